@@ -1,0 +1,158 @@
+"""Reverse mode over named quantities: every gradient on the way, each with its steps.
+
+Each gradient is written with the gradients of the quantities that use it (∂J/∂v), never with their
+expressions inlined, so a derivation grows with the number of quantities and not with their sizes.
+Where putting in the upstream gradient makes the result simpler (softmax with cross-entropy: o − y),
+one more step does so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+from symgrad.calculus.facts import Fact, use_facts
+from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
+from symgrad.calculus.jacobian import jacobian_of
+from symgrad.calculus.layers import Labels, layer_of, pull_back
+from symgrad.calculus.lowering import expand
+from symgrad.calculus.matching import match
+from symgrad.calculus.rational import cancel
+from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
+from symgrad.calculus.verify import verify_layer, verify_step
+from symgrad.graph import Graph
+from symgrad.tree import ONE, ZERO, Formula, Gradient, Op, walk
+
+
+def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
+    """All gradients of ``graph.of`` from itself back to what was asked for, every step verified.
+
+    Raises `DerivationError` where a step fails its check: nothing unverified is returned.
+    """
+    facts = tuple(facts)
+    gradients: dict[str, GradientOf] = {}
+    used: list[Fact] = []
+    for target in graph.needed():
+        gradients[target] = _gradient(graph, target, gradients, facts, used)
+    jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
+    return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
+
+
+def _gradient(
+    graph: Graph, target: str, known: Mapping[str, GradientOf], facts: tuple[Fact, ...], used: list[Fact]
+) -> GradientOf:
+    free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
+    if target == graph.of:
+        return _constant(graph, target, free, constant(1), "seed")
+    consumers = [c for c in graph.consumers(target) if c in known]
+    if not consumers:
+        return _constant(graph, target, free, Poly(), "unused")
+    paths = tuple(_path(graph, target, consumer, known) for consumer in consumers)
+    poly = add(*(path.poly for path in paths))
+    joined = _join(paths, poly, free)
+    steps: list[Step] = []
+    if len(paths) > 1:
+        whole = reduce(lambda a, b: Op("add", (a, b)), (path.steps[0].after for path in paths))
+        steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
+    simpler = _substitute(graph, poly, free, joined, known, facts)
+    if simpler is not None:
+        better, formula, by = simpler
+        used.extend(by)
+        shapes = tuple(graph.shapes.items())
+        proof = verify_step(graph, joined, formula, known, by, target)
+        steps.append(Step(target, "substitute", joined, formula, "", shapes, proof))
+        poly, joined = better, formula
+    return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, spell(poly, Letters(*free)))
+
+
+def _constant(graph: Graph, target: str, free: tuple[Index, ...], poly: Poly, rule: str) -> GradientOf:
+    formula = match(poly, free)
+    assert formula is not None
+    step = Step(target, rule, Gradient(graph.of, target), formula, "", (), "definition")
+    return GradientOf(graph.of, target, (), (step,), poly, free, formula, spell(poly, Letters(*free)))
+
+
+def _path(graph: Graph, target: str, consumer: str, known: Mapping[str, GradientOf]) -> Path:
+    upstream = known[consumer]
+    seed = upstream.poly if _is_constant(upstream.poly) else None
+    layer, labels = layer_of(graph, consumer, seed, graph.of)
+    name = next(new for new, old in labels.names.items() if old == target)
+    path = pull_back(layer, name)
+    proofs = verify_layer(layer, name)
+    return _relabelled(path, proofs, labels)
+
+
+def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
+    def step(old: Step, proof: str) -> Step:
+        return Step(
+            labels.names[old.target],
+            old.rule,
+            labels.formula(old.before),
+            labels.formula(old.after),
+            old.why,
+            tuple((labels.names[name], labels.shape(shape)) for name, shape in old.shapes),
+            proof,
+        )
+
+    return Path(
+        labels.names[path.target],
+        labels.names[path.consumer],
+        tuple(map(step, path.steps, proofs)),
+        rename(labels.poly(path.poly), {}),
+        tuple(map(labels.index, path.free)),
+        None if path.formula is None else labels.formula(path.formula),
+    )
+
+
+def _is_constant(poly: Poly) -> bool:
+    return all(isinstance(single, Count) for term in poly.terms for single, _ in term.factors)
+
+
+def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formula | None:
+    """The sum of the paths in matrix form, in their order; None where one of them has none."""
+    formulas = [path.formula for path in paths]
+    if len(formulas) == 1 or any(formula is None for formula in formulas):
+        return formulas[0] if len(formulas) == 1 else None
+    kept = [formula for formula in formulas if formula is not None and formula != ZERO]
+    return reduce(_plus, kept) if kept else ZERO
+
+
+def _plus(left: Formula, right: Formula) -> Formula:
+    if isinstance(right, Op) and right.name == "negative":
+        return Op("subtract", (left, right.args[0]))
+    return Op("add", (left, right))
+
+
+def _substitute(
+    graph: Graph,
+    poly: Poly,
+    free: tuple[Index, ...],
+    joined: Formula | None,
+    known: Mapping[str, GradientOf],
+    facts: tuple[Fact, ...],
+) -> tuple[Poly, Formula, tuple[Fact, ...]] | None:
+    """The upstream gradients put in, where that makes the result shorter; with the facts it took."""
+    if joined is None or cost(joined) <= 2 or not any(isinstance(n, Gradient) for n in walk(joined)):
+        return None
+    put_in = expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape)
+    simplified, by = use_facts(cancel(put_in), facts)
+    formula = match(simplified, free)
+    if formula is None or cost(formula) >= cost(joined):
+        return None
+    return simplified, formula, by
+
+
+def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
+    match single:
+        case Cell(Gradient(_, wrt), indices):
+            gradient = known[wrt]
+            return rename(gradient.poly, dict(zip(gradient.free, indices, strict=True)))
+    return atom(single)
+
+
+def cost(formula: Formula) -> int:
+    """How long a formula is to read: its nodes, constants of ones not counted."""
+    return sum(1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative"))
+
+

@@ -1,0 +1,82 @@
+"""Facts about the data: Σ_i y_i = 1, stated under ``assume`` or seen in one-hot givens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect
+from symgrad.errors import NotSupported, Place
+from symgrad.tree import Formula, Name, Number, Op
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The entries of ``name`` along ``axis`` (None: all of them) sum to ``value``."""
+
+    name: str
+    axis: int | None
+    value: Fraction
+
+    def formula(self) -> tuple[Formula, Formula]:
+        """Both sides of the fact, to be written."""
+        options = () if self.axis is None else (("axis", self.axis),)
+        return Op("sum", (Name(self.name),), options), Number(self.value)
+
+
+def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping[str, int]) -> Fact:
+    """The fact an equation states; `NotSupported` for another kind of fact than sum(x) == number."""
+    match left, right:
+        case Op("sum", (Name(id),), options), Number(value):
+            axis = dict(options).get("axis")
+            rank = ranks[id]
+            return Fact(id, axis % rank if isinstance(axis, int) and rank > 1 else None, value)
+    raise NotSupported("this fact is not supported yet", place=place, hint="write it as sum(y) == 1 or sum(Y, axis=1) == 1")
+
+
+def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...]:
+    """Σ = 1 for every given vector, and every row of a matrix, with a single 1 among zeros.
+
+    Names that are differentiated or updated are left out: the fact would not survive a step.
+    """
+    found = []
+    skipped = set(varying)
+    for name, value in given.items():
+        array = np.asarray(value)
+        if name in skipped or array.ndim == 0 or array.shape[-1] < 2:
+            continue
+        if np.isin(array, (0.0, 1.0)).all() and (array.sum(axis=-1) == 1).all():
+            found.append(Fact(name, None if array.ndim == 1 else 1, Fraction(1)))
+    return tuple(found)
+
+
+def use_facts(poly: Poly, facts: Iterable[Fact]) -> tuple[Poly, tuple[Fact, ...]]:
+    """The polynomial with every Σ_k y_k replaced by its value, and the facts that were used."""
+    used: list[Fact] = []
+    for fact in facts:
+        changed = collect(_use(term, fact) for term in poly.terms)
+        if changed != poly:
+            used.append(fact)
+            poly = changed
+    return poly, tuple(used)
+
+
+def _use(term: Term, fact: Fact) -> Term:
+    for single, exponent in term.factors:
+        match single:
+            case Cell(Name(fact.name), indices) if exponent == 1:
+                summed = indices if fact.axis is None else indices[fact.axis : fact.axis + 1]
+                if _only_here(term, single, summed):
+                    factors = tuple(f for f in term.factors if f[0] != single)
+                    bound = tuple(i for i in term.bound if i not in summed)
+                    return _use(Term(term.coefficient * fact.value, factors, bound), fact)
+    return term
+
+
+def _only_here(term: Term, single: Cell, summed: tuple[Index, ...]) -> bool:
+    others = frozenset().union(*(atom_indices(s) for s, _ in term.factors if s != single))
+    return all(i in term.bound and i not in others for i in summed)

@@ -1,0 +1,77 @@
+"""Folding: an expression that contains a quantity's definition is written with the quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+
+from symgrad.calculus.index import (
+    Atom,
+    Cell,
+    Count,
+    Index,
+    Poly,
+    Term,
+    atom_indices,
+    collect,
+    free_indices,
+    rename,
+)
+from symgrad.tree import Formula
+
+
+def fold(poly: Poly, definition: Poly, name: Formula, out: tuple[Index, ...]) -> Poly:
+    """Every term of ``poly`` that contains ``definition`` (one product, to some power), with name[out] for it.
+
+    exp(v_i) · (Σ_k exp v_k)^-1 becomes o_i wherever it stands, with any letters for i.
+    """
+    if len(definition.terms) != 1 or definition.terms[0].bound or not definition.terms[0].factors:
+        return poly
+    if definition.terms[0].factors == ((Cell(name, out), 1),):
+        return poly
+    return collect(_fold_term(term, definition, name, out) for term in poly.terms)
+
+
+def _fold_term(term: Term, definition: Poly, name: Formula, out: tuple[Index, ...]) -> Term:
+    (pattern,) = definition.terms
+    present = dict(term.factors)
+    for mapping in _mappings(term, definition, out):
+        (renamed,) = rename(definition, mapping).terms
+        times = _multiplicity(renamed, present)
+        if times and (pattern.coefficient == 1 or times.denominator == 1):
+            for single, exponent in renamed.factors:
+                present[single] = present.get(single, Fraction(0)) - times * exponent
+            whole = Cell(name, tuple(mapping.get(i, i) for i in out))
+            present[whole] = present.get(whole, Fraction(0)) + times
+            scaled = term.coefficient / pattern.coefficient**times if times.denominator == 1 else term.coefficient
+            left = Term(Fraction(scaled), tuple((s, e) for s, e in present.items() if e), term.bound)
+            return _fold_term(left, definition, name, out)
+    return term
+
+
+def _mappings(term: Term, definition: Poly, out: tuple[Index, ...]) -> Iterator[Mapping[Index, Index]]:
+    """The ways to read the pattern's indices as indices of the term."""
+    wanted = [index for index in out if index in free_indices(definition)]
+    present = sorted(
+        frozenset().union(*(atom_indices(s) for s, _ in term.factors)), key=lambda index: index.name
+    )
+    choices = [[index for index in present if index.dim == want.dim] for want in wanted]
+    for chosen in product(*choices):
+        yield dict(zip(wanted, chosen, strict=True))
+
+
+def _multiplicity(pattern: Term, present: Mapping[Atom, Fraction]) -> Fraction | None:
+    """How often the whole pattern is in the factors (negative: in the denominator); None if not.
+
+    Numbers of entries are constants: they are put right afterwards and do not count.
+    """
+    varying = [(s, e) for s, e in pattern.factors if not isinstance(s, Count)]
+    ratios = [present.get(single, Fraction(0)) / exponent for single, exponent in varying]
+    if len(ratios) == 1:
+        return ratios[0] or None
+    if all(r >= 1 for r in ratios):
+        return Fraction(int(min(ratios)))
+    if all(r <= -1 for r in ratios):
+        return Fraction(int(max(ratios)))
+    return None

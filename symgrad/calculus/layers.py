@@ -1,0 +1,275 @@
+"""One layer's backward step: what the gradient of a formula's output contributes to one of its inputs.
+
+A `Layer` is a formula with its names and dimensions replaced by placeholders, so that equal layers
+are the same value: they are differentiated, written and verified once, and relabelled for each use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from symgrad.calculus.entries import OUT, Local, differentiate
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Count,
+    Dim,
+    Group,
+    Index,
+    Kron,
+    Poly,
+    add,
+    atom,
+    cell,
+    free_indices,
+    fresh,
+    kron,
+    map_atoms,
+    multiply,
+    rename,
+    total,
+)
+from symgrad.calculus.lowering import argument
+from symgrad.calculus.matching import match
+from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.steps import Path, Step
+from symgrad.graph import Graph
+from symgrad.operations import operation
+from symgrad.shapes import Shape
+from symgrad.tree import (
+    Entry,
+    Formula,
+    Gradient,
+    Name,
+    Op,
+    Partial,
+    Prod,
+    Size,
+    Total,
+    names,
+    substitute,
+    transform,
+    walk,
+)
+
+OBJECTIVE, CONSUMER = "#J", "#c"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A quantity's formula over placeholders, the shapes of its names, and what reaches its output.
+
+    ``seed`` is None for a gradient that stays a symbol, else the constant it is. ``fixed`` are the
+    sizes that literal positions in the formula refer to.
+    """
+
+    formula: Formula
+    shapes: tuple[tuple[str, Shape], ...]
+    seed: Poly | None
+    fixed: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def graph(self) -> Graph:
+        """A graph of this layer alone, for the shapes of sub-formulas."""
+        return Graph({CONSUMER: self.formula}, dict(self.shapes), dict(self.fixed), CONSUMER, (), ())
+
+
+@dataclass(frozen=True)
+class Labels:
+    """From placeholders to the names and dimensions of one use, and back."""
+
+    names: Mapping[str, str]
+    dims: Mapping[Dim, Dim]
+
+    def formula(self, formula: Formula) -> Formula:
+        """A formula relabelled."""
+        return transform(formula, self._node)
+
+    def poly(self, poly: Poly) -> Poly:
+        """A polynomial relabelled."""
+        mapping = {i: Index(i.name, self.dims.get(i.dim, i.dim)) for i in free_indices(poly)}
+        return _relabel(poly, self, mapping)
+
+    def shape(self, shape: Shape) -> Shape:
+        """A shape relabelled."""
+        return tuple(self.dims.get(dim, dim) for dim in shape)
+
+    def index(self, index: Index) -> Index:
+        """An index over the relabelled dimension."""
+        return Index(index.name, self.dims.get(index.dim, index.dim))
+
+    def _node(self, node: Formula) -> Formula:
+        match node:
+            case Name(id):
+                return Name(self.names.get(id, id))
+            case Gradient(of, wrt):
+                return Gradient(self.names.get(of, of), self.names.get(wrt, wrt))
+            case Partial(of, wrt):
+                return Partial(self.names.get(of, of), self.names.get(wrt, wrt))
+            case Size(id):
+                return Size(str(self.dims.get(id, id)))
+            case Op(options=options) if options:
+                return replace(node, options=tuple((key, self._option(key, value)) for key, value in options))
+        return node
+
+    def _option(self, key: str, value: Any) -> Any:
+        if key == "shape":
+            return self.shape(value)
+        return self.dims.get(value, value) if key == "size" else value
+
+
+def _relabel(poly: Poly, labels: Labels, mapping: Mapping[Index, Index]) -> Poly:
+    """Rebuilt term by term: bound indices are over relabelled dimensions too."""
+    found = []
+    for term in poly.terms:
+        inner = {**mapping, **{i: fresh(labels.dims.get(i.dim, i.dim)) for i in term.bound}}
+        factors = (_relabel_atom(s, labels, inner, e) for s, e in term.factors)
+        scaled = multiply(*factors)
+        bound = tuple(inner[i] for i in term.bound)
+        found.append(total(Poly(tuple(replace(t, coefficient=t.coefficient * term.coefficient) for t in scaled.terms)), *bound))
+    return add(*found)
+
+
+def _relabel_atom(single: Atom, labels: Labels, mapping: Mapping[Index, Index], exponent: Any) -> Poly:
+    match single:
+        case Cell(base, indices):
+            return atom(Cell(labels.formula(base), tuple(mapping[i] for i in indices)), exponent)
+        case Kron(left, right):
+            return atom(kron(mapping[left], mapping[right]), exponent)
+        case Count(dim):
+            return atom(Count(labels.dims.get(dim, dim)), exponent)
+        case Apply(function, args, options):
+            return atom(Apply(function, tuple(_relabel(a, labels, mapping) for a in args), options), exponent)
+        case Group(inner):
+            return atom(Group(_relabel(inner, labels, mapping)), exponent)
+
+
+def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> tuple[Layer, Labels]:
+    """The layer that makes ``consumer``, over placeholders, and the labels that lead back."""
+    formula = graph.quantities[consumer]
+    used = names(formula)
+    to_name = {name: f"#a{n}" for n, name in enumerate(used)}
+    dims: dict[Dim, Dim] = {}
+    for name in (*used, consumer):
+        for dim in graph.shapes[name]:
+            if dim != 1:
+                dims.setdefault(dim, f"d{len(dims)}")
+    for node in walk(formula):
+        if isinstance(node, Size):
+            dims.setdefault(node.id, f"d{len(dims)}")
+    there = Labels({**to_name, consumer: CONSUMER, objective: OBJECTIVE}, dims)
+    shapes = [(to_name[name], there.shape(graph.shapes[name])) for name in used]
+    shapes.append((CONSUMER, there.shape(graph.shapes[consumer])))
+    alone = Graph({consumer: formula}, graph.shapes, graph.sizes, consumer, (), ())
+    fixed = sorted((dims[dim], size) for dim, size in alone.fixed_sizes.items() if dim in dims)
+    layer = Layer(there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), tuple(fixed))
+    back = Labels(
+        {**{new: old for old, new in to_name.items()}, CONSUMER: consumer, OBJECTIVE: objective},
+        {new: old for old, new in dims.items()},
+    )
+    return layer, back
+
+
+@lru_cache(maxsize=4096)
+def pull_back(layer: Layer, target: str) -> Path:
+    """The path from the layer's output to ``target``: chain rule, local derivative, contraction, matrix form."""
+    shape = dict(layer.shapes)[CONSUMER]
+    out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(shape))
+    free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(dict(layer.shapes)[target]))
+    given = tuple(fresh(dim) for dim in shape)
+    local = _reach(layer, target, multiply(*(atom(kron(a, b)) for a, b in zip(given, out, strict=True))), given, free)
+    upstream = Gradient(OBJECTIVE, CONSUMER)
+    seed = cell(upstream, *given) if layer.seed is None else rename(layer.seed, dict(zip(_seed_free(layer), given, strict=False)))
+    poly = _reach(layer, target, seed, given, free)
+    formula = match(poly, free)
+    steps = tuple(_steps(layer, target, local, poly, out, free, formula))
+    return Path(target, CONSUMER, steps, poly, free, formula)
+
+
+def _seed_free(layer: Layer) -> tuple[Index, ...]:
+    shape = dict(layer.shapes)[CONSUMER]
+    return tuple(Index(f"in{n}", dim) for n, dim in enumerate(shape))
+
+
+def _reach(layer: Layer, target: str, adjoint: Poly, given: tuple[Index, ...], free: tuple[Index, ...]) -> Poly:
+    """Σ over the places where ``target`` stands of what arrives there."""
+    arrivals = _back(layer.formula, adjoint, given, target, layer, root=True)
+    return add(*(rename(poly, dict(zip(by, free, strict=True))) for poly, by in arrivals))
+
+
+def _back(
+    node: Formula, adjoint: Poly, out: tuple[Index, ...], target: str, layer: Layer, *, root: bool = False
+) -> Iterator[tuple[Poly, tuple[Index, ...]]]:
+    if node == Name(target):
+        yield adjoint, out
+    if not isinstance(node, Op):
+        return
+    for position, arg in enumerate(node.args):
+        if target in names(arg):
+            local = _local(node, position, layer, root)
+            by = tuple(fresh(index.dim) for index in local.by)
+            mapping = dict(zip((*local.out, *local.by), (*out, *by), strict=True))
+            yield from _back(arg, total(multiply(adjoint, rename(local.poly, mapping)), *out), by, target, layer)
+
+
+def _local(node: Op, position: int, layer: Layer, root: bool) -> Local:
+    """The operation's local derivative, its placeholders filled in."""
+    shape_of = layer.graph.shape
+    arguments = tuple(argument(arg, shape_of) for arg in node.args)
+    local = differentiate(node.name, node.options, arguments, shape_of(node), position)
+    filled: dict[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(node.args)}
+    filled[OUT] = Name(CONSUMER) if root else node
+
+    def fill(single: Atom) -> Poly:
+        match single:
+            case Cell(base, indices):
+                return atom(Cell(substitute(base, filled), indices))
+            case Apply(function, args, options):
+                return atom(Apply(function, tuple(map_atoms(a, fill) for a in args), options))
+            case Group(inner):
+                return atom(Group(map_atoms(inner, fill)))
+        return atom(single)
+
+    return Local(local.out, local.by, map_atoms(local.poly, fill))
+
+
+def _steps(
+    layer: Layer,
+    target: str,
+    local: Poly,
+    poly: Poly,
+    out: tuple[Index, ...],
+    free: tuple[Index, ...],
+    formula: Formula | None,
+) -> Iterator[Step]:
+    upstream, partial = Gradient(OBJECTIVE, CONSUMER), Partial(CONSUMER, target)
+    shapes = tuple(layer.shapes)
+    letters = Letters(*free, *out)
+    rule, why = _rule(layer.formula, target)
+    yield Step(target, "chain", Gradient(OBJECTIVE, target), Prod(upstream, partial), "", shapes, "definition")
+    names_out, names_in = (tuple(map(letters, part)) for part in (out, free))
+    entry = Entry(partial, names_out + names_in) if out or free else partial
+    yield Step(target, rule, entry, spell(local, letters), why, shapes)
+    before: Formula = Op("multiply", (Entry(upstream, names_out) if out else upstream, entry))
+    for letter in reversed(names_out):
+        before = Total(before, letter)
+    after = spell(poly, letters)
+    yield Step(target, "contract", before, after, "", shapes)
+    if formula is not None and free:
+        yield Step(target, "matrix-form", Entry(Prod(upstream, partial), names_in), formula, "", shapes)
+
+
+def _rule(formula: Formula, target: str) -> tuple[str, str]:
+    """The id and the reason of the rule at the operation nearest to ``target``."""
+    match formula:
+        case Op(name, args):
+            position = next(n for n, arg in enumerate(args) if target in names(arg))
+            if isinstance(args[position], Name):
+                side = ("-left", "-right")[position] if len(args) == 2 else ""
+                return f"{name.replace('_', '-')}{side}", operation(name).reason(position)
+            return _rule(args[position], target)
+    return "copy", "a copy passes the gradient on"

@@ -1,0 +1,319 @@
+"""Writing an index expression as a person would: Σ_k W_kj g_k is Wᵀ g.
+
+A term is a graph: its indices are the vertices, two-index factors the edges, one-index factors marks
+on a vertex. Summing over an index eliminates a vertex: with no neighbour it leaves a scalar, with one
+a matrix-vector product, with two a matrix product. What cannot be eliminated so has no matrix form,
+and stays in index form (`match` answers None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Count,
+    Group,
+    Index,
+    Kron,
+    Poly,
+    Term,
+    components,
+    free_indices,
+    rename,
+)
+from symgrad.tree import ONE, Formula, Number, Op, Size
+
+
+class NoMatrixForm(Exception):
+    """A term that is no product of matrices and vectors."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """An array formula and the indices its axes stand for; ``inverse`` divides by it entry by entry."""
+
+    formula: Formula
+    axes: tuple[Index, ...]
+    inverse: bool = False
+
+
+def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
+    """The formula of the array whose entry at ``free`` is ``poly``; None where there is none in matrix form."""
+    try:
+        return _assemble([_part(poly, tuple(free))], tuple(free))
+    except NoMatrixForm:
+        return None
+
+
+# --- sums ---------------------------------------------------------------------------------------------
+
+
+def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
+    """The polynomial as one array over those of the free indices it depends on."""
+    if not poly.terms:
+        return Part(Number(Fraction(0)), ())
+    if len(poly.terms) == 1 and poly.terms[0].coefficient < 0:
+        part = _term_part(replace(poly.terms[0], coefficient=-poly.terms[0].coefficient), free)
+        return Part(Op("negative", (part.formula,)), part.axes)
+    if len(poly.terms) == 1:
+        return _term_part(poly.terms[0], free)
+    axes = tuple(i for i in free if i in free_indices(poly))
+    common, rest = _common(poly)
+    if common is not None and not any(isinstance(s, Kron) for s, _ in common.factors):
+        parts = [_term_part(common, free), _part(rest, free)]
+        if parts[0].formula != ONE:
+            return Part(_assemble(parts, axes), axes)
+    terms = sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term)))
+    return Part(reduce(_plus, (_signed(term, axes) for term in terms), None) or ONE, axes)
+
+
+def _order(term: Term) -> tuple[int, str]:
+    return (len(term.bound), repr(term.factors))
+
+
+def _signed(term: Term, axes: tuple[Index, ...]) -> tuple[bool, Formula]:
+    size = Term(abs(term.coefficient), term.factors, term.bound)
+    return term.coefficient < 0, _assemble([_term_part(size, axes)], axes)
+
+
+def _plus(so_far: Formula | None, signed: tuple[bool, Formula]) -> Formula:
+    minus, formula = signed
+    if so_far is None:
+        return Op("negative", (formula,)) if minus else formula
+    return Op("subtract" if minus else "add", (so_far, formula))
+
+
+def _common(poly: Poly) -> tuple[Term | None, Poly]:
+    """What all terms share (factors, contractions, a number) and what is left of each."""
+    split = [dict(_pieces(term)) for term in poly.terms]
+    shared: dict[Atom | Term, Fraction] = {}
+    for piece, exponent in split[0].items():
+        exponents = [other.get(piece, Fraction(0)) for other in split]
+        if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
+            shared[piece] = min(exponents, key=abs)
+    sizes = {abs(term.coefficient) for term in poly.terms}
+    number = sizes.pop() if len(sizes) == 1 else Fraction(1)
+    if not shared and number == 1:
+        return None, poly
+    rest = [
+        _product(term.coefficient / number, {p: e - shared.get(p, 0) for p, e in pieces.items()})
+        for term, pieces in zip(poly.terms, split, strict=True)
+    ]
+    return _product(number, shared), Poly(tuple(rest))
+
+
+def _pieces(term: Term) -> Iterable[tuple[Atom | Term, Fraction]]:
+    """The factors of a term, a contraction (Σ_k W_ki g_k) counting as one."""
+    for component in components(term):
+        if component.bound:
+            yield component, Fraction(1)
+        else:
+            yield from component.factors
+
+
+def _product(coefficient: Fraction, pieces: dict[Atom | Term, Fraction]) -> Term:
+    factors: tuple[tuple[Atom, Fraction], ...] = ()
+    bound: tuple[Index, ...] = ()
+    for piece, exponent in pieces.items():
+        if isinstance(piece, Term) and exponent:
+            names = {i: Index(f"{i.name}.{len(bound)}", i.dim) for i in piece.bound}
+            (apart,) = rename(Poly((Term(Fraction(1), piece.factors),)), names).terms
+            factors, bound = factors + apart.factors, bound + tuple(names.values())
+        elif not isinstance(piece, Term) and exponent:
+            factors = (*factors, (piece, exponent))
+    return Term(coefficient, factors, bound)
+
+
+# --- products -----------------------------------------------------------------------------------------
+
+
+def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
+    """coefficient · Π factors, its bound indices eliminated one by one."""
+    delta = next((s for s, _ in term.factors if isinstance(s, Kron)), None)
+    if delta is not None:
+        return _diagonal(term, delta, free)
+    parts = [_factor_part(single, exponent, free) for single, exponent in term.factors]
+    remaining = list(term.bound)
+    while remaining:
+        index = min(remaining, key=lambda i: _difficulty(parts, i))
+        parts = _eliminate(parts, index, free)
+        remaining.remove(index)
+    parts = [*_numbers(term.coefficient), *parts]
+    axes = tuple(i for i in free if any(i in part.axes for part in parts))
+    return Part(_assemble(parts, axes), axes)
+
+
+def _numbers(coefficient: Fraction) -> list[Part]:
+    found = []
+    if coefficient.numerator != 1:
+        found.append(Part(Number(Fraction(coefficient.numerator)), ()))
+    if coefficient.denominator != 1:
+        found.append(Part(Number(Fraction(coefficient.denominator)), (), True))
+    return found
+
+
+def _diagonal(term: Term, delta: Kron, free: tuple[Index, ...]) -> Part:
+    """u_i δ_ij = diag(u)_ij, for two free indices."""
+    if delta.left not in free or delta.right not in free or delta.left.dim != delta.right.dim:
+        raise NoMatrixForm("a delta that ties no two axes")
+    rest = Poly((Term(term.coefficient, tuple(f for f in term.factors if f[0] != delta), term.bound),))
+    first, second = (i for i in free if i in (delta.left, delta.right))
+    inner = _part(rename(rest, {second: first}), (first,))
+    if inner.axes == ():
+        eye = Op("eye", (), (("size", first.dim),))
+        return Part(_assemble([inner, Part(eye, (first, second))], (first, second)), (first, second))
+    return Part(Op("diag", (inner.formula,)), (first, second))
+
+
+def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> Part:
+    base, axes = _base(single, free)
+    size = abs(exponent)
+    if size == Fraction(1, 2):
+        base = Op("sqrt", (base,))
+    elif size != 1:
+        base = Op("power", (base, Number(size)))
+    return Part(base, axes, exponent < 0)
+
+
+def _base(single: Atom, free: tuple[Index, ...]) -> tuple[Formula, tuple[Index, ...]]:
+    match single:
+        case Cell(base, indices):
+            if len(indices) == 2 and indices[0] == indices[1]:
+                return Op("diag", (base,)), indices[:1]
+            return base, indices
+        case Count(dim):
+            return Size(str(dim)), ()
+        case Group(poly):
+            part = _part(poly, _axes(poly, free))
+            return part.formula, part.axes
+        case Apply(function, args, options):
+            axes = _axes(Poly(tuple(t for a in args for t in a.terms)), free)
+            formulas = tuple(_assemble([_part(a, axes)], _axes(a, axes)) for a in args)
+            return Op(function, formulas, options), axes
+    raise NoMatrixForm(f"no array for {single!r}")
+
+
+def _axes(poly: Poly, free: tuple[Index, ...]) -> tuple[Index, ...]:
+    """The free indices of a polynomial, in the order the result wants them."""
+    found = free_indices(poly)
+    if len(found) > 2:
+        raise NoMatrixForm("more than two indices")
+    wanted = [i for i in free if i in found]
+    return (*wanted, *sorted(found - set(wanted), key=lambda index: index.name))
+
+
+# --- eliminating a summed index -------------------------------------------------------------------------
+
+
+def _difficulty(parts: Sequence[Part], index: Index) -> tuple[int, int, str]:
+    """Vectors first: a product with a vector keeps everything after it a vector."""
+    touching = [part for part in parts if index in part.axes]
+    neighbours = {i for part in touching for i in part.axes} - {index}
+    return len(neighbours), -sum(len(part.axes) == 1 for part in touching), index.name
+
+
+def _eliminate(parts: list[Part], index: Index, free: tuple[Index, ...]) -> list[Part]:
+    touching = [part for part in parts if index in part.axes]
+    rest = [part for part in parts if index not in part.axes]
+    vectors = [part for part in touching if len(part.axes) == 1]
+    neighbours = sorted(
+        {i for part in touching for i in part.axes} - {index},
+        key=lambda i: (free.index(i) if i in free else len(free), i.name),
+    )
+    if len(neighbours) > 2:
+        raise NoMatrixForm("three arrays share a summed index")
+    if not neighbours:
+        return [*rest, Part(_scalar(vectors, index), ())]
+    first = _merge([p for p in touching if neighbours[0] in p.axes], (neighbours[0], index))
+    if len(neighbours) == 1:
+        return [*rest, Part(_row_sum(first, vectors, index), tuple(neighbours))]
+    second = _merge([p for p in touching if neighbours[1] in p.axes], (index, neighbours[1]))
+    if vectors:
+        first = Op("matmul", (first, Op("diag", (_merge(vectors, (index,)),))))
+    return [*rest, Part(Op("matmul", (first, second)), tuple(neighbours))]
+
+
+def _scalar(vectors: list[Part], index: Index) -> Formula:
+    if len(vectors) == 2 and not any(part.inverse for part in vectors):
+        return Op("dot", (vectors[0].formula, vectors[1].formula))
+    return Op("sum", (_merge(vectors, (index,)),))
+
+
+def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:
+    """Σ_k M_ak u_k = (M u)_a, and Σ_k M_ak the sum of each row."""
+    if vectors:
+        return Op("matmul", (matrix, _merge(vectors, (index,))))
+    if isinstance(matrix, Op) and matrix.name == "transpose":
+        return Op("sum", matrix.args, (("axis", 0),))
+    return Op("sum", (matrix,), (("axis", 1),))
+
+
+def _merge(parts: Iterable[Part], axes: tuple[Index, ...]) -> Formula:
+    """The elementwise product of arrays over the same axes, quotients last."""
+    over, under = [], []
+    for part in parts:
+        turned = part.formula if part.axes == axes else Op("transpose", (part.formula,))
+        (under if part.inverse else over).append(turned)
+    numerator = reduce(lambda a, b: Op("multiply", (a, b)), over) if over else ONE
+    if not under:
+        return numerator
+    return Op("divide", (numerator, reduce(lambda a, b: Op("multiply", (a, b)), under)))
+
+
+# --- the whole product over the wanted axes ---------------------------------------------------------------
+
+
+def _assemble(parts: list[Part], axes: tuple[Index, ...]) -> Formula:
+    """Scalars, vectors and matrices put together into one array over ``axes`` (ones where an axis is missing)."""
+    scalars = [p for p in parts if not p.axes]
+    array = _array([p for p in parts if p.axes], axes)
+    if array is None:
+        return _merge(scalars, ())
+    over = [p for p in scalars if not p.inverse and p.formula != ONE]
+    under = [p for p in scalars if p.inverse]
+    if over:
+        array = Op("multiply", (_merge(over, ()), array))
+    if under:
+        array = Op("divide", (array, _merge([Part(p.formula, ()) for p in under], ())))
+    return array
+
+
+def _array(parts: list[Part], axes: tuple[Index, ...]) -> Formula | None:
+    if len(axes) > 2:
+        raise NoMatrixForm("more than two axes")
+    if len(axes) < 2:
+        return _vector(parts, axes) if axes else None
+    matrices = [p for p in parts if len(p.axes) == 2]
+    rows, columns = ([p for p in parts if p.axes == (axis,)] for axis in axes)
+    if not matrices:
+        return _outer(rows, columns, axes)
+    result = _merge(matrices, axes)
+    if rows:
+        result = Op("matmul", (Op("diag", (_merge(rows, axes[:1]),)), result))
+    return Op("matmul", (result, Op("diag", (_merge(columns, axes[1:]),)))) if columns else result
+
+
+def _vector(parts: list[Part], axes: tuple[Index, ...]) -> Formula:
+    return _merge(parts, axes) if parts else _ones(axes)
+
+
+def _ones(axes: tuple[Index, ...]) -> Formula:
+    return Op("ones", (), (("shape", tuple(i.dim for i in axes)),))
+
+
+def _outer(rows: list[Part], columns: list[Part], axes: tuple[Index, ...]) -> Formula:
+    """u vᵀ; with a missing factor ones, and a kept axis of size 1 where it is a sum along that axis."""
+    if not rows and not columns:
+        return _ones(axes)
+    for n, (present, missing) in enumerate(((rows, columns), (columns, rows))):
+        if not missing and axes[1 - n].dim == 1 and len(present) == 1 and not present[0].inverse:
+            formula = present[0].formula
+            if isinstance(formula, Op) and formula.name == "sum" and formula.option("axis") == 1 - n:
+                return Op("sum", formula.args, (*formula.options, ("keepdims", True)))
+    return Op("outer", (_vector(rows, axes[:1]), _vector(columns, axes[1:])))

@@ -1,0 +1,106 @@
+"""What a derivation is made of: steps, each true by itself, and the gradients they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from symgrad.calculus.index import Index, Poly
+from symgrad.shapes import Shape
+from symgrad.tree import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the calculus: a stable id and its statement."""
+
+    id: str
+    statement: str
+
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule
+    for rule in (
+        Rule("seed", "the derivative of a quantity by itself is 1"),
+        Rule("unused", "the objective does not depend on it: the gradient is zero"),
+        Rule("chain", "chain rule: sum over every quantity that uses it"),
+        Rule("entry", "an entry of the output, by the definition of the operations"),
+        Rule("local", "differentiate an entry of the output by an entry of the input"),
+        Rule("contract", "sum over the outputs; each δ picks one index"),
+        Rule("matrix-form", "write the sum of products as a product of arrays"),
+        Rule("known-gradient", "put in an upstream gradient that is a constant"),
+        Rule("substitute", "put in the upstream gradient and simplify"),
+        Rule("quotient", "quotient rule"),
+        Rule("case-equal", "the case i = j"),
+        Rule("case-different", "the case i ≠ j"),
+        Rule("both-cases", "both cases in one formula"),
+        Rule("jacobian", "the Jacobian as a matrix"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """before = after, by a rule: true for all sizes (``identity``) or checked in 50 digits (``numeric``)."""
+
+    target: str
+    rule: str
+    before: Formula
+    after: Formula
+    why: str = ""
+    shapes: tuple[tuple[str, Shape], ...] = ()
+    proof: str = "numeric"
+
+
+@dataclass(frozen=True)
+class Path:
+    """What reaches ``target`` through one quantity that uses it.
+
+    ``poly`` is the contribution's entry at ``free``; ``formula`` the same as an array (None: no
+    matrix form was found, and it stays in index form).
+    """
+
+    target: str
+    consumer: str
+    steps: tuple[Step, ...]
+    poly: Poly
+    free: tuple[Index, ...]
+    formula: Formula | None
+
+
+@dataclass(frozen=True)
+class GradientOf:
+    """∂of/∂target: its paths, the steps that join them, and the result in matrix and index form."""
+
+    of: str
+    target: str
+    paths: tuple[Path, ...]
+    steps: tuple[Step, ...]
+    poly: Poly
+    free: tuple[Index, ...]
+    matrix_form: Formula | None
+    index_form: Formula
+
+    @property
+    def result(self) -> Formula:
+        """The matrix form where there is one, else the entry at the free indices."""
+        return self.matrix_form if self.matrix_form is not None else self.index_form
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """The Jacobian of a structured operation, derived from its definition."""
+
+    output: str
+    input: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used."""
+
+    of: str
+    gradients: Mapping[str, GradientOf]
+    jacobians: tuple[Jacobian, ...] = ()
+    facts: tuple[Formula, ...] = field(default=())

@@ -1,0 +1,284 @@
+"""Every step is checked as it is made: against central differences of the formula itself, in 50 digits.
+
+The points are random, with both signs into every relu; dimensions are small and different, so that a
+forgotten transpose shows. A step that fails is an error and is never printed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from symgrad.calculus.facts import Fact
+from symgrad.calculus.index import Index
+from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
+from symgrad.calculus.proof import is_identity
+from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.steps import Derivation, GradientOf, Step
+from symgrad.errors import DerivationError
+from symgrad.graph import Graph
+from symgrad.numbers.entries import evaluate_entries
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.spaces import DIGITS, EXACT
+from symgrad.operations.record import Numbers
+from symgrad.shapes import Shape
+from symgrad.tree import Entry, Formula, Gradient, Name, Op, Partial, Total, walk
+
+STEP = Fraction(1, 10**17)
+TOLERANCE = Fraction(1, 10**25)
+POINTS = 2
+"""Random points a step is checked at, each with its own signs."""
+
+
+class _Undefined(Exception):
+    """The formula has no real value at this point (log of a negative number)."""
+
+
+@lru_cache(maxsize=4096)
+def verify_layer(layer: Layer, target: str) -> tuple[str, ...]:
+    """The proof of each step of a layer's path to ``target``; raises `DerivationError` for a wrong one."""
+    path = pull_back(layer, target)
+    with mpmath.workdps(DIGITS):
+        for seed in range(POINTS):
+            _at_some_point(seed, lambda sample: _check_layer(layer, target, path.steps, sample))
+    return tuple(_proof(step, layer.graph) for step in path.steps)
+
+
+def _at_some_point(seed: int, check: Callable[[Sampler], None]) -> None:
+    """Run a check at a random point, of both signs where the formulas are defined there."""
+    for low, high in ((-2, 2), (Fraction(1, 20), Fraction(19, 20)), (1, 3)):
+        try:
+            return check(Sampler(seed, Fraction(low), Fraction(high)))
+        except _Undefined:
+            continue
+    raise DerivationError("no point was found at which the formulas are defined")
+
+
+class Sampler:
+    """Random sizes and arrays of 50-digit numbers between two bounds."""
+
+    def __init__(self, seed: int, low: Fraction, high: Fraction) -> None:
+        self.random = random.Random(seed)
+        self.low, self.high = low, high
+        self.sizes: dict[Any, int] = {}
+
+    def fix(self, sizes: Mapping[Any, int]) -> None:
+        """Sizes that must be as they are (those that literal positions refer to)."""
+        self.sizes.update(sizes)
+
+    def size(self, dim: Any) -> int:
+        """A size for a dimension, different from those before it where possible."""
+        if dim == 1:
+            return 1
+        if dim not in self.sizes:
+            free = [n for n in (2, 3, 4) if n not in self.sizes.values()] or [2, 3, 4]
+            self.sizes[dim] = self.random.choice(free)
+        return self.sizes[dim]
+
+    def array(self, shape: Shape) -> Numbers:
+        """An array of this shape."""
+        lengths = tuple(self.size(dim) for dim in shape)
+        width = self.high - self.low
+        drawn = [self.low + width * Fraction(self.random.randrange(1, 10**6), 10**6) for _ in range(int(np.prod(lengths)))]
+        values = np.empty(len(drawn), dtype=object)
+        values[:] = drawn
+        return EXACT.array(values.reshape(lengths))
+
+
+def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sampler) -> None:
+    shapes = dict(layer.shapes)
+    sample.fix(dict(layer.fixed))
+    point = {Name(name): sample.array(shape) for name, shape in shapes.items() if name != CONSUMER}
+    for shape in shapes.values():
+        for dim in shape:
+            sample.size(dim)
+    values = Values(point, sample.sizes, EXACT)
+    point[Name(CONSUMER)] = _real(evaluate(layer.formula, values))
+    point[Gradient(OBJECTIVE, CONSUMER)] = _seed(layer, sample)
+    local = _differences(layer.formula, target, values)
+    point[Partial(CONSUMER, target)] = local
+    rank = len(shapes[CONSUMER])
+    upstream = point[Gradient(OBJECTIVE, CONSUMER)]
+    truth = np.asarray(np.tensordot(upstream, local, rank) if rank else upstream * local, dtype=object)
+    free = tuple(Letters(*_indices(shapes[target], "in"))(i) for i in _indices(shapes[target], "in"))
+    for step in steps:
+        expected = {"chain": None, "contract": truth, "matrix-form": truth}.get(step.rule, local)
+        if expected is not None:
+            _compare(step, expected, _value(step, free, expected, values))
+
+
+def _indices(shape: Shape, name: str) -> tuple[Index, ...]:
+    return tuple(Index(f"{name}{n}", dim) for n, dim in enumerate(shape))
+
+
+def _value(step: Step, free: tuple[str, ...], expected: Numbers, values: Values) -> Numbers:
+    """What a step's right side comes to; a step about single entries over the letters of its left side."""
+    if step.rule == "matrix-form":
+        return evaluate(step.after, values)
+    letters = free
+    if isinstance(step.before, Entry):
+        letters = tuple(str(i) for i in step.before.indices)
+    ranges = dict(zip(letters, expected.shape, strict=True))
+    found = evaluate_entries(step.after, letters, values, ranges)
+    if isinstance(step.before, Total | Op):
+        _compare(step, expected, evaluate_entries(step.before, letters, values, ranges))
+    return found
+
+
+def _seed(layer: Layer, sample: Sampler) -> Numbers:
+    shape = dict(layer.shapes)[CONSUMER]
+    if layer.seed is None:
+        return sample.array(shape)
+    letters = Letters(*_indices(shape, "in"))
+    lengths = {letters(i): sample.size(i.dim) for i in _indices(shape, "in")}
+    return evaluate_entries(spell(layer.seed, letters), tuple(lengths), Values({}, sample.sizes, EXACT), lengths)
+
+
+def _differences(formula: Formula, target: str, values: Values) -> Numbers:
+    """∂formula/∂target by central differences: axes of the output, then of the target."""
+    point = dict(values.names)
+    centre = point[Name(target)]
+    step = mpmath.mpf(STEP.numerator) / STEP.denominator
+    columns = []
+    for where in np.ndindex(centre.shape):
+        sides = []
+        for sign in (1, -1):
+            moved = centre.copy()
+            moved[where] = centre[where] + sign * step
+            sides.append(_real(evaluate(formula, Values({**point, Name(target): moved}, values.sizes, EXACT))))
+        columns.append((sides[0] - sides[1]) / (2 * step))
+    stacked = np.stack([np.asarray(c, dtype=object) for c in columns], axis=-1)
+    return stacked.reshape(stacked.shape[:-1] + centre.shape)
+
+
+def _real(array: Numbers) -> Numbers:
+    flat = np.asarray(array, dtype=object).ravel()
+    if any(not isinstance(v, mpmath.mpf) or not mpmath.isfinite(v) for v in flat):
+        raise _Undefined
+    return np.asarray(array, dtype=object)
+
+
+def _compare(step: Step, expected: Numbers, found: Numbers) -> None:
+    found = _real(np.broadcast_to(np.asarray(found, dtype=object), expected.shape))
+    scale = 1 + max((abs(v) for v in np.asarray(expected, dtype=object).ravel()), default=0)
+    tolerance = scale * TOLERANCE.numerator / mpmath.mpf(TOLERANCE.denominator)
+    for a, b in zip(np.asarray(expected, dtype=object).ravel(), found.ravel(), strict=True):
+        if abs(a - b) > tolerance:
+            raise DerivationError(f"the step '{step.rule}' for {step.target} is wrong: {step.before} → {step.after}")
+
+
+def _proof(step: Step, graph: Graph) -> str:
+    if step.rule == "chain":
+        return "definition"
+    return "numeric"
+
+
+# --- steps that use other gradients -----------------------------------------------------------------
+
+
+def verify_step(
+    graph: Graph,
+    before: Formula,
+    after: Formula,
+    known: Mapping[str, GradientOf],
+    facts: Iterable[Fact],
+    target: str,
+) -> str:
+    """The proof that ``before``, with the upstream gradients put in, equals ``after`` under ``facts``."""
+    facts = tuple(facts)
+    step = Step(target, "substitute", before, after)
+    with mpmath.workdps(DIGITS):
+        for seed in range(POINTS):
+            _at_some_point(seed, lambda sample: _check_step(graph, step, known, facts, sample))
+    return "identity" if is_identity(before, after, known, facts, graph, target) else "numeric"
+
+
+def _check_step(
+    graph: Graph, step: Step, known: Mapping[str, GradientOf], facts: tuple[Fact, ...], sample: Sampler
+) -> None:
+    sample.fix(graph.fixed_sizes)
+    point: dict[Formula, Numbers] = {}
+    values = Values(point, sample.sizes, EXACT)
+    for formula in (step.before, step.after):
+        _fill(formula, graph, point, sample, facts)
+    for node in walk(step.before):
+        if isinstance(node, Gradient):
+            result = known[node.wrt].result
+            _fill(result, graph, point, sample, facts)
+            point[node] = result_value(known[node.wrt], values)
+    _compare(step, _real(evaluate(step.before, values)), evaluate(step.after, values))
+
+
+def _fill(formula: Formula, graph: Graph, point: dict[Formula, Numbers], sample: Sampler, facts: tuple[Fact, ...]) -> None:
+    """Random values for the names and gradients of a formula that have none yet, facts kept."""
+    for node in walk(formula):
+        if isinstance(node, Name | Gradient) and node not in point:
+            point[node] = sample.array(graph.shape(node))
+            for fact in facts:
+                if node == Name(fact.name):
+                    totals = np.sum(point[node], axis=fact.axis, keepdims=True)
+                    point[node] = point[node] * (mpmath.mpf(fact.value.numerator) / fact.value.denominator) / totals
+    for dims in graph.shapes.values():
+        for dim in dims:
+            sample.size(dim)
+
+
+def result_value(gradient: GradientOf, values: Values) -> Numbers:
+    """The value of a gradient's result, in matrix or in index form."""
+    letters = Letters(*gradient.free)
+    lengths = {letters(i): (1 if i.dim == 1 else values.sizes[i.dim]) for i in gradient.free}
+    if gradient.matrix_form is None:
+        return evaluate_entries(gradient.index_form, tuple(lengths), values, lengths)
+    shape = tuple(lengths.values())
+    return np.asarray(np.broadcast_to(evaluate(gradient.matrix_form, values), shape))
+
+
+# --- the whole --------------------------------------------------------------------------------------
+
+
+def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Fact]) -> None:
+    """All gradients at once: Σ ⟨∂J/∂w, d_w⟩ is the derivative of J along random directions d.
+
+    Raises `DerivationError` where it is not, to 25 digits.
+    """
+    facts = tuple(facts)
+    with mpmath.workdps(DIGITS):
+        _at_some_point(7, lambda sample: _check_whole(graph, derivation, facts, sample))
+
+
+def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], sample: Sampler) -> None:
+    sample.fix(graph.fixed_sizes)
+    leaves: dict[Formula, Numbers] = {}
+    for name in graph.leaves:
+        _fill(Name(name), graph, leaves, sample, facts)
+    _fill(Name(graph.of), graph, {Name(graph.of): np.empty(0)}, sample, facts)
+    point = forward(graph, leaves, sample.sizes)
+    values = Values(point, sample.sizes, EXACT)
+    for target, gradient in derivation.gradients.items():
+        point[Gradient(graph.of, target)] = _real(result_value(gradient, values))
+    wanted = [name for name in graph.wrt if name in graph.leaves]
+    directions = {name: sample.array(graph.shapes[name]) for name in wanted}
+    expected = sum((np.sum(point[Gradient(graph.of, n)] * d) for n, d in directions.items()), mpmath.mpf(0))
+    step = mpmath.mpf(STEP.numerator) / STEP.denominator
+    sides = []
+    for sign in (1, -1):
+        moved = {**leaves, **{Name(n): leaves[Name(n)] + sign * step * d for n, d in directions.items()}}
+        sides.append(np.sum(forward(graph, moved, sample.sizes)[Name(graph.of)]))
+    found = np.asarray((sides[0] - sides[1]) / (2 * step), dtype=object)
+    _compare(Step(graph.of, "whole", Name(graph.of), Name(graph.of)), np.asarray(expected, dtype=object), found)
+
+
+def forward(graph: Graph, leaves: Mapping[Formula, Numbers], sizes: Mapping[Any, int]) -> dict[Formula, Numbers]:
+    """The 50-digit values of all quantities at these leaves."""
+    point = dict(leaves)
+    for name, formula in graph.quantities.items():
+        point[Name(name)] = _real(evaluate(formula, Values(point, sizes, EXACT)))
+    return point
+
+

@@ -1,0 +1,116 @@
+"""A worked solution as blocks of prose and maths, before any format is chosen.
+
+Styles build these; writers (LaTeX, Typst, later HTML and the terminal) set them. Everything in a
+block is finished: a template does no maths and makes no decision about content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from symgrad.maths.nodes import Maths
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A run of text (user text included: writers escape it)."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Maths inside a sentence."""
+
+    maths: Maths
+
+
+Sentence: TypeAlias = "tuple[Words | Inline, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph; ``kind`` sets a remark (a fact used, a convention, a warning) apart from the running text."""
+
+    sentence: Sentence
+    kind: Literal["text", "note", "warning"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a chain: ``relation`` and what stands right of it. A note (the rule used) may stand beside it."""
+
+    relation: str
+    maths: Maths
+    note: Sentence = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """left = a = b = c. Writers keep it on one line where it fits, else break before a relation, aligned.
+
+    ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number or label.
+    """
+
+    left: Maths | None
+    links: tuple[Link, ...]
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Chains that belong together: one below the other, or ``beside`` one another with gaps, wrapping where they must."""
+
+    chains: tuple[Chain, ...]
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphNode:
+    """A node of the computation graph: its label, and what kind of quantity it is."""
+
+    id: str
+    label: Maths
+    kind: Literal["data", "parameter", "quantity", "objective"]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFigure:
+    """The computation graph: nodes in topological order, edges (from, to) along the forward pass."""
+
+    nodes: tuple[GraphNode, ...]
+    edges: tuple[tuple[str, str], ...]
+    caption: Sentence = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table: header cells and rows of cells."""
+
+    header: tuple[Sentence, ...]
+    rows: tuple[tuple[Sentence, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the blocks under it; ``anchor`` is an ASCII identifier, unique in the document."""
+
+    title: Sentence
+    blocks: tuple[Block, ...]
+    anchor: str = ""
+
+
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Section"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole report. ``language`` is a BCP 47 tag for accessibility."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    subtitle: Sentence = ()
+    language: str = "en"
+    keywords: tuple[str, ...] = field(default=())

@@ -1,0 +1,181 @@
+"""Where displays break into lines: the same lines for every format with pages.
+
+A chain stays on one line where it fits. Else every link begins a line, aligned at its relation, and
+a link that is too long breaks before its plus and minus signs. What cannot be broken is marked
+``tight``: the writer then measures it in the format's own type and makes it smaller where it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from symgrad.document.blocks import Chain, Display, Link, Sentence, Words
+from symgrad.maths.layout import flat
+from symgrad.maths.measure import width
+from symgrad.maths.nodes import Maths, Operator, Row, Space
+from symgrad.maths.symbols import sign
+
+GAP = 2.0
+CONTINUED = 2.0
+SIGN_WIDTH = 1.6
+NOTE_GAP = 1.5
+# A left side longer than this share of the line stands on a line of its own.
+LONGEST_LEFT = 0.35
+# Widths are estimates: above this share of the room the writer is told to measure.
+SURE = 0.85
+CHARACTER = 0.47
+NOTE_SIZE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a display: ``left sign body`` with the alignment point before ``sign``.
+
+    ``indent`` is set before the sign. ``room`` is the width the body may take; ``tight`` tells that
+    it might not fit. The note stands at the right margin, or below the line where it is ``below``.
+    """
+
+    left: Maths | None
+    sign: Operator | None
+    body: Maths
+    room: float
+    indent: float = 0.0
+    tight: bool = False
+    note: Sentence = ()
+    below: bool = False
+    tag: str = ""
+
+    def formula(self) -> Maths:
+        """All the maths of the line."""
+        return Row(tuple(part for part in (self.left, self.sign, self.body) if part is not None))
+
+
+def display_lines(display: Display, room: float) -> tuple[Line, ...]:
+    """The lines of a display in a column ``room`` em wide."""
+    lay = _beside if display.beside else _stacked
+    return tuple(lay(display.chains, room))
+
+
+def sentence_width(sentence: Sentence) -> float:
+    """About how wide a sentence is on one line, in em."""
+    return sum(
+        CHARACTER * len(part.text) if isinstance(part, Words) else width(part.maths) for part in sentence
+    )
+
+
+def _beside(chains: Sequence[Chain], room: float) -> Iterator[Line]:
+    """Chains side by side while they fit; one with a tag or a note ends its line."""
+    line: list[Chain] = []
+    for chain in chains:
+        if line and (line[-1].tag or _notes(line[-1]) or not _fits(Row(_joined([*line, chain])), room)):
+            yield from _on_one_line(line, room)
+            line = []
+        line.append(chain)
+    yield from _on_one_line(line, room)
+
+
+def _on_one_line(chains: Sequence[Chain], room: float) -> Iterator[Line]:
+    body, last = Row(_joined(chains)), chains[-1]
+    if len(chains) == 1 and not (_fits(body, room) and len(_notes(last)) <= 1):
+        yield from _stacked(chains, room)
+    else:
+        yield _noted(Line(None, None, body, room, tag=last.tag), *_notes(last))
+
+
+def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
+    """Chains one below the other, aligned at their first relations."""
+    lefts = (width(chain.left) for chain in chains if chain.left is not None)
+    column = max((left for left in lefts if left <= LONGEST_LEFT * room), default=0.0)
+    for chain in chains:
+        *lines, last = _chain(chain, column, room - column)
+        yield from lines
+        yield replace(last, tag=chain.tag)
+
+
+def _chain(chain: Chain, column: float, room: float) -> Iterator[Line]:
+    left, links, indent = chain.left, chain.links, 0.0
+    if left is not None and (width(left) > column or not links):
+        yield _line(None, None, left, room, 0.0)
+        left, indent = None, CONTINUED
+    if links and len(_notes(chain)) <= 1 and _fits(_merged(links).maths, room - indent - SIGN_WIDTH):
+        links = (_merged(links),)
+    for link in links:
+        *lines, last = _link(left, link, room, indent)
+        yield from lines
+        yield _noted(last, *filter(None, [link.note]))
+        left = None
+
+
+def _link(left: Maths | None, link: Link, room: float, indent: float) -> Iterator[Line]:
+    """A link's first line at its relation, the others further in."""
+    (_, first), *others = _split(link.maths, room - indent - SIGN_WIDTH)
+    yield _line(left, Operator(link.relation), first, room, indent)
+    for operator, part in others:
+        yield _line(None, operator, part, room, indent + CONTINUED)
+
+
+def _line(left: Maths | None, operator: Operator | None, body: Maths, room: float, indent: float) -> Line:
+    own = room - indent - (SIGN_WIDTH if operator else 0.0)
+    return Line(left, operator, body, own, indent, tight=width(body) > SURE * own)
+
+
+def _noted(line: Line, note: Sentence = ()) -> Line:
+    taken = width(line.body) + NOTE_GAP + NOTE_SIZE * sentence_width(note)
+    return replace(line, note=note, below=bool(note) and taken > line.room)
+
+
+def _split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Row]]:
+    """Parts no wider than the room, all but the first with the sign before them."""
+    operator: Operator | None = None
+    line: tuple[Maths, ...] = ()
+    for before, term in _terms(maths):
+        longer = (*line, before, *term) if before and line else term
+        if line and not _fits(Row(longer), room - CONTINUED) and not _fits(maths, room):
+            yield operator, Row(line)
+            operator, line = before, term
+        else:
+            line = longer
+    yield operator, Row(line)
+
+
+def _terms(maths: Maths) -> Iterator[tuple[Operator | None, tuple[Maths, ...]]]:
+    """The terms of a sum, or the sides of a relation, each with the sign before it."""
+    before: Operator | None = None
+    term: list[Maths] = []
+    for part in flat(maths):
+        if isinstance(part, Operator) and term and _breaks(part):
+            yield before, tuple(term)
+            before, term = part, []
+        else:
+            term.append(part)
+    yield before, tuple(term)
+
+
+def _breaks(operator: Operator) -> bool:
+    return not operator.prefix and (operator.text in "+−±" or sign(operator.text).kind == "relation")
+
+
+def _joined(chains: Sequence[Chain]) -> tuple[Maths, ...]:
+    parts: list[Maths] = []
+    for chain in chains:
+        parts += [Space(GAP)] if parts else []
+        parts += [chain.left] if chain.left is not None else []
+        parts += [part for link in chain.links for part in (Operator(link.relation), link.maths)]
+    return tuple(parts)
+
+
+def _merged(links: Sequence[Link]) -> Link:
+    """All links as one: the first relation, and all that stands right of it."""
+    first, *rest = links
+    parts = (part for link in rest for part in (Operator(link.relation), link.maths))
+    note = next((link.note for link in links if link.note), ())
+    return Link(first.relation, Row((first.maths, *parts)), note)
+
+
+def _notes(chain: Chain) -> list[Sentence]:
+    return [link.note for link in chain.links if link.note]
+
+
+def _fits(maths: Maths, room: float) -> bool:
+    return width(maths) <= room

@@ -1,0 +1,67 @@
+"""What may go wrong, and whose fault it is.
+
+`InputError`: the user's input cannot be used; it carries the place and the mend, and the command
+line prints it with a caret and exits with status 2. `NotSupported`: the input is legal, symgrad
+does not do it yet. `DerivationError`: a step failed its own check, which is symgrad's fault.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a source text: 1-based line and column, the line itself, and the caret's width."""
+
+    file: str
+    line: int
+    column: int
+    text: str = ""
+    width: int = 1
+
+
+class SymgradError(Exception):
+    """Base of every error symgrad raises on purpose."""
+
+
+class InputError(SymgradError):
+    """The input cannot be used: what is wrong, where, and what would mend it.
+
+    ``str(error)`` is the full message, with the offending line and a caret under it.
+    """
+
+    def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.hint = hint
+
+    def __str__(self) -> str:
+        lines = [f"error: {self.message}"]
+        if self.place is not None:
+            place = self.place
+            lines = [f"{place.file}:{place.line}:{place.column}: error: {self.message}"]
+            if place.text:
+                lines += caret(place)
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class NotSupported(InputError):
+    """Legal input that symgrad cannot work out yet; says so instead of guessing."""
+
+
+class DerivationError(SymgradError):
+    """A derived step did not pass its check: nothing is printed. Always a bug in symgrad."""
+
+
+def caret(place: Place, window: int = 76) -> list[str]:
+    """The source line and a caret line under it, cut to ``window`` characters around the caret."""
+    start = max(0, place.column - 1 - window // 2) if len(place.text) > window else 0
+    shown = place.text[start : start + window]
+    head, tail = ("…" if start else ""), ("…" if start + window < len(place.text) else "")
+    offset = place.column - 1 - start + len(head)
+    width = max(1, min(place.width, len(head + shown) - offset))
+    return [f"  | {head}{shown}{tail}", f"  | {' ' * offset}{'^' * width}"]

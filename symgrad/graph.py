@@ -1,0 +1,322 @@
+"""From the problem to its graph: named quantities in order, each with a formula and a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from symgrad.errors import InputError, Place
+from symgrad.operations import operation
+from symgrad.operations.record import ShapeMismatch
+from symgrad.reading.formula import ParsedFormula
+from symgrad.reading.problem import Problem, default_wrt
+from symgrad.shapes import Shape, Sizes, written
+from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
+
+MAX_TRIALS = 3000
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Quantities in topological order, leaves, their shapes, and what is differentiated by what.
+
+    A shape is a tuple of dimensions: names of sizes, or 1 where an axis is broadcast. ``sizes`` maps
+    the dimensions whose size is known to it. ``assumed`` names the leaves whose rank was inferred.
+    """
+
+    quantities: Mapping[str, Formula]
+    shapes: Mapping[str, Shape]
+    sizes: Mapping[str, int]
+    of: str
+    wrt: tuple[str, ...]
+    data: tuple[str, ...]
+    assumed: tuple[str, ...] = ()
+    auxiliary: tuple[str, ...] = ()
+    _cache: dict[Formula, Shape] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The names that no formula makes."""
+        return tuple(name for name in self.shapes if name not in self.quantities)
+
+    def shape(self, formula: Formula) -> Shape:
+        """The shape of any formula over the graph's names."""
+        if formula not in self._cache:
+            self._cache[formula] = self._shape(formula)
+        return self._cache[formula]
+
+    def _shape(self, formula: Formula) -> Shape:
+        match formula:
+            case Number() | Size():
+                return ()
+            case Name(id):
+                return self.shapes[id]
+            case Gradient(_, wrt):
+                return self.shapes[wrt]
+            case Op(name, args, options) if name in CONSTANT_SHAPES:
+                return CONSTANT_SHAPES[name](dict(options), tuple(map(self.shape, args)))
+            case Op(name, args, options):
+                shapes = tuple(map(self.shape, args))
+                return operation(name).shape(_Settled(dict(self.sizes)), shapes, dict(options))
+        raise TypeError(f"no shape for {formula!r}")
+
+    @property
+    def fixed_sizes(self) -> Mapping[str, int]:
+        """The sizes that literal positions refer to: those may not be varied to test a step."""
+        picked = {
+            dim
+            for formula in self.quantities.values()
+            for node in walk(formula)
+            if isinstance(node, Op) and node.name == "index"
+            for dim in (*self.shape(node.args[0]), *self.shape(node))
+        }
+        return {dim: self.sizes[dim] for dim in picked if dim in self.sizes}
+
+    def consumers(self, name: str) -> tuple[str, ...]:
+        """The quantities whose formula uses ``name``, in forward order."""
+        return tuple(q for q, formula in self.quantities.items() if name in names(formula))
+
+    def needed(self) -> tuple[str, ...]:
+        """``of``, the quantities between it and the requested names, and those names, in backward order.
+
+        A requested leaf follows the last quantity that uses it, as one would work it out by hand.
+        """
+        below = {self.of}
+        for name in reversed(self.quantities):
+            if name in below:
+                below.update(names(self.quantities[name]))
+        above = set(self.wrt)
+        for name, formula in self.quantities.items():
+            if above & set(names(formula)):
+                above.add(name)
+        order: list[str] = []
+        for name in reversed(self.quantities):
+            if name == self.of or name in below & above:
+                order.append(name)
+                order += [n for n in self.wrt if n in names(self.quantities[name]) and self._first_use(n) == name]
+        return tuple(dict.fromkeys([*order, *self.wrt]))
+
+    def _first_use(self, name: str) -> str:
+        return self.consumers(name)[0]
+
+
+CONSTANT_SHAPES = {
+    "ones": lambda options, shapes: options["shape"],
+    "eye": lambda options, shapes: (options["size"], options["size"]),
+    "unit": lambda options, shapes: (options["size"],),
+    "attains": lambda options, shapes: shapes[0],
+    "prime": lambda options, shapes: max(shapes, key=len),
+    "pi": lambda options, shapes: (),
+}
+
+
+class _Settled(Sizes):
+    """Sizes of a finished graph: equal dimensions already have one name, so nothing is made equal any more."""
+
+    def __init__(self, known: dict[Any, int]) -> None:
+        super().__init__({}, known, set())
+
+    def broadcast(self, left: Any, right: Any) -> Any:
+        """Only a dimension called 1 is stretched: all others are equal."""
+        return right if left == 1 else left
+
+    def same(self, left: Any, right: Any) -> Any:
+        """Equal by construction."""
+        return left
+
+
+def build_graph(problem: Problem) -> Graph:
+    """Infer all shapes and check them.
+
+    Raises `InputError` with the formula, both shapes and a likely mend where something does not fit,
+    `NotSupported` where an operation has no record yet.
+    """
+    sizes = Sizes()
+    shapes = _leaf_shapes(problem, sizes)
+    leaves = _leaves(problem)
+    unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
+    sizes, shapes = _assume_ranks(problem, sizes, shapes, unknown)
+    named = _name_dims(problem, sizes, shapes)
+    order = [*leaves, *(name for name, _ in problem.forward)]
+    settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
+    known = {named[dim]: size for dim in named if (size := sizes.size(dim)) is not None and named[dim] != 1}
+    return Graph(
+        quantities={name: _rename_sizes(parsed.formula, sizes, named) for name, parsed in problem.forward},
+        shapes=settled,
+        sizes=known,
+        of=problem.of,
+        wrt=tuple(problem.wrt if problem.wrt is not None else default_wrt(problem)),
+        data=tuple(problem.data),
+        assumed=unknown,
+    )
+
+
+def _rename_sizes(formula: Formula, sizes: Sizes, named: Mapping[Any, Any]) -> Formula:
+    match formula:
+        case Size(id):
+            dim = named[sizes.resolve(id)]
+            return ONE if dim == 1 else Size(dim)
+        case Op(args=args):
+            return replace(formula, args=tuple(_rename_sizes(a, sizes, named) for a in args))
+    return formula
+
+
+def _leaves(problem: Problem) -> tuple[str, ...]:
+    made = {name for name, _ in problem.forward}
+    used = (name for _, parsed in problem.forward for name in names(parsed.formula))
+    return tuple(dict.fromkeys(name for name in used if name not in made))
+
+
+def _leaf_shapes(problem: Problem, sizes: Sizes) -> dict[str, Shape]:
+    shapes: dict[str, Shape] = {}
+    for name, value in problem.given.items():
+        shapes[name] = tuple(sizes.new(f"{name}.{axis}", n) for axis, n in enumerate(value.shape))
+    for name, shape in problem.shapes.items():
+        declared = tuple(_declared(sizes, dim) for dim in shape)
+        if name in shapes:
+            for a, b in zip(shapes[name], declared, strict=True):
+                sizes.same(b, a)
+        shapes[name] = declared
+    for _, parsed in problem.forward:
+        for node in walk(parsed.formula):
+            if isinstance(node, Size):
+                sizes.new(node.id)
+    return shapes
+
+
+def _declared(sizes: Sizes, dim: int | str) -> str:
+    if isinstance(dim, str):
+        return sizes.new(dim)
+    return sizes.new(f"fixed {dim} {len(sizes.parent)}", dim)
+
+
+# --- ranks nobody stated ----------------------------------------------------------------------------
+
+
+def _assume_ranks(
+    problem: Problem, sizes: Sizes, shapes: dict[str, Shape], unknown: tuple[str, ...]
+) -> tuple[Sizes, dict[str, Shape]]:
+    """The first assignment of ranks to ``unknown`` leaves that fits all formulas, scalar objectives first.
+
+    Habit decides the order of trial: a capital letter is a matrix, a Greek name a scalar, else a vector.
+    """
+    fitting: tuple[Sizes, dict[str, Shape]] | None = None
+    fault: InputError | None = None
+    for trial, ranks in enumerate(product(*map(_habit, unknown))):
+        if trial >= MAX_TRIALS:
+            break
+        tried_sizes, tried = sizes.copy(), dict(shapes)
+        for leaf, rank in zip(unknown, ranks, strict=True):
+            tried[leaf] = tuple(tried_sizes.new(f"{leaf}.{axis}") for axis in range(rank))
+        try:
+            _infer(problem, tried_sizes, tried)
+        except InputError as error:
+            fault = fault or error
+            continue
+        if not tried[problem.of]:
+            return tried_sizes, tried
+        fitting = fitting or (tried_sizes, tried)
+    if fitting is not None:
+        return fitting
+    assert fault is not None
+    raise fault
+
+
+GREEK = frozenset(
+    "alpha beta gamma delta eps epsilon zeta eta theta lam lambda mu nu xi rho sigma tau phi chi psi omega".split()
+)
+
+
+def _habit(leaf: str) -> tuple[int, ...]:
+    if leaf in GREEK:
+        return (0, 1, 2)
+    return (2, 1, 0) if leaf[0].isupper() else (1, 0, 2)
+
+
+def _infer(problem: Problem, sizes: Sizes, shapes: dict[str, Shape]) -> None:
+    for name, parsed in problem.forward:
+        shapes[name] = _formula_shape(parsed.formula, parsed, shapes, sizes)
+
+
+def _formula_shape(formula: Formula, parsed: ParsedFormula, shapes: Mapping[str, Shape], sizes: Sizes) -> Shape:
+    match formula:
+        case Number() | Size() | Op("pi"):
+            return ()
+        case Name(id):
+            return shapes[id]
+        case Op(name, args, options):
+            parts = tuple(_formula_shape(arg, parsed, shapes, sizes) for arg in args)
+            record = operation_at(formula, parsed)
+            try:
+                return record.shape(sizes, parts, dict(options))
+            except ShapeMismatch as mismatch:
+                raise _shape_error(formula, parts, str(mismatch), parsed, sizes) from None
+    raise TypeError(f"not a formula: {formula!r}")
+
+
+def operation_at(formula: Op, parsed: ParsedFormula) -> Any:
+    """The record of an operation, or an error at its place in the file."""
+    try:
+        return operation(formula.name)
+    except InputError as error:
+        raise type(error)(error.message, place=parsed.place_of(formula), hint=error.hint) from None
+
+
+def _shape_error(formula: Op, parts: tuple[Shape, ...], reason: str, parsed: ParsedFormula, sizes: Sizes) -> InputError:
+    place: Place = parsed.place_of(formula)
+    operands = " and ".join(written(part, sizes) for part in parts)
+    message = f"the shapes do not fit in '{parsed.text}': {operation(formula.name).title} of {operands}: {reason}"
+    return InputError(message, place=place, hint=_mend(formula, parts, sizes))
+
+
+def _mend(formula: Op, parts: tuple[Shape, ...], sizes: Sizes) -> str:
+    """The transposes or exchanges that would make it fit, each tried."""
+    record = operation(formula.name)
+    words = [f"the {side} operand" for side in ("left", "right")] if len(parts) == 2 else ["the argument"]
+    for turned in (n for n in range(len(parts)) if len(parts[n]) == 2):
+        tried = tuple(p[::-1] if n == turned else p for n, p in enumerate(parts))
+        if _fits(record, tried, formula, sizes):
+            arg = formula.args[turned]
+            what = f"{arg.id}.T" if isinstance(arg, Name) else f"{words[turned]} transposed (.T)"
+            return f"did you mean {what}?"
+    if formula.name == "matmul" and _fits(record, parts[::-1], formula, sizes):
+        return "the operands would fit the other way round"
+    if formula.name == "matmul" and all(len(p) == 1 for p in parts):
+        return "the product of a column with a row is outer(a, b)"
+    return "check the shapes in 'given' and 'shapes'"
+
+
+def _fits(record: Any, parts: tuple[Shape, ...], formula: Op, sizes: Sizes) -> bool:
+    try:
+        record.shape(sizes.copy(), parts, dict(formula.options))
+    except ShapeMismatch:
+        return False
+    return True
+
+
+# --- names for dimensions -----------------------------------------------------------------------------
+
+
+def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> dict[Any, Any]:
+    """A name for each dimension: the user's where there is one, else letters not used elsewhere."""
+    stated = [dim for shape in problem.shapes.values() for dim in shape if isinstance(dim, str)]
+    named: dict[Any, Any] = {1: 1}
+    for dim in dict.fromkeys(stated):
+        named.setdefault(sizes.resolve(dim), dim)
+    taken = set(shapes) | set(named.values())
+    letters = (letter for letter in _size_letters() if letter not in taken)
+    for dims in shapes.values():
+        for dim in dims:
+            resolved = sizes.resolve(dim)
+            if resolved not in named:
+                named[resolved] = next(letters)
+    for dim in list(sizes.parent):
+        named.setdefault(sizes.resolve(dim), sizes.resolve(dim))
+    return named
+
+
+def _size_letters() -> Iterator[str]:
+    yield from "nmkpqrd"
+    yield from (f"n_{number}" for number in range(1, 10_000))

@@ -1,0 +1,1 @@
+"""From the meaning of a formula (`symgrad.tree`) to its look (`symgrad.maths.nodes`)."""

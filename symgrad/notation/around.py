@@ -1,0 +1,108 @@
+"""Operations that stand before, above or around their operand: signs, scripts, bars, big sums, braces."""
+
+from __future__ import annotations
+
+from symgrad.maths import nodes
+from symgrad.maths.nodes import (
+    Big,
+    Fenced,
+    Matrix,
+    Numeral,
+    Operator,
+    Radical,
+    Row,
+    Script,
+    Space,
+    Symbol,
+    Text,
+)
+from symgrad.notation.context import Context, write
+from symgrad.notation.functions import applied, function, hints, word
+from symgrad.notation.operands import Layout, operands, transposed
+from symgrad.notation.written import Level, Written, negated
+from symgrad.tree import Formula, Op, Value, walk
+
+_E = Symbol("e", "upright")
+_SHORT_EXPONENT = 6
+
+
+def minus(op: Op, context: Context) -> Written:
+    """−a."""
+    return negated(write(op.args[0], context))
+
+
+def raised(op: Op, context: Context) -> Written:
+    """aᵇ; of a matrix a^⊙b, since A² is A A."""
+    base, exponent = op.args
+    if max(context.rank(base), context.rank(exponent)) < 2:
+        return write(base, context).script(write(exponent, context).maths)
+    sup = write(exponent, context).fit(Level.ATOM, first=True).maths
+    return write(base, context).script(Row((Operator("⊙"), sup)))
+
+
+def inverse(op: Op, context: Context) -> Written:
+    """A⁻¹."""
+    return write(op.args[0], context).script(Numeral("-1"))
+
+
+def transpose(op: Op, context: Context) -> Written:
+    """Aᵀ."""
+    return transposed(op.args[0], context)
+
+
+def exponential(op: Op, context: Context) -> Written:
+    """e^a of a short scalar or vector, else exp(a): e^A is the exponential of a matrix."""
+    (exponent,) = op.args
+    if context.rank(exponent) < 2 and _fits_a_script(exponent):
+        return Written(Script(_E, sup=write(exponent, context).maths), Level.SCRIPT)
+    return function("exp")(op, context)
+
+
+def _fits_a_script(formula: Formula) -> bool:
+    parts = tuple(walk(formula))
+    return len(parts) <= _SHORT_EXPONENT and not any(
+        isinstance(part, Value) and part.array.ndim for part in parts
+    )
+
+
+def root(op: Op, context: Context) -> Written:
+    """√a."""
+    return Written(Radical(write(op.args[0], context).maths), Level.SCRIPT)
+
+
+def between(bar: str) -> Layout:
+    """|a|."""
+    return lambda op, context: Written(Fenced(bar, write(op.args[0], context).maths, bar))
+
+
+def norm(op: Op, context: Context) -> Written:
+    """‖A‖_F of a matrix, ‖x‖₂ of a vector."""
+    (arg,) = op.args
+    kind = Symbol("F") if context.rank(arg) == 2 else Numeral("2")
+    return Written(Script(Fenced("‖", write(arg, context).maths, "‖"), sub=kind))
+
+
+def log_determinant(op: Op, context: Context) -> Written:
+    """log |det A|."""
+    size = Fenced("|", applied(word("det"), op, context), "|")
+    return Written(Row((word("log"), size)))
+
+
+def big_sum(op: Op, context: Context) -> Written:
+    """Σ a, over all entries, or within each row or each column."""
+    body = write(op.args[0], context).fit(Level.CHAIN, last=True).maths
+    return Written(Big("∑", body, below=hints(op, context)), Level.PRODUCT, open=Level.HADAMARD)
+
+
+def blocks(op: Op, context: Context) -> Written:
+    """The arguments as blocks of a matrix, one below the other or (axis 1) side by side."""
+    parts = tuple(write(arg, context).maths for arg in op.args)
+    side_by_side = op.option("axis") in (1, -1) and context.rank(op.args[0]) == 2
+    return Written(Matrix((parts,) if side_by_side else tuple((part,) for part in parts)))
+
+
+def choice(op: Op, context: Context) -> Written:
+    """p if a > b, q otherwise."""
+    condition, yes, no = (part.maths for part in operands(op, context))
+    rows = ((yes, Row((Text("if"), Space(0.3), condition))), (no, Text("otherwise")))
+    return Written(nodes.Cases(rows), Level.ANY)

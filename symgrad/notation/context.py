@@ -1,0 +1,45 @@
+"""What a formula is written under, and the visitor itself, which its parts call for their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from symgrad.maths.nodes import Maths
+from symgrad.notation.derivatives import Notation
+from symgrad.notation.numerals import Digits
+from symgrad.notation.ranks import is_row, rank
+from symgrad.notation.symbols import Naming
+from symgrad.notation.written import Written
+from symgrad.tree import Formula, Gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own."""
+
+    naming: Naming
+    notation: Notation
+    digits: Digits = field(default_factory=Digits)
+    marks: Mapping[Gradient, Maths] = field(default_factory=dict)
+
+    def rank(self, formula: Formula) -> int:
+        """The number of axes of a formula."""
+        return rank(formula, self.naming)
+
+    def is_row(self, formula: Formula) -> bool:
+        """Whether a formula is a transposed vector."""
+        return is_row(formula, self.naming)
+
+
+@singledispatch
+def write(formula: Formula, context: Context) -> Written:
+    """A formula as maths that still knows how tightly it binds.
+
+    Raises:
+        TypeError: something in the tree is no formula.
+        NotSupported: an operation has no written form.
+        KeyError: a name has no written form or rank.
+    """
+    raise TypeError(f"not a formula: {formula!r}")

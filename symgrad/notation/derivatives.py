@@ -1,0 +1,104 @@
+"""How derivatives are written: one record a notation, each a choice of three small forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from symgrad.maths.nodes import Accent, Fenced, Fraction, Maths, Operator, Row, Script, Symbol
+from symgrad.notation.symbols import Naming
+from symgrad.notation.written import Level, Written, joined
+from symgrad.tree import Gradient
+
+Derivative: TypeAlias = Callable[[Maths, Maths], Written]
+Marks: TypeAlias = Mapping[Gradient, Maths]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the short symbols of a notation depend on; ``signals`` labels the δ's."""
+
+    objective: str
+    parameters: Collection[str] = ()
+    signals: Mapping[str, Maths] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How ∂of/∂wrt is written as a whole and as a local derivative, and how the chain rule joins the two.
+
+    ``marks`` gives the gradients of the objective that have a symbol of their own, such as δ_2.
+    """
+
+    gradient: Derivative
+    partial: Derivative
+    product: Callable[[Written, Written], Written]
+    marks: Callable[[Roles, Naming], Marks]
+
+
+def fraction(of: Maths, wrt: Maths) -> Written:
+    """∂of/∂wrt."""
+    above, below = (Row((Symbol("∂"), part)) for part in (of, wrt))
+    return Written(Fraction(above, below), Level.PRODUCT)
+
+
+def operator(sign: str) -> Derivative:
+    """sign_wrt of, such as ∇_W J; brackets keep it from a factor right after it."""
+
+    def write(of: Maths, wrt: Maths) -> Written:
+        return Written(Row((Script(Symbol(sign), sub=wrt), of)), Level.PRODUCT, open=Level.CHAIN)
+
+    return write
+
+
+def prod(upstream: Written, local: Written) -> Written:
+    """prod(∂J/∂c, ∂c/∂w): the shapes have not yet said how to multiply."""
+    body = Row((upstream.maths, Operator(","), local.maths))
+    return Written(Row((Symbol("prod", "upright"), Fenced("(", body, ")"))))
+
+
+def upstream_first(upstream: Written, local: Written) -> Written:
+    """∂J/∂c · ∂c/∂w."""
+    return joined(upstream, "·", local, Level.HADAMARD, Level.HADAMARD)
+
+
+def local_first(upstream: Written, local: Written) -> Written:
+    """∂_w c · ∂_c J, the order in which the Jacobian acts on the gradient."""
+    return upstream_first(local, upstream)
+
+
+def no_marks(roles: Roles, naming: Naming) -> Marks:
+    """Every gradient is written out."""
+    return {}
+
+
+def bars(roles: Roles, naming: Naming) -> Marks:
+    """v̄ for the gradient of the objective by v."""
+    return {Gradient(roles.objective, id): barred(naming.written(id)) for id in naming.ranks}
+
+
+def deltas(roles: Roles, naming: Naming) -> Marks:
+    """δ_k for the gradients by pre-activations, ΔW for those by parameters."""
+    signals = {id: Script(Symbol("δ"), sub=label) for id, label in roles.signals.items()}
+    updates = {id: Row((Symbol("Δ"), naming.written(id))) for id in roles.parameters}
+    return {Gradient(roles.objective, id): maths for id, maths in (updates | signals).items()}
+
+
+def barred(name: Maths) -> Maths:
+    """A bar over the letter of a name: over W in W_1, in the place of an arrow."""
+    match name:
+        case Script(base=base, sub=sub, sup=sup):
+            return Script(barred(base), sub, sup)
+        case Accent(kind="vec", body=body):
+            return Accent("bar", body)
+    return Accent("bar", name)
+
+
+NOTATIONS: dict[str, Notation] = {
+    "prod": Notation(fraction, fraction, prod, no_marks),
+    "partial": Notation(operator("∂"), operator("∂"), local_first, no_marks),
+    "bar": Notation(fraction, fraction, upstream_first, bars),
+    "delta": Notation(fraction, fraction, upstream_first, deltas),
+    "nabla": Notation(operator("∇"), fraction, prod, no_marks),
+}

@@ -1,0 +1,135 @@
+"""From a formula to its look: `to_maths`, and the visitor's method for each kind of node."""
+
+from __future__ import annotations
+
+from symgrad.errors import NotSupported
+from symgrad.maths import nodes
+from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol, Text
+from symgrad.notation.context import Context, write
+from symgrad.notation.functions import applied
+from symgrad.notation.numerals import array, constant
+from symgrad.notation.symbols import position, subscript
+from symgrad.notation.table import LAYOUTS
+from symgrad.notation.written import Level, Written, given
+from symgrad.tree import (
+    Cases,
+    Condition,
+    Delta,
+    Entry,
+    Formula,
+    Gradient,
+    Name,
+    Number,
+    Op,
+    Partial,
+    Prod,
+    Size,
+    Total,
+    Value,
+)
+
+
+def to_maths(formula: Formula, context: Context) -> Maths:
+    """The display tree of a formula, with every bracket it needs and no other.
+
+    Raises:
+        TypeError: something in the tree is no formula.
+        NotSupported: an operation or an option has no written form.
+        KeyError: a name has no written form or rank.
+    """
+    return write(formula, context).maths
+
+
+@write.register
+def _number(node: Number, context: Context) -> Written:
+    return given(constant(node.value))
+
+
+@write.register
+def _value(node: Value, context: Context) -> Written:
+    return given(array(node.array, context.digits))
+
+
+@write.register
+def _name(node: Name, context: Context) -> Written:
+    return given(context.naming.written(node.id))
+
+
+@write.register
+def _size(node: Size, context: Context) -> Written:
+    return given(context.naming.size(node.id))
+
+
+@write.register
+def _gradient(node: Gradient, context: Context) -> Written:
+    if node in context.marks:
+        return given(context.marks[node])
+    return context.notation.gradient(context.naming.written(node.of), context.naming.written(node.wrt))
+
+
+@write.register
+def _partial(node: Partial, context: Context) -> Written:
+    return context.notation.partial(context.naming.written(node.of), context.naming.written(node.wrt))
+
+
+@write.register
+def _prod(node: Prod, context: Context) -> Written:
+    return context.notation.product(write(node.upstream, context), write(node.local, context))
+
+
+@write.register
+def _op(node: Op, context: Context) -> Written:
+    if node.name in LAYOUTS:
+        return LAYOUTS[node.name](node, context)
+    # The problem's own functions are among its names.
+    if node.args and node.name in context.naming.names:
+        return Written(applied(context.naming.written(node.name), node, context))
+    raise NotSupported(f"the operation '{node.name}' cannot be written yet")
+
+
+@write.register
+def _entry(node: Entry, context: Context) -> Written:
+    """An entry of ∂J/∂v is the derivative by an entry, ∂J/∂v_k."""
+    naming, notation = context.naming, context.notation
+    match node.base:
+        case Gradient(of=of, wrt=wrt) if node.base not in context.marks:
+            return notation.gradient(naming.written(of), _at(Name(wrt), node.indices, context))
+        case Partial(of=of, wrt=wrt):
+            split = naming.rank(of)
+            above = _at(Name(of), node.indices[:split], context)
+            return notation.partial(above, _at(Name(wrt), node.indices[split:], context))
+    return Written(_at(node.base, node.indices, context))
+
+
+def _at(base: Formula, indices: tuple[str | int, ...], context: Context) -> Maths:
+    if not indices:
+        return write(base, context).maths
+    closed = write(base, context).fit(Level.ATOM).maths
+    return context.naming.entry(closed, subscript(tuple(map(position, indices))))
+
+
+@write.register
+def _total(node: Total, context: Context) -> Written:
+    body = write(node.body, context).fit(Level.CHAIN, last=True).maths
+    return Written(Big("∑", body, below=position(node.index)), Level.PRODUCT, open=Level.HADAMARD)
+
+
+@write.register
+def _delta(node: Delta, context: Context) -> Written:
+    return Written(Script(Symbol("δ"), sub=subscript((position(node.left), position(node.right)))))
+
+
+@write.register
+def _cases(node: Cases, context: Context) -> Written:
+    rows = tuple((write(body, context).maths, _condition(when, context)) for body, when in node.rows)
+    return Written(nodes.Cases(rows), Level.ANY)
+
+
+def _condition(condition: Condition, context: Context) -> Maths:
+    if not condition.relation:
+        return Text("otherwise")
+    left, right = (
+        position(side) if isinstance(side, str) else write(side, context).fit(Level.SUM).maths
+        for side in (condition.left, condition.right)
+    )
+    return Row((Text("if"), Space(0.3), left, Operator(condition.relation), right))

@@ -1,0 +1,120 @@
+"""Operations written as functions, name(a, b); their options become a subscript of the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from symgrad.errors import NotSupported
+from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
+from symgrad.notation.context import Context
+from symgrad.notation.numerals import constant
+from symgrad.notation.operands import Layout, operands
+from symgrad.notation.symbols import subscript
+from symgrad.notation.written import Written
+from symgrad.tree import Op
+
+Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
+
+FUNCTIONS: dict[str, str] = {
+    **{name: name for name in ("exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "softplus", "softmax")},
+    **{name: name for name in ("max", "min", "mean", "var", "std", "det", "diag", "flatten", "logsumexp")},
+    "sigmoid": "σ",
+    "relu": "ReLU",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "silu": "SiLU",
+    "gelu": "GELU",
+    "maximum": "max",
+    "minimum": "min",
+    "log_softmax": "logsoftmax",
+    "trace": "tr",
+    "conv2d": "conv",
+    "maxpool2d": "maxpool",
+}
+
+
+def word(text: str) -> Maths:
+    """The name of a function."""
+    return Symbol(text, "upright" if len(text) > 1 else "italic")
+
+
+def function(text: str) -> Layout:
+    """name(a, b), with what its options say as a subscript."""
+
+    def layout(op: Op, context: Context) -> Written:
+        below = hints(op, context)
+        name = word(text) if below is None else Script(word(text), sub=below)
+        return Written(applied(name, op, context))
+
+    return layout
+
+
+def applied(name: Maths, op: Op, context: Context) -> Maths:
+    """name(arguments of op)."""
+    first, *others = (part.maths for part in operands(op, context))
+    listed = (part for other in others for part in (Operator(","), other))
+    return Row((name, Fenced("(", Row((first, *listed)) if others else first, ")")))
+
+
+def attains(op: Op, context: Context) -> Written:
+    """argmax(a): the weights, 1 in all, on the largest entries."""
+    return function(f"arg{op.option('extreme')}")(op, context)
+
+
+def prime(op: Op, context: Context) -> Written:
+    """f′(t), the derivative of an elementwise function; f′_2(a, b) by its second argument."""
+    id = op.option("function")
+    name = word(FUNCTIONS[id]) if id in FUNCTIONS else context.naming.written(id)
+    return Written(applied(Script(name, sub=hints(op, context), sup=Symbol("′")), op, context))
+
+
+def hints(op: Op, context: Context) -> Maths | None:
+    """What the options of an operation say, for a subscript; None where there is nothing to say."""
+    found = (_hint(key, op)(value, op, context) for key, value in op.options)
+    said = tuple(hint for hint in found if hint is not None)
+    return subscript(said) if said else None
+
+
+def _hint(option: str, op: Op) -> Hint:
+    if option not in HINTS:
+        raise NotSupported(f"the option '{option}' of '{op.name}' cannot be written yet")
+    return HINTS[option]
+
+
+def _silent(value: Any, op: Op, context: Context) -> None:
+    return None
+
+
+def _axis(value: int | None, op: Op, context: Context) -> Maths | None:
+    """Within what the operation works: axis 1 runs along each row."""
+    if value is None or context.rank(op.args[0]) < 2:
+        return None
+    return Text("each row" if value in (1, -1) else "each column")
+
+
+def _argument(value: int, op: Op, context: Context) -> Maths | None:
+    """Which argument a derivative is by, counted from 1."""
+    return Numeral(str(value + 1)) if len(op.args) > 1 else None
+
+
+def _number(value: Any, op: Op, context: Context) -> Maths:
+    return constant(Fraction(str(value)))
+
+
+def _labelled(label: str, usual: int | None = None) -> Hint:
+    return lambda value, op, context: None if value == usual else Text(f"{label} {value}")
+
+
+HINTS: dict[str, Hint] = {
+    "axis": _axis,
+    "keepdims": _silent,
+    "extreme": _silent,
+    "function": _silent,
+    "position": _argument,
+    "slope": _number,
+    "size": _labelled("size"),
+    "stride": _labelled("stride", usual=1),
+    "padding": _labelled("padding", usual=0),
+}

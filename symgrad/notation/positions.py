@@ -1,0 +1,62 @@
+"""Parts of arrays, and the constant arrays that pick them: x_1, W_{2,:}, e_1, I, 1."""
+
+from __future__ import annotations
+
+from symgrad.maths.nodes import Fenced, Maths, Operator, Row, Script, Symbol
+from symgrad.notation.context import Context, write
+from symgrad.notation.symbols import position, stretch, subscript
+from symgrad.notation.written import Level, Written
+from symgrad.tree import Op
+
+_ONE = Symbol("1", "bold")
+_EYE = Symbol("I", "bold")
+
+
+def indexed(op: Op, context: Context) -> Written:
+    """x_1 for x[0]: positions count from 1, and a range names its first and its last entry."""
+    base = op.args[0]
+    key = op.option("key")
+    whole = (("slice", None, None),) * (context.rank(base) - len(key))
+    return Written(
+        context.naming.entry(
+            write(base, context).fit(Level.ATOM).maths, subscript(tuple(map(_part, (*key, *whole))))
+        )
+    )
+
+
+def _part(part: int | tuple[str, int | None, int | None]) -> Maths:
+    return position(part) if isinstance(part, int) else stretch(part[1], part[2])
+
+
+def ones(op: Op, context: Context) -> Written:
+    """1, a vector of ones; 1_{m×n}, a matrix."""
+    sizes = [context.naming.size(str(size)) for size in op.option("shape")]
+    if len(sizes) < 2:
+        return Written(_ONE)
+    return Written(Script(_ONE, sub=Row((sizes[0], Operator("×"), sizes[1]))))
+
+
+def eye(op: Op, context: Context) -> Written:
+    """I, the identity."""
+    return Written(_EYE)
+
+
+def unit(op: Op, context: Context) -> Written:
+    """e_k, the k-th column of the identity."""
+    return Written(Script(Symbol("e", "bold"), sub=position(op.option("position"))))
+
+
+def selection(op: Op, context: Context) -> Written:
+    """I_{2:3,:}, the rows of the identity that pick entries 2 to 3."""
+    rows = subscript((stretch(op.option("start"), op.option("stop")), Operator(":")))
+    return Written(Script(_EYE, sub=rows))
+
+
+def pi(op: Op, context: Context) -> Written:
+    """π."""
+    return Written(Symbol("π"))
+
+
+def indicator(op: Op, context: Context) -> Written:
+    """1[a > b]: 1 where the condition holds, else 0."""
+    return Written(Row((_ONE, Fenced("[", write(op.args[0], context).maths, "]"))))

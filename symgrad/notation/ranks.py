@@ -1,0 +1,95 @@
+"""How many axes a formula has: 0 a scalar, 1 a vector, 2 a matrix. Decides ⊙, ‖·‖_F and transposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from symgrad.notation.symbols import Naming
+from symgrad.tree import (
+    Cases,
+    Delta,
+    Entry,
+    Formula,
+    Gradient,
+    Name,
+    Number,
+    Op,
+    Partial,
+    Prod,
+    Size,
+    Total,
+    Value,
+)
+
+Rule: TypeAlias = Callable[[Op, Naming], int]
+
+
+def rank(formula: Formula, naming: Naming) -> int:
+    """The number of axes of a formula whose names are all in ``naming``."""
+    match formula:
+        case Number() | Size() | Delta():
+            return 0
+        case Name(id=id):
+            return naming.rank(id)
+        case Gradient(wrt=wrt):
+            return naming.rank(wrt)
+        case Partial(of=of, wrt=wrt):
+            return naming.rank(of) + naming.rank(wrt)
+        case Value(array=array):
+            return array.ndim
+        case Entry(base=base, indices=indices):
+            return rank(base, naming) - len(indices)
+        case Total(body=body):
+            return rank(body, naming)
+        case Cases(rows=rows):
+            return max(rank(body, naming) for body, _ in rows)
+        case Prod(upstream=upstream, local=local):
+            return rank(local, naming) - rank(upstream, naming)
+        case Op(name=name):
+            return RULES.get(name, _widest)(formula, naming)
+    raise TypeError(f"not a formula: {formula!r}")
+
+
+def is_row(formula: Formula, naming: Naming) -> bool:
+    """Whether this is a transposed vector, which stands as a row and not as a column."""
+    return isinstance(formula, Op) and formula.name == "transpose" and rank(formula.args[0], naming) == 1
+
+
+def _widest(op: Op, naming: Naming) -> int:
+    return max((rank(arg, naming) for arg in op.args), default=0)
+
+
+def _always(axes: int) -> Rule:
+    return lambda op, naming: axes
+
+
+def _reduced(op: Op, naming: Naming) -> int:
+    axes = rank(op.args[0], naming)
+    if op.option("keepdims"):
+        return axes
+    return 0 if op.option("axis") is None else axes - 1
+
+
+def _contracted(op: Op, naming: Naming) -> int:
+    """Of A @ B. A transposed vector counts as a row: column @ row is a matrix, row @ column a scalar."""
+    left, right = op.args
+    axes = rank(left, naming) + rank(right, naming) - 2
+    return axes + is_row(right, naming) - is_row(left, naming)
+
+
+def _indexed(op: Op, naming: Naming) -> int:
+    return rank(op.args[0], naming) - sum(isinstance(part, int) for part in op.option("key"))
+
+
+# Every other operation broadcasts its arguments, or keeps the shape of its only one.
+RULES: dict[str, Rule] = {
+    **dict.fromkeys(("sum", "mean", "var", "std", "max", "min", "logsumexp"), _reduced),
+    **dict.fromkeys(("dot", "norm", "trace", "det", "logdet", "pi"), _always(0)),
+    **dict.fromkeys(("flatten", "unit"), _always(1)),
+    **dict.fromkeys(("outer", "inv", "transpose", "eye", "selection", "conv2d", "maxpool2d"), _always(2)),
+    "matmul": _contracted,
+    "diag": lambda op, naming: 3 - rank(op.args[0], naming),
+    "index": _indexed,
+    "ones": lambda op, naming: len(op.option("shape")),
+}

@@ -1,0 +1,1 @@
+"""Numbers for formulas: float64 for the report, 50 digits for the proofs of steps."""

@@ -1,0 +1,115 @@
+"""Where numbers live: ``FLOATS`` (float64, stable functions) and ``EXACT`` (50 digits, from the definitions)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy
+
+from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
+from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.operations.record import Numbers, as_object
+
+DIGITS = 50
+
+
+class Floats:
+    """float64; overflow and invalid operations give inf and NaN, as NumPy does, without a warning."""
+
+    def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
+        """An elementwise function at float arrays."""
+        with np.errstate(all="ignore"):
+            return np.asarray(FLOAT_FUNCTIONS[function](*args, **options), dtype=float)
+
+    def prime(self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]) -> Numbers:
+        """f'(args) from SymPy's derivative; where floats overflow on the way, with 50 digits."""
+        fast = _compiled(function, position, options, len(args), "numpy")
+        with np.errstate(all="ignore"):
+            found = np.asarray(fast(*args), dtype=float) + np.zeros(np.broadcast_shapes(*(a.shape for a in args)))
+        bad = ~np.isfinite(found)
+        if bad.any():
+            picked = tuple(np.broadcast_to(a, found.shape)[bad] for a in args)
+            exact = EXACT.prime(function, position, tuple(EXACT.array(p) for p in picked), options)
+            found[bad] = [float(value) for value in exact]
+        return found
+
+    def pi(self) -> Numbers:
+        """π."""
+        return np.asarray(math.pi)
+
+    def array(self, values: Any) -> Numbers:
+        """A float array."""
+        return np.asarray(values, dtype=float)
+
+
+class Exact:
+    """mpmath numbers of 50 digits in object arrays; functions come from the SymPy definitions."""
+
+    def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
+        """An elementwise function at arrays of mpmath numbers."""
+        direct = ARITHMETIC.get(function)
+        if direct is not None:
+            return as_object(direct(*args))
+        return _mpf(_vectorised(function, tuple(sorted(options.items())), len(args))(*args))
+
+    def prime(self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]) -> Numbers:
+        """f'(args) from SymPy's derivative."""
+        scalar = _compiled(function, position, options, len(args), "mpmath")
+        return _mpf(np.frompyfunc(scalar, len(args), 1)(*args))
+
+    def pi(self) -> Numbers:
+        """π to 50 digits."""
+        return as_object(+mpmath.pi)
+
+    def array(self, values: Any) -> Numbers:
+        """An object array of mpmath numbers; fractions are taken exactly."""
+        return as_object(np.frompyfunc(_real, 1, 1)(np.asarray(values, dtype=object)))
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+ERF = {"erf": lambda t: np.asarray(_erf(t), dtype=float)}
+"""NumPy has no erf of its own."""
+FLOATS = Floats()
+EXACT = Exact()
+
+ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "negative": lambda a: -a,
+    "exp": np.frompyfunc(mpmath.exp, 1, 1),
+    "log": np.frompyfunc(mpmath.log, 1, 1),
+    "sqrt": np.frompyfunc(mpmath.sqrt, 1, 1),
+    "power": np.frompyfunc(mpmath.power, 2, 1),
+}
+
+
+def _real(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return mpmath.mpf(value.numerator) / value.denominator
+    return mpmath.mpf(value)
+
+
+def _mpf(values: Any) -> Numbers:
+    """An object array in which the integers of a branch (0 or 1) are mpmath numbers too."""
+    return as_object(np.frompyfunc(lambda v: mpmath.mpf(v) if isinstance(v, int) else v, 1, 1)(values))
+
+
+@lru_cache(maxsize=512)
+def _vectorised(function: str, options: tuple[tuple[str, Any], ...], count: int) -> Any:
+    formula = scalar_formula(function, options, (None,) * count)
+    return np.frompyfunc(sympy.lambdify(arguments(count), formula, "mpmath"), count, 1)
+
+
+@lru_cache(maxsize=512)
+def _compiled(function: str, position: int, options: tuple[Any, ...], count: int, module: str) -> Callable[..., Any]:
+    derivative = scalar_derivative(function, options, (None,) * count, position)
+    compiled: Callable[..., Any] = sympy.lambdify(arguments(count), derivative.raw, [ERF, module] if module == "numpy" else module)
+    return compiled

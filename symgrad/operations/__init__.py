@@ -1,0 +1,19 @@
+"""The table of operations: ``OPERATIONS["softmax"]`` is its record."""
+
+from symgrad.errors import NotSupported
+from symgrad.operations.elementwise import ELEMENTWISE
+from symgrad.operations.products import PRODUCTS
+from symgrad.operations.record import Operation
+from symgrad.operations.reductions import REDUCTIONS
+
+OPERATIONS: dict[str, Operation] = {record.name: record for record in (*ELEMENTWISE, *PRODUCTS, *REDUCTIONS)}
+
+
+def operation(name: str) -> Operation:
+    """The record of an operation; `NotSupported` names one that has none yet."""
+    if name not in OPERATIONS:
+        raise NotSupported(
+            f"'{name}' is not supported yet",
+            hint="supported are " + ", ".join(sorted(OPERATIONS)),
+        )
+    return OPERATIONS[name]

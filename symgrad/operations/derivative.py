@@ -1,0 +1,113 @@
+"""Derivatives of scalar formulas by SymPy, in the shortest form that says the same.
+
+tanh' is written with its own value (1 − tanh²), softplus' as the sigmoid; a derivative with no short
+form keeps the name f' (relu', gelu'), which the report explains once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import sympy
+
+from symgrad.operations import OPERATIONS
+
+OUTPUT = sympy.Symbol("#out", real=True)
+SHORT = 9
+"""SymPy operations a derivative may have and still be written out in place of f'."""
+_POINTS = (Fraction(3, 10), Fraction(-11, 10), Fraction(17, 10))
+
+
+@dataclass(frozen=True)
+class ScalarDerivative:
+    """f' as SymPy has it, and how to write it: a short expression, another operation g(t), or the name f'."""
+
+    raw: Any
+    expression: Any | None = None
+    operation: str | None = None
+
+
+@lru_cache(maxsize=512)
+def arguments(count: int) -> tuple[Any, ...]:
+    """The symbols #0, #1, … of a scalar formula."""
+    return tuple(sympy.Symbol(f"#{n}", real=True) for n in range(count))
+
+
+@lru_cache(maxsize=512)
+def scalar_formula(name: str, options: tuple[tuple[str, Any], ...], constants: tuple[Fraction | None, ...]) -> Any:
+    """The SymPy formula of an elementwise operation, over #0, #1, … and the numbers that are known."""
+    record = OPERATIONS[name]
+    assert record.scalar is not None, f"{name} is not elementwise"
+    symbols = arguments(len(constants))
+    values = [s if c is None else sympy.Rational(c.numerator, c.denominator) for s, c in zip(symbols, constants, strict=True)]
+    return record.scalar(*values, **dict(options))
+
+
+@lru_cache(maxsize=512)
+def scalar_derivative(
+    name: str, options: tuple[tuple[str, Any], ...], constants: tuple[Fraction | None, ...], position: int
+) -> ScalarDerivative:
+    """∂f/∂#position of an elementwise operation.
+
+    Raises nothing: where no short form is found the name f' is kept, which is always right.
+    """
+    formula = scalar_formula(name, options, constants)
+    symbol = arguments(len(constants))[position]
+    raw = sympy.diff(formula, symbol)
+    short = _short(formula, raw, symbol, len(constants))
+    known = _known(name, raw, symbol) if short is None and len(constants) == 1 else None
+    return ScalarDerivative(raw, short, known)
+
+
+def _short(formula: Any, raw: Any, symbol: Any, count: int) -> Any | None:
+    if raw.has(sympy.Piecewise, sympy.erf):
+        return None
+    if count > 1 or formula.is_Atom:
+        return raw if raw.count_ops() <= SHORT else None
+    in_output = raw.subs(formula, OUTPUT)
+    if not in_output.has(sympy.exp) and in_output.count_ops() <= SHORT:
+        return in_output
+    return _quadratic_in_output(formula, raw, symbol)
+
+
+def _quadratic_in_output(formula: Any, raw: Any, symbol: Any) -> Any | None:
+    """f' = a + b f + c f², where there are such numbers (sigmoid' = f − f²)."""
+    points = [sympy.Rational(p.numerator, p.denominator) for p in _POINTS]
+    values = [sympy.N(formula.subs(symbol, p), 30) for p in points]
+    slopes = [sympy.N(raw.subs(symbol, p), 30) for p in points]
+    matrix = sympy.Matrix([[1, v, v**2] for v in values])
+    if not all(v.is_Float for v in values) or abs(matrix.det()) < sympy.Float("1e-12"):
+        return None
+    found = [sympy.nsimplify(c, rational=True, tolerance=1e-20) for c in matrix.solve(sympy.Matrix(slopes))]
+    if any(c.q > 100 for c in found):
+        return None
+    a, b, c = found
+    proved = sympy.simplify(raw - (a + b * formula + c * formula**2)) == 0
+    return a + b * OUTPUT + c * OUTPUT**2 if proved else None
+
+
+def _known(name: str, raw: Any, symbol: Any) -> str | None:
+    """f' as another elementwise function of the table, where SymPy proves it equal."""
+    if raw.has(sympy.Piecewise):
+        return None
+    for other, record in OPERATIONS.items():
+        if record.kind != "elementwise" or record.scalar is None or other == name:
+            continue
+        if record.scalar.__code__.co_argcount != 1:
+            continue
+        candidate = record.scalar(symbol)
+        if candidate.has(sympy.Piecewise) or not _agree(raw, candidate, symbol):
+            continue
+        if sympy.simplify(raw - candidate) == 0:
+            return other
+    return None
+
+
+def _agree(left: Any, right: Any, symbol: Any) -> bool:
+    return all(
+        abs(sympy.N((left - right).subs(symbol, sympy.Rational(p.numerator, p.denominator)), 15)) < 1e-10
+        for p in _POINTS
+    )

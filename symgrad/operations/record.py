@@ -1,0 +1,173 @@
+"""What an operation is: one record with one definition, from which everything else follows.
+
+``entry`` defines an entry of the output as a SymPy expression in entries of the arguments (softmax:
+exp(x_i) / Σ_k exp(x_k)). Derivatives are never typed in: SymPy differentiates ``entry``. ``shape``
+and ``value`` are the operation's meaning to the shape check and to the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from symgrad.tree import Formula
+
+Shape: TypeAlias = "tuple[Any, ...]"
+Options: TypeAlias = Mapping[str, Any]
+Numbers: TypeAlias = NDArray[Any]
+
+
+class Dims(Protocol):
+    """What a shape rule may ask about dimensions."""
+
+    def same(self, left: Any, right: Any) -> Any:
+        """The one dimension two must be; raises `ShapeMismatch` where they cannot."""
+
+    def broadcast(self, left: Any, right: Any) -> Any:
+        """The dimension of an elementwise result: equal ones, or the other of a 1."""
+
+    def ranged(self, length: int | None, whole: Any, start: int | None, stop: int | None) -> Any:
+        """The dimension of ``whole[start:stop]``."""
+
+    def position(self, dim: Any, position: int) -> int:
+        """A literal position counted from 0; raises where it lies outside."""
+
+
+class ShapeMismatch(Exception):
+    """Shapes that do not fit; the message names the invariant."""
+
+
+class Space(Protocol):
+    """Where numbers live (float64, or 50 digits): elementwise functions by operation name."""
+
+    def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
+        """The elementwise operation ``function`` of the table, at these arrays."""
+
+    def array(self, values: Any) -> Numbers:
+        """Numbers of this space from integers or floats."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An argument as its definition sees it: ``view(i, j)`` is an entry."""
+
+    symbol: Any
+    dims: Shape
+
+    @property
+    def rank(self) -> int:
+        """0, 1 or 2."""
+        return len(self.dims)
+
+    def __call__(self, *indices: Any) -> sympy.Expr:
+        return self.symbol[indices] if indices else self.symbol
+
+
+@dataclass
+class Scope:
+    """The index letters, sizes and constant arrays used while a definition is written out."""
+
+    dims: dict[sympy.Symbol, Any] = field(default_factory=dict)
+    sizes: dict[sympy.Symbol, Any] = field(default_factory=dict)
+    constants: dict[Any, Formula] = field(default_factory=dict)
+    _count: Any = field(default_factory=count)
+
+    def index(self, dim: Any) -> sympy.Symbol:
+        """A new index over ``dim``."""
+        symbol = sympy.Symbol(f"i{next(self._count)}", integer=True)
+        self.dims[symbol] = dim
+        return symbol
+
+    def size(self, dim: Any) -> sympy.Expr:
+        """The number of values of an index over ``dim``."""
+        if dim == 1:
+            return sympy.Integer(1)
+        symbol = sympy.Symbol(f"size({dim})", positive=True)
+        self.sizes[symbol] = dim
+        return symbol
+
+    def sum(self, body: sympy.Expr, *indices: sympy.Symbol) -> sympy.Expr:
+        """Σ over whole ranges; left as it stands, never evaluated into ranges."""
+        return sympy.Sum(body, *((i, 0, self.size(self.dims[i]) - 1) for i in indices)) if indices else body
+
+    def constant(self, formula: Formula, dims: Shape) -> View:
+        """An array that does not vary with the arguments (a selection, a locally constant weight)."""
+        base = sympy.IndexedBase(f"C{next(self._count)}")
+        self.constants[base] = formula
+        return View(base, dims)
+
+    def spread(self, view: View, out: tuple[sympy.Symbol, ...]) -> sympy.Expr:
+        """The entry of a broadcast argument at ``out``: trailing axes aligned, an axis of size 1 repeated."""
+        indices = list(out[len(out) - view.rank :])
+        repeated = []
+        for axis, dim in enumerate(view.dims):
+            if dim == 1 and self.dims[indices[axis]] != 1:
+                indices[axis] = self.index(1)
+                repeated.append(indices[axis])
+        return self.sum(view(*indices), *repeated)
+
+
+Entry: TypeAlias = Callable[[Scope, tuple[View, ...], tuple[sympy.Symbol, ...], Options], sympy.Expr]
+ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: definition, shape rule, numbers, and how its rule is explained.
+
+    ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each), or
+    ``structured`` (its Jacobian mixes entries and is worth a passage of its own). ``why`` is the
+    sentence that explains the step back through it; a tuple has one for each argument.
+    """
+
+    name: str
+    title: str
+    kind: Literal["linear", "elementwise", "structured"]
+    entry: Entry
+    shape: ShapeRule
+    value: Callable[..., Numbers]
+    why: str | tuple[str, ...]
+    scalar: Callable[..., sympy.Expr] | None = None
+    source: str = "definition"
+
+    def reason(self, position: int) -> str:
+        """The sentence for the derivative by the argument at ``position``."""
+        return self.why if isinstance(self.why, str) else self.why[min(position, len(self.why) - 1)]
+
+
+def same_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
+    """The shape rule of a unary elementwise operation."""
+    return shapes[0]
+
+
+def broadcast_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
+    """NumPy's broadcasting: axes aligned from the right, a 1 stretched."""
+    result: tuple[Any, ...] = ()
+    for shape in shapes:
+        longer, shorter = (result, shape) if len(result) >= len(shape) else (shape, result)
+        lead = longer[: len(longer) - len(shorter)]
+        tail = longer[len(lead) :]
+        result = lead + tuple(dims.broadcast(a, b) for a, b in zip(tail, shorter, strict=True))
+    return result
+
+
+def axes(rank: int, axis: int | None) -> tuple[int, ...]:
+    """The axes a reduction runs over; raises `ShapeMismatch` for an axis that is not there."""
+    if axis is None:
+        return tuple(range(rank))
+    if not -rank <= axis < rank:
+        raise ShapeMismatch(f"axis {axis} of an array with {rank} ax{'is' if rank == 1 else 'es'}")
+    return (axis % rank,)
+
+
+def as_object(values: Any) -> Numbers:
+    """An object array, also of a scalar (for numbers of 50 digits)."""
+    result = np.empty(np.shape(values), dtype=object)
+    result[...] = values
+    return result

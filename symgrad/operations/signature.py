@@ -1,0 +1,101 @@
+"""How each function of the formula language is called: its arrays, its options and their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+OptionValue: TypeAlias = "int | bool | Fraction | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The default of an option that must be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameAs:
+    """The default of an option that follows another one."""
+
+    option: str
+
+
+REQUIRED: Final = Required()
+Default: TypeAlias = "OptionValue | Required | SameAs"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The arrays a function takes, then its options; ``variadic`` repeats the last array."""
+
+    arrays: tuple[str, ...]
+    options: tuple[tuple[str, Default], ...] = ()
+    variadic: bool = False
+
+    def usage(self, name: str) -> str:
+        """The call as documentation writes it: ``leaky_relu(x, slope=0.01)``."""
+        arrays = (*self.arrays, "...") if self.variadic else self.arrays
+        return f"{name}({', '.join([*arrays, *(_written(*option) for option in self.options)])})"
+
+
+def _written(option: str, default: Default) -> str:
+    if isinstance(default, Required):
+        return option
+    return f"{option}={default.option if isinstance(default, SameAs) else _literal(default)}"
+
+
+def _literal(value: OptionValue) -> str:
+    return str(float(value)) if isinstance(value, Fraction) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionKind:
+    """Which literals an option takes, how an error message says so, and the type they are kept in."""
+
+    accepts: Callable[[OptionValue], bool]
+    description: str
+    convert: Callable[[OptionValue], OptionValue] = lambda value: value
+
+
+def _axis(value: OptionValue) -> bool:
+    return value is None or type(value) is int
+
+
+def _number(value: OptionValue) -> bool:
+    return type(value) in (int, Fraction)
+
+
+def _integer(least: int) -> Callable[[OptionValue], bool]:
+    return lambda value: type(value) is int and value >= least
+
+
+OPTION_KINDS: Mapping[str, OptionKind] = {
+    "axis": OptionKind(_axis, "a whole number or None"),
+    "keepdims": OptionKind(lambda value: isinstance(value, bool), "True or False"),
+    "slope": OptionKind(_number, "a number", lambda value: Fraction(value or 0)),
+    "stride": OptionKind(_integer(1), "a whole number from 1"),
+    "padding": OptionKind(_integer(0), "a whole number from 0"),
+    "size": OptionKind(_integer(1), "a whole number from 1"),
+}
+
+CONDITION: Final = "condition"  # the one argument that is a comparison
+
+_ELEMENTWISE = "exp log sqrt abs sin cos tanh sigmoid relu elu softplus silu gelu"
+_REDUCTIONS = "sum mean var std max min"
+_ALONG_AXIS = "softmax log_softmax logsumexp"
+_OF_ONE_ARRAY = "norm trace det logdet inv diag flatten"
+
+FORMULA_SIGNATURES: Mapping[str, Signature] = {
+    **dict.fromkeys(_ELEMENTWISE.split(), Signature(("x",))),
+    **dict.fromkeys(_REDUCTIONS.split(), Signature(("x",), (("axis", None), ("keepdims", False)))),
+    **dict.fromkeys(_ALONG_AXIS.split(), Signature(("x",), (("axis", None),))),
+    **dict.fromkeys(_OF_ONE_ARRAY.split(), Signature(("x",))),
+    **dict.fromkeys(("maximum", "minimum", "dot", "outer"), Signature(("a", "b"))),
+    "leaky_relu": Signature(("x",), (("slope", Fraction(1, 100)),)),
+    "where": Signature((CONDITION, "a", "b")),
+    "concat": Signature(("a", "b"), (("axis", 0),), variadic=True),
+    "conv2d": Signature(("x", "k"), (("stride", 1), ("padding", 0))),
+    "maxpool2d": Signature(("x",), (("size", REQUIRED), ("stride", SameAs("size")))),
+}

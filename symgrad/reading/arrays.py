@@ -1,0 +1,69 @@
+"""The givens of a problem: numbers, vectors and matrices, each fault shown at its own row."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from symgrad.errors import InputError
+from symgrad.reading.source import Located, Path
+from symgrad.tree import Array
+
+_KINDS: dict[type, str] = {
+    bool: "true and false are not numbers",
+    str: "a text where a number is expected",
+    type(None): "a number is missing",
+    dict: "a mapping where a number is expected",
+    list: "an array of more than two dimensions",
+}
+
+
+def read_array(located: Located, path: Path) -> Array:
+    """The given at ``path`` as a read-only float64 array of 0, 1 or 2 dimensions.
+
+    Raises `InputError` for anything but finite numbers in rows of one length.
+    """
+    array = np.array(_entries(located, path, located.at(path), rank=2), dtype=np.float64)
+    array.flags.writeable = False
+    return array
+
+
+def _entries(located: Located, path: Path, value: Any, rank: int) -> Any:
+    if not isinstance(value, list) or rank == 0:
+        return _number(located, path, value)
+    if not value:
+        raise _fault(located, path, "an empty array", "write its entries, or leave the given out")
+    _check_rows(located, path, value)
+    return [_entries(located, (*path, position), entry, rank - 1) for position, entry in enumerate(value)]
+
+
+def _check_rows(located: Located, path: Path, rows: list[Any]) -> None:
+    """All entries of a list are numbers, or all are rows of one length."""
+    lengths = [len(row) if isinstance(row, list) else None for row in rows]
+    for position, length in enumerate(lengths):
+        if length != lengths[0]:
+            message = f"{_row(position, length)}, {_row(0, lengths[0])}"
+            raise _fault(located, (*path, position), message, "all rows of a matrix have the same length")
+
+
+def _row(position: int, length: int | None) -> str:
+    what = "is no row" if length is None else f"has {length} entr{'y' if length == 1 else 'ies'}"
+    return f"row {position + 1} {what}"
+
+
+def _number(located: Located, path: Path, value: Any) -> float:
+    if type(value) not in (int, float):
+        raise _fault(located, path, _KINDS[type(value)], "write the number out, as in 0.5 or 1e-3")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise _fault(located, path, "a number that is not finite", "floats reach to 1.7e308")
+    return number
+
+
+def _fault(located: Located, path: Path, message: str, hint: str) -> InputError:
+    return InputError(f"{message} (in '{path[1]}')", place=located.place(path), hint=hint)

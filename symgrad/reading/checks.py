@@ -1,0 +1,102 @@
+"""The checks on names that need no shapes: every name known, legal, and made before it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from symgrad.errors import InputError, Place
+from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.reading.model import Problem
+from symgrad.reading.nearest import nearest
+from symgrad.reading.references import check_references, named
+from symgrad.reading.source import Path
+from symgrad.tree import Name, names
+
+MAX_BARE = 50  # with more leaves that have neither value nor shape a problem is symbolic, not mistyped
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RESERVED = {
+    **dict.fromkeys(FORMULA_SIGNATURES, "is a function"),
+    "pi": "is the number pi",
+    **dict.fromkeys(("True", "False", "None"), "is the value of an option"),
+}
+
+
+def check_names(problem: Problem) -> None:
+    """Raises `InputError` at the first name that is illegal, unknown, made twice, or used too early."""
+    for check in _CHECKS:
+        check(problem)
+
+
+def unused(problem: Problem) -> tuple[str, ...]:
+    """A sentence for each given that nothing uses."""
+    used = {*problem.leaves, problem.update and problem.update.rate}
+    return tuple(f"'{name}' is given, and no formula uses it" for name in problem.given if name not in used)
+
+
+def _legal_names(problem: Problem) -> None:
+    for path in problem.located.keys:
+        if len(path) == 2 and path[0] in ("forward", "given", "shapes"):
+            _check_name(str(path[1]), problem.key_place(*path))
+    for path in _shape_sizes(problem):
+        _check_name(str(problem.located.at(path)), problem.place(*path))
+
+
+def _shape_sizes(problem: Problem) -> Iterator[Path]:
+    for leaf, shape in problem.shapes.items():
+        for position, size in enumerate(shape):
+            if isinstance(size, str):
+                yield ("shapes", leaf, position)
+
+
+def _check_name(name: str, place: Place) -> None:
+    if not _NAME.fullmatch(name):
+        hint = "a name is a letter, then letters, digits and _, without accents"
+        raise InputError(f"{name!r} is not a name", place=place, hint=hint)
+    if name in _RESERVED:
+        raise InputError(f"'{name}' {_RESERVED[name]}", place=place, hint="choose another name")
+
+
+def _made_once(problem: Problem) -> None:
+    for section, holds in (("given", problem.given), ("shapes", problem.shapes)):
+        for name in holds:
+            if name in problem.formulas:
+                line = problem.key_place("forward", name).line
+                message = f"'{name}' is made by the formula on line {line}, and stands here too"
+                place = problem.key_place(section, name)
+                raise InputError(message, place=place, hint="keep one of the two")
+
+
+def _order(problem: Problem) -> None:
+    made: set[str] = set()
+    for name, parsed in problem.forward:
+        for used in names(parsed.formula):
+            if used in problem.formulas and used not in made:
+                line = problem.key_place("forward", used).line
+                early = f"'{used}' is used before it is made, on line {line}"
+                message = f"'{used}' is defined by itself" if used == name else early
+                hint = "use another name" if used == name else "move its line up"
+                raise InputError(message, place=parsed.place_of(Name(used)), hint=hint)
+        made.add(name)
+
+
+def _typos(problem: Problem) -> None:
+    """A leaf named nowhere else in a problem with numbers or shapes, and spelled almost like another name."""
+    known = [*problem.given, *problem.shapes, *problem.formulas]
+    bare = [leaf for leaf in problem.leaves if leaf not in {*named(problem), *known}]
+    if not (problem.given or problem.shapes) or len(bare) > MAX_BARE:
+        return
+    for leaf in bare:
+        if found := nearest(leaf, (name for name in known if not _siblings(leaf, name))):
+            parsed = next(parsed for _, parsed in problem.forward if leaf in names(parsed.formula))
+            hint = f"did you mean '{found}'? Else say what '{leaf}' is: give it a value or a shape"
+            raise InputError(f"unknown name '{leaf}'", place=parsed.place_of(Name(leaf)), hint=hint)
+
+
+def _siblings(left: str, right: str) -> bool:
+    """Names told apart by their numbers alone, such as lam1 and lam2."""
+    return re.sub("[0-9]", "0", left) == re.sub("[0-9]", "0", right)
+
+
+_CHECKS = (_legal_names, _made_once, _order, check_references, _typos)

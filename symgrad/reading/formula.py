@@ -1,0 +1,91 @@
+"""Formulas of a problem file, from text to the tree of `symgrad.tree`; nothing is ever evaluated."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from symgrad.errors import InputError, Place
+from symgrad.operations.signature import FORMULA_SIGNATURES, Signature
+from symgrad.reading.source import within
+from symgrad.reading.syntax import Reader
+from symgrad.reading.tokens import FormulaText, for_python
+from symgrad.tree import Formula, substitute
+
+MAX_DEPTH = 100  # every later stage walks the tree by recursion
+
+Spans: TypeAlias = "tuple[tuple[Formula, int, int], ...]"
+
+
+@dataclass(frozen=True)
+class ParsedFormula:
+    """A formula, its text and place, and the span in the text of each of its nodes."""
+
+    formula: Formula
+    text: str
+    place: Place
+    spans: Spans
+
+    def place_of(self, node: Formula) -> Place:
+        """Where a node stands in the file: the first of equal ones, the formula for a foreign one."""
+        found = [span for span in self.spans if span[0] is node] or [s for s in self.spans if s[0] == node]
+        _, start, end = found[0] if found else (node, 0, len(self.text))
+        return within(self.place, start, end)
+
+    def substitute(self, values: dict[Formula, Formula]) -> ParsedFormula:
+        """The same text with another meaning: every node that is a key of ``values`` replaced."""
+        spans = tuple((substitute(node, values), start, end) for node, start, end in self.spans)
+        return replace(self, formula=substitute(self.formula, values), spans=spans)
+
+
+def parse_formula(
+    text: str, place: Place, signatures: Mapping[str, Signature] = FORMULA_SIGNATURES
+) -> ParsedFormula:
+    """The formula that ``text`` writes; ``place`` is where its first character stands.
+
+    Raises `InputError`, with the caret inside the formula, for anything the language does not have.
+    """
+    source = FormulaText(text, place)
+    return _parsed(_tree(source), source, signatures)
+
+
+def parse_equation(
+    text: str, place: Place, signatures: Mapping[str, Signature] = FORMULA_SIGNATURES
+) -> tuple[ParsedFormula, ParsedFormula]:
+    """The two sides of ``left == right``. Raises `InputError` for anything else."""
+    source = FormulaText(text, place)
+    match _tree(source):
+        case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
+            return _parsed(left, source, signatures), _parsed(right, source, signatures)
+        case other:
+            raise source.node_fault(other, "a fact is one equation", "write it as in sum(y) == 1")
+
+
+def _parsed(node: ast.expr, source: FormulaText, signatures: Mapping[str, Signature]) -> ParsedFormula:
+    reader = Reader(source, signatures)
+    return ParsedFormula(reader.read(node), source.text, source.place, tuple(reader.spans))
+
+
+def _tree(source: FormulaText) -> ast.expr:
+    """Python's syntax tree, no deeper than `MAX_DEPTH`; brackets let the formula begin with blanks."""
+    try:
+        body = ast.parse(f"({for_python(source)})", mode="eval").body
+    except SyntaxError as error:
+        start = max(0, min((error.offset or 0) - 2, len(source.text)))
+        hint = "an operand or an operator is missing, or one too many"
+        raise source.fault("the formula cannot be read from here", start, start + 1, hint) from None
+    except (RecursionError, MemoryError):
+        raise _too_deep(source) from None
+    level: list[ast.AST] = [body]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise _too_deep(source)
+    return body
+
+
+def _too_deep(source: FormulaText) -> InputError:
+    message = f"a formula of more than {MAX_DEPTH} operations, one inside the other"
+    return source.fault(message, 0, len(source.text), "write it as several quantities")

@@ -1,0 +1,67 @@
+"""A problem as it was read: what every later stage starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symgrad.errors import Place
+from symgrad.reading.formula import ParsedFormula
+from symgrad.reading.schema import Report, Update
+from symgrad.reading.source import Located
+from symgrad.tree import Array, Formula, names
+
+__all__ = ["Problem", "Report", "Update", "default_wrt"]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A forward pass, what is given, and what is asked; all names are checked, no shape is.
+
+    ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
+    ``shapes`` whose number the givens show. ``warnings`` are sentences for stderr.
+    """
+
+    title: str
+    forward: tuple[tuple[str, ParsedFormula], ...]
+    of: str
+    wrt: tuple[str, ...] | None
+    data: tuple[str, ...]
+    given: Mapping[str, Array]
+    shapes: Mapping[str, tuple[int | str, ...]]
+    sizes: Mapping[str, int]
+    update: Update | None
+    assume: tuple[tuple[Formula, Formula], ...]
+    write: Mapping[str, str]
+    report: Report
+    located: Located
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def formulas(self) -> Mapping[str, ParsedFormula]:
+        """The forward quantities by name."""
+        return dict(self.forward)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The names that formulas use and none defines, in order of appearance; no size names."""
+        used = (name for _, parsed in self.forward for name in names(parsed.formula))
+        return tuple(dict.fromkeys(name for name in used if name not in self.formulas))
+
+    def place(self, *path: str | int) -> Place:
+        """Where the value at a path of the file stands: ``place("given", "W", 1)`` is the second row of W."""
+        return self.located.place(path)
+
+    def key_place(self, *path: str | int) -> Place:
+        """Where the key at a path of the file stands."""
+        return self.located.key_place(path)
+
+
+def default_wrt(problem: Problem) -> tuple[str, ...]:
+    """By what to differentiate: ``wrt``, else ``update.parameters``, else every leaf not under ``data``."""
+    if problem.wrt is not None:
+        return problem.wrt
+    if problem.update is not None:
+        return problem.update.parameters
+    return tuple(leaf for leaf in problem.leaves if leaf not in problem.data)

@@ -1,0 +1,95 @@
+"""Reading a problem file, stage by stage: YAML, types, formulas, givens, names."""
+
+from __future__ import annotations
+
+import pathlib
+from dataclasses import replace
+from types import MappingProxyType
+
+from symgrad.errors import InputError, NotSupported
+from symgrad.reading.arrays import read_array
+from symgrad.reading.checks import check_names, unused
+from symgrad.reading.formula import ParsedFormula, parse_equation, parse_formula
+from symgrad.reading.model import Problem, Report, Update, default_wrt
+from symgrad.reading.schema import ProblemFile, validate
+from symgrad.reading.sizes import bind_sizes, size_names
+from symgrad.reading.source import Located, Path
+from symgrad.reading.yaml import load_yaml, read_yaml
+from symgrad.tree import Formula, Name, Size
+
+__all__ = ["Problem", "Report", "Update", "default_wrt", "load_problem", "problem_from_data", "read_problem"]
+
+MAX_QUANTITIES = 2_000
+
+_UNSUPPORTED: dict[Path, str] = {
+    ("functions",): "write the functions out under 'forward'",
+    ("update", "each"): "leave it out: every step then uses the data under 'given'",
+}
+
+
+def load_problem(path: pathlib.Path) -> Problem:
+    """The problem in a YAML file. Raises `InputError` with its place, `NotSupported` for keys to come."""
+    return problem_from_data(load_yaml(path))
+
+
+def read_problem(text: str, file: str = "problem") -> Problem:
+    """The problem in a YAML text; ``file`` is its name in messages."""
+    return problem_from_data(read_yaml(text, file))
+
+
+def problem_from_data(located: Located) -> Problem:
+    """The problem in plain data that knows its places. Raises `InputError` and `NotSupported`."""
+    _refuse_unsupported(located)
+    file = validate(located)
+    _check_length(file, located)
+    sizes: dict[Formula, Formula] = {Name(name): Size(name) for name in size_names(file)}
+    given = {name: read_array(located, ("given", name)) for name in file.given}
+    forward = tuple((name, _formula(located, ("forward", name)).substitute(sizes)) for name in file.forward)
+    problem = Problem(
+        title=file.title,
+        forward=forward,
+        of=forward[-1][0] if file.backward.of is None else file.backward.of,
+        wrt=file.backward.wrt,
+        data=file.data,
+        given=MappingProxyType(given),
+        shapes=MappingProxyType(file.shapes),
+        sizes=MappingProxyType(bind_sizes(file.shapes, given, located)),
+        update=file.update,
+        assume=tuple(_equation(located, position, sizes) for position in range(len(file.assume))),
+        write=MappingProxyType(file.write),
+        report=file.report,
+        located=located,
+    )
+    check_names(problem)
+    return replace(problem, warnings=unused(problem))
+
+
+def _refuse_unsupported(located: Located) -> None:
+    for path, hint in _UNSUPPORTED.items():
+        if path in located.keys:
+            raise NotSupported(f"'{path[-1]}' is not supported yet", place=located.key_place(path), hint=hint)
+    of = ("backward", "of")
+    if of in located.keys and isinstance(located.at(of), list):
+        message = "a list of quantities under 'of' is not supported yet"
+        raise NotSupported(message, place=located.place(of), hint="name one forward quantity")
+
+
+def _check_length(file: ProblemFile, located: Located) -> None:
+    if not file.forward:
+        message = "'forward' holds no quantity"
+        raise InputError(message, place=located.place(("forward",)), hint="write one, as in u: W @ x + b")
+    if len(file.forward) > MAX_QUANTITIES:
+        message = f"{len(file.forward):,} forward quantities; the limit is {MAX_QUANTITIES:,}"
+        raise InputError(message, place=located.key_place(("forward",)), hint="split the problem")
+
+
+def _formula(located: Located, path: Path) -> ParsedFormula:
+    """A bare number is read as the file writes it, so that 0.1 is 1/10."""
+    value = located.at(path)
+    return parse_formula(value if isinstance(value, str) else located.written(path), located.place(path))
+
+
+def _equation(located: Located, position: int, sizes: dict[Formula, Formula]) -> tuple[Formula, Formula]:
+    path = ("assume", position)
+    left, right = parse_equation(located.at(path), located.place(path))
+    return left.substitute(sizes).formula, right.substitute(sizes).formula

@@ -1,0 +1,102 @@
+"""The checks on every place of a problem file that refers to a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from symgrad.errors import InputError, Place
+from symgrad.reading.model import Problem, Update
+from symgrad.reading.nearest import mend, nearest
+from symgrad.reading.source import Path
+from symgrad.tree import names
+
+_SHOWN = 12  # names listed in a hint
+
+
+def check_references(problem: Problem) -> None:
+    """Raises `InputError` for a name that is unknown, of the wrong kind, or listed twice."""
+    for path, name, known, kind in _references(problem):
+        if name not in known:
+            raise _unknown(name, known, kind, problem.key_place(*path))
+    for path in (("backward", "wrt"), ("data",), ("update", "parameters")):
+        _check_once(problem, path)
+    if problem.update is not None:
+        _check_rate(problem, problem.update)
+        _check_shown(problem, problem.update)
+
+
+def named(problem: Problem) -> set[str]:
+    """The names that the file mentions outside its formulas, so that they are no slips of the pen."""
+    update = (*problem.update.parameters, problem.update.rate) if problem.update else ()
+    return {*problem.data, *(problem.wrt or ()), *problem.write, *map(str, update)}
+
+
+def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], str]]:
+    """Each reference: where it stands, the name, the names it may be, and what those are."""
+    quantities, leaves = tuple(problem.formulas), problem.leaves
+    either = (*quantities, *leaves)
+    sizes = {size for shape in problem.shapes.values() for size in shape if isinstance(size, str)}
+    yield ("backward", "of"), problem.of, quantities, "forward quantity"
+    for path, listed, known, kind in (
+        (("backward", "wrt"), problem.wrt or (), either, "quantity or leaf"),
+        (("data",), problem.data, leaves, "leaf of a formula"),
+        (
+            ("update", "parameters"),
+            problem.update.parameters if problem.update else (),
+            leaves,
+            "leaf of a formula",
+        ),
+    ):
+        for position, name in enumerate(listed):
+            yield (*path, position), name, known, kind
+    for name in problem.write:
+        yield (
+            ("write", name),
+            name,
+            {*either, *problem.given, *problem.shapes, *sizes},
+            "name of this problem",
+        )
+    for position, sides in enumerate(problem.assume):
+        for name in dict.fromkeys(name for side in sides for name in names(side)):
+            yield ("assume", position), name, either, "quantity or leaf"
+
+
+def _unknown(name: str, known: Collection[str], kind: str, place: Place) -> InputError:
+    some = ", ".join(list(known)[:_SHOWN])
+    return InputError(f"'{name}' is no {kind}", place=place, hint=mend(name, known, f"there is {some}"))
+
+
+def _check_once(problem: Problem, path: Path) -> None:
+    if path not in problem.located.values:
+        return
+    listed = problem.located.at(path)
+    for position, name in enumerate(listed):
+        if name in listed[:position]:
+            raise InputError(
+                f"'{name}' is listed twice", place=problem.place(*path, position), hint="delete one"
+            )
+
+
+def _check_rate(problem: Problem, update: Update) -> None:
+    if not isinstance(update.rate, str):
+        return
+    place = problem.place("update", "rate")
+    if update.rate in problem.formulas:
+        message = f"the rate '{update.rate}' is a forward quantity"
+        raise InputError(message, place=place, hint="it is a number, or the name of a given")
+    if update.rate in problem.given and problem.given[update.rate].ndim:
+        raise InputError(f"the rate '{update.rate}' is an array", place=place, hint="give it one number")
+    if update.rate not in problem.given and (_numeric(problem) or nearest(update.rate, problem.given)):
+        raise _unknown(update.rate, problem.given, "given", place)
+
+
+def _numeric(problem: Problem) -> bool:
+    """Every leaf has its value, so the steps are numbers and need the rate as one."""
+    return all(leaf in problem.given for leaf in problem.leaves)
+
+
+def _check_shown(problem: Problem, update: Update) -> None:
+    for position, step in enumerate(update.show or ()):
+        if step > update.steps:
+            message = f"step {step} of {update.steps}"
+            raise InputError(message, place=problem.place("update", "show", position), hint="raise 'steps'")

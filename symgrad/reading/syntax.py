@@ -1,0 +1,169 @@
+"""Python's syntax nodes, those a formula may have, turned into nodes of `symgrad.tree`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgrad.errors import InputError
+from symgrad.operations.signature import CONDITION, Signature
+from symgrad.reading.calls import Call, literal
+from symgrad.reading.constants import Constant, NoValueError, constant
+from symgrad.reading.nearest import mend
+from symgrad.reading.tokens import FormulaText
+from symgrad.tree import Formula, Name, Number, Op
+
+BINARY: Mapping[type[ast.operator], str] = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.Pow: "power",
+    ast.MatMult: "matmul",
+}
+COMPARISONS: Mapping[type[ast.cmpop], str] = {
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Eq: "equal",
+}
+# How other languages and libraries call it.
+SPELLINGS = {
+    "ln": "write log(x)",
+    "matmul": "write a @ b",
+    "multiply": "write a * b",
+    "divide": "write a / b",
+    "pow": "write a**b",
+    "power": "write a**b",
+    "square": "write x**2",
+    "transpose": "write x.T",
+    "swish": "write silu(x)",
+    "logistic": "write sigmoid(x)",
+    "frobenius": "write norm(x)",
+}
+
+
+class Reader:
+    """Turns one syntax tree into one formula and keeps where each node stood."""
+
+    def __init__(self, source: FormulaText, signatures: Mapping[str, Signature]) -> None:
+        self.source = source
+        self.signatures = signatures
+        self.spans: list[tuple[Formula, int, int]] = []
+        self.constants: dict[int, Constant] = {}
+
+    def read(self, node: ast.expr) -> Formula:
+        """The formula of a node; raises `InputError` for a node that no formula has."""
+        if type(node) not in _READERS:
+            what = _NODES.get(type(node), type(node).__name__)
+            raise self._fault(
+                node, f"a formula has no {what}", "it has + - * / ** @, x.T, x[0] and functions"
+            )
+        return self._keep(_READERS[type(node)](self, node), node)
+
+    def _keep(self, formula: Formula, node: ast.expr) -> Formula:
+        try:
+            value = constant(formula, self.constants)
+        except NoValueError as error:
+            raise self._fault(node, str(error), "the numbers here have no usable value") from None
+        if value is not None:
+            self.constants[id(formula)] = value
+        self.spans.append((formula, *self.source.span(node)))
+        return formula
+
+    def _fault(self, node: ast.expr, message: str, hint: str) -> InputError:
+        return self.source.node_fault(node, message, hint)
+
+    def _number(self, node: ast.Constant) -> Formula:
+        if isinstance(node.value, bool | None):
+            raise self._fault(
+                node, f"'{node.value}' is not a number", "it can be the value of an option only"
+            )
+        return Number(Fraction(self.source.written(node)))
+
+    def _name(self, node: ast.Name) -> Formula:
+        name = self.source.written(node)
+        if name in self.signatures:
+            raise self._fault(node, f"'{name}' is a function", f"write {self.signatures[name].usage(name)}")
+        return Op("pi") if name == "pi" else Name(name)
+
+    def _binary(self, node: ast.BinOp) -> Formula:
+        return Op(BINARY[type(node.op)], (self.read(node.left), self.read(node.right)))
+
+    def _sign(self, node: ast.UnaryOp) -> Formula:
+        operand = self.read(node.operand)
+        return Op("negative", (operand,)) if isinstance(node.op, ast.USub) else operand
+
+    def _attribute(self, node: ast.Attribute) -> Formula:
+        name = self.source.written(node).rpartition(".")[2].strip()
+        if name == "T":
+            return Op("transpose", (self.read(node.value),))
+        hint = self.signatures[name].usage(name) if name in self.signatures else "x.T for a transpose"
+        raise self._fault(node, f"'.{name}' has no place in a formula", f"write {hint}")
+
+    def _index(self, node: ast.Subscript) -> Formula:
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(parts) > 2:
+            raise self._fault(node, f"{len(parts)} indices", "an array has at most two dimensions")
+        key = tuple(self._position(part) for part in parts)
+        return Op("index", (self.read(node.value),), (("key", key),))
+
+    def _position(self, node: ast.expr) -> Any:
+        """One part of an index: a whole number, or ``("slice", start, stop)`` with None for an open end."""
+        if not isinstance(node, ast.Slice):
+            return self._integer(node)
+        if node.step is not None:
+            raise self._fault(node.step, "a slice with a step", "write x[start:stop]")
+        return ("slice", *(None if end is None else self._integer(end) for end in (node.lower, node.upper)))
+
+    def _integer(self, node: ast.expr) -> int:
+        value = literal(node, self.source)
+        if type(value) is not int:
+            raise self._fault(node, "an index must be a whole number", "write it as in x[0], x[-1] or x[1:3]")
+        return value
+
+    def _call(self, node: ast.Call) -> Formula:
+        name = self._function(node.func)
+        call = Call(name, node, self.signatures[name], self.source)
+        arguments, arrays = call.arguments(), call.signature.arrays
+        args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
+        options = {option: value for option, value in arguments if option not in arrays}
+        return Op(name, args, call.options(options))
+
+    def _function(self, node: ast.expr) -> str:
+        if not isinstance(node, ast.Name):
+            self.read(node)
+            raise self._fault(node, "only a function can be called", "a product is written a * b")
+        name = self.source.written(node)
+        if name not in self.signatures:
+            hint = SPELLINGS.get(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
+            raise self._fault(node, f"unknown function '{name}'", hint)
+        return name
+
+    def _argument(self, array: str, node: ast.expr) -> Formula:
+        if array != CONDITION:
+            return self.read(node)
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
+                return self._keep(Op(COMPARISONS[type(op)], (self.read(left), self.read(right))), node)
+        raise self._fault(node, "where begins with one comparison", "write it as in where(a > b, p, q)")
+
+
+_READERS: Mapping[type[ast.expr], Callable[[Reader, Any], Formula]] = {
+    ast.Constant: Reader._number,
+    ast.Name: Reader._name,
+    ast.BinOp: Reader._binary,
+    ast.UnaryOp: Reader._sign,
+    ast.Attribute: Reader._attribute,
+    ast.Subscript: Reader._index,
+    ast.Call: Reader._call,
+}
+_NODES: Mapping[type[ast.expr], str] = {
+    ast.Compare: "comparison outside where(a > b, p, q)",
+    ast.List: "list: arrays stand under 'given'",
+    ast.Tuple: "comma outside a function's brackets",
+    ast.Starred: "'*' before an argument",
+}

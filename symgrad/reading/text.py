@@ -1,0 +1,61 @@
+"""From the bytes of a file to a clean text: bounded, UTF-8, line feeds, no control characters."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from collections.abc import Callable
+
+from symgrad.errors import InputError, Place
+from symgrad.reading.source import Source
+
+MAX_BYTES = 1_000_000
+
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def load_source(path: pathlib.Path) -> Source:
+    """The text of a file. Raises `InputError` where it cannot be read, is too large, or is not UTF-8."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot read '{path}': {reason.lower()}", hint="look at the file's name") from error
+    if len(raw) > MAX_BYTES:
+        raise _too_large(str(path))
+    return make_source(_decode(raw, str(path)), str(path))
+
+
+def make_source(text: str, file: str) -> Source:
+    """A text with a mark at its beginning, if any, taken off, and every line ended by a line feed."""
+    if len(text) > MAX_BYTES:
+        raise _too_large(file)
+    source = Source(file, _line_feeds(text.removeprefix("\ufeff")))
+    check_printable(source.text, source.place)
+    return source
+
+
+def check_printable(text: str, place: Callable[[int, int], Place]) -> None:
+    """Raises `InputError` at the first control character; ``place`` tells where a span of the text stands."""
+    if found := _UNPRINTABLE.search(text):
+        message = f"control character U+{ord(found[0]):04X}"
+        raise InputError(message, place=place(*found.span()), hint="delete it; the file must be plain text")
+
+
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _too_large(file: str) -> InputError:
+    return InputError(f"'{file}' is larger than {MAX_BYTES:,} bytes", hint="a problem file holds one problem")
+
+
+def _decode(raw: bytes, file: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = _line_feeds(raw[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        place = Source(file, before).place(len(before), len(before) + 1)
+        message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise InputError(message, place=place, hint="save the file as UTF-8") from error

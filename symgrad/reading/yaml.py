@@ -1,0 +1,187 @@
+"""YAML 1.2, core schema, read into plain data with the place of every value.
+
+Only the event layer of ruamel.yaml is used: no tags, no anchors, no constructors. Size and depth are
+bounded before and while the events arrive, so a hostile file costs what its bytes cost and no more.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from symgrad.errors import InputError
+from symgrad.reading.source import Located, Path, Source, Span
+from symgrad.reading.text import check_printable, load_source, make_source
+from symgrad.reading.yaml_faults import QUOTE, explain
+
+MAX_DEPTH = 64
+LONGEST_INTEGER = 320  # more digits than the largest float has; Python refuses to convert 4,300
+
+_ESCAPE = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
+
+
+def _integer(text: str) -> int | float:
+    return int(text) if len(text) < LONGEST_INTEGER else float(text)
+
+
+def _special(text: str) -> float:
+    return float(text.replace(".", ""))
+
+
+# https://yaml.org/spec/1.2.2/#1032-tag-resolution: the first pattern that matches a plain scalar decides.
+CORE_SCHEMA: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
+    (re.compile(r"null|Null|NULL|~|"), lambda text: None),
+    (re.compile(r"true|True|TRUE"), lambda text: True),
+    (re.compile(r"false|False|FALSE"), lambda text: False),
+    (re.compile(r"[-+]?[0-9]+"), _integer),
+    (re.compile(r"0o[0-7]+"), lambda text: int(text[2:], 8)),
+    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text[2:], 16)),
+    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _special),
+)
+
+
+def _resolve(text: str) -> Any:
+    """The value of a plain scalar; a text where no pattern of the schema matches."""
+    return next((convert(text) for pattern, convert in CORE_SCHEMA if pattern.fullmatch(text)), text)
+
+
+def load_yaml(path: pathlib.Path) -> Located:
+    """The data of a YAML file. Raises `InputError` with the place and the mend."""
+    return _read(load_source(path))
+
+
+def read_yaml(text: str, file: str) -> Located:
+    """The data of a YAML text; ``file`` is its name in messages. Raises `InputError`."""
+    return _read(make_source(text, file))
+
+
+def _read(source: Source) -> Located:
+    try:
+        return _Loader(source).document()
+    except YAMLError as error:
+        raise explain(error, source) from error
+    except (ValueError, OverflowError) as error:  # ruamel.yaml converts \U escapes unchecked
+        found = _ESCAPE.search(source.text)
+        place = source.place(*found.span()) if found else source.place(0, 1)
+        raise InputError("no such character", place=place, hint="Unicode ends at \\U0010FFFF") from error
+
+
+class _Loader:
+    """Builds plain data from events; recursion goes no deeper than `MAX_DEPTH`."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.events = YAML(typ="safe", pure=True).parse(source.text)
+        self.values: dict[Path, Span] = {}
+        self.keys: dict[Path, Span] = {}
+
+    def document(self) -> Located:
+        next(self.events)
+        data = self._first_document(next(self.events))
+        return Located(data, self.source, self.values, self.keys)
+
+    def _first_document(self, event: Event) -> Any:
+        if isinstance(event, StreamEndEvent):
+            self.values[()] = (0, 0)
+            return None
+        if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
+            raise self._fault(event, "YAML directives ('%') are not read", "a comment begins with #")
+        data = self._value(next(self.events), ())
+        next(self.events)
+        after = next(self.events)
+        if not isinstance(after, StreamEndEvent):
+            raise self._fault(after, "a second YAML document begins here", "write one problem a file")
+        return data
+
+    def _value(self, event: Event, path: Path) -> Any:
+        if isinstance(event, AliasEvent):
+            raise self._fault(event, f"'*{event.anchor}' is a YAML alias, which is not read", QUOTE)
+        if isinstance(event, NodeEvent) and event.anchor:
+            raise self._fault(event, f"'&{event.anchor}' is a YAML anchor, which is not read", QUOTE)
+        if getattr(event, "tag", None):
+            raise self._fault(event, "a leading '!' is a YAML tag, which is not read", QUOTE)
+        if len(path) > MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} deep"
+            raise self._fault(event, message, "an array has at most two dimensions")
+        return _BUILDERS[type(event)](self, event, path)
+
+    def _scalar(self, event: ScalarEvent, path: Path) -> Any:
+        self.values[path] = self._text_span(event)
+        check_printable(event.value, lambda start, end: self.source.place(*self.values[path]))
+        if event.style:
+            return event.value
+        return _resolve(event.value)
+
+    def _text_span(self, event: ScalarEvent) -> Span:
+        """The span of the text itself: inside its quotes, below its ``|`` or ``>``."""
+        start, end = _span(event)
+        if event.style in ("'", '"'):
+            return start + 1, end - 1
+        if event.style:
+            line_end = self.source.text.find("\n", start) + 1
+            rest = self.source.text[line_end:end]
+            return line_end + len(rest) - len(rest.lstrip()), end
+        return start, end
+
+    def _sequence(self, event: Event, path: Path) -> list[Any]:
+        items: list[Any] = []
+        for item in self._until_end(event, path):
+            items.append(self._value(item, (*path, len(items))))
+        return items
+
+    def _mapping(self, event: Event, path: Path) -> dict[str, Any]:
+        items: dict[str, Any] = {}
+        for key in self._until_end(event, path):
+            name = self._key(key, path)
+            if name in items:
+                first = self.source.place(*self.keys[(*path, name)]).line
+                message = f"'{name}' stands here a second time, after line {first}"
+                raise self._fault(key, message, "rename one of them, or delete it")
+            self.keys[(*path, name)] = _span(key)
+            items[name] = self._value(next(self.events), (*path, name))
+        return items
+
+    def _key(self, event: Event, path: Path) -> str:
+        if not isinstance(event, ScalarEvent):
+            raise self._fault(event, "a key must be a name", QUOTE)
+        name = self._value(event, path)
+        if not isinstance(name, str):
+            message = f"a key must be a name, and YAML reads '{event.value}' as a value"
+            raise self._fault(event, message, QUOTE)
+        return name
+
+    def _until_end(self, start: Event, path: Path) -> Any:
+        while not isinstance(event := next(self.events), CollectionEndEvent):
+            yield event
+        self.values[path] = (_span(start)[0], _span(event)[1])
+
+    def _fault(self, event: Event, message: str, hint: str) -> InputError:
+        return InputError(message, place=self.source.place(*_span(event)), hint=hint)
+
+
+_BUILDERS: dict[type[Event], Callable[[Any, Any, Path], Any]] = {
+    ScalarEvent: _Loader._scalar,
+    SequenceStartEvent: _Loader._sequence,
+    MappingStartEvent: _Loader._mapping,
+}
+
+
+def _span(event: Event) -> Span:
+    return event.start_mark.index, event.end_mark.index

@@ -1,0 +1,195 @@
+"""The one expression tree: what the user writes, what the calculus answers, what the report shows.
+
+A formula of the problem file (``W1 @ x + b1``), a gradient in matrix form (``g @ h.T + W2``), the
+same gradient entry by entry (Σ_k W_kj g_k) and the numbers put in are all values of the type
+`Formula`. Nodes are frozen and hashable, so a formula can be a key and shared freely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact rational constant: ``0.5`` is 1/2."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A leaf or a quantity of the problem, by its name in the problem file."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The number of entries along a dimension, as a number in a formula (the n in 1/n)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """∂of/∂wrt, an array of the shape of ``wrt`` (of the sum of ``of``'s entries, were it no scalar)."""
+
+    of: str
+    wrt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """∂of/∂wrt of one quantity by a direct input of it: the local derivative, before contraction."""
+
+    of: str
+    wrt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """An operation of the table in `symgrad.operations`, applied to formulas."""
+
+    name: str
+    args: tuple[Formula, ...] = ()
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """The value of a keyword option such as ``axis``."""
+        return dict(self.options).get(name, default)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """An array of numbers standing where a name stood; compared by identity."""
+
+    array: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of an array: base_{ij}. An index is a letter or a literal position from 0."""
+
+    base: Formula
+    indices: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Σ_index body, over the whole range of the index."""
+
+    body: Formula
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Kronecker's δ_ij."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Different formulas in different cases (``i = j``, ``i ≠ j``): pairs (formula, condition)."""
+
+    rows: tuple[tuple[Formula, Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A relation between two formulas or index letters: ``=``, ``≠``, ``<``, ``≤``, ``>``, ``≥``; '' is otherwise."""
+
+    left: Formula | str
+    relation: str
+    right: Formula | str
+
+
+@dataclass(frozen=True, slots=True)
+class Prod:
+    """prod(∂J/∂c, ∂c/∂w): the chain rule along one edge, before the shapes say how to multiply."""
+
+    upstream: Formula
+    local: Formula
+
+
+Formula: TypeAlias = (
+    "Number | Name | Size | Gradient | Partial | Op | Value | Entry | Total | Delta | Cases | Prod"
+)
+
+
+def children(formula: Formula) -> tuple[Formula, ...]:
+    """The direct parts of a formula, left to right."""
+    match formula:
+        case Op(args=args):
+            return args
+        case Entry(base=base):
+            return (base,)
+        case Total(body=body):
+            return (body,)
+        case Prod(upstream=upstream, local=local):
+            return (upstream, local)
+        case Cases(rows=rows):
+            return tuple(body for body, _ in rows)
+        case Number() | Name() | Size() | Gradient() | Partial() | Value() | Delta():
+            return ()
+    raise TypeError(f"not a formula: {formula!r}")
+
+
+def rebuild(formula: Formula, parts: tuple[Formula, ...]) -> Formula:
+    """The same node over other parts; the inverse of `children`."""
+    match formula:
+        case Op():
+            return replace(formula, args=parts)
+        case Entry():
+            return replace(formula, base=parts[0])
+        case Total():
+            return replace(formula, body=parts[0])
+        case Prod():
+            return Prod(*parts)
+        case Cases(rows=rows):
+            return Cases(tuple((part, condition) for part, (_, condition) in zip(parts, rows, strict=True)))
+    return formula
+
+
+def walk(formula: Formula) -> Iterator[Formula]:
+    """Every node, parents before their parts."""
+    yield formula
+    for part in children(formula):
+        yield from walk(part)
+
+
+def transform(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:
+    """``change`` applied to every node, parts before their parents."""
+    parts = children(formula)
+    new = tuple(transform(part, change) for part in parts)
+    return change(formula if new == parts else rebuild(formula, new))
+
+
+def substitute(formula: Formula, values: dict[Formula, Formula]) -> Formula:
+    """Every node that is a key of ``values`` replaced by its value."""
+    return transform(formula, lambda node: values.get(node, node))
+
+
+def names(formula: Formula) -> tuple[str, ...]:
+    """The names in a formula, each once, in order of appearance."""
+    return tuple(dict.fromkeys(node.id for node in walk(formula) if isinstance(node, Name)))
+
+
+def number(value: int | Fraction) -> Number:
+    """A `Number` from an integer or a fraction."""
+    return Number(Fraction(value))
+
+
+ONE = number(1)
+ZERO = number(0)

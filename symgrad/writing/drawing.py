@@ -1,0 +1,74 @@
+"""The computation graph ready to draw: coordinates, labels, arrow heads, and the picture in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from symgrad.document.blocks import GraphFigure, GraphNode
+from symgrad.maths.measure import height, width
+from symgrad.maths.speech import speech
+from symgrad.writing.layout import Box, Curve, Layout, Point, layout
+
+PADDING = (1.1, 0.8)
+SMALLEST = (2.2, 1.9)
+ARROW_LENGTH = 0.55
+ARROW_HALF = 0.2
+TALLEST = 52.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A graph figure in em; ``scale`` is below 1 where it would not fit the page in the size of the text."""
+
+    nodes: tuple[tuple[Box, GraphNode], ...]
+    curves: tuple[Curve, ...]
+    arrows: tuple[tuple[Point, Point, Point], ...]
+    frame: Layout
+    scale: float
+    spoken: str
+
+
+def drawn(figure: GraphFigure, room: float) -> Drawing:
+    """The figure's drawing for a column ``room`` em wide."""
+    sizes = {
+        node.id: (
+            max(SMALLEST[0], width(node.label) + PADDING[0]),
+            max(SMALLEST[1], height(node.label) + PADDING[1]),
+        )
+        for node in figure.nodes
+    }
+    plan = layout(sizes, figure.edges, room)
+    return Drawing(
+        nodes=tuple(zip(plan.boxes, figure.nodes, strict=True)),
+        curves=plan.curves,
+        arrows=tuple(dict.fromkeys(_arrow(curve) for curve in plan.curves if curve.arrow)),
+        frame=plan,
+        scale=min(1.0, room / plan.width, TALLEST / plan.height),
+        spoken=spoken(figure),
+    )
+
+
+def spoken(figure: GraphFigure) -> str:
+    """The graph in words: which quantities lead to which."""
+    labels = {node.id: speech(node.label) for node in figure.nodes}
+    into: defaultdict[str, list[str]] = defaultdict(list)
+    for source, target in figure.edges:
+        into[target].append(labels[source])
+    made = (
+        f"{_enumerated(into[node.id])} {'lead' if len(into[node.id]) > 1 else 'leads'} to {labels[node.id]}"
+        for node in figure.nodes
+        if node.id in into
+    )
+    return f"Computation graph: {'; '.join(made)}."
+
+
+def _enumerated(names: list[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _arrow(curve: Curve) -> tuple[Point, Point, Point]:
+    x, y = curve.end
+    back = x - curve.heading * ARROW_LENGTH
+    return curve.end, Point(back, y - ARROW_HALF), Point(back, y + ARROW_HALF)

@@ -1,0 +1,80 @@
+"""User text made safe for a format, and the marker types of text that is in the format already.
+
+Text is normalised (NFC), its blanks are single spaces, invisible control characters are left out.
+A character that the fonts do not have is written by its code, ``[U+4E2D]``: seen, not lost.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Set
+
+from symgrad.maths.latex import escape
+from symgrad.maths.symbols import SIGNS
+from symgrad.maths.typst import quoted
+
+
+class Tex(str):
+    """LaTeX source: may stand in a .tex file as it is."""
+
+    __slots__ = ()
+
+
+class Typ(str):
+    """Typst source, as code (an expression): may stand in a .typ file as it is."""
+
+    __slots__ = ()
+
+
+_LATIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)]))
+_TEX_LACKS = frozenset("¬ĦħĸĿŀŉŦŧ")
+_MARKS = frozenset("–—‘’‚“”„†‡•…‰‹›€™")
+_TEX = (_LATIN - _TEX_LACKS) | _MARKS | SIGNS.keys()
+
+# Written systems of New Computer Modern that run from left to right without joining.
+_TYPST_RANGES = (
+    (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x2FF), (0x391, 0x3A1), (0x3A3, 0x3F6), (0x400, 0x482), (0x48A, 0x4FF),
+    (0x1E00, 0x1EFF), (0x2010, 0x2027), (0x2030, 0x205E), (0x2190, 0x21FF), (0x2200, 0x22FF),
+)  # fmt: skip
+_TYPST = SIGNS.keys() | {chr(code) for first, last in _TYPST_RANGES for code in range(first, last + 1)}
+
+LONGEST_WORD = 30
+_BLANKS = re.compile(r"\s+")
+_PIECE = re.compile(r".{1,10}")
+
+
+def tex_text(text: str) -> Tex:
+    """User text for the running text of a .tex file."""
+    return Tex(_written(text, _TEX, escape, r"\allowbreak{}"))
+
+
+def typst_text(text: str) -> Typ:
+    """User text as a Typst string literal."""
+    return Typ(quoted(_written(text, _TYPST, str, "\u200b")))
+
+
+def typst_name(text: str) -> Typ:
+    """User text as a Typst string literal that is not set in type: a title in the file's data, speech."""
+    return Typ(quoted(_clean(text)))
+
+
+def tex_name(text: str) -> Tex:
+    """User text for the PDF's own data (title, bookmarks), all but letters and digits by their codes."""
+    return Tex(
+        "".join(
+            char if char.isascii() and (char.isalnum() or char == " ") else rf"\unichar{{{ord(char)}}}"
+            for char in _clean(text)
+        )
+    )
+
+
+def _written(text: str, known: Set[str], escaped: Callable[[str], str], break_here: str) -> str:
+    shown = "".join(char if char in known else f"[U+{ord(char):04X}]" for char in _clean(text))
+    parts = (_PIECE.findall(part) if len(part) > LONGEST_WORD else [part] for part in re.split("( )", shown))
+    return "".join(break_here.join(map(escaped, pieces)) for pieces in parts)
+
+
+def _clean(text: str) -> str:
+    spaced = _BLANKS.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))

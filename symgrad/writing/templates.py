@@ -1,0 +1,74 @@
+"""The Jinja environment of a format, with delimiters neither TeX nor Typst uses.
+
+What a template writes is of the format's marker type, macros included; a plain string is user text
+and is escaped; anything else is an error. So nothing of the user's gets into a file as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+
+class Templates(Environment):
+    """The templates in ``templates/<folder>``, read and compiled when first used.
+
+    Args:
+        folder: the format's folder.
+        marker: the subclass of str that says "is in the format already".
+        escape: makes user text safe; answers with the marker type.
+        filters: what the templates may call.
+        tests: what they may ask.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        marker: type[str],
+        escape: Callable[[str], str],
+        filters: Mapping[str, Callable[..., Any]],
+        tests: Mapping[str, Callable[..., bool]],
+    ) -> None:
+        super().__init__(
+            block_start_string="<%",
+            block_end_string="%>",
+            variable_start_string="<<",
+            variable_end_string=">>",
+            comment_start_string="<#",
+            comment_end_string="#>",
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+            undefined=StrictUndefined,
+            finalize=self._safe,
+            loader=FunctionLoader(lambda name: (templates_folder() / folder / name).read_text("utf-8")),
+        )
+        self._marker = marker
+        self._escape = escape
+        self.filters.update(filters, kind=kind)
+        self.tests.update(tests)
+
+    def concat(self, parts: Iterable[str]) -> str:
+        """Jinja's own hook: how it joins what a template, or one of its macros, has written."""
+        return self._marker("".join(parts))
+
+    def _safe(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise TypeError(f"a template may write text only, not {value!r}")
+        return value if isinstance(value, self._marker) else self._escape(value)
+
+
+def templates_folder() -> Traversable:
+    """Where the templates lie: in the installed package, or beside it in a checkout."""
+    packaged = files("symgrad") / "templates"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+def kind(value: object) -> str:
+    """The kind of a block: the name of its class, by which a template picks its macro."""
+    return type(value).__name__

@@ -1,0 +1,84 @@
+"""A `Document` as a complete Typst file, by the templates in ``templates/typst``.
+
+All maths carries its spoken text, so the PDF can be read aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from symgrad.document.blocks import Display, Document, GraphFigure, Table
+from symgrad.document.breaking import Line, display_lines
+from symgrad.maths.measure import width
+from symgrad.maths.nodes import Maths
+from symgrad.maths.speech import speech
+from symgrad.maths.typst import PRELUDE, typst
+from symgrad.writing.drawing import Drawing, drawn
+from symgrad.writing.escaping import Typ, typst_name, typst_text
+from symgrad.writing.tables import columns
+from symgrad.writing.templates import Templates
+
+LINE_WIDTH = 40.0
+INDENT = 1.5
+
+
+def to_typst(document: Document) -> str:
+    """The Typst source: the fonts of the Typst compiler itself, no packages, nothing wider than its line."""
+    return _templates().get_template("document.typ.j2").render(document=document, prelude=Typ(PRELUDE))
+
+
+@cache
+def _templates() -> Templates:
+    filters: dict[str, Callable[..., Any]] = {
+        "columns": _columns,
+        "drawing": _drawing,
+        "language": _language,
+        "lines": _lines,
+        "maths": _maths,
+        "name": typst_name,
+        "number": _number,
+        "region": _region,
+        "spoken": _spoken,
+    }
+    return Templates("typst", Typ, typst_text, filters, {"wide": _wide})
+
+
+def _columns(table: Table) -> tuple[float | None, ...]:
+    return columns(table, LINE_WIDTH)
+
+
+def _drawing(figure: GraphFigure) -> Drawing:
+    return drawn(figure, LINE_WIDTH)
+
+
+def _lines(display: Display) -> tuple[Line, ...]:
+    return display_lines(display, LINE_WIDTH - INDENT)
+
+
+def _maths(node: Maths) -> Typ:
+    return Typ(typst(node))
+
+
+def _spoken(node: Maths) -> Typ:
+    return typst_name(speech(node))
+
+
+def _wide(node: Maths) -> bool:
+    return width(node) > LINE_WIDTH / 2
+
+
+def _number(value: float) -> Typ:
+    return Typ(f"{value:.4g}")
+
+
+def _language(tag: str) -> Typ:
+    """The language of a BCP 47 tag: ``pt`` of ``pt-BR``."""
+    return typst_name(tag.split("-")[0].lower())
+
+
+def _region(tag: str) -> Typ:
+    """The region of a BCP 47 tag, ``BR`` of ``pt-BR``, or none."""
+    found = [part for part in tag.split("-")[1:] if len(part) == 2 and part.isalpha()]
+    return typst_name(found[0].upper()) if found else Typ("none")

@@ -1,0 +1,300 @@
+"""Brackets are neither lost nor idle: what is displayed is read back, as a person would, and computed."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from symgrad.maths.nodes import Big, Fenced, Fraction, Numeral, Operator, Radical, Row, Script, Symbol
+from symgrad.notation.context import Context
+from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.formulas import to_maths
+from symgrad.notation.symbols import Naming
+from symgrad.tree import Name, Number, Op, number
+from symgrad.tree import Fraction as Rational
+
+RANKS = {"s": 0, "t": 0, "x": 1, "y": 1, "A": 2, "B": 2}
+CONTEXT = Context(Naming({id: Symbol(id) for id in RANKS}, RANKS), NOTATIONS["prod"])
+RANDOM = np.random.default_rng(4)
+VALUES = {id: RANDOM.uniform(0.5, 1.5, (3,) * rank) for id, rank in RANKS.items()}
+
+# None of them flattens large numbers, where a lost bracket would not show.
+FUNCTIONS = {"sin": np.sin, "softplus": lambda a: np.logaddexp(0, a), "exp": np.exp}
+NUMPY = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "matmul": np.matmul,
+    "power": np.power,
+    "negative": np.negative,
+    "transpose": np.transpose,
+    "outer": np.outer,
+    "dot": np.dot,
+    **FUNCTIONS,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "norm": np.linalg.norm,
+    "sum": np.sum,
+}
+
+
+# --- formulas, and their values by NumPy ----------------------------------------------------------------
+
+
+def evaluate(formula):
+    match formula:
+        case Number(value):
+            return np.float64(value)
+        case Name(id):
+            return VALUES[id]
+        case Op(name, args, options):
+            return NUMPY[name](*map(evaluate, args), **dict(options))
+
+
+def ops(name, *parts):
+    return st.builds(lambda *args: Op(name, args), *parts)
+
+
+def formulas(depth):
+    """Strategies for scalars, vectors and matrices with at most ``depth`` operations one inside the other."""
+    s = st.sampled_from([Name("s"), Name("t"), number(2), number(-3), number(Rational(1, 2)), number(Rational(1, 20))])
+    v, m = st.sampled_from([Name("x"), Name("y")]), st.sampled_from([Name("A"), Name("B")])
+    for _ in range(depth):
+        s, v, m = scalars(s, v, m), vectors(s, v, m), matrices(s, v, m)
+    return s, v, m
+
+
+def arithmetic(part):
+    return [ops(name, part, part) for name in ("add", "subtract", "multiply", "divide")]
+
+
+def elementwise(part):
+    return [ops("negative", part), ops("power", part, st.just(number(2))), ops("sin", part), ops("exp", part)]
+
+
+def scaled(scalar, part):
+    return [ops("multiply", scalar, part), ops("multiply", part, scalar), ops("divide", part, scalar)]
+
+
+def scalars(s, v, m):
+    own = [ops("dot", v, v), ops("matmul", v, v), ops("sum", v), ops("sum", m), ops("norm", m), ops("abs", s)]
+    return st.one_of(s, *arithmetic(s), *elementwise(s), *own, ops("sqrt", ops("abs", s)))
+
+
+def vectors(s, v, m):
+    products = [ops("matmul", m, v), ops("matmul", v, m)]
+    return st.one_of(v, *arithmetic(v), *elementwise(v), *scaled(s, v), *products, ops("softplus", v), ops("divide", s, v))
+
+
+def matrices(s, v, m):
+    own = [ops("matmul", m, m), ops("outer", v, v), ops("transpose", m), ops("add", m, v), ops("multiply", v, m)]
+    return st.one_of(m, *arithmetic(m), *elementwise(m), *scaled(s, m), *own)
+
+
+ANY = st.one_of(*formulas(3))
+
+
+# --- reading the display back: vectors are columns, juxtaposition is the matrix product -------------------
+
+
+class Unreadable(Exception):
+    pass
+
+
+def linear(node):
+    """The marks on paper from left to right: rows opened, the body of a big sum not set apart."""
+    match node:
+        case Row(items):
+            return [mark for item in items for mark in linear(item)]
+        case Big(_, body):
+            return ["∑", *linear(body)]
+        case Numeral(text) if text.startswith("-"):
+            return [Operator("−", prefix=True), Numeral(text[1:])]
+        case Script(base, sub, sup):
+            *before, last = linear(base)
+            if sup is not None and (isinstance(last, Fraction | Radical) or getattr(last, "sup", None)):
+                raise Unreadable("a superscript that could be part of its base")
+            return [*before, Script(last, sub, sup)]
+    return [node]
+
+
+class Reader:
+    """``leaf(symbol, count)`` is the value of the count-th name or number, ``turn`` the transpose."""
+
+    def __init__(self, leaf, turn=np.transpose):
+        self.leaf, self.turn, self.count = leaf, turn, 0
+
+    def read(self, node):
+        marks = linear(node)
+        value = self.sum(marks)
+        if marks:
+            raise Unreadable(f"left over: {marks}")
+        return value[0, 0] if np.shape(value) == (1, 1) else value
+
+    def sum(self, marks):
+        sign = -1 if marks and marks[0] == Operator("−", prefix=True) else 1
+        if sign < 0:
+            marks.pop(0)
+        value = sign * self.hadamard(marks)
+        while marks and marks[0] in (Operator("+"), Operator("−")):
+            sign = -1 if marks.pop(0).text == "−" else 1
+            value = self.entrywise(np.add, value, sign * self.hadamard(marks))
+        return value
+
+    def hadamard(self, marks):
+        value = self.product(marks)
+        while marks and marks[0] in (Operator("⊙"), Operator("⊘")):
+            function = np.multiply if marks.pop(0).text == "⊙" else np.divide
+            other = self.product(marks)
+            if 0 in (np.ndim(value), np.ndim(other)):
+                raise Unreadable("⊙ of a scalar")
+            value = self.entrywise(function, value, other)
+        return value
+
+    def entrywise(self, function, left, right):
+        if {np.shape(left), np.shape(right)} in ({(3, 1), (3, 3)}, {(3, 1), (1, 3)}):
+            raise Unreadable("beside a matrix a vector is a row")
+        return function(left, right)
+
+    def product(self, marks):
+        value = self.factor(marks)
+        while marks and (marks[0] == Operator("·") or not isinstance(marks[0], Operator)):
+            if marks[0] == Operator("·"):
+                marks.pop(0)
+            elif isinstance(marks[0], Numeral):
+                raise Unreadable("digits run together")
+            other = self.factor(marks)
+            value = self.multiplied(value, other)
+        return value
+
+    def multiplied(self, left, right):
+        if 0 in (np.ndim(left), np.ndim(right)):
+            return left * right
+        if left.shape[1] != right.shape[0]:
+            raise Unreadable(f"{left.shape} by {right.shape}")
+        return left @ right
+
+    def factor(self, marks):
+        if not marks or isinstance(marks[0], Operator):
+            raise Unreadable(f"an operand is missing before {marks}")
+        mark = marks.pop(0)
+        if mark == "∑":
+            return np.sum(self.product(marks))
+        if isinstance(mark, Symbol) and mark.text in FUNCTIONS:
+            argument = marks.pop(0)
+            if isinstance(argument, Script):
+                return self.script(FUNCTIONS[mark.text](self.read(argument.base)), argument.sup)
+            return FUNCTIONS[mark.text](self.read(argument.body))
+        return self.atom(mark)
+
+    def atom(self, mark):
+        match mark:
+            case Fenced("(", body):
+                return self.read(body)
+            case Fenced("|", body):
+                return np.abs(self.read(body))
+            case Script(Fenced("‖", body), _, sup):
+                return self.script(np.sqrt(np.sum(self.read(body) ** 2)), sup)
+            case Script(Symbol("e", "upright"), None, sup):
+                return np.exp(self.read(sup))
+            case Script(base, None, sup):
+                return self.script(self.atom(base), sup)
+            case Fraction(above, below):
+                return self.read(above) / self.read(below)
+            case Radical(body):
+                return np.sqrt(self.read(body))
+            case Symbol() | Numeral():
+                self.count += 1
+                return self.leaf(mark, self.count)
+        raise Unreadable(mark)
+
+    def script(self, value, sup):
+        match sup:
+            case None:
+                return value
+            case Symbol("⊤"):
+                return self.turn(value)
+        entrywise = isinstance(sup, Row) and sup.items[0] == Operator("⊙")
+        if entrywise != (np.shape(value) == (3, 3)):
+            raise Unreadable("the square of a matrix is A A, and only of a matrix")
+        return value ** self.read(sup.items[1] if entrywise else sup)
+
+
+def column(value):
+    return value[:, np.newaxis] if np.ndim(value) == 1 else value
+
+
+def by_name(mark, count):
+    return np.float64(mark.text) if isinstance(mark, Numeral) else column(VALUES[mark.text])
+
+
+def by_place(mark, count):
+    """Each occurrence its own value, so that nothing cancels."""
+    rank = RANKS.get(mark.text, 0)
+    return column(np.random.default_rng(count).uniform(0.5, 1.5, (3,) * rank))
+
+
+def read_by_place(display):
+    """The value of a reading no law of algebra maps to another's: (s A)ᵀ is not s Aᵀ here."""
+    return Reader(by_place, lambda a: np.transpose(a) ** 2).read(display)
+
+
+def close(left, right):
+    return np.shape(left) == np.shape(right) and np.allclose(left, right, rtol=1e-6, atol=1e-9)
+
+
+# --- the tests ------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=4000, deadline=None)
+@given(ANY)
+def test_what_is_displayed_is_what_was_meant(formula):
+    with np.errstate(all="ignore"):
+        meant = column(evaluate(formula))
+        assume(np.all(np.isfinite(meant)) and np.max(np.abs(meant)) < 1e6)
+        assert close(Reader(by_name).read(to_maths(formula, CONTEXT)), meant)
+
+
+def without_one_bracket(node):
+    """Every version of a display with one pair of round brackets taken away, not those of a function."""
+    match node:
+        case Fenced("(", body, _):
+            yield body, body
+    parts = getattr(node, "items", None)
+    if parts is not None:
+        for n, part in enumerate(parts):
+            called = n > 0 and isinstance(parts[n - 1], Symbol) and parts[n - 1].text in FUNCTIONS
+            inside = without_one_bracket(part.body) if called else without_one_bracket(part)
+            for other, body in inside:
+                whole = Fenced("(", other, ")") if called else other
+                yield Row((*parts[:n], whole, *parts[n + 1 :])), body
+        return
+    for field in ("body", "base", "sup", "numerator", "denominator"):
+        part = getattr(node, field, None)
+        if part is not None:
+            for other, body in without_one_bracket(part):
+                yield type(node)(**{f: getattr(node, f) for f in node.__slots__} | {field: other}), body
+
+
+def kept_for_the_eye(body):
+    """A sign inside, a big sum before a factor, a scalar xᵀy: brackets that even an equal value may keep."""
+    first, *_ = linear(body)
+    chain = any(isinstance(mark, Script) and mark.sup == Symbol("⊤") for mark in linear(body))
+    return first == Operator("−", prefix=True) or "∑" in linear(body) or chain
+
+
+@settings(max_examples=4000, deadline=None)
+@given(ANY)
+def test_no_bracket_is_idle(formula):
+    display = to_maths(formula, CONTEXT)
+    with np.errstate(all="ignore"):
+        meant = read_by_place(display)
+        assume(np.all(np.isfinite(meant)) and np.max(np.abs(meant)) < 1e6)
+        for other, body in without_one_bracket(display):
+            if kept_for_the_eye(body):
+                continue
+            try:
+                assert not close(read_by_place(other), meant), f"idle about {body}"
+            except Unreadable:
+                pass
