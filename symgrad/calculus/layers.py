@@ -33,7 +33,7 @@ from symgrad.calculus.index import (
     rename,
     total,
 )
-from symgrad.calculus.lowering import argument
+from symgrad.calculus.lowering import argument, simplify_bases
 from symgrad.calculus.matching import match
 from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Path, Step
@@ -198,7 +198,8 @@ def _seed_free(layer: Layer) -> tuple[Index, ...]:
 def _reach(layer: Layer, target: str, adjoint: Poly, given: tuple[Index, ...], free: tuple[Index, ...]) -> Poly:
     """Σ over the places where ``target`` stands of what arrives there."""
     arrivals = _back(layer.formula, adjoint, given, target, layer, root=True)
-    return add(*(rename(poly, dict(zip(by, free, strict=True))) for poly, by in arrivals))
+    arrived = add(*(rename(poly, dict(zip(by, free, strict=True))) for poly, by in arrivals))
+    return simplify_bases(arrived, layer.graph.shape)
 
 
 def _back(
@@ -259,8 +260,26 @@ def _steps(
         before = Total(before, letter)
     after = spell(poly, letters)
     yield Step(target, "contract", before, after, "", shapes)
+    jacobian = _jacobian_product(layer, target, local, out, free)
+    if jacobian is not None:
+        yield Step(target, "jacobian-product", Prod(upstream, partial), jacobian, "", shapes)
     if formula is not None and free:
         yield Step(target, "matrix-form", Entry(Prod(upstream, partial), names_in), formula, "", shapes)
+
+
+def _jacobian_product(
+    layer: Layer, target: str, local: Poly, out: tuple[Index, ...], free: tuple[Index, ...]
+) -> Formula | None:
+    """Jᵀ g where a structured operation takes a vector to a vector; None elsewhere."""
+    op = layer.formula
+    if not (isinstance(op, Op) and operation(op.name).kind == "structured" and len(out) == len(free) == 1):
+        return None
+    jacobian = match(local, (*out, *free))
+    if jacobian is None or layer.seed is not None:
+        return None
+    turned = match(local, (*free, *out))
+    factor = jacobian if turned == jacobian else Op("transpose", (jacobian,))
+    return Op("matmul", (factor, Gradient(OBJECTIVE, CONSUMER)))
 
 
 def _rule(formula: Formula, target: str) -> tuple[str, str]:

@@ -79,6 +79,21 @@ def expand(poly: Poly, shape_of: ShapeOf) -> Poly:
     return map_atoms(poly, change)
 
 
+def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
+    """Scalar products and quotients (2 · λ/2) multiplied out, transposes undone; sums stay together."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Cell(Op(name) as base, ()) if name in ARITHMETIC or name == "power":
+                lowered = lower(base, (), shape_of)
+                return lowered if len(lowered.terms) == 1 and not lowered.terms[0].bound else atom(single)
+            case Cell(Op("transpose", (inner,)), (i, j)):
+                return cell(inner, j, i)
+        return atom(single)
+
+    return map_atoms(poly, change)
+
+
 def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     args = tuple(_spread(arg, at, shape_of) for arg in op.args)
     rule = ARITHMETIC.get(op.name)
@@ -140,6 +155,16 @@ def _eye(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     return atom(kron(*at))
 
 
+def _squeeze(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    axis, one = op.option("axis"), fresh(1)
+    return total(lower(op.args[0], (*at[:axis], one, *at[axis:]), shape_of), one)
+
+
+def _unsqueeze(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    axis = op.option("axis")
+    return lower(op.args[0], at[:axis] + at[axis + 1 :], shape_of)
+
+
 def _opaque(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     return cell(op, *at)
 
@@ -156,5 +181,7 @@ MADE: dict[str, Callable[[Op, tuple[Index, ...], ShapeOf], Poly]] = {
     "selection": _opaque,
     "attains": _opaque,
     "prime": _prime,
+    "squeeze": _squeeze,
+    "unsqueeze": _unsqueeze,
 }
 

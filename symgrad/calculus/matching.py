@@ -23,10 +23,12 @@ from symgrad.calculus.index import (
     Kron,
     Poly,
     Term,
+    collect,
     components,
     free_indices,
     rename,
 )
+from symgrad.calculus.tidy import tidy
 from symgrad.tree import ONE, Formula, Number, Op, Size
 
 
@@ -46,7 +48,7 @@ class Part:
 def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
     """The formula of the array whose entry at ``free`` is ``poly``; None where there is none in matrix form."""
     try:
-        return _assemble([_part(poly, tuple(free))], tuple(free))
+        return tidy(_assemble([_part(poly, tuple(free))], tuple(free)))
     except NoMatrixForm:
         return None
 
@@ -64,8 +66,9 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
     if len(poly.terms) == 1:
         return _term_part(poly.terms[0], free)
     axes = tuple(i for i in free if i in free_indices(poly))
-    common, rest = _common(poly)
-    if common is not None and not any(isinstance(s, Kron) for s, _ in common.factors):
+    has_delta = any(isinstance(s, Kron) for term in poly.terms for s, _ in term.factors)
+    common, rest = (None, poly) if has_delta else factors_out(poly)  # diag(o) − o oᵀ reads better whole
+    if common is not None:
         parts = [_term_part(common, free), _part(rest, free)]
         if parts[0].formula != ONE:
             return Part(_assemble(parts, axes), axes)
@@ -79,6 +82,8 @@ def _order(term: Term) -> tuple[int, str]:
 
 def _signed(term: Term, axes: tuple[Index, ...]) -> tuple[bool, Formula]:
     size = Term(abs(term.coefficient), term.factors, term.bound)
+    if not term.factors:  # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
+        return term.coefficient < 0, Number(size.coefficient)
     return term.coefficient < 0, _assemble([_term_part(size, axes)], axes)
 
 
@@ -89,7 +94,7 @@ def _plus(so_far: Formula | None, signed: tuple[bool, Formula]) -> Formula:
     return Op("subtract" if minus else "add", (so_far, formula))
 
 
-def _common(poly: Poly) -> tuple[Term | None, Poly]:
+def factors_out(poly: Poly) -> tuple[Term | None, Poly]:
     """What all terms share (factors, contractions, a number) and what is left of each."""
     split = [dict(_pieces(term)) for term in poly.terms]
     shared: dict[Atom | Term, Fraction] = {}
@@ -105,7 +110,7 @@ def _common(poly: Poly) -> tuple[Term | None, Poly]:
         _product(term.coefficient / number, {p: e - shared.get(p, 0) for p, e in pieces.items()})
         for term, pieces in zip(poly.terms, split, strict=True)
     ]
-    return _product(number, shared), Poly(tuple(rest))
+    return _product(number, shared), collect(rest)
 
 
 def _pieces(term: Term) -> Iterable[tuple[Atom | Term, Fraction]]:
@@ -249,6 +254,8 @@ def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:
     """Σ_k M_ak u_k = (M u)_a, and Σ_k M_ak the sum of each row."""
     if vectors:
         return Op("matmul", (matrix, _merge(vectors, (index,))))
+    if index.dim == 1:
+        return Op("squeeze", (matrix,), (("axis", 1),))
     if isinstance(matrix, Op) and matrix.name == "transpose":
         return Op("sum", matrix.args, (("axis", 0),))
     return Op("sum", (matrix,), (("axis", 1),))
@@ -308,12 +315,10 @@ def _ones(axes: tuple[Index, ...]) -> Formula:
 
 
 def _outer(rows: list[Part], columns: list[Part], axes: tuple[Index, ...]) -> Formula:
-    """u vᵀ; with a missing factor ones, and a kept axis of size 1 where it is a sum along that axis."""
+    """u vᵀ; with a missing factor ones, or nothing but the axis where its size is 1."""
     if not rows and not columns:
         return _ones(axes)
-    for n, (present, missing) in enumerate(((rows, columns), (columns, rows))):
-        if not missing and axes[1 - n].dim == 1 and len(present) == 1 and not present[0].inverse:
-            formula = present[0].formula
-            if isinstance(formula, Op) and formula.name == "sum" and formula.option("axis") == 1 - n:
-                return Op("sum", formula.args, (*formula.options, ("keepdims", True)))
+    for axis, (missing, present) in enumerate(((rows, columns), (columns, rows))):
+        if not missing and axes[axis].dim == 1:
+            return Op("unsqueeze", (_vector(present, axes[1 - axis : 2 - axis]),), (("axis", axis),))
     return Op("outer", (_vector(rows, axes[:1]), _vector(columns, axes[1:])))

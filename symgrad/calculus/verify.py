@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -28,10 +29,12 @@ from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers
 from symgrad.shapes import Shape
-from symgrad.tree import Entry, Formula, Gradient, Name, Op, Partial, Total, walk
+from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, walk
 
 STEP = Fraction(1, 10**17)
 TOLERANCE = Fraction(1, 10**25)
+ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
+"""Rules whose right side is a whole array, not an entry."""
 POINTS = 2
 """Random points a step is checked at, each with its own signs."""
 
@@ -108,9 +111,41 @@ def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sam
     truth = np.asarray(np.tensordot(upstream, local, rank) if rank else upstream * local, dtype=object)
     free = tuple(Letters(*_indices(shapes[target], "in"))(i) for i in _indices(shapes[target], "in"))
     for step in steps:
-        expected = {"chain": None, "contract": truth, "matrix-form": truth}.get(step.rule, local)
+        expected = {"chain": None, "contract": truth}.get(step.rule, truth if step.rule in ARRAY_RULES else local)
         if expected is not None:
             _compare(step, expected, _value(step, free, expected, values))
+
+
+def verify_entries(layer: Layer, target: str, step: Step) -> str:
+    """The proof of a step of a Jacobian's derivation, checked entry by entry.
+
+    A step for the case i ≠ j is compared where the two letters that differ in it do differ.
+    """
+    if isinstance(step.after, Cases):
+        return "definition"
+    with mpmath.workdps(DIGITS):
+        for seed in range(POINTS):
+            _at_some_point(seed, lambda sample: _check_entries(layer, target, step, sample))
+    return "numeric"
+
+
+def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> None:
+    shapes = dict(layer.shapes)
+    point = {Name(name): sample.array(shape) for name, shape in shapes.items() if name != CONSUMER}
+    values = Values(point, sample.sizes, EXACT)
+    point[Name(CONSUMER)] = _real(evaluate(layer.formula, values))
+    point[Partial(CONSUMER, target)] = _differences(layer.formula, target, values)
+    if not isinstance(step.before, Entry):
+        return _compare(step, evaluate(step.before, values), evaluate(step.after, values))
+    letters = tuple(dict.fromkeys(str(i) for i in step.before.indices))
+    expected = evaluate_entries(step.before, letters, values, {})
+    ranges = dict(zip(letters, expected.shape, strict=True))
+    found = evaluate_entries(step.after, letters, values, ranges)
+    if step.rule == "case-different":
+        varying = [n for n, letter in enumerate(letters) if step.before.indices.count(letter) == 1]
+        apart = np.not_equal(*(np.indices(expected.shape)[n] for n in varying))
+        expected, found = expected[apart], found[apart]
+    return _compare(step, expected, found)
 
 
 def _indices(shape: Shape, name: str) -> tuple[Index, ...]:
@@ -119,7 +154,7 @@ def _indices(shape: Shape, name: str) -> tuple[Index, ...]:
 
 def _value(step: Step, free: tuple[str, ...], expected: Numbers, values: Values) -> Numbers:
     """What a step's right side comes to; a step about single entries over the letters of its left side."""
-    if step.rule == "matrix-form":
+    if step.rule in ARRAY_RULES:
         return evaluate(step.after, values)
     letters = free
     if isinstance(step.before, Entry):
@@ -182,37 +217,42 @@ def _proof(step: Step, graph: Graph) -> str:
 # --- steps that use other gradients -----------------------------------------------------------------
 
 
-def verify_step(
-    graph: Graph,
-    before: Formula,
-    after: Formula,
-    known: Mapping[str, GradientOf],
-    facts: Iterable[Fact],
-    target: str,
-) -> str:
-    """The proof that ``before``, with the upstream gradients put in, equals ``after`` under ``facts``."""
+def verify_substitution(
+    graph: Graph, steps: list[Step], known: Mapping[str, GradientOf], facts: Iterable[Fact], target: str
+) -> list[Step]:
+    """The steps of putting in upstream gradients, with their proofs.
+
+    The last goes from one array formula to the other; the ones before it say the same entry by entry.
+    """
     facts = tuple(facts)
-    step = Step(target, "substitute", before, after)
+    last = steps[-1]
     with mpmath.workdps(DIGITS):
         for seed in range(POINTS):
-            _at_some_point(seed, lambda sample: _check_step(graph, step, known, facts, sample))
-    return "identity" if is_identity(before, after, known, facts, graph, target) else "numeric"
+            _at_some_point(seed, lambda sample: _check_substitution(graph, steps, known, facts, sample))
+    proof = "identity" if is_identity(last.before, last.after, known, facts, graph, target) else "numeric"
+    return [replace(step, proof=proof) for step in steps]
 
 
-def _check_step(
-    graph: Graph, step: Step, known: Mapping[str, GradientOf], facts: tuple[Fact, ...], sample: Sampler
+def _check_substitution(
+    graph: Graph, steps: list[Step], known: Mapping[str, GradientOf], facts: tuple[Fact, ...], sample: Sampler
 ) -> None:
     sample.fix(graph.fixed_sizes)
     point: dict[Formula, Numbers] = {}
     values = Values(point, sample.sizes, EXACT)
-    for formula in (step.before, step.after):
-        _fill(formula, graph, point, sample, facts)
-    for node in walk(step.before):
+    for step in steps:
+        _fill(step.after, graph, point, sample, facts)
+    before = steps[-1].before
+    _fill(before, graph, point, sample, facts)
+    for node in walk(before):
         if isinstance(node, Gradient):
-            result = known[node.wrt].result
-            _fill(result, graph, point, sample, facts)
+            _fill(known[node.wrt].result, graph, point, sample, facts)
             point[node] = result_value(known[node.wrt], values)
-    _compare(step, _real(evaluate(step.before, values)), evaluate(step.after, values))
+    expected = _real(evaluate(before, values))
+    for step in steps[:-1]:
+        letters = tuple(str(i) for i in step.before.indices) if isinstance(step.before, Entry) else ()
+        ranges = dict(zip(letters, expected.shape, strict=True))
+        _compare(step, expected, evaluate_entries(step.after, letters, values, ranges))
+    _compare(steps[-1], expected, evaluate(steps[-1].after, values))
 
 
 def _fill(formula: Formula, graph: Graph, point: dict[Formula, Numbers], sample: Sampler, facts: tuple[Fact, ...]) -> None:

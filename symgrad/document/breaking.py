@@ -7,18 +7,19 @@ a link that is too long breaks before its plus and minus signs. What cannot be b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from symgrad.document.blocks import Chain, Display, Link, Sentence, Words
 from symgrad.maths.layout import flat
 from symgrad.maths.measure import width
-from symgrad.maths.nodes import Maths, Operator, Row, Space
+from symgrad.maths.nodes import Boxed, Maths, Operator, Row, Space
 from symgrad.maths.symbols import sign
 
 GAP = 2.0
 CONTINUED = 2.0
-SIGN_WIDTH = 1.6
+SIGN_WIDTH = 1.8
 NOTE_GAP = 1.5
 # A left side longer than this share of the line stands on a line of its own.
 LONGEST_LEFT = 0.35
@@ -51,10 +52,12 @@ class Line:
         return Row(tuple(part for part in (self.left, self.sign, self.body) if part is not None))
 
 
-def display_lines(display: Display, room: float) -> tuple[Line, ...]:
-    """The lines of a display in a column ``room`` em wide."""
-    lay = _beside if display.beside else _stacked
-    return tuple(lay(display.chains, room))
+def display_parts(display: Display, room: float) -> tuple[tuple[Line, ...], ...]:
+    """The lines of a display in a column ``room`` em wide; those of one part are aligned with one another."""
+    if not display.beside:
+        return (tuple(_stacked(display.chains, room)),)
+    runs = groupby(_rows(display.chains, room), key=lambda row: _on_one_line(row, room))
+    return tuple(tuple(_run(list(run), short, room)) for short, run in runs)
 
 
 def sentence_width(sentence: Sentence) -> float:
@@ -64,23 +67,27 @@ def sentence_width(sentence: Sentence) -> float:
     )
 
 
-def _beside(chains: Sequence[Chain], room: float) -> Iterator[Line]:
-    """Chains side by side while they fit; one with a tag or a note ends its line."""
-    line: list[Chain] = []
+def _rows(chains: Sequence[Chain], room: float) -> Iterator[tuple[Chain, ...]]:
+    """Chains side by side while they fit; one with a tag or a note ends its row."""
+    row: tuple[Chain, ...] = ()
     for chain in chains:
-        if line and (line[-1].tag or _notes(line[-1]) or not _fits(Row(_joined([*line, chain])), room)):
-            yield from _on_one_line(line, room)
-            line = []
-        line.append(chain)
-    yield from _on_one_line(line, room)
+        if row and (row[-1].tag or _notes(row[-1]) or not _on_one_line((*row, chain), room)):
+            yield row
+            row = ()
+        row = (*row, chain)
+    yield row
 
 
-def _on_one_line(chains: Sequence[Chain], room: float) -> Iterator[Line]:
-    body, last = Row(_joined(chains)), chains[-1]
-    if len(chains) == 1 and not (_fits(body, room) and len(_notes(last)) <= 1):
-        yield from _stacked(chains, room)
-    else:
-        yield _noted(Line(None, None, body, room, tag=last.tag), *_notes(last))
+def _on_one_line(row: Sequence[Chain], room: float) -> bool:
+    return width(Row(_joined(row))) <= room and all(len(_notes(chain)) <= 1 for chain in row)
+
+
+def _run(rows: Sequence[Sequence[Chain]], short: bool, room: float) -> Iterator[Line]:
+    if not short:
+        yield from _stacked([chain for row in rows for chain in row], room)
+        return
+    for row in rows:
+        yield _noted(Line(None, None, Row(_joined(row)), room, tag=row[-1].tag), *_notes(row[-1]))
 
 
 def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
@@ -98,7 +105,7 @@ def _chain(chain: Chain, column: float, room: float) -> Iterator[Line]:
     if left is not None and (width(left) > column or not links):
         yield _line(None, None, left, room, 0.0)
         left, indent = None, CONTINUED
-    if links and len(_notes(chain)) <= 1 and _fits(_merged(links).maths, room - indent - SIGN_WIDTH):
+    if links and len(_notes(chain)) <= 1 and width(_merged(links).maths) <= room - indent - SIGN_WIDTH:
         links = (_merged(links),)
     for link in links:
         *lines, last = _link(left, link, room, indent)
@@ -125,13 +132,24 @@ def _noted(line: Line, note: Sentence = ()) -> Line:
     return replace(line, note=note, below=bool(note) and taken > line.room)
 
 
-def _split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Row]]:
+def _split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Maths]]:
     """Parts no wider than the room, all but the first with the sign before them."""
+    if width(maths) <= room:
+        yield None, maths
+    elif isinstance(maths, Boxed):
+        yield from ((operator, Boxed(part)) for operator, part in _split(maths.body, room - CONTINUED))
+    else:
+        yield from _packed(_terms(maths), room - CONTINUED)
+
+
+def _packed(
+    terms: Iterable[tuple[Operator | None, tuple[Maths, ...]]], room: float
+) -> Iterator[tuple[Operator | None, Maths]]:
     operator: Operator | None = None
     line: tuple[Maths, ...] = ()
-    for before, term in _terms(maths):
-        longer = (*line, before, *term) if before and line else term
-        if line and not _fits(Row(longer), room - CONTINUED) and not _fits(maths, room):
+    for before, term in terms:
+        longer = (*line, before, *term) if before else term
+        if line and width(Row(longer)) > room:
             yield operator, Row(line)
             operator, line = before, term
         else:
@@ -175,7 +193,3 @@ def _merged(links: Sequence[Link]) -> Link:
 
 def _notes(chain: Chain) -> list[Sentence]:
     return [link.note for link in chain.links if link.note]
-
-
-def _fits(maths: Maths, room: float) -> bool:
-    return width(maths) <= room

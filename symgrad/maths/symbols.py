@@ -152,7 +152,7 @@ _ROWS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
         "⇐": (r"\Leftarrow", "follows from"),
         "⇒": (r"\Rightarrow", "implies"),
         "⇔": (r"\Leftrightarrow", "if and only if"),
-        ":": (":", "such that"),
+        ":": (":", "colon"),
         "|": (r"\mid", "given"),
     },
     "punctuation": {",": (",", ","), ";": (";", ";")},

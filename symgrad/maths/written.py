@@ -10,62 +10,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from string import ascii_uppercase, digits
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from symgrad.errors import InputError, Place
 from symgrad.maths import nodes
+from symgrad.maths.commands import ACCENTS, CAPITALS, HINT, LETTERS, SYMBOLS, VARIANTS, Variant
 from symgrad.maths.nodes import Maths
-from symgrad.maths.symbols import GREEK, SIGNS, blackboard, calligraphic
-
-Variant = Literal["italic", "upright", "bold"]
 
 _LONGEST = 120
 _DEEPEST = 8
 
-_ACCENTS: Mapping[str, Literal["vec", "bar", "hat", "tilde"]] = {
-    r"\vec": "vec",
-    r"\overrightarrow": "vec",
-    r"\bar": "bar",
-    r"\overline": "bar",
-    r"\hat": "hat",
-    r"\widehat": "hat",
-    r"\tilde": "tilde",
-    r"\widetilde": "tilde",
-}
-_VARIANTS: Mapping[str, Variant] = {
-    r"\mathbf": "bold",
-    r"\boldsymbol": "bold",
-    r"\mathrm": "upright",
-    r"\text": "upright",
-    r"\operatorname": "upright",
-    r"\mathit": "italic",
-}
-_CAPITALS = {r"\mathcal": calligraphic, r"\mathbb": blackboard}
-_GREEK = {
-    **{"\\" + name: char for name, char in GREEK.items() if name != "omicron"},
-    r"\epsilon": "ϵ",
-    r"\varepsilon": "ε",
-    r"\phi": "ϕ",
-    r"\varphi": "φ",
-    r"\vartheta": "ϑ",
-    r"\varrho": "ϱ",
-    r"\varsigma": "ς",
-    r"\varpi": "ϖ",
-}
-_OTHERS = {
-    r"\ell": "ℓ",
-    r"\star": "⋆",
-    r"\ast": "∗",
-    "*": "∗",
-    r"\prime": "′",
-    r"\dagger": "†",
-    r"\top": "⊤",
-    r"\infty": "∞",
-}
-_SYMBOLS = {**_GREEK, **_OTHERS}
-_LETTERS = {*_SYMBOLS.values(), *(char for char in SIGNS if char.isalnum())}
-_COMMANDS = " ".join((*_ACCENTS, *_VARIANTS, *_CAPITALS, *_OTHERS))
-_HINT = f"known are letters, digits, _ ^ ' ( ) + - , and Greek letters, and {_COMMANDS}"
 _MARKS = {"_": "sub", "^": "sup", "'": "sup"}
 _PLACES = {"sub": "subscript", "sup": "superscript"}
 _DIGITS = frozenset(digits)
@@ -187,21 +141,21 @@ class _Reader:
 
     def accent(self, command: str) -> Maths:
         """An accent's body."""
-        return nodes.Accent(_ACCENTS[command], self.atom())
+        return nodes.Accent(ACCENTS[command], self.atom())
 
     def font(self, command: str) -> Maths:
         """What an alphabet command is applied to; several plain letters are one word."""
         node, text = self.argument()
         if _WORD.fullmatch(text):
-            return nodes.Text(text) if " " in text else nodes.Symbol(text, _VARIANTS[command])
-        return _styled(node, _VARIANTS[command])
+            return nodes.Text(text) if " " in text else nodes.Symbol(text, VARIANTS[command])
+        return _styled(node, VARIANTS[command])
 
     def capital(self, command: str) -> Maths:
         r"""The capital of ``\mathcal`` or ``\mathbb``."""
         _, text = self.argument()
         if text not in _CAPITAL_LETTERS:
             self.fail(f"{command} is known of one capital letter only", back=1)
-        return nodes.Symbol(_CAPITALS[command](text))
+        return nodes.Symbol(CAPITALS[command](text))
 
     def argument(self) -> tuple[Maths, str]:
         """A command's argument, and the source text of it without its braces."""
@@ -213,18 +167,18 @@ class _Reader:
 
     def symbol(self, token: str) -> Maths:
         """A letter, a digit or a command that stands for a symbol."""
-        char = _SYMBOLS.get(token, token)
-        if char not in _LETTERS:
-            self.fail(f"{token} cannot be used in a written name", _HINT, back=1)
+        char = SYMBOLS.get(token, token)
+        if char not in LETTERS:
+            self.fail(f"{token} cannot be used in a written name", HINT, back=1)
         return nodes.Numeral(char) if char in _DIGITS else nodes.Symbol(char)
 
 
 _READERS: Mapping[str, Callable[[_Reader, str], Maths]] = {
     "{": _Reader.group,
     "(": _Reader.brackets,
-    **dict.fromkeys(_ACCENTS, _Reader.accent),
-    **dict.fromkeys(_VARIANTS, _Reader.font),
-    **dict.fromkeys(_CAPITALS, _Reader.capital),
+    **dict.fromkeys(ACCENTS, _Reader.accent),
+    **dict.fromkeys(VARIANTS, _Reader.font),
+    **dict.fromkeys(CAPITALS, _Reader.capital),
 }
 
 

@@ -16,10 +16,10 @@ from symgrad.maths.nodes import (
     Symbol,
     Text,
 )
+from symgrad.notation.binding import Level, Written, negated
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied, function, hints, word
 from symgrad.notation.operands import Layout, operands, transposed
-from symgrad.notation.written import Level, Written, negated
 from symgrad.tree import Formula, Op, Value, walk
 
 _E = Symbol("e", "upright")

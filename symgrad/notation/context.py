@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 from symgrad.maths.nodes import Maths
+from symgrad.notation.binding import Written
 from symgrad.notation.derivatives import Notation
 from symgrad.notation.numerals import Digits
 from symgrad.notation.ranks import is_row, rank
 from symgrad.notation.symbols import Naming
-from symgrad.notation.written import Written
 from symgrad.tree import Formula, Gradient
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symgrad.maths.nodes import Accent, Fenced, Fraction, Maths, Operator, Row, Script, Symbol
+from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.symbols import Naming
-from symgrad.notation.written import Level, Written, joined
 from symgrad.tree import Gradient
 
 Derivative: TypeAlias = Callable[[Maths, Maths], Written]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from symgrad.errors import NotSupported
 from symgrad.maths import nodes
 from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol, Text
+from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.symbols import position, subscript
 from symgrad.notation.table import LAYOUTS
-from symgrad.notation.written import Level, Written, given
 from symgrad.tree import (
     Cases,
     Condition,

@@ -8,15 +8,16 @@ from typing import Any, TypeAlias
 
 from symgrad.errors import NotSupported
 from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
+from symgrad.notation.binding import Written
 from symgrad.notation.context import Context
 from symgrad.notation.numerals import constant
 from symgrad.notation.operands import Layout, operands
 from symgrad.notation.symbols import subscript
-from symgrad.notation.written import Written
 from symgrad.tree import Op
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
 
+# Also what f′ calls a function that is itself written otherwise: exp, sqrt, abs.
 FUNCTIONS: dict[str, str] = {
     **{name: name for name in ("exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "softplus", "softmax")},
     **{name: name for name in ("max", "min", "mean", "var", "std", "det", "diag", "flatten", "logsumexp")},
@@ -71,7 +72,10 @@ def prime(op: Op, context: Context) -> Written:
 
 
 def hints(op: Op, context: Context) -> Maths | None:
-    """What the options of an operation say, for a subscript; None where there is nothing to say."""
+    """What the options of an operation say, for a subscript; None where there is nothing to say.
+
+    Options that were left at their defaults are not in the tree.
+    """
     found = (_hint(key, op)(value, op, context) for key, value in op.options)
     said = tuple(hint for hint in found if hint is not None)
     return subscript(said) if said else None
@@ -103,8 +107,8 @@ def _number(value: Any, op: Op, context: Context) -> Maths:
     return constant(Fraction(str(value)))
 
 
-def _labelled(label: str, usual: int | None = None) -> Hint:
-    return lambda value, op, context: None if value == usual else Text(f"{label} {value}")
+def _labelled(label: str) -> Hint:
+    return lambda value, op, context: Text(f"{label} {value}")
 
 
 HINTS: dict[str, Hint] = {
@@ -115,6 +119,6 @@ HINTS: dict[str, Hint] = {
     "position": _argument,
     "slope": _number,
     "size": _labelled("size"),
-    "stride": _labelled("stride", usual=1),
-    "padding": _labelled("padding", usual=0),
+    "stride": _labelled("stride"),
+    "padding": _labelled("padding"),
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symgrad.maths.nodes import Fraction, Numeral
+from symgrad.notation.binding import Level, Written, begins_with_number, beside, joined, negated, scaled
 from symgrad.notation.context import Context, write
 from symgrad.notation.operands import Layout, operands, transposed
-from symgrad.notation.written import Level, Written, begins_with_number, beside, joined, negated, scaled
 from symgrad.tree import Formula, Number, Op
 
 

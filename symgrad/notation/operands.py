@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from symgrad.maths.nodes import Symbol
+from symgrad.notation.binding import Written, beside
 from symgrad.notation.context import Context, write
 from symgrad.notation.numerals import array
-from symgrad.notation.written import Written, beside
 from symgrad.tree import Formula, Op, Value
 
 Layout: TypeAlias = Callable[[Op, Context], Written]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from symgrad.maths.nodes import Fenced, Maths, Operator, Row, Script, Symbol
+from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.symbols import position, stretch, subscript
-from symgrad.notation.written import Level, Written
 from symgrad.tree import Op
 
 _ONE = Symbol("1", "bold")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from symgrad.maths.naming import name
 from symgrad.maths.nodes import Accent, Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
 
 
@@ -31,8 +32,8 @@ class Naming:
         return self.ranks[id]
 
     def size(self, id: str) -> Maths:
-        """A size: a number, or a letter that stands for itself unless it has been named."""
-        return Numeral(id) if id.isdigit() else self.names.get(id, Symbol(id))
+        """A size: a number, or a name that is written by habit unless ``names`` holds it."""
+        return Numeral(id) if id.isdigit() else self.names.get(id) or name(id, 0)
 
     def entry(self, base: Maths, subscript: Maths) -> Maths:
         """base_subscript: brackets about a base with scripts, and where x_1 is already a name's own form.

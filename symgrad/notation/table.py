@@ -16,11 +16,11 @@ from symgrad.notation.around import (
     root,
     transpose,
 )
+from symgrad.notation.binding import Level
 from symgrad.notation.functions import FUNCTIONS, attains, function, prime
 from symgrad.notation.infix import infix, inner_product, matrix_product, outer_product, over, relation, times
 from symgrad.notation.operands import Layout
 from symgrad.notation.positions import eye, indexed, indicator, ones, pi, selection, unit
-from symgrad.notation.written import Level
 
 LAYOUTS: dict[str, Layout] = {
     **{name: function(written) for name, written in FUNCTIONS.items()},

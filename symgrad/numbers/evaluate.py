@@ -101,6 +101,14 @@ def _prime(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(values.space.prime(op.option("function"), op.option("position"), args, options))
 
 
+def _squeeze(op: Op, values: Values, args: Args) -> Numbers:
+    return np.asarray(np.squeeze(args[0], axis=op.option("axis")))
+
+
+def _unsqueeze(op: Op, values: Values, args: Args) -> Numbers:
+    return np.asarray(np.expand_dims(args[0], axis=op.option("axis")))
+
+
 def _pi(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(values.space.pi())
 
@@ -112,5 +120,7 @@ MADE: dict[str, Callable[[Op, Values, Args], Numbers]] = {
     "selection": _selection,
     "attains": _attains,
     "prime": _prime,
+    "squeeze": _squeeze,
+    "unsqueeze": _unsqueeze,
     "pi": _pi,
 }

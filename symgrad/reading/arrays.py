@@ -11,12 +11,13 @@ from symgrad.errors import InputError
 from symgrad.reading.source import Located, Path
 from symgrad.tree import Array
 
-_KINDS: dict[type, str] = {
-    bool: "true and false are not numbers",
-    str: "a text where a number is expected",
-    type(None): "a number is missing",
-    dict: "a mapping where a number is expected",
-    list: "an array of more than two dimensions",
+_WRITE = "write the number out, as in 0.5 or 1e-3"
+_KINDS: dict[type, tuple[str, str]] = {
+    bool: ("true and false are not numbers", "write 1 or 0"),
+    str: ("a text where a number is expected", _WRITE),
+    type(None): ("a number is missing", _WRITE),
+    dict: ("a mapping where a number is expected", _WRITE),
+    list: ("more than two dimensions", "write a number, a list, or a list of rows"),
 }
 
 
@@ -49,13 +50,13 @@ def _check_rows(located: Located, path: Path, rows: list[Any]) -> None:
 
 
 def _row(position: int, length: int | None) -> str:
-    what = "is no row" if length is None else f"has {length} entr{'y' if length == 1 else 'ies'}"
+    what = "is no list" if length is None else f"has {length} entr{'y' if length == 1 else 'ies'}"
     return f"row {position + 1} {what}"
 
 
 def _number(located: Located, path: Path, value: Any) -> float:
     if type(value) not in (int, float):
-        raise _fault(located, path, _KINDS[type(value)], "write the number out, as in 0.5 or 1e-3")
+        raise _fault(located, path, *_KINDS[type(value)])
     try:
         number = float(value)
     except OverflowError:

@@ -83,13 +83,13 @@ class Call:
 def literal(node: ast.expr, source: FormulaText) -> OptionValue:
     """The value of ``3``, ``-0.5``, ``True`` or ``None``; anything else is an `InputError`."""
     match node:
-        case ast.Constant(value=bool() | None as value):
-            return value
+        case ast.Constant(value=bool() | None as constant):
+            return constant
         case ast.Constant():
             text = source.written(node)
             return int(text) if text.isdigit() else Fraction(text)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as digits) as operand) if (
-            not isinstance(digits, bool)
-        ):
-            return -Fraction(source.written(operand)) if isinstance(digits, float) else -digits
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            value = literal(operand, source)
+            if value is not None and not isinstance(value, bool):
+                return -value
     raise source.node_fault(node, "only a number can stand here, not a formula", "write the value itself")

@@ -84,7 +84,8 @@ def _order(problem: Problem) -> None:
 def _typos(problem: Problem) -> None:
     """A leaf named nowhere else in a problem with numbers or shapes, and spelled almost like another name."""
     known = [*problem.given, *problem.shapes, *problem.formulas]
-    bare = [leaf for leaf in problem.leaves if leaf not in {*named(problem), *known}]
+    declared = {*named(problem), *known}
+    bare = [leaf for leaf in problem.leaves if leaf not in declared]
     if not (problem.given or problem.shapes) or len(bare) > MAX_BARE:
         return
     for leaf in bare:

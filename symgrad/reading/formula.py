@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from symgrad.errors import InputError, Place
@@ -12,7 +12,7 @@ from symgrad.operations.signature import FORMULA_SIGNATURES, Signature
 from symgrad.reading.source import within
 from symgrad.reading.syntax import Reader
 from symgrad.reading.tokens import FormulaText, for_python
-from symgrad.tree import Formula, substitute
+from symgrad.tree import Formula
 
 MAX_DEPTH = 100  # every later stage walks the tree by recursion
 
@@ -34,38 +34,41 @@ class ParsedFormula:
         _, start, end = found[0] if found else (node, 0, len(self.text))
         return within(self.place, start, end)
 
-    def substitute(self, values: dict[Formula, Formula]) -> ParsedFormula:
-        """The same text with another meaning: every node that is a key of ``values`` replaced."""
-        spans = tuple((substitute(node, values), start, end) for node, start, end in self.spans)
-        return replace(self, formula=substitute(self.formula, values), spans=spans)
-
 
 def parse_formula(
-    text: str, place: Place, signatures: Mapping[str, Signature] = FORMULA_SIGNATURES
+    text: str,
+    place: Place,
+    signatures: Mapping[str, Signature] = FORMULA_SIGNATURES,
+    sizes: Collection[str] = (),
 ) -> ParsedFormula:
     """The formula that ``text`` writes; ``place`` is where its first character stands.
 
-    Raises `InputError`, with the caret inside the formula, for anything the language does not have.
+    ``signatures`` are the functions it may call, ``sizes`` the names that stand for sizes. Raises
+    `InputError`, with the caret inside the formula, for anything the language does not have.
     """
     source = FormulaText(text, place)
-    return _parsed(_tree(source), source, signatures)
+    return _parsed(_tree(source), Reader(source, signatures, sizes))
 
 
 def parse_equation(
-    text: str, place: Place, signatures: Mapping[str, Signature] = FORMULA_SIGNATURES
+    text: str,
+    place: Place,
+    signatures: Mapping[str, Signature] = FORMULA_SIGNATURES,
+    sizes: Collection[str] = (),
 ) -> tuple[ParsedFormula, ParsedFormula]:
     """The two sides of ``left == right``. Raises `InputError` for anything else."""
     source = FormulaText(text, place)
     match _tree(source):
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            return _parsed(left, source, signatures), _parsed(right, source, signatures)
+            sides = [_parsed(side, Reader(source, signatures, sizes)) for side in (left, right)]
+            return sides[0], sides[1]
         case other:
             raise source.node_fault(other, "a fact is one equation", "write it as in sum(y) == 1")
 
 
-def _parsed(node: ast.expr, source: FormulaText, signatures: Mapping[str, Signature]) -> ParsedFormula:
-    reader = Reader(source, signatures)
-    return ParsedFormula(reader.read(node), source.text, source.place, tuple(reader.spans))
+def _parsed(node: ast.expr, reader: Reader) -> ParsedFormula:
+    formula = reader.read(node)
+    return ParsedFormula(formula, reader.source.text, reader.source.place, tuple(reader.spans))
 
 
 def _tree(source: FormulaText) -> ast.expr:

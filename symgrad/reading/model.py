@@ -64,4 +64,5 @@ def default_wrt(problem: Problem) -> tuple[str, ...]:
         return problem.wrt
     if problem.update is not None:
         return problem.update.parameters
-    return tuple(leaf for leaf in problem.leaves if leaf not in problem.data)
+    data = set(problem.data)
+    return tuple(leaf for leaf in problem.leaves if leaf not in data)

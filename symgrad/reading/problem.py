@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Collection
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from symgrad.reading.schema import ProblemFile, validate
 from symgrad.reading.sizes import bind_sizes, size_names
 from symgrad.reading.source import Located, Path
 from symgrad.reading.yaml import load_yaml, read_yaml
-from symgrad.tree import Formula, Name, Size
+from symgrad.tree import Formula
 
 __all__ = ["Problem", "Report", "Update", "default_wrt", "load_problem", "problem_from_data", "read_problem"]
 
@@ -42,9 +43,9 @@ def problem_from_data(located: Located) -> Problem:
     _refuse_unsupported(located)
     file = validate(located)
     _check_length(file, located)
-    sizes: dict[Formula, Formula] = {Name(name): Size(name) for name in size_names(file)}
+    sizes = frozenset(size_names(file))
     given = {name: read_array(located, ("given", name)) for name in file.given}
-    forward = tuple((name, _formula(located, ("forward", name)).substitute(sizes)) for name in file.forward)
+    forward = tuple((name, _formula(located, ("forward", name), sizes)) for name in file.forward)
     problem = Problem(
         title=file.title,
         forward=forward,
@@ -83,13 +84,14 @@ def _check_length(file: ProblemFile, located: Located) -> None:
         raise InputError(message, place=located.key_place(("forward",)), hint="split the problem")
 
 
-def _formula(located: Located, path: Path) -> ParsedFormula:
+def _formula(located: Located, path: Path, sizes: Collection[str]) -> ParsedFormula:
     """A bare number is read as the file writes it, so that 0.1 is 1/10."""
     value = located.at(path)
-    return parse_formula(value if isinstance(value, str) else located.written(path), located.place(path))
+    text = value if isinstance(value, str) else located.written(path)
+    return parse_formula(text, located.place(path), sizes=sizes)
 
 
-def _equation(located: Located, position: int, sizes: dict[Formula, Formula]) -> tuple[Formula, Formula]:
+def _equation(located: Located, position: int, sizes: Collection[str]) -> tuple[Formula, Formula]:
     path = ("assume", position)
-    left, right = parse_equation(located.at(path), located.place(path))
-    return left.substitute(sizes).formula, right.substitute(sizes).formula
+    left, right = parse_equation(located.at(path), located.place(path), sizes=sizes)
+    return left.formula, right.formula

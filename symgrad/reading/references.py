@@ -17,7 +17,8 @@ def check_references(problem: Problem) -> None:
     """Raises `InputError` for a name that is unknown, of the wrong kind, or listed twice."""
     for path, name, known, kind in _references(problem):
         if name not in known:
-            raise _unknown(name, known, kind, problem.key_place(*path))
+            place = problem.key_place(*path) if path[0] == "write" else problem.place(*path)
+            raise _unknown(name, known, kind, place)
     for path in (("backward", "wrt"), ("data",), ("update", "parameters")):
         _check_once(problem, path)
     if problem.update is not None:
@@ -33,9 +34,9 @@ def named(problem: Problem) -> set[str]:
 
 def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], str]]:
     """Each reference: where it stands, the name, the names it may be, and what those are."""
-    quantities, leaves = tuple(problem.formulas), problem.leaves
-    either = (*quantities, *leaves)
-    sizes = {size for shape in problem.shapes.values() for size in shape if isinstance(size, str)}
+    quantities, leaves = problem.formulas, dict.fromkeys(problem.leaves)
+    either = {**dict.fromkeys(quantities), **leaves}
+    sizes = [size for shape in problem.shapes.values() for size in shape if isinstance(size, str)]
     yield ("backward", "of"), problem.of, quantities, "forward quantity"
     for path, listed, known, kind in (
         (("backward", "wrt"), problem.wrt or (), either, "quantity or leaf"),
@@ -49,13 +50,9 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     ):
         for position, name in enumerate(listed):
             yield (*path, position), name, known, kind
+    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes))
     for name in problem.write:
-        yield (
-            ("write", name),
-            name,
-            {*either, *problem.given, *problem.shapes, *sizes},
-            "name of this problem",
-        )
+        yield ("write", name), name, anything, "name of this problem"
     for position, sides in enumerate(problem.assume):
         for name in dict.fromkeys(name for side in sides for name in names(side)):
             yield ("assume", position), name, either, "quantity or leaf"
@@ -69,12 +66,13 @@ def _unknown(name: str, known: Collection[str], kind: str, place: Place) -> Inpu
 def _check_once(problem: Problem, path: Path) -> None:
     if path not in problem.located.values:
         return
-    listed = problem.located.at(path)
-    for position, name in enumerate(listed):
-        if name in listed[:position]:
+    seen: set[str] = set()
+    for position, name in enumerate(problem.located.at(path)):
+        if name in seen:
             raise InputError(
                 f"'{name}' is listed twice", place=problem.place(*path, position), hint="delete one"
             )
+        seen.add(name)
 
 
 def _check_rate(problem: Problem, update: Update) -> None:

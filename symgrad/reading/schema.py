@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, Strict, StrictInt, StrictStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from symgrad.errors import InputError, Place
+from symgrad.errors import InputError
 from symgrad.reading.nearest import mend
 from symgrad.reading.source import Located, Path
 
@@ -18,57 +18,64 @@ MAX_DIGITS = 17
 Number: TypeAlias = Annotated[FiniteFloat, Strict()]
 Names: TypeAlias = tuple[StrictStr, ...]
 Steps: TypeAlias = Annotated[StrictInt, Field(ge=1, le=MAX_STEPS)]
-
-NAMES = "a list of names, as in [W, b]"
+Digits: TypeAlias = Annotated[StrictInt, Field(ge=0, le=MAX_DIGITS)]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _names(default: Any = (), **limits: Any) -> Any:
+    return Field(default, description="a list of names", examples=["[W, b]"], **limits)
+
+
 class Backward(_Section):
     """What is differentiated, and by what."""
 
-    of: StrictStr | None = Field(None, description="the name of a forward quantity")
-    wrt: Names | None = Field(None, description=NAMES)
+    of: StrictStr | None = Field(None, description="the name of a forward quantity", examples=["L"])
+    wrt: Names | None = _names(None)
 
 
 class Update(_Section):
     """Gradient descent."""
 
-    rate: Number | StrictStr = Field(description="a number or the name of a given")
-    parameters: Names = Field(description=NAMES, min_length=1)
-    steps: Steps = Field(1, description=f"a whole number from 1 to {MAX_STEPS:,}")
-    show: tuple[Steps, ...] | None = Field(None, description="a list of steps, as in [1, 2, 3]")
+    rate: Number | StrictStr = Field(description="a number or the name of a given", examples=["0.1"])
+    parameters: Names = _names(..., min_length=1)
+    steps: Steps = Field(1, description=f"a whole number from 1 to {MAX_STEPS:,}", examples=["3"])
+    show: tuple[Steps, ...] | None = Field(None, description="a list of steps", examples=["[1, 2, 3]"])
 
 
 class Report(_Section):
     """How the solution is written; None leaves it to the command line."""
 
-    style: StrictStr | None = Field(None, description="the name of a style")
-    notation: StrictStr | None = Field(None, description="the name of a notation")
-    digits: Annotated[StrictInt, Field(ge=0, le=MAX_DIGITS)] | None = Field(
-        None, description=f"a whole number from 0 to {MAX_DIGITS}"
+    style: StrictStr | None = Field(None, description="the name of a style", examples=["lab"])
+    notation: StrictStr | None = Field(None, description="the name of a notation", examples=["prod"])
+    digits: Digits | None = Field(None, description=f"a whole number from 0 to {MAX_DIGITS}", examples=["3"])
+    engine: Literal["typst", "pdflatex"] | None = Field(
+        None, description="typst or pdflatex", examples=["pdflatex"]
     )
-    engine: Literal["typst", "pdflatex"] | None = Field(None, description="typst or pdflatex")
-    detail: StrictStr | None = Field(None, description="the name of a level of detail")
+    detail: StrictStr | None = Field(None, description="the name of a level of detail", examples=["full"])
 
 
 class ProblemFile(_Section):
     """A problem file as it stands, formulas and arrays still unread."""
 
-    title: StrictStr = Field("", description="text; a number needs quotes")
-    forward: dict[str, StrictStr | Number] = Field(description="formulas under their names, as in u: W @ x")
-    backward: Backward = Field(Backward(), description="a section with 'of' and 'wrt'")
-    data: Names = Field((), description=NAMES)
-    given: dict[str, Any] = Field({}, description="numbers or arrays under their names, as in x: [6, 3]")
-    shapes: dict[str, tuple[StrictInt | StrictStr, ...]] = Field(
-        {}, description="sizes under names, as in W: [m, 3]"
+    title: StrictStr = Field("", description="text", examples=["'Lab 6'"])
+    forward: dict[str, StrictStr | Number] = Field(
+        description="formulas under their names", examples=["{u: W @ x + b}"]
     )
-    update: Update | None = Field(None, description="a section with 'rate', 'parameters' and 'steps'")
-    assume: Names = Field((), description="a list of equations, as in ['sum(y) == 1']")
-    write: dict[str, StrictStr] = Field({}, description="LaTeX under names, as in W1: W_1")
-    report: Report = Field(Report(), description="a section with 'style', 'notation', 'digits'")
+    backward: Backward = Field(Backward(), description="a section of keys", examples=["{of: L, wrt: [W, b]}"])
+    data: Names = _names()
+    given: dict[str, Any] = Field({}, description="numbers under their names", examples=["{x: [6, 3]}"])
+    shapes: dict[str, tuple[StrictInt | StrictStr, ...]] = Field(
+        {}, description="lists of sizes under their names", examples=["{W: [m, 3]}"]
+    )
+    update: Update | None = Field(
+        None, description="a section of keys", examples=["{rate: 0.1, parameters: [W, b], steps: 3}"]
+    )
+    assume: Names = Field((), description="a list of equations", examples=["['sum(y) == 1']"])
+    write: dict[str, StrictStr] = Field({}, description="LaTeX under names", examples=["{W1: W_1}"])
+    report: Report = Field(Report(), description="a section of keys", examples=["{digits: 3}"])
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {"backward": Backward, "update": Update, "report": Report}
@@ -82,13 +89,9 @@ def validate(located: Located) -> ProblemFile:
     try:
         return ProblemFile.model_validate(located.data)
     except ValidationError as error:
-        faults = [_explain(details, located) for details in error.errors(include_url=False)]
-        raise min(faults, key=_position) from None
-
-
-def _position(fault: InputError) -> tuple[int, int]:
-    place = fault.place or Place("", 0, 0)
-    return place.line, place.column
+        # A key that is missing may be one that is mistyped: that one says more.
+        details = min(error.errors(), key=lambda details: details["type"] == "missing")
+        raise _explain(details, located) from None
 
 
 def _explain(details: ErrorDetails, located: Located) -> InputError:
@@ -98,11 +101,10 @@ def _explain(details: ErrorDetails, located: Located) -> InputError:
     if key not in known:
         hint = mend(key, known, f"the keys here are {', '.join(known)}")
         return InputError(f"unknown key '{key}'", place=located.key_place(path), hint=hint)
-    expected = known[key].description
+    hint = f"write it as in {key}: {(known[key].examples or [''])[0]}"
     if details["type"] == "missing":
-        return InputError(f"'{key}' is missing", place=located.key_place(path), hint=f"write {expected}")
-    hint = "put a text in quotes if YAML takes it for something else"
-    return InputError(f"'{key}' must be {expected}", place=located.place(path), hint=hint)
+        return InputError(f"'{key}' is missing", place=located.key_place(path), hint=hint)
+    return InputError(f"'{key}' must be {known[key].description}", place=located.place(path), hint=hint)
 
 
 def _field(loc: Path) -> tuple[type[BaseModel], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import Formula, Name, Number, Op
+from symgrad.tree import Formula, Name, Number, Op, Size
 
 BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
@@ -49,9 +49,12 @@ SPELLINGS = {
 class Reader:
     """Turns one syntax tree into one formula and keeps where each node stood."""
 
-    def __init__(self, source: FormulaText, signatures: Mapping[str, Signature]) -> None:
+    def __init__(
+        self, source: FormulaText, signatures: Mapping[str, Signature], sizes: Collection[str]
+    ) -> None:
         self.source = source
         self.signatures = signatures
+        self.sizes = sizes
         self.spans: list[tuple[Formula, int, int]] = []
         self.constants: dict[int, Constant] = {}
 
@@ -88,7 +91,9 @@ class Reader:
         name = self.source.written(node)
         if name in self.signatures:
             raise self._fault(node, f"'{name}' is a function", f"write {self.signatures[name].usage(name)}")
-        return Op("pi") if name == "pi" else Name(name)
+        if name == "pi":
+            return Op("pi")
+        return Size(name) if name in self.sizes else Name(name)
 
     def _binary(self, node: ast.BinOp) -> Formula:
         return Op(BINARY[type(node.op)], (self.read(node.left), self.read(node.right)))

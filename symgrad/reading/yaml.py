@@ -125,19 +125,19 @@ class _Loader:
     def _scalar(self, event: ScalarEvent, path: Path) -> Any:
         self.values[path] = self._text_span(event)
         check_printable(event.value, lambda start, end: self.source.place(*self.values[path]))
-        if event.style:
-            return event.value
-        return _resolve(event.value)
+        return event.value if event.style else _resolve(event.value)
 
     def _text_span(self, event: ScalarEvent) -> Span:
-        """The span of the text itself: inside its quotes, below its ``|`` or ``>``."""
-        start, end = _span(event)
+        """The span of the text: inside its quotes, below its ``|`` or ``>``; behind the key if missing."""
+        text, (start, end) = self.source.text, _span(event)
         if event.style in ("'", '"'):
             return start + 1, end - 1
         if event.style:
-            line_end = self.source.text.find("\n", start) + 1
-            rest = self.source.text[line_end:end]
-            return line_end + len(rest) - len(rest.lstrip()), end
+            start = text.find("\n", start)
+            while start < end and text[start].isspace():
+                start += 1
+        while start == end and start > 0 and text[start - 1].isspace():
+            start, end = start - 1, end - 1
         return start, end
 
     def _sequence(self, event: Event, path: Path) -> list[Any]:

@@ -37,7 +37,7 @@ class EngineError(SymgradError):
     """A source the engine could not set: its own message, and the line of the source."""
 
 
-class EngineMissingError(SymgradError):
+class EngineMissing(SymgradError):  # noqa: N818 - says what is the matter, as NotSupported does
     """The engine asked for is not installed."""
 
 
@@ -63,12 +63,12 @@ def pdflatex_pdf(source: str) -> bytes:
     """The PDF of a LaTeX source, by the pdflatex of this machine.
 
     Raises:
-        EngineMissingError: there is no pdflatex.
+        EngineMissing: there is no pdflatex.
         EngineError: TeX's message and line, or that it took too long.
     """
     command = shutil.which("pdflatex")
     if command is None:
-        raise EngineMissingError(
+        raise EngineMissing(
             "no pdflatex was found; install TeX Live (https://tug.org/texlive) or MiKTeX, "
             "or use --engine typst, which needs neither"
         )
@@ -78,7 +78,10 @@ def pdflatex_pdf(source: str) -> bytes:
         log = _run_tex(command, place)
         if _RERUN.search(log):
             _run_tex(command, place)
-        return place.joinpath("report.pdf").read_bytes()
+        pdf = place / "report.pdf"
+        if not pdf.exists():
+            raise EngineError("pdflatex: no pages")
+        return pdf.read_bytes()
 
 
 @cache

@@ -39,19 +39,21 @@ _TYPST_RANGES = (
 )  # fmt: skip
 _TYPST = SIGNS.keys() | {chr(code) for first, last in _TYPST_RANGES for code in range(first, last + 1)}
 
-LONGEST_WORD = 30
+_PLAIN = " -+=.,:;!?()/"
+
+LONGEST_WORD = 20
 _BLANKS = re.compile(r"\s+")
 _PIECE = re.compile(r".{1,10}")
 
 
 def tex_text(text: str) -> Tex:
     """User text for the running text of a .tex file."""
-    return Tex(_written(text, _TEX, escape, r"\allowbreak{}"))
+    return Tex(_written(text, _TEX, escape, r"\-"))
 
 
 def typst_text(text: str) -> Typ:
     """User text as a Typst string literal."""
-    return Typ(quoted(_written(text, _TYPST, str, "\u200b")))
+    return Typ('"' + _written(text, _TYPST, _in_string, r"\u{ad}") + '"')
 
 
 def typst_name(text: str) -> Typ:
@@ -63,7 +65,7 @@ def tex_name(text: str) -> Tex:
     """User text for the PDF's own data (title, bookmarks), all but letters and digits by their codes."""
     return Tex(
         "".join(
-            char if char.isascii() and (char.isalnum() or char == " ") else rf"\unichar{{{ord(char)}}}"
+            char if char.isascii() and (char.isalnum() or char in _PLAIN) else rf"\unichar{{{ord(char)}}}"
             for char in _clean(text)
         )
     )
@@ -73,6 +75,10 @@ def _written(text: str, known: Set[str], escaped: Callable[[str], str], break_he
     shown = "".join(char if char in known else f"[U+{ord(char):04X}]" for char in _clean(text))
     parts = (_PIECE.findall(part) if len(part) > LONGEST_WORD else [part] for part in re.split("( )", shown))
     return "".join(break_here.join(map(escaped, pieces)) for pieces in parts)
+
+
+def _in_string(text: str) -> str:
+    return quoted(text).removeprefix('"').removesuffix('"')
 
 
 def _clean(text: str) -> str:

@@ -104,9 +104,7 @@ def layout(sizes: Mapping[str, Extent], edges: Sequence[Edge], room: float) -> L
     }
     level = levels(layers, extents)
     columns = _columns(layers, extents, level, room)
-    places = {
-        vertex: Point(columns[vertex[1]].x, columns[vertex[1]].down + y) for vertex, y in level.items()
-    }
+    places = {vertex: Point(columns[vertex[1]].x, columns[vertex[1]].down + y) for vertex, y in level.items()}
     boxes = [Box(node, places[node, layer], *sizes[node]) for node, layer in layers.rank.items()]
     curves = [_curve(hop, layers, extents, columns, places) for hop in layers.hops]
     return _framed(boxes, curves)

@@ -6,18 +6,19 @@ from symgrad.document.blocks import Table
 from symgrad.document.breaking import sentence_width
 
 COLUMN_GAP = 1.6
-# Widths of text are estimates.
-SURE = 0.9
+# Widths of text are estimates, and headers are bold.
+SURE = 0.85
+SLACK = 0.8
 
 
-def columns(table: Table, room: float) -> tuple[float | None, ...]:
+def table_columns(table: Table, room: float) -> tuple[float | None, ...]:
     """For each column None, where the table fits in ``room`` em at its natural width, else a width in em.
 
     Narrow columns then keep what they need; the wide ones share the rest equally.
     """
     rows = (table.header, *table.rows)
-    natural = [max(map(sentence_width, column)) for column in zip(*rows, strict=True)]
-    left = SURE * room - COLUMN_GAP * len(natural)
+    natural = [SLACK + max(map(sentence_width, column)) / SURE for column in zip(*rows, strict=True)]
+    left = room - COLUMN_GAP * len(natural)
     if sum(natural) <= left:
         return (None,) * len(natural)
     widths = dict.fromkeys(range(len(natural)), 0.0)

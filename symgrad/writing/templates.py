@@ -23,7 +23,6 @@ class Templates(Environment):
         marker: the subclass of str that says "is in the format already".
         escape: makes user text safe; answers with the marker type.
         filters: what the templates may call.
-        tests: what they may ask.
     """
 
     def __init__(
@@ -32,7 +31,6 @@ class Templates(Environment):
         marker: type[str],
         escape: Callable[[str], str],
         filters: Mapping[str, Callable[..., Any]],
-        tests: Mapping[str, Callable[..., bool]],
     ) -> None:
         super().__init__(
             block_start_string="<%",
@@ -51,7 +49,6 @@ class Templates(Environment):
         self._marker = marker
         self._escape = escape
         self.filters.update(filters, kind=kind)
-        self.tests.update(tests)
 
     def concat(self, parts: Iterable[str]) -> str:
         """Jinja's own hook: how it joins what a template, or one of its macros, has written."""

@@ -9,19 +9,13 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from symgrad.document.blocks import Display, Document, GraphFigure, Table
-from symgrad.document.breaking import Line, display_lines
-from symgrad.maths.measure import width
+from symgrad.document.blocks import Document
 from symgrad.maths.nodes import Maths
 from symgrad.maths.speech import speech
 from symgrad.maths.typst import PRELUDE, typst
-from symgrad.writing.drawing import Drawing, drawn
 from symgrad.writing.escaping import Typ, typst_name, typst_text
-from symgrad.writing.tables import columns
+from symgrad.writing.page import filters
 from symgrad.writing.templates import Templates
-
-LINE_WIDTH = 40.0
-INDENT = 1.5
 
 
 def to_typst(document: Document) -> str:
@@ -31,30 +25,14 @@ def to_typst(document: Document) -> str:
 
 @cache
 def _templates() -> Templates:
-    filters: dict[str, Callable[..., Any]] = {
-        "columns": _columns,
-        "drawing": _drawing,
+    own: dict[str, Callable[..., Any]] = {
         "language": _language,
-        "lines": _lines,
         "maths": _maths,
         "name": typst_name,
-        "number": _number,
         "region": _region,
         "spoken": _spoken,
     }
-    return Templates("typst", Typ, typst_text, filters, {"wide": _wide})
-
-
-def _columns(table: Table) -> tuple[float | None, ...]:
-    return columns(table, LINE_WIDTH)
-
-
-def _drawing(figure: GraphFigure) -> Drawing:
-    return drawn(figure, LINE_WIDTH)
-
-
-def _lines(display: Display) -> tuple[Line, ...]:
-    return display_lines(display, LINE_WIDTH - INDENT)
+    return Templates("typst", Typ, typst_text, filters(Typ) | own)
 
 
 def _maths(node: Maths) -> Typ:
@@ -63,14 +41,6 @@ def _maths(node: Maths) -> Typ:
 
 def _spoken(node: Maths) -> Typ:
     return typst_name(speech(node))
-
-
-def _wide(node: Maths) -> bool:
-    return width(node) > LINE_WIDTH / 2
-
-
-def _number(value: float) -> Typ:
-    return Typ(f"{value:.4g}")
 
 
 def _language(tag: str) -> Typ:

@@ -21,6 +21,7 @@ from symgrad.maths.nodes import (
     Row,
     Script,
     Symbol,
+    Text,
 )
 
 
@@ -84,7 +85,9 @@ def beside(
     ``loosest`` is what may stand at the right without brackets.
     """
     a, b = left.fit(Level.CHAIN, first=True), right.fit(loosest, last=True)
-    dot = (Operator("·"),) if _run_together(a.maths, b.maths) else ()
+    # s(-2) would be a function of -2.
+    called = right.signed and level is Level.PRODUCT
+    dot = (Operator("·"),) if called or _run_together(a.maths, b.maths) else ()
     return Written(Row((a.maths, *dot, b.maths)), min(level, a.level, b.level), a.signed, b.open)
 
 
@@ -115,14 +118,12 @@ def _run_together(left: Maths, right: Maths) -> bool:
 
 
 def begins_with_number(maths: Maths) -> bool:
-    """Whether digits come first, also inside a fraction or the brackets of a negative number."""
+    """Whether digits come first, also in a fraction."""
     match maths:
         case Numeral():
             return True
         case Row(items=(first, *_)) | Fraction(numerator=first) | Script(base=first):
             return begins_with_number(first)
-        case Fenced(body=Numeral()):
-            return True
     return False
 
 
@@ -140,4 +141,4 @@ def _is_word(maths: Maths) -> bool:
             return _is_word(base)
         case Symbol(text=text):
             return len(text) > 1
-    return False
+    return isinstance(maths, Text)

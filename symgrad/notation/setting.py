@@ -1,0 +1,80 @@
+"""The context of one problem: its names, a notation and the digits, from which everything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from symgrad.errors import InputError
+from symgrad.graph import Graph
+from symgrad.maths.naming import distinct_names
+from symgrad.maths.nodes import Maths, Numeral, Script
+from symgrad.maths.written import read_written
+from symgrad.notation.context import Context
+from symgrad.notation.derivatives import NOTATIONS, Roles
+from symgrad.notation.numerals import Digits
+from symgrad.notation.symbols import Naming
+from symgrad.reading.problem import Problem
+from symgrad.reading.source import within
+from symgrad.tree import Formula, Name, Op
+
+_ACTIVATIONS = {
+    *("sigmoid", "tanh", "sin", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu"),
+    *("softmax", "log_softmax"),
+}
+
+
+def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) -> Context:
+    """How the formulas of a problem are written, in a notation of `NOTATIONS`.
+
+    Raises `InputError`, at its place in the file, for a name under ``write`` that cannot be read.
+    """
+    _check_written(problem)
+    naming = _naming(graph, problem)
+    chosen = NOTATIONS[notation]
+    parameters = tuple(name for name in graph.wrt if name in graph.leaves)
+    roles = Roles(graph.of, parameters, _signals(graph, naming))
+    return Context(naming, chosen, digits, chosen.marks(roles, naming))
+
+
+def _check_written(problem: Problem) -> None:
+    for name, text in problem.write.items():
+        try:
+            read_written(text)
+        except InputError as error:
+            place, inside = problem.place("write", name), error.place
+            start = inside.column - 1 if inside else 0
+            end = start + inside.width if inside else len(text)
+            raise InputError(error.message, place=within(place, start, end), hint=error.hint) from None
+
+
+def _naming(graph: Graph, problem: Problem) -> Naming:
+    ranks = {name: len(shape) for name, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
+    sizes = {dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str)}
+    ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0)}
+    return Naming(distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items()), ranks)
+
+
+def _rate(problem: Problem) -> Iterator[str]:
+    if problem.update is not None and isinstance(problem.update.rate, str):
+        yield problem.update.rate
+
+
+def _signals(graph: Graph, naming: Naming) -> Mapping[str, Maths]:
+    """The label k of δ_k for each pre-activation: its own subscripts where they differ, else 1, 2, …"""
+    inputs = [id for formula in graph.quantities.values() for id in _activated(formula)]
+    signals = [name for name in graph.quantities if name in inputs]
+    subscripts = [_subscript(naming.written(name)) for name in signals]
+    labels = [label for label in subscripts if label is not None]
+    if len(set(labels)) < len(signals):
+        labels = [Numeral(str(count)) for count in range(1, len(signals) + 1)]
+    return dict(zip(signals, labels, strict=True))
+
+
+def _activated(formula: Formula) -> Iterator[str]:
+    match formula:
+        case Op(name, (Name(id), *_)) if name in _ACTIVATIONS:
+            yield id
+
+
+def _subscript(maths: Maths) -> Maths | None:
+    return maths.sub if isinstance(maths, Script) else None

@@ -1,0 +1,46 @@
+"""The page that LaTeX and Typst share: its measures in em, and what has to be fitted to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from symgrad.document.blocks import Display, GraphFigure, Table
+from symgrad.document.breaking import SURE, Line, display_parts
+from symgrad.maths.measure import width
+from symgrad.maths.nodes import Maths
+from symgrad.writing.drawing import Drawing, drawn
+from symgrad.writing.tables import table_columns
+
+LINE_WIDTH = 40.0
+INDENT = 1.5
+# What a formula in a sentence may take: remarks are set in from the margin.
+TEXT_ROOM = 38.0
+
+
+def filters(marker: type[str]) -> dict[str, Callable[..., Any]]:
+    """What templates of both formats call; numbers come as text of the format, by its marker type."""
+    return {
+        "columns": _columns,
+        "drawing": _drawing,
+        "parts": _parts,
+        "wider": _wider,
+        "number": lambda value: marker(f"{value:.4g}"),
+    }
+
+
+def _wider(node: Maths, room: float | None) -> bool:
+    """Whether a formula in a sentence might not fit, so that it has to be measured in type."""
+    return width(node) > SURE * (room or TEXT_ROOM)
+
+
+def _columns(table: Table) -> tuple[float | None, ...]:
+    return table_columns(table, LINE_WIDTH - INDENT)
+
+
+def _drawing(figure: GraphFigure) -> Drawing:
+    return drawn(figure, LINE_WIDTH)
+
+
+def _parts(display: Display) -> tuple[tuple[Line, ...], ...]:
+    return display_parts(display, LINE_WIDTH - INDENT)

@@ -1,0 +1,176 @@
+"""The formula language once more, written without symgrad: a formula's text evaluated over any numbers.
+
+`AUTOGRAD` evaluates with autograd.numpy, whose gradients are an independent truth; `FIFTY` with
+mpmath numbers in object arrays, for central differences. Functions are written from their textbook
+formulas over a few primitives, so both share one table.
+"""
+
+import ast
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import autograd.numpy as anp
+import mpmath
+import numpy as np
+from autograd import grad
+from autograd.extend import defvjp, primitive
+
+OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.MatMult: operator.matmul,
+    ast.USub: operator.neg,
+}
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """Where numbers live: an array module and the scalar functions it lacks."""
+
+    np: Any
+    number: Callable[[str], Any]
+    pi: Any
+    exp: Any
+    log: Any
+    sqrt: Any
+    sin: Any
+    cos: Any
+    tanh: Any
+    erf: Any
+
+    def functions(self):
+        """Every function of the formula language."""
+        np, exp, log = self.np, self.exp, self.log
+
+        def sigmoid(t):
+            return 1 / (1 + exp(-t))
+
+        def mean(x, axis=None, keepdims=False):
+            return np.sum(x, axis=axis, keepdims=keepdims) / (np.size(x) if axis is None else np.shape(x)[axis])
+
+        def var(x, axis=None, keepdims=False):
+            return mean((x - mean(x, axis, True)) ** 2, axis, keepdims)
+
+        def logsumexp(x, axis=None, keepdims=False):
+            return log(np.sum(exp(x), axis=axis, keepdims=keepdims))
+
+        return {
+            "exp": exp,
+            "log": log,
+            "sqrt": self.sqrt,
+            "sin": self.sin,
+            "cos": self.cos,
+            "tanh": self.tanh,
+            "abs": np.abs,
+            "sigmoid": sigmoid,
+            "relu": lambda t: np.where(t > 0, t, 0 * t),
+            "leaky_relu": lambda t, slope=0.01: np.where(t > 0, t, slope * t),
+            "elu": lambda t: np.where(t < 0, exp(t) - 1, t),
+            "softplus": lambda t: log(1 + exp(t)),
+            "silu": lambda t: t * sigmoid(t),
+            "gelu": lambda t: t * (1 + self.erf(t / self.sqrt(self.number("2")))) / 2,
+            "maximum": np.maximum,
+            "minimum": np.minimum,
+            "sum": np.sum,
+            "mean": mean,
+            "var": var,
+            "std": lambda *args, **options: self.sqrt(var(*args, **options)),
+            "max": np.max,
+            "min": np.min,
+            "norm": lambda x: self.sqrt(np.sum(x * x)),
+            "dot": np.dot,
+            "outer": np.outer,
+            "trace": np.trace,
+            "diag": np.diag,
+            "softmax": lambda x, axis=None: exp(x) / np.sum(exp(x), axis=axis, keepdims=True),
+            "log_softmax": lambda x, axis=None: x - logsumexp(x, axis, True),
+            "logsumexp": logsumexp,
+        }
+
+    def evaluate(self, text, names):
+        """The value of a formula's text; ``names`` holds the values of its names."""
+        return self._value(ast.parse(text, mode="eval").body, names, self.functions())
+
+    def _value(self, node, names, functions):
+        def value(part):
+            return self._value(part, names, functions)
+
+        match node:
+            case ast.Constant(value=number):
+                return self.number(repr(number))
+            case ast.Name(id="pi"):
+                return self.pi
+            case ast.Name(id=name):
+                return names[name]
+            case ast.BinOp(left=left, op=op, right=right):
+                return OPERATORS[type(op)](value(left), value(right))
+            case ast.UnaryOp(op=op, operand=operand):
+                return OPERATORS[type(op)](value(operand))
+            case ast.Attribute(value=base, attr="T"):
+                return value(base).T
+            case ast.Subscript(value=base, slice=key):
+                return value(base)[_key(key)]
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+                options = {k.arg: ast.literal_eval(k.value) for k in keywords}
+                return functions[name](*map(value, args), **options)
+        raise TypeError(f"no reference for {ast.dump(node)}")
+
+    def forward(self, lines, leaves):
+        """The values of all quantities, in order."""
+        values = dict(leaves)
+        for name, text in lines.items():
+            values[name] = self.evaluate(text, values)
+        return values
+
+
+def _key(node):
+    match node:
+        case ast.Tuple(elts=parts):
+            return tuple(map(_key, parts))
+        case ast.Slice(lower=lower, upper=upper):
+            return slice(*(None if end is None else ast.literal_eval(end) for end in (lower, upper)))
+    return ast.literal_eval(node)
+
+
+_erf = primitive(lambda t: np.vectorize(math.erf, otypes=[float])(t))
+defvjp(_erf, lambda ans, t: lambda g: g * 2 / math.sqrt(math.pi) * np.exp(-(t**2)))
+
+AUTOGRAD = Arithmetic(
+    anp, float, math.pi, anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, _erf
+)
+_SCALAR = (mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.sin, mpmath.cos, mpmath.tanh, mpmath.erf)
+FIFTY = Arithmetic(np, mpmath.mpf, mpmath.pi, *(np.frompyfunc(function, 1, 1) for function in _SCALAR))
+
+
+def autograd_gradients(lines, leaves, wrt):
+    """∂(sum of the last line)/∂name for every name in ``wrt``, a leaf or a quantity, by autograd."""
+    values = AUTOGRAD.forward(lines, leaves)
+
+    def objective(value, name):
+        known = {**leaves, name: value}
+        for line, text in lines.items():
+            known[line] = value if line == name else AUTOGRAD.evaluate(text, known)
+        return anp.sum(known[list(lines)[-1]])
+
+    return {name: grad(objective)(np.asarray(values[name], dtype=float), name) for name in wrt}
+
+
+def central_differences(lines, leaves, name, step="1e-17"):
+    """∂(sum of the last line)/∂leaf by central differences of the text in mpmath numbers."""
+    exact = {key: np.frompyfunc(mpmath.mpf, 1, 1)(np.asarray(value, dtype=object)) for key, value in leaves.items()}
+    centre, h = np.asarray(exact[name], dtype=object), mpmath.mpf(step)
+    found = np.empty(centre.shape, dtype=object)
+    for where in np.ndindex(centre.shape):
+        sides = []
+        for sign in (1, -1):
+            moved = centre.copy()
+            moved[where] = centre[where] + sign * h
+            sides.append(np.sum(FIFTY.forward(lines, {**exact, name: moved})[list(lines)[-1]]))
+        found[where] = (sides[0] - sides[1]) / (2 * h)
+    return found

@@ -1,0 +1,69 @@
+"""What several tests need: a problem from plain data to its derivation and the gradients' numbers."""
+
+import json
+from dataclasses import dataclass
+
+import mpmath
+import numpy as np
+
+from symgrad.calculus.derive import derive
+from symgrad.calculus.steps import Derivation
+from symgrad.calculus.verify import result_value
+from symgrad.graph import Graph, build_graph
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
+from symgrad.reading.problem import Problem, read_problem
+from symgrad.tree import Gradient, Name
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A problem, its graph and its derivation."""
+
+    problem: Problem
+    graph: Graph
+    derivation: Derivation
+
+    def formula(self, name):
+        """The result for ∂of/∂name."""
+        return self.derivation.gradients[name].result
+
+    def numbers(self, leaves=None, space=FLOATS):
+        """The values of all quantities and gradients, from the derived formulas."""
+        leaves = self.problem.given if leaves is None else leaves
+        point = {Name(name): space.array(value) for name, value in leaves.items()}
+        values = Values(point, self.graph.sizes, space)
+        for name, formula in self.graph.quantities.items():
+            point[Name(name)] = evaluate(formula, values)
+        for name, gradient in self.derivation.gradients.items():
+            point[Gradient(self.graph.of, name)] = result_value(gradient, values)
+        return point
+
+    def gradients(self, leaves=None, space=FLOATS):
+        """The values of the gradients, by name."""
+        point = self.numbers(leaves, space)
+        return {name: point[Gradient(self.graph.of, name)] for name in self.derivation.gradients}
+
+
+def text_of(forward, given=None, **sections):
+    """A problem file's text; JSON is YAML."""
+    given = {name: np.asarray(value).tolist() for name, value in (given or {}).items()}
+    parts = {"forward": forward, **({"given": given} if given else {}), **sections}
+    return "\n".join(f"{key}: {json.dumps(part)}" for key, part in parts.items())
+
+
+def solve(forward, given=None, facts=(), **sections):
+    """The problem of these formulas, derived and verified."""
+    problem = read_problem(text_of(forward, given, **sections))
+    graph = build_graph(problem)
+    return Solved(problem, graph, derive(graph, facts))
+
+
+def assert_close(found, expected, digits, label=""):
+    """All entries agree to ``digits`` significant digits of the largest."""
+    with mpmath.workdps(DIGITS):
+        found, expected = EXACT.array(found), EXACT.array(expected)
+        assert found.shape == expected.shape, f"{label}: {found.shape} for {expected.shape}"
+        scale = max([mpmath.mpf(1), *map(abs, expected.ravel())])
+        worst = max(map(abs, (found - expected).ravel()), default=mpmath.mpf(0))
+        assert worst <= scale * mpmath.mpf(10) ** -digits, f"{label}:\n{found}\nfor\n{expected}"
