@@ -23,7 +23,7 @@ from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.graph import Graph
-from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, walk
+from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, walk
 
 
 def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
@@ -58,7 +58,7 @@ def _gradient(
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
     simpler = _substitute(graph, poly, free, joined, known, facts)
     if simpler is not None:
-        steps += _substitution_steps(graph, target, free, joined, simpler, known)
+        steps += _substitution_steps(graph, target, free, joined, simpler, known, paths)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, spell(poly, Letters(*free)))
@@ -71,6 +71,7 @@ def _substitution_steps(
     joined: Formula | None,
     simpler: _Simpler,
     known: Mapping[str, GradientOf],
+    paths: tuple[Path, ...],
 ) -> list[Step]:
     """The upstream gradient put in: entry by entry, then what the facts make of it, then the array."""
     assert joined is not None
@@ -78,7 +79,10 @@ def _substitution_steps(
     gradient = Gradient(graph.of, target)
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
     shapes = tuple(graph.shapes.items())
-    steps = [Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes)]
+    steps = []
+    if len(paths) == 1:
+        steps.append(Step(target, "put-in", entry, _product(graph, paths[0], known), "", shapes))
+    steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))

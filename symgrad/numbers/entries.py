@@ -8,7 +8,7 @@ import numpy as np
 
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations.record import Numbers
-from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, walk
+from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, children, walk
 from symgrad.tree import Value as Constant
 
 
@@ -18,19 +18,25 @@ def evaluate_entries(formula: Formula, free: Sequence[str], values: Values, rang
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
     """
     sizes = {**_ranges(formula, values), **ranges}
-    order = list(dict.fromkeys([*free, *sizes]))
+    order = list(dict.fromkeys([*free, *sizes, *_letters(formula)]))
     found = _value(formula, order, sizes, values)
     shape = tuple(sizes[letter] for letter in free)
     return np.asarray(np.broadcast_to(found, (*shape, *found.shape[len(free) :])).reshape(shape))
 
 
 def _ranges(formula: Formula, values: Values) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for node in walk(formula):
-        if isinstance(node, Entry):
-            shape = evaluate(node.base, values).shape
-            found.update({i: n for i, n in zip(node.indices, shape, strict=True) if isinstance(i, str)})
-    return found
+    """The sizes of the letters that are free in a formula, from the arrays whose entries they pick."""
+    if isinstance(formula, Entry):
+        shape = evaluate(formula.base, values).shape
+        return {i: n for i, n in zip(formula.indices, shape, strict=True) if isinstance(i, str)}
+    bound = formula.index if isinstance(formula, Total) else None
+    parts = (_ranges(part, values) for part in children(formula))
+    return {i: n for part in parts for i, n in part.items() if i != bound}
+
+
+def _letters(formula: Formula) -> tuple[str, ...]:
+    """The letters summed over anywhere in a formula."""
+    return tuple(node.index for node in walk(formula) if isinstance(node, Total))
 
 
 def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values: Values) -> Numbers:
@@ -43,9 +49,10 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
         case Total(body, index):
             axis = order.index(index)
-            inner = _value(body, order, sizes, values)
+            inside = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
+            inner = _value(body, order, inside, values)
             if inner.shape[axis] == 1:
-                inner = inner * sizes[index]
+                inner = inner * inside[index]
             return np.asarray(np.sum(inner, axis=axis, keepdims=True))
         case Op(name, args, options) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
             parts = tuple(Constant(_value(arg, order, sizes, values)) for arg in args)

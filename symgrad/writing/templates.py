@@ -56,7 +56,8 @@ class Templates(Environment):
 
     def _safe(self, value: object) -> str:
         if not isinstance(value, str):
-            raise TypeError(f"a template may write text only, not {value!r}")
+            # A name that is not defined raises Jinja's own error here, as it is made text.
+            raise TypeError(f"a template may write text only, not {value} ({kind(value)})")
         return value if isinstance(value, self._marker) else self._escape(value)
 
 

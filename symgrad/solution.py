@@ -1,0 +1,57 @@
+"""A solved problem: everything that a report, whatever its style and format, is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgrad.calculus.steps import Derivation
+from symgrad.graph import Graph
+from symgrad.numbers.run import NonFinite, Run, nonfinite
+from symgrad.numbers.training import Training
+from symgrad.reading.problem import Problem
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The problem, its graph, every gradient with its steps, and the numbers.
+
+    ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
+    sentences for the user.
+    """
+
+    problem: Problem
+    graph: Graph
+    derivation: Derivation
+    run: Run
+    training: Training | None
+    warnings: tuple[str, ...]
+
+
+def warnings_of(problem: Problem, graph: Graph, run: Run, training: Training | None) -> tuple[str, ...]:
+    """What the user should know: slips in the file, assumed shapes, values that are not finite."""
+    return (*problem.warnings, *_assumed(graph), *_not_finite(graph.of, run, training))
+
+
+def _assumed(graph: Graph) -> Iterator[str]:
+    shapes = {name: ", ".join(map(str, graph.shapes[name])) for name in graph.assumed}
+    if shapes:
+        taken = ", ".join(f"{name}: [{shape}]" for name, shape in shapes.items())
+        yield f"no shape is stated for {', '.join(shapes)}: taken as {taken}"
+
+
+def _not_finite(of: str, run: Run, training: Training | None) -> Iterator[str]:
+    """Each quantity and gradient once: in the run, or at the first step at which it is not finite."""
+    told = {(found.kind, found.name) for found in run.nonfinite}
+    yield from (_sentence(of, found) for found in run.nonfinite)
+    for entry in training.steps if training else ():
+        for found in (*nonfinite("quantity", entry.quantities), *nonfinite("gradient", entry.gradients)):
+            if (found.kind, found.name) not in told:
+                told.add((found.kind, found.name))
+                yield f"at step {entry.step}, {_sentence(of, found)}"
+
+
+def _sentence(of: str, found: NonFinite) -> str:
+    what = found.name if found.kind == "quantity" else f"the gradient of {of} by {found.name}"
+    where = f"entry {list(found.index)}" if found.index else "its value"
+    return f"{what} is not finite: {where} is {found.value}"

@@ -1,0 +1,39 @@
+"""Styles: which sections a report has, in which order. Each is one row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from symgrad.document.blocks import Block, Document, Words
+from symgrad.notation.numerals import Digits
+from symgrad.notation.setting import context_of
+from symgrad.solution import Solution
+from symgrad.styles.backward import backward
+from symgrad.styles.examples import backward_examples, forward_examples
+from symgrad.styles.forward import forward, problem
+from symgrad.styles.parts import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The sections of a report, and the notation and digits it is written in unless told otherwise."""
+
+    sections: tuple[Callable[[Setting], Iterator[Block]], ...]
+    notation: str
+    digits: Digits
+
+
+STYLES: Mapping[str, Style] = {
+    "lab": Style((problem, forward, backward, forward_examples, backward_examples), "prod", Digits(3, "decimals")),
+}
+
+
+def document(solution: Solution, style: str, notation: str | None = None, digits: int | None = None) -> Document:
+    """The worked solution as a document, in a style of `STYLES` and a notation of `NOTATIONS`."""
+    chosen = STYLES[style]
+    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
+    context = context_of(solution.graph, solution.problem, notation or chosen.notation, precision)
+    setting = Setting(solution, context)
+    blocks = tuple(block for section in chosen.sections for block in section(setting))
+    return Document(solution.problem.title, blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))

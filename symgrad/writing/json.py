@@ -1,0 +1,112 @@
+"""A solution for other programs: full precision, nothing rounded, NaN and infinities as null."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
+
+from symgrad.calculus.steps import Derivation, Step
+from symgrad.graph import Graph
+from symgrad.numbers.run import Arrays
+from symgrad.numbers.training import TrainingStep
+from symgrad.shapes import Shape
+from symgrad.solution import Solution
+from symgrad.tree import Array, Formula, Name
+
+VERSION = 1
+
+LatexOf: TypeAlias = Callable[[Formula], str]
+Fields: TypeAlias = dict[str, Any]
+
+
+def to_json(solution: Solution, latex_of: LatexOf) -> str:
+    """The quantities, gradients, steps and training of a solution; ``latex_of`` writes a formula as LaTeX."""
+    derivation, training = solution.derivation, solution.training
+    whole = {
+        "symgrad": VERSION,
+        "title": solution.problem.title,
+        "quantities": _quantities(solution, latex_of),
+        "gradients": _gradients(solution, latex_of),
+        "steps": [_step(step, solution.graph, latex_of) for step in _steps(derivation)],
+        "training": [_training_step(entry) for entry in (training.steps if training else ())],
+    }
+    return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def _quantities(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
+    graph, values = solution.graph, solution.run.quantities
+    return {
+        name: {
+            "shape": _shape(graph.shapes[name], graph),
+            "latex": latex_of(Name(name)),
+            "formula": parsed.text,
+            **_value(name, values),
+        }
+        for name, parsed in solution.problem.forward
+    }
+
+
+def _gradients(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
+    graph, values = solution.graph, solution.run.gradients
+    return {
+        name: {
+            "of": gradient.of,
+            "shape": _shape(graph.shapes[name], graph),
+            "latex": latex_of(gradient.result),
+            **_value(name, values),
+        }
+        for name, gradient in solution.derivation.gradients.items()
+    }
+
+
+def _steps(derivation: Derivation) -> Iterator[Step]:
+    """All steps, those of a Jacobian before the path through it."""
+    jacobians = {(jacobian.output, jacobian.input): jacobian.steps for jacobian in derivation.jacobians}
+    for gradient in derivation.gradients.values():
+        for path in gradient.paths:
+            yield from jacobians.get((path.consumer, path.target), ())
+            yield from path.steps
+        yield from gradient.steps
+
+
+def _step(step: Step, graph: Graph, latex_of: LatexOf) -> Fields:
+    return {
+        "target": step.target,
+        "rule": step.rule,
+        "before": latex_of(step.before),
+        "after": latex_of(step.after),
+        "shapes": {name: _shape(shape, graph) for name, shape in step.shapes},
+        "proof": step.proof,
+    }
+
+
+def _training_step(entry: TrainingStep) -> Fields:
+    """The entry after the last update holds quantities alone."""
+    parts = {"quantities": entry.quantities, "gradients": entry.gradients, "updated": entry.updated}
+    held = {key: arrays for key, arrays in parts.items() if key == "quantities" or entry.updated}
+    return {"step": entry.step, **{key: _plain_arrays(arrays) for key, arrays in held.items()}}
+
+
+def _shape(shape: Shape, graph: Graph) -> list[int | str]:
+    """Sizes as numbers where they are known, else by name."""
+    return [graph.sizes.get(dim, dim) for dim in shape]
+
+
+def _value(name: str, values: Arrays) -> Fields:
+    return {"value": _plain(values[name])} if name in values else {}
+
+
+def _plain_arrays(arrays: Arrays) -> Mapping[str, Any]:
+    return {name: _plain(array) for name, array in arrays.items()}
+
+
+def _plain(array: Array) -> Any:
+    return _finite(array.tolist())
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_finite(entry) for entry in value]
+    return value if math.isfinite(value) else None
