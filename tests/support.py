@@ -64,6 +64,8 @@ def assert_close(found, expected, digits, label=""):
     with mpmath.workdps(DIGITS):
         found, expected = EXACT.array(found), EXACT.array(expected)
         assert found.shape == expected.shape, f"{label}: {found.shape} for {expected.shape}"
-        scale = max([mpmath.mpf(1), *map(abs, expected.ravel())])
-        worst = max(map(abs, (found - expected).ravel()), default=mpmath.mpf(0))
+        pairs = list(zip(found.ravel(), expected.ravel(), strict=True))
+        scale = max([mpmath.mpf(1), *(abs(b) for _, b in pairs)])
+        worst = max(abs(a - b) for a, b in pairs)
+        # written so that a NaN fails too
         assert worst <= scale * mpmath.mpf(10) ** -digits, f"{label}:\n{found}\nfor\n{expected}"

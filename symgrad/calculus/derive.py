@@ -19,7 +19,7 @@ from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.lowering import expand
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
-from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.graph import Graph
@@ -61,7 +61,8 @@ def _gradient(
         steps += _substitution_steps(graph, target, free, joined, simpler, known, paths)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
-    return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, spell(poly, Letters(*free)))
+    index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
+    return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
 
 
 def _substitution_steps(
@@ -87,6 +88,19 @@ def _substitution_steps(
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(graph, steps, known, simpler.facts, target)
+
+
+def _product(graph: Graph, path: Path, known: Mapping[str, GradientOf]) -> Formula:
+    """Σ_k (∂J/∂c_k) (∂c_k/∂w_i), both factors written out."""
+    upstream = known[path.consumer]
+    out = tuple(Index(f"out{n}", index.dim) for n, index in enumerate(upstream.free))
+    letters = Letters(*path.free, *out)
+    written = spell(rename(upstream.poly, dict(zip(upstream.free, out, strict=True))), letters)
+    factor = entrywise(written, graph.shape)
+    product: Formula = Op("multiply", (factor, path.steps[1].after))
+    for index in reversed(out):
+        product = Total(product, letters(index))
+    return product
 
 
 def _constant(graph: Graph, target: str, free: tuple[Index, ...], poly: Poly, rule: str) -> GradientOf:

@@ -196,7 +196,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
     factors, bound, coefficient = _collapse(term)
     merged: dict[Atom, Fraction] = defaultdict(Fraction)
     for single, exponent in factors:
-        merged[single] += exponent
+        merged[single] = Fraction(1) if isinstance(single, Kron) else merged[single] + exponent
     expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and e >= 1]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)

@@ -35,7 +35,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.lowering import argument, simplify_bases
 from symgrad.calculus.matching import match
-from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
 from symgrad.operations import operation
@@ -254,11 +254,12 @@ def _steps(
     yield Step(target, "chain", Gradient(OBJECTIVE, target), Prod(upstream, partial), "", shapes, "definition")
     names_out, names_in = (tuple(map(letters, part)) for part in (out, free))
     entry = Entry(partial, names_out + names_in) if out or free else partial
-    yield Step(target, rule, entry, spell(local, letters), why, shapes)
+    shape_of = layer.graph.shape
+    yield Step(target, rule, entry, entrywise(spell(local, letters), shape_of), why, shapes)
     before: Formula = Op("multiply", (Entry(upstream, names_out) if out else upstream, entry))
     for letter in reversed(names_out):
         before = Total(before, letter)
-    after = spell(poly, letters)
+    after = entrywise(spell(poly, letters), shape_of)
     yield Step(target, "contract", before, after, "", shapes)
     jacobian = _jacobian_product(layer, target, local, out, free)
     if jacobian is not None:
@@ -283,12 +284,24 @@ def _jacobian_product(
 
 
 def _rule(formula: Formula, target: str) -> tuple[str, str]:
-    """The id and the reason of the rule at the operation nearest to ``target``."""
-    match formula:
-        case Op(name, args):
-            position = next(n for n, arg in enumerate(args) if target in names(arg))
-            if isinstance(args[position], Name):
-                side = ("-left", "-right")[position] if len(args) == 2 else ""
-                return f"{name.replace('_', '-')}{side}", operation(name).reason(position)
-            return _rule(args[position], target)
-    return "copy", "a copy passes the gradient on"
+    """The id of the rule at the operation nearest to ``target``, and the reasons on the way to it."""
+    way = list(_way(formula, target))
+    if not way:
+        return "copy", "a copy passes the gradient on"
+    op, position = way[-1]
+    side = ("-left", "-right")[position] if len(op.args) == 2 else ""
+    told = [(o, n) for o, n in way if o.name not in SILENT] or way[-1:]
+    reasons = dict.fromkeys(operation(o.name).reason(n) for o, n in told)
+    return f"{op.name.replace('_', '-')}{side}", "; then ".join(reasons)
+
+
+SILENT = frozenset({"add", "subtract", "negative"})
+"""Operations on the way that need no word where there are others."""
+
+
+def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
+    """The operations from the output to the first place of ``target``, each with the position it leads through."""
+    while isinstance(formula, Op):
+        position = next(n for n, arg in enumerate(formula.args) if target in names(arg))
+        yield formula, position
+        formula = formula.args[position]

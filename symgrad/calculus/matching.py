@@ -69,9 +69,8 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
     has_delta = any(isinstance(s, Kron) for term in poly.terms for s, _ in term.factors)
     common, rest = (None, poly) if has_delta else factors_out(poly)  # diag(o) − o oᵀ reads better whole
     if common is not None:
-        parts = [_term_part(common, free), _part(rest, free)]
-        if parts[0].formula != ONE:
-            return Part(_assemble(parts, axes), axes)
+        parts = [*_term_parts(common, free), _part(rest, free)]
+        return Part(_assemble(parts, axes), axes)
     terms = sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term)))
     return Part(reduce(_plus, (_signed(term, axes) for term in terms), None) or ONE, axes)
 
@@ -139,19 +138,24 @@ def _product(coefficient: Fraction, pieces: dict[Atom | Term, Fraction]) -> Term
 
 
 def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
-    """coefficient · Π factors, its bound indices eliminated one by one."""
+    """A term as one array over those of the free indices it depends on."""
     delta = next((s for s, _ in term.factors if isinstance(s, Kron)), None)
     if delta is not None:
         return _diagonal(term, delta, free)
+    parts = _term_parts(term, free)
+    axes = tuple(i for i in free if any(i in part.axes for part in parts))
+    return Part(_assemble(parts, axes), axes)
+
+
+def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
+    """coefficient · Π factors, its bound indices eliminated one by one."""
     parts = [_factor_part(single, exponent, free) for single, exponent in term.factors]
     remaining = list(term.bound)
     while remaining:
         index = min(remaining, key=lambda i: _difficulty(parts, i))
         parts = _eliminate(parts, index, free)
         remaining.remove(index)
-    parts = [*_numbers(term.coefficient), *parts]
-    axes = tuple(i for i in free if any(i in part.axes for part in parts))
-    return Part(_assemble(parts, axes), axes)
+    return [*_numbers(term.coefficient), *parts]
 
 
 def _numbers(coefficient: Fraction) -> list[Part]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 
 from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Index, Kron, Poly, Term
-from symgrad.tree import ONE, ZERO, Delta, Entry, Formula, Number, Op, Size, Total
+from symgrad.operations import OPERATIONS
+from symgrad.shapes import Shape
+from symgrad.tree import ONE, ZERO, Delta, Entry, Formula, Number, Op, Size, Total, transform
 
 LETTERS = "ijklmpqrstabcd"
 
@@ -17,6 +19,7 @@ class Letters:
 
     def __init__(self, *free: Index) -> None:
         self.names: dict[Index, str] = {}
+        self.only: frozenset[Index] = frozenset()
         for index in free:
             self(index)
 
@@ -26,10 +29,20 @@ class Letters:
             self.names[index] = next(letter for letter in _letters() if letter not in self.names.values())
         return self.names[index]
 
+    def place(self, index: Index) -> str | int:
+        """What stands for an index in an entry: its letter, or 0 where a sum runs over a single place."""
+        return 0 if index in self.only else self(index)
+
     def inner(self, bound: tuple[Index, ...]) -> Letters:
-        """The letters inside a sum, whose dummies must not clash with the free ones."""
+        """The letters inside a sum, whose dummies must not clash with the free ones.
+
+        They are handed out at once: the parts of the sum are spelled with copies of their own.
+        """
         inside = Letters()
+        inside.only = self.only | {index for index in bound if index.dim == 1}
         inside.names = {index: name for index, name in self.names.items() if index not in bound}
+        for index in bound:
+            inside.place(index)
         return inside
 
 
@@ -64,7 +77,8 @@ def _term(term: Term, letters: Letters) -> Formula:
     if under:
         body = Op("divide", (body, _product(under)))
     for index in reversed(term.bound):
-        body = Total(body, inside(index))
+        if index.dim != 1:
+            body = Total(body, inside(index))
     return Op("negative", (body,)) if term.coefficient < 0 else body
 
 
@@ -84,7 +98,7 @@ def _raised(base: Formula, exponent: Fraction) -> Formula:
 def _atom(single: Atom, letters: Letters) -> Formula:
     match single:
         case Cell(base, indices):
-            return Entry(base, tuple(letters(i) for i in indices)) if indices else base
+            return Entry(base, tuple(letters.place(i) for i in indices)) if indices else base
         case Kron(left, right):
             return Delta(*sorted((letters(left), letters(right))))
         case Count(dim):
@@ -93,6 +107,34 @@ def _atom(single: Atom, letters: Letters) -> Formula:
             return Op(function, tuple(spell(a, letters) for a in args), options)
         case Group(poly):
             return spell(poly, letters)
+
+
+def entrywise(formula: Formula, shape_of: Callable[[Formula], Shape]) -> Formula:
+    """An entry of an elementwise result as the function of the entries: log(o)_i is log(o_i)."""
+
+    def change(node: Formula) -> Formula:
+        match node:
+            case Entry(Op("transpose", (inner,)), (i, j)):
+                return change(Entry(inner, (j, i)))
+            case Entry(Op(name, args, options) as base, indices) if _is_elementwise(name):
+                out = shape_of(base)
+                return Op(name, tuple(change(_at(arg, indices, out, shape_of(arg))) for arg in args), options)
+        return node
+
+    return transform(formula, change)
+
+
+def _is_elementwise(name: str) -> bool:
+    return name == "prime" or (name in OPERATIONS and OPERATIONS[name].kind == "elementwise")
+
+
+def _at(arg: Formula, indices: tuple[str | int, ...], out: Shape, shape: Shape) -> Formula:
+    """The entry of a broadcast argument: trailing axes aligned, the only place of an axis that is stretched."""
+    if not shape:
+        return arg
+    lead = len(indices) - len(shape)
+    pairs = zip(indices[lead:], out[lead:], shape, strict=True)
+    return Entry(arg, tuple(0 if dim == 1 and whole != 1 else i for i, whole, dim in pairs))
 
 
 def rename_letters(formula: Formula, mapping: Mapping[str, str]) -> Formula:

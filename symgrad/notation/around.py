@@ -45,6 +45,11 @@ def inverse(op: Op, context: Context) -> Written:
     return write(op.args[0], context).script(Numeral("-1"))
 
 
+def unchanged(op: Op, context: Context) -> Written:
+    """The argument itself: an axis of size 1 taken away or put back is not written."""
+    return write(op.args[0], context)
+
+
 def transpose(op: Op, context: Context) -> Written:
     """Aᵀ."""
     return transposed(op.args[0], context)

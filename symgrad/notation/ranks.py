@@ -90,6 +90,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("outer", "inv", "transpose", "eye", "selection", "conv2d", "maxpool2d"), _always(2)),
     "matmul": _contracted,
     "diag": lambda op, naming: 3 - rank(op.args[0], naming),
+    "squeeze": lambda op, naming: rank(op.args[0], naming) - 1,
+    "unsqueeze": lambda op, naming: rank(op.args[0], naming) + 1,
     "index": _indexed,
     "ones": lambda op, naming: len(op.option("shape")),
 }

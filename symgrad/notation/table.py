@@ -15,6 +15,7 @@ from symgrad.notation.around import (
     raised,
     root,
     transpose,
+    unchanged,
 )
 from symgrad.notation.binding import Level
 from symgrad.notation.functions import FUNCTIONS, attains, function, prime
@@ -34,6 +35,8 @@ LAYOUTS: dict[str, Layout] = {
     "negative": minus,
     "power": raised,
     "transpose": transpose,
+    "squeeze": unchanged,
+    "unsqueeze": unchanged,
     "inv": inverse,
     "exp": exponential,
     "sqrt": root,

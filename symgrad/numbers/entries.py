@@ -68,7 +68,8 @@ def _scalar(number: int, order: list[str], values: Values) -> Numbers:
 
 def _entry(array: Numbers, indices: tuple[str | int, ...], order: list[str]) -> Numbers:
     """An array's axes moved to where their letters stand; a letter used twice takes the diagonal."""
-    letters = list(indices)
+    array = np.asarray(array[tuple(i if isinstance(i, int) else slice(None) for i in indices)])
+    letters = [i for i in indices if isinstance(i, str)]
     while (twice := next((i for i in letters if letters.count(i) > 1), None)) is not None:
         first = letters.index(twice)
         second = letters.index(twice, first + 1)

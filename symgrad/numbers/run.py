@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,8 @@ Needs: TypeAlias = "frozenset[Formula]"
 Kind: TypeAlias = Literal["quantity", "gradient"]
 
 
-class NonFinite(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NonFinite:
     """The first entry of an array that is NaN or infinite; ``index`` counts from 0."""
 
     kind: Kind

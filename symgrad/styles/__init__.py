@@ -36,4 +36,4 @@ def document(solution: Solution, style: str, notation: str | None = None, digits
     context = context_of(solution.graph, solution.problem, notation or chosen.notation, precision)
     setting = Setting(solution, context)
     blocks = tuple(block for section in chosen.sections for block in section(setting))
-    return Document(solution.problem.title, blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))
+    return Document(solution.problem.title or "Worked solution", blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))

@@ -16,7 +16,9 @@ def backward(setting: Setting) -> Iterator[Block]:
     """Every gradient from the objective down to what was asked for, each in a passage of its own."""
     derivation = setting.solution.derivation
     constants = [g for g in derivation.gradients.values() if _is_constant(g)]
-    blocks: list[Block] = [*_seed(setting), Display(tuple(_constant(setting, g) for g in constants), beside=True)]
+    blocks: list[Block] = list(_seed(setting))
+    if constants:
+        blocks.append(Display(tuple(_constant(setting, g) for g in constants), beside=True))
     shown: set[tuple[str, int]] = set()
     jacobians = {jacobian.input: jacobian for jacobian in derivation.jacobians}
     for gradient in derivation.gradients.values():

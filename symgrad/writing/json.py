@@ -58,6 +58,7 @@ def _gradients(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
             **_value(name, values),
         }
         for name, gradient in solution.derivation.gradients.items()
+        if name not in graph.auxiliary
     }
 
 

@@ -1,0 +1,84 @@
+"""Names for what a formula hides: softmax(W h + b) becomes a₁ = W h + b and softmax(a₁).
+
+A gradient is written with the names of quantities; a softmax, a norm or an activation in the middle
+of a formula has none, and the same long expression would stand in every gradient that passes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symgrad.graph import Graph
+from symgrad.operations import operation
+from symgrad.tree import Formula, Name, Op, walk
+
+ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negative", "maximum", "minimum"})
+SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
+
+
+def name_intermediates(graph: Graph) -> Graph:
+    """The same graph with a quantity of its own for every hidden part worth a name.
+
+    The new names (a1, a2, …, none that is taken) are in ``auxiliary``; values and gradients of the
+    quantities that were there do not change.
+    """
+    letters = (f"a{n}" for n in range(1, 10**6) if f"a{n}" not in graph.shapes)
+    made: dict[Formula, str] = {}
+    quantities: dict[str, Formula] = {}
+    shapes = dict(graph.shapes)
+    for name, formula in graph.quantities.items():
+        opened, fresh = _opened(formula, letters, made, root=True)
+        for new, part in fresh:
+            quantities[new] = part
+            shapes[new] = replace(graph, shapes=shapes, _cache={}).shape(part)
+        quantities[name] = opened
+    if not made:
+        return graph
+    ordered = {name: shapes[name] for name in (*graph.leaves, *quantities)}
+    return replace(graph, quantities=quantities, shapes=ordered, auxiliary=tuple(made.values()), _cache={})
+
+
+def _opened(
+    formula: Formula, letters: Iterator[str], made: dict[Formula, str], *, root: bool = False
+) -> tuple[Formula, list[tuple[str, Formula]]]:
+    """The formula with its hidden parts replaced by names, and the new (name, formula) pairs in order."""
+    if not isinstance(formula, Op):
+        return formula, []
+    fresh: list[tuple[str, Formula]] = []
+    args: list[Formula] = []
+    for arg in formula.args:
+        inner, found = _opened(arg, letters, made)
+        fresh += found
+        if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula)):
+            inner = _named(inner, letters, made, fresh)
+        args.append(inner)
+    whole: Formula = replace(formula, args=tuple(args))
+    if not root and _hides(formula):
+        whole = _named(whole, letters, made, fresh)
+    return whole, fresh
+
+
+def _named(part: Formula, letters: Iterator[str], made: dict[Formula, str], fresh: list[tuple[str, Formula]]) -> Name:
+    if part not in made:
+        made[part] = next(letters)
+        fresh.append((made[part], part))
+    return Name(made[part])
+
+
+def _activates(op: Op) -> bool:
+    """Whether an operation is an activation of a product (tanh(W x + b)): its argument is a pre-activation."""
+    record = operation(op.name)
+    return record.kind == "elementwise" and op.name not in ARITHMETIC and _multiplies(op.args[0])
+
+
+def _multiplies(formula: Formula) -> bool:
+    return any(isinstance(node, Op) and node.name == "matmul" for node in walk(formula))
+
+
+def _hides(op: Op) -> bool:
+    """Whether an operation inside a formula deserves a name: a structured or non-linear one of a compound."""
+    record = operation(op.name)
+    if record.kind == "linear" or op.name in ARITHMETIC or not isinstance(op.args[0], Op):
+        return False
+    return record.kind == "structured" or _multiplies(op.args[0])

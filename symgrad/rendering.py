@@ -1,0 +1,125 @@
+"""The formats of a solution, and the choices of how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from symgrad.document.blocks import Document
+from symgrad.errors import InputError, NotSupported
+from symgrad.maths.latex import latex
+from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.formulas import to_maths
+from symgrad.notation.numerals import Digits
+from symgrad.notation.setting import context_of
+from symgrad.reading.nearest import mend
+from symgrad.reading.problem import Problem
+from symgrad.solution import Solution
+from symgrad.styles import STYLES, document
+from symgrad.tree import Formula
+from symgrad.writing.engines import pdflatex_pdf, typst_pdf
+from symgrad.writing.json import to_json
+from symgrad.writing.tex import to_tex
+from symgrad.writing.typst import to_typst
+
+ENGINES: Mapping[str, Callable[[Document], bytes]] = {
+    "typst": lambda report: typst_pdf(to_typst(report)),
+    "pdflatex": lambda report: pdflatex_pdf(to_tex(report)),
+}
+COMING = ("html", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How a report looks; None leaves it to the problem file, and where that is silent to the default."""
+
+    style: str | None = None
+    notation: str | None = None
+    digits: int | None = None
+    engine: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The choices once made, each of a known name."""
+
+    style: str
+    notation: str
+    digits: int | None
+    engine: str
+
+
+def look_of(problem: Problem, choices: Choices) -> Look:
+    """What the command line says before what the file says. Raises `InputError` for an unknown name."""
+    style = _named("style", STYLES, problem, choices) or "lab"
+    notation = _named("notation", NOTATIONS, problem, choices) or STYLES[style].notation
+    engine = _named("engine", ENGINES, problem, choices) or "typst"
+    digits = problem.report.digits if choices.digits is None else choices.digits
+    return Look(style, notation, digits, engine)
+
+
+def _named(key: str, known: Collection[str], problem: Problem, choices: Choices) -> str | None:
+    asked: str | None = getattr(choices, key)
+    stated: str | None = getattr(problem.report, key)
+    name = stated if asked is None else asked
+    if name is None or name in known:
+        return name
+    place = problem.place("report", key) if asked is None else None
+    raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, known, _there_is(known)))
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A solution on its way to files; the document is made once, and only where a format needs it."""
+
+    solution: Solution
+    look: Look
+
+    @cached_property
+    def report(self) -> Document:
+        """The document that is typeset."""
+        return document(self.solution, self.look.style, self.look.notation, self.look.digits)
+
+    def tex(self) -> bytes:
+        """The LaTeX source."""
+        return to_tex(self.report).encode()
+
+    def pdf(self) -> bytes:
+        """The PDF, by the chosen engine."""
+        return ENGINES[self.look.engine](self.report)
+
+    def json(self) -> bytes:
+        """The JSON; its LaTeX holds exact constants only, so digits do not matter."""
+        context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
+
+        def latex_of(formula: Formula) -> str:
+            return latex(to_maths(formula, context))
+
+        return to_json(self.solution, latex_of).encode()
+
+
+FORMATS: Mapping[str, Callable[[Rendering], bytes]] = {
+    "tex": Rendering.tex,
+    "pdf": Rendering.pdf,
+    "json": Rendering.json,
+}
+
+
+def check_formats(formats: Iterable[str]) -> None:
+    """Raises `InputError` for an unknown format, `NotSupported` for one to come."""
+    for name in formats:
+        if name in COMING:
+            raise NotSupported(f"the format '{name}' is not supported yet", hint=_there_is(FORMATS))
+        if name not in FORMATS:
+            raise InputError(f"unknown format '{name}'", hint=mend(name, FORMATS, _there_is(FORMATS)))
+
+
+def _there_is(known: Iterable[str]) -> str:
+    return f"there is {', '.join(known)}"
+
+
+def render(solution: Solution, formats: Iterable[str], look: Look) -> dict[str, bytes]:
+    """The contents of the files of a solution, by format."""
+    rendering = Rendering(solution, look)
+    return {name: FORMATS[name](rendering) for name in formats}

@@ -1,0 +1,272 @@
+"""Every operation of the table: its numbers are its definition, and its derivative the definition's slope."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+from entries import filled, poly_array, sympy_value
+from support import assert_close, solve
+
+from symgrad.calculus.entries import OUT, differentiate, placeholder
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
+from symgrad.operations import OPERATIONS
+from symgrad.operations.record import Scope, ShapeMismatch, View
+from symgrad.shapes import Sizes
+from symgrad.tree import Name
+
+SIZES = {"n": 2, "m": 3, "k": 4}
+X, XX = ("n",), ("m", "n")
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation at arguments of these dimensions, drawn between ``low`` and ``high``."""
+
+    name: str
+    dims: tuple
+    options: dict = field(default_factory=dict)
+    low: float = -2.0
+    high: float = 2.0
+
+    def __str__(self):
+        options = "-".join(f"{key}={value}" for key, value in self.options.items())
+        return "-".join([self.name, *("".join(map(str, dims)) or "scalar" for dims in self.dims), options]).strip("-")
+
+    @property
+    def record(self):
+        return OPERATIONS[self.name]
+
+    @property
+    def out(self):
+        """The dimensions of the output, by the shape rule."""
+        sizes = Sizes()
+        for dim, size in SIZES.items():
+            sizes.new(dim, size)
+        return self.record.shape(sizes, self.dims, self.options)
+
+    @property
+    def sizes(self):
+        """The sizes, with those of ranges."""
+        return {**SIZES, **{dim: 2 for dim in self.out if str(dim).endswith("]")}}
+
+    def arrays(self):
+        """The same 50-digit numbers on every call."""
+        numbers = np.random.default_rng(sum(map(ord, self.name)))
+        shapes = (tuple(1 if dim == 1 else SIZES[dim] for dim in dims) for dims in self.dims)
+        return tuple(EXACT.array(numbers.uniform(self.low, self.high, shape)) for shape in shapes)
+
+    def value(self, space, *arrays):
+        """The operation at these arrays, by its record."""
+        return self.record.value(space, *arrays, **self.options)
+
+
+def unary(*names, **limits):
+    return [Case(name, (dims,), **limits) for name in names for dims in (X, XX)]
+
+
+def binary(name, **limits):
+    pairs = ((XX, XX), (XX, X), (XX, ("m", 1)), ((1, "n"), ("m", 1)), (XX, ()), ((), X))
+    return [Case(name, dims, **limits) for dims in pairs]
+
+
+def reduced(*names):
+    axes = ({}, {"axis": 0}, {"axis": 1}, {"axis": -1, "keepdims": True})
+    return [Case(name, (XX,), options) for name in names for options in axes]
+
+
+SLICE = ("slice", 1, 3)
+CASES = [
+    *unary("exp", "sin", "cos", "tanh", "sigmoid", "relu", "elu", "softplus", "silu", "gelu", "abs", "negative"),
+    *unary("log", "sqrt", low=0.1),
+    *unary("leaky_relu"),
+    Case("leaky_relu", (X,), {"slope": Fraction(1, 5)}),
+    *binary("add"),
+    *binary("subtract"),
+    *binary("multiply"),
+    *binary("divide", low=0.3),
+    *binary("power", low=0.2),
+    *binary("maximum"),
+    *binary("minimum"),
+    Case("matmul", (XX, X)),
+    Case("matmul", (("m",), XX)),
+    Case("matmul", (X, X)),
+    Case("matmul", (XX, ("n", "k"))),
+    Case("transpose", (XX,)),
+    Case("dot", (X, X)),
+    Case("outer", (X, ("m",))),
+    Case("trace", (("m", "m"),)),
+    Case("diag", (("m", "m"),)),
+    Case("diag", (X,)),
+    Case("index", (X,), {"key": (1,)}),
+    Case("index", (X,), {"key": (-2,)}),
+    Case("index", (("k",),), {"key": (SLICE,)}),
+    Case("index", (("k",),), {"key": (("slice", -2, None),)}),
+    Case("index", (XX,), {"key": (2,)}),
+    Case("index", (XX,), {"key": (2, 0)}),
+    Case("index", (XX,), {"key": (("slice", None, None), 1)}),
+    Case("index", (("k", "n"),), {"key": (SLICE, ("slice", None, None))}),
+    *reduced("sum", "mean", "var", "std", "max", "min"),
+    *unary("norm"),
+    Case("softmax", (X,)),
+    Case("softmax", (XX,), {"axis": 1}),
+    Case("softmax", (XX,), {"axis": 0}),
+    Case("log_softmax", (X,)),
+    Case("log_softmax", (XX,), {"axis": -1}),
+    Case("logsumexp", (X,)),
+    Case("logsumexp", (XX,), {"axis": 0}),
+    Case("logsumexp", (XX,), {"axis": 1}),
+]
+cases = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+@pytest.fixture(autouse=True)
+def _fifty_digits():
+    with mpmath.workdps(DIGITS):
+        yield
+
+
+def test_every_operation_has_a_case():
+    assert {case.name for case in CASES} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_says_what_it_is_and_why(name):
+    record = OPERATIONS[name]
+    count = next(len(case.dims) for case in CASES if case.name == name)
+    assert record.name == name
+    assert record.title
+    assert all(record.reason(position) for position in range(count))
+
+
+@cases
+def test_value_is_the_definition_at_every_entry(case):
+    arrays = case.arrays()
+    scope = Scope()
+    symbols = [sympy.IndexedBase(f"#{n}") if dims else sympy.Symbol(f"#{n}") for n, dims in enumerate(case.dims)]
+    views = tuple(map(View, symbols, case.dims))
+    out = tuple(map(scope.index, case.out))
+    definition = case.record.entry(scope, views, out, case.options)
+    values = Values({Name("#0"): arrays[0]}, case.sizes, EXACT)
+    known = dict(zip(symbols, arrays, strict=True))
+    known |= {base: evaluate(formula, values) for base, formula in scope.constants.items()}
+
+    def entry(where):
+        at = dict(zip(out, where, strict=True))
+        return mpmath.mpf(str(sympy.N(sympy_value(definition, at, known, scope, case.sizes), 40)))
+
+    expected = filled(case.out, case.sizes, entry)
+    assert_close(case.value(EXACT, *arrays), expected, 30)
+    assert_close(case.value(FLOATS, *(np.asarray(a, dtype=float) for a in arrays)), expected, 14)
+
+
+@cases
+def test_local_derivative_is_the_slope(case):
+    arrays = case.arrays()
+    arguments = tuple(("array", dims) for dims in case.dims)
+    point = {placeholder(n): array for n, array in enumerate(arrays)} | {OUT: case.value(EXACT, *arrays)}
+    for position in range(len(arrays)):
+        options = tuple(sorted(case.options.items()))
+        local = differentiate(case.name, options, arguments, case.out, position)
+        found = poly_array(local.poly, (*local.out, *local.by), Values(point, case.sizes, EXACT))
+        assert_close(found, slope(case, arrays, position), 25, f"argument {position}")
+
+
+def slope(case, arrays, position):
+    """∂out/∂argument by central differences, axes of the output first."""
+    step, centre = mpmath.mpf(10) ** -17, arrays[position]
+    columns = []
+    for where in np.ndindex(centre.shape):
+        sides = []
+        for sign in (1, -1):
+            moved = centre.copy()
+            moved[where] = centre[where] + sign * step
+            sides.append(case.value(EXACT, *arrays[:position], moved, *arrays[position + 1 :]))
+        columns.append(np.asarray(sides[0] - sides[1], dtype=object) / (2 * step))
+    stacked = np.stack([np.asarray(column, dtype=object) for column in columns], axis=-1)
+    return stacked.reshape(stacked.shape[:-1] + centre.shape)
+
+
+MISFITS = [
+    ("add", (("n",), ("m",)), {}),
+    ("maximum", (("m", "n"), ("m",)), {}),
+    ("matmul", (("m", "n"), ("m",)), {}),
+    ("matmul", ((), ("m",)), {}),
+    ("transpose", (("n",),), {}),
+    ("dot", (("n",), ("m",)), {}),
+    ("dot", (("n",), ("n", "n")), {}),
+    ("outer", (("n",), ("m", "n")), {}),
+    ("trace", (("m", "n"),), {}),
+    ("trace", (("m",),), {}),
+    ("diag", (("m", "n"),), {}),
+    ("diag", ((),), {}),
+    ("index", (("n",),), {"key": (2,)}),
+    ("index", (("n",),), {"key": (-3,)}),
+    ("index", (("n",),), {"key": (0, 0)}),
+    ("index", (("n",),), {"key": (("slice", 5, 7),)}),
+    ("index", ((),), {"key": (0,)}),
+    ("sum", (("n",),), {"axis": 1}),
+    ("mean", (("m", "n"),), {"axis": 2}),
+    ("var", (("m", "n"),), {"axis": -3}),
+    ("max", ((),), {"axis": 0}),
+    ("softmax", (("m", "n"),), {}),
+    ("softmax", ((),), {}),
+    ("log_softmax", (("n",),), {"axis": 1}),
+    ("logsumexp", (("m", "n"),), {}),
+]
+
+
+@pytest.mark.parametrize(("name", "shapes", "options"), MISFITS)
+def test_shapes_that_do_not_fit_are_refused(name, shapes, options):
+    sizes = Sizes()
+    for dim, size in SIZES.items():
+        sizes.new(dim, size)
+    with pytest.raises(ShapeMismatch) as caught:
+        OPERATIONS[name].shape(sizes, shapes, options)
+    assert str(caught.value)
+
+
+# What the contract promises where a derivative does not exist.
+KINKS = [
+    ("relu(x)", [0.0, 1.0, -1.0], [0, 1, 0]),
+    ("abs(x)", [0.0, 2.0, -2.0], [0, 1, -1]),
+    ("leaky_relu(x)", [0.0, 1.0, -1.0], [0.01, 1, 0.01]),
+    ("leaky_relu(x, slope=0.25)", [0.0, 1.0, -1.0], [0.25, 1, 0.25]),
+    ("elu(x)", [0.0, 1.0, 2.0], [1, 1, 1]),
+    ("maximum(x, 1)", [1.0, 2.0, 0.0], [0.5, 1, 0]),
+    ("minimum(1, x)", [1.0, 2.0, 0.0], [0.5, 0, 1]),
+    ("maximum(x, x)", [1.0, 2.0, 0.0], [1, 1, 1]),
+    ("max(x)", [2.0, 2.0, 0.0], [0.5, 0.5, 0]),
+    ("min(x)", [1.0, 1.0, 1.0], [1 / 3, 1 / 3, 1 / 3]),
+    ("norm(x)", [0.0, 0.0, 0.0], [0, 0, 0]),
+    ("norm(x)**2", [0.0, 0.0, 0.0], [0, 0, 0]),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), KINKS)
+def test_kinks(text, at, expected):
+    solved = solve({"f": text}, {"x": at})
+    assert_close(solved.gradients()["x"], expected, 15)
+
+
+STABLE = [
+    ("sum(softmax(x) * w)", [1000.0, 0.0, -1000.0], [0, 0, 0]),
+    ("sum(log_softmax(x) * w)", [1000.0, 0.0, -1000.0], [1 - 6, 2, 3]),
+    ("logsumexp(x)", [1000.0, 0.0, -1000.0], [1, 0, 0]),
+    ("sum(sigmoid(x))", [1000.0, 0.0, -1000.0], [0, 0.25, 0]),
+    ("sum(softplus(x))", [1000.0, 0.0, -1000.0], [1, 0.5, 0]),
+    ("sum(silu(x))", [1000.0, 0.0, -1000.0], [1, 0.5, 0]),
+    ("sum(gelu(x))", [1000.0, 0.0, -1000.0], [1, 0.5, 0]),
+    ("sum(tanh(x))", [1000.0, 0.0, -1000.0], [0, 1, 0]),
+    ("sum(elu(x))", [1000.0, 0.0, -1000.0], [1, 1, 0]),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "expected"), STABLE)
+def test_stable_beyond_the_exponential(text, at, expected):
+    given = {"x": at} | ({"w": [1.0, 2.0, 3.0]} if "w" in text else {})
+    solved = solve({"f": text}, given, data=["w"] if "w" in text else [])
+    assert_close(solved.gradients()["x"], expected, 15)
