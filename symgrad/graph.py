@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import operation
-from symgrad.operations.record import ShapeMismatch
+from symgrad.operations.record import Operation, ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
 from symgrad.shapes import Shape, Sizes, written
@@ -84,7 +84,7 @@ class Graph:
         A requested leaf follows the last quantity that uses it, as one would work it out by hand.
         """
         below = {self.of}
-        for name in reversed(self.quantities):
+        for name in reversed(tuple(self.quantities)):
             if name in below:
                 below.update(names(self.quantities[name]))
         above = set(self.wrt)
@@ -92,17 +92,19 @@ class Graph:
             if above & set(names(formula)):
                 above.add(name)
         order: list[str] = []
-        for name in reversed(self.quantities):
+        for name in reversed(tuple(self.quantities)):
             if name == self.of or name in below & above:
                 order.append(name)
-                order += [n for n in self.wrt if n in names(self.quantities[name]) and self._first_use(n) == name]
+                order += [
+                    n for n in self.wrt if n in names(self.quantities[name]) and self._first_use(n) == name
+                ]
         return tuple(dict.fromkeys([*order, *self.wrt]))
 
     def _first_use(self, name: str) -> str:
         return self.consumers(name)[0]
 
 
-CONSTANT_SHAPES = {
+CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
     "ones": lambda options, shapes: options["shape"],
     "eye": lambda options, shapes: (options["size"], options["size"]),
     "unit": lambda options, shapes: (options["size"],),
@@ -115,7 +117,7 @@ CONSTANT_SHAPES = {
 
 
 class _Settled(Sizes):
-    """Sizes of a finished graph: equal dimensions already have one name, so nothing is made equal any more."""
+    """Sizes of a finished graph: equal dimensions already have one name, nothing is made equal any more."""
 
     def __init__(self, known: dict[Any, int]) -> None:
         super().__init__({}, known, set())
@@ -227,7 +229,10 @@ def _assume_ranks(
 
 
 GREEK = frozenset(
-    "alpha beta gamma delta eps epsilon zeta eta theta lam lambda mu nu xi rho sigma tau phi chi psi omega".split()
+    (
+        *("alpha", "beta", "gamma", "delta", "eps", "epsilon", "zeta", "eta", "theta", "lam", "lambda"),
+        *("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
+    )
 )
 
 
@@ -242,13 +247,15 @@ def _infer(problem: Problem, sizes: Sizes, shapes: dict[str, Shape]) -> None:
         shapes[name] = _formula_shape(parsed.formula, parsed, shapes, sizes)
 
 
-def _formula_shape(formula: Formula, parsed: ParsedFormula, shapes: Mapping[str, Shape], sizes: Sizes) -> Shape:
+def _formula_shape(
+    formula: Formula, parsed: ParsedFormula, shapes: Mapping[str, Shape], sizes: Sizes
+) -> Shape:
     match formula:
         case Number() | Size() | Op("pi"):
             return ()
         case Name(id):
             return shapes[id]
-        case Op(name, args, options):
+        case Op(_, args, options):
             parts = tuple(_formula_shape(arg, parsed, shapes, sizes) for arg in args)
             record = operation_at(formula, parsed)
             try:
@@ -258,7 +265,7 @@ def _formula_shape(formula: Formula, parsed: ParsedFormula, shapes: Mapping[str,
     raise TypeError(f"not a formula: {formula!r}")
 
 
-def operation_at(formula: Op, parsed: ParsedFormula) -> Any:
+def operation_at(formula: Op, parsed: ParsedFormula) -> Operation:
     """The record of an operation, or an error at its place in the file."""
     try:
         return operation(formula.name)
@@ -266,10 +273,14 @@ def operation_at(formula: Op, parsed: ParsedFormula) -> Any:
         raise type(error)(error.message, place=parsed.place_of(formula), hint=error.hint) from None
 
 
-def _shape_error(formula: Op, parts: tuple[Shape, ...], reason: str, parsed: ParsedFormula, sizes: Sizes) -> InputError:
+def _shape_error(
+    formula: Op, parts: tuple[Shape, ...], reason: str, parsed: ParsedFormula, sizes: Sizes
+) -> InputError:
     place: Place = parsed.place_of(formula)
     operands = " and ".join(written(part, sizes) for part in parts)
-    message = f"the shapes do not fit in '{parsed.text}': {operation(formula.name).title} of {operands}: {reason}"
+    message = (
+        f"the shapes do not fit in '{parsed.text}': {operation(formula.name).title} of {operands}: {reason}"
+    )
     return InputError(message, place=place, hint=_mend(formula, parts, sizes))
 
 
@@ -290,7 +301,7 @@ def _mend(formula: Op, parts: tuple[Shape, ...], sizes: Sizes) -> str:
     return "check the shapes in 'given' and 'shapes'"
 
 
-def _fits(record: Any, parts: tuple[Shape, ...], formula: Op, sizes: Sizes) -> bool:
+def _fits(record: Operation, parts: tuple[Shape, ...], formula: Op, sizes: Sizes) -> bool:
     try:
         record.shape(sizes.copy(), parts, dict(formula.options))
     except ShapeMismatch:

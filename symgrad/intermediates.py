@@ -59,7 +59,9 @@ def _opened(
     return whole, fresh
 
 
-def _named(part: Formula, letters: Iterator[str], made: dict[Formula, str], fresh: list[tuple[str, Formula]]) -> Name:
+def _named(
+    part: Formula, letters: Iterator[str], made: dict[Formula, str], fresh: list[tuple[str, Formula]]
+) -> Name:
     if part not in made:
         made[part] = next(letters)
         fresh.append((made[part], part))

@@ -30,7 +30,7 @@ class Solution:
 
 def warnings_of(problem: Problem, graph: Graph, run: Run, training: Training | None) -> tuple[str, ...]:
     """What the user should know: slips in the file, assumed shapes, values that are not finite."""
-    return (*problem.warnings, *_assumed(graph), *_not_finite(graph.of, run, training))
+    return (*problem.warnings, *_assumed(graph), *_not_finite(graph, run, training))
 
 
 def _assumed(graph: Graph) -> Iterator[str]:
@@ -40,15 +40,20 @@ def _assumed(graph: Graph) -> Iterator[str]:
         yield f"no shape is stated for {', '.join(shapes)}: taken as {taken}"
 
 
-def _not_finite(of: str, run: Run, training: Training | None) -> Iterator[str]:
-    """Each quantity and gradient once: in the run, or at the first step at which it is not finite."""
-    told = {(found.kind, found.name) for found in run.nonfinite}
-    yield from (_sentence(of, found) for found in run.nonfinite)
+def _not_finite(graph: Graph, run: Run, training: Training | None) -> Iterator[str]:
+    """Each of the user's quantities and gradients once, where it is first not finite."""
+    told: set[tuple[str, str]] = set()
+    for when, found in _in_order(run, training):
+        if (found.kind, found.name) not in told and found.name not in graph.auxiliary:
+            told.add((found.kind, found.name))
+            yield when + _sentence(graph.of, found)
+
+
+def _in_order(run: Run, training: Training | None) -> Iterator[tuple[str, NonFinite]]:
+    yield from (("", found) for found in run.nonfinite)
     for entry in training.steps if training else ():
         for found in (*nonfinite("quantity", entry.quantities), *nonfinite("gradient", entry.gradients)):
-            if (found.kind, found.name) not in told:
-                told.add((found.kind, found.name))
-                yield f"at step {entry.step}, {_sentence(of, found)}"
+            yield f"at step {entry.step}, ", found
 
 
 def _sentence(of: str, found: NonFinite) -> str:

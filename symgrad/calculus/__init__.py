@@ -1,0 +1,1 @@
+"""The symbolic heart: index calculus, derivation, verification."""

@@ -136,7 +136,9 @@ def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
         labels.names[path.target],
         labels.names[path.consumer],
         tuple(map(step, path.steps, proofs)),
-        rename(labels.poly(path.poly), {}),
+        labels.poly(path.local),
+        labels.poly(path.poly),
+        tuple(map(labels.index, path.out)),
         tuple(map(labels.index, path.free)),
         None if path.formula is None else labels.formula(path.formula),
     )
@@ -200,6 +202,6 @@ def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
 
 def cost(formula: Formula) -> int:
     """How long a formula is to read: its nodes, constants of ones not counted."""
-    return sum(1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative"))
-
-
+    return sum(
+        1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative")
+    )

@@ -33,8 +33,8 @@ from symgrad.calculus.index import (
     power,
     total,
 )
-from symgrad.operations.derivative import scalar_derivative
 from symgrad.operations import operation
+from symgrad.operations.derivative import scalar_derivative
 from symgrad.operations.record import Scope, View
 from symgrad.tree import Formula, Name, Number, Op, Size
 
@@ -74,7 +74,9 @@ class Local:
 
 
 @lru_cache(maxsize=4096)
-def define(name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Argument, ...], out: tuple[Dim, ...]) -> Definition:
+def define(
+    name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Argument, ...], out: tuple[Dim, ...]
+) -> Definition:
     """The entry formula of an operation applied to arguments of these kinds."""
     scope = Scope()
     views = tuple(_view(position, argument, scope) for position, argument in enumerate(arguments))
@@ -86,7 +88,11 @@ def define(name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Arg
 
 @lru_cache(maxsize=4096)
 def differentiate(
-    name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Argument, ...], out: tuple[Dim, ...], position: int
+    name: str,
+    options: tuple[tuple[str, Any], ...],
+    arguments: tuple[Argument, ...],
+    out: tuple[Dim, ...],
+    position: int,
 ) -> Local:
     """The local derivative of an operation by one of its arguments."""
     definition = define(name, options, arguments, out)

@@ -35,7 +35,9 @@ def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping
             axis = dict(options).get("axis")
             rank = ranks[id]
             return Fact(id, axis % rank if isinstance(axis, int) and rank > 1 else None, value)
-    raise NotSupported("this fact is not supported yet", place=place, hint="write it as sum(y) == 1 or sum(Y, axis=1) == 1")
+    raise NotSupported(
+        "this fact is not supported yet", place=place, hint="write it as sum(y) == 1 or sum(Y, axis=1) == 1"
+    )
 
 
 def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...]:

@@ -22,13 +22,13 @@ from symgrad.tree import Formula
 
 
 def fold(poly: Poly, definition: Poly, name: Formula, out: tuple[Index, ...]) -> Poly:
-    """Every term of ``poly`` that contains ``definition`` (one product, to some power), with name[out] for it.
+    """Every term of ``poly`` that contains ``definition`` (a product, to some power), with name[out] for it.
 
     exp(v_i) · (Σ_k exp v_k)^-1 becomes o_i wherever it stands, with any letters for i.
     """
     if len(definition.terms) != 1 or definition.terms[0].bound or not definition.terms[0].factors:
         return poly
-    if definition.terms[0].factors == ((Cell(name, out), 1),):
+    if definition.terms[0].factors == ((Cell(name, out), Fraction(1)),):
         return poly
     return collect(_fold_term(term, definition, name, out) for term in poly.terms)
 
@@ -44,7 +44,9 @@ def _fold_term(term: Term, definition: Poly, name: Formula, out: tuple[Index, ..
                 present[single] = present.get(single, Fraction(0)) - times * exponent
             whole = Cell(name, tuple(mapping.get(i, i) for i in out))
             present[whole] = present.get(whole, Fraction(0)) + times
-            scaled = term.coefficient / pattern.coefficient**times if times.denominator == 1 else term.coefficient
+            scaled = (
+                term.coefficient / pattern.coefficient**times if times.denominator == 1 else term.coefficient
+            )
             left = Term(Fraction(scaled), tuple((s, e) for s, e in present.items() if e), term.bound)
             return _fold_term(left, definition, name, out)
     return term

@@ -10,7 +10,7 @@ from symgrad.calculus.index import Apply, Group, Poly, Term, add, atom, constant
 
 
 def apply(function: str, *args: Poly, options: tuple[tuple[str, Any], ...] = ()) -> Poly:
-    """function(args): exp of a sum is a product of exps, log of a product of positive factors a sum of logs."""
+    """function(args): exp of a sum is a product of exps, log of a positive product a sum of logs."""
     rule = IDENTITIES.get(function)
     return rule(*args) if rule else atom(Apply(function, args, options))
 

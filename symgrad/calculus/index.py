@@ -12,7 +12,7 @@ normal form are equal for all sizes; the converse need not hold (see `calculus.p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -151,7 +151,7 @@ def total(poly: Poly, *indices: Index) -> Poly:
 
 
 def power(poly: Poly, exponent: int | Fraction) -> Poly:
-    """poly^exponent: multiplied out for whole exponents ≥ 0, else a `Group` (or merged into a single factor)."""
+    """poly^exponent: multiplied out for whole exponents ≥ 0, else a `Group` or merged into one factor."""
     exponent = Fraction(exponent)
     if exponent.denominator == 1 and exponent >= 0:
         return multiply(*[poly] * int(exponent))
@@ -202,9 +202,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
     used = frozenset().union(*(_atom_indices(s) for s, _ in kept))
-    for index in bound:
-        if index not in used and index.dim != 1:
-            kept.append((Count(index.dim), Fraction(1)))
+    kept += [(Count(i.dim), Fraction(1)) for i in bound if i not in used and i.dim != 1]
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
     return (_canonical(coefficient, kept, tuple(i for i in bound if i in used)),)
@@ -233,7 +231,7 @@ def _collapsible(delta: Kron, bound: tuple[Index, ...]) -> bool:
 def _multiply_out(
     coefficient: Fraction,
     merged: Mapping[Atom, Fraction],
-    expanded: list[tuple[Atom, Fraction]],
+    expanded: Sequence[tuple[Atom, Fraction]],
     bound: tuple[Index, ...],
 ) -> tuple[Term, ...]:
     groups = dict(expanded)
@@ -283,7 +281,9 @@ def components(term: Term) -> tuple[Term, ...]:
     )
 
 
-def _canonical(coefficient: Fraction, factors: Iterable[tuple[Atom, Fraction]], bound: tuple[Index, ...]) -> Term:
+def _canonical(
+    coefficient: Fraction, factors: Iterable[tuple[Atom, Fraction]], bound: tuple[Index, ...]
+) -> Term:
     """The same term with bound indices renamed to _1, _2, … in the way that sorts first."""
     factors = tuple(factors)
     if not bound:

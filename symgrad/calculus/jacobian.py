@@ -14,10 +14,11 @@ from typing import Any
 import sympy
 
 from symgrad.calculus.entries import OUT, Definition, Local, Reader, define, differentiate
-from symgrad.calculus.index import Cell, Index, Kron, Poly, Term, atom, kron, map_atoms, rename
+from symgrad.calculus.index import Atom, Cell, Index, Kron, Poly, Term, atom, kron, map_atoms, rename
 from symgrad.calculus.layers import CONSUMER, Labels, Layer, layer_of
-from symgrad.calculus.lowering import argument
+from symgrad.calculus.lowering import argument, lower
 from symgrad.calculus.matching import factors_out, match
+from symgrad.calculus.proof import array_is, entry_is
 from symgrad.calculus.spelling import Letters, rename_letters, spell
 from symgrad.calculus.steps import Jacobian, Step
 from symgrad.calculus.tidy import tidy
@@ -44,7 +45,7 @@ INPUT = "#a0"
 
 
 def jacobian_of(graph: Graph, name: str) -> Jacobian | None:
-    """The derivation of ∂name/∂input, where ``name`` is a quotient operation of one named array; else None."""
+    """The derivation of ∂name/∂input, for a quotient operation of one named array; else None."""
     match graph.quantities.get(name):
         case Op(op, (Name(id),)) if operation(op).kind == "structured" and graph.shapes[name]:
             layer, labels = layer_of(graph, name, None, graph.of)
@@ -65,7 +66,9 @@ def _steps(layer: Layer) -> tuple[Step, ...]:
     if setting is None:
         return ()
     steps = (*_quotient_rule(setting), *_cases(setting), *_matrix(setting))
-    return tuple(replace(step, proof=verify_entries(layer, INPUT, step)) for step in steps)
+    for step in steps:
+        verify_entries(layer, INPUT, step)
+    return tuple(replace(step, proof=_proof(setting, step)) for step in steps)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ class _Setting:
     mixing: int
     letters: Letters
     same: dict[Index, Index]
+
+    @property
+    def equal(self) -> Poly:
+        """The derivative where the two indices that mix are equal."""
+        return rename(self.derivative, {self.by[self.mixing]: self.definition.out[self.mixing]})
 
     @property
     def partial(self) -> Entry:
@@ -124,8 +132,49 @@ def _setting(layer: Layer) -> _Setting | None:
     out_letters, by_letters = (tuple(map(letters, part)) for part in (local.out, by))
     derivative = map_atoms(rename(local.poly, same), _poly_over)
     return _Setting(
-        layer, definition, derivative, numerator, denominator, local.by, out_letters, by_letters, apart[0], letters, same
+        layer,
+        definition,
+        derivative,
+        numerator,
+        denominator,
+        local.by,
+        out_letters,
+        by_letters,
+        apart[0],
+        letters,
+        same,
     )
+
+
+def _proof(s: _Setting, step: Step) -> str:
+    """Beside the numbers: whether the step's normal form is that of the derivative, for all sizes."""
+    if step.rule in ("entry", "cases"):
+        return "definition"
+    shape_of = s.layer.graph.shape
+    if step.rule == "jacobian":
+        return (
+            "identity"
+            if array_is(step.after, s.derivative, (*s.definition.out, *s.by), shape_of)
+            else "numeric"
+        )
+    expected = {"case-equal": s.equal, "case-different": _without_delta(s.derivative)}.get(
+        step.rule, s.derivative
+    )
+    letters = {letter: index for index, letter in s.letters.names.items()}
+    forms = (expected, _opened(s, expected))
+    return "identity" if any(entry_is(step.after, form, letters, shape_of) for form in forms) else "numeric"
+
+
+def _opened(s: _Setting, poly: Poly) -> Poly:
+    """The output in a polynomial written out by its definition."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Cell(Name(id), indices) if id == CONSUMER:
+                return lower(s.layer.formula, indices, s.layer.graph.shape)
+        return atom(single)
+
+    return map_atoms(poly, change)
 
 
 def _poly_over(single: Any) -> Poly:
@@ -156,13 +205,15 @@ def _cases(s: _Setting) -> Iterator[Step]:
     *_, quotient = _quotient_rule(s)
     i, j = s.out_letters[s.mixing], s.by_letters[s.mixing]
     equal_before = rename_letters(s.partial, {j: i})
-    equal = _factored(rename(s.derivative, {s.by[s.mixing]: s.definition.out[s.mixing]}), s.letters)
+    equal = _factored(s.equal, s.letters)
     different = _factored(_without_delta(s.derivative), s.letters)
     yield s.step("case-equal", equal_before, _settled(rename_letters(quotient.after, {j: i}), ONE))
     yield s.step("case-equal", equal_before, equal)
     yield s.step("case-different", s.partial, _settled(quotient.after, ZERO))
     yield s.step("case-different", s.partial, different)
-    yield s.step("cases", s.partial, Cases(((equal, Condition(i, "=", j)), (different, Condition(i, "≠", j)))))
+    yield s.step(
+        "cases", s.partial, Cases(((equal, Condition(i, "=", j)), (different, Condition(i, "≠", j))))
+    )
     yield s.step("both-cases", s.partial, _factored(s.derivative, s.letters))
 
 
@@ -182,7 +233,9 @@ def _factored(poly: Poly, letters: Letters) -> Formula:
 
 
 def _without_delta(poly: Poly) -> Poly:
-    kept: tuple[Term, ...] = tuple(t for t in poly.terms if not any(isinstance(s, Kron) for s, _ in t.factors))
+    kept: tuple[Term, ...] = tuple(
+        t for t in poly.terms if not any(isinstance(s, Kron) for s, _ in t.factors)
+    )
     return Poly(kept)
 
 

@@ -130,7 +130,12 @@ def _relabel(poly: Poly, labels: Labels, mapping: Mapping[Index, Index]) -> Poly
         factors = (_relabel_atom(s, labels, inner, e) for s, e in term.factors)
         scaled = multiply(*factors)
         bound = tuple(inner[i] for i in term.bound)
-        found.append(total(Poly(tuple(replace(t, coefficient=t.coefficient * term.coefficient) for t in scaled.terms)), *bound))
+        found.append(
+            total(
+                Poly(tuple(replace(t, coefficient=t.coefficient * term.coefficient) for t in scaled.terms)),
+                *bound,
+            )
+        )
     return add(*found)
 
 
@@ -165,8 +170,10 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
     shapes = [(to_name[name], there.shape(graph.shapes[name])) for name in used]
     shapes.append((CONSUMER, there.shape(graph.shapes[consumer])))
     alone = Graph({consumer: formula}, graph.shapes, graph.sizes, consumer, (), ())
-    fixed = sorted((dims[dim], size) for dim, size in alone.fixed_sizes.items() if dim in dims)
-    layer = Layer(there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), tuple(fixed))
+    fixed = sorted((str(dims[dim]), size) for dim, size in alone.fixed_sizes.items() if dim in dims)
+    layer = Layer(
+        there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), tuple(fixed)
+    )
     back = Labels(
         {**{new: old for old, new in to_name.items()}, CONSUMER: consumer, OBJECTIVE: objective},
         {new: old for old, new in dims.items()},
@@ -176,18 +183,24 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
 
 @lru_cache(maxsize=4096)
 def pull_back(layer: Layer, target: str) -> Path:
-    """The path from the layer's output to ``target``: chain rule, local derivative, contraction, matrix form."""
+    """The path from the layer's output to ``target``: chain rule, derivative, contraction, matrix form."""
     shape = dict(layer.shapes)[CONSUMER]
     out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(shape))
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(dict(layer.shapes)[target]))
     given = tuple(fresh(dim) for dim in shape)
-    local = _reach(layer, target, multiply(*(atom(kron(a, b)) for a, b in zip(given, out, strict=True))), given, free)
+    local = _reach(
+        layer, target, multiply(*(atom(kron(a, b)) for a, b in zip(given, out, strict=True))), given, free
+    )
     upstream = Gradient(OBJECTIVE, CONSUMER)
-    seed = cell(upstream, *given) if layer.seed is None else rename(layer.seed, dict(zip(_seed_free(layer), given, strict=False)))
+    seed = (
+        cell(upstream, *given)
+        if layer.seed is None
+        else rename(layer.seed, dict(zip(_seed_free(layer), given, strict=False)))
+    )
     poly = _reach(layer, target, seed, given, free)
     formula = match(poly, free)
     steps = tuple(_steps(layer, target, local, poly, out, free, formula))
-    return Path(target, CONSUMER, steps, poly, free, formula)
+    return Path(target, CONSUMER, steps, local, poly, out, free, formula)
 
 
 def _seed_free(layer: Layer) -> tuple[Index, ...]:
@@ -195,7 +208,9 @@ def _seed_free(layer: Layer) -> tuple[Index, ...]:
     return tuple(Index(f"in{n}", dim) for n, dim in enumerate(shape))
 
 
-def _reach(layer: Layer, target: str, adjoint: Poly, given: tuple[Index, ...], free: tuple[Index, ...]) -> Poly:
+def _reach(
+    layer: Layer, target: str, adjoint: Poly, given: tuple[Index, ...], free: tuple[Index, ...]
+) -> Poly:
     """Σ over the places where ``target`` stands of what arrives there."""
     arrivals = _back(layer.formula, adjoint, given, target, layer, root=True)
     arrived = add(*(rename(poly, dict(zip(by, free, strict=True))) for poly, by in arrivals))
@@ -214,7 +229,9 @@ def _back(
             local = _local(node, position, layer, root)
             by = tuple(fresh(index.dim) for index in local.by)
             mapping = dict(zip((*local.out, *local.by), (*out, *by), strict=True))
-            yield from _back(arg, total(multiply(adjoint, rename(local.poly, mapping)), *out), by, target, layer)
+            yield from _back(
+                arg, total(multiply(adjoint, rename(local.poly, mapping)), *out), by, target, layer
+            )
 
 
 def _local(node: Op, position: int, layer: Layer, root: bool) -> Local:
@@ -251,7 +268,9 @@ def _steps(
     shapes = tuple(layer.shapes)
     letters = Letters(*free, *out)
     rule, why = _rule(layer.formula, target)
-    yield Step(target, "chain", Gradient(OBJECTIVE, target), Prod(upstream, partial), "", shapes, "definition")
+    yield Step(
+        target, "chain", Gradient(OBJECTIVE, target), Prod(upstream, partial), "", shapes, "definition"
+    )
     names_out, names_in = (tuple(map(letters, part)) for part in (out, free))
     entry = Entry(partial, names_out + names_in) if out or free else partial
     shape_of = layer.graph.shape
@@ -300,7 +319,7 @@ SILENT = frozenset({"add", "subtract", "negative"})
 
 
 def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
-    """The operations from the output to the first place of ``target``, each with the position it leads through."""
+    """The operations from the output to the first ``target``, each with the argument it leads through."""
     while isinstance(formula, Op):
         position = next(n for n, arg in enumerate(formula.args) if target in names(arg))
         yield formula, position

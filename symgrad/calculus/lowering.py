@@ -9,6 +9,7 @@ import sympy
 from symgrad.calculus.entries import Argument, Reader, define
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
+    Apply,
     Atom,
     Cell,
     Count,
@@ -137,7 +138,7 @@ def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 
 
 def _changed_inside(single: Atom, change: Callable[[Atom], Poly]) -> Poly:
-    if hasattr(single, "function"):
+    if isinstance(single, Apply):
         return apply(single.function, *(map_atoms(a, change) for a in single.args), options=single.options)
     return atom(single)
 
@@ -184,4 +185,3 @@ MADE: dict[str, Callable[[Op, tuple[Index, ...], ShapeOf], Poly]] = {
     "squeeze": _squeeze,
     "unsqueeze": _unsqueeze,
 }
-

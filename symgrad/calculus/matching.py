@@ -46,7 +46,7 @@ class Part:
 
 
 def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
-    """The formula of the array whose entry at ``free`` is ``poly``; None where there is none in matrix form."""
+    """The array whose entry at ``free`` is ``poly``, as a formula; None where it has no matrix form."""
     try:
         return tidy(_assemble([_part(poly, tuple(free))], tuple(free)))
     except NoMatrixForm:
@@ -97,7 +97,7 @@ def factors_out(poly: Poly) -> tuple[Term | None, Poly]:
     """What all terms share (factors, contractions, a number) and what is left of each."""
     split = [dict(_pieces(term)) for term in poly.terms]
     shared: dict[Atom | Term, Fraction] = {}
-    for piece, exponent in split[0].items():
+    for piece in split[0]:
         exponents = [other.get(piece, Fraction(0)) for other in split]
         if all(e > 0 for e in exponents) or all(e < 0 for e in exponents):
             shared[piece] = min(exponents, key=abs)
@@ -267,7 +267,8 @@ def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:
 
 def _merge(parts: Iterable[Part], axes: tuple[Index, ...]) -> Formula:
     """The elementwise product of arrays over the same axes, quotients last."""
-    over, under = [], []
+    over: list[Formula] = []
+    under: list[Formula] = []
     for part in parts:
         turned = part.formula if part.axes == axes else Op("transpose", (part.formula,))
         (under if part.inverse else over).append(turned)
@@ -281,7 +282,7 @@ def _merge(parts: Iterable[Part], axes: tuple[Index, ...]) -> Formula:
 
 
 def _assemble(parts: list[Part], axes: tuple[Index, ...]) -> Formula:
-    """Scalars, vectors and matrices put together into one array over ``axes`` (ones where an axis is missing)."""
+    """Scalars, vectors and matrices put together into one array over ``axes`` (ones for a missing axis)."""
     scalars = [p for p in parts if not p.axes]
     array = _array([p for p in parts if p.axes], axes)
     if array is None:

@@ -44,7 +44,9 @@ def _term(term: Any, symbols: dict[Any, Any]) -> Any:
         for single, exponent in component.factors:
             if exponent.denominator != 1:
                 raise ValueError("a root")
-            inner = _expression(single.poly, symbols) if isinstance(single, Group) else _symbol(single, symbols)
+            inner = (
+                _expression(single.poly, symbols) if isinstance(single, Group) else _symbol(single, symbols)
+            )
             result *= inner ** int(exponent)
     return result
 

@@ -65,7 +65,8 @@ def _plus(left: Formula, right: Formula) -> Formula:
 
 def _term(term: Term, letters: Letters) -> Formula:
     inside = letters.inner(term.bound)
-    over, under = [], []
+    over: list[Formula] = []
+    under: list[Formula] = []
     for single, exponent in term.factors:
         (under if exponent < 0 else over).append(_raised(_atom(single, inside), abs(exponent)))
     size = abs(term.coefficient)
@@ -129,7 +130,7 @@ def _is_elementwise(name: str) -> bool:
 
 
 def _at(arg: Formula, indices: tuple[str | int, ...], out: Shape, shape: Shape) -> Formula:
-    """The entry of a broadcast argument: trailing axes aligned, the only place of an axis that is stretched."""
+    """The entry of a broadcast argument: trailing axes aligned, the one place of a stretched axis."""
     if not shape:
         return arg
     lead = len(indices) - len(shape)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Index, Poly
 from symgrad.shapes import Shape
 from symgrad.tree import Formula
@@ -60,14 +61,16 @@ class Step:
 class Path:
     """What reaches ``target`` through one quantity that uses it.
 
-    ``poly`` is the contribution's entry at ``free``; ``formula`` the same as an array (None: no
-    matrix form was found, and it stays in index form).
+    ``local`` is ∂consumer[out]/∂target[free]; ``poly`` is the contribution's entry at ``free``, and
+    ``formula`` the same as an array (None: no matrix form was found, and it stays in index form).
     """
 
     target: str
     consumer: str
     steps: tuple[Step, ...]
+    local: Poly
     poly: Poly
+    out: tuple[Index, ...]
     free: tuple[Index, ...]
     formula: Formula | None
 
@@ -107,4 +110,4 @@ class Derivation:
     of: str
     gradients: Mapping[str, GradientOf]
     jacobians: tuple[Jacobian, ...] = ()
-    facts: tuple[Formula, ...] = field(default=())
+    facts: tuple[Fact, ...] = ()

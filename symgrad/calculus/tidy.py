@@ -87,11 +87,13 @@ def _minus_minus(op: Op) -> Formula | None:
 def _add_minus(op: Op) -> Formula | None:
     """a + (−b) = a − b."""
     left, right = op.args
-    return Op("subtract", (left, right.args[0])) if isinstance(right, Op) and right.name == "negative" else None
+    return (
+        Op("subtract", (left, right.args[0])) if isinstance(right, Op) and right.name == "negative" else None
+    )
 
 
 def _kept_axis(op: Op) -> Formula | None:
-    """A sum whose axis is put back is a sum that keeps it; an axis taken away and put back changes nothing."""
+    """A sum whose axis is put back keeps it; an axis taken away and put back changes nothing."""
     (inner,) = op.args
     if not isinstance(inner, Op) or inner.option("axis") != op.option("axis"):
         return None

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """An identifier, in Unicode: ``W``, ``α``, ``∂``, ``ReLU``; longer than one letter is upright by habit."""
+    """An identifier, in Unicode: ``W``, ``α``, ``∂``, ``ReLU``; words are upright by habit."""
 
     text: str
     variant: Literal["italic", "upright", "bold"] = "italic"
@@ -20,14 +20,14 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as printed: digits, at most one point, an optional leading minus sign (ASCII ``-``); ``∞`` and ``NaN`` too."""
+    """A number as printed: digits, at most one point, a leading ASCII ``-`` or none; ``∞`` and ``NaN`` too."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A sign between or before operands, in Unicode: ``+ − · ⊙ ⊘ × = ≈ ≠ < ≤ > ≥ ← , ;``. Unary when ``prefix``."""
+    """A sign between operands, in Unicode: ``+ − · ⊙ ⊘ × = ≈ ≠ < ≤ > ≥ ← , ;``. Unary when ``prefix``."""
 
     text: str
     prefix: bool = False

@@ -12,7 +12,9 @@ from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, children, walk
 from symgrad.tree import Value as Constant
 
 
-def evaluate_entries(formula: Formula, free: Sequence[str], values: Values, ranges: Mapping[str, int]) -> Numbers:
+def evaluate_entries(
+    formula: Formula, free: Sequence[str], values: Values, ranges: Mapping[str, int]
+) -> Numbers:
     """The array whose entry at the letters ``free`` is ``formula``.
 
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
@@ -79,5 +81,3 @@ def _entry(array: Numbers, indices: tuple[str | int, ...], order: list[str]) -> 
     array = np.transpose(array, axes)
     present = {str(letters[n]): array.shape[m] for m, n in enumerate(axes)}
     return array.reshape([present.get(letter, 1) for letter in order])
-
-

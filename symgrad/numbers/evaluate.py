@@ -42,7 +42,9 @@ def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None
         case Entry(base, indices):
             array = evaluate(base, values, letters)
             where = tuple(i if isinstance(i, int) else (letters or {})[i] for i in indices)
-            return np.asarray(array[tuple(0 if n == 1 else p for n, p in zip(array.shape, where, strict=True))])
+            return np.asarray(
+                array[tuple(0 if n == 1 else p for n, p in zip(array.shape, where, strict=True))]
+            )
         case Delta(left, right):
             assert letters is not None
             return np.asarray(values.space.array(int(letters[left] == letters[right])))

@@ -1,4 +1,4 @@
-"""Where numbers live: ``FLOATS`` (float64, stable functions) and ``EXACT`` (50 digits, from the definitions)."""
+"""Where numbers live: ``FLOATS`` (float64, stable functions) and ``EXACT`` (50 digits, by definition)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ class Floats:
         with np.errstate(all="ignore"):
             return np.asarray(FLOAT_FUNCTIONS[function](*args, **options), dtype=float)
 
-    def prime(self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]) -> Numbers:
+    def prime(
+        self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]
+    ) -> Numbers:
         """f'(args) from SymPy's derivative; where floats overflow on the way, with 50 digits."""
         fast = _compiled(function, position, options, len(args), "numpy")
         with np.errstate(all="ignore"):
-            found = np.asarray(fast(*args), dtype=float) + np.zeros(np.broadcast_shapes(*(a.shape for a in args)))
+            found = np.asarray(fast(*args), dtype=float) + np.zeros(
+                np.broadcast_shapes(*(a.shape for a in args))
+            )
         bad = ~np.isfinite(found)
         if bad.any():
             picked = tuple(np.broadcast_to(a, found.shape)[bad] for a in args)
@@ -58,7 +62,9 @@ class Exact:
             return as_object(direct(*args))
         return _mpf(_vectorised(function, tuple(sorted(options.items())), len(args))(*args))
 
-    def prime(self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]) -> Numbers:
+    def prime(
+        self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]
+    ) -> Numbers:
         """f'(args) from SymPy's derivative."""
         scalar = _compiled(function, position, options, len(args), "mpmath")
         return _mpf(np.frompyfunc(scalar, len(args), 1)(*args))
@@ -109,7 +115,11 @@ def _vectorised(function: str, options: tuple[tuple[str, Any], ...], count: int)
 
 
 @lru_cache(maxsize=512)
-def _compiled(function: str, position: int, options: tuple[Any, ...], count: int, module: str) -> Callable[..., Any]:
+def _compiled(
+    function: str, position: int, options: tuple[Any, ...], count: int, module: str
+) -> Callable[..., Any]:
     derivative = scalar_derivative(function, options, (None,) * count, position)
-    compiled: Callable[..., Any] = sympy.lambdify(arguments(count), derivative.raw, [ERF, module] if module == "numpy" else module)
+    compiled: Callable[..., Any] = sympy.lambdify(
+        arguments(count), derivative.raw, [ERF, module] if module == "numpy" else module
+    )
     return compiled

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-
 import numpy as np
 
 from symgrad.numbers.evaluate import Values, evaluate
@@ -115,5 +114,3 @@ def _without_repeats(stages: list[Formula]) -> list[Formula]:
 def is_trivial(formula: Formula) -> bool:
     """Whether putting numbers in already gives the result: a number, a name, a copy."""
     return not isinstance(formula, Op) or formula.name in ("ones", "eye", "unit")
-
-

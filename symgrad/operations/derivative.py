@@ -37,12 +37,17 @@ def arguments(count: int) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=512)
-def scalar_formula(name: str, options: tuple[tuple[str, Any], ...], constants: tuple[Fraction | None, ...]) -> Any:
+def scalar_formula(
+    name: str, options: tuple[tuple[str, Any], ...], constants: tuple[Fraction | None, ...]
+) -> Any:
     """The SymPy formula of an elementwise operation, over #0, #1, … and the numbers that are known."""
     record = OPERATIONS[name]
     assert record.scalar is not None, f"{name} is not elementwise"
     symbols = arguments(len(constants))
-    values = [s if c is None else sympy.Rational(c.numerator, c.denominator) for s, c in zip(symbols, constants, strict=True)]
+    values = [
+        s if c is None else sympy.Rational(c.numerator, c.denominator)
+        for s, c in zip(symbols, constants, strict=True)
+    ]
     return record.scalar(*values, **dict(options))
 
 

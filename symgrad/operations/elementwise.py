@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import sympy
-from sympy import Piecewise, Rational
+from sympy import Piecewise
 
 from symgrad.operations.record import (
     Numbers,
@@ -43,7 +44,11 @@ def _gelu(t: Numbers) -> Numbers:
 
 
 def elementwise(
-    name: str, title: str, scalar: Callable[..., sympy.Expr], numpy: Callable[..., Any], why: str | tuple[str, ...]
+    name: str,
+    title: str,
+    scalar: Callable[..., sympy.Expr],
+    numpy: Callable[..., Any],
+    why: str | tuple[str, ...],
 ) -> Operation:
     """The record of an elementwise operation from its formula in scalars."""
 
@@ -72,7 +77,11 @@ def _tied_min(a: sympy.Expr, b: sympy.Expr) -> sympy.Expr:
     return Piecewise((a, a < b), (b, a > b), ((a + b) / 2, True))
 
 
-def _leaky(t: sympy.Expr, slope: Any = Rational(1, 100)) -> sympy.Expr:
+SLOPE = Fraction(1, 100)
+"""The slope of leaky_relu where none is given."""
+
+
+def _leaky(t: sympy.Expr, slope: Fraction = SLOPE) -> sympy.Expr:
     return Piecewise((t, t > 0), (sympy.Rational(slope) * t, True))
 
 
@@ -82,7 +91,9 @@ ELEMENTWISE = [
     elementwise("sqrt", "square root", lambda t: sympy.sqrt(t), np.sqrt, _chain("one over twice the root")),
     elementwise("sin", "sine", lambda t: sympy.sin(t), np.sin, _chain("the cosine")),
     elementwise("cos", "cosine", lambda t: sympy.cos(t), np.cos, _chain("minus the sine")),
-    elementwise("tanh", "hyperbolic tangent", lambda t: sympy.tanh(t), np.tanh, _chain("one minus its square")),
+    elementwise(
+        "tanh", "hyperbolic tangent", lambda t: sympy.tanh(t), np.tanh, _chain("one minus its square")
+    ),
     elementwise(
         "sigmoid",
         "logistic sigmoid",

@@ -115,7 +115,9 @@ def _index_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Sha
     (x,) = shapes
     key = options["key"]
     if len(key) > len(x):
-        raise ShapeMismatch(f"{len(key)} indices into an array with {len(x)} ax{'is' if len(x) == 1 else 'es'}")
+        raise ShapeMismatch(
+            f"{len(key)} indices into an array with {len(x)} ax{'is' if len(x) == 1 else 'es'}"
+        )
     result: list[Any] = []
     for axis, dim in enumerate(x):
         part = key[axis] if axis < len(key) else ("slice", None, None)

@@ -66,6 +66,7 @@ class View:
         return len(self.dims)
 
     def __call__(self, *indices: Any) -> sympy.Expr:
+        """The entry at these index symbols."""
         return self.symbol[indices] if indices else self.symbol
 
 

@@ -42,7 +42,9 @@ def _along_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Sha
     if not x:
         raise ShapeMismatch("softmax is of a vector or a matrix, not a scalar")
     if len(x) > 1 and options.get("axis") is None:
-        raise ShapeMismatch("of a matrix the axis must be given: axis=1 works on each row, axis=0 on each column")
+        raise ShapeMismatch(
+            "of a matrix the axis must be given: axis=1 works on each row, axis=0 on each column"
+        )
     axes(len(x), options.get("axis"))
     return x
 
@@ -90,7 +92,7 @@ def _norm(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.E
 
 
 def _extreme(name: str) -> Callable[..., sympy.Expr]:
-    """max as Σ_k p_k x_k, p the locally constant weights that share 1 equally among the entries attaining it."""
+    """max as Σ_k p_k x_k, p the locally constant weights that share 1 among the entries attaining it."""
 
     def entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
         indices, gone = _split(scope, views[0], out, options)
@@ -105,7 +107,7 @@ def _softmax(scope: Scope, views: Views, out: Indices, options: Options) -> symp
     (x,) = views
     (axis,) = axes(x.rank, options.get("axis"))
     k = scope.index(x.dims[axis])
-    others = out[:axis] + (k,) + out[axis + 1 :]
+    others = (*out[:axis], k, *out[axis + 1 :])
     return sympy.exp(x(*out)) / scope.sum(sympy.exp(x(*others)), k)
 
 
@@ -113,7 +115,7 @@ def _log_softmax(scope: Scope, views: Views, out: Indices, options: Options) -> 
     (x,) = views
     (axis,) = axes(x.rank, options.get("axis"))
     k = scope.index(x.dims[axis])
-    others = out[:axis] + (k,) + out[axis + 1 :]
+    others = (*out[:axis], k, *out[axis + 1 :])
     return x(*out) - sympy.log(scope.sum(sympy.exp(x(*others)), k))
 
 
@@ -152,7 +154,7 @@ def _norm_value(space: Space, x: Numbers) -> Numbers:
 
 def _shifted(space: Space, x: Numbers, axis: int | None) -> Numbers:
     """x minus its largest entry, so that no exponential overflows."""
-    return x - np.max(x, axis=axis, keepdims=True)
+    return np.asarray(x - np.max(x, axis=axis, keepdims=True))
 
 
 def _softmax_value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
@@ -162,7 +164,9 @@ def _softmax_value(space: Space, x: Numbers, axis: int | None = None) -> Numbers
 
 def _log_softmax_value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
     shifted = _shifted(space, x, axis)
-    return np.asarray(shifted - space.apply("log", np.sum(space.apply("exp", shifted), axis=axis, keepdims=True)))
+    return np.asarray(
+        shifted - space.apply("log", np.sum(space.apply("exp", shifted), axis=axis, keepdims=True))
+    )
 
 
 def _logsumexp_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
@@ -221,10 +225,20 @@ REDUCTIONS = [
         "the derivative of a norm is the array over its norm (0 where the norm is 0)",
     ),
     _structured(
-        "max", "largest entry", _extreme("max"), _reduced_shape, _reduce("max"), "only the largest entries count"
+        "max",
+        "largest entry",
+        _extreme("max"),
+        _reduced_shape,
+        _reduce("max"),
+        "only the largest entries count",
     ),
     _structured(
-        "min", "smallest entry", _extreme("min"), _reduced_shape, _reduce("min"), "only the smallest entries count"
+        "min",
+        "smallest entry",
+        _extreme("min"),
+        _reduced_shape,
+        _reduce("min"),
+        "only the smallest entries count",
     ),
     _structured(
         "softmax",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from symgrad.calculus.steps import Derivation, Step
@@ -30,7 +30,7 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         "quantities": _quantities(solution, latex_of),
         "gradients": _gradients(solution, latex_of),
         "steps": [_step(step, solution.graph, latex_of) for step in _steps(derivation)],
-        "training": [_training_step(entry) for entry in (training.steps if training else ())],
+        "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
     return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
 
@@ -83,11 +83,11 @@ def _step(step: Step, graph: Graph, latex_of: LatexOf) -> Fields:
     }
 
 
-def _training_step(entry: TrainingStep) -> Fields:
+def _training_step(entry: TrainingStep, graph: Graph) -> Fields:
     """The entry after the last update holds quantities alone."""
     parts = {"quantities": entry.quantities, "gradients": entry.gradients, "updated": entry.updated}
     held = {key: arrays for key, arrays in parts.items() if key == "quantities" or entry.updated}
-    return {"step": entry.step, **{key: _plain_arrays(arrays) for key, arrays in held.items()}}
+    return {"step": entry.step, **{key: _plain_arrays(arrays, graph) for key, arrays in held.items()}}
 
 
 def _shape(shape: Shape, graph: Graph) -> list[int | str]:
@@ -99,8 +99,8 @@ def _value(name: str, values: Arrays) -> Fields:
     return {"value": _plain(values[name])} if name in values else {}
 
 
-def _plain_arrays(arrays: Arrays) -> Mapping[str, Any]:
-    return {name: _plain(array) for name, array in arrays.items()}
+def _plain_arrays(arrays: Arrays, graph: Graph) -> Fields:
+    return {name: _plain(array) for name, array in arrays.items() if name not in graph.auxiliary}
 
 
 def _plain(array: Array) -> Any:
