@@ -69,7 +69,7 @@ def _named(
 
 
 def _activates(op: Op) -> bool:
-    """Whether an operation is an activation of a product (tanh(W x + b)): its argument is a pre-activation."""
+    """Whether an operation is an activation of a product: in tanh(W x + b) a pre-activation is hidden."""
     record = operation(op.name)
     return record.kind == "elementwise" and op.name not in ARITHMETIC and _multiplies(op.args[0])
 

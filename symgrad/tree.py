@@ -108,7 +108,7 @@ class Cases:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A relation between formulas or index letters: ``=``, ``≠``, ``<``, ``≤``, ``>``, ``≥``; '' is otherwise."""
+    """A relation between formulas or index letters (``=``, ``≠``, ``<`` …); '' is otherwise."""
 
     left: Formula | str
     relation: str

@@ -13,85 +13,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
 from hashlib import blake2b
 from itertools import count, islice, permutations, product
-from typing import Any, TypeAlias
 
+from symgrad.calculus.terms import Apply as Apply
+from symgrad.calculus.terms import Atom as Atom
+from symgrad.calculus.terms import Cell as Cell
+from symgrad.calculus.terms import Count as Count
+from symgrad.calculus.terms import Dim as Dim
+from symgrad.calculus.terms import Factors as Factors
+from symgrad.calculus.terms import Group as Group
+from symgrad.calculus.terms import Index as Index
+from symgrad.calculus.terms import Kron as Kron
+from symgrad.calculus.terms import Poly as Poly
+from symgrad.calculus.terms import Term as Term
 from symgrad.tree import Formula
-
-Dim: TypeAlias = "str | int"
-"""A dimension: the name of a size, or 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """An index letter and the dimension it runs over."""
-
-    name: str
-    dim: Dim
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """An entry of an array: base[indices]. The base is a formula the calculus does not look into."""
-
-    base: Formula
-    indices: tuple[Index, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kron:
-    """Kronecker's δ of two indices."""
-
-    left: Index
-    right: Index
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """The number of values an index over ``dim`` takes."""
-
-    dim: Dim
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """A function of scalars at polynomials: exp(z_k), max(a_i, b_i)."""
-
-    function: str
-    args: tuple[Poly, ...]
-    options: tuple[tuple[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A polynomial under a power that cannot be multiplied out: (Σ_k exp z_k)^-1."""
-
-    poly: Poly
-
-
-Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
-Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """coefficient · Π atom^power, summed over the bound indices."""
-
-    coefficient: Fraction
-    factors: Factors = ()
-    bound: tuple[Index, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Poly:
-    """The sum of its terms, which are canonical and sorted."""
-
-    terms: tuple[Term, ...] = ()
-
 
 ZERO = Poly()
 _fresh = count()
@@ -146,8 +84,9 @@ def multiply(*polys: Poly) -> Poly:
 
 
 def total(poly: Poly, *indices: Index) -> Poly:
-    """Σ over the given indices."""
-    return collect(Term(t.coefficient, t.factors, t.bound + indices) for t in poly.terms)
+    """Σ over the given indices; a dummy that has the name of one is renamed first."""
+    apart = (_apart(t) if set(t.bound) & set(indices) else t for t in poly.terms)
+    return collect(Term(t.coefficient, t.factors, t.bound + indices) for t in apart)
 
 
 def power(poly: Poly, exponent: int | Fraction) -> Poly:

@@ -6,8 +6,7 @@ forgotten transpose shows. A step that fails is an error and is never printed.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -20,6 +19,7 @@ from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Index
 from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
 from symgrad.calculus.proof import array_is, entry_is, is_identity
+from symgrad.calculus.sampling import Sampler, at_some_point, real
 from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.errors import DerivationError
@@ -39,73 +39,25 @@ POINTS = 2
 """Random points a step is checked at, each with its own signs."""
 
 
-class _Undefined(Exception):
-    """The formula has no real value at this point (log of a negative number)."""
-
-
 @lru_cache(maxsize=4096)
 def verify_layer(layer: Layer, target: str) -> tuple[str, ...]:
     """The proof of each step of a layer's path to ``target``; raises `DerivationError` for a wrong one."""
     path = pull_back(layer, target)
     with mpmath.workdps(DIGITS):
         for seed in range(POINTS):
-            _at_some_point(seed, lambda sample: _check_layer(layer, target, path.steps, sample))
+            at_some_point(seed, lambda sample: _check_layer(layer, target, path.steps, sample))
     return tuple(_proof(step, path, layer.graph) for step in path.steps)
-
-
-def _at_some_point(seed: int, check: Callable[[Sampler], None]) -> None:
-    """Run a check at a random point, of both signs where the formulas are defined there."""
-    for low, high in ((-2, 2), (Fraction(1, 20), Fraction(19, 20)), (1, 3)):
-        try:
-            return check(Sampler(seed, Fraction(low), Fraction(high)))
-        except _Undefined:
-            continue
-    raise DerivationError("no point was found at which the formulas are defined")
-
-
-class Sampler:
-    """Random sizes and arrays of 50-digit numbers between two bounds."""
-
-    def __init__(self, seed: int, low: Fraction, high: Fraction) -> None:
-        self.random = random.Random(seed)
-        self.low, self.high = low, high
-        self.sizes: dict[Any, int] = {}
-
-    def fix(self, sizes: Mapping[Any, int]) -> None:
-        """Sizes that must be as they are (those that literal positions refer to)."""
-        self.sizes.update(sizes)
-
-    def size(self, dim: Any) -> int:
-        """A size for a dimension, different from those before it where possible."""
-        if dim == 1:
-            return 1
-        if dim not in self.sizes:
-            free = [n for n in (2, 3, 4) if n not in self.sizes.values()] or [2, 3, 4]
-            self.sizes[dim] = self.random.choice(free)
-        return self.sizes[dim]
-
-    def array(self, shape: Shape) -> Numbers:
-        """An array of this shape."""
-        lengths = tuple(self.size(dim) for dim in shape)
-        width = self.high - self.low
-        drawn = [
-            self.low + width * Fraction(self.random.randrange(1, 10**6), 10**6)
-            for _ in range(int(np.prod(lengths)))
-        ]
-        values = np.empty(len(drawn), dtype=object)
-        values[:] = drawn
-        return EXACT.array(values.reshape(lengths))
 
 
 def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sampler) -> None:
     shapes = dict(layer.shapes)
     sample.fix(dict(layer.fixed))
-    point: dict[Formula, Numbers] = {Name(name): sample.array(shape) for name, shape in shapes.items() if name != CONSUMER}
+    point = _sampled(shapes, sample)
     for shape in shapes.values():
         for dim in shape:
             sample.size(dim)
     values = Values(point, sample.sizes, EXACT)
-    point[Name(CONSUMER)] = _real(evaluate(layer.formula, values))
+    point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     point[Gradient(OBJECTIVE, CONSUMER)] = _seed(layer, sample)
     local = _differences(layer.formula, target, values)
     point[Partial(CONSUMER, target)] = local
@@ -130,14 +82,14 @@ def verify_entries(layer: Layer, target: str, step: Step) -> None:
         return
     with mpmath.workdps(DIGITS):
         for seed in range(POINTS):
-            _at_some_point(seed, lambda sample: _check_entries(layer, target, step, sample))
+            at_some_point(seed, lambda sample: _check_entries(layer, target, step, sample))
 
 
 def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> None:
     shapes = dict(layer.shapes)
-    point: dict[Formula, Numbers] = {Name(name): sample.array(shape) for name, shape in shapes.items() if name != CONSUMER}
+    point = _sampled(shapes, sample)
     values = Values(point, sample.sizes, EXACT)
-    point[Name(CONSUMER)] = _real(evaluate(layer.formula, values))
+    point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     point[Partial(CONSUMER, target)] = _differences(layer.formula, target, values)
     if not isinstance(step.before, Entry):
         return _compare(step, evaluate(step.before, values), evaluate(step.after, values))
@@ -150,6 +102,11 @@ def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> No
         apart = np.not_equal(*(np.indices(expected.shape)[n] for n in varying))
         expected, found = expected[apart], found[apart]
     return _compare(step, expected, found)
+
+
+def _sampled(shapes: Mapping[str, Shape], sample: Sampler) -> dict[Formula, Numbers]:
+    """Random values for the inputs of a layer."""
+    return {Name(name): sample.array(shape) for name, shape in shapes.items() if name != CONSUMER}
 
 
 def _indices(shape: Shape, name: str) -> tuple[Index, ...]:
@@ -192,23 +149,14 @@ def _differences(formula: Formula, target: str, values: Values) -> Numbers:
         for sign in (1, -1):
             moved = centre.copy()
             moved[where] = centre[where] + sign * step
-            sides.append(
-                _real(evaluate(formula, Values({**point, Name(target): moved}, values.sizes, EXACT)))
-            )
+            sides.append(real(evaluate(formula, Values({**point, Name(target): moved}, values.sizes, EXACT))))
         columns.append((sides[0] - sides[1]) / (2 * step))
     stacked = np.stack([np.asarray(c, dtype=object) for c in columns], axis=-1)
     return stacked.reshape(stacked.shape[:-1] + centre.shape)
 
 
-def _real(array: Numbers) -> Numbers:
-    flat = np.asarray(array, dtype=object).ravel()
-    if any(not isinstance(v, mpmath.mpf) or not mpmath.isfinite(v) for v in flat):
-        raise _Undefined
-    return np.asarray(array, dtype=object)
-
-
 def _compare(step: Step, expected: Numbers, found: Numbers) -> None:
-    found = _real(np.broadcast_to(np.asarray(found, dtype=object), expected.shape))
+    found = real(np.broadcast_to(np.asarray(found, dtype=object), expected.shape))
     scale = 1 + max((abs(v) for v in np.asarray(expected, dtype=object).ravel()), default=0)
     tolerance = scale * TOLERANCE.numerator / mpmath.mpf(TOLERANCE.denominator)
     for a, b in zip(np.asarray(expected, dtype=object).ravel(), found.ravel(), strict=True):
@@ -245,7 +193,7 @@ def verify_substitution(
     last = steps[-1]
     with mpmath.workdps(DIGITS):
         for seed in range(POINTS):
-            _at_some_point(seed, lambda sample: _check_substitution(graph, steps, known, facts, sample))
+            at_some_point(seed, lambda sample: _check_substitution(graph, steps, known, facts, sample))
     proof = "identity" if is_identity(last.before, last.after, known, facts, graph, target) else "numeric"
     return [replace(step, proof=proof) for step in steps]
 
@@ -264,7 +212,7 @@ def _check_substitution(
         if isinstance(node, Gradient):
             _fill(known[node.wrt].result, graph, point, sample, facts)
             point[node] = result_value(known[node.wrt], values)
-    expected = _real(evaluate(before, values))
+    expected = real(evaluate(before, values))
     for step in steps[:-1]:
         letters = tuple(str(i) for i in step.before.indices) if isinstance(step.before, Entry) else ()
         ranges = dict(zip(letters, expected.shape, strict=True))
@@ -310,7 +258,7 @@ def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Fact
     """
     facts = tuple(facts)
     with mpmath.workdps(DIGITS):
-        _at_some_point(7, lambda sample: _check_whole(graph, derivation, facts, sample))
+        at_some_point(7, lambda sample: _check_whole(graph, derivation, facts, sample))
 
 
 def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], sample: Sampler) -> None:
@@ -322,7 +270,7 @@ def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], 
     point = forward(graph, leaves, sample.sizes)
     values = Values(point, sample.sizes, EXACT)
     for target, gradient in derivation.gradients.items():
-        point[Gradient(graph.of, target)] = _real(result_value(gradient, values))
+        point[Gradient(graph.of, target)] = real(result_value(gradient, values))
     wanted = [name for name in graph.wrt if name in graph.leaves]
     directions = {name: sample.array(graph.shapes[name]) for name in wanted}
     expected = sum((np.sum(point[Gradient(graph.of, n)] * d) for n, d in directions.items()), mpmath.mpf(0))
@@ -344,5 +292,5 @@ def forward(
     """The 50-digit values of all quantities at these leaves."""
     point = dict(leaves)
     for name, formula in graph.quantities.items():
-        point[Name(name)] = _real(evaluate(formula, Values(point, sizes, EXACT)))
+        point[Name(name)] = real(evaluate(formula, Values(point, sizes, EXACT)))
     return point

@@ -27,7 +27,7 @@ class Numeral:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A sign between operands, in Unicode: ``+ − · ⊙ ⊘ × = ≈ ≠ < ≤ > ≥ ← , ;``. Unary when ``prefix``."""
+    """A sign between operands, in Unicode: ``+ − · ⊙ ⊘ × = ≈ ≠ < ≤ > ≥ ←``. Unary when ``prefix``."""
 
     text: str
     prefix: bool = False

@@ -37,7 +37,7 @@ class EngineError(SymgradError):
     """A source the engine could not set: its own message, and the line of the source."""
 
 
-class EngineMissing(SymgradError):  # noqa: N818 - says what is the matter, as NotSupported does
+class EngineMissing(SymgradError):
     """The engine asked for is not installed."""
 
 

@@ -1,0 +1,129 @@
+"""A solution and how it is to be written: what every section of a report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from symgrad.calculus.steps import GradientOf, Jacobian
+from symgrad.document.blocks import Chain, Link, Sentence
+from symgrad.errors import InputError
+from symgrad.maths.naming import name
+from symgrad.maths.nodes import Maths
+from symgrad.notation.context import Context
+from symgrad.notation.formulas import to_maths
+from symgrad.notation.numerals import Digits, is_exact
+from symgrad.notation.setting import context_of
+from symgrad.notation.symbols import Naming
+from symgrad.numbers.evaluate import Values
+from symgrad.numbers.run import Arrays
+from symgrad.reading.nearest import mend
+from symgrad.solution import Solution
+from symgrad.tree import Array, Formula, Gradient, Name, Number, Size, Value, children
+
+DETAILS = ("brief", "normal", "full")
+"""Main chains only; every kind of step once in single entries; every step."""
+
+# How the rate is called where the problem gives it as a number: the first name that is free.
+RATES = ("alpha", "eta", "rate", "step_size")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A solution, its names, notation and digits, and how much is explained.
+
+    ``detail`` is one of `DETAILS`. ``rate`` is the symbol of the rate of gradient descent; None
+    without an update.
+    """
+
+    solution: Solution
+    context: Context
+    detail: str = "normal"
+    rate: Name | None = None
+
+    def maths(self, formula: Formula) -> Maths:
+        """A formula in this setting's names, notation and digits."""
+        return to_maths(formula, self.context)
+
+    def gradient(self, target: str) -> Gradient:
+        """∂of/∂target."""
+        return Gradient(self.solution.graph.of, target)
+
+    @cached_property
+    def jacobians(self) -> Mapping[str, Jacobian]:
+        """The Jacobians derived, by their inputs."""
+        return {jacobian.input: jacobian for jacobian in self.solution.derivation.jacobians}
+
+    @cached_property
+    def values(self) -> Values:
+        """All numbers of the solution: quantities, givens, gradients and sizes."""
+        run = self.solution.run
+        return self.values_of(self.solution.problem.given, run.quantities, run.gradients)
+
+    def values_of(self, leaves: Arrays, quantities: Arrays, gradients: Arrays) -> Values:
+        """Numbers by name as values of formulas, at any one point."""
+        names: dict[Formula, Any] = {Name(id): value for id, value in {**leaves, **quantities}.items()}
+        names |= {self.gradient(id): value for id, value in gradients.items()}
+        training = self.solution.training
+        if self.rate is not None and training is not None:
+            names[self.rate] = np.asarray(training.rate)
+        return Values(names, self.solution.graph.sizes)
+
+    def chain(self, left: Formula | None, *right: Formula, notes: Mapping[int, Sentence] | None = None) -> Chain:
+        """left = right[0] = right[1] …, with notes beside some of the links."""
+        notes = notes or {}
+        links = tuple(Link("=", self.maths(part), notes.get(n, ())) for n, part in enumerate(right))
+        return Chain(None if left is None else self.maths(left), links)
+
+    def relation(self, formula: Formula) -> str:
+        """= where all numbers in a stage are printed exactly, ≈ where they are rounded."""
+        return "=" if all(is_exact(v, self.context.digits) for v in _arrays(formula)) else "≈"
+
+    def size(self, dim: Any) -> Maths:
+        """A dimension: its name, or its number where it has none."""
+        return self.maths(Size(str(dim)))
+
+
+def _arrays(formula: Formula) -> Iterable[Array]:
+    if isinstance(formula, Value):
+        return [formula.array]
+    return [array for part in children(formula) for array in _arrays(part)]
+
+
+def is_constant(gradient: GradientOf) -> bool:
+    """Whether a gradient is a plain number, which needs no passage of its own."""
+    return isinstance(gradient.matrix_form, Number)
+
+
+def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
+    """The setting of a solution, at the level of detail that its problem asks for.
+
+    Raises `InputError`, at its place in the file, for a level that is not in `DETAILS`.
+    """
+    problem = solution.problem
+    detail = problem.report.detail or "normal"
+    if detail not in DETAILS:
+        hint = mend(detail, DETAILS, f"there is {', '.join(DETAILS)}")
+        raise InputError(f"unknown detail '{detail}'", place=problem.place("report", "detail"), hint=hint)
+    context = context_of(solution.graph, problem, notation, digits)
+    if problem.update is None:
+        return Setting(solution, context, detail)
+    if isinstance(problem.update.rate, str):
+        return Setting(solution, context, detail, Name(problem.update.rate))
+    rate = _free_rate(context.naming)
+    return Setting(solution, replace(context, naming=_with(context.naming, rate)), detail, Name(rate))
+
+
+def _free_rate(naming: Naming) -> str:
+    taken = naming.names.values()
+    return next((id for id in RATES if id not in naming.names and name(id, 0) not in taken), RATES[-1])
+
+
+def _with(naming: Naming, scalar: str) -> Naming:
+    return replace(
+        naming, names={**naming.names, scalar: name(scalar, 0)}, ranks={**naming.ranks, scalar: 0}
+    )
