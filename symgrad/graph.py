@@ -12,7 +12,7 @@ from symgrad.operations import operation
 from symgrad.operations.record import Operation, ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
-from symgrad.shapes import Shape, Sizes, written
+from symgrad.shapes import Derived, Shape, Sizes, written
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 MAX_TRIALS = 3000
@@ -23,7 +23,8 @@ class Graph:
     """Quantities in topological order, leaves, their shapes, and what is differentiated by what.
 
     A shape is a tuple of dimensions: names of sizes, or 1 where an axis is broadcast. ``sizes`` maps
-    the dimensions whose size is known to it. ``assumed`` names the leaves whose rank was inferred.
+    the dimensions whose size is known to it, ``derived`` says which dimensions follow from others.
+    ``assumed`` names the leaves whose rank was inferred, ``auxiliary`` the quantities that were hidden.
     """
 
     quantities: Mapping[str, Formula]
@@ -34,6 +35,7 @@ class Graph:
     data: tuple[str, ...]
     assumed: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
+    derived: tuple[tuple[Derived, str], ...] = ()
     _cache: dict[Formula, Shape] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -59,20 +61,10 @@ class Graph:
                 return CONSTANT_SHAPES[name](dict(options), tuple(map(self.shape, args)))
             case Op(name, args, options):
                 shapes = tuple(map(self.shape, args))
-                return operation(name).shape(_Settled(dict(self.sizes)), shapes, dict(options))
+                return operation(name).shape(
+                    _Settled(dict(self.sizes), dict(self.derived)), shapes, dict(options)
+                )
         raise TypeError(f"no shape for {formula!r}")
-
-    @property
-    def fixed_sizes(self) -> Mapping[str, int]:
-        """The sizes that literal positions refer to: those may not be varied to test a step."""
-        picked = {
-            dim
-            for formula in self.quantities.values()
-            for node in walk(formula)
-            if isinstance(node, Op) and node.name == "index"
-            for dim in (*self.shape(node.args[0]), *self.shape(node))
-        }
-        return {dim: self.sizes[dim] for dim in picked if dim in self.sizes}
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities whose formula uses ``name``, in forward order."""
@@ -107,6 +99,7 @@ class Graph:
 CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
     "ones": lambda options, shapes: options["shape"],
     "eye": lambda options, shapes: (options["size"], options["size"]),
+    "selection": lambda options, shapes: (options["length"], options["size"]),
     "unit": lambda options, shapes: (options["size"],),
     "attains": lambda options, shapes: shapes[0],
     "prime": lambda options, shapes: max(shapes, key=len),
@@ -119,8 +112,8 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
 class _Settled(Sizes):
     """Sizes of a finished graph: equal dimensions already have one name, nothing is made equal any more."""
 
-    def __init__(self, known: dict[Any, int]) -> None:
-        super().__init__({}, known, set())
+    def __init__(self, known: dict[Any, int], derived: dict[Derived, Any]) -> None:
+        super().__init__({}, known, set(), derived)
 
     def broadcast(self, left: Any, right: Any) -> Any:
         """Only a dimension called 1 is stretched: all others are equal."""
@@ -154,7 +147,14 @@ def build_graph(problem: Problem) -> Graph:
         wrt=tuple(problem.wrt if problem.wrt is not None else default_wrt(problem)),
         data=tuple(problem.data),
         assumed=unknown,
+        derived=tuple(_derived(sizes, named)),
     )
+
+
+def _derived(sizes: Sizes, named: Mapping[Any, Any]) -> Iterator[tuple[Derived, str]]:
+    """The derived dimensions under the names they have in the graph."""
+    for (kind, parts, sources), dim in sizes.derived.items():
+        yield (kind, parts, tuple(named[sizes.resolve(s)] for s in sources)), named[sizes.resolve(dim)]
 
 
 def _rename_sizes(formula: Formula, sizes: Sizes, named: Mapping[Any, Any]) -> Formula:
@@ -320,7 +320,7 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
         named.setdefault(sizes.resolve(dim), dim)
     taken = set(shapes) | set(named.values())
     letters = (letter for letter in _size_letters() if letter not in taken)
-    for dims in shapes.values():
+    for dims in (*shapes.values(), tuple(sizes.derived.values())):
         for dim in dims:
             resolved = sizes.resolve(dim)
             if resolved not in named:

@@ -6,26 +6,33 @@ sees names, so it holds for every size.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symgrad.operations.record import ShapeMismatch
 
 Shape: TypeAlias = "tuple[Any, ...]"
+Derived: TypeAlias = "tuple[str, tuple[Any, ...], tuple[Any, ...]]"
+"""How a dimension follows from others: a rule of `LENGTHS`, its literal parts, the dimensions it takes."""
+
+LENGTHS: Mapping[str, Callable[[tuple[Any, ...], Sequence[int]], int]] = {
+    "range": lambda parts, sizes: len(range(sizes[0])[slice(*parts)]),
+}
 
 
 @dataclass
 class Sizes:
-    """Dimensions made equal so far (union-find), the sizes known, and those that were broadcast from 1."""
+    """Dimensions made equal so far (union-find), the sizes known, those broadcast from 1, those derived."""
 
     parent: dict[Any, Any] = field(default_factory=dict)
     known: dict[Any, int] = field(default_factory=dict)
     ones: set[Any] = field(default_factory=set)
+    derived: dict[Derived, Any] = field(default_factory=dict)
 
     def copy(self) -> Sizes:
         """An independent copy, to try an assumption on."""
-        return Sizes(dict(self.parent), dict(self.known), set(self.ones))
+        return Sizes(dict(self.parent), dict(self.known), set(self.ones), dict(self.derived))
 
     def find(self, dim: Any) -> Any:
         """The representative of the dimensions equal to ``dim``."""
@@ -70,18 +77,16 @@ class Sizes:
             return left
         return self.same(left, right)
 
-    def ranged(self, length: int | None, whole: Any, start: int | None, stop: int | None) -> Any:
-        """The dimension of whole[start:stop]."""
-        size = self.size(whole)
-        if size is not None:
-            chosen = len(range(size)[start:stop])
-        elif start is not None and stop is not None and 0 <= start <= stop:
-            chosen = stop - start
-        else:
-            raise ShapeMismatch("a range of an array whose size is not known needs both ends, counted from 0")
-        if chosen == 0:
-            raise ShapeMismatch("the range picks no entry")
-        return self.new(f"{self.find(whole)}[{start}:{stop}]", chosen)
+    def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
+        """The dimension that `LENGTHS` computes from others: one name wherever it is asked for again."""
+        key = (kind, parts, tuple(map(self.find, sources)))
+        if key not in self.derived:
+            known = [size for source in sources if (size := self.size(source)) is not None]
+            length = LENGTHS[kind](parts, known) if len(known) == len(sources) else None
+            if length is not None and length < 1:
+                raise ShapeMismatch("nothing is left along this axis")
+            self.derived[key] = self.new(f"{kind}{parts} of {', '.join(map(str, key[2]))}", length)
+        return self.derived[key]
 
     def position(self, dim: Any, position: int) -> int:
         """A literal position, checked against the size where it is known."""

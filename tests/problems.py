@@ -221,15 +221,15 @@ RECTANGLES = (
 MATRICES = (_one_to_one(2, {False: RECTANGLES, True: (*RECTANGLES, _diag)}),)
 
 
-def random_problem(seed):
-    """The lines of a random problem and numbers for its leaves."""
+def random_problem(seed, lines=5):
+    """A problem of up to ``lines`` quantities before the objective, and numbers for its leaves."""
     w = Writer(random.Random(seed))
-    lines = {}
-    for n in range(w.random.randint(1, 5)):
+    texts = {}
+    for n in range(w.random.randint(1, lines)):
         shape = tuple(w.size() for _ in range(w.random.choice((0, 1, 1, 2, 2))))
-        lines[f"q{n}"] = w.formula(shape, w.random.randint(1, 3))
+        texts[f"q{n}"] = w.formula(shape, w.random.randint(1, 3))
         w.quantities[f"q{n}"] = shape
     used = " + ".join(f"sum({name} * {w.leaf(shape)})" for name, shape in w.quantities.items())
-    lines["J"] = used + (f" + sum({w.name(())}**2)" if w.random.random() < 0.3 else "")
+    texts["J"] = used + (f" + sum({w.name(())}**2)" if w.random.random() < 0.3 else "")
     numbers = np.random.default_rng(seed)
-    return lines, {name: numbers.uniform(-1.5, 1.5, shape).round(3) for name, shape in w.leaves.items()}
+    return texts, {name: numbers.uniform(-1.5, 1.5, shape).round(3) for name, shape in w.leaves.items()}

@@ -11,7 +11,8 @@ from symgrad.calculus.steps import Derivation
 from symgrad.calculus.verify import result_value
 from symgrad.graph import Graph, build_graph
 from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
+from symgrad.numbers.run import run
+from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.reading.problem import Problem, read_problem
 from symgrad.tree import Gradient, Name
 
@@ -28,21 +29,20 @@ class Solved:
         """The result for ∂of/∂name."""
         return self.derivation.gradients[name].result
 
-    def numbers(self, leaves=None, space=FLOATS):
-        """The values of all quantities and gradients, from the derived formulas."""
-        leaves = self.problem.given if leaves is None else leaves
-        point = {Name(name): space.array(value) for name, value in leaves.items()}
-        values = Values(point, self.graph.sizes, space)
-        for name, formula in self.graph.quantities.items():
-            point[Name(name)] = evaluate(formula, values)
-        for name, gradient in self.derivation.gradients.items():
-            point[Gradient(self.graph.of, name)] = result_value(gradient, values)
-        return point
+    def gradients(self):
+        """The float values of the gradients at the givens, by name."""
+        return run(self.graph, self.derivation, self.problem.given).gradients
 
-    def gradients(self, leaves=None, space=FLOATS):
-        """The values of the gradients, by name."""
-        point = self.numbers(leaves, space)
-        return {name: point[Gradient(self.graph.of, name)] for name in self.derivation.gradients}
+    def exact_gradients(self, leaves):
+        """The 50-digit values of the gradients at these leaves, from the derived formulas."""
+        with mpmath.workdps(DIGITS):
+            point = {Name(name): EXACT.array(value) for name, value in leaves.items()}
+            values = Values(point, self.graph.sizes, EXACT)
+            for name, formula in self.graph.quantities.items():
+                point[Name(name)] = evaluate(formula, values)
+            for name, gradient in self.derivation.gradients.items():
+                point[Gradient(self.graph.of, name)] = result_value(gradient, values)
+            return {name: point[Gradient(self.graph.of, name)] for name in self.derivation.gradients}
 
 
 def text_of(forward, given=None, **sections):

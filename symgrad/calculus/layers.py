@@ -39,7 +39,7 @@ from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
 from symgrad.operations import operation
-from symgrad.shapes import Shape
+from symgrad.shapes import Derived, Shape
 from symgrad.tree import (
     Entry,
     Formula,
@@ -63,19 +63,20 @@ OBJECTIVE, CONSUMER = "#J", "#c"
 class Layer:
     """A quantity's formula over placeholders, the shapes of its names, and what reaches its output.
 
-    ``seed`` is None for a gradient that stays a symbol, else the constant it is. ``fixed`` are the
-    sizes that literal positions in the formula refer to.
+    ``seed`` is None for a gradient that stays a symbol, else the constant it is. ``derived`` says
+    which dimensions follow from others.
     """
 
     formula: Formula
     shapes: tuple[tuple[str, Shape], ...]
     seed: Poly | None
-    fixed: tuple[tuple[str, int], ...] = ()
+    derived: tuple[tuple[Derived, str], ...] = ()
 
     @cached_property
     def graph(self) -> Graph:
         """A graph of this layer alone, for the shapes of sub-formulas."""
-        return Graph({CONSUMER: self.formula}, dict(self.shapes), dict(self.fixed), CONSUMER, (), ())
+        alone = Graph({CONSUMER: self.formula}, dict(self.shapes), {}, CONSUMER, (), ())
+        return replace(alone, derived=self.derived)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Labels:
     def _option(self, key: str, value: Any) -> Any:
         if key == "shape":
             return self.shape(value)
-        return self.dims.get(value, value) if key == "size" else value
+        return self.dims.get(value, value) if key in ("size", "length") else value
 
 
 def _relabel(poly: Poly, labels: Labels, mapping: Mapping[Index, Index]) -> Poly:
@@ -169,11 +170,12 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
     there = Labels({**to_name, consumer: CONSUMER, objective: OBJECTIVE}, dims)
     shapes = [(to_name[name], there.shape(graph.shapes[name])) for name in used]
     shapes.append((CONSUMER, there.shape(graph.shapes[consumer])))
-    alone = Graph({consumer: formula}, graph.shapes, graph.sizes, consumer, (), ())
-    fixed = sorted((str(dims[dim]), size) for dim, size in alone.fixed_sizes.items() if dim in dims)
-    layer = Layer(
-        there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), tuple(fixed)
+    derived = tuple(
+        ((kind, parts, there.shape(sources)), str(dims[dim]))
+        for (kind, parts, sources), dim in graph.derived
+        if dim in dims and all(source in dims for source in sources)
     )
+    layer = Layer(there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), derived)
     back = Labels(
         {**{new: old for old, new in to_name.items()}, CONSUMER: consumer, OBJECTIVE: objective},
         {new: old for old, new in dims.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +11,11 @@ import mpmath
 import numpy as np
 
 from symgrad.errors import DerivationError
+from symgrad.graph import Graph
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers
-from symgrad.shapes import Shape
+from symgrad.shapes import LENGTHS, Derived, Shape
+from symgrad.tree import Op, walk
 
 
 class Undefined(Exception):
@@ -30,6 +32,12 @@ def at_some_point(seed: int, check: Callable[[Sampler], None]) -> None:
     raise DerivationError("no point was found at which the formulas are defined")
 
 
+def _reach(part: Any) -> int:
+    """The size that a literal position or range needs, with something left over."""
+    ends = [part] if isinstance(part, int) else [end for end in part[1:] if end is not None]
+    return max((end + 1 if end >= 0 else 1 - end for end in ends), default=2)
+
+
 class Sampler:
     """Random sizes and arrays of 50-digit numbers between two bounds."""
 
@@ -37,19 +45,33 @@ class Sampler:
         self.random = random.Random(seed)
         self.low, self.high = low, high
         self.sizes: dict[Any, int] = {}
+        self.least: dict[Any, int] = {}
+        self.derived: dict[Any, Derived] = {}
 
-    def fix(self, sizes: Mapping[Any, int]) -> None:
-        """Sizes that must be as they are (those that literal positions refer to)."""
-        self.sizes.update(sizes)
+    def fit(self, graph: Graph) -> None:
+        """Respect what a graph's formulas need: dimensions that follow from others, literal positions."""
+        self.derived = {dim: key for key, dim in graph.derived}
+        for formula in graph.quantities.values():
+            for node in walk(formula):
+                if isinstance(node, Op) and node.name == "index":
+                    for dim, part in zip(graph.shape(node.args[0]), node.option("key"), strict=False):
+                        self.least[dim] = max(self.least.get(dim, 2), _reach(part))
 
     def size(self, dim: Any) -> int:
         """A size for a dimension, different from those before it where possible."""
         if dim == 1:
             return 1
         if dim not in self.sizes:
-            free = [n for n in (2, 3, 4) if n not in self.sizes.values()] or [2, 3, 4]
-            self.sizes[dim] = self.random.choice(free)
+            self.sizes[dim] = self._follow(dim) if dim in self.derived else self._draw(self.least.get(dim, 2))
         return self.sizes[dim]
+
+    def _follow(self, dim: Any) -> int:
+        kind, parts, sources = self.derived[dim]
+        return LENGTHS[kind](parts, [self.size(source) for source in sources])
+
+    def _draw(self, least: int) -> int:
+        choices = range(least, least + 3)
+        return self.random.choice([n for n in choices if n not in self.sizes.values()] or choices)
 
     def array(self, shape: Shape) -> Numbers:
         """An array of this shape."""

@@ -51,7 +51,7 @@ def verify_layer(layer: Layer, target: str) -> tuple[str, ...]:
 
 def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sampler) -> None:
     shapes = dict(layer.shapes)
-    sample.fix(dict(layer.fixed))
+    sample.fit(layer.graph)
     point = _sampled(shapes, sample)
     for shape in shapes.values():
         for dim in shape:
@@ -87,6 +87,7 @@ def verify_entries(layer: Layer, target: str, step: Step) -> None:
 
 def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> None:
     shapes = dict(layer.shapes)
+    sample.fit(layer.graph)
     point = _sampled(shapes, sample)
     values = Values(point, sample.sizes, EXACT)
     point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
@@ -201,7 +202,7 @@ def verify_substitution(
 def _check_substitution(
     graph: Graph, steps: list[Step], known: Mapping[str, GradientOf], facts: tuple[Fact, ...], sample: Sampler
 ) -> None:
-    sample.fix(graph.fixed_sizes)
+    sample.fit(graph)
     point: dict[Formula, Numbers] = {}
     values = Values(point, sample.sizes, EXACT)
     for step in steps:
@@ -262,7 +263,7 @@ def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Fact
 
 
 def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], sample: Sampler) -> None:
-    sample.fix(graph.fixed_sizes)
+    sample.fit(graph)
     leaves: dict[Formula, Numbers] = {}
     for name in graph.leaves:
         _fill(Name(name), graph, leaves, sample, facts)

@@ -105,7 +105,7 @@ def _index_entry(scope: Scope, views: Views, out: Indices, options: Options) -> 
             body *= scope.constant(unit, (dim,))(k)
         else:
             i = remaining.pop(0)
-            chosen = (("size", dim), ("start", part[1]), ("stop", part[2]))
+            chosen = (("length", scope.dims[i]), ("size", dim), ("start", part[1]), ("stop", part[2]))
             body *= scope.constant(Op("selection", (), chosen), (scope.dims[i], dim))(i, k)
     summed = [k for k in indices if k not in out]
     return scope.sum(body * x(*indices), *summed)
@@ -126,7 +126,7 @@ def _index_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Sha
         elif part == ("slice", None, None):
             result.append(dim)
         else:
-            result.append(dims.ranged(None, dim, part[1], part[2]))
+            result.append(dims.derive("range", part[1:], dim))
     return tuple(result)
 
 

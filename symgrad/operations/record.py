@@ -32,8 +32,8 @@ class Dims(Protocol):
     def broadcast(self, left: Any, right: Any) -> Any:
         """The dimension of an elementwise result: equal ones, or the other of a 1."""
 
-    def ranged(self, length: int | None, whole: Any, start: int | None, stop: int | None) -> Any:
-        """The dimension of ``whole[start:stop]``."""
+    def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
+        """The dimension that follows from others by a rule of `symgrad.shapes.LENGTHS`."""
 
     def position(self, dim: Any, position: int) -> int:
         """A literal position counted from 0; raises where it lies outside."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from symgrad.document.blocks import Block, Document, Words
 from symgrad.notation.numerals import Digits
-from symgrad.notation.setting import context_of
 from symgrad.solution import Solution
 from symgrad.styles.backward import backward
 from symgrad.styles.examples import backward_examples, forward_examples
-from symgrad.styles.forward import forward, problem
-from symgrad.styles.parts import Setting
+from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.setting import Setting, setting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +24,24 @@ class Style:
 
 
 STYLES: Mapping[str, Style] = {
-    "lab": Style((problem, forward, backward, forward_examples, backward_examples), "prod", Digits(3, "decimals")),
+    "lab": Style(
+        (warnings, problem, forward, backward, forward_examples, backward_examples),
+        "prod",
+        Digits(3, "decimals"),
+    ),
 }
 
 
-def document(solution: Solution, style: str, notation: str | None = None, digits: int | None = None) -> Document:
-    """The worked solution as a document, in a style of `STYLES` and a notation of `NOTATIONS`."""
+def document(
+    solution: Solution, style: str, notation: str | None = None, digits: int | None = None
+) -> Document:
+    """The worked solution as a document, in a style of `STYLES` and a notation of `NOTATIONS`.
+
+    Raises `InputError` for a level of detail that is not known.
+    """
     chosen = STYLES[style]
     precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
-    context = context_of(solution.graph, solution.problem, notation or chosen.notation, precision)
-    setting = Setting(solution, context)
+    setting = setting_of(solution, notation or chosen.notation, precision)
     blocks = tuple(block for section in chosen.sections for block in section(setting))
-    return Document(solution.problem.title or "Worked solution", blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))
+    title = solution.problem.title or "Worked solution"
+    return Document(title, blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))

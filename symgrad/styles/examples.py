@@ -1,59 +1,63 @@
-"""The numbers: every quantity and gradient as symbol = numbers put in = steps = result."""
+"""The numbers: every quantity and gradient worked out at the givens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from symgrad.document.blocks import Block, Chain, Display, Link, Section, Words
-from symgrad.numbers.worked import is_trivial, work
-from symgrad.styles.parts import Setting
-from symgrad.tree import Formula, Name, Number, Value, names
+from symgrad.document.blocks import Block, Chain, Display
+from symgrad.styles.backward import constant_chains
+from symgrad.styles.parts import section
+from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.worked import value, worked
+from symgrad.tree import Name, names
 
 
 def forward_examples(setting: Setting) -> Iterator[Block]:
     """The forward pass in numbers; the givens stand before the quantity that first uses them."""
-    graph, run = setting.solution.graph, setting.solution.run
-    blocks: list[Block] = []
-    shown: set[str] = set()
-    for name, formula in graph.quantities.items():
-        if name not in run.quantities:
-            continue
-        fresh = [leaf for leaf in names(formula) if leaf in graph.leaves and leaf not in shown]
-        shown.update(fresh)
-        if fresh:
-            blocks.append(Display(tuple(_given(setting, leaf) for leaf in fresh), beside=True))
-        blocks.append(Display((_worked(setting, Name(name), formula, run.quantities[name]),)))
-    if blocks:
-        yield Section((Words("Forward Propagation Examples"),), tuple(blocks), "forward-examples")
+    yield from section("Forward Propagation Examples", _forward(setting), "forward-examples")
 
 
 def backward_examples(setting: Setting) -> Iterator[Block]:
     """Every gradient in numbers, from the objective down."""
-    run = setting.solution.run
-    constants: list[Chain] = []
-    blocks: list[Block] = []
+    blocks = [Display((gradient_worked(setting, target),)) for target in worked_gradients(setting)]
+    constants = tuple(constant_chains(setting))
+    if blocks and constants:
+        blocks.insert(0, Display(constants, beside=True))
+    yield from section("Backward Propagation Examples", blocks, "backward-examples")
+
+
+def worked_gradients(setting: Setting) -> Iterator[str]:
+    """The targets whose gradients have numbers, in backward order; plain constants are left out."""
     for target, gradient in setting.solution.derivation.gradients.items():
-        if target not in run.gradients:
-            continue
-        left = setting.gradient(target)
-        if isinstance(gradient.matrix_form, Number):
-            constants.append(setting.chain(left, gradient.matrix_form))
-            continue
-        blocks.append(Display((_worked(setting, left, gradient.matrix_form, run.gradients[target]),)))
-    if constants:
-        blocks.insert(0, Display(tuple(constants), beside=True))
-    if blocks:
-        yield Section((Words("Backward Propagation Examples"),), tuple(blocks), "backward-examples")
+        if target in setting.solution.run.gradients and not is_constant(gradient):
+            yield target
 
 
-def _given(setting: Setting, leaf: str) -> Chain:
-    value = Value(setting.solution.problem.given[leaf])
-    return Chain(setting.maths(Name(leaf)), (Link(setting.relation(value), setting.maths(value)),))
+def gradient_worked(setting: Setting, target: str) -> Chain:
+    """One gradient in numbers."""
+    formula = setting.solution.derivation.gradients[target].matrix_form
+    return worked(setting, setting.gradient(target), formula, setting.solution.run.gradients[target])
 
 
-def _worked(setting: Setting, left: Formula, formula: Formula | None, result: object) -> Chain:
-    final = Value(result)  # type: ignore[arg-type]
-    if formula is None or is_trivial(formula):
-        middle = () if formula is None or isinstance(formula, Number) else (formula,)
-        return setting.worked(left, middle[0], (final,)) if middle else setting.worked(left, final, ())
-    return setting.worked(left, formula, (*work(formula, setting.values)[:-1], final))
+def quantity_worked(setting: Setting, name: str) -> Chain:
+    """One quantity in numbers."""
+    solution = setting.solution
+    return worked(setting, Name(name), solution.graph.quantities[name], solution.run.quantities[name])
+
+
+def givens(setting: Setting, leaves: Iterable[str]) -> Iterator[Display]:
+    """The given leaves with their numbers, side by side."""
+    given = setting.solution.problem.given
+    chains = tuple(value(setting, Name(leaf), given[leaf]) for leaf in leaves if leaf in given)
+    if chains:
+        yield Display(chains, beside=True)
+
+
+def _forward(setting: Setting) -> Iterator[Block]:
+    graph, run = setting.solution.graph, setting.solution.run
+    shown: set[str] = set()
+    for name in run.quantities:
+        fresh = [leaf for leaf in names(graph.quantities[name]) if leaf in graph.leaves and leaf not in shown]
+        shown.update(fresh)
+        yield from givens(setting, fresh)
+        yield Display((quantity_worked(setting, name),))

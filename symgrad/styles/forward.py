@@ -3,74 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from symgrad.document.blocks import (
-    Block,
-    Chain,
-    Display,
-    GraphFigure,
-    GraphNode,
-    Link,
-    Paragraph,
-    Section,
-    Words,
-)
+from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
 from symgrad.maths.nodes import Numeral
-from symgrad.styles.parts import Setting, listed, membership, note, words
-from symgrad.tree import Formula, Name, names
+from symgrad.styles.jacobians import definition
+from symgrad.styles.parts import membership, section, words
+from symgrad.styles.setting import Setting
+from symgrad.tree import Name, names
 
 LARGEST_FIGURE = 60
 """Nodes up to which the computation graph is drawn; a larger one helps nobody."""
 
 
+def warnings(setting: Setting) -> Iterator[Block]:
+    """What the user should know before reading on."""
+    for warning in setting.solution.warnings:
+        sentence = warning[:1].upper() + warning[1:].rstrip(".") + "."
+        yield Paragraph((Words(sentence),), "warning")
+
+
 def problem(setting: Setting) -> Iterator[Block]:
     """The graph and the shapes: what the problem is, before anything is worked out."""
-    figure = _figure(setting)
-    blocks: list[Block] = [figure] if figure is not None else []
-    blocks += _shapes(setting)
-    yield Section((Words("Computation graph" if figure else "Shapes"),), tuple(blocks), "problem")
+    figure = tuple(_figure(setting))
+    yield from section("Computation graph" if figure else "Shapes", (*figure, *shapes(setting)), "problem")
 
 
 def forward(setting: Setting) -> Iterator[Block]:
     """Each quantity and its formula, in order; a structured operation with its definition beside."""
-    entries = {j.output: j.steps[0] for j in setting.solution.derivation.jacobians}
-    chains = []
-    for name, formula in setting.solution.graph.quantities.items():
-        chains.append(setting.chain(Name(name), formula))
-        if name in entries:
-            chains.append(setting.chain(entries[name].before, entries[name].after))
-    yield Section((Words("Forward Propagation"),), (Display(tuple(chains)),), "forward")
+    chains = [chain for name in setting.solution.graph.quantities for chain in formula_chains(setting, name)]
+    yield from section("Forward Propagation", (Display(tuple(chains)),), "forward")
 
 
-def _shapes(setting: Setting) -> Iterator[Block]:
+def formula_chains(setting: Setting, name: str) -> Iterator[Chain]:
+    """A quantity and its formula, and the definition of a structured operation."""
+    yield setting.chain(Name(name), setting.solution.graph.quantities[name])
+    yield from definitions(setting, name)
+
+
+def definitions(setting: Setting, name: str) -> Iterator[Chain]:
+    """An entry of a quantity that a structured operation makes, by definition; of others nothing."""
+    for found in setting.solution.derivation.jacobians:
+        if found.output == name:
+            yield definition(setting, found)
+
+
+def shapes(setting: Setting) -> Iterator[Block]:
+    """In which space every name lives, and the sizes that the numbers have."""
     graph = setting.solution.graph
-    chains = tuple(Chain(membership(setting, name, shape), ()) for name, shape in graph.shapes.items())
-    yield Display(chains, beside=True)
-    known = [(dim, graph.sizes[dim]) for dim in _dims(setting) if dim in graph.sizes]
+    spaces = (Chain(membership(setting, name, shape), ()) for name, shape in graph.shapes.items())
+    yield Display(tuple(spaces), beside=True)
+    dims = dict.fromkeys(dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str))
+    known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes]
     if known:
         sizes = tuple(Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
         yield Paragraph((Words("The derivation holds for all sizes. In the numbers below:"),))
         yield Display(sizes, beside=True)
-    if graph.assumed:
-        leaves: list[Formula] = [Name(name) for name in graph.assumed]
-        yield note(setting, "No shape is stated for ", *listed(leaves), ": as their use and their letters suggest.")
 
 
-def _dims(setting: Setting) -> tuple[str, ...]:
-    shapes = setting.solution.graph.shapes.values()
-    return tuple(dict.fromkeys(dim for shape in shapes for dim in shape if isinstance(dim, str)))
-
-
-def _figure(setting: Setting) -> GraphFigure | None:
+def _figure(setting: Setting) -> Iterator[GraphFigure]:
     graph = setting.solution.graph
-    if len(graph.shapes) > LARGEST_FIGURE:
-        return None
-    nodes = tuple(GraphNode(name, setting.maths(Name(name)), _kind(setting, name)) for name in graph.shapes)
-    edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
-    return GraphFigure(nodes, edges, words("Every arrow leads from an input to the quantity that uses it."))
+    if len(graph.shapes) <= LARGEST_FIGURE:
+        nodes = tuple(
+            GraphNode(name, setting.maths(Name(name)), _kind(setting, name)) for name in graph.shapes
+        )
+        edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
+        caption = words("Every arrow leads from an input to the quantity that uses it.", setting=setting)
+        yield GraphFigure(nodes, edges, caption)
 
 
-def _kind(setting: Setting, name: str) -> str:
+def _kind(setting: Setting, name: str) -> Literal["data", "parameter", "quantity", "objective"]:
     graph = setting.solution.graph
     if name == graph.of:
         return "objective"

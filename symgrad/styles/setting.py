@@ -73,7 +73,9 @@ class Setting:
             names[self.rate] = np.asarray(training.rate)
         return Values(names, self.solution.graph.sizes)
 
-    def chain(self, left: Formula | None, *right: Formula, notes: Mapping[int, Sentence] | None = None) -> Chain:
+    def chain(
+        self, left: Formula | None, *right: Formula, notes: Mapping[int, Sentence] | None = None
+    ) -> Chain:
         """left = right[0] = right[1] …, with notes beside some of the links."""
         notes = notes or {}
         links = tuple(Link("=", self.maths(part), notes.get(n, ())) for n, part in enumerate(right))
@@ -124,6 +126,4 @@ def _free_rate(naming: Naming) -> str:
 
 
 def _with(naming: Naming, scalar: str) -> Naming:
-    return replace(
-        naming, names={**naming.names, scalar: name(scalar, 0)}, ranks={**naming.ranks, scalar: 0}
-    )
+    return replace(naming, names={**naming.names, scalar: name(scalar, 0)}, ranks={**naming.ranks, scalar: 0})

@@ -1,0 +1,65 @@
+"""The Jacobian of a structured operation: by the quotient rule, case by case, and as a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.calculus.steps import Jacobian, Step
+from symgrad.document.blocks import Block, Chain, Display, Paragraph, Words
+from symgrad.maths.nodes import Operator, Row, Symbol
+from symgrad.styles.parts import paragraph
+from symgrad.styles.setting import Setting
+from symgrad.tree import Cases, Formula, Name
+
+CASES = (("case-equal", "="), ("case-different", "≠"))
+
+
+def jacobian(setting: Setting, found: Jacobian) -> Iterator[Block]:
+    """From the definition to the matrix; at brief detail without the way there."""
+    output, input = Name(found.output), Name(found.input)
+    yield paragraph(setting, "Every entry of ", output, " depends on every entry of ", input, ":")
+    yield Display((definition(setting, found),))
+    if setting.detail == "brief":
+        yield Paragraph((Words("By the quotient rule:"),))
+    else:
+        yield from _quotient_rule(setting, found)
+        yield Paragraph((Words("Both cases in one formula:"),))
+    yield Display((by_cases(setting, found),))
+    for matrix in _steps(found, "jacobian"):
+        yield Paragraph((Words("As a matrix:"),))
+        yield Display((setting.chain(matrix.before, matrix.after),))
+
+
+def definition(setting: Setting, found: Jacobian) -> Chain:
+    """An entry of the output, by the definition of the operation."""
+    (entry,) = _steps(found, "entry")
+    return setting.chain(entry.before, entry.after)
+
+
+def by_cases(setting: Setting, found: Jacobian) -> Chain:
+    """∂o_i/∂v_j as a case distinction, and as one formula."""
+    (cases,), (both,) = _steps(found, "cases"), _steps(found, "both-cases")
+    return setting.chain(cases.before, cases.after, both.after)
+
+
+def rows(found: Jacobian) -> tuple[Formula, Formula, str, str]:
+    """The entry where the two indices are equal, the one where they differ, and the letters of both."""
+    (cases,) = _steps(found, "cases")
+    assert isinstance(cases.after, Cases)
+    (equal, condition), (different, _) = cases.after.rows
+    return equal, different, str(condition.left), str(condition.right)
+
+
+def _quotient_rule(setting: Setting, found: Jacobian) -> Iterator[Block]:
+    (quotient,) = _steps(found, "quotient")
+    yield Paragraph((Words("By the quotient rule:"),))
+    yield Display((setting.chain(quotient.before, quotient.after),))
+    *_, left, right = rows(found)
+    for rule, relation in CASES:
+        steps = _steps(found, rule)
+        yield paragraph(setting, "In the case ", Row((Symbol(left), Operator(relation), Symbol(right))), ":")
+        yield Display((setting.chain(steps[0].before, *(step.after for step in steps)),))
+
+
+def _steps(found: Jacobian, rule: str) -> list[Step]:
+    return [step for step in found.steps if step.rule == rule]

@@ -1,0 +1,86 @@
+"""A formula worked out in numbers: symbol = formula = numbers put in = … = result in a box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from symgrad.document.blocks import Chain, Link
+from symgrad.maths.nodes import Boxed, Fraction, Maths, Matrix, Operator, Row
+from symgrad.numbers.evaluate import Values
+from symgrad.numbers.worked import is_trivial, work
+from symgrad.styles.setting import Setting
+from symgrad.tree import Array, Formula, Number, Op, Value
+
+LONGEST_COLUMN = 4
+"""Entries of a softmax up to which each is written as a quotient of its own."""
+
+
+def worked(
+    setting: Setting, left: Formula, formula: Formula | None, result: Array, values: Values | None = None
+) -> Chain:
+    """left = formula = its stages = result, at ``values`` (those of the solution unless others are given).
+
+    Without a formula, left = result.
+    """
+    chain = stated(setting, left, Value(result))
+    if formula is None or isinstance(formula, Number):
+        return chain
+    stages = () if is_trivial(formula) else work(formula, values or setting.values)[:-1]
+    links = (Link("=", setting.maths(formula)), *stage_links(setting, stages))
+    return Chain(chain.left, (*links, *chain.links))
+
+
+def stated(setting: Setting, left: Formula, result: Value) -> Chain:
+    """left = result in a box."""
+    return Chain(setting.maths(left), (Link(setting.relation(result), Boxed(setting.maths(result))),))
+
+
+def value(setting: Setting, left: Formula, result: Array) -> Chain:
+    """left = its numbers."""
+    return Chain(setting.maths(left), stage_links(setting, (Value(result),)))
+
+
+def stage_links(setting: Setting, stages: Iterable[Formula]) -> tuple[Link, ...]:
+    """= or ≈ before every stage; a minus sign that only waits for its number is left out."""
+    return tuple(
+        Link(setting.relation(stage), _look(setting, stage)) for stage in stages if not _waits(stage)
+    )
+
+
+def _waits(stage: Formula) -> bool:
+    match stage:
+        case Op("negative", (Value(),)):
+            return True
+    return False
+
+
+def _look(setting: Setting, stage: Formula) -> Maths:
+    """A short softmax entry by entry, as one writes it by hand; anything else as a formula."""
+    match stage:
+        case Op("divide", (Op("exp", (Value(x),)), Op("sum", (Op("exp", (Value(again),)),)))) if _is_short(
+            x, again
+        ):
+            powers = [setting.maths(Op("exp", (_scalar(entry),))) for entry in x]
+            return _column(powers, _sum(powers))
+        case Op("divide", (Value(above), Value(below))) if _is_short(above) and below.ndim == 0:
+            return _column([setting.maths(_scalar(entry)) for entry in above], setting.maths(Value(below)))
+    return setting.maths(stage)
+
+
+def _is_short(*columns: Array) -> bool:
+    return all(column.ndim == 1 and column.size <= LONGEST_COLUMN for column in columns)
+
+
+def _scalar(entry: float) -> Value:
+    return Value(np.asarray(entry))
+
+
+def _column(above: Iterable[Maths], below: Maths) -> Maths:
+    return Matrix(tuple((Fraction(part, below),) for part in above))
+
+
+def _sum(parts: list[Maths]) -> Maths:
+    signed = (item for part in parts for item in (Operator("+"), part))
+    return Row(tuple(signed)[1:])
