@@ -103,7 +103,8 @@ def differentiate(
         poly = _elementwise(name, options, arguments, definition, position, indices)
     else:
         raw = Reader(scope).read(sympy.diff(definition.expression, view(*by)))
-        poly = fold_known(fold(raw, definition.poly, OUT, definition.out), arguments)
+        known = fold_known(raw, name, options, arguments)
+        poly = fold(known, definition.poly, OUT, definition.out)
     return Local(definition.out, indices, poly)
 
 
@@ -167,16 +168,20 @@ def _index(symbol: sympy.Symbol, scope: Scope) -> Index:
     return Index(symbol.name, scope.dims[symbol])
 
 
-def fold_known(poly: Poly, arguments: tuple[Argument, ...]) -> Poly:
-    """A derivative that is another operation of the same argument, written as that (log Σ exp → softmax)."""
-    if len(arguments) != 1 or arguments[0][0] != "array" or not arguments[0][1]:
+KNOWN = {"logsumexp": "softmax", "log_softmax": "softmax", "norm": "direction"}
+"""Operations whose derivative contains another operation of the same argument (log Σ exp: the softmax)."""
+
+
+def fold_known(
+    poly: Poly, name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Argument, ...]
+) -> Poly:
+    """A derivative with the operation that stands in it written by its name."""
+    if name not in KNOWN:
         return poly
-    dims = arguments[0][1]
-    for axis in range(len(dims)):
-        options = (("axis", axis),) if len(dims) > 1 else ()
-        known = define("softmax", options, arguments, dims)
-        poly = fold(poly, known.poly, Op("softmax", (placeholder(0),), options), known.out)
-    return poly
+    other = KNOWN[name]
+    kept = tuple((key, value) for key, value in options if key == "axis" and len(arguments[0][1]) > 1)
+    known = define(other, kept, arguments, arguments[0][1])
+    return fold(poly, known.poly, Op(other, (placeholder(0),), kept), known.out)
 
 
 class Reader:

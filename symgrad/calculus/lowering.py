@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 import sympy
 
@@ -16,9 +17,11 @@ from symgrad.calculus.index import (
     Group,
     Index,
     Poly,
+    Term,
     add,
     atom,
     cell,
+    collect,
     constant,
     fresh,
     kron,
@@ -92,7 +95,21 @@ def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return cell(inner, j, i)
         return atom(single)
 
-    return map_atoms(poly, change)
+    return collect(map(_norm_times_direction, map_atoms(poly, change).terms))
+
+
+def _norm_times_direction(term: Term) -> Term:
+    """‖x‖ · (x/‖x‖) is x, also at 0."""
+    present = dict(term.factors)
+    for single, exponent in term.factors:
+        match single:
+            case Cell(Op("direction", args), indices) if exponent == 1:
+                length = Cell(Op("norm", args))
+                if present.get(length, 0) >= 1:
+                    present[length] -= 1
+                    del present[single]
+                    present[Cell(args[0], indices)] = present.get(Cell(args[0], indices), Fraction(0)) + 1
+    return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 
 
 def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:

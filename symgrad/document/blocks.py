@@ -94,6 +94,19 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Plot:
+    """A curve through points (x, y) from left to right, all finite, each marked.
+
+    ``alt`` is the picture in words, for those who cannot see it.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    across: Sentence
+    up: Sentence
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and the blocks under it; ``anchor`` is an ASCII identifier, unique in the document."""
 
@@ -102,7 +115,7 @@ class Section:
     anchor: str = ""
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Section"
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section"
 
 
 @dataclass(frozen=True, slots=True)

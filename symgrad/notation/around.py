@@ -50,6 +50,11 @@ def unchanged(op: Op, context: Context) -> Written:
     return write(op.args[0], context)
 
 
+def direction(op: Op, context: Context) -> Written:
+    """x/‖x‖."""
+    return write(Op("divide", (op.args[0], Op("norm", op.args))), context)
+
+
 def transpose(op: Op, context: Context) -> Written:
     """Aᵀ."""
     return transposed(op.args[0], context)

@@ -9,6 +9,7 @@ import sympy
 
 from symgrad.operations.record import (
     Dims,
+    Indices,
     Numbers,
     Operation,
     Options,
@@ -16,12 +17,9 @@ from symgrad.operations.record import (
     Shape,
     ShapeMismatch,
     Space,
-    View,
+    Views,
 )
 from symgrad.tree import Op
-
-Indices = tuple[sympy.Symbol, ...]
-Views = tuple[View, ...]
 
 
 def _need(shapes: tuple[Shape, ...], ranks: set[int], what: str) -> None:

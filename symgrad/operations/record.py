@@ -16,11 +16,14 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from symgrad.tree import Formula
+from symgrad.tree import Formula, Name, Op
 
 Shape: TypeAlias = "tuple[Any, ...]"
 Options: TypeAlias = Mapping[str, Any]
 Numbers: TypeAlias = NDArray[Any]
+
+ARGUMENT = Name("#0")
+"""Stands for the first argument in the formula of a constant."""
 
 
 class Dims(Protocol):
@@ -52,6 +55,9 @@ class Space(Protocol):
     def array(self, values: Any) -> Numbers:
         """Numbers of this space from integers or floats."""
 
+    def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
+        """``inv``, ``det`` or ``logdet`` of a square matrix; NaN where there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -72,11 +78,15 @@ class View:
 
 @dataclass
 class Scope:
-    """The index letters, sizes and constant arrays used while a definition is written out."""
+    """The index letters, sizes and constant arrays used while a definition is written out.
+
+    ``inner`` holds the symbols that stand for another operation (a scalar one) of the same argument.
+    """
 
     dims: dict[sympy.Symbol, Any] = field(default_factory=dict)
     sizes: dict[sympy.Symbol, Any] = field(default_factory=dict)
     constants: dict[Any, Formula] = field(default_factory=dict)
+    inner: dict[sympy.Symbol, str] = field(default_factory=dict)
     _count: Any = field(default_factory=count)
 
     def index(self, dim: Any) -> sympy.Symbol:
@@ -99,9 +109,16 @@ class Scope:
 
     def constant(self, formula: Formula, dims: Shape) -> View:
         """An array that does not vary with the arguments (a selection, a locally constant weight)."""
-        base = sympy.IndexedBase(f"C{next(self._count)}")
+        label = f"C{next(self._count)}"
+        base = sympy.IndexedBase(label) if dims else sympy.Symbol(label, real=True)
         self.constants[base] = formula
         return View(base, dims)
+
+    def of(self, operation: str) -> sympy.Symbol:
+        """The value of another operation, a scalar, at the first argument: the chain rule goes through it."""
+        symbol: sympy.Symbol = self.constant(Op(operation, (ARGUMENT,)), ()).symbol
+        self.inner[symbol] = operation
+        return symbol
 
     def spread(self, view: View, out: tuple[sympy.Symbol, ...]) -> sympy.Expr:
         """The entry of a broadcast argument at ``out``: trailing axes aligned, an axis of size 1 repeated."""
@@ -114,7 +131,10 @@ class Scope:
         return self.sum(view(*indices), *repeated)
 
 
-Entry: TypeAlias = Callable[[Scope, tuple[View, ...], tuple[sympy.Symbol, ...], Options], sympy.Expr]
+Indices: TypeAlias = "tuple[sympy.Symbol, ...]"
+Views: TypeAlias = "tuple[View, ...]"
+Entry: TypeAlias = Callable[[Scope, Views, Indices, Options], sympy.Expr]
+Identity: TypeAlias = Callable[[Scope, View, View, Indices, Indices], sympy.Expr]
 ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 
 
@@ -122,20 +142,23 @@ ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 class Operation:
     """One operation: definition, shape rule, numbers, and how its rule is explained.
 
-    ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each), or
-    ``structured`` (its Jacobian mixes entries and is worth a passage of its own). ``why`` is the
-    sentence that explains the step back through it; a tuple has one for each argument.
+    ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each),
+    ``structured`` (its Jacobian mixes entries and is worth a passage of its own), or ``implicit``: it
+    has no closed entry formula, and ``identity(scope, x, y, at, by)`` is an expression that is 0 for
+    every x and y = op(x), at the entry ``at`` of the output and near the entry x[by] of the input.
+    ``why`` is the sentence that explains the step back through it; a tuple has one for each argument.
     """
 
     name: str
     title: str
-    kind: Literal["linear", "elementwise", "structured"]
+    kind: Literal["linear", "elementwise", "structured", "implicit"]
     entry: Entry
     shape: ShapeRule
     value: Callable[..., Numbers]
     why: str | tuple[str, ...]
     scalar: Callable[..., sympy.Expr] | None = None
     source: str = "definition"
+    identity: Identity | None = None
 
     def reason(self, position: int) -> str:
         """The sentence for the derivative by the argument at ``position``."""

@@ -9,7 +9,9 @@ import numpy as np
 import sympy
 
 from symgrad.operations.record import (
+    ARGUMENT,
     Dims,
+    Indices,
     Numbers,
     Operation,
     Options,
@@ -18,14 +20,11 @@ from symgrad.operations.record import (
     ShapeMismatch,
     Space,
     View,
+    Views,
     axes,
+    same_shape,
 )
-from symgrad.tree import Name, Op
-
-Indices = tuple[sympy.Symbol, ...]
-Views = tuple[View, ...]
-ARGUMENT = Name("#0")
-"""Stands for the argument in the formula of a locally constant weight."""
+from symgrad.tree import Op
 
 
 def _reduced_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
@@ -91,6 +90,10 @@ def _norm(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.E
     return sympy.sqrt(scope.sum(views[0](*indices) ** 2, *gone))
 
 
+def _direction(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
+    return views[0](*out) / _norm(scope, views, (), {})
+
+
 def _extreme(name: str) -> Callable[..., sympy.Expr]:
     """max as Σ_k p_k x_k, p the locally constant weights that share 1 among the entries attaining it."""
 
@@ -150,6 +153,11 @@ def _std_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool
 
 def _norm_value(space: Space, x: Numbers) -> Numbers:
     return space.apply("sqrt", np.asarray((x * x).sum()))
+
+
+def _direction_value(space: Space, x: Numbers) -> Numbers:
+    length = _norm_value(space, x)
+    return np.asarray(x / length if length != 0 else x)
 
 
 def _shifted(space: Space, x: Numbers, axis: int | None) -> Numbers:
@@ -223,6 +231,14 @@ REDUCTIONS = [
         lambda dims, shapes, options: (),
         _norm_value,
         "the derivative of a norm is the array over its norm (0 where the norm is 0)",
+    ),
+    _structured(
+        "direction",
+        "an array over its norm",
+        _direction,
+        same_shape,
+        _direction_value,
+        "the quotient rule, with the derivative of the norm",
     ),
     _structured(
         "max",

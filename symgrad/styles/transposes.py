@@ -1,36 +1,29 @@
-"""Why a transpose stands where it stands: the shapes under the factors of a product."""
+"""Why a transpose stands where it stands: the shapes of the factors of a product."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
-from symgrad.maths.nodes import Brace, Maths, Row
-from symgrad.notation.binding import Level
-from symgrad.notation.context import write
+from symgrad.document.blocks import Block
 from symgrad.shapes import Shape
-from symgrad.styles.parts import dimensions, reals, words
+from symgrad.styles.parts import Part, dimensions, paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Name, Op, walk
 
 
 def transposes(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
-    """The products with a transposed factor in a gradient, with the shapes under their factors.
+    """A sentence for every product with a transposed factor in a gradient: g is k × 1, hᵀ is 1 × m, …
 
-    Each arrangement of transposed factors is shown once (at full detail every time).
+    Each arrangement of transposed factors is told once (at full detail every time).
     """
-    if gradient.matrix_form is None:
-        return
-    chains: list[Chain] = []
-    for factors in _products(gradient.matrix_form):
+    for factors in _products(gradient.result):
         arrangement = ("transposes", tuple(map(_is_transposed, factors)))
-        if setting.detail == "full" or arrangement not in shown:
+        shapes = tuple(_shape(setting, factor) for factor in factors)
+        if _fit(shapes) and (setting.detail == "full" or arrangement not in shown):
             shown.add(arrangement)
-            chains.append(_chain(setting, factors))
-    if chains:
-        yield Paragraph((Words("The shapes tell which factor is transposed, and on which side it stands:"),))
-        yield Display((*chains[:-1], _concluded(setting, chains[-1], gradient.target)))
+            yield _sentence(setting, factors, shapes, gradient.target)
 
 
 def _products(formula: Formula) -> Iterator[tuple[Formula, ...]]:
@@ -59,19 +52,21 @@ def _is_transposed(factor: Formula) -> bool:
     return isinstance(factor, Op) and factor.name == "transpose"
 
 
-def _chain(setting: Setting, factors: tuple[Formula, ...]) -> Chain:
-    shapes = [_shape(setting, factor) for factor in factors]
-    braced: list[Maths] = [
-        Brace(write(factor, setting.context).fit(Level.CHAIN).maths, dimensions(setting, shape))
-        for factor, shape in zip(factors, shapes, strict=True)
-    ]
-    whole = tuple(dim for dim in (shapes[0][0], shapes[-1][1]) if dim != 1)
-    return Chain(Row(tuple(braced)), (Link("∈", reals(setting, whole)),))
+def _fit(shapes: tuple[Shape, ...]) -> bool:
+    """Whether the factors are written in the order in which they stand: v @ A is written Aᵀv."""
+    return all(left[1] == right[0] for left, right in pairwise(shapes))
 
 
-def _concluded(setting: Setting, chain: Chain, target: str) -> Chain:
-    (link,) = chain.links
-    return Chain(chain.left, (Link(link.relation, link.maths, words("as ", Name(target), setting=setting)),))
+def _sentence(
+    setting: Setting, factors: tuple[Formula, ...], shapes: tuple[Shape, ...], target: str
+) -> Block:
+    parts: list[Part] = ["The transpose makes the shapes fit: "]
+    for factor, shape in zip(factors, shapes, strict=True):
+        parts += [factor, " is ", dimensions(setting, shape), ", "]
+    whole = (shapes[0][0], shapes[-1][1])
+    parts += ["so their product is ", dimensions(setting, whole)]
+    parts += [", as ", Name(target), " is."] if whole == _shape(setting, Name(target)) else ["."]
+    return paragraph(setting, *parts)
 
 
 def _shape(setting: Setting, factor: Formula) -> Shape:

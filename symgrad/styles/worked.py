@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from symgrad.document.blocks import Chain, Link
-from symgrad.maths.nodes import Boxed, Fraction, Maths, Matrix, Operator, Row
+from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Operator, Row
 from symgrad.numbers.evaluate import Values
 from symgrad.numbers.worked import is_trivial, work
 from symgrad.styles.setting import Setting
@@ -63,7 +63,7 @@ def _look(setting: Setting, stage: Formula) -> Maths:
             x, again
         ):
             powers = [setting.maths(Op("exp", (_scalar(entry),))) for entry in x]
-            return _column(powers, _sum(powers))
+            return _column(powers, Fenced("(", _sum(powers), ")"))
         case Op("divide", (Value(above), Value(below))) if _is_short(above) and below.ndim == 0:
             return _column([setting.maths(_scalar(entry)) for entry in above], setting.maths(Value(below)))
     return setting.maths(stage)
@@ -78,7 +78,7 @@ def _scalar(entry: float) -> Value:
 
 
 def _column(above: Iterable[Maths], below: Maths) -> Maths:
-    return Matrix(tuple((Fraction(part, below),) for part in above))
+    return Matrix(tuple((Row((part, Operator("/"), below)),) for part in above))
 
 
 def _sum(parts: list[Maths]) -> Maths:
