@@ -9,7 +9,7 @@ from typing import Any
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import operation
-from symgrad.operations.record import Operation, ShapeMismatch
+from symgrad.operations.record import Operation, ShapeMismatch, broadcast_shape
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
 from symgrad.shapes import Derived, Shape, Sizes, written
@@ -102,9 +102,23 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "selection": lambda options, shapes: (options["length"], options["size"]),
     "unit": lambda options, shapes: (options["size"],),
     "attains": lambda options, shapes: shapes[0],
-    "prime": lambda options, shapes: max(shapes, key=len),
+    "prime": lambda options, shapes: broadcast_shape(_Settled({}, {}), shapes, options),
+    "indicator": lambda options, shapes: shapes[0],
+    "masked": lambda options, shapes: max(shapes, key=len),
     "squeeze": lambda options, shapes: tuple(d for n, d in enumerate(shapes[0]) if n != options["axis"]),
     "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
+    "window": lambda options, shapes: options["shape"],
+    "flattening": lambda options, shapes: options["shape"],
+    "placement": lambda options, shapes: (options["size"], options["length"]),
+    "pooling": lambda options, shapes: (*options["shape"], *shapes[0]),
+    "rotate": lambda options, shapes: shapes[0],
+    "full_conv2d": lambda options, shapes: options["shape"],
+    "kernel_conv2d": lambda options, shapes: options["shape"],
+    "unflatten": lambda options, shapes: options["shape"],
+    "unpool": lambda options, shapes: shapes[1],
+    "part": lambda options, shapes: tuple(
+        options["length"] if n == options["axis"] else dim for n, dim in enumerate(shapes[0])
+    ),
     "pi": lambda options, shapes: (),
 }
 

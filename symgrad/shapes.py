@@ -6,6 +6,7 @@ sees names, so it holds for every size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -18,6 +19,10 @@ Derived: TypeAlias = "tuple[str, tuple[Any, ...], tuple[Any, ...]]"
 
 LENGTHS: Mapping[str, Callable[[tuple[Any, ...], Sequence[int]], int]] = {
     "range": lambda parts, sizes: len(range(sizes[0])[slice(*parts)]),
+    "sum": lambda parts, sizes: sum(sizes),
+    "product": lambda parts, sizes: math.prod(sizes),
+    "window": lambda parts, sizes: (sizes[0] + 2 * parts[1] - sizes[1]) // parts[0] + 1,
+    "pool": lambda parts, sizes: (sizes[0] - parts[0]) // parts[1] + 1,
 }
 
 

@@ -29,7 +29,9 @@ def filled(dims, sizes, entry):
 def poly_array(poly, free, values):
     """The array whose entry at the indices ``free`` is ``poly``."""
     dims = tuple(index.dim for index in free)
-    return filled(dims, values.sizes, lambda where: poly_value(poly, dict(zip(free, where, strict=True)), values))
+    return filled(
+        dims, values.sizes, lambda where: poly_value(poly, dict(zip(free, where, strict=True)), values)
+    )
 
 
 def poly_value(poly, at, values):

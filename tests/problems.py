@@ -144,10 +144,12 @@ def _matvec(w, shape, depth):
 
 def _affine(w, shape, depth):
     m = w.size()
-    inner = (w.leaf((*shape, m)), w.formula((m,), depth), w.leaf(shape)) if len(shape) == 1 else (
-        w.formula((shape[0], m), depth), w.leaf((m, shape[1])), w.leaf(shape[1:])
+    inner = (
+        (w.leaf((*shape, m)), w.formula((m,), depth), w.leaf(shape))
+        if len(shape) == 1
+        else (w.formula((shape[0], m), depth), w.leaf((m, shape[1])), w.leaf(shape[1:]))
     )
-    return "({0}) @ ({1}) + {2}".format(*inner)
+    return "({}) @ ({}) + {}".format(*inner)
 
 
 def _softmax(w, shape, depth):
@@ -205,16 +207,31 @@ def _outer(w, shape, depth):
 def _centred(w, shape, depth):
     """(n,1) or (1,m) against (n,m): a kept axis broadcast again."""
     inner = w.formula(shape, depth)
-    reduction = f"{w.random.choice(('sum', 'mean', 'max', 'min', 'var'))}({inner}, axis={w.random.choice((0, 1))}, keepdims=True)"
+    name, axis = w.random.choice(("sum", "mean", "max", "min", "var")), w.random.choice((0, 1))
+    reduction = f"{name}({inner}, axis={axis}, keepdims=True)"
     return w.random.choice(BINARY[:4]).format(w.formula(shape, depth - 1), reduction)
 
 
 def _one_to_one(n, kinds):
-    return lambda w, shape, depth: w.random.choice(kinds[shape[0] == shape[1]] if n == 2 else kinds)(w, shape, depth)
+    return lambda w, shape, depth: w.random.choice(kinds[shape[0] == shape[1]] if n == 2 else kinds)(
+        w, shape, depth
+    )
 
 
 SCALARS = (_unary, _binary, _reduce_all, _reduce_all, _spread, _dot, _trace, _entry)
-VECTORS = (_unary, _unary, _binary, _binary, _matvec, _affine, _softmax, _reduce_axis, _std_axis, _diag, _slice)
+VECTORS = (
+    _unary,
+    _unary,
+    _binary,
+    _binary,
+    _matvec,
+    _affine,
+    _softmax,
+    _reduce_axis,
+    _std_axis,
+    _diag,
+    _slice,
+)
 RECTANGLES = (
     _unary, _unary, _binary, _binary, _product, _affine, _softmax, _transpose, _outer, _centred, _slice
 )  # fmt: skip

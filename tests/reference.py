@@ -27,6 +27,13 @@ OPERATORS = {
     ast.MatMult: operator.matmul,
     ast.USub: operator.neg,
 }
+COMPARISONS = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,8 @@ class Arithmetic:
     cos: Any
     tanh: Any
     erf: Any
+    det: Any
+    inv: Any
 
     def functions(self):
         """Every function of the formula language."""
@@ -52,7 +61,9 @@ class Arithmetic:
             return 1 / (1 + exp(-t))
 
         def mean(x, axis=None, keepdims=False):
-            return np.sum(x, axis=axis, keepdims=keepdims) / (np.size(x) if axis is None else np.shape(x)[axis])
+            return np.sum(x, axis=axis, keepdims=keepdims) / (
+                np.size(x) if axis is None else np.shape(x)[axis]
+            )
 
         def var(x, axis=None, keepdims=False):
             return mean((x - mean(x, axis, True)) ** 2, axis, keepdims)
@@ -91,7 +102,34 @@ class Arithmetic:
             "softmax": lambda x, axis=None: exp(x) / np.sum(exp(x), axis=axis, keepdims=True),
             "log_softmax": lambda x, axis=None: x - logsumexp(x, axis, True),
             "logsumexp": logsumexp,
+            "where": np.where,
+            "det": self.det,
+            "inv": self.inv,
+            "logdet": lambda x: log(np.abs(self.det(x))),
+            "flatten": lambda x: np.reshape(x, -1),
+            "concat": lambda *parts, axis=0: np.concatenate(parts, axis),
+            "conv2d": self._convolution,
+            "maxpool2d": self._pooling,
         }
+
+    def _convolution(self, x, k, stride=1, padding=0):
+        around = np.zeros([n + 2 * padding for n in x.shape], dtype=object)
+        rows, columns = (range(0, n - m + 1, stride) for n, m in zip(around.shape, k.shape, strict=True))
+
+        def entry(i, j):
+            found = 0.0
+            for a, b in np.ndindex(k.shape):
+                p, q = i + a - padding, j + b - padding
+                if 0 <= p < x.shape[0] and 0 <= q < x.shape[1]:
+                    found = found + x[p, q] * k[a, b]
+            return found
+
+        return self.np.array([[entry(i, j) for j in columns] for i in rows])
+
+    def _pooling(self, x, size, stride=None):
+        size = int(size)
+        rows, columns = (range(0, n - size + 1, stride or size) for n in x.shape)
+        return self.np.array([[self.np.max(x[i : i + size, j : j + size]) for j in columns] for i in rows])
 
     def evaluate(self, text, names):
         """The value of a formula's text; ``names`` holds the values of its names."""
@@ -112,6 +150,8 @@ class Arithmetic:
                 return OPERATORS[type(op)](value(left), value(right))
             case ast.UnaryOp(op=op, operand=operand):
                 return OPERATORS[type(op)](value(operand))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return COMPARISONS[type(op)](value(left), value(right))
             case ast.Attribute(value=base, attr="T"):
                 return value(base).T
             case ast.Subscript(value=base, slice=key):
@@ -141,11 +181,16 @@ def _key(node):
 _erf = primitive(lambda t: np.vectorize(math.erf, otypes=[float])(t))
 defvjp(_erf, lambda ans, t: lambda g: g * 2 / math.sqrt(math.pi) * np.exp(-(t**2)))
 
-AUTOGRAD = Arithmetic(
-    anp, float, math.pi, anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, _erf
-)
+_FLOAT = (anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, _erf, anp.linalg.det, anp.linalg.inv)
+AUTOGRAD = Arithmetic(anp, float, math.pi, *_FLOAT)
 _SCALAR = (mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.sin, mpmath.cos, mpmath.tanh, mpmath.erf)
-FIFTY = Arithmetic(np, mpmath.mpf, mpmath.pi, *(np.frompyfunc(function, 1, 1) for function in _SCALAR))
+_MATRIX = (
+    lambda x: mpmath.det(mpmath.matrix(x.tolist())),
+    lambda x: np.array((mpmath.matrix(x.tolist()) ** -1).tolist(), dtype=object),
+)
+FIFTY = Arithmetic(
+    np, mpmath.mpf, mpmath.pi, *(np.frompyfunc(function, 1, 1) for function in _SCALAR), *_MATRIX
+)
 
 
 def autograd_gradients(lines, leaves, wrt):
@@ -163,7 +208,9 @@ def autograd_gradients(lines, leaves, wrt):
 
 def central_differences(lines, leaves, name, step="1e-17"):
     """∂(sum of the last line)/∂leaf by central differences of the text in mpmath numbers."""
-    exact = {key: np.frompyfunc(mpmath.mpf, 1, 1)(np.asarray(value, dtype=object)) for key, value in leaves.items()}
+    exact = {
+        key: np.frompyfunc(mpmath.mpf, 1, 1)(np.asarray(value, dtype=object)) for key, value in leaves.items()
+    }
     centre, h = np.asarray(exact[name], dtype=object), mpmath.mpf(step)
     found = np.empty(centre.shape, dtype=object)
     for where in np.ndindex(centre.shape):

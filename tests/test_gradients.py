@@ -47,7 +47,10 @@ PROBLEMS = {
         {"H": "relu(X @ W + b)", "O": "softmax(H @ V + b, axis=1)", "J": "-sum(Y * log(O)) / 4"},
         BATCH,
     ),
-    "weights used twice": ({"h": "tanh(W @ x)", "k": "tanh(W @ h)", "J": "sum(W @ k)"}, uniform(W=(3, 3), x=(3,))),
+    "weights used twice": (
+        {"h": "tanh(W @ x)", "k": "tanh(W @ h)", "J": "sum(W @ k)"},
+        uniform(W=(3, 3), x=(3,)),
+    ),
     "autoencoder with tied weights": (
         {"h": "sigmoid(W @ x)", "r": "W.T @ h", "J": "sum((r - x)**2)"},
         uniform(W=(2, 3), x=(3,)),
@@ -77,13 +80,22 @@ PROBLEMS = {
         uniform(Q=(2, 3), K=(4, 3), V=(4, 2), Y=(2, 2)),
     ),
     "pairwise distances": (
-        {"D": "sum(A**2, axis=1, keepdims=True) + sum(B**2, axis=1) - 2 * A @ B.T", "J": "logsumexp(diag(D))"},
+        {
+            "D": "sum(A**2, axis=1, keepdims=True) + sum(B**2, axis=1) - 2 * A @ B.T",
+            "J": "logsumexp(diag(D))",
+        },
         uniform(A=(3, 2), B=(3, 2)),
     ),
-    "a column against a row": ({"M": "C * r", "J": "sum(M**2) + max(M) - min(M)"}, uniform(C=(3, 1), r=(1, 4))),
+    "a column against a row": (
+        {"M": "C * r", "J": "sum(M**2) + max(M) - min(M)"},
+        uniform(C=(3, 1), r=(1, 4)),
+    ),
     "sizes of one": ({"h": "tanh(W @ x + b)", "J": "v @ h"}, uniform(W=(1, 1), x=(1,), b=(1,), v=(1,))),
     "one output": ({"h": "W @ x + b", "J": "sum(h**2)"}, uniform(W=(1, 3), x=(3,), b=(1,))),
-    "a one stretched over a batch": ({"H": "X @ w + b", "J": "sum(H**2 * Y)"}, uniform(X=(4, 3), w=(3, 1), b=(1,), Y=(4, 2))),
+    "a one stretched over a batch": (
+        {"H": "X @ w + b", "J": "sum(H**2 * Y)"},
+        uniform(X=(4, 3), w=(3, 1), b=(1,), Y=(4, 2)),
+    ),
     "equal sizes of different meaning": (
         {"h": "A @ x", "k": "A.T @ x", "J": "sum(h * k) + dot(h, x)"},
         uniform(A=(3, 3), x=(3,)),
@@ -117,8 +129,35 @@ PROBLEMS = {
         {"J": "sum(w * (A @ u)) * sum(A) * sum(A) + sum(A @ u) * sum(w) * sum(w)"},
         uniform(A=(3, 2), u=(2,), w=(3,)),
     ),
+    "a convolution and its pooling": (
+        {"C": "conv2d(X, K) + b", "P": "maxpool2d(C, 2, stride=1)", "f": "flatten(P)", "J": "sum(f**2 * w)"},
+        uniform(X=(5, 4), K=(2, 2), b=(), w=(6,)),
+    ),
+    "a convolution with steps and a border": (
+        {"C": "conv2d(tanh(X), K, stride=2, padding=1)", "J": "sum(C**3) + sum(K * K)"},
+        uniform(X=(4, 5), K=(3, 2)),
+    ),
+    "one kernel in two layers": (
+        {"C": "conv2d(X, K)", "D": "conv2d(relu(C), K)", "J": "sum(D * D)"},
+        uniform(X=(4, 4), K=(2, 2)),
+    ),
+    "concatenation": (
+        {"h": "concat(x, y * 2, x)", "G": "concat(A, A.T, axis=1)", "J": "sum(h**3) + sum(G @ G.T)"},
+        uniform(x=(2,), y=(3,), A=(2, 2)),
+    ),
+    "a choice": (
+        {"h": "where(a > b, a**2, b * c)", "J": "sum(where(h <= 0.1, h, 3 * h) * a)"},
+        uniform(a=(4,), b=(4,), c=(4,)),
+    ),
+    "a Gaussian likelihood": (
+        {"S": "A @ A.T + outer(b, b)", "J": "logdet(S) + x @ inv(S) @ x + det(S)"},
+        uniform(A=(3, 3), b=(3,), x=(3,)),
+    ),
     "no scalar": ({"h": "W @ x + b"}, uniform(W=(3, 2), x=(2,), b=(3,))),
-    "an objective among others": ({"a": "sum(x**2)", "J": "a * sum(x)", "K": "J + a", "L": "K * J"}, uniform(x=(3,))),
+    "an objective among others": (
+        {"a": "sum(x**2)", "J": "a * sum(x)", "K": "J + a", "L": "K * J"},
+        uniform(x=(3,)),
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import mpmath
 import numpy as np
@@ -15,11 +16,19 @@ from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.record import Scope, ShapeMismatch, View
+from symgrad.reading.syntax import COMPARISONS
 from symgrad.shapes import Sizes
 from symgrad.tree import Name
 
 SIZES = {"n": 2, "m": 3, "k": 4}
-X, XX = ("n",), ("m", "n")
+X, XX, SQUARE = ("n",), ("m", "n"), ("m", "m")
+
+
+def known_sizes():
+    sizes = Sizes()
+    for dim, size in SIZES.items():
+        sizes.new(dim, size)
+    return sizes
 
 
 @dataclass(frozen=True)
@@ -34,30 +43,37 @@ class Case:
 
     def __str__(self):
         options = "-".join(f"{key}={value}" for key, value in self.options.items())
-        return "-".join([self.name, *("".join(map(str, dims)) or "scalar" for dims in self.dims), options]).strip("-")
+        return "-".join(
+            [self.name, *("".join(map(str, dims)) or "scalar" for dims in self.dims), options]
+        ).strip("-")
 
     @property
     def record(self):
         return OPERATIONS[self.name]
 
-    @property
+    @cached_property
     def out(self):
         """The dimensions of the output, by the shape rule."""
-        sizes = Sizes()
-        for dim, size in SIZES.items():
-            sizes.new(dim, size)
-        return self.record.shape(sizes, self.dims, self.options)
+        return self.record.shape(self.dimensions, self.dims, self.options)
+
+    @cached_property
+    def dimensions(self):
+        """The sizes, to which the shape rule adds those that follow from them."""
+        return known_sizes()
 
     @property
     def sizes(self):
-        """The sizes, with those of ranges."""
-        return {**SIZES, **{dim: 2 for dim in self.out if str(dim).endswith("]")}}
+        """The number behind every dimension of the arguments and of the output."""
+        return {**SIZES, **{dim: self.dimensions.size(dim) for dim in self.out}}
 
     def arrays(self):
-        """The same 50-digit numbers on every call."""
+        """The same 50-digit numbers on every call; a condition is 0 or 1."""
         numbers = np.random.default_rng(sum(map(ord, self.name)))
         shapes = (tuple(1 if dim == 1 else SIZES[dim] for dim in dims) for dims in self.dims)
-        return tuple(EXACT.array(numbers.uniform(self.low, self.high, shape)) for shape in shapes)
+        arrays = [numbers.uniform(self.low, self.high, shape) for shape in shapes]
+        if self.name == "where":
+            arrays[0] = (arrays[0] > 0).astype(int)
+        return tuple(map(EXACT.array, arrays))
 
     def value(self, space, *arrays):
         """The operation at these arrays, by its record."""
@@ -80,7 +96,9 @@ def reduced(*names):
 
 SLICE = ("slice", 1, 3)
 CASES = [
-    *unary("exp", "sin", "cos", "tanh", "sigmoid", "relu", "elu", "softplus", "silu", "gelu", "abs", "negative"),
+    *unary(
+        "exp", "sin", "cos", "tanh", "sigmoid", "relu", "elu", "softplus", "silu", "gelu", "abs", "negative"
+    ),
     *unary("log", "sqrt", low=0.1),
     *unary("leaky_relu"),
     Case("leaky_relu", (X,), {"slope": Fraction(1, 5)}),
@@ -110,7 +128,7 @@ CASES = [
     Case("index", (XX,), {"key": (("slice", None, None), 1)}),
     Case("index", (("k", "n"),), {"key": (SLICE, ("slice", None, None))}),
     *reduced("sum", "mean", "var", "std", "max", "min"),
-    *unary("norm"),
+    *unary("norm", "direction"),
     Case("softmax", (X,)),
     Case("softmax", (XX,), {"axis": 1}),
     Case("softmax", (XX,), {"axis": 0}),
@@ -119,6 +137,23 @@ CASES = [
     Case("logsumexp", (X,)),
     Case("logsumexp", (XX,), {"axis": 0}),
     Case("logsumexp", (XX,), {"axis": 1}),
+    *[Case(name, dims) for name in COMPARISONS.values() for dims in ((X, X), (XX, ()))],
+    Case("where", (XX, XX, XX)),
+    Case("where", (X, (), XX)),
+    Case("inv", (SQUARE,)),
+    Case("det", (SQUARE,)),
+    Case("logdet", (SQUARE,)),
+    Case("flatten", (XX,)),
+    Case("flatten", (X,)),
+    Case("concat", (X, ("m",))),
+    Case("concat", (X, X, ("k",))),
+    Case("concat", (XX, ("k", "n"))),
+    Case("concat", (XX, ("m", "k")), {"axis": 1}),
+    Case("conv2d", (("k", "k"), ("n", "n"))),
+    Case("conv2d", (("k", "m"), ("m", "n")), {"padding": 1}),
+    Case("conv2d", (("k", "k"), ("n", "m")), {"padding": 2, "stride": 2}),
+    Case("maxpool2d", (("k", "k"),), {"size": 2}),
+    Case("maxpool2d", (("k", "m"),), {"size": 2, "stride": 1}),
 ]
 cases = pytest.mark.parametrize("case", CASES, ids=str)
 
@@ -146,7 +181,9 @@ def test_every_operation_says_what_it_is_and_why(name):
 def test_value_is_the_definition_at_every_entry(case):
     arrays = case.arrays()
     scope = Scope()
-    symbols = [sympy.IndexedBase(f"#{n}") if dims else sympy.Symbol(f"#{n}") for n, dims in enumerate(case.dims)]
+    symbols = [
+        sympy.IndexedBase(f"#{n}") if dims else sympy.Symbol(f"#{n}") for n, dims in enumerate(case.dims)
+    ]
     views = tuple(map(View, symbols, case.dims))
     out = tuple(map(scope.index, case.out))
     definition = case.record.entry(scope, views, out, case.options)
@@ -190,6 +227,15 @@ def slope(case, arrays, position):
     return stacked.reshape(stacked.shape[:-1] + centre.shape)
 
 
+def test_matrices_against_mpmath():
+    matrix = Case("inv", (SQUARE,)).arrays()[0]
+    rows = mpmath.matrix(matrix.tolist())
+    expected = {"inv": rows**-1, "det": mpmath.det(rows), "logdet": mpmath.log(abs(mpmath.det(rows)))}
+    for name, value in expected.items():
+        found = OPERATIONS[name].value(EXACT, matrix)
+        assert_close(found, np.array(value.tolist(), dtype=object) if name == "inv" else value, 30, name)
+
+
 MISFITS = [
     ("add", (("n",), ("m",)), {}),
     ("maximum", (("m", "n"), ("m",)), {}),
@@ -216,16 +262,25 @@ MISFITS = [
     ("softmax", ((),), {}),
     ("log_softmax", (("n",),), {"axis": 1}),
     ("logsumexp", (("m", "n"),), {}),
+    ("where", (("n",), ("m",), ()), {}),
+    ("inv", (("m", "n"),), {}),
+    ("det", (("n",),), {}),
+    ("logdet", (("m", "k"),), {}),
+    ("flatten", ((),), {}),
+    ("concat", (("n",), ("m", "n")), {}),
+    ("concat", (("m", "n"), ("m", "k")), {}),
+    ("concat", (("n",), ("n",)), {"axis": 1}),
+    ("conv2d", (("n", "n"), ("k", "k")), {}),
+    ("conv2d", (("n",), ("n",)), {}),
+    ("maxpool2d", (("m", "m"),), {"size": 4}),
+    ("maxpool2d", (("m",),), {"size": 2}),
 ]
 
 
 @pytest.mark.parametrize(("name", "shapes", "options"), MISFITS)
 def test_shapes_that_do_not_fit_are_refused(name, shapes, options):
-    sizes = Sizes()
-    for dim, size in SIZES.items():
-        sizes.new(dim, size)
     with pytest.raises(ShapeMismatch) as caught:
-        OPERATIONS[name].shape(sizes, shapes, options)
+        OPERATIONS[name].shape(known_sizes(), shapes, options)
     assert str(caught.value)
 
 

@@ -8,7 +8,7 @@ Everything here is about an operation as such, over placeholders ``#0, #1, …``
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -18,7 +18,9 @@ import sympy
 
 from symgrad.calculus.folding import fold
 from symgrad.calculus.functions import apply
+from symgrad.calculus.implicit import solve_identity
 from symgrad.calculus.index import (
+    Atom,
     Cell,
     Count,
     Dim,
@@ -29,8 +31,10 @@ from symgrad.calculus.index import (
     cell,
     constant,
     kron,
+    map_atoms,
     multiply,
     power,
+    rename,
     total,
 )
 from symgrad.operations import operation
@@ -39,6 +43,7 @@ from symgrad.operations.record import Scope, View
 from symgrad.tree import Formula, Name, Number, Op, Size
 
 OUT = Name("#out")
+Options = tuple[tuple[str, Any], ...]
 Argument = tuple[str, Any]
 """How an argument counts: ("array", dims), ("number", Fraction) or ("size", name)."""
 
@@ -52,6 +57,9 @@ def placeholder(position: int) -> Name:
 class Definition:
     """An operation's entry, as SymPy wrote it, over placeholders."""
 
+    name: str
+    options: Options
+    arguments: tuple[Argument, ...]
     expression: Any
     scope: Scope
     views: tuple[View, ...]
@@ -61,7 +69,11 @@ class Definition:
     @cached_property
     def poly(self) -> Poly:
         """The definition as a polynomial (of structured and linear operations)."""
-        return Reader(self.scope).read(self.expression)
+        return self.read(self.expression)
+
+    def read(self, expression: Any) -> Poly:
+        """A SymPy expression in this definition's scope as a polynomial."""
+        return Reader(self.scope).read(expression)
 
 
 @dataclass(frozen=True)
@@ -74,63 +86,99 @@ class Local:
 
 
 @lru_cache(maxsize=4096)
-def define(
-    name: str, options: tuple[tuple[str, Any], ...], arguments: tuple[Argument, ...], out: tuple[Dim, ...]
-) -> Definition:
+def define(name: str, options: Options, arguments: tuple[Argument, ...], out: tuple[Dim, ...]) -> Definition:
     """The entry formula of an operation applied to arguments of these kinds."""
     scope = Scope()
     views = tuple(_view(position, argument, scope) for position, argument in enumerate(arguments))
     symbols = tuple(scope.index(dim) for dim in out)
     expression = operation(name).entry(scope, views, symbols, dict(options))
     indices = tuple(_index(symbol, scope) for symbol in symbols)
-    return Definition(expression, scope, views, symbols, indices)
+    return Definition(name, options, arguments, expression, scope, views, symbols, indices)
 
 
 @lru_cache(maxsize=4096)
 def differentiate(
     name: str,
-    options: tuple[tuple[str, Any], ...],
+    options: Options,
     arguments: tuple[Argument, ...],
     out: tuple[Dim, ...],
     position: int,
 ) -> Local:
     """The local derivative of an operation by one of its arguments."""
     definition = define(name, options, arguments, out)
-    scope, view = definition.scope, definition.views[position]
-    by = tuple(scope.index(dim) for dim in view.dims)
-    indices = tuple(_index(symbol, scope) for symbol in by)
-    if operation(name).kind == "elementwise":
-        poly = _elementwise(name, options, arguments, definition, position, indices)
-    else:
-        raw = Reader(scope).read(sympy.diff(definition.expression, view(*by)))
-        known = fold_known(raw, name, options, arguments)
-        poly = fold(known, definition.poly, OUT, definition.out)
-    return Local(definition.out, indices, poly)
+    by = tuple(definition.scope.index(dim) for dim in definition.views[position].dims)
+    poly = DERIVATIVES[operation(name).kind](definition, position, by)
+    return Local(definition.out, tuple(_index(symbol, definition.scope) for symbol in by), poly)
 
 
-def _elementwise(
-    name: str,
-    options: tuple[tuple[str, Any], ...],
-    arguments: tuple[Argument, ...],
-    definition: Definition,
-    position: int,
-    by: tuple[Index, ...],
-) -> Poly:
+def _explicit(definition: Definition, position: int, by: tuple[Any, ...]) -> Poly:
+    """SymPy differentiates the entry formula; what it contains of the output is folded back."""
+    entry = definition.views[position](*by)
+    direct = definition.read(sympy.diff(definition.expression, entry))
+    chained = (_through(definition, symbol, by) for symbol in definition.scope.inner)
+    known = fold_known(add(direct, *chained), definition.name, definition.options, definition.arguments)
+    return fold(known, definition.poly, OUT, definition.out)
+
+
+def _through(definition: Definition, symbol: Any, by: tuple[Any, ...]) -> Poly:
+    """The chain rule through an inner operation: ∂entry/∂inner · ∂inner/∂argument."""
+    inner = definition.scope.inner[symbol]
+    local = differentiate(inner, (), definition.arguments, (), 0)
+    indices = (_index(index, definition.scope) for index in by)
+    slope = rename(local.poly, dict(zip(local.by, indices, strict=True)))
+    value = definition.scope.constants[symbol]
+    return multiply(definition.read(sympy.diff(definition.expression, symbol)), _replace(slope, OUT, value))
+
+
+def _implicit(definition: Definition, position: int, by: tuple[Any, ...]) -> Poly:
+    """The defining identity differentiated, and solved for the derivative of the output."""
+    scope, x = definition.scope, definition.views[position]
+    y = _array(OUT.id, tuple(index.dim for index in definition.out))
+    at, unknown = (tuple(scope.index(dim) for dim in y.dims) for _ in range(2))
+    identity = operation(definition.name).identity
+    assert identity is not None, f"{definition.name} states no identity"
+    zero = identity(scope, x, y, at, by)
+    by_x, by_y = (definition.read(sympy.diff(zero, entry)) for entry in (x(*by), y(*unknown)))
+    rows, columns = (tuple(_index(symbol, scope) for symbol in part) for part in (at, unknown))
+    found = solve_identity(by_x, by_y, rows, columns, definition.out)
+    return _replace(found, Op(definition.name, (placeholder(0),), definition.options), OUT)
+
+
+def _replace(poly: Poly, old: Formula, new: Formula) -> Poly:
+    """The polynomial with one array for another."""
+
+    def change(single: Atom) -> Poly:
+        return atom(Cell(new, single.indices) if isinstance(single, Cell) and single.base == old else single)
+
+    return map_atoms(poly, change)
+
+
+def _elementwise(definition: Definition, position: int, by: tuple[Any, ...]) -> Poly:
     """f'(entries) · δ: SymPy differentiates the scalar formula, broadcasting adds the deltas."""
-    placed = [(_spread(placeholder(n), argument, definition.out)) for n, argument in enumerate(arguments)]
-    derivative = scalar_derivative(name, options, tuple(_constant(a) for a in arguments), position)
-    values = {f"#{n}": poly for n, poly in enumerate(placed)} | {"#out": cell(OUT, *definition.out)}
+    out, arguments = definition.out, definition.arguments
+    constants = tuple(map(_constant, arguments))
+    derivative = scalar_derivative(definition.name, definition.options, constants, position)
+    values = {f"#{n}": _spread(placeholder(n), argument, out) for n, argument in enumerate(arguments)}
     if derivative.expression is not None:
-        inner = Reader(definition.scope, values).read(derivative.expression)
+        inner = Reader(definition.scope, values | {OUT.id: cell(OUT, *out)}).read(derivative.expression)
     elif derivative.operation is not None:
-        inner = cell(Op(derivative.operation, (placeholder(0),)), *definition.out)
+        inner = cell(Op(derivative.operation, (placeholder(0),)), *out)
     else:
-        chosen = (("function", name), ("position", position), *options)
+        chosen = (("function", definition.name), ("position", position), *definition.options)
         prime = Op("prime", tuple(_formula(n, a) for n, a in enumerate(arguments)), chosen)
-        inner = cell(prime, *definition.out)
-    lead = len(definition.out) - len(by)
-    pairs = zip(definition.out[lead:], by, strict=True)
+        inner = cell(prime, *out)
+    indices = [_index(symbol, definition.scope) for symbol in by]
+    pairs = zip(out[len(out) - len(indices) :], indices, strict=True)
     return multiply(inner, *(atom(kron(a, b)) for a, b in pairs if b.dim == a.dim))
+
+
+DERIVATIVES: Mapping[str, Callable[[Definition, int, tuple[Any, ...]], Poly]] = {
+    "linear": _explicit,
+    "structured": _explicit,
+    "elementwise": _elementwise,
+    "implicit": _implicit,
+}
+"""How a local derivative is found, by the kind of the operation."""
 
 
 def _spread(base: Formula, argument: Argument, out: tuple[Index, ...]) -> Poly:
@@ -160,8 +208,12 @@ def _view(position: int, argument: Argument, scope: Scope) -> View:
         return View(sympy.Rational(value.numerator, value.denominator), ())
     if kind == "size":
         return View(scope.size(value), ())
-    symbol = sympy.IndexedBase(f"#{position}") if value else sympy.Symbol(f"#{position}", real=True)
-    return View(symbol, value)
+    return _array(f"#{position}", value)
+
+
+def _array(label: str, dims: tuple[Dim, ...]) -> View:
+    """An array, or a scalar, that has a name."""
+    return View(sympy.IndexedBase(label) if dims else sympy.Symbol(label, real=True), dims)
 
 
 def _index(symbol: sympy.Symbol, scope: Scope) -> Index:
@@ -224,6 +276,8 @@ class Reader:
         return atom(kron(*(_index(symbol, self.scope) for symbol in node.args)))
 
     def _symbol(self, node: Any) -> Poly:
+        if node in self.scope.constants:
+            return atom(Cell(self.scope.constants[node]))
         if node in self.scope.sizes:
             return atom(Count(self.scope.sizes[node]))
         return self.values.get(node.name) or atom(Cell(Name(node.name)))

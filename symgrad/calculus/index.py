@@ -122,11 +122,6 @@ def free_indices(poly: Poly) -> frozenset[Index]:
     return frozenset().union(*(_term_free(term) for term in poly.terms))
 
 
-def atom_indices(single: Atom) -> frozenset[Index]:
-    """The free indices of an atom."""
-    return _atom_indices(single)
-
-
 # --- normal form ----------------------------------------------------------------------------------
 
 
@@ -140,7 +135,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
-    used = frozenset().union(*(_atom_indices(s) for s, _ in kept))
+    used = frozenset().union(*(atom_indices(s) for s, _ in kept))
     kept += [(Count(i.dim), Fraction(1)) for i in bound if i not in used and i.dim != 1]
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
@@ -209,7 +204,7 @@ def components(term: Term) -> tuple[Term, ...]:
     bound = set(term.bound)
     groups: list[tuple[set[Index], list[tuple[Atom, Fraction]]]] = []
     for single, exponent in term.factors:
-        tied = set(_atom_indices(single) & bound)
+        tied = set(atom_indices(single) & bound)
         joined = [g for g in groups if g[0] & tied]
         groups = [g for g in groups if not (g[0] & tied)]
         indices = tied.union(*(g[0] for g in joined))
@@ -228,7 +223,7 @@ def _canonical(
     if not bound:
         return Term(coefficient, tuple(sorted(factors, key=_factor_key)))
     best: tuple[tuple[str, ...], Factors, tuple[Index, ...]] | None = None
-    taken = {i.name for s, _ in factors for i in _atom_indices(s)} - {i.name for i in bound}
+    taken = {i.name for s, _ in factors for i in atom_indices(s)} - {i.name for i in bound}
     letters = list(islice((name for n in count(1) if (name := f"_{n}") not in taken), len(bound)))
     for order in _orders(factors, bound):
         renamed = tuple(Index(name, index.dim) for name, index in zip(letters, order, strict=True))
@@ -263,7 +258,7 @@ def _colour(index: Index, factors: Factors, colours: Mapping[Index, str]) -> str
     marked = {other: Index(f"({colour})", other.dim) for other, colour in colours.items()}
     marked[index] = Index("*", index.dim)
     uses = sorted(
-        f"{_atom_key(_rename_atom(s, marked))}^{e}" for s, e in factors if index in _atom_indices(s)
+        f"{_atom_key(_rename_atom(s, marked))}^{e}" for s, e in factors if index in atom_indices(s)
     )
     return blake2b(" ".join([str(index.dim), *uses]).encode(), digest_size=8).hexdigest()
 
@@ -272,10 +267,13 @@ def _colour(index: Index, factors: Factors, colours: Mapping[Index, str]) -> str
 
 
 def _times(left: Poly, right: Poly) -> Poly:
+    """All products of two terms; the dummies of one are no indices of the other."""
+    free = free_indices(right)
+    left_apart = [_apart(term) if free.intersection(term.bound) else term for term in left.terms]
     right_apart = [_apart(term) for term in right.terms]
     return collect(
         Term(a.coefficient * b.coefficient, a.factors + b.factors, a.bound + b.bound)
-        for a in left.terms
+        for a in left_apart
         for b in right_apart
     )
 
@@ -320,7 +318,8 @@ def kron(left: Index, right: Index) -> Kron:
 
 
 @lru_cache(maxsize=100_000)
-def _atom_indices(single: Atom) -> frozenset[Index]:
+def atom_indices(single: Atom) -> frozenset[Index]:
+    """The free indices of an atom."""
     match single:
         case Cell(_, indices):
             return frozenset(indices)
@@ -335,7 +334,7 @@ def _atom_indices(single: Atom) -> frozenset[Index]:
 
 
 def _term_free(term: Term) -> frozenset[Index]:
-    return frozenset().union(*(_atom_indices(s) for s, _ in term.factors)) - set(term.bound)
+    return frozenset().union(*(atom_indices(s) for s, _ in term.factors)) - set(term.bound)
 
 
 @lru_cache(maxsize=100_000)

@@ -118,7 +118,7 @@ class Labels:
         return node
 
     def _option(self, key: str, value: Any) -> Any:
-        if key == "shape":
+        if key in ("shape", "before"):
             return self.shape(value)
         return self.dims.get(value, value) if key in ("size", "length") else value
 
@@ -165,15 +165,16 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
             if dim != 1:
                 dims.setdefault(dim, f"d{len(dims)}")
     for node in walk(formula):
-        if isinstance(node, Size):
-            dims.setdefault(node.id, f"d{len(dims)}")
+        for dim in (node.id,) if isinstance(node, Size) else graph.shape(node):
+            if dim != 1:
+                dims.setdefault(dim, f"d{len(dims)}")
     there = Labels({**to_name, consumer: CONSUMER, objective: OBJECTIVE}, dims)
     shapes = [(to_name[name], there.shape(graph.shapes[name])) for name in used]
     shapes.append((CONSUMER, there.shape(graph.shapes[consumer])))
     derived = tuple(
-        ((kind, parts, there.shape(sources)), str(dims[dim]))
+        ((kind, parts, there.shape(sources)), there.shape((dim,))[0])
         for (kind, parts, sources), dim in graph.derived
-        if dim in dims and all(source in dims for source in sources)
+        if {dim, *sources} <= {1, *dims}
     )
     layer = Layer(there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), derived)
     back = Labels(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
@@ -14,6 +14,7 @@ from symgrad.calculus.index import (
     Atom,
     Cell,
     Count,
+    Dim,
     Group,
     Index,
     Poly,
@@ -36,9 +37,10 @@ from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_formula
 from symgrad.operations.record import Scope
 from symgrad.shapes import Shape
-from symgrad.tree import Formula, Gradient, Name, Number, Op, Size
+from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, substitute
 
 ShapeOf = Callable[[Formula], Shape]
+Made = Callable[[Op, tuple[Index, ...], ShapeOf], Poly]
 
 
 def argument(formula: Formula, shape_of: ShapeOf) -> Argument:
@@ -139,14 +141,14 @@ def _spread(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     arguments = tuple(argument(arg, shape_of) for arg in op.args)
     definition = define(op.name, op.options, arguments, tuple(index.dim for index in at))
-    placeholders: Mapping[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(op.args)}
+    placeholders: dict[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(op.args)}
 
     def change(single: Atom) -> Poly:
         match single:
             case Cell(base, indices) if base in placeholders:
                 return lower(placeholders[base], indices, shape_of)
-            case Cell(Op(name, (Name("#0"),), options), indices):
-                return cell(Op(name, op.args, options), *indices)
+            case Cell(base, indices):
+                return cell(substitute(base, placeholders), *indices)
             case Group(inner):
                 return map_atoms(inner, change)
         return _changed_inside(single, change)
@@ -191,13 +193,72 @@ def _prime(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     return apply("prime", *(_spread(arg, at, shape_of) for arg in op.args), options=op.options)
 
 
-MADE: dict[str, Callable[[Op, tuple[Index, ...], ShapeOf], Poly]] = {
+def _meeting(*groups: int | None) -> Made:
+    """Σ tensor · arrays, over the axes of the arrays; ``groups`` says which argument is over which group.
+
+    None is the group of axes that is left.
+    """
+
+    def entry(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+        places = [at if n is None else tuple(map(fresh, shape_of(op.args[n]))) for n in groups]
+        axes = tuple(index for place in places for index in place)
+        tensor = TENSORS[op.name](op, tuple(index.dim for index in axes))
+        arrays = (lower(op.args[n], places[g], shape_of) for g, n in enumerate(groups) if n is not None)
+        summed = (index for g, n in enumerate(groups) if n is not None for index in places[g])
+        return total(multiply(cell(tensor, *axes), *arrays), *summed)
+
+    return entry
+
+
+def _window(op: Op, dims: tuple[Dim, ...]) -> Op:
+    padding = op.option("padding", op.option("crop", 0))
+    return Op("window", (), (("padding", padding), ("shape", dims), ("stride", op.option("dilation", 1))))
+
+
+TENSORS: dict[str, Callable[[Op, tuple[Dim, ...]], Op]] = {
+    "kernel_conv2d": _window,
+    "full_conv2d": _window,
+    "unflatten": lambda op, dims: Op("flattening", (), (("shape", dims),)),
+    "unpool": lambda op, dims: Op("pooling", op.args[1:], (("shape", dims[:2]), *op.options)),
+}
+"""What says which entries meet in the operations that are named for a sum over several axes."""
+
+
+def _full(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """Turned by 180° and back, the kernel stands as it was."""
+    gradient, rotated = op.args
+    if not isinstance(rotated, Op) or rotated.name != "rotate":
+        raise TypeError(f"no entry for a full convolution with {rotated!r}")
+    return _meeting(0, 1, None)(Op(op.name, (gradient, *rotated.args), op.options), at, shape_of)
+
+
+def _part(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    axis, (whole,) = op.option("axis"), op.args
+    k = fresh(shape_of(whole)[axis])
+    chosen = (("before", op.option("before")), ("length", op.option("length")), ("size", k.dim))
+    place = cell(Op("placement", (), chosen), k, at[axis])
+    return total(multiply(place, lower(whole, (*at[:axis], k, *at[axis + 1 :]), shape_of)), k)
+
+
+MADE: dict[str, Made] = {
     "ones": lambda op, at, shape_of: constant(1),
     "eye": _eye,
     "pi": _opaque,
     "unit": _opaque,
     "selection": _opaque,
     "attains": _opaque,
+    "indicator": _opaque,
+    "window": _opaque,
+    "flattening": _opaque,
+    "placement": _opaque,
+    "pooling": _opaque,
+    "rotate": _opaque,
+    "part": _part,
+    "kernel_conv2d": _meeting(1, None, 0),
+    "full_conv2d": _full,
+    "unflatten": _meeting(0, None),
+    "unpool": _meeting(0, None),
+    "masked": lambda op, at, shape_of: multiply(*(_spread(arg, at, shape_of) for arg in op.args)),
     "prime": _prime,
     "squeeze": _squeeze,
     "unsqueeze": _unsqueeze,

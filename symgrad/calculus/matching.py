@@ -8,8 +8,9 @@ and stays in index form (`match` answers None).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
@@ -28,27 +29,16 @@ from symgrad.calculus.index import (
     free_indices,
     rename,
 )
+from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
+from symgrad.calculus.patterns import contract
 from symgrad.calculus.tidy import tidy
 from symgrad.tree import ONE, Formula, Number, Op, Size
-
-
-class NoMatrixForm(Exception):
-    """A term that is no product of matrices and vectors."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """An array formula and the indices its axes stand for; ``inverse`` divides by it entry by entry."""
-
-    formula: Formula
-    axes: tuple[Index, ...]
-    inverse: bool = False
 
 
 def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
     """The array whose entry at ``free`` is ``poly``, as a formula; None where it has no matrix form."""
     try:
-        return tidy(_assemble([_part(poly, tuple(free))], tuple(free)))
+        return tidy(assemble([_part(poly, tuple(free))], tuple(free)))
     except NoMatrixForm:
         return None
 
@@ -70,7 +60,7 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
     common, rest = (None, poly) if has_delta else factors_out(poly)  # diag(o) − o oᵀ reads better whole
     if common is not None:
         parts = [*_term_parts(common, free), _part(rest, free)]
-        return Part(_assemble(parts, axes), axes)
+        return Part(assemble(parts, axes), axes)
     terms = sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term)))
     return Part(reduce(_plus, (_signed(term, axes) for term in terms), None) or ONE, axes)
 
@@ -83,7 +73,7 @@ def _signed(term: Term, axes: tuple[Index, ...]) -> tuple[bool, Formula]:
     size = Term(abs(term.coefficient), term.factors, term.bound)
     if not term.factors:  # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
         return term.coefficient < 0, Number(size.coefficient)
-    return term.coefficient < 0, _assemble([_term_part(size, axes)], axes)
+    return term.coefficient < 0, assemble([_term_part(size, axes)], axes)
 
 
 def _plus(so_far: Formula | None, signed: tuple[bool, Formula]) -> Formula:
@@ -95,7 +85,7 @@ def _plus(so_far: Formula | None, signed: tuple[bool, Formula]) -> Formula:
 
 def factors_out(poly: Poly) -> tuple[Term | None, Poly]:
     """What all terms share (factors, contractions, a number) and what is left of each."""
-    split = [dict(_pieces(term)) for term in poly.terms]
+    split = [_pieces(term) for term in poly.terms]
     shared: dict[Atom | Term, Fraction] = {}
     for piece in split[0]:
         exponents = [other.get(piece, Fraction(0)) for other in split]
@@ -112,25 +102,27 @@ def factors_out(poly: Poly) -> tuple[Term | None, Poly]:
     return _product(number, shared), collect(rest)
 
 
-def _pieces(term: Term) -> Iterable[tuple[Atom | Term, Fraction]]:
-    """The factors of a term, a contraction (Σ_k W_ki g_k) counting as one."""
+def _pieces(term: Term) -> dict[Atom | Term, Fraction]:
+    """The factors of a term and their powers, a contraction (Σ_k W_ki g_k) counting as one."""
+    found: dict[Atom | Term, Fraction] = defaultdict(Fraction)
     for component in components(term):
-        if component.bound:
-            yield component, Fraction(1)
-        else:
-            yield from component.factors
+        pieces = ((component, Fraction(1)),) if component.bound else component.factors
+        for piece, exponent in pieces:
+            found[piece] += exponent
+    return found
 
 
-def _product(coefficient: Fraction, pieces: dict[Atom | Term, Fraction]) -> Term:
+def _product(coefficient: Fraction, pieces: Mapping[Atom | Term, Fraction]) -> Term:
     factors: tuple[tuple[Atom, Fraction], ...] = ()
     bound: tuple[Index, ...] = ()
     for piece, exponent in pieces.items():
-        if isinstance(piece, Term) and exponent:
+        if not isinstance(piece, Term):
+            factors = (*factors, (piece, exponent)) if exponent else factors
+            continue
+        for _ in range(int(exponent)):
             names = {i: Index(f"{i.name}.{len(bound)}", i.dim) for i in piece.bound}
             (apart,) = rename(Poly((Term(Fraction(1), piece.factors),)), names).terms
             factors, bound = factors + apart.factors, bound + tuple(names.values())
-        elif not isinstance(piece, Term) and exponent:
-            factors = (*factors, (piece, exponent))
     return Term(coefficient, factors, bound)
 
 
@@ -144,15 +136,20 @@ def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
         return _diagonal(term, delta, free)
     parts = _term_parts(term, free)
     axes = tuple(i for i in free if any(i in part.axes for part in parts))
-    return Part(_assemble(parts, axes), axes)
+    return Part(assemble(parts, axes), axes)
 
 
 def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
     """coefficient · Π factors, its bound indices eliminated one by one."""
     parts = [_factor_part(single, exponent, free) for single, exponent in term.factors]
-    remaining = list(term.bound)
+    remaining = set(term.bound)
     while remaining:
-        index = min(remaining, key=lambda i: _difficulty(parts, i))
+        tied = {index for part in parts if len(part.axes) > 2 for index in part.axes}
+        if remaining <= tied:
+            parts, gone = contract(parts, remaining)
+            remaining -= gone
+            continue
+        index = min(remaining - tied, key=lambda i: _difficulty(parts, i))
         parts = _eliminate(parts, index, free)
         remaining.remove(index)
     return [*_numbers(term.coefficient), *parts]
@@ -176,7 +173,7 @@ def _diagonal(term: Term, delta: Kron, free: tuple[Index, ...]) -> Part:
     inner = _part(rename(rest, {second: first}), (first,))
     if inner.axes == ():
         eye = Op("eye", (), (("size", first.dim),))
-        return Part(_assemble([inner, Part(eye, (first, second))], (first, second)), (first, second))
+        return Part(assemble([inner, Part(eye, (first, second))], (first, second)), (first, second))
     return Part(Op("diag", (inner.formula,)), (first, second))
 
 
@@ -203,7 +200,7 @@ def _base(single: Atom, free: tuple[Index, ...]) -> tuple[Formula, tuple[Index, 
             return part.formula, part.axes
         case Apply(function, args, options):
             axes = _axes(Poly(tuple(t for a in args for t in a.terms)), free)
-            formulas = tuple(_assemble([_part(a, axes)], _axes(a, axes)) for a in args)
+            formulas = tuple(assemble([_part(a, axes)], _axes(a, axes)) for a in args)
             return Op(function, formulas, options), axes
     raise NoMatrixForm(f"no array for {single!r}")
 
@@ -239,91 +236,27 @@ def _eliminate(parts: list[Part], index: Index, free: tuple[Index, ...]) -> list
         raise NoMatrixForm("three arrays share a summed index")
     if not neighbours:
         return [*rest, Part(_scalar(vectors, index), ())]
-    first = _merge([p for p in touching if neighbours[0] in p.axes], (neighbours[0], index))
+    first = merge([p for p in touching if neighbours[0] in p.axes], (neighbours[0], index))
     if len(neighbours) == 1:
         return [*rest, Part(_row_sum(first, vectors, index), tuple(neighbours))]
-    second = _merge([p for p in touching if neighbours[1] in p.axes], (index, neighbours[1]))
+    second = merge([p for p in touching if neighbours[1] in p.axes], (index, neighbours[1]))
     if vectors:
-        first = Op("matmul", (first, Op("diag", (_merge(vectors, (index,)),))))
+        first = Op("matmul", (first, Op("diag", (merge(vectors, (index,)),))))
     return [*rest, Part(Op("matmul", (first, second)), tuple(neighbours))]
 
 
 def _scalar(vectors: list[Part], index: Index) -> Formula:
     if len(vectors) == 2 and not any(part.inverse for part in vectors):
         return Op("dot", (vectors[0].formula, vectors[1].formula))
-    return Op("sum", (_merge(vectors, (index,)),))
+    return Op("sum", (merge(vectors, (index,)),))
 
 
 def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:
     """Σ_k M_ak u_k = (M u)_a, and Σ_k M_ak the sum of each row."""
     if vectors:
-        return Op("matmul", (matrix, _merge(vectors, (index,))))
+        return Op("matmul", (matrix, merge(vectors, (index,))))
     if index.dim == 1:
         return Op("squeeze", (matrix,), (("axis", 1),))
     if isinstance(matrix, Op) and matrix.name == "transpose":
         return Op("sum", matrix.args, (("axis", 0),))
     return Op("sum", (matrix,), (("axis", 1),))
-
-
-def _merge(parts: Iterable[Part], axes: tuple[Index, ...]) -> Formula:
-    """The elementwise product of arrays over the same axes, quotients last."""
-    over: list[Formula] = []
-    under: list[Formula] = []
-    for part in parts:
-        turned = part.formula if part.axes == axes else Op("transpose", (part.formula,))
-        (under if part.inverse else over).append(turned)
-    numerator = reduce(lambda a, b: Op("multiply", (a, b)), over) if over else ONE
-    if not under:
-        return numerator
-    return Op("divide", (numerator, reduce(lambda a, b: Op("multiply", (a, b)), under)))
-
-
-# --- the whole product over the wanted axes ---------------------------------------------------------------
-
-
-def _assemble(parts: list[Part], axes: tuple[Index, ...]) -> Formula:
-    """Scalars, vectors and matrices put together into one array over ``axes`` (ones for a missing axis)."""
-    scalars = [p for p in parts if not p.axes]
-    array = _array([p for p in parts if p.axes], axes)
-    if array is None:
-        return _merge(scalars, ())
-    over = [p for p in scalars if not p.inverse and p.formula != ONE]
-    under = [p for p in scalars if p.inverse]
-    if over:
-        array = Op("multiply", (_merge(over, ()), array))
-    if under:
-        array = Op("divide", (array, _merge([Part(p.formula, ()) for p in under], ())))
-    return array
-
-
-def _array(parts: list[Part], axes: tuple[Index, ...]) -> Formula | None:
-    if len(axes) > 2:
-        raise NoMatrixForm("more than two axes")
-    if len(axes) < 2:
-        return _vector(parts, axes) if axes else None
-    matrices = [p for p in parts if len(p.axes) == 2]
-    rows, columns = ([p for p in parts if p.axes == (axis,)] for axis in axes)
-    if not matrices:
-        return _outer(rows, columns, axes)
-    result = _merge(matrices, axes)
-    if rows:
-        result = Op("matmul", (Op("diag", (_merge(rows, axes[:1]),)), result))
-    return Op("matmul", (result, Op("diag", (_merge(columns, axes[1:]),)))) if columns else result
-
-
-def _vector(parts: list[Part], axes: tuple[Index, ...]) -> Formula:
-    return _merge(parts, axes) if parts else _ones(axes)
-
-
-def _ones(axes: tuple[Index, ...]) -> Formula:
-    return Op("ones", (), (("shape", tuple(i.dim for i in axes)),))
-
-
-def _outer(rows: list[Part], columns: list[Part], axes: tuple[Index, ...]) -> Formula:
-    """u vᵀ; with a missing factor ones, or nothing but the axis where its size is 1."""
-    if not rows and not columns:
-        return _ones(axes)
-    for axis, (missing, present) in enumerate(((rows, columns), (columns, rows))):
-        if not missing and axes[axis].dim == 1:
-            return Op("unsqueeze", (_vector(present, axes[1 - axis : 2 - axis]),), (("axis", axis),))
-    return Op("outer", (_vector(rows, axes[:1]), _vector(columns, axes[1:])))

@@ -13,9 +13,22 @@ import numpy as np
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
 from symgrad.numbers.spaces import EXACT
-from symgrad.operations.record import Numbers
+from symgrad.operations.record import Numbers, as_object
 from symgrad.shapes import LENGTHS, Derived, Shape
 from symgrad.tree import Op, walk
+
+BOUNDS = (
+    (Fraction(-2), Fraction(2)),
+    (Fraction(1, 20), Fraction(19, 20)),
+    (Fraction(1), Fraction(3)),
+)
+ROUNDS = 8
+SPREAD = 3
+"""How many sizes a dimension is drawn from at first."""
+TRIALS, WIDER = 100, 10
+"""How often sizes are drawn that rules must give, and after how many trials from a wider range."""
+POINTS_APART = 1000
+"""What lies between the seeds of two rounds."""
 
 
 class Undefined(Exception):
@@ -23,19 +36,31 @@ class Undefined(Exception):
 
 
 def at_some_point(seed: int, check: Callable[[Sampler], None]) -> None:
-    """Run a check at a random point, of both signs where the formulas are defined there."""
-    for low, high in ((-2, 2), (Fraction(1, 20), Fraction(19, 20)), (1, 3)):
+    """Run a check at a random point, of both signs where the formulas are defined there.
+
+    Each round draws other sizes: det(XᵀX) needs an X with no more columns than rows to have an inverse.
+    """
+    for attempt, (low, high) in enumerate(BOUNDS * ROUNDS):
         try:
-            return check(Sampler(seed, Fraction(low), Fraction(high)))
+            return check(Sampler(seed + POINTS_APART * (attempt // len(BOUNDS)), low, high))
         except Undefined:
             continue
     raise DerivationError("no point was found at which the formulas are defined")
 
 
 def _reach(part: Any) -> int:
-    """The size that a literal position or range needs, with something left over."""
-    ends = [part] if isinstance(part, int) else [end for end in part[1:] if end is not None]
-    return max((end + 1 if end >= 0 else 1 - end for end in ends), default=2)
+    """The least size at which a literal position exists, or a range picks something."""
+    if isinstance(part, int):
+        return part + 1 if part >= 0 else -part
+    start, stop = part[1], part[2]
+    return max(_end(start, 1), _end(stop, 0), 2)
+
+
+def _end(end: int | None, beyond: int) -> int:
+    """The size that one end of a range needs."""
+    if end is None:
+        return 1
+    return end + beyond if end >= 0 else 1 - end
 
 
 class Sampler:
@@ -46,31 +71,48 @@ class Sampler:
         self.low, self.high = low, high
         self.sizes: dict[Any, int] = {}
         self.least: dict[Any, int] = {}
-        self.derived: dict[Any, Derived] = {}
+        self.spread = SPREAD
 
     def fit(self, graph: Graph) -> None:
         """Respect what a graph's formulas need: dimensions that follow from others, literal positions."""
-        self.derived = {dim: key for key, dim in graph.derived}
         for formula in graph.quantities.values():
             for node in walk(formula):
                 if isinstance(node, Op) and node.name == "index":
                     for dim, part in zip(graph.shape(node.args[0]), node.option("key"), strict=False):
                         self.least[dim] = max(self.least.get(dim, 2), _reach(part))
 
+        self._settle(graph.derived)
+
+    def _settle(self, derived: tuple[tuple[Derived, str], ...]) -> None:
+        """Draw the sizes that rules are about, again and from wider ranges until all rules hold."""
+        for trial in range(TRIALS if derived else 0):
+            self.sizes, self.spread = {}, SPREAD + trial // WIDER
+            if all(self._obeys(key, dim) for key, dim in derived):
+                return
+        if derived:
+            raise DerivationError("no small sizes were found that fit the shapes")
+
+    def _obeys(self, key: Derived, dim: Any) -> bool:
+        """Draw what a rule takes, where that is not drawn yet, so that it gives the size of its dimension."""
+        kind, parts, sources = key
+        before = self.sizes
+        for _ in range(TRIALS):
+            self.sizes = dict(before)
+            length = LENGTHS[kind](parts, [self.size(source) for source in sources])
+            if length >= 1 and length == (1 if dim == 1 else self.sizes.setdefault(dim, length)):
+                return True
+        return False
+
     def size(self, dim: Any) -> int:
         """A size for a dimension, different from those before it where possible."""
         if dim == 1:
             return 1
         if dim not in self.sizes:
-            self.sizes[dim] = self._follow(dim) if dim in self.derived else self._draw(self.least.get(dim, 2))
+            self.sizes[dim] = self._draw(self.least.get(dim, 2))
         return self.sizes[dim]
 
-    def _follow(self, dim: Any) -> int:
-        kind, parts, sources = self.derived[dim]
-        return LENGTHS[kind](parts, [self.size(source) for source in sources])
-
     def _draw(self, least: int) -> int:
-        choices = range(least, least + 3)
+        choices = range(least, least + self.spread)
         return self.random.choice([n for n in choices if n not in self.sizes.values()] or choices)
 
     def array(self, shape: Shape) -> Numbers:
@@ -87,8 +129,15 @@ class Sampler:
 
 
 def real(array: Numbers) -> Numbers:
-    """The array itself; raises `Undefined` where an entry is no finite real number."""
-    flat = np.asarray(array, dtype=object).ravel()
-    if any(not isinstance(v, mpmath.mpf) or not mpmath.isfinite(v) for v in flat):
+    """The array itself; raises `Undefined` where an entry is no finite real number.
+
+    √−1 times 0 is real: what a choice does not take may be undefined.
+    """
+    found = as_object(np.frompyfunc(_without_zero, 1, 1)(array))
+    if any(not isinstance(v, mpmath.mpf) or not mpmath.isfinite(v) for v in found.ravel()):
         raise Undefined
-    return np.asarray(array, dtype=object)
+    return found
+
+
+def _without_zero(value: Any) -> Any:
+    return value.real if isinstance(value, mpmath.mpc) and value.imag == 0 else value

@@ -104,15 +104,37 @@ def _kept_axis(op: Op) -> Formula | None:
     return None
 
 
+def _block(op: Op) -> Formula | None:
+    """The transposed columns of the identity before G pick a stretch of its rows, after it of its columns."""
+    left, right = op.args
+    if isinstance(left, Op) and left.name == "transpose" and _is(left.args[0], "placement"):
+        return _stretch(left.args[0], right, 0)
+    return _stretch(right, left, 1) if _is(right, "placement") else None
+
+
+def _stretch(placement: Formula, whole: Formula, axis: int) -> Formula:
+    assert isinstance(placement, Op)
+    kept = tuple((key, value) for key, value in placement.options if key != "size")
+    return Op("part", (whole,), (("axis", axis), *kept))
+
+
+def _sum_of_block(op: Op) -> Formula | None:
+    """Every column of the identity has one 1."""
+    (inner,) = op.args
+    if not (isinstance(inner, Op) and inner.name == "placement") or op.option("axis") != 0:
+        return None
+    return Op("ones", (), (("shape", (inner.option("length"),)),))
+
+
 RULES: dict[str, tuple[Rewrite, ...]] = {
     "transpose": (_transpose_twice,),
     "multiply": (_one_times, _minus_outside, _reciprocal_factor, _transposes_outside),
     "divide": (_minus_outside, _transposes_outside),
     "subtract": (_transposes_outside,),
     "add": (_add_minus, _transposes_outside),
-    "matmul": (_minus_outside,),
+    "matmul": (_block, _minus_outside),
     "outer": (_minus_outside,),
-    "sum": (_sum_of_transpose, _minus_outside),
+    "sum": (_sum_of_transpose, _sum_of_block, _minus_outside),
     "negative": (_minus_minus,),
     "unsqueeze": (_kept_axis, _minus_outside),
 }

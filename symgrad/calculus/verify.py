@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import mpmath
@@ -253,8 +254,9 @@ def result_value(gradient: GradientOf, values: Values) -> Numbers:
 
 
 def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Fact]) -> None:
-    """All gradients at once: Σ ⟨∂J/∂w, d_w⟩ is the derivative of J along random directions d.
+    """All gradients at once: with every leaf and quantity moved by t d_w, dJ/dt is Σ ⟨∂J/∂w, d_w⟩.
 
+    A quantity is moved after it is made, so a gradient on the way counts though none below rests on it.
     Raises `DerivationError` where it is not, to 25 digits.
     """
     facts = tuple(facts)
@@ -272,15 +274,17 @@ def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], 
     values = Values(point, sample.sizes, EXACT)
     for target, gradient in derivation.gradients.items():
         point[Gradient(graph.of, target)] = real(result_value(gradient, values))
-    wanted = [name for name in graph.wrt if name in graph.leaves]
-    directions = {name: sample.array(graph.shapes[name]) for name in wanted}
-    expected = sum((np.sum(point[Gradient(graph.of, n)] * d) for n, d in directions.items()), mpmath.mpf(0))
+    directions: dict[Formula, Numbers] = {}
+    expected = mpmath.mpf(0)
+    for target in derivation.gradients:
+        directions[Name(target)] = sample.array(graph.shapes[target])
+        expected += np.sum(point[Gradient(graph.of, target)] * directions[Name(target)])
     step = mpmath.mpf(STEP.numerator) / STEP.denominator
     sides = []
     for sign in (1, -1):
-        moved = dict(leaves)
-        moved.update({Name(n): leaves[Name(n)] + sign * step * d for n, d in directions.items()})
-        sides.append(np.sum(forward(graph, moved, sample.sizes)[Name(graph.of)]))
+        moves = {name: sign * step * direction for name, direction in directions.items()}
+        moved = {name: array + moves.get(name, 0) for name, array in leaves.items()}
+        sides.append(np.sum(forward(graph, moved, sample.sizes, moves)[Name(graph.of)]))
     found = np.asarray((sides[0] - sides[1]) / (2 * step), dtype=object)
     _compare(
         Step(graph.of, "whole", Name(graph.of), Name(graph.of)), np.asarray(expected, dtype=object), found
@@ -288,10 +292,14 @@ def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], 
 
 
 def forward(
-    graph: Graph, leaves: Mapping[Formula, Numbers], sizes: Mapping[Any, int]
+    graph: Graph,
+    leaves: Mapping[Formula, Numbers],
+    sizes: Mapping[Any, int],
+    moves: Mapping[Formula, Numbers] = MappingProxyType({}),
 ) -> dict[Formula, Numbers]:
-    """The 50-digit values of all quantities at these leaves."""
+    """The 50-digit values of all quantities at these leaves, each moved once it is made."""
     point = dict(leaves)
     for name, formula in graph.quantities.items():
-        point[Name(name)] = real(evaluate(formula, Values(point, sizes, EXACT)))
+        made = real(evaluate(formula, Values(point, sizes, EXACT)))
+        point[Name(name)] = np.asarray(made + moves.get(Name(name), 0), dtype=object)
     return point

@@ -32,15 +32,23 @@ Sentence: TypeAlias = "tuple[Words | Inline, ...]"
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph; ``kind`` sets a remark (a fact used, a convention, a warning) apart from the running text."""
+    """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text."""
 
     sentence: Sentence
     kind: Literal["text", "note", "warning"] = "text"
 
+    @property
+    def introduces(self) -> bool:
+        """Whether it ends with a colon, and so belongs on the same page as what follows."""
+        match self.sentence:
+            case (*_, Words(text=text)):
+                return text.endswith(":")
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of a chain: ``relation`` and what stands right of it. A note (the rule used) may stand beside it."""
+    """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it."""
 
     relation: str
     maths: Maths
@@ -51,7 +59,8 @@ class Link:
 class Chain:
     """left = a = b = c. Writers keep it on one line where it fits, else break before a relation, aligned.
 
-    ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number or label.
+    ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number
+    or label.
     """
 
     left: Maths | None
@@ -61,7 +70,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """Chains that belong together: one below the other, or ``beside`` one another with gaps, wrapping where they must."""
+    """Chains that belong together: one below the other, or ``beside`` one another and wrapped."""
 
     chains: tuple[Chain, ...]
     beside: bool = False
@@ -95,7 +104,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A curve through points (x, y) from left to right, all finite, each marked.
+    """A curve through points (x, y) from left to right, all finite.
 
     ``alt`` is the picture in words, for those who cannot see it.
     """

@@ -87,7 +87,8 @@ def _run(rows: Sequence[Sequence[Chain]], short: bool, room: float) -> Iterator[
         yield from _stacked([chain for row in rows for chain in row], room)
         return
     for row in rows:
-        yield _noted(Line(None, None, Row(_joined(row)), room, tag=row[-1].tag), *_notes(row[-1]))
+        line = _line(None, None, Row(_joined(row)), room, 0.0)
+        yield replace(_noted(line, *_notes(row[-1])), tag=row[-1].tag)
 
 
 def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:

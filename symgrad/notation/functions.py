@@ -33,6 +33,10 @@ FUNCTIONS: dict[str, str] = {
     "trace": "tr",
     "conv2d": "conv",
     "maxpool2d": "maxpool",
+    "unpool": "unpool",
+    "kernel_conv2d": "conv",
+    "rotate": "rot",
+    "pooling": "argmaxpool",
 }
 
 
@@ -57,6 +61,13 @@ def applied(name: Maths, op: Op, context: Context) -> Maths:
     first, *others = (part.maths for part in operands(op, context))
     listed = (part for other in others for part in (Operator(","), other))
     return Row((name, Fenced("(", Row((first, *listed)) if others else first, ")")))
+
+
+def full_convolution(op: Op, context: Context) -> Written:
+    """conv_full(a, k): the kernel also at places where only a part of it meets a."""
+    said = hints(op, context)
+    below = subscript((Text("full"), said) if said is not None else (Text("full"),))
+    return Written(applied(Script(word("conv"), sub=below), op, context))
 
 
 def attains(op: Op, context: Context) -> Written:
@@ -121,4 +132,7 @@ HINTS: dict[str, Hint] = {
     "size": _labelled("size"),
     "stride": _labelled("stride"),
     "padding": _labelled("padding"),
+    "dilation": _labelled("dilation"),
+    "crop": _labelled("crop"),
+    "shape": _silent,
 }

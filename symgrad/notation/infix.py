@@ -37,6 +37,12 @@ def times(op: Op, context: Context) -> Written:
     return beside(a, b, Level.PRODUCT)
 
 
+def masked(op: Op, context: Context) -> Written:
+    """a ⊙ 1[c], the factor before its indicator."""
+    indicator, factor = op.args
+    return times(Op("multiply", (factor, indicator)), context)
+
+
 def over(op: Op, context: Context) -> Written:
     """½ a for a whole number below, a/b for a scalar, a ⊘ b for an array by an array."""
     above, below = op.args

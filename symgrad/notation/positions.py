@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from symgrad.maths.nodes import Fenced, Maths, Operator, Row, Script, Symbol
+from dataclasses import replace
+
+from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
+from symgrad.notation.functions import applied
 from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
 
@@ -52,6 +55,45 @@ def selection(op: Op, context: Context) -> Written:
     return Written(Script(_EYE, sub=rows))
 
 
+def placement(op: Op, context: Context) -> Written:
+    """I_{:,n+1:n+m}, the columns of the identity that put a block of m entries behind n others."""
+    columns = subscript((Operator(":"), _block(op, context)))
+    return Written(Script(_EYE, sub=columns))
+
+
+def part(op: Op, context: Context) -> Written:
+    """a_{n+1:n+m}, a block of m entries behind n others; of a matrix its rows or its columns."""
+    base, axis = op.args[0], op.option("axis")
+    key: list[Maths] = [Operator(":")] * context.rank(base)
+    key[axis] = _block(op, context)
+    closed = write(base, context).fit(Level.ATOM).maths
+    return Written(context.naming.entry(closed, subscript(tuple(key))))
+
+
+def _block(op: Op, context: Context) -> Maths:
+    """n+1:n+m."""
+    before = [context.naming.size(str(dim)) for dim in op.option("before")]
+    length = context.naming.size(str(op.option("length")))
+    return Row((_sum([*before, Numeral("1")]), Operator(":"), _sum([*before, length])))
+
+
+def _sum(terms: list[Maths]) -> Maths:
+    first, *others = terms
+    return Row((first, *(part for term in others for part in (Operator("+"), term))))
+
+
+def unflatten(op: Op, context: Context) -> Written:
+    """reshape_{m×n}(a): the entries put back into rows."""
+    rows, columns = (context.naming.size(str(dim)) for dim in op.option("shape"))
+    name = Script(Symbol("reshape", "upright"), sub=Row((rows, Operator("×"), columns)))
+    return Written(applied(name, op, context))
+
+
+def places(op: Op, context: Context) -> Written:
+    """δ with an index for every axis: 1 where the places match, 0 elsewhere."""
+    return Written(Symbol("δ"))
+
+
 def pi(op: Op, context: Context) -> Written:
     """π."""
     return Written(Symbol("π"))
@@ -59,4 +101,16 @@ def pi(op: Op, context: Context) -> Written:
 
 def indicator(op: Op, context: Context) -> Written:
     """1[a > b]: 1 where the condition holds, else 0."""
-    return Written(Row((_ONE, Fenced("[", write(op.args[0], context).maths, "]"))))
+    condition = op.args[0]
+    if op.option("negated") and isinstance(condition, Op):
+        condition = replace(condition, name=OPPOSITE[condition.name])
+    return Written(Row((_ONE, Fenced("[", write(condition, context).maths, "]"))))
+
+
+OPPOSITE = {
+    "less": "greater_equal",
+    "less_equal": "greater",
+    "greater": "less_equal",
+    "greater_equal": "less",
+    "equal": "not_equal",
+}

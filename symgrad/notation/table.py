@@ -19,10 +19,31 @@ from symgrad.notation.around import (
     unchanged,
 )
 from symgrad.notation.binding import Level
-from symgrad.notation.functions import FUNCTIONS, attains, function, prime
-from symgrad.notation.infix import infix, inner_product, matrix_product, outer_product, over, relation, times
+from symgrad.notation.functions import FUNCTIONS, attains, full_convolution, function, prime
+from symgrad.notation.infix import (
+    infix,
+    inner_product,
+    masked,
+    matrix_product,
+    outer_product,
+    over,
+    relation,
+    times,
+)
 from symgrad.notation.operands import Layout
-from symgrad.notation.positions import eye, indexed, indicator, ones, pi, selection, unit
+from symgrad.notation.positions import (
+    eye,
+    indexed,
+    indicator,
+    ones,
+    part,
+    pi,
+    placement,
+    places,
+    selection,
+    unflatten,
+    unit,
+)
 
 LAYOUTS: dict[str, Layout] = {
     **{name: function(written) for name, written in FUNCTIONS.items()},
@@ -53,9 +74,17 @@ LAYOUTS: dict[str, Layout] = {
     "greater": relation(">"),
     "greater_equal": relation("≥"),
     "equal": relation("="),
+    "not_equal": relation("≠"),
     "prime": prime,
     "attains": attains,
     "indicator": indicator,
+    "masked": masked,
+    "window": places,
+    "flattening": places,
+    "placement": placement,
+    "part": part,
+    "unflatten": unflatten,
+    "full_conv2d": full_convolution,
     "index": indexed,
     "unit": unit,
     "selection": selection,

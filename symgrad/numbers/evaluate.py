@@ -11,6 +11,7 @@ import numpy as np
 from symgrad.numbers.spaces import FLOATS
 from symgrad.operations import operation
 from symgrad.operations.record import Numbers
+from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
 from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value
 
 
@@ -64,6 +65,7 @@ def _op(op: Op, values: Values, letters: Mapping[str, int]) -> Numbers:
 
 
 Args = tuple[Numbers, ...]
+Made = Callable[[Op, "Values", Args], Numbers]
 
 
 def _dim(dim: Any, values: Values) -> int:
@@ -71,8 +73,7 @@ def _dim(dim: Any, values: Values) -> int:
 
 
 def _ones(op: Op, values: Values, args: Args) -> Numbers:
-    shape = tuple(_dim(dim, values) for dim in op.option("shape"))
-    return np.asarray(values.space.array(np.ones(shape, dtype=int)))
+    return np.asarray(values.space.array(np.ones(_sizes(op, values), dtype=int)))
 
 
 def _eye(op: Op, values: Values, args: Args) -> Numbers:
@@ -111,11 +112,75 @@ def _unsqueeze(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(np.expand_dims(args[0], axis=op.option("axis")))
 
 
+def _indicator(op: Op, values: Values, args: Args) -> Numbers:
+    """1 where the condition holds, or where it does not, and 0 elsewhere."""
+    return 1 - args[0] if op.option("negated") else args[0]
+
+
+def _masked(op: Op, values: Values, args: Args) -> Numbers:
+    """The product with an indicator, 0 also where the other factor is NaN or infinite."""
+    indicator, factor = args
+    return np.asarray(np.where(indicator == 1, factor, values.space.array(0)))
+
+
+def _sizes(op: Op, values: Values, option: str = "shape") -> tuple[int, ...]:
+    return tuple(_dim(dim, values) for dim in op.option(option))
+
+
+def _start(op: Op, values: Values) -> int:
+    """Where a block begins: behind those before it."""
+    return sum(_sizes(op, values, "before"))
+
+
+def _window(op: Op, values: Values, args: Args) -> Numbers:
+    return window_tensor(values.space, _sizes(op, values), op.option("stride"), op.option("padding"))
+
+
+def _flattening(op: Op, values: Values, args: Args) -> Numbers:
+    length, *shape = _sizes(op, values)
+    return np.asarray(values.space.array(np.eye(length, dtype=int).reshape(length, *shape)))
+
+
+def _placement(op: Op, values: Values, args: Args) -> Numbers:
+    start, length = _start(op, values), _dim(op.option("length"), values)
+    whole = np.eye(_dim(op.option("size"), values), dtype=int)
+    return np.asarray(values.space.array(whole[:, start : start + length]))
+
+
+def _part(op: Op, values: Values, args: Args) -> Numbers:
+    start = _start(op, values)
+    places = range(start, start + _dim(op.option("length"), values))
+    return np.asarray(np.take(args[0], places, axis=op.option("axis")))
+
+
+def _pooling(op: Op, values: Values, args: Args) -> Numbers:
+    return pool_tensor(values.space, args[0], op.option("size"), op.option("stride"))
+
+
+def _unpool(op: Op, values: Values, args: Args) -> Numbers:
+    gradient, x = args
+    return unpool(values.space, gradient, x, op.option("size"), op.option("stride"))
+
+
+def _back(gradient: Callable[..., Numbers], padding: str) -> Made:
+    """The gradient of a convolution by one of its arguments, an array of the shape in the options."""
+
+    def value(op: Op, values: Values, args: Args) -> Numbers:
+        shape = _sizes(op, values)
+        return gradient(values.space, *args, shape, op.option("dilation", 1), op.option(padding, 0))
+
+    return value
+
+
+def _full(space: Any, g: Numbers, rotated: Numbers, *options: Any) -> Numbers:
+    return input_gradient(space, g, rotated[::-1, ::-1], *options)
+
+
 def _pi(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(values.space.pi())
 
 
-MADE: dict[str, Callable[[Op, Values, Args], Numbers]] = {
+MADE: dict[str, Made] = {
     "ones": _ones,
     "eye": _eye,
     "unit": _unit,
@@ -124,5 +189,17 @@ MADE: dict[str, Callable[[Op, Values, Args], Numbers]] = {
     "prime": _prime,
     "squeeze": _squeeze,
     "unsqueeze": _unsqueeze,
+    "indicator": _indicator,
+    "masked": _masked,
     "pi": _pi,
+    "window": _window,
+    "flattening": _flattening,
+    "placement": _placement,
+    "pooling": _pooling,
+    "part": _part,
+    "unflatten": lambda op, values, args: args[0].reshape(_sizes(op, values)),
+    "unpool": _unpool,
+    "rotate": lambda op, values, args: args[0][::-1, ::-1],
+    "kernel_conv2d": _back(kernel_gradient, "padding"),
+    "full_conv2d": _back(_full, "crop"),
 }

@@ -17,6 +17,8 @@ from symgrad.operations.elementwise import FLOAT_FUNCTIONS
 from symgrad.operations.record import Numbers, as_object
 
 DIGITS = 50
+SINGULAR = 30
+"""Digits to which a determinant of 50-digit numbers must vanish for the matrix to count as singular."""
 
 
 class Floats:
@@ -51,6 +53,14 @@ class Floats:
         """A float array."""
         return np.asarray(values, dtype=float)
 
+    def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
+        """The inverse or determinant of a matrix; NaN for the inverse of a singular one."""
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(FLOAT_MATRIX[function](matrix), dtype=float)
+        except np.linalg.LinAlgError:
+            return np.full(matrix.shape, math.nan)
+
 
 class Exact:
     """mpmath numbers of 50 digits in object arrays; functions come from the SymPy definitions."""
@@ -77,6 +87,14 @@ class Exact:
         """An object array of mpmath numbers; fractions are taken exactly."""
         return as_object(np.frompyfunc(_real, 1, 1)(np.asarray(values, dtype=object)))
 
+    def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
+        """The inverse or determinant of a matrix; NaN where its rows are dependent to 30 digits."""
+        rows = mpmath.matrix(matrix.tolist())
+        largest = mpmath.fprod(mpmath.norm(rows[n, :]) for n in range(rows.rows))
+        if function != "det" and abs(mpmath.det(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
+            return self.array(np.full(matrix.shape if function == "inv" else (), math.nan))
+        return EXACT_MATRIX[function](rows)
+
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 ERF = {"erf": lambda t: np.asarray(_erf(t), dtype=float)}
@@ -94,6 +112,17 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "log": np.frompyfunc(mpmath.log, 1, 1),
     "sqrt": np.frompyfunc(mpmath.sqrt, 1, 1),
     "power": np.frompyfunc(mpmath.power, 2, 1),
+}
+
+FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
+    "inv": np.linalg.inv,
+    "det": np.linalg.det,
+    "logdet": lambda matrix: np.linalg.slogdet(matrix)[1],
+}
+EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
+    "inv": lambda rows: as_object((rows**-1).tolist()),
+    "det": lambda rows: as_object(mpmath.det(rows)),
+    "logdet": lambda rows: as_object(mpmath.log(abs(mpmath.det(rows)))),
 }
 
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from symgrad.document.blocks import Block, Document, Words
 from symgrad.notation.numerals import Digits
 from symgrad.solution import Solution
+from symgrad.styles.assignment import entries, update_rules
 from symgrad.styles.backward import backward
+from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
+from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.practical import derivatives, network
 from symgrad.styles.setting import Setting, setting_of
 
 
@@ -25,9 +29,33 @@ class Style:
 
 STYLES: Mapping[str, Style] = {
     "lab": Style(
-        (warnings, problem, forward, backward, forward_examples, backward_examples),
+        (warnings, problem, forward, backward, forward_examples, backward_examples, descent),
         "prod",
         Digits(3, "decimals"),
+    ),
+    "exercise": Style(
+        (warnings, given, forward_numbered, backward_numbered, descent),
+        "partial",
+        Digits(3, "decimals"),
+    ),
+    "assignment": Style(
+        (
+            warnings,
+            problem,
+            forward,
+            entries,
+            update_rules,
+            forward_examples,
+            backward_examples,
+            descent_numbers,
+        ),
+        "bar",
+        Digits(3, "decimals"),
+    ),
+    "practical": Style(
+        (warnings, problem, forward, derivatives, network),
+        "delta",
+        Digits(6, "significant"),
     ),
 }
 

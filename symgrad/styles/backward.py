@@ -23,12 +23,16 @@ def _passages(setting: Setting) -> Iterator[Block]:
     for target, gradient in setting.solution.derivation.gradients.items():
         if is_constant(gradient):
             continue
-        if target in setting.jacobians:
-            found = setting.jacobians[target]
-            title = words("Jacobian of ", Name(found.output), setting=setting)
-            yield from section(title, jacobian(setting, found), f"jacobian-{found.output}")
+        yield from jacobian_sections(setting, target)
         title = words("Gradient with respect to ", Name(target), setting=setting)
         yield from section(title, passage(setting, gradient, shown), f"gradient-{target}")
+
+
+def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
+    """The Jacobians that the gradient with respect to ``target`` needs, each in a section."""
+    for found in setting.jacobians(target):
+        title = words("Jacobian of ", Name(found.output), setting=setting)
+        yield from section(title, jacobian(setting, found), f"jacobian-{found.output}")
 
 
 def seed(setting: Setting) -> Iterator[Block]:

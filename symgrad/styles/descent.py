@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from symgrad.document.blocks import Block, Chain, Display, Inline, Link, Plot, Sentence, Table, Words
-from symgrad.maths.nodes import Maths, Numeral
+from symgrad.maths.nodes import Numeral
 from symgrad.maths.speech import speech
 from symgrad.numbers.evaluate import Values
 from symgrad.numbers.run import Arrays
-from symgrad.numbers.training import Training, TrainingStep
+from symgrad.numbers.training import Training, TrainingStep, train
+from symgrad.numbers.worked import put_in
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.setting import Setting
-from symgrad.styles.worked import value, worked
-from symgrad.tree import Array, Entry, Formula, Gradient, Name, Op, Value
+from symgrad.styles.worked import stage_links, stated, value
+from symgrad.tree import Array, Formula, Name, Op, Value
 
 FEW_STEPS = 3
 """Steps that the table alone shows well; of more there is a curve."""
+CURVE_POINTS = 60
+"""About how many points a curve of many steps goes through."""
 
 
 @dataclass(frozen=True)
@@ -94,17 +98,38 @@ def iterations(setting: Setting) -> Iterator[Iteration]:
 
 def progress(setting: Setting) -> Iterator[Block]:
     """The objective after every shown number of updates, as a table, and as a curve where they are many."""
+    yield from section("The objective, step by step", _progress(setting), "progress")
+
+
+def _progress(setting: Setting) -> Iterator[Block]:
     training = setting.solution.training
     if training is None:
         return
-    points = [(entry.step - 1, np.sum(entry.quantities[setting.solution.graph.of])) for entry in training.steps]
     objective = setting.maths(_objective(setting))
-    rows = tuple((_number(str(count)), (Inline(setting.maths(Value(loss))),)) for count, loss in points)
+    rows = tuple((_number(str(n)), _number_of(setting, loss)) for n, loss in _losses(setting, training))
     yield Table(((Words("updates"),), (Inline(objective),)), rows)
-    finite = tuple((float(count), float(loss)) for count, loss in points if np.isfinite(loss))
-    if len(points) > FEW_STEPS + 1 and len(finite) > 1:
-        spoken = f"{speech(objective)} after each number of updates"
-        yield Plot(finite, (Words("updates"),), (Inline(objective),), _described(spoken, finite))
+    course = [(n, loss) for n, loss in _losses(setting, _sampled(setting, training)) if np.isfinite(loss)]
+    if training.steps[-1].step > FEW_STEPS + 1 and len(course) > 1:
+        (first, before), *_, (last, after) = course
+        fall = f"from {before:.4g} after {first} updates to {after:.4g} after {last}"
+        yield Plot(tuple(course), (Words("updates"),), (Inline(objective),), f"{speech(objective)}, {fall}")
+
+
+def _losses(setting: Setting, training: Training) -> list[tuple[int, float]]:
+    """The number of updates made, and the objective (the sum of its entries) after them."""
+    of = setting.solution.graph.of
+    return [(entry.step - 1, np.sum(entry.quantities[of]).item()) for entry in training.steps]
+
+
+def _sampled(setting: Setting, training: Training) -> Training:
+    """The same descent with enough steps for a curve, where only a few of many are shown."""
+    solution = setting.solution
+    last, asked = training.steps[-1].step, solution.problem.update
+    if len(training.steps) == last or asked is None:
+        return training
+    spaced = tuple(range(1, last, math.ceil(last / CURVE_POINTS)))
+    resampled = asked.model_copy(update={"show": spaced})
+    return train(solution.graph, solution.derivation, solution.problem.given, resampled) or training
 
 
 def _steps(setting: Setting) -> Iterator[Block]:
@@ -118,9 +143,10 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W = numbers put in = result, for every parameter."""
     for name, after in iteration.updated.items():
         formula = _step(setting, Name(name), setting.gradient(name))
-        chain = worked(setting, Name(name), formula, after, iteration.values)
-        first, *rest = chain.links
-        yield Chain(chain.left, (Link("←", first.maths), *rest))
+        first = Link("←", setting.maths(formula))
+        numbers = stage_links(setting, (put_in(formula, iteration.values),))
+        result = stated(setting, Name(name), Value(after))
+        yield Chain(result.left, (first, *numbers, *result.links))
 
 
 def _step(setting: Setting, parameter: Formula, gradient: Formula) -> Formula:
@@ -143,6 +169,5 @@ def _number(text: str) -> Sentence:
     return (Inline(Numeral(text)),)
 
 
-def _described(what: str, points: Iterable[tuple[float, float]]) -> str:
-    listed = ", ".join(f"{y:.4g} after {x:g}" for x, y in points)
-    return f"Curve: {what}: {listed}."
+def _number_of(setting: Setting, number: float) -> Sentence:
+    return (Inline(setting.maths(Value(np.asarray(number)))),)

@@ -18,9 +18,9 @@ LARGEST_FIGURE = 60
 
 def warnings(setting: Setting) -> Iterator[Block]:
     """What the user should know before reading on."""
-    for warning in setting.solution.warnings:
-        sentence = warning[:1].upper() + warning[1:].rstrip(".") + "."
-        yield Paragraph((Words(sentence),), "warning")
+    if setting.solution.warnings:
+        told = "; ".join(setting.solution.warnings)
+        yield Paragraph((Words("Warning: ", strong=True), Words(f"{told}.")), "warning")
 
 
 def problem(setting: Setting) -> Iterator[Block]:
@@ -31,14 +31,19 @@ def problem(setting: Setting) -> Iterator[Block]:
 
 def forward(setting: Setting) -> Iterator[Block]:
     """Each quantity and its formula, in order; a structured operation with its definition beside."""
-    chains = [chain for name in setting.solution.graph.quantities for chain in formula_chains(setting, name)]
-    yield from section("Forward Propagation", (Display(tuple(chains)),), "forward")
+    yield from section("Forward Propagation", (Display(tuple(formula_chains(setting))),), "forward")
 
 
-def formula_chains(setting: Setting, name: str) -> Iterator[Chain]:
-    """A quantity and its formula, and the definition of a structured operation."""
-    yield setting.chain(Name(name), setting.solution.graph.quantities[name])
-    yield from definitions(setting, name)
+def formula_chains(setting: Setting) -> Iterator[Chain]:
+    """Every quantity and its formula, and the definitions of structured operations."""
+    for name in setting.solution.graph.quantities:
+        yield formula_chain(setting, name)
+        yield from definitions(setting, name)
+
+
+def formula_chain(setting: Setting, name: str) -> Chain:
+    """A quantity and its formula."""
+    return setting.chain(Name(name), setting.solution.graph.quantities[name])
 
 
 def definitions(setting: Setting, name: str) -> Iterator[Chain]:

@@ -20,7 +20,7 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
     if len(gradient.paths) > 1:
         consumers = listed(Name(path.consumer) for path in gradient.paths)
         counted = "both" if len(gradient.paths) == 2 else "all"
-        yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up.")
+        yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up:")
     yield Display(tuple(main_chains(setting, gradient)))
     if setting.detail == "brief":
         return
@@ -36,7 +36,7 @@ def main_chains(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
 
     A gradient without a matrix form ends with its entries, in a chain of their own.
     """
-    links = [*_products(gradient), *_results(gradient)]
+    links = [*_products(gradient), *results(gradient)]
     left = setting.gradient(gradient.target)
     if links:
         yield setting.chain(left, *dict.fromkeys(links))
@@ -78,7 +78,7 @@ def _products(gradient: GradientOf) -> Iterator[Formula]:
         yield reduce(lambda a, b: Op("add", (a, b)), products)
 
 
-def _results(gradient: GradientOf) -> Iterator[Formula]:
+def results(gradient: GradientOf) -> Iterator[Formula]:
     """Jᵀ g, then the matrix form, then what putting in the upstream gradients makes of it."""
     jacobian_products: list[Formula] = []
     if len(gradient.paths) == 1:

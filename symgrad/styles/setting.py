@@ -53,10 +53,9 @@ class Setting:
         """∂of/∂target."""
         return Gradient(self.solution.graph.of, target)
 
-    @cached_property
-    def jacobians(self) -> Mapping[str, Jacobian]:
-        """The Jacobians derived, by their inputs."""
-        return {jacobian.input: jacobian for jacobian in self.solution.derivation.jacobians}
+    def jacobians(self, target: str) -> tuple[Jacobian, ...]:
+        """The Jacobians by ``target`` that the gradient with respect to it needs."""
+        return tuple(found for found in self.solution.derivation.jacobians if found.input == target)
 
     @cached_property
     def values(self) -> Values:

@@ -11,7 +11,7 @@ from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Operator, Row
 from symgrad.numbers.evaluate import Values
 from symgrad.numbers.worked import is_trivial, work
 from symgrad.styles.setting import Setting
-from symgrad.tree import Array, Formula, Number, Op, Value
+from symgrad.tree import Array, Formula, Number, Op, Value, transform
 
 LONGEST_COLUMN = 4
 """Entries of a softmax up to which each is written as a quotient of its own."""
@@ -44,9 +44,8 @@ def value(setting: Setting, left: Formula, result: Array) -> Chain:
 
 def stage_links(setting: Setting, stages: Iterable[Formula]) -> tuple[Link, ...]:
     """= or ≈ before every stage; a minus sign that only waits for its number is left out."""
-    return tuple(
-        Link(setting.relation(stage), _look(setting, stage)) for stage in stages if not _waits(stage)
-    )
+    shown = (_signed(stage) for stage in stages if not _waits(stage))
+    return tuple(Link(setting.relation(stage), _look(setting, stage)) for stage in shown)
 
 
 def _waits(stage: Formula) -> bool:
@@ -54,6 +53,24 @@ def _waits(stage: Formula) -> bool:
         case Op("negative", (Value(),)):
             return True
     return False
+
+
+def _signed(stage: Formula) -> Formula:
+    """No minus sign before that of a number: −(−2) is 2, and −(−2/5) is 2/5."""
+
+    def change(node: Formula) -> Formula:
+        match node:
+            case Op("negative", (Value(a),)) if _is_negative(a):
+                return Value(-a)
+            case Op("negative", (Op("divide" | "multiply" as name, (Value(a), b)),)) if _is_negative(a):
+                return Op(name, (Value(-a), b))
+        return node
+
+    return transform(stage, change)
+
+
+def _is_negative(number: Array) -> bool:
+    return number.ndim == 0 and bool(number < 0)
 
 
 def _look(setting: Setting, stage: Formula) -> Maths:

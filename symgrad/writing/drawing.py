@@ -15,6 +15,8 @@ SMALLEST = (2.2, 1.9)
 ARROW_LENGTH = 0.55
 ARROW_HALF = 0.2
 TALLEST = 52.0
+# What the lines of the outermost nodes add to the width.
+RIM = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def drawn(figure: GraphFigure, room: float) -> Drawing:
         curves=plan.curves,
         arrows=tuple(dict.fromkeys(_arrow(curve) for curve in plan.curves if curve.arrow)),
         frame=plan,
-        scale=min(1.0, room / plan.width, TALLEST / plan.height),
+        scale=min(1.0, (room - RIM) / plan.width, TALLEST / plan.height),
         spoken=spoken(figure),
     )
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symgrad.document.blocks import Plot
+from symgrad.maths.nodes import Maths
+from symgrad.notation.numerals import Digits, numeral
 from symgrad.writing.layout import Point
 
 WIDTH = 24.0
 HEIGHT = 11.0
 MOST_TICKS = 6
+MOST_MARKS = 20
 # What is left free above the highest and below the lowest point, as a share of their distance.
 MARGIN = 0.06
+LABELS = Digits(6, "significant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +25,25 @@ class Tick:
     """A mark at an axis, ``place`` em along it, and the number at it."""
 
     place: float
-    label: str
+    label: Maths
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """A plot in em; the origin is the frame's upper left corner, y runs downwards."""
+class Frame:
+    """A plot in em; the origin is the frame's upper left corner, y runs downwards.
+
+    ``marks`` are the points that get a dot: all of a few, none of many.
+    """
 
     width: float
     height: float
     points: tuple[Point, ...]
+    marks: tuple[Point, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
 
 
-def plotted(plot: Plot) -> Curve:
+def plotted(plot: Plot) -> Frame:
     """The places of a plot's points, and ticks at round numbers inside its frame."""
     xs, ys = zip(*plot.points, strict=True)
     left, right = _range(xs, 0.0)
@@ -47,23 +55,25 @@ def plotted(plot: Plot) -> Curve:
     def y_of(y: float) -> float:
         return HEIGHT * (high - y) / (high - low)
 
+    points = tuple(Point(x_of(x), y_of(y)) for x, y in plot.points)
     whole = all(float(x).is_integer() for x in xs)
-    return Curve(
+    return Frame(
         WIDTH,
         HEIGHT,
-        tuple(Point(x_of(x), y_of(y)) for x, y in plot.points),
+        points,
+        points if len(points) <= MOST_MARKS else (),
         tuple(Tick(x_of(x), label) for x, label in ticks(left, right, 1.0 if whole else 0.0)),
         tuple(Tick(y_of(y), label) for y, label in ticks(low, high)),
     )
 
 
-def ticks(low: float, high: float, least: float = 0.0) -> list[tuple[float, str]]:
-    """Round numbers from ``low`` to ``high``, 1, 2 or 5 times a power of ten and no less than ``least`` apart."""
+def ticks(low: float, high: float, least: float = 0.0) -> list[tuple[float, Maths]]:
+    """Round numbers from ``low`` to ``high``: 1, 2 or 5 times a power of ten, at least ``least``, apart."""
     rough = max((high - low) / MOST_TICKS, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(n * step, f"{n * step:.6g}") for n in range(first, last + 1)]
+    return [(n * step, numeral(n * step, LABELS)) for n in range(first, last + 1)]
 
 
 def _range(values: Sequence[float], margin: float) -> tuple[float, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from symgrad.document.blocks import Document, Sentence, Words
 from symgrad.maths.latex import latex
@@ -10,6 +12,7 @@ from symgrad.maths.nodes import Maths
 from symgrad.maths.speech import speech
 from symgrad.writing.escaping import Tex, tex_name, tex_text
 from symgrad.writing.page import filters
+from symgrad.writing.plot import plotted
 from symgrad.writing.templates import Templates
 
 
@@ -20,7 +23,8 @@ def to_tex(document: Document) -> str:
 
 @cache
 def _templates() -> Templates:
-    return Templates("tex", Tex, tex_text, filters(Tex) | {"maths": _maths, "name": _name})
+    own: dict[str, Callable[..., Any]] = {"maths": _maths, "name": _name, "plotted": plotted}
+    return Templates("tex", Tex, tex_text, filters(Tex) | own)
 
 
 def _maths(node: Maths) -> Tex:

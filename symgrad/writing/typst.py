@@ -15,6 +15,7 @@ from symgrad.maths.speech import speech
 from symgrad.maths.typst import PRELUDE, typst
 from symgrad.writing.escaping import Typ, typst_name, typst_text
 from symgrad.writing.page import filters
+from symgrad.writing.plot import plotted
 from symgrad.writing.templates import Templates
 
 
@@ -29,6 +30,7 @@ def _templates() -> Templates:
         "language": _language,
         "maths": _maths,
         "name": typst_name,
+        "plotted": plotted,
         "region": _region,
         "spoken": _spoken,
     }

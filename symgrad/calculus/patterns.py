@@ -1,0 +1,129 @@
+"""Sums over more than two places at once, under the names that textbooks give them.
+
+A tensor says which entries meet: δ_ijabpq, where output (i, j), kernel (a, b) and input (p, q) of a
+convolution do. Its axes come in groups; summed over all groups but one it is a named operation of
+the arrays over the others, with the shape of the one that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from symgrad.calculus.index import Dim, Index
+from symgrad.calculus.parts import NoMatrixForm, Part, assemble
+from symgrad.tree import Formula, Op
+
+Write: TypeAlias = "Callable[[Op, Mapping[int, Formula], tuple[Dim, ...]], Formula | None]"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The groups of a tensor's axes, and the operation that leaves each of them."""
+
+    groups: tuple[tuple[int, ...], ...]
+    writes: tuple[Write, ...]
+
+
+OUTPUT, KERNEL, INPUT = range(3)
+
+
+USUAL = {"padding": 0, "stride": 1}
+
+
+def _spacing(tensor: Op, padding: str = "padding", stride: str = "stride") -> tuple[tuple[str, int], ...]:
+    """Padding and stride where they are not the usual ones, by the names they go by on the way back."""
+    called = {"padding": padding, "stride": stride}
+    return tuple((called[key], value) for key, value in tensor.options if value != USUAL.get(key, value))
+
+
+def _convolution(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    return Op("conv2d", (arrays[INPUT], arrays[KERNEL]), _spacing(tensor))
+
+
+def _by_kernel(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    """The input correlated with the gradient, whose entries stand a stride apart."""
+    spacing = _spacing(tensor, stride="dilation")
+    return Op("kernel_conv2d", (arrays[INPUT], arrays[OUTPUT]), (*spacing, ("shape", shape)))
+
+
+def _by_input(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    """The full convolution of the spaced gradient with the kernel turned by 180°, without the padding."""
+    rotated = Op("rotate", (arrays[KERNEL],))
+    spacing = _spacing(tensor, "crop", "dilation")
+    return Op("full_conv2d", (arrays[OUTPUT], rotated), (*spacing, ("shape", shape)))
+
+
+def _flattened(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    return Op("flatten", (arrays[1],))
+
+
+def _unflattened(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    return Op("unflatten", (arrays[0],), (("shape", shape),))
+
+
+def _pooled(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula | None:
+    """The weights pick the largest entries of the array they were made from, and of no other."""
+    return Op("maxpool2d", tensor.args, _size(tensor)) if arrays[1] == tensor.args[0] else None
+
+
+def _unpooled(tensor: Op, arrays: Mapping[int, Formula], shape: tuple[Dim, ...]) -> Formula:
+    return Op("unpool", (arrays[0], *tensor.args), _size(tensor))
+
+
+def _size(tensor: Op) -> tuple[tuple[str, int], ...]:
+    return tuple((key, value) for key, value in tensor.options if key != "shape")
+
+
+PATTERNS: Mapping[str, Pattern] = {
+    "window": Pattern(((0, 1), (2, 3), (4, 5)), (_convolution, _by_kernel, _by_input)),
+    "flattening": Pattern(((0,), (1, 2)), (_flattened, _unflattened)),
+    "pooling": Pattern(((0, 1), (2, 3)), (_pooled, _unpooled)),
+}
+
+
+def contract(parts: list[Part], summed: set[Index]) -> tuple[list[Part], set[Index]]:
+    """One tensor and the arrays over all its groups of axes but one, as the operation that has a name.
+
+    Returns the parts then, and the indices that are gone. Raises `NoMatrixForm` where no tensor fits.
+    """
+    tensors = [part for part in parts if len(part.axes) > 2]
+    for tensor in tensors:
+        others = {index for other in tensors if other is not tensor for index in other.axes}
+        groups = _groups(tensor)
+        kept = [n for n, group in enumerate(groups) if not summed.issuperset(group) or others & {*group}]
+        if len(kept) < 2:
+            return _named(parts, tensor, groups, kept[0] if kept else 0)
+    raise NoMatrixForm("more than two axes")
+
+
+def _pattern(tensor: Part) -> Pattern:
+    name = tensor.formula.name if isinstance(tensor.formula, Op) else ""
+    if name not in PATTERNS:
+        raise NoMatrixForm("more than two axes")
+    return PATTERNS[name]
+
+
+def _groups(tensor: Part) -> list[tuple[Index, ...]]:
+    return [tuple(tensor.axes[n] for n in group) for group in _pattern(tensor).groups]
+
+
+def _named(
+    parts: list[Part], tensor: Part, groups: list[tuple[Index, ...]], kept: int
+) -> tuple[list[Part], set[Index]]:
+    inside = {
+        n: [part for part in parts if part.axes and {*part.axes} <= {*group}]
+        for n, group in enumerate(groups)
+        if n != kept
+    }
+    gone = {index for n in inside for index in groups[n]}
+    rest = [part for part in parts if not gone & {*part.axes}]
+    if len(rest) + sum(map(len, inside.values())) + 1 != len(parts):
+        raise NoMatrixForm("an array ties the axes of two groups")
+    arrays = {n: assemble(found, groups[n]) for n, found in inside.items()}
+    shape = tuple(index.dim for index in groups[kept])
+    named = _pattern(tensor).writes[kept](cast("Op", tensor.formula), arrays, shape)
+    if named is None:
+        raise NoMatrixForm("weights of another array")
+    return [*rest, Part(named, groups[kept])], gone

@@ -1,0 +1,122 @@
+"""Style 'assignment': every derivative for a single entry first, then the same for whole arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.calculus.steps import GradientOf
+from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
+from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
+from symgrad.notation.functions import FUNCTIONS, word
+from symgrad.styles.backward import constant_chains, jacobian_sections, seed
+from symgrad.styles.descent import parameters, rate, rule_chains, update
+from symgrad.styles.parts import paragraph, section, words
+from symgrad.styles.passages import entry, entry_chain, entry_links, results, through
+from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.transposes import transposes
+from symgrad.tree import Entry, Name, Op, Partial, walk
+
+_LETTER = Symbol("J")
+
+
+def entries(setting: Setting) -> Iterator[Block]:
+    """Every gradient entry by entry, from the objective down, and the Jacobians used."""
+    yield from section("Derivatives, entry by entry", _entries(setting), "entries")
+
+
+def update_rules(setting: Setting) -> Iterator[Block]:
+    """All gradients and the updates for one entry, then for whole arrays."""
+    title = "Update rules" if parameters(setting) else "All gradients"
+    yield from section(title, (*_not_vectorised(setting), *_vectorised(setting)), "rules")
+
+
+def _entries(setting: Setting) -> Iterator[Block]:
+    yield from seed(setting)
+    for gradient in _worth_a_passage(setting):
+        yield from jacobian_sections(setting, gradient.target)
+        title = words("With respect to an entry of ", Name(gradient.target), setting=setting)
+        yield from section(title, _passage(setting, gradient), f"entry-{gradient.target}")
+
+
+def _worth_a_passage(setting: Setting) -> list[GradientOf]:
+    gradients = setting.solution.derivation.gradients.values()
+    return [gradient for gradient in gradients if not is_constant(gradient)]
+
+
+def _passage(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
+    for path in gradient.paths:
+        local = setting.chain(path.steps[1].before, path.steps[1].after)
+        yield from () if setting.detail == "brief" else (through(setting, path),)
+        yield Display((local, entry_links(setting, gradient, path)))
+    if len(gradient.paths) != 1:
+        yield Paragraph((Words("All paths together:"),))
+        yield Display((entry_chain(setting, gradient),))
+
+
+def _not_vectorised(setting: Setting) -> Iterator[Block]:
+    chains = [entry_chain(setting, gradient) for gradient in _worth_a_passage(setting)]
+    yield Paragraph((Words("Overall, not vectorised:"),))
+    yield Display((*chains, *_entry_updates(setting)))
+
+
+def _entry_updates(setting: Setting) -> Iterator[Chain]:
+    """W_ij ← W_ij − α ∂J/∂W_ij."""
+    for name in parameters(setting):
+        slope = entry(setting, setting.solution.derivation.gradients[name])
+        parameter = Entry(Name(name), slope.indices) if isinstance(slope, Entry) else Name(name)
+        yield update(setting, parameter, slope)
+
+
+def _vectorised(setting: Setting) -> Iterator[Block]:
+    gradients = [gradient for gradient in _worth_a_passage(setting) if gradient.matrix_form is not None]
+    yield Paragraph((Words("Vectorised, this is:"),))
+    arrays = (_array_chain(setting, gradient) for gradient in gradients)
+    yield Display((*constant_chains(setting), *arrays, *rule_chains(setting)))
+    yield from rate(setting)
+    yield from _legend(setting, gradients)
+    if setting.detail != "brief":
+        shown: set[object] = set()
+        for gradient in gradients:
+            yield from transposes(setting, gradient, shown)
+
+
+def _legend(setting: Setting, gradients: list[GradientOf]) -> Iterator[Block]:
+    if _has_free_letter(setting) and any(map(_is_jacobian_product, gradients)):
+        yield paragraph(setting, _LETTER, " stands for the Jacobian of the function in its subscript.")
+    if any(_divides(setting, gradient) for gradient in gradients):
+        yield Paragraph((Words("The division ⊘ is elementwise."),))
+
+
+def _array_chain(setting: Setting, gradient: GradientOf) -> Chain:
+    """z̄ = J_softmax(z)ᵀ ȳ = (diag(y) − y yᵀ) ȳ = …"""
+    chain = setting.chain(setting.gradient(gradient.target), *dict.fromkeys(results(gradient)))
+    if not _is_jacobian_product(gradient):
+        return chain
+    return Chain(chain.left, (Link("=", _jacobian_product(setting, gradient)), *chain.links))
+
+
+def _is_jacobian_product(gradient: GradientOf) -> bool:
+    steps = (step for path in gradient.paths for step in path.steps)
+    return len(gradient.paths) == 1 and any(step.rule == "jacobian-product" for step in steps)
+
+
+def _jacobian_product(setting: Setting, gradient: GradientOf) -> Maths:
+    """J_softmax(z)ᵀ ȳ; where J is a name of the problem, (∂y/∂z)ᵀ ȳ."""
+    output = gradient.paths[0].consumer
+    formula = setting.solution.graph.quantities[output]
+    upstream = setting.gradient(output)
+    if not _has_free_letter(setting) or not isinstance(formula, Op):
+        jacobian = Op("transpose", (Partial(output, gradient.target),))
+        return setting.maths(Op("matmul", (jacobian, upstream)))
+    letter = Script(_LETTER, sub=word(FUNCTIONS[formula.name]), sup=Symbol("⊤"))
+    return Row((letter, Fenced("(", setting.maths(Name(gradient.target)), ")"), setting.maths(upstream)))
+
+
+def _has_free_letter(setting: Setting) -> bool:
+    return _LETTER not in setting.context.naming.names.values()
+
+
+def _divides(setting: Setting, gradient: GradientOf) -> bool:
+    nodes = walk(gradient.result)
+    ranks = setting.context.rank
+    return any(isinstance(n, Op) and n.name == "divide" and all(map(ranks, n.args)) for n in nodes)

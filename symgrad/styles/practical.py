@@ -1,0 +1,127 @@
+"""Style 'practical': the chain rule with all its factors, the gradients layer by layer, then iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from symgrad.calculus.steps import GradientOf
+from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.numbers.run import Arrays
+from symgrad.styles.backward import seed
+from symgrad.styles.descent import iterations, progress, rate, rule_chains
+from symgrad.styles.examples import givens
+from symgrad.styles.forward import formula_chain
+from symgrad.styles.generalised import braced, product, put_in, ways
+from symgrad.styles.parts import paragraph, section, words
+from symgrad.styles.passages import entry_chain, main_chains
+from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.transposes import transposes
+from symgrad.styles.worked import value
+from symgrad.tree import Formula, Name, Partial
+
+
+def derivatives(setting: Setting) -> Iterator[Block]:
+    """1. The gradients of the parameters by the whole chain, then layer by layer."""
+    title = words("1 Derivatives of ", Name(setting.solution.graph.of), setting=setting)
+    whole = section("1.1 The chain rule with all its factors", _generalised(setting), "chain-rule")
+    layers = section("1.2 Layer by layer", _layer_by_layer(setting), "layers")
+    yield from section(title, [*seed(setting), *whole, *layers], "derivatives")
+
+
+def network(setting: Setting) -> Iterator[Block]:
+    """2. The steps of one iteration in symbols, then every shown iteration in numbers."""
+    graph = setting.solution.graph
+    blocks = [*givens(setting, graph.leaves), *rate(setting), *_rules(setting), *_iterations(setting)]
+    yield from section("2 Iterations", [*blocks, *progress(setting)], "iterations")
+
+
+def _generalised(setting: Setting) -> Iterator[Block]:
+    for gradient in _asked(setting):
+        if not gradient.paths:
+            continue
+        left = _partial(setting, gradient)
+        links = [Link("=", product(setting, ways(setting, gradient)))]
+        if gradient.matrix_form is not None and setting.detail != "brief":
+            links.append(Link("=", setting.maths(put_in(setting, gradient.matrix_form))))
+        yield paragraph(setting, "For ", left, ":")
+        yield Display((Chain(setting.maths(left), tuple(links)),))
+
+
+def _layer_by_layer(setting: Setting) -> Iterator[Block]:
+    """Every gradient that a parameter's needs, then the parameter's with a brace under what it is made of."""
+    asked, shown = _asked(setting), set[object]()
+    for gradient in setting.solution.derivation.gradients.values():
+        if is_constant(gradient):
+            continue
+        chains = [_spelled_out(setting, chain, gradient) for chain in main_chains(setting, gradient)]
+        found = ways(setting, gradient) if gradient in asked else ()
+        if any(len(way.factors) > 2 for way in found):
+            whole = Link("=", braced(setting, found))
+            chains.insert(0, Chain(setting.maths(_partial(setting, gradient)), (whole,)))
+        yield Display(tuple(chains))
+        if setting.detail != "brief":
+            yield from transposes(setting, gradient, shown)
+
+
+def _spelled_out(setting: Setting, chain: Chain, gradient: GradientOf) -> Chain:
+    """δ_k = ∂L/∂s_k = …: what a symbol of its own stands for."""
+    meaning = setting.maths(_partial(setting, gradient))
+    is_symbol = chain.left == setting.maths(setting.gradient(gradient.target)) != meaning
+    return replace(chain, links=(Link("=", meaning), *chain.links)) if is_symbol else chain
+
+
+def _partial(setting: Setting, gradient: GradientOf) -> Formula:
+    return Partial(setting.solution.graph.of, gradient.target)
+
+
+def _asked(setting: Setting) -> list[GradientOf]:
+    graph, gradients = setting.solution.graph, setting.solution.derivation.gradients
+    return [gradients[name] for name in graph.wrt if name in graph.leaves]
+
+
+def _rules(setting: Setting) -> Iterator[Block]:
+    """The whole iteration as numbered formulas."""
+    forward = [formula_chain(setting, name) for name in setting.solution.graph.quantities]
+    gradients = [g for g in setting.solution.derivation.gradients.values() if not is_constant(g)]
+    backward = [_result(setting, gradient) for gradient in gradients]
+    yield paragraph(setting, "The forward and the backward pass are these steps, in order:")
+    yield Display(tuple(_numbered((*forward, *backward, *rule_chains(setting)))))
+
+
+def _numbered(chains: Iterable[Chain]) -> Iterator[Chain]:
+    return (replace(chain, tag=str(n)) for n, chain in enumerate(chains, 1))
+
+
+def _result(setting: Setting, gradient: GradientOf) -> Chain:
+    if gradient.matrix_form is None:
+        return entry_chain(setting, gradient)
+    return setting.chain(setting.gradient(gradient.target), gradient.matrix_form)
+
+
+def _iterations(setting: Setting) -> Iterator[Block]:
+    """Every quantity, gradient and new parameter of every shown iteration; without an update one pass."""
+    count = 0
+    for count, found in enumerate(iterations(setting), 1):
+        updated = (_becomes(value(setting, Name(name), after)) for name, after in found.updated.items())
+        chains = (*_values(setting, found.quantities, found.gradients), *updated)
+        title = f"2.{count} Iteration {found.step}"
+        yield from section(title, (Display(chains),), f"iteration-{found.step}")
+    run = setting.solution.run
+    if not count and run.quantities:
+        chains = tuple(_values(setting, run.quantities, run.gradients))
+        yield from section("2.1 One pass", (Display(chains),), "pass")
+
+
+def _values(setting: Setting, quantities: Arrays, gradients: Arrays) -> Iterator[Chain]:
+    named: list[tuple[Formula, str, Arrays]] = [(Name(name), name, quantities) for name in quantities]
+    known = setting.solution.derivation.gradients
+    inner = [name for name in gradients if known[name].paths and not is_constant(known[name])]
+    named += [(setting.gradient(name), name, gradients) for name in inner]
+    return (value(setting, left, arrays[name]) for left, name, arrays in named)
+
+
+def _becomes(chain: Chain) -> Chain:
+    """W ← its new numbers."""
+    (link,) = chain.links
+    return Chain(chain.left, (Link("←", link.maths),))

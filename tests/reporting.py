@@ -1,0 +1,75 @@
+"""What the tests of styles need: a problem's document, and what stands in it."""
+
+import dataclasses
+from pathlib import Path
+
+from symgrad.document.blocks import Chain, Plot, Section, Table, Words
+from symgrad.maths.latex import latex
+from symgrad.pipeline import solve
+from symgrad.reading.problem import load_problem, read_problem
+from symgrad.styles import document
+
+REPORTS = Path(__file__).parents[1] / "reports"
+
+
+def solved(name):
+    """The solution of a problem in reports/."""
+    return solve(load_problem(REPORTS / f"{name}.yaml"))
+
+
+def lab(name):
+    """A lab as its file asks for it."""
+    solution = solved(name)
+    report = solution.problem.report
+    return document(solution, report.style, report.notation, report.digits)
+
+
+def report(text, style="lab", notation=None):
+    """The document of a problem's text."""
+    return document(solve(read_problem(text)), style, notation)
+
+
+def found(part, kind):
+    """All parts of a kind in a document, in order."""
+    if isinstance(part, kind):
+        yield part
+    if isinstance(part, tuple):
+        for inner in part:
+            yield from found(inner, kind)
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            yield from found(getattr(part, field.name), kind)
+
+
+def titles(document):
+    """The headings, maths in LaTeX."""
+    return [said(section.title) for section in found(document.blocks, Section)]
+
+
+def said(sentence):
+    """A sentence as text, maths in LaTeX."""
+    return "".join(part.text if isinstance(part, Words) else latex(part.maths) for part in sentence)
+
+
+def formulas(document):
+    """Every chain as LaTeX."""
+    return [written(chain) for chain in found(document.blocks, Chain)]
+
+
+def written(chain):
+    """A chain as LaTeX, relations as they are."""
+    left = "" if chain.left is None else latex(chain.left)
+    return left + "".join(f" {link.relation} {latex(link.maths)}" for link in chain.links)
+
+
+def sentences(document):
+    """All sentences as text."""
+    from_tables = [cell for table in found(document.blocks, Table) for row in table.rows for cell in row]
+    return [
+        said(block.sentence) for block in found(document.blocks, object) if hasattr(block, "sentence")
+    ] + [said(cell) for cell in from_tables]
+
+
+def plots(document):
+    """The curves."""
+    return list(found(document.blocks, Plot))

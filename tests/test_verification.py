@@ -1,0 +1,250 @@
+"""A wrong derivative does not get out: whatever part of the calculus is sabotaged, a check catches it."""
+
+import sys
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy
+from support import assert_close, solve
+
+from symgrad.calculus import derive as deriving
+from symgrad.calculus import layers
+from symgrad.calculus.facts import Fact
+from symgrad.calculus.index import Poly, scale
+from symgrad.calculus.verify import verify_derivation
+from symgrad.errors import DerivationError
+from symgrad.operations import OPERATIONS
+from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.tree import Name, Number, Op, number
+
+NETWORK = {
+    "h": "tanh(W @ x + b)",
+    "o": "softmax(V @ h)",
+    "L": "-sum(y * log(o))",
+    "J": "L + norm(W)**2 / 2",
+}
+SHAPES = {"W": ["m", "n"], "x": ["n"], "b": ["m"], "V": ["k", "m"], "y": ["k"]}
+FACTS = (Fact("y", None, Fraction(1)),)
+
+
+@pytest.fixture(autouse=True)
+def _no_caches():
+    """What is cached was worked out from the true table."""
+    _forget()
+    yield
+    _forget()
+
+
+def _forget():
+    for name, module in list(sys.modules.items()):
+        if name.startswith("symgrad."):
+            for member in vars(module).values():
+                if hasattr(member, "cache_clear"):
+                    member.cache_clear()
+
+
+def solve_network(facts=()):
+    return solve(NETWORK, shapes=SHAPES, facts=facts)
+
+
+# --- the definition decides -----------------------------------------------------------------------
+
+
+def redefine(monkeypatch, name, scalar, floats):
+    """Put another formula in the place of an elementwise operation's."""
+    record = OPERATIONS[name]
+    changed = replace(
+        record,
+        scalar=scalar,
+        entry=lambda scope, views, out, options: scalar(*(scope.spread(view, out) for view in views)),
+    )
+    monkeypatch.setitem(OPERATIONS, name, changed)
+    monkeypatch.setitem(FLOAT_FUNCTIONS, name, floats)
+
+
+X = [0.5, -1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("scalar", "floats", "expected"),
+    [
+        (lambda t: t**3, lambda t: t**3, [0.75, 3, 12]),
+        (sympy.sin, np.sin, np.cos(X)),
+        (lambda t: 5 + 0 * t, lambda t: 5 + 0 * t, [0, 0, 0]),
+    ],
+)
+def test_another_definition_has_another_derivative(monkeypatch, scalar, floats, expected):
+    redefine(monkeypatch, "tanh", scalar, floats)
+    assert_close(solve({"J": "sum(tanh(x))"}, {"x": X}).gradients()["x"], expected, 14)
+
+
+def test_another_softmax_has_another_jacobian(monkeypatch):
+    """x_i² / Σ_k x_k² in the place of the softmax."""
+
+    def entry(scope, views, out, options):
+        k = scope.index(views[0].dims[0])
+        return views[0](*out) ** 2 / scope.sum(views[0](k) ** 2, k)
+
+    changed = replace(OPERATIONS["softmax"], entry=entry, value=lambda space, x: x * x / np.sum(x * x))
+    monkeypatch.setitem(OPERATIONS, "softmax", changed)
+    x, w, squares = np.array(X), np.array([1.0, 2.0, 3.0]), np.sum(np.square(X))
+    found = solve({"J": "sum(w * softmax(x))"}, {"x": x, "w": w}).gradients()["x"]
+    assert_close(found, 2 * x * w / squares - 2 * x * np.sum(w * x * x) / squares**2, 14)
+
+
+def test_a_definition_that_is_not_the_numbers_is_caught(monkeypatch):
+    true = OPERATIONS["matmul"].entry
+    false = replace(OPERATIONS["matmul"], entry=lambda *args: 2 * true(*args))
+    monkeypatch.setitem(OPERATIONS, "matmul", false)
+    with pytest.raises(DerivationError):
+        solve_network()
+
+
+# --- sabotage -------------------------------------------------------------------------------------
+
+
+def sabotaged(original, change):
+    def differentiate(*args):
+        local = original(*args)
+        return replace(local, poly=change(local.poly))
+
+    return differentiate
+
+
+SABOTAGE = {
+    "a factor": lambda poly: scale(poly, 2),
+    "a sign": lambda poly: scale(poly, -1),
+    "nothing left": lambda poly: Poly(),
+    "a term lost": lambda poly: Poly(poly.terms[1:]),
+}
+
+
+@pytest.mark.parametrize("change", SABOTAGE)
+@pytest.mark.parametrize(
+    "text", ["tanh(x)", "softmax(x)", "W @ x", "mean(x)", "x / norm(x)", "relu(x)", "x * x"]
+)
+def test_a_wrong_local_derivative(monkeypatch, text, change):
+    monkeypatch.setattr(layers, "differentiate", sabotaged(layers.differentiate, SABOTAGE[change]))
+    with pytest.raises(DerivationError):
+        solve(
+            {"h": text, "J": "sum(h**2)"},
+            shapes={"x": ["n"], "W": ["m", "n"]} if "W" in text else {"x": ["n"]},
+        )
+
+
+@pytest.mark.parametrize("shape", [[], ["n"]])
+@pytest.mark.parametrize("slope", [0, 1])
+def test_a_relu_is_tried_on_both_sides(monkeypatch, shape, slope):
+    """relu' = 1 and relu' = 0 are each right on one side only."""
+    monkeypatch.setattr(
+        layers, "differentiate", sabotaged(layers.differentiate, lambda poly: _with_slope(poly, slope))
+    )
+    with pytest.raises(DerivationError):
+        solve({"J": "sum(relu(x))" if shape else "relu(x)"}, shapes={"x": shape})
+
+
+def _with_slope(poly, slope):
+    terms = [
+        replace(term, factors=tuple(f for f in term.factors if not _is_prime(f[0])))
+        for term in poly.terms
+        if slope or not any(_is_prime(single) for single, _ in term.factors)
+    ]
+    return Poly(tuple(terms))
+
+
+def _is_prime(single):
+    return isinstance(getattr(single, "base", None), Op) and single.base.name == "prime"
+
+
+@pytest.mark.parametrize("text", ["relu(log(x))", "leaky_relu(log(x))", "abs(sqrt(x) - 1)"])
+def test_a_kink_behind_a_restricted_domain_is_tried_on_both_sides(monkeypatch, text):
+    """Points have to be found where the logarithm is defined, and where it is of both signs."""
+    monkeypatch.setattr(
+        layers, "differentiate", sabotaged(layers.differentiate, lambda poly: _with_slope(poly, 1))
+    )
+    with pytest.raises(DerivationError):
+        solve({"J": f"sum({text})"}, shapes={"x": ["n"]})
+
+
+def changed_match(original, change):
+    def match(poly, free):
+        formula = original(poly, free)
+        return formula if formula is None or not free else change(formula)
+
+    return match
+
+
+FORMULAS = {
+    "doubled": lambda formula: Op("multiply", (number(2), formula)),
+    "negated": lambda formula: Op("negative", (formula,)),
+    "a little off": lambda formula: Op("multiply", (Number(1 + Fraction(1, 10**20)), formula)),
+}
+
+
+@pytest.mark.parametrize("change", FORMULAS)
+def test_a_wrong_matrix_form(monkeypatch, change):
+    monkeypatch.setattr(layers, "match", changed_match(layers.match, FORMULAS[change]))
+    with pytest.raises(DerivationError, match="matrix-form"):
+        solve_network()
+
+
+@pytest.mark.parametrize("change", FORMULAS)
+def test_a_wrong_simplification(monkeypatch, change):
+    monkeypatch.setattr(deriving, "match", changed_match(deriving.match, FORMULAS[change]))
+    with pytest.raises(DerivationError):
+        solve_network(FACTS)
+
+
+@pytest.mark.parametrize("change", FORMULAS)
+def test_a_wrong_index_form(monkeypatch, change):
+    """A step is checked as it is spelled, not only as it is meant."""
+    original = layers.spell
+    monkeypatch.setattr(layers, "spell", lambda poly, letters: FORMULAS[change](original(poly, letters)))
+    with pytest.raises(DerivationError):
+        solve({"h": "W @ x", "J": "sum(h**2)"}, shapes={"W": ["m", "n"], "x": ["n"]})
+
+
+def test_a_fact_is_told_where_it_is_used_and_only_there():
+    idle = Fact("x", None, Fraction(1))
+    assert solve_network((*FACTS, idle)).derivation.facts == FACTS
+    assert solve_network((idle,)).derivation == solve_network().derivation
+
+
+# --- the whole ------------------------------------------------------------------------------------
+
+
+def test_the_whole_is_right():
+    solved = solve_network(FACTS)
+    verify_derivation(solved.graph, solved.derivation, FACTS)
+
+
+@pytest.mark.parametrize("name", ["W", "b", "x"])
+def test_a_path_left_out_is_caught_by_the_whole(name):
+    solved = solve_network()
+    known = solved.derivation.gradients
+    wrong = replace(
+        known[name],
+        matrix_form=known[name].paths[0].formula if name == "W" else Op("negative", (known[name].result,)),
+    )
+    derivation = replace(solved.derivation, gradients={**known, name: wrong})
+    with pytest.raises(DerivationError):
+        verify_derivation(solved.graph, derivation, ())
+
+
+@pytest.mark.parametrize("name", ["h", "o"])
+def test_a_wrong_gradient_on_the_way_is_caught_by_the_whole(name):
+    solved = solve_network()
+    known = solved.derivation.gradients
+    wrong = replace(known[name], matrix_form=Op("add", (known[name].result, Name(name))))
+    derivation = replace(solved.derivation, gradients={**known, name: wrong})
+    with pytest.raises(DerivationError):
+        verify_derivation(solved.graph, derivation, ())
+
+
+def test_every_step_has_a_proof():
+    for gradient in solve_network(FACTS).derivation.gradients.values():
+        for step in (*gradient.steps, *(s for path in gradient.paths for s in path.steps)):
+            assert step.proof in {"definition", "identity", "numeric"}
+            assert (step.proof == "definition") == (step.rule in {"chain", "seed", "unused"})
