@@ -14,8 +14,8 @@ from symgrad.calculus.verify import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
-from symgrad.numbers.run import run
-from symgrad.numbers.training import train
+from symgrad.results.run import run
+from symgrad.results.training import train
 from symgrad.reading.problem import Problem, load_problem
 from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.solution import Solution, warnings_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
-from symgrad.numbers.run import NonFinite, Run, nonfinite
-from symgrad.numbers.training import Training
+from symgrad.results.run import NonFinite, Run, nonfinite
+from symgrad.results.training import Training
 from symgrad.reading.problem import Problem
 
 

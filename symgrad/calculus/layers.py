@@ -324,6 +324,12 @@ SILENT = frozenset({"add", "subtract", "negative"})
 def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
     """The operations from the output to the first ``target``, each with the argument it leads through."""
     while isinstance(formula, Op):
-        position = next(n for n, arg in enumerate(formula.args) if target in names(arg))
+        position = _place(formula, target)
         yield formula, position
         formula = formula.args[position]
+
+
+def _place(op: Op, target: str) -> int:
+    """The first argument with ``target`` in it; nothing goes back through the condition of a choice."""
+    found = [n for n, arg in enumerate(op.args) if target in names(arg)]
+    return next((n for n in found if n or op.name != "where"), 0)

@@ -1,6 +1,6 @@
 """Sums over more than two places at once, under the names that textbooks give them.
 
-A tensor says which entries meet: δ_ijabpq, where output (i, j), kernel (a, b) and input (p, q) of a
+A tensor says which entries meet: S_ijabpq, where output (i, j), kernel (a, b) and input (p, q) of a
 convolution do. Its axes come in groups; summed over all groups but one it is a named operation of
 the arrays over the others, with the shape of the one that is left.
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
-from symgrad.numbers.spaces import EXACT
+from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers, as_object
 from symgrad.shapes import LENGTHS, Derived, Shape
 from symgrad.tree import Op, walk
@@ -27,6 +28,8 @@ SPREAD = 3
 """How many sizes a dimension is drawn from at first."""
 TRIALS, WIDER = 100, 10
 """How often sizes are drawn that rules must give, and after how many trials from a wider range."""
+MOST_DIGITS = 2000
+"""How large a value may be, in decimal digits, before another point is tried."""
 POINTS_APART = 1000
 """What lies between the seeds of two rounds."""
 
@@ -43,9 +46,23 @@ def at_some_point(seed: int, check: Callable[[Sampler], None]) -> None:
     for attempt, (low, high) in enumerate(BOUNDS * ROUNDS):
         try:
             return check(Sampler(seed + POINTS_APART * (attempt // len(BOUNDS)), low, high))
-        except Undefined:
+        except (Undefined, ZeroDivisionError):
             continue
     raise DerivationError("no point was found at which the formulas are defined")
+
+
+@contextmanager
+def precise_enough(*values: Numbers) -> Iterator[None]:
+    """Enough digits for differences of values of this size: e^2000 would swallow 50 of them.
+
+    Raises `Undefined` where the values are so large that no number of digits is reasonable.
+    """
+    largest = max((abs(v) for array in values for v in real(array).ravel()), default=mpmath.mpf(1))
+    beyond = max(0, int(mpmath.log10(largest + 1)))
+    if beyond > MOST_DIGITS:
+        raise Undefined
+    with mpmath.workdps(DIGITS + beyond):
+        yield
 
 
 def _reach(part: Any) -> int:

@@ -20,7 +20,7 @@ from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Index
 from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
 from symgrad.calculus.proof import array_is, entry_is, is_identity
-from symgrad.calculus.sampling import Sampler, at_some_point, real
+from symgrad.calculus.sampling import Sampler, at_some_point, precise_enough, real
 from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.errors import DerivationError
@@ -58,8 +58,16 @@ def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sam
         for dim in shape:
             sample.size(dim)
     values = Values(point, sample.sizes, EXACT)
-    point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     point[Gradient(OBJECTIVE, CONSUMER)] = _seed(layer, sample)
+    with precise_enough(evaluate(layer.formula, values)):
+        _check_path(layer, target, steps, values, point)
+
+
+def _check_path(
+    layer: Layer, target: str, steps: tuple[Step, ...], values: Values, point: dict[Formula, Numbers]
+) -> None:
+    shapes = dict(layer.shapes)
+    point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     local = _differences(layer.formula, target, values)
     point[Partial(CONSUMER, target)] = local
     rank = len(shapes[CONSUMER])
@@ -270,6 +278,13 @@ def _check_whole(graph: Graph, derivation: Derivation, facts: tuple[Fact, ...], 
     for name in graph.leaves:
         _fill(Name(name), graph, leaves, sample, facts)
     _fill(Name(graph.of), graph, {Name(graph.of): np.empty(0)}, sample, facts)
+    with precise_enough(*forward(graph, leaves, sample.sizes).values()):
+        _check_directions(graph, derivation, leaves, sample)
+
+
+def _check_directions(
+    graph: Graph, derivation: Derivation, leaves: dict[Formula, Numbers], sample: Sampler
+) -> None:
     point = forward(graph, leaves, sample.sizes)
     values = Values(point, sample.sizes, EXACT)
     for target, gradient in derivation.gradients.items():

@@ -13,6 +13,7 @@ from symgrad.tree import Op
 
 _ONE = Symbol("1", "bold")
 _EYE = Symbol("I", "bold")
+_MATCH = Symbol("S", "bold")
 
 
 def indexed(op: Op, context: Context) -> Written:
@@ -90,8 +91,8 @@ def unflatten(op: Op, context: Context) -> Written:
 
 
 def places(op: Op, context: Context) -> Written:
-    """δ with an index for every axis: 1 where the places match, 0 elsewhere."""
-    return Written(Symbol("δ"))
+    """S with an index for every axis: 1 where the places match, 0 elsewhere."""
+    return Written(_MATCH)
 
 
 def pi(op: Op, context: Context) -> Written:

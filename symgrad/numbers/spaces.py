@@ -77,7 +77,7 @@ class Exact:
     ) -> Numbers:
         """f'(args) from SymPy's derivative."""
         scalar = _compiled(function, position, options, len(args), "mpmath")
-        return _mpf(np.frompyfunc(scalar, len(args), 1)(*args))
+        return _mpf(np.frompyfunc(_of_reals(scalar), len(args), 1)(*args))
 
     def pi(self) -> Numbers:
         """π to 50 digits."""
@@ -102,13 +102,16 @@ ERF = {"erf": lambda t: np.asarray(_erf(t), dtype=float)}
 FLOATS = Floats()
 EXACT = Exact()
 
+LARGEST_EXPONENT = 10_000
+"""Beyond it e^t counts as infinite: its digits alone would take minutes."""
+
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
     "negative": lambda a: -a,
-    "exp": np.frompyfunc(mpmath.exp, 1, 1),
+    "exp": np.frompyfunc(lambda t: mpmath.exp(t) if t < LARGEST_EXPONENT else mpmath.inf, 1, 1),
     "log": np.frompyfunc(mpmath.log, 1, 1),
     "sqrt": np.frompyfunc(mpmath.sqrt, 1, 1),
     "power": np.frompyfunc(mpmath.power, 2, 1),
@@ -126,6 +129,11 @@ EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
 }
 
 
+def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A scalar function that is NaN at complex numbers: a piece of one cannot be chosen there."""
+    return lambda *args: mpmath.nan if any(isinstance(a, mpmath.mpc) for a in args) else function(*args)
+
+
 def _real(value: Any) -> Any:
     if isinstance(value, Fraction):
         return mpmath.mpf(value.numerator) / value.denominator
@@ -140,7 +148,7 @@ def _mpf(values: Any) -> Numbers:
 @lru_cache(maxsize=512)
 def _vectorised(function: str, options: tuple[tuple[str, Any], ...], count: int) -> Any:
     formula = scalar_formula(function, options, (None,) * count)
-    return np.frompyfunc(sympy.lambdify(arguments(count), formula, "mpmath"), count, 1)
+    return np.frompyfunc(_of_reals(sympy.lambdify(arguments(count), formula, "mpmath")), count, 1)
 
 
 @lru_cache(maxsize=512)

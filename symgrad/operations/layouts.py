@@ -28,7 +28,7 @@ from symgrad.tree import Op
 
 
 def _flatten(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
-    """Σ_ij δ_nij x_ij, where δ is 1 at n = i m + j."""
+    """Σ_ij S_nij x_ij, where S is 1 at n = i m + j."""
     (x,) = views
     if x.rank == 1:
         return x(*out)
@@ -75,7 +75,7 @@ def _concat_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Sh
 
 
 def _convolution(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
-    """Σ_abpq δ_ijabpq x_pq k_ab, where δ is 1 at p = si + a − padding, q = sj + b − padding."""
+    """Σ_abpq S_ijabpq x_pq k_ab, where S is 1 at p = si + a − padding, q = sj + b − padding."""
     x, k = views
     a, p = (tuple(map(scope.index, view.dims)) for view in (k, x))
     shape = (*(scope.dims[i] for i in out), *k.dims, *x.dims)
@@ -121,7 +121,7 @@ LAYOUTS = [
         _flatten,
         _flatten_shape,
         lambda space, x: x.reshape(-1),
-        "every entry keeps its gradient (δ is 1 where the places match): they are put back into rows",
+        "every entry keeps its gradient (S is 1 where the places match): they are put back into rows",
     ),
     Operation(
         "concat",
@@ -140,9 +140,9 @@ LAYOUTS = [
         _convolution_shape,
         convolve,
         (
-            "an input goes into every output whose window covers it (δ is 1 where the places of output, "
+            "an input goes into every output whose window covers it (S is 1 where the places of output, "
             "kernel and input match): the gradients, weighted by the kernel, are added up",
-            "a kernel entry meets one input in every window (δ is 1 where the places of output, kernel "
+            "a kernel entry meets one input in every window (S is 1 where the places of output, kernel "
             "and input match): the inputs, weighted by the gradients, are added up",
         ),
     ),

@@ -12,9 +12,9 @@ from symgrad.document.blocks import Block, Chain, Display, Inline, Link, Plot, S
 from symgrad.maths.nodes import Numeral
 from symgrad.maths.speech import speech
 from symgrad.numbers.evaluate import Values
-from symgrad.numbers.run import Arrays
-from symgrad.numbers.training import Training, TrainingStep, train
-from symgrad.numbers.worked import put_in
+from symgrad.results.run import Arrays
+from symgrad.results.training import Training, TrainingStep, train
+from symgrad.results.worked import put_in
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
-from symgrad.numbers.run import Arrays
+from symgrad.results.run import Arrays
 from symgrad.styles.backward import seed
 from symgrad.styles.descent import iterations, progress, rate, rule_chains
 from symgrad.styles.examples import givens

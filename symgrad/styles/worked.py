@@ -9,7 +9,7 @@ import numpy as np
 from symgrad.document.blocks import Chain, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Operator, Row
 from symgrad.numbers.evaluate import Values
-from symgrad.numbers.worked import is_trivial, work
+from symgrad.results.worked import is_trivial, work
 from symgrad.styles.setting import Setting
 from symgrad.tree import Array, Formula, Number, Op, Value, transform
 

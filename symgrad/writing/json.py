@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from symgrad.calculus.steps import Derivation, Step
 from symgrad.graph import Graph
-from symgrad.numbers.run import Arrays
-from symgrad.numbers.training import TrainingStep
+from symgrad.results.run import Arrays
+from symgrad.results.training import TrainingStep
 from symgrad.shapes import Shape
 from symgrad.solution import Solution
 from symgrad.tree import Array, Formula, Name

@@ -9,7 +9,7 @@ import numpy as np
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
-from symgrad.numbers.run import Arrays, Program, program, split
+from symgrad.results.run import Arrays, Program, program, split
 from symgrad.reading.model import Update
 from symgrad.tree import Gradient, Name
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from symgrad.numbers.run import program, run
+from symgrad.results.run import program, run
 from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
 from symgrad.tree import Gradient, Name

@@ -1,0 +1,1 @@
+"""What a derivation comes to in numbers: values, worked steps, training."""
