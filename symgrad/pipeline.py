@@ -14,10 +14,10 @@ from symgrad.calculus.verify import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
-from symgrad.results.run import run
-from symgrad.results.training import train
 from symgrad.reading.problem import Problem, load_problem
 from symgrad.rendering import Choices, check_formats, look_of, render
+from symgrad.results.run import run
+from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
 from symgrad.tree import Array
 from symgrad.writing.files import write_files

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
+from symgrad.reading.problem import Problem
 from symgrad.results.run import NonFinite, Run, nonfinite
 from symgrad.results.training import Training
-from symgrad.reading.problem import Problem
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from symgrad.calculus.steps import Derivation
 from symgrad.calculus.verify import result_value
 from symgrad.graph import Graph, build_graph
 from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.results.run import run
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.reading.problem import Problem, read_problem
+from symgrad.results.run import run
 from symgrad.tree import Gradient, Name
 
 

@@ -1,4 +1,4 @@
-"""Identities of matrix calculus that can be looked up: the derived gradient has the known value and is a matrix formula.
+"""Matrix derivatives from the Matrix Cookbook: values by central differences, and the known gradient."""
 
 A row: the formula, the shapes of its leaves (the first is differentiated by), and the gradient in NumPy.
 """
@@ -153,10 +153,14 @@ NUMPY["M"] = lambda X, C: np.linalg.inv(X.T @ C @ X)  # noqa: N803
 def test_gradient(formula):
     shapes, expected = COOKBOOK[formula]
     numbers = np.random.default_rng(len(formula))
-    given = {name: numbers.uniform(-1, 1, shape).round(3) + np.eye(*shape) * (len(shape) == 2) if len(shape) == 2
-             else numbers.uniform(-1, 1, shape).round(3) for name, shape in shapes.items()}
+    given = {
+        name: numbers.uniform(-1, 1, shape).round(3) + np.eye(*shape) * (len(shape) == 2)
+        if len(shape) == 2
+        else numbers.uniform(-1, 1, shape).round(3)
+        for name, shape in shapes.items()
+    }
     variable = next(iter(shapes))
     solved = solve({"f": formula}, given, backward={"wrt": [variable]})
     assert solved.derivation.gradients[variable].matrix_form is not None
     found = solved.gradients()[variable]
-    assert_close(found, eval(expected, NUMPY, given), 9, formula)  # noqa: S307
+    assert_close(found, eval(expected, NUMPY, given), 9, formula)

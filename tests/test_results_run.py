@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from symgrad.results.run import program, run
 from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
+from symgrad.results.run import program, run
 from symgrad.tree import Gradient, Name
 
 RANDOM = np.random.default_rng(12)

@@ -257,9 +257,7 @@ def _orders(factors: Factors, bound: tuple[Index, ...], limit: int = 5040) -> It
 def _colour(index: Index, factors: Factors, colours: Mapping[Index, str]) -> str:
     marked = {other: Index(f"({colour})", other.dim) for other, colour in colours.items()}
     marked[index] = Index("*", index.dim)
-    uses = sorted(
-        f"{_atom_key(_rename_atom(s, marked))}^{e}" for s, e in factors if index in atom_indices(s)
-    )
+    uses = sorted(f"{_atom_key(_rename_atom(s, marked))}^{e}" for s, e in factors if index in atom_indices(s))
     return blake2b(" ".join([str(index.dim), *uses]).encode(), digest_size=8).hexdigest()
 
 

@@ -88,14 +88,19 @@ def contract(parts: list[Part], summed: set[Index]) -> tuple[list[Part], set[Ind
 
     Returns the parts then, and the indices that are gone. Raises `NoMatrixForm` where no tensor fits.
     """
-    tensors = [part for part in parts if len(part.axes) > 2]
-    for tensor in tensors:
-        others = {index for other in tensors if other is not tensor for index in other.axes}
-        groups = _groups(tensor)
-        kept = [n for n, group in enumerate(groups) if not summed.issuperset(group) or others & {*group}]
+    for tensor in (part for part in parts if len(part.axes) > 2):
+        others = [part for part in parts if part is not tensor]
+        groups = [tuple(tensor.axes[n] for n in group) for group in _pattern(tensor).groups]
+        kept = [n for n, group in enumerate(groups) if _is_tied(group, others, summed)]
         if len(kept) < 2:
-            return _named(parts, tensor, groups, kept[0] if kept else 0)
+            return _named(others, tensor, groups, kept[0] if kept else 0)
     raise NoMatrixForm("more than two axes")
+
+
+def _is_tied(group: tuple[Index, ...], others: list[Part], summed: set[Index]) -> bool:
+    """Whether a group is not summed over, or an array ties it to other indices."""
+    crossing = (part for part in others if {*part.axes} & {*group} and not {*part.axes} <= {*group})
+    return not summed.issuperset(group) or any(crossing)
 
 
 def _pattern(tensor: Part) -> Pattern:
@@ -105,25 +110,17 @@ def _pattern(tensor: Part) -> Pattern:
     return PATTERNS[name]
 
 
-def _groups(tensor: Part) -> list[tuple[Index, ...]]:
-    return [tuple(tensor.axes[n] for n in group) for group in _pattern(tensor).groups]
-
-
 def _named(
-    parts: list[Part], tensor: Part, groups: list[tuple[Index, ...]], kept: int
+    others: list[Part], tensor: Part, groups: list[tuple[Index, ...]], kept: int
 ) -> tuple[list[Part], set[Index]]:
-    inside = {
-        n: [part for part in parts if part.axes and {*part.axes} <= {*group}]
-        for n, group in enumerate(groups)
-        if n != kept
-    }
-    gone = {index for n in inside for index in groups[n]}
-    rest = [part for part in parts if not gone & {*part.axes}]
-    if len(rest) + sum(map(len, inside.values())) + 1 != len(parts):
-        raise NoMatrixForm("an array ties the axes of two groups")
-    arrays = {n: assemble(found, groups[n]) for n, found in inside.items()}
+    arrays, gone = {}, set[Index]()
+    for n, group in enumerate(groups):
+        if n != kept:
+            arrays[n] = assemble([part for part in others if {*part.axes} & {*group}], group)
+            gone.update(group)
     shape = tuple(index.dim for index in groups[kept])
     named = _pattern(tensor).writes[kept](cast("Op", tensor.formula), arrays, shape)
     if named is None:
         raise NoMatrixForm("weights of another array")
+    rest = [part for part in others if not gone & {*part.axes}]
     return [*rest, Part(named, groups[kept])], gone

@@ -88,7 +88,7 @@ class Sampler:
         self.low, self.high = low, high
         self.sizes: dict[Any, int] = {}
         self.least: dict[Any, int] = {}
-        self.spread = SPREAD
+        self.spread, self.apart = SPREAD, True
 
     def fit(self, graph: Graph) -> None:
         """Respect what a graph's formulas need: dimensions that follow from others, literal positions."""
@@ -97,14 +97,15 @@ class Sampler:
                 if isinstance(node, Op) and node.name == "index":
                     for dim, part in zip(graph.shape(node.args[0]), node.option("key"), strict=False):
                         self.least[dim] = max(self.least.get(dim, 2), _reach(part))
-
         self._settle(graph.derived)
 
     def _settle(self, derived: tuple[tuple[Derived, str], ...]) -> None:
         """Draw the sizes that rules are about, again and from wider ranges until all rules hold."""
         for trial in range(TRIALS if derived else 0):
             self.sizes, self.spread = {}, SPREAD + trial // WIDER
-            if all(self._obeys(key, dim) for key, dim in derived):
+            fits = all(self._obeys(key, dim) for key, dim in derived)
+            self.apart = True
+            if fits:
                 return
         if derived:
             raise DerivationError("no small sizes were found that fit the shapes")
@@ -113,8 +114,8 @@ class Sampler:
         """Draw what a rule takes, where that is not drawn yet, so that it gives the size of its dimension."""
         kind, parts, sources = key
         before = self.sizes
-        for _ in range(TRIALS):
-            self.sizes = dict(before)
+        for trial in range(TRIALS):
+            self.sizes, self.apart = dict(before), trial < TRIALS // 2  # some rules hold for equal sizes only
             length = LENGTHS[kind](parts, [self.size(source) for source in sources])
             if length >= 1 and length == (1 if dim == 1 else self.sizes.setdefault(dim, length)):
                 return True
@@ -130,7 +131,8 @@ class Sampler:
 
     def _draw(self, least: int) -> int:
         choices = range(least, least + self.spread)
-        return self.random.choice([n for n in choices if n not in self.sizes.values()] or choices)
+        unused = [n for n in choices if self.apart and n not in self.sizes.values()]
+        return self.random.choice(unused or choices)
 
     def array(self, shape: Shape) -> Numbers:
         """An array of this shape."""

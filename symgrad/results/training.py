@@ -9,8 +9,8 @@ import numpy as np
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
-from symgrad.results.run import Arrays, Program, program, split
 from symgrad.reading.model import Update
+from symgrad.results.run import Arrays, Program, program, split
 from symgrad.tree import Gradient, Name
 
 # Where the problem does not say which steps are shown: all of a few, else the first ones and the last.

@@ -20,8 +20,8 @@ from symgrad.notation.numerals import Digits, is_exact
 from symgrad.notation.setting import context_of
 from symgrad.notation.symbols import Naming
 from symgrad.numbers.evaluate import Values
-from symgrad.results.run import Arrays
 from symgrad.reading.nearest import mend
+from symgrad.results.run import Arrays
 from symgrad.solution import Solution
 from symgrad.tree import Array, Formula, Gradient, Name, Number, Size, Value, children
 

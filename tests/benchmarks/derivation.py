@@ -24,9 +24,9 @@ from symgrad.calculus.facts import read_fact
 from symgrad.calculus.verify import verify_derivation
 from symgrad.graph import build_graph
 from symgrad.intermediates import name_intermediates
-from symgrad.results.run import run as numbers
 from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, look_of, render
+from symgrad.results.run import run as numbers
 from symgrad.solution import Solution
 
 IMPORT = "import json, time, sympy; print(json.dumps({'import': time.process_time()}))"
