@@ -1,4 +1,4 @@
-"""Matrix derivatives from the Matrix Cookbook: values by central differences, and the known gradient."""
+"""Identities of matrix calculus found in handbooks: each gradient has the known value, as a matrix formula.
 
 A row: the formula, the shapes of its leaves (the first is differentiated by), and the gradient in NumPy.
 """
@@ -149,18 +149,17 @@ NUMPY |= {name: getattr(np.linalg, name) for name in ("det", "inv", "pinv", "nor
 NUMPY["M"] = lambda X, C: np.linalg.inv(X.T @ C @ X)  # noqa: N803
 
 
+def drawn(shape, numbers):
+    """Random entries; a matrix is kept away from singular ones."""
+    return numbers.uniform(-1, 1, shape).round(3) + (np.eye(*shape) if len(shape) == 2 else 0)
+
+
 @pytest.mark.parametrize("formula", COOKBOOK)
 def test_gradient(formula):
     shapes, expected = COOKBOOK[formula]
     numbers = np.random.default_rng(len(formula))
-    given = {
-        name: numbers.uniform(-1, 1, shape).round(3) + np.eye(*shape) * (len(shape) == 2)
-        if len(shape) == 2
-        else numbers.uniform(-1, 1, shape).round(3)
-        for name, shape in shapes.items()
-    }
+    given = {name: drawn(shape, numbers) for name, shape in shapes.items()}
     variable = next(iter(shapes))
     solved = solve({"f": formula}, given, backward={"wrt": [variable]})
     assert solved.derivation.gradients[variable].matrix_form is not None
-    found = solved.gradients()[variable]
-    assert_close(found, eval(expected, NUMPY, given), 9, formula)
+    assert_close(solved.gradients()[variable], eval(expected, NUMPY, given), 9, formula)

@@ -20,7 +20,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as printed: digits, at most one point, a leading ASCII ``-`` or none; ``∞`` and ``NaN`` too."""
+    """A number as printed: digits, at most one point, a ASCII ``-`` or none; ``∞`` and ``NaN`` too."""
 
     text: str
 
