@@ -149,9 +149,9 @@ CASES = [
     Case("concat", (X, X, ("k",))),
     Case("concat", (XX, ("k", "n"))),
     Case("concat", (XX, ("m", "k")), {"axis": 1}),
-    Case("conv2d", (("k", "k"), ("n", "n"))),
-    Case("conv2d", (("k", "m"), ("m", "n")), {"padding": 1}),
-    Case("conv2d", (("k", "k"), ("n", "m")), {"padding": 2, "stride": 2}),
+    Case("conv2d", (("m", "k"), ("n", "n"))),
+    Case("conv2d", (("m", "n"), ("n", "n")), {"padding": 1}),
+    Case("conv2d", (("k", "m"), ("m", "n")), {"padding": 1, "stride": 2}),
     Case("maxpool2d", (("k", "k"),), {"size": 2}),
     Case("maxpool2d", (("k", "m"),), {"size": 2, "stride": 1}),
 ]

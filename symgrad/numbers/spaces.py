@@ -11,6 +11,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import sympy
+from sympy.printing.numpy import NumPyPrinter
 
 from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS
@@ -50,8 +51,8 @@ class Floats:
         return np.asarray(math.pi)
 
     def array(self, values: Any) -> Numbers:
-        """A float array."""
-        return np.asarray(values, dtype=float)
+        """A float array; a fraction beyond the range of floats is infinite."""
+        return np.asarray(_float(values) if isinstance(values, Fraction) else values, dtype=float)
 
     def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
         """The inverse or determinant of a matrix; NaN for the inverse of a singular one."""
@@ -129,6 +130,13 @@ EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
 }
 
 
+def _float(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
 def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
     """A scalar function that is NaN at complex numbers: a piece of one cannot be chosen there."""
     return lambda *args: mpmath.nan if any(isinstance(a, mpmath.mpc) for a in args) else function(*args)
@@ -156,7 +164,19 @@ def _compiled(
     function: str, position: int, options: tuple[Any, ...], count: int, module: str
 ) -> Callable[..., Any]:
     derivative = scalar_derivative(function, options, (None,) * count, position)
+    return COMPILERS[module](arguments(count), derivative.raw)
+
+
+def _numpy_function(symbols: tuple[Any, ...], expression: Any) -> Callable[..., Any]:
+    """A NumPy function; naming the module 'numpy' would make SymPy import every submodule it has."""
+    plain = {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True}
     compiled: Callable[..., Any] = sympy.lambdify(
-        arguments(count), derivative.raw, [ERF, module] if module == "numpy" else module
+        symbols, expression, [ERF, vars(np)], printer=NumPyPrinter(plain)
     )
     return compiled
+
+
+COMPILERS: dict[str, Callable[[tuple[Any, ...], Any], Callable[..., Any]]] = {
+    "numpy": _numpy_function,
+    "mpmath": lambda symbols, expression: sympy.lambdify(symbols, expression, "mpmath"),
+}
