@@ -229,10 +229,17 @@ EXAMPLES = {
     "conv2d": op("conv2d", A, B, stride=2, padding=1),
     "diag": op("diag", x),
     "flatten": op("flatten", A),
+    "masked": op("masked", op("indicator", op("less", s, t), negated=True), x),
+    "kernel_conv2d": op("kernel_conv2d", A, B, dilation=2, padding=1, shape=("m", "n")),
+    "full_conv2d": op("full_conv2d", A, op("rotate", B), crop=1, shape=("m", "n")),
+    "unflatten": op("unflatten", x, shape=("m", "n")),
+    "unpool": op("unpool", A, B, size=2),
+    "part": op("part", A, axis=1, before=("n",), length="m"),
+    "placement": op("placement", before=("n",), length="m", size="k"),
 }
 OF_VECTORS = {"dot", "outer", "concat"}
 OF_TWO = {"add", "subtract", "multiply", "divide", "power", "matmul", "maximum", "minimum"} | OF_VECTORS
-OF_TWO |= {"less", "less_equal", "greater", "greater_equal", "equal"}
+OF_TWO |= {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
 
 
 def example(name):
@@ -248,7 +255,9 @@ def test_every_operation_prints(name):
 
 
 def test_every_operation_of_the_language_has_a_row():
-    calculus = {"ones", "eye", "unit", "selection", "attains", "prime", "indicator", "pi"}
+    calculus = {"ones", "eye", "unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
+    calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
+    calculus |= {"placement", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
     language = {"add", "subtract", "multiply", "divide", "power", "matmul", "negative", "transpose", "index"}
     comparisons = {"less", "less_equal", "greater", "greater_equal", "equal"}
     assert set(OPERATIONS) | set(FORMULA_SIGNATURES) | calculus | language | comparisons == set(LAYOUTS)

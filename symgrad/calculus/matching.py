@@ -200,9 +200,16 @@ def _base(single: Atom, free: tuple[Index, ...]) -> tuple[Formula, tuple[Index, 
             return part.formula, part.axes
         case Apply(function, args, options):
             axes = _axes(Poly(tuple(t for a in args for t in a.terms)), free)
-            formulas = tuple(assemble([_part(a, axes)], _axes(a, axes)) for a in args)
-            return Op(function, formulas, options), axes
+            if any(_axes(a, axes) == axes[:1] for a in args):  # a vector lies along the last axis
+                axes = axes[::-1]
+            return Op(function, tuple(_stretched(a, axes) for a in args), options), axes
     raise NoMatrixForm(f"no array for {single!r}")
+
+
+def _stretched(poly: Poly, axes: tuple[Index, ...]) -> Formula:
+    """An argument of an elementwise function over ``axes``; one along the first axis alone is repeated."""
+    own = _axes(poly, axes)
+    return assemble([_part(poly, axes)], axes if own == axes[:1] else own)
 
 
 def _axes(poly: Poly, free: tuple[Index, ...]) -> tuple[Index, ...]:
