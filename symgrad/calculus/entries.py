@@ -30,6 +30,7 @@ from symgrad.calculus.index import (
     atom,
     cell,
     constant,
+    fresh,
     kron,
     map_atoms,
     multiply,
@@ -40,6 +41,7 @@ from symgrad.calculus.index import (
 from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_derivative
 from symgrad.operations.record import Scope, View
+from symgrad.shapes import Shape
 from symgrad.tree import Formula, Name, Number, Op, Size
 
 OUT = Name("#out")
@@ -185,12 +187,18 @@ def _spread(base: Formula, argument: Argument, out: tuple[Index, ...]) -> Poly:
     kind, value = argument
     if kind != "array":
         return constant(value) if kind == "number" else atom(Count(value))
-    indices, repeated = list(out[len(out) - len(value) :]), []
-    for axis, dim in enumerate(value):
+    return spread(value, out, lambda *indices: cell(base, *indices))
+
+
+def spread(shape: Shape, out: tuple[Index, ...], entry: Callable[..., Poly]) -> Poly:
+    """The entry of a broadcast array at ``out``: trailing axes aligned, an axis of size 1 repeated."""
+    indices = list(out[len(out) - len(shape) :])
+    repeated = []
+    for axis, dim in enumerate(shape):
         if dim == 1 and indices[axis].dim != 1:
-            indices[axis] = Index(f"one{axis}", 1)
+            indices[axis] = fresh(1)
             repeated.append(indices[axis])
-    return total(cell(base, *indices), *repeated)
+    return total(entry(*indices), *repeated)
 
 
 def _formula(position: int, argument: Argument) -> Formula:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy
 
-from symgrad.calculus.entries import Argument, Reader, define
+from symgrad.calculus.entries import Argument, Reader, define, spread
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
     Apply,
@@ -129,13 +129,7 @@ def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 
 def _spread(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     """A broadcast argument at the output's indices."""
-    shape = shape_of(formula)
-    indices, repeated = list(at[len(at) - len(shape) :]), []
-    for axis, dim in enumerate(shape):
-        if dim == 1 and indices[axis].dim != 1:
-            indices[axis] = fresh(1)
-            repeated.append(indices[axis])
-    return total(lower(formula, tuple(indices), shape_of), *repeated)
+    return spread(shape_of(formula), at, lambda *indices: lower(formula, indices, shape_of))
 
 
 def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
