@@ -24,7 +24,7 @@ from symgrad.calculus.index import (
     total,
 )
 from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, expand, lower
-from symgrad.calculus.rational import cancel
+from symgrad.calculus.rational import vanishes
 from symgrad.calculus.steps import GradientOf
 from symgrad.graph import Graph
 from symgrad.shapes import Shape
@@ -58,9 +58,9 @@ def is_identity(
 
 
 def is_zero(poly: Poly, facts: Iterable[Fact] = ()) -> bool:
-    """Whether the normal form of a polynomial, over one denominator and under the facts, is 0."""
-    difference, _ = use_facts(cancel(poly), facts)
-    return not difference.terms
+    """Whether a polynomial is 0 under the facts, by its normal form over one denominator."""
+    known, _ = use_facts(poly, facts)
+    return vanishes(known)
 
 
 def array_is(formula: Formula, poly: Poly, free: tuple[Index, ...], shape_of: ShapeOf) -> bool:
