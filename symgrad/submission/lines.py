@@ -1,0 +1,61 @@
+"""A submission as its reader hands it on: lines in reading order, each a chain of sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symgrad.submission.written import Node, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a side could not be read: a sentence, and the place."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a chain; ``node`` is None where it could not be read, and ``fault`` says why."""
+
+    latex: str
+    node: Node | None
+    fault: Fault | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    r"""A chain: sides[0] relations[0] sides[1] relations[1] …; at least two sides.
+
+    ``id`` counts from 1; ``line`` and ``column`` (from 1) are where it begins. A relation is one of
+    ``= := ≈ ← → ⇒ ≠ < ≤ > ≥`` (``\propto`` and others make the line unreadable). ``label`` is a
+    number written before it ("2)"), ``tag`` one behind it. ``heading`` is the last heading above,
+    ``prose`` the words between the line before and this one, ``passage`` counts paragraphs and
+    headings: lines of one passage stand together. ``inline`` lines stand in running text.
+    """
+
+    id: int
+    latex: str
+    sides: tuple[Side, ...]
+    relations: tuple[str, ...]
+    span: Span
+    line: int
+    column: int
+    label: str = ""
+    tag: str = ""
+    struck: bool = False
+    heading: str = ""
+    prose: str = ""
+    passage: int = 0
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A student's text and the lines in it."""
+
+    name: str
+    text: str
+    lines: tuple[Line, ...]
