@@ -1,22 +1,65 @@
-"""Worked solutions for forward and backward passes: derived, numbered, on paper."""
+"""Worked solutions for forward and backward passes: derived, numbered, on paper.
+
+>>> import symgrad as sg
+>>> solution = sg.solve(sg.problem({"u": "W @ x + b", "L": "sum(tanh(u))"}))
+>>> print(solution.gradients["W"])
+∂L/∂W = outer(∂L/∂u, x)
+"""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["__version__", "load", "solve"]
+if TYPE_CHECKING:
+    from symgrad.api.numpy_function import Evaluated, NumpyFunction
+    from symgrad.api.problems import load, problem
+    from symgrad.api.solved import WorkedSolution, solve
+    from symgrad.api.torch_models import from_torch
+    from symgrad.api.views import FormulaView, GradientView, StepView, UnknownName
+    from symgrad.errors import DerivationError, InputError, NotSupported, SymgradError
+    from symgrad.reading.model import Problem
+
+    __version__: str
+
+__all__ = [
+    "DerivationError",
+    "Evaluated",
+    "FormulaView",
+    "GradientView",
+    "InputError",
+    "NotSupported",
+    "NumpyFunction",
+    "Problem",
+    "StepView",
+    "SymgradError",
+    "UnknownName",
+    "WorkedSolution",
+    "__version__",
+    "from_torch",
+    "load",
+    "problem",
+    "solve",
+]
 
 # Loaded at first use: SymPy alone takes longer to import than the command line's help to print.
-_HOMES = {"load": ("symgrad.reading.problem", "load_problem"), "solve": ("symgrad.pipeline", "solve")}
+_HOMES = {
+    "symgrad.api.numpy_function": ("Evaluated", "NumpyFunction"),
+    "symgrad.api.problems": ("load", "problem"),
+    "symgrad.api.solved": ("WorkedSolution", "solve"),
+    "symgrad.api.torch_models": ("from_torch",),
+    "symgrad.api.views": ("FormulaView", "GradientView", "StepView", "UnknownName"),
+    "symgrad.errors": ("DerivationError", "InputError", "NotSupported", "SymgradError"),
+    "symgrad.reading.model": ("Problem",),
+}
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("symgrad")
-    if name in _HOMES:
-        module, attribute = _HOMES[name]
-        return getattr(importlib.import_module(module), attribute)
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(module), name)
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}")
 
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Any
+from typing import Any
 
 import click
 
-from symgrad.errors import DerivationError, InputError, SymgradError
+from symgrad.running import Outcome, attempt, faults, finish, solver
 
 EXAMPLES = """\b
 Examples:
@@ -24,25 +17,12 @@ Examples:
   symgrad build lab6.yaml --to tex,json -o solutions
   symgrad build week*.yaml --notation delta --digits 4
 """
-
-
-class Fault(click.ClickException):
-    """Why a command ends with status 2, as it is printed."""
-
-    exit_code = 2
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message as it stands."""
-        click.echo(self.message, file=file, err=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one problem: the files written, and messages for stderr."""
-
-    paths: tuple[Path, ...] = ()
-    messages: tuple[str, ...] = ()
-    failed: bool = False
+CHECK_EXAMPLES = """\b
+Examples:
+  symgrad check report.md
+  symgrad check report.md --problem lab6.yaml --to json
+  symgrad check reports/*.tex --problem lab6.yaml --to pdf -o checked --rubric points.yaml
+"""
 
 
 @click.group(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,7 +39,12 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.argument("problems", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PROBLEM...")
 @click.option("-o", "--output", "folder", type=click.Path(path_type=Path), help="Folder to write to.")
 @click.option(
-    "--to", "formats", default="pdf,tex", show_default=True, callback=_listed, help="Some of tex, pdf, json."
+    "--to",
+    "formats",
+    default="pdf,tex",
+    show_default=True,
+    callback=_listed,
+    help="Some of tex, pdf, md, json.",
 )
 @click.option("--engine", help="What makes the PDF: typst, which is built in, or pdflatex.")
 @click.option("--notation", help="How derivatives are written: prod, partial, bar, delta or nabla.")
@@ -73,71 +58,55 @@ def build(problems: tuple[Path, ...], folder: Path | None, formats: tuple[str, .
 
     Exit status: 0 all done, 2 some input could not be used.
     """
-    with _faults():
-        pipeline = _pipeline()
+    with faults():
+        pipeline = solver("symgrad.pipeline")
         pipeline.check_request(problems, formats, folder)
         options = {"formats": formats, "folder": folder, "choices": pipeline.Choices(**choices)}
-    outcomes = (_attempt(partial(pipeline.build, path, **options), path) for path in problems)
-    if sum(map(_tell, _tracked(outcomes, len(problems)))):
-        raise SystemExit(Fault.exit_code)
+    outcomes = (attempt(partial(_built, pipeline, path, options)) for path in problems)
+    finish(outcomes, len(problems), "Solving")
 
 
-def _pipeline() -> ModuleType:
-    """What solves; a short run spends a fifth of its time on collecting modules, which are never garbage."""
-    gc.disable()
-    try:
-        return importlib.import_module("symgrad.pipeline")
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def _attempt(work: Callable[[], Any], path: Path) -> Outcome:
-    """One problem; a fault in it leaves the others alone."""
-    try:
-        with _faults():
-            built = work()
-    except Fault as fault:
-        return Outcome(messages=(fault.message,), failed=True)
+def _built(pipeline: ModuleType, path: Path, options: dict[str, Any]) -> Outcome:
+    built = pipeline.build(path, **options)
     return Outcome(built.paths, tuple(f"{path}: warning: {warning}" for warning in built.warnings))
 
 
-def _tell(outcome: Outcome) -> bool:
-    """Print what became of a problem; whether it failed."""
-    for message in outcome.messages:
-        click.echo(message, err=True)
-    for path in outcome.paths:
-        click.echo(click.format_filename(path))
-    return outcome.failed
+@main.command(epilog=CHECK_EXAMPLES)
+@click.argument(
+    "submissions", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SUBMISSION..."
+)
+@click.option("--problem", type=click.Path(path_type=Path), help="The problem file that the work is about.")
+@click.option(
+    "--to",
+    "formats",
+    default="text",
+    show_default=True,
+    callback=_listed,
+    help="Some of text, json, pdf, tex.",
+)
+@click.option(
+    "-o", "--output", "folder", type=click.Path(path_type=Path), help="Folder to write to; - is stdout."
+)
+@click.option("--rubric", type=click.Path(path_type=Path), help="A YAML file with points for each quantity.")
+@click.option("--engine", default="typst", help="What makes the PDF: typst, which is built in, or pdflatex.")
+def check(submissions: tuple[Path, ...], **request: Any) -> None:
+    """Judge each SUBMISSION, a derivation in LaTeX or Markdown, line by line.
+
+    Without --problem the work's own forward pass and givens are the problem.
+
+    Text goes to stdout, and so does JSON where it alone is asked for of one submission. Everything
+    else is written beside the submission, or into the folder of -o, as NAME.check.json, NAME.check.pdf
+    and so on; the files written are listed on stdout, or on stderr where text is asked for too.
+
+    Exit status: 0 nothing is wrong, 1 something is wrong, 2 some input could not be used.
+    """
+    with faults():
+        review = solver("symgrad.review")
+        asked = review.request(submissions, **request)
+    outcomes = (attempt(partial(_checked, review, path, asked)) for path in submissions)
+    finish(outcomes, len(submissions), "Checking")
 
 
-def _tracked(outcomes: Iterator[Outcome], total: int) -> Iterable[Outcome]:
-    """The outcomes as they come, or after a progress bar where there is somebody to see it."""
-    if total == 1 or not sys.stderr.isatty():
-        return outcomes
-    rich = importlib.import_module("rich.progress")
-    console = importlib.import_module("rich.console").Console(stderr=True)
-    with rich.Progress(console=console, transient=True, redirect_stdout=False) as bar:
-        return list(bar.track(outcomes, total=total, description="Solving"))
-
-
-@contextmanager
-def _faults() -> Iterator[None]:
-    """Every error as a `Fault`."""
-    try:
-        yield
-    except Exception as error:
-        raise Fault(_told(error)) from error
-
-
-def _told(error: Exception) -> str:
-    """An error of the input in its own words; of any other, what to report."""
-    if isinstance(error, InputError):
-        return str(error)
-    if isinstance(error, SymgradError) and not isinstance(error, DerivationError):
-        return f"error: {error}"
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"internal error: {type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})\n"
-        "  this is a fault of symgrad: please report it, with the problem file"
-    )
+def _checked(review: ModuleType, path: Path, asked: Any) -> Outcome:
+    reviewed = review.review(path, asked)
+    return Outcome(reviewed.paths, status=int(reviewed.wrong), show=reviewed.show)

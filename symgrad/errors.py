@@ -20,15 +20,37 @@ class Place:
     text: str = ""
     width: int = 1
 
+    @property
+    def where(self) -> str:
+        """The place as a message begins: ``lab6.yaml:3:7``."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def row(self) -> str:
+        """The place within a sentence: ``on line 3``."""
+        return f"on line {self.line}"
+
 
 class SymgradError(Exception):
-    """Base of every error symgrad raises on purpose."""
+    """Base of every error symgrad raises on purpose.
+
+    >>> import symgrad as sg
+    >>> issubclass(sg.InputError, sg.SymgradError)
+    True
+    """
 
 
 class InputError(SymgradError):
     """The input cannot be used: what is wrong, where, and what would mend it.
 
     ``str(error)`` is the full message, with the offending line and a caret under it.
+
+    >>> import symgrad as sg
+    >>> try:
+    ...     sg.problem({"L": "sum(w"})
+    ... except sg.InputError as error:
+    ...     print(error.message, "at", error.place.where)
+    '(' is never closed at forward.L
     """
 
     def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
@@ -41,7 +63,7 @@ class InputError(SymgradError):
         lines = [f"error: {self.message}"]
         if self.place is not None:
             place = self.place
-            lines = [f"{place.file}:{place.line}:{place.column}: error: {self.message}"]
+            lines = [f"{place.where}: error: {self.message}"]
             if place.text:
                 lines += caret(place)
         if self.hint:
@@ -50,11 +72,23 @@ class InputError(SymgradError):
 
 
 class NotSupported(InputError):
-    """Legal input that symgrad cannot work out yet; says so instead of guessing."""
+    """Legal input that symgrad cannot work out yet; says so instead of guessing.
+
+    >>> import symgrad as sg
+    >>> sg.solve(sg.problem({"L": "f(w)"}, functions={"f(t)": None})).numpy()
+    Traceback (most recent call last):
+    symgrad.errors.NotSupported: error: a function of this problem is unspecified
+      hint: give it a formula
+    """
 
 
 class DerivationError(SymgradError):
-    """A derived step did not pass its check: nothing is printed. Always a bug in symgrad."""
+    """A derived step did not pass its check: nothing is printed. Always a bug in symgrad.
+
+    >>> import symgrad as sg
+    >>> issubclass(sg.DerivationError, sg.InputError)
+    False
+    """
 
 
 def caret(place: Place, window: int = 76) -> list[str]:

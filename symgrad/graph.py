@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
+from functools import cached_property
+from itertools import combinations, islice, product
 from typing import Any
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import operation
-from symgrad.operations.record import Operation, ShapeMismatch, broadcast_shape
+from symgrad.operations.record import Operation, ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
-from symgrad.shapes import Derived, Shape, Sizes, written
+from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes, written
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 MAX_TRIALS = 3000
@@ -62,13 +63,21 @@ class Graph:
             case Op(name, args, options):
                 shapes = tuple(map(self.shape, args))
                 return operation(name).shape(
-                    _Settled(dict(self.sizes), dict(self.derived)), shapes, dict(options)
+                    Settled(dict(self.sizes), dict(self.derived)), shapes, dict(options)
                 )
         raise TypeError(f"no shape for {formula!r}")
 
     def consumers(self, name: str) -> tuple[str, ...]:
         """The quantities whose formula uses ``name``, in forward order."""
-        return tuple(q for q, formula in self.quantities.items() if name in names(formula))
+        return tuple(self._consumers.get(name, ()))
+
+    @cached_property
+    def _consumers(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for quantity, formula in self.quantities.items():
+            for name in names(formula):
+                found.setdefault(name, []).append(quantity)
+        return found
 
     def needed(self) -> tuple[str, ...]:
         """``of``, the quantities between it and the requested names, and those names, in backward order.
@@ -86,56 +95,8 @@ class Graph:
         order: list[str] = []
         for name in reversed(tuple(self.quantities)):
             if name == self.of or name in below & above:
-                order.append(name)
-                order += [
-                    n for n in self.wrt if n in names(self.quantities[name]) and self._first_use(n) == name
-                ]
+                order += [name, *(n for n in self.wrt if self.consumers(n)[:1] == (name,))]
         return tuple(dict.fromkeys([*order, *self.wrt]))
-
-    def _first_use(self, name: str) -> str:
-        return self.consumers(name)[0]
-
-
-CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
-    "ones": lambda options, shapes: options["shape"],
-    "eye": lambda options, shapes: (options["size"], options["size"]),
-    "selection": lambda options, shapes: (options["length"], options["size"]),
-    "unit": lambda options, shapes: (options["size"],),
-    "attains": lambda options, shapes: shapes[0],
-    "prime": lambda options, shapes: broadcast_shape(_Settled({}, {}), shapes, options),
-    "indicator": lambda options, shapes: shapes[0],
-    "masked": lambda options, shapes: max(shapes, key=len),
-    "squeeze": lambda options, shapes: tuple(d for n, d in enumerate(shapes[0]) if n != options["axis"]),
-    "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
-    "window": lambda options, shapes: options["shape"],
-    "flattening": lambda options, shapes: options["shape"],
-    "placement": lambda options, shapes: (options["size"], options["length"]),
-    "pooling": lambda options, shapes: (*options["shape"], *shapes[0]),
-    "rotate": lambda options, shapes: shapes[0],
-    "full_conv2d": lambda options, shapes: options["shape"],
-    "kernel_conv2d": lambda options, shapes: options["shape"],
-    "unflatten": lambda options, shapes: options["shape"],
-    "unpool": lambda options, shapes: shapes[1],
-    "part": lambda options, shapes: tuple(
-        options["length"] if n == options["axis"] else dim for n, dim in enumerate(shapes[0])
-    ),
-    "pi": lambda options, shapes: (),
-}
-
-
-class _Settled(Sizes):
-    """Sizes of a finished graph: equal dimensions already have one name, nothing is made equal any more."""
-
-    def __init__(self, known: dict[Any, int], derived: dict[Derived, Any]) -> None:
-        super().__init__({}, known, set(), derived)
-
-    def broadcast(self, left: Any, right: Any) -> Any:
-        """Only a dimension called 1 is stretched: all others are equal."""
-        return right if left == 1 else left
-
-    def same(self, left: Any, right: Any) -> Any:
-        """Equal by construction."""
-        return left
 
 
 def build_graph(problem: Problem) -> Graph:
@@ -218,13 +179,12 @@ def _assume_ranks(
 ) -> tuple[Sizes, dict[str, Shape]]:
     """The first assignment of ranks to ``unknown`` leaves that fits all formulas, scalar objectives first.
 
-    Habit decides the order of trial: a capital letter is a matrix, a Greek name a scalar, else a vector.
+    Habit decides the order of trial: a capital letter is a matrix, a Greek name a scalar, else a vector;
+    the fewer leaves depart from it, the earlier.
     """
     fitting: tuple[Sizes, dict[str, Shape]] | None = None
     fault: InputError | None = None
-    for trial, ranks in enumerate(product(*map(_habit, unknown))):
-        if trial >= MAX_TRIALS:
-            break
+    for ranks in islice(_by_departures(tuple(map(_habit, unknown))), MAX_TRIALS):
         tried_sizes, tried = sizes.copy(), dict(shapes)
         for leaf, rank in zip(unknown, ranks, strict=True):
             tried[leaf] = tuple(tried_sizes.new(f"{leaf}.{axis}") for axis in range(rank))
@@ -240,6 +200,14 @@ def _assume_ranks(
         return fitting
     assert fault is not None
     raise fault
+
+
+def _by_departures(habits: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, ...]]:
+    """All choices of one rank a leaf: its habit for each, then for all but one, for all but two, …."""
+    for departures in range(len(habits) + 1):
+        for leaves in combinations(range(len(habits)), departures):
+            choices = [habit[1:] if n in leaves else habit[:1] for n, habit in enumerate(habits)]
+            yield from product(*choices)
 
 
 GREEK = frozenset(

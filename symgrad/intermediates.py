@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from symgrad.graph import Graph
 from symgrad.operations import operation
-from symgrad.tree import Formula, Name, Op, walk
+from symgrad.tree import Formula, Name, Number, Op, walk
 
 ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negative", "maximum", "minimum"})
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
@@ -43,12 +43,12 @@ def _opened(
     formula: Formula, letters: Iterator[str], made: dict[Formula, str], *, root: bool = False
 ) -> tuple[Formula, list[tuple[str, Formula]]]:
     """The formula with its hidden parts replaced by names, and the new (name, formula) pairs in order."""
-    if not isinstance(formula, Op):
+    if not isinstance(formula, Op) or not formula.args:
         return formula, []
     fresh: list[tuple[str, Formula]] = []
     args: list[Formula] = []
     for arg in formula.args:
-        inner, found = _opened(arg, letters, made)
+        inner, found = _opened(arg, letters, made, root=_is_square(formula))
         fresh += found
         if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula)):
             inner = _named(inner, letters, made, fresh)
@@ -72,6 +72,14 @@ def _activates(op: Op) -> bool:
     """Whether an operation is an activation of a product: in tanh(W x + b) a pre-activation is hidden."""
     record = operation(op.name)
     return record.kind == "elementwise" and op.name not in ARITHMETIC and _multiplies(op.args[0])
+
+
+def _is_square(op: Op) -> bool:
+    """‖x‖² is the sum of squares, and its derivative is free of the norm: nothing is hidden in it."""
+    match op:
+        case Op("power", (Op("norm"), Number(exponent))):
+            return exponent == 2
+    return False
 
 
 def _multiplies(formula: Formula) -> bool:

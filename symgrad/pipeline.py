@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from symgrad.calculus.derive import derive
-from symgrad.calculus.facts import Fact, one_hot, read_fact
-from symgrad.calculus.verify import verify_derivation
-from symgrad.errors import InputError, Place
-from symgrad.graph import Graph, build_graph
-from symgrad.intermediates import name_intermediates
-from symgrad.reading.problem import Problem, load_problem
+from symgrad.errors import InputError
+from symgrad.reading.problem import load_problem
 from symgrad.rendering import Choices, check_formats, look_of, render
-from symgrad.results.run import run
-from symgrad.results.training import train
-from symgrad.solution import Solution, warnings_of
-from symgrad.tree import Array
+from symgrad.solving import solve
 from symgrad.writing.files import write_files
+
+__all__ = ["Built", "Choices", "build", "check_request", "solve"]
 
 DEFAULT_FORMATS = ("pdf", "tex")
 
@@ -55,21 +47,6 @@ def build(
     return Built(tuple(targets.values()), solution.warnings)
 
 
-def solve(problem: Problem) -> Solution:
-    """Every gradient of a problem, derived, checked, and worked out in numbers as far as the givens reach.
-
-    Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
-    """
-    graph = name_intermediates(_with_parameters(build_graph(problem), problem))
-    facts = _facts(problem, graph)
-    derivation = derive(graph, facts)
-    verify_derivation(graph, derivation, facts)
-    values = run(graph, derivation, problem.given)
-    training = train(graph, derivation, problem.given, problem.update)
-    warnings = warnings_of(problem, graph, values, training)
-    return Solution(problem, graph, derivation, values, training, warnings)
-
-
 def check_request(paths: Iterable[Path], formats: Iterable[str], folder: Path | None) -> None:
     """Raises `InputError` for an unknown format, and where two problems would write the same files."""
     check_formats(formats)
@@ -92,36 +69,3 @@ def _target(path: Path, suffix: str, folder: Path | None) -> Path:
     if target.resolve() == path.resolve():
         raise InputError(f"'{target}' is the problem itself", hint="choose another folder with -o")
     return target
-
-
-def _with_parameters(graph: Graph, problem: Problem) -> Graph:
-    """The graph, asked also for the gradients that the update takes."""
-    updated = problem.update.parameters if problem.update else ()
-    return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated))))
-
-
-def _facts(problem: Problem, graph: Graph) -> tuple[Fact, ...]:
-    """What the file states under ``assume``, then what the givens show."""
-    return tuple(dict.fromkeys((*_stated(problem, graph), *one_hot(problem.given, graph.wrt))))
-
-
-def _stated(problem: Problem, graph: Graph) -> Iterator[Fact]:
-    """Raises `InputError` for a fact that the givens contradict, or that an update would not leave true."""
-    ranks = {name: len(shape) for name, shape in graph.shapes.items()}
-    updated = problem.update.parameters if problem.update else ()
-    for position, (left, right) in enumerate(problem.assume):
-        place = problem.place("assume", position)
-        fact = read_fact(left, right, place, ranks)
-        if fact.name in updated:
-            message = f"'{fact.name}' is updated, and this fact would not stay true"
-            raise InputError(message, place=place, hint="delete the fact")
-        if fact.name in problem.given:
-            _check_fact(fact, problem.given[fact.name], place)
-        yield fact
-
-
-def _check_fact(fact: Fact, given: Array, place: Place) -> None:
-    sums = np.sum(given, axis=fact.axis)
-    if not np.allclose(sums, float(fact.value)):
-        message = f"the given '{fact.name}' contradicts this fact"
-        raise InputError(message, place=place, hint=f"its sum is {sums.tolist()}: mend the given or the fact")

@@ -20,6 +20,7 @@ from symgrad.styles import STYLES, document
 from symgrad.tree import Formula
 from symgrad.writing.engines import pdflatex_pdf, typst_pdf
 from symgrad.writing.json import to_json
+from symgrad.writing.markdown import to_markdown
 from symgrad.writing.tex import to_tex
 from symgrad.writing.typst import to_typst
 
@@ -27,7 +28,7 @@ ENGINES: Mapping[str, Callable[[Document], bytes]] = {
     "typst": lambda report: typst_pdf(to_typst(report)),
     "pdflatex": lambda report: pdflatex_pdf(to_tex(report)),
 }
-COMING = ("html", "md")
+COMING = ("html",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ class Rendering:
         """The LaTeX source."""
         return to_tex(self.report).encode()
 
+    def md(self) -> bytes:
+        """The Markdown source."""
+        return to_markdown(self.report).encode()
+
     def pdf(self) -> bytes:
         """The PDF, by the chosen engine."""
         return ENGINES[self.look.engine](self.report)
@@ -102,17 +107,23 @@ class Rendering:
 FORMATS: Mapping[str, Callable[[Rendering], bytes]] = {
     "tex": Rendering.tex,
     "pdf": Rendering.pdf,
+    "md": Rendering.md,
     "json": Rendering.json,
 }
 
 
-def check_formats(formats: Iterable[str]) -> None:
+def check_formats(formats: Iterable[str], known: Collection[str] = tuple(FORMATS)) -> None:
     """Raises `InputError` for an unknown format, `NotSupported` for one to come."""
     for name in formats:
         if name in COMING:
-            raise NotSupported(f"the format '{name}' is not supported yet", hint=_there_is(FORMATS))
-        if name not in FORMATS:
-            raise InputError(f"unknown format '{name}'", hint=mend(name, FORMATS, _there_is(FORMATS)))
+            raise NotSupported(f"the format '{name}' is not supported yet", hint=_there_is(known))
+        check_name("format", name, known)
+
+
+def check_name(key: str, name: str, known: Collection[str]) -> None:
+    """Raises `InputError` for a name that is not known, with the nearest one that is."""
+    if name not in known:
+        raise InputError(f"unknown {key} '{name}'", hint=mend(name, known, _there_is(known)))
 
 
 def _there_is(known: Iterable[str]) -> str:

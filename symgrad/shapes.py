@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from symgrad.operations.record import ShapeMismatch
+from symgrad.operations.record import ShapeMismatch, broadcast_shape
 
 Shape: TypeAlias = "tuple[Any, ...]"
 Derived: TypeAlias = "tuple[str, tuple[Any, ...], tuple[Any, ...]]"
@@ -110,3 +110,46 @@ def written(shape: Iterable[Any], sizes: Sizes) -> str:
     """A shape for a message: ``(3, 2)``, sizes where known, names otherwise."""
     parts = [str(sizes.size(dim) or sizes.find(dim)) for dim in shape]
     return "a scalar" if not parts else "(" + ", ".join(parts) + ("," if len(parts) == 1 else "") + ")"
+
+
+class Settled(Sizes):
+    """Sizes of a finished graph: equal dimensions already have one name, nothing is made equal any more."""
+
+    def __init__(self, known: dict[Any, int], derived: dict[Derived, Any]) -> None:
+        super().__init__({}, known, set(), derived)
+
+    def broadcast(self, left: Any, right: Any) -> Any:
+        """Only a dimension called 1 is stretched: all others are equal."""
+        return right if left == 1 else left
+
+    def same(self, left: Any, right: Any) -> Any:
+        """Equal by construction."""
+        return left
+
+
+CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
+    "ones": lambda options, shapes: options["shape"],
+    "eye": lambda options, shapes: (options["size"], options["size"]),
+    "selection": lambda options, shapes: (options["length"], options["size"]),
+    "unit": lambda options, shapes: (options["size"],),
+    "attains": lambda options, shapes: shapes[0],
+    "prime": lambda options, shapes: broadcast_shape(Settled({}, {}), shapes, options),
+    "indicator": lambda options, shapes: shapes[0],
+    "masked": lambda options, shapes: max(shapes, key=len),
+    "squeeze": lambda options, shapes: tuple(d for n, d in enumerate(shapes[0]) if n != options["axis"]),
+    "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
+    "window": lambda options, shapes: options["shape"],
+    "flattening": lambda options, shapes: options["shape"],
+    "placement": lambda options, shapes: (options["size"], options["length"]),
+    "pooling": lambda options, shapes: (*options["shape"], *shapes[0]),
+    "rotate": lambda options, shapes: shapes[0],
+    "full_conv2d": lambda options, shapes: options["shape"],
+    "kernel_conv2d": lambda options, shapes: options["shape"],
+    "unflatten": lambda options, shapes: options["shape"],
+    "unpool": lambda options, shapes: shapes[1],
+    "part": lambda options, shapes: tuple(
+        options["length"] if n == options["axis"] else dim for n, dim in enumerate(shapes[0])
+    ),
+    "pi": lambda options, shapes: (),
+}
+"""The shapes of what the calculus alone makes, from the options and the shapes of the arguments."""

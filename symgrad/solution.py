@@ -17,7 +17,7 @@ class Solution:
     """The problem, its graph, every gradient with its steps, and the numbers.
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
-    sentences for the user.
+    sentences for the user. ``also`` holds the solutions for further objectives, which have no training.
     """
 
     problem: Problem
@@ -25,12 +25,13 @@ class Solution:
     derivation: Derivation
     run: Run
     training: Training | None
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    also: tuple[Solution, ...] = ()
 
 
-def warnings_of(problem: Problem, graph: Graph, run: Run, training: Training | None) -> tuple[str, ...]:
+def warnings_of(solution: Solution) -> tuple[str, ...]:
     """What the user should know: slips in the file, assumed shapes, values that are not finite."""
-    return (*problem.warnings, *_assumed(graph), *_not_finite(graph, run, training))
+    return (*solution.problem.warnings, *_assumed(solution.graph), *_not_finite(solution))
 
 
 def _assumed(graph: Graph) -> Iterator[str]:
@@ -40,13 +41,16 @@ def _assumed(graph: Graph) -> Iterator[str]:
         yield f"no shape is stated for {', '.join(shapes)}: taken as {taken}"
 
 
-def _not_finite(graph: Graph, run: Run, training: Training | None) -> Iterator[str]:
+def _not_finite(solution: Solution) -> Iterator[str]:
     """Each of the user's quantities and gradients once, where it is first not finite."""
-    told: set[tuple[str, str]] = set()
-    for when, found in _in_order(run, training):
-        if (found.kind, found.name) not in told and found.name not in graph.auxiliary:
+    of, told = solution.graph.of, set[tuple[str, str]]()
+    for when, found in _in_order(solution.run, solution.training):
+        if (found.kind, found.name) not in told and found.name not in solution.graph.auxiliary:
             told.add((found.kind, found.name))
-            yield when + _sentence(graph.of, found)
+            yield when + _sentence(of, found)
+    for other in solution.also:
+        gradients = (found for found in other.run.nonfinite if found.kind == "gradient")
+        yield from (_sentence(other.graph.of, f) for f in gradients if f.name not in other.graph.auxiliary)
 
 
 def _in_order(run: Run, training: Training | None) -> Iterator[tuple[str, NonFinite]]:

@@ -7,15 +7,21 @@ same gradient entry by entry (Σ_k W_kj g_k) and the numbers put in are all valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, TypeAlias
+from functools import reduce
+from hashlib import blake2b
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
+T = TypeVar("T")
+
+BLOCK = 32
+"""Summands in a row, beyond which a sum is one of sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,29 @@ class Op:
     def option(self, name: str, default: Any = None) -> Any:
         """The value of a keyword option such as ``axis``."""
         return dict(self.options).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """An elementwise function of the problem's own: its body over its parameters.
+
+    ``body`` is None where it is unspecified. ``defaults`` belong to the last parameters. Functions of
+    one content are equal, not those of one name: problems solved one after the other may mean different
+    functions by ``f``. ``specified`` says whether it has numbers: its body, and those of the functions
+    in it, are all there.
+    """
+
+    name: str = field(compare=False)
+    parameters: tuple[str, ...] = field(compare=False, repr=False)
+    defaults: tuple[Fraction, ...] = field(compare=False, repr=False)
+    body: Formula | None = field(compare=False, repr=False)
+    digest: str = field(init=False)
+    specified: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        content = repr((self.name, self.parameters, self.defaults, self.body))
+        object.__setattr__(self, "digest", blake2b(content.encode(), digest_size=16).hexdigest())
+        object.__setattr__(self, "specified", self.body is not None and is_specified(self.body))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,9 +210,37 @@ def substitute(formula: Formula, values: dict[Formula, Formula]) -> Formula:
     return transform(formula, lambda node: values.get(node, node))
 
 
+def folded(combine: Callable[[T, T], T], items: Iterable[T]) -> T:
+    """What ``reduce`` makes of one or more items, for an associative ``combine``.
+
+    Many items are combined in blocks, so that the tree over them stays shallow and recursion can walk it.
+    """
+    whole = list(items)
+    while len(whole) > 1:
+        whole = [reduce(combine, whole[n : n + BLOCK]) for n in range(0, len(whole), BLOCK)]
+    return whole[0]
+
+
+def added(terms: Iterable[Formula]) -> Formula:
+    """The sum of one or more terms; a negative one is subtracted."""
+    return folded(_plus, terms)
+
+
+def _plus(left: Formula, right: Formula) -> Formula:
+    if isinstance(right, Op) and right.name == "negative":
+        return Op("subtract", (left, right.args[0]))
+    return Op("add", (left, right))
+
+
 def names(formula: Formula) -> tuple[str, ...]:
     """The names in a formula, each once, in order of appearance."""
     return tuple(dict.fromkeys(node.id for node in walk(formula) if isinstance(node, Name)))
+
+
+def is_specified(formula: Formula) -> bool:
+    """Whether every function of the problem's own in a formula has numbers."""
+    found = (node.option("definition") for node in walk(formula) if isinstance(node, Op))
+    return all(function is None or function.specified for function in found)
 
 
 def number(value: int | Fraction) -> Number:

@@ -238,13 +238,13 @@ RECTANGLES = (
 MATRICES = (_one_to_one(2, {False: RECTANGLES, True: (*RECTANGLES, _diag)}),)
 
 
-def random_problem(seed, lines=5):
-    """A problem of up to ``lines`` quantities before the objective, and numbers for its leaves."""
+def random_problem(seed, lines=5, depth=3):
+    """Up to ``lines`` quantities of formulas up to ``depth``, then the objective; numbers for the leaves."""
     w = Writer(random.Random(seed))
     texts = {}
     for n in range(w.random.randint(1, lines)):
         shape = tuple(w.size() for _ in range(w.random.choice((0, 1, 1, 2, 2))))
-        texts[f"q{n}"] = w.formula(shape, w.random.randint(1, 3))
+        texts[f"q{n}"] = w.formula(shape, w.random.randint(1, depth))
         w.quantities[f"q{n}"] = shape
     used = " + ".join(f"sum({name} * {w.leaf(shape)})" for name, shape in w.quantities.items())
     texts["J"] = used + (f" + sum({w.name(())}**2)" if w.random.random() < 0.3 else "")

@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from symgrad.document.blocks import Chain, Plot, Section, Table, Words
+from symgrad.document.blocks import Chain, Inline, Plot, Section, Table
 from symgrad.maths.latex import latex
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem, read_problem
@@ -48,7 +48,7 @@ def titles(document):
 
 def said(sentence):
     """A sentence as text, maths in LaTeX."""
-    return "".join(part.text if isinstance(part, Words) else latex(part.maths) for part in sentence)
+    return "".join(latex(part.maths) if isinstance(part, Inline) else part.text for part in sentence)
 
 
 def formulas(document):

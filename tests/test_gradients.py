@@ -21,7 +21,7 @@ def compare_with_autograd(lines, leaves):
 
 @pytest.mark.parametrize("seed", range(100))
 def test_random_problems(seed):
-    compare_with_autograd(*random_problem(seed, lines=2))
+    compare_with_autograd(*random_problem(seed, lines=2, depth=2))
 
 
 @pytest.mark.nightly

@@ -7,7 +7,7 @@ import pytest
 from symgrad.errors import NotSupported
 from symgrad.maths.latex import latex
 from symgrad.maths.naming import distinct_names
-from symgrad.maths.nodes import Symbol
+from symgrad.maths.nodes import Numeral, Script, Symbol
 from symgrad.maths.typst import typst
 from symgrad.notation.context import Context
 from symgrad.notation.derivatives import NOTATIONS
@@ -22,6 +22,7 @@ from symgrad.tree import (
     Condition,
     Delta,
     Entry,
+    Function,
     Gradient,
     Name,
     Op,
@@ -47,7 +48,13 @@ RANKS = {
     "B": 2,
     "W1": 2,
 }
-NAMES = distinct_names((id, rank, None) for id, rank in RANKS.items()) | {"f": Symbol("f")}
+NAMES = distinct_names((id, rank, None) for id, rank in RANKS.items()) | {
+    "f": Symbol("f"),
+    "g1": Script(Symbol("g"), sub=Numeral("1")),
+}
+
+F = Function("f", ("t",), (), None)
+G = Function("g1", ("b", "a"), (Fraction(2),), None)
 CONTEXT = Context(Naming(NAMES, RANKS), NOTATIONS["prod"])
 
 s, t, L, loss, x, y, o, v, A, B, W1 = (
@@ -59,6 +66,10 @@ ALL, FIRST_TWO = ("slice", None, None), ("slice", 0, 2)
 
 def op(name, *args, **options):
     return Op(name, args, tuple(options.items()))
+
+
+def by_argument(position, *args):
+    return op("prime", *args, function="call", position=position, definition=G)
 
 
 def tex(formula, context=CONTEXT):
@@ -111,10 +122,18 @@ WRITTEN = [
     (op("maxpool2d", A, size=2, stride=1), r"\operatorname{maxpool}_{\text{size 2}, \text{ stride 1}}(A)"),
     (op("maximum", s, t), r"\max(s, t)"),
     (op("prime", v, function="relu", position=0), r"\operatorname{ReLU}'(\vec{v})"),
-    (op("prime", s, t, function="f", position=1), r"f_2'(s, t)"),
-    (op("f", s), "f(s)"),
+    (op("prime", s, t, function="maximum", position=1), r"\max_2'(s, t)"),
+    (op("call", s, definition=F), "f(s)"),
+    (op("prime", s, function="call", position=0, definition=F), "f'(s)"),
+    (op("call", s, t, definition=G), "g_1(s, t)"),
+    (op("call", s, TWO, definition=G), "g_1(s)"),
+    (by_argument(0, s, TWO), "g_1'(s)"),
+    (by_argument(1, s, TWO), r"\frac{\partial g_1}{\partial a}(s, 2)"),
+    (by_argument(0, x, t), r"\frac{\partial g_1}{\partial b}(\vec{x}, t)"),
     (op("indicator", op("greater", v, number(0))), r"\mathbf{1}[\vec{v} > 0]"),
     (op("ones", shape=("n",)), r"\mathbf{1}"),
+    (op("multiply", number(0), op("ones", shape=("n",))), r"\mathbf{0}"),
+    (op("multiply", number(0), op("ones", shape=("n", "m"))), r"\mathbf{0}_{n \times m}"),
     (op("concat", A, B, axis=1), r"\begin{bmatrix} A & B \end{bmatrix}"),
     (Size("n"), "n"),
     # a vector at the left of @ is a row, and its result a column
@@ -217,6 +236,7 @@ def test_cases_with_conditions():
 EXAMPLES = {
     "index": op("index", x, key=(0,)),
     "prime": op("prime", x, function="gelu", position=0),
+    "call": op("call", A, definition=F),
     "attains": op("attains", A, axis=None, extreme="min"),
     "ones": op("ones", shape=("m", 3)),
     "eye": op("eye", size="n"),
@@ -256,6 +276,7 @@ def test_every_operation_prints(name):
 
 def test_every_operation_of_the_language_has_a_row():
     calculus = {"ones", "eye", "unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
+    calculus |= {"call"}
     calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
     calculus |= {"placement", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
     language = {"add", "subtract", "multiply", "divide", "power", "matmul", "negative", "transpose", "index"}

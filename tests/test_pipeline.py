@@ -62,6 +62,63 @@ def test_a_fact_that_does_not_hold_is_an_input_error_at_its_place(more, message)
     assert caught.value.place.text == "assume: [sum(t) == 1]"
 
 
+@pytest.mark.parametrize(
+    ("forward", "more", "fact", "message", "hint"),
+    [
+        (  # 3 + 4, where the numbers are
+            "{u: 2 * x, L: sum(u**2)}",
+            "given: {x: [1.5, 2]}\n",
+            "sum(u) == 1",
+            "the numbers contradict this fact about 'u'",
+            "its sum is 7.0",
+        ),
+        (
+            "{p: 2 * softmax(z), L: -sum(t * log(p))}",
+            "",
+            "sum(p) == 1",
+            "this fact about 'p' does not follow from its formula",
+            "its sum is 2.0",
+        ),
+        (  # true of these numbers alone
+            "{u: W @ x, L: sum(u**2)}",
+            "given: {W: [[1, 2], [3, 4]], x: [0.5, -0.25]}\n",
+            "sum(u) == 0.5",
+            "does not follow",
+            "at random numbers",
+        ),
+        (
+            "{P: 'softmax(Z, axis=0)', L: sum(T * log(P))}",
+            "given: {Z: [[0, 0], [0, 0]], T: [[1, 0], [0, 1]]}\nbackward: {wrt: [Z]}\n",
+            "sum(P, axis=0) == 3",
+            "contradict",
+            "its sums are 1.0, 1.0",
+        ),
+    ],
+)
+def test_a_false_fact_about_a_quantity_is_an_input_error_at_its_place(forward, more, fact, message, hint):
+    with pytest.raises(InputError, match=message) as caught:
+        solve(read_problem(f"forward: {forward}\n{more}assume: ['{fact}']"))
+    assert caught.value.place.text[caught.value.place.column - 1 :].lstrip("'").startswith(fact)
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("forward", "more"),
+    [
+        ("{p: softmax(z), q: 2 * p, L: -sum(t * log(q))}", "assume: [sum(q) == 2, sum(t) == 1]"),
+        ("{s: 3 * t, p: softmax(z), L: -sum(s * log(p))}", "assume: [sum(s) == 3, sum(t) == 1]\ndata: [t]"),
+    ],
+)
+def test_a_true_fact_about_a_quantity_is_taken(forward, more):
+    assert solve(read_problem(f"forward: {forward}\n{more}")).derivation.gradients
+
+
+def test_two_facts_that_contradict_each_other():
+    with pytest.raises(InputError, match="contradicts the fact before it") as caught:
+        solve(read_problem(CROSS_ENTROPY + "assume: [sum(t) == 1, sum(t) == 2]"))
+    assert caught.value.place.column == len("assume: [sum(t) == 1, ") + 1
+
+
 def test_warnings_in_words():
     text = "forward: {u: W @ x, L: log(s) + sum(u)}\ngiven: {s: 0, unused: 1}"
     assert solve(read_problem(text)).warnings == (

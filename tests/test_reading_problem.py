@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgrad.errors import InputError, NotSupported
+from symgrad.errors import InputError
 from symgrad.reading.problem import default_wrt, load_problem, read_problem
 from symgrad.tree import Name, Number, Op, Size, names, number
 
@@ -43,6 +43,7 @@ assume: [sum(y) == 1]
 write: {W1: W_1, b1: '\\vec{b}_1'}
 report: {style: lab, notation: prod, digits: 3}
 """
+EACH = "update: {rate: eta, parameters: [W], each: %s}\n"
 NET = "forward:\n  u: W @ x + b\n  L: sum(u)\n"
 
 
@@ -212,6 +213,10 @@ def test_a_bare_leaf_is_symbolic_unless_it_looks_like_a_slip(rest):
         (NET + "backward: {zzz: L}\n", "zzz", "unknown key 'zzz'", "of, wrt"),
         (NET + "backward: [L]\n", "[L]", "'backward' must be a section", "of: L"),
         (NET + "backward: {of: x}\n", "x", "'x' is no forward quantity", "u, L"),
+        (NET + "backward: {of: [L, x]}\n", "x", "'x' is no forward quantity", "u, L"),
+        (NET + "backward: {of: [L, L]}\n", "L", "'L' is listed twice", "delete"),
+        (NET + "backward: {of: []}\n", "[]", "'of' must be the name of a forward quantity", "of: L"),
+        (NET + "backward: {of: [L, 2]}\n", "2", "'of' must be the name of a forward quantity", "of: L"),
         (NET + "backward: {wrt: W}\n", "W", "'wrt' must be a list of names", "[W, b]"),
         (NET + "backward: {wrt: [W, 3]}\n", "3", "'wrt' must be a list of names", "[W, b]"),
         (NET + "backward: {wrt: [W, V]}\n", "V", "'V' is no quantity or leaf", "W, x, b"),
@@ -264,6 +269,21 @@ def test_a_bare_leaf_is_symbolic_unless_it_looks_like_a_slip(rest):
         (NET + "update: {rate: 1, parameters: [W], steps: 0}\n", "0", "'steps' must be", "steps: 3"),
         (NET + "update: {rate: 1, parameters: [W], steps: 1000001}\n", "1000001", "1,000,000", "steps: 3"),
         (NET + "update: {rate: 1, parameters: [W], steps: 2, show: [1, 3]}\n", "3", "step 3 of 2", "raise"),
+        (NET + EACH % "[]", "[]", "'each' must be a list of data", "{x: 2}"),
+        (NET + EACH % "[[1]]", "[1]", "'each' must be a list of data", "{x: 2}"),
+        (NET + EACH % "[{x: [1]}, {W: 2}]", "W", "'W' is updated", "out of 'each'"),
+        (NET + EACH % "[{eta: 2}]", "eta", "the rate 'eta' is the same", "delete"),
+        (NET + EACH % "[{u: 2}]", "u", "'u' is no data of this problem", "x, b"),
+        (NET + EACH % "[{x: [1]}, {x: 'a'}]", "a", "a text where a number is expected (in 'x')", "0.5"),
+        (NET + EACH % "[{x: [1]}, {x: [1, 2]}]", "[1, 2]", "the shape [2], and elsewhere [1]", "one shape"),
+        (
+            NET + EACH % "[{b: [1]}]" + "given: {b: 1, eta: 1}\n",
+            "[1]",
+            "the shape [1], and elsewhere []",
+            "given",
+        ),
+        (NET + EACH % "[{x: [1]}, {b: 2}]", "{x: [1]}", "'b' has no value in entry 1", "under 'given'"),
+        (NET + EACH % "[{x: [1]}, {}]", "{}", "'x' has no value in entry 2", "under 'given'"),
         (NET + "assume: [sum(y) == 1]\n", "sum(y) == 1", "'y' is no quantity", "W, x, b"),
         (NET + "assume: [sum(x) > 1]\n", "sum(x) > 1", "one equation", "sum(y) == 1"),
         (NET + "assume: [sum(W, axis=1) == 1]\n", "(", "never closed", "quotes"),
@@ -279,19 +299,6 @@ def test_faults_have_caret_and_mend(text, caret, message, hint):
     assert message in error.message
     assert hint in error.hint
     assert pointed(error.place) == caret
-
-
-@pytest.mark.parametrize(
-    ("text", "caret", "message"),
-    [
-        (NET + "functions: {swish(t): t * sigmoid(t)}\n", "functions", "'functions' is not supported yet"),
-        (NET + "update: {rate: 1, parameters: [W], each: [{x: 1}]}\n", "each", "'each' is not supported yet"),
-        (NET + "backward: {of: [L, u]}\n", "[L, u]", "a list of quantities under 'of' is not supported yet"),
-    ],
-)
-def test_keys_to_come_are_named(text, caret, message):
-    error = fault(text, NotSupported)
-    assert (error.message, pointed(error.place)) == (message, caret)
 
 
 def test_an_error_reads_as_a_whole():

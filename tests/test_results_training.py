@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from symgrad.errors import InputError
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem, read_problem
 
@@ -70,6 +71,100 @@ def test_the_rate_may_be_a_given():
 def test_thousands_of_steps():
     entries = trained("{rate: 0.001, parameters: [w], steps: 10000}").steps
     assert entries[-1].quantities["L"] == pytest.approx((8 * 0.999**10000) ** 2 / 2)
+
+
+ONLINE = """
+forward:
+  u: W @ x + b
+  h: tanh(u)
+  L: sum((h - y)**2) / 2
+given: {W: [[0.1, 0.2], [0.3, -0.4]], b: [0.1, 0], %s}
+update: {rate: 0.5, parameters: [W, b], steps: %d, show: [2, 5], each: [%s]}
+"""
+
+
+def online_by_hand(points, steps):
+    """The loss at each step's data before its update, and the parameters after it."""
+    w, b = np.array([[0.1, 0.2], [0.3, -0.4]]), np.array([0.1, 0])
+    for step in range(steps + 1):
+        x, y = (np.array(part) for part in points[step % len(points)])
+        h = np.tanh(w @ x + b)
+        back = (h - y) * (1 - h**2)
+        w, b = w - 0.5 * np.outer(back, x), b - 0.5 * back
+        yield ((h - y) ** 2).sum() / 2, {"W": w, "b": b}
+
+
+@pytest.mark.parametrize(
+    ("given", "each", "points"),
+    [
+        (  # what is given twice counts at each step; what an entry leaves out is as given
+            "x: [9, 9], y: [0, 1]",
+            "{x: [1, 0]}, {x: [0.5, 2], y: [1, 0]}, {}",
+            [([1, 0], [0, 1]), ([0.5, 2], [1, 0]), ([9, 9], [0, 1])],
+        ),
+        (
+            "x: [1, 2]",
+            "{y: [0, 1]}, {y: [1, 0]}",
+            [([1, 2], [0, 1]), ([1, 2], [1, 0])],
+        ),
+    ],
+)
+def test_other_data_at_each_step(given, each, points):
+    training = solve(read_problem(ONLINE % (given, 7, each))).training
+    expected = list(online_by_hand(points, 7))
+    np.testing.assert_allclose(training.losses, [loss for loss, _ in expected], rtol=1e-12)
+    second, fifth, last = training.steps
+    assert (second.step, fifth.step, last.step) == (2, 5, 8)
+    for entry in (second, fifth):
+        loss, parameters = expected[entry.step - 1]
+        np.testing.assert_allclose(entry.quantities["L"], loss, rtol=1e-12)
+        for name, array in parameters.items():
+            np.testing.assert_allclose(entry.updated[name], array, rtol=1e-12)
+    np.testing.assert_allclose(last.quantities["L"], expected[-1][0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("given", "each"), [("x: [1, 0], y: [0, 1]", "{x: [5, 5]}"), ("y: [0, 1]", "{x: [1, 0]}, {x: [5, 5]}")]
+)
+def test_the_first_pass_is_at_the_givens_and_else_at_the_first_data(given, each):
+    first = solve(read_problem(ONLINE % (given, 5, each))).run
+    np.testing.assert_allclose(first.quantities["u"], [0.2, 0.3])
+
+
+CROSS_ENTROPY = """
+forward: {z: W @ x, p: softmax(z), L: -sum(y * log(p))}
+given: {W: [[0.1, 0.2], [0.3, -0.4], [0.5, 0.1]], x: [1, 2], y: [0, 1, 0]}
+update: {rate: 0.5, parameters: [W], steps: 2, each: [{}, {y: %s}]}
+"""
+
+
+def test_a_fact_must_hold_for_the_data_of_every_step():
+    (fact,) = solve(read_problem(CROSS_ENTROPY % [1, 0, 0])).derivation.facts
+    assert fact.name == "y"
+    solution = solve(read_problem(CROSS_ENTROPY % [1, 0, 1]))
+    assert not solution.derivation.facts
+    _, second, _ = solution.training.steps
+    p = second.quantities["p"]
+    # -Σ y log softmax(z) by z is (Σ y) p - y, and Σ y = 2 here
+    np.testing.assert_allclose(second.gradients["z"], 2 * p - [1, 0, 1], rtol=1e-12)
+
+
+def test_a_stated_fact_that_a_step_contradicts():
+    with pytest.raises(InputError, match="contradicts this fact") as error:
+        solve(read_problem(CROSS_ENTROPY % [1, 0, 1] + "assume: [sum(y) == 1]\n"))
+    assert error.value.place.text == "assume: [sum(y) == 1]"
+
+
+def test_every_loss_is_kept_though_few_steps_are():
+    training = trained("{rate: 0.5, parameters: [w], steps: 400, show: [7]}")
+    np.testing.assert_array_equal(training.losses, [32 * 0.25**n for n in range(401)])
+
+
+def test_no_losses_where_the_objective_has_no_number():
+    text = "forward: {L: 3 * w + x}\ngiven: {w: 2}\nupdate: {rate: 0.5, parameters: [w]}"
+    training = solve(read_problem(text)).training
+    assert training.losses.size == 0
+    assert training.steps[0].updated == {"w": 0.5}
 
 
 def test_a_parameter_that_was_not_asked_for_is_updated_too():

@@ -59,6 +59,10 @@ def test_a_one_that_is_not_stretched_is_a_size_like_others():
         ({"z": "w @ x + b", "J": "(z - y)**2"}, {"w": 1, "x": 1, "b": 0, "y": 0}),
         ({"J": "trace(A @ B)"}, {"A": 2, "B": 2}),
         ({"J": "norm(A)"}, {"A": 2}),
+        (
+            {"z": "w @ x + b", "J": "(z - y)**2 + " + " + ".join(f"sum(p{n} * q{n})" for n in range(8))},
+            {"w": 1, "x": 1, "b": 0, "y": 0, **{f"{name}{n}": 1 for name in "pq" for n in range(8)}},
+        ),
     ],
 )
 def test_ranks_that_nobody_stated_follow_habit(forward, expected):

@@ -68,6 +68,15 @@ def test_the_curve_of_a_long_descent_goes_through_steps_that_are_not_listed():
         assert loss == pytest.approx(9 * 0.64**count)
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_states_the_data_of_each_step(style):
+    update = {"rate": 0.1, "parameters": ["w"], "steps": 3, "each": [{"x": 5}, {"x": 7}]}
+    document = report(text_of({"L": "(w - x)**2"}, {"w": 3}, update=update), style)
+    stated = [text for text in formulas(document) if text in ("x = 5", "x = 7")]
+    assert stated[-3:] == ["x = 5", "x = 7", "x = 5"]
+    assert "Every step takes its own x, 2 in turn, then the first again." in sentences(document)
+
+
 def test_points_that_are_not_finite_are_left_out_of_the_curve():
     (curve,) = plots(parabola(2000, rate=2.0))
     assert all(abs(y) < float("inf") for _, y in curve.points)

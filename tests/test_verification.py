@@ -200,8 +200,8 @@ def test_a_wrong_simplification(monkeypatch, change):
 @pytest.mark.parametrize("change", FORMULAS)
 def test_a_wrong_index_form(monkeypatch, change):
     """A step is checked as it is spelled, not only as it is meant."""
-    original = layers.spell
-    monkeypatch.setattr(layers, "spell", lambda poly, letters: FORMULAS[change](original(poly, letters)))
+    original = layers.factored
+    monkeypatch.setattr(layers, "factored", lambda poly, letters: FORMULAS[change](original(poly, letters)))
     with pytest.raises(DerivationError):
         solve({"h": "W @ x", "J": "sum(h**2)"}, shapes={"W": ["m", "n"], "x": ["n"]})
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 
 from symgrad.calculus.facts import Fact, use_facts
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
@@ -21,9 +20,10 @@ from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
+from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.graph import Graph
-from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, walk
+from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
 
 def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
@@ -54,7 +54,7 @@ def _gradient(
     joined = _join(paths, poly, free)
     steps: list[Step] = []
     if len(paths) > 1:
-        whole = reduce(lambda a, b: Op("add", (a, b)), (path.steps[0].after for path in paths))
+        whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
     simpler = _substitute(graph, poly, free, joined, known, facts)
     if simpler is not None:
@@ -121,12 +121,16 @@ def _path(graph: Graph, target: str, consumer: str, known: Mapping[str, Gradient
 
 
 def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
+    def after(old: Step) -> Formula:
+        formula = labels.formula(old.after)
+        return tidy(formula) if old.rule == "matrix-form" else formula
+
     def step(old: Step, proof: str) -> Step:
         return Step(
             labels.names[old.target],
             old.rule,
             labels.formula(old.before),
-            labels.formula(old.after),
+            after(old),
             old.why,
             tuple((labels.names[name], labels.shape(shape)) for name, shape in old.shapes),
             proof,
@@ -140,7 +144,7 @@ def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
         labels.poly(path.poly),
         tuple(map(labels.index, path.out)),
         tuple(map(labels.index, path.free)),
-        None if path.formula is None else labels.formula(path.formula),
+        None if path.formula is None else tidy(labels.formula(path.formula)),
     )
 
 
@@ -154,13 +158,7 @@ def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formu
     if len(formulas) == 1 or any(formula is None for formula in formulas):
         return formulas[0] if len(formulas) == 1 else None
     kept = [formula for formula in formulas if formula is not None and formula != ZERO]
-    return reduce(_plus, kept) if kept else ZERO
-
-
-def _plus(left: Formula, right: Formula) -> Formula:
-    if isinstance(right, Op) and right.name == "negative":
-        return Op("subtract", (left, right.args[0]))
-    return Op("add", (left, right))
+    return tidy(added(kept)) if kept else ZERO
 
 
 @dataclass(frozen=True)

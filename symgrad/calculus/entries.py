@@ -39,7 +39,8 @@ from symgrad.calculus.index import (
     total,
 )
 from symgrad.operations import operation
-from symgrad.operations.derivative import scalar_derivative
+from symgrad.operations.derivative import ScalarDerivative, scalar_derivative
+from symgrad.operations.own import CALL
 from symgrad.operations.record import Scope, View
 from symgrad.shapes import Shape
 from symgrad.tree import Formula, Name, Number, Op, Size
@@ -158,8 +159,7 @@ def _replace(poly: Poly, old: Formula, new: Formula) -> Poly:
 def _elementwise(definition: Definition, position: int, by: tuple[Any, ...]) -> Poly:
     """f'(entries) · δ: SymPy differentiates the scalar formula, broadcasting adds the deltas."""
     out, arguments = definition.out, definition.arguments
-    constants = tuple(map(_constant, arguments))
-    derivative = scalar_derivative(definition.name, definition.options, constants, position)
+    derivative = _scalar(definition, position)
     values = {f"#{n}": _spread(placeholder(n), argument, out) for n, argument in enumerate(arguments)}
     if derivative.expression is not None:
         inner = Reader(definition.scope, values | {OUT.id: cell(OUT, *out)}).read(derivative.expression)
@@ -172,6 +172,14 @@ def _elementwise(definition: Definition, position: int, by: tuple[Any, ...]) -> 
     indices = [_index(symbol, definition.scope) for symbol in by]
     pairs = zip(out[len(out) - len(indices) :], indices, strict=True)
     return multiply(inner, *(atom(kron(a, b)) for a, b in pairs if b.dim == a.dim))
+
+
+def _scalar(definition: Definition, position: int) -> ScalarDerivative:
+    """The derivative in scalars; that of a problem's own function always keeps its name f'."""
+    if definition.name == CALL.name:
+        return ScalarDerivative(None)
+    constants = tuple(map(_constant, definition.arguments))
+    return scalar_derivative(definition.name, definition.options, constants, position)
 
 
 DERIVATIVES: Mapping[str, Callable[[Definition, int, tuple[Any, ...]], Poly]] = {

@@ -18,7 +18,7 @@ from symgrad.calculus.index import (
     free_indices,
     rename,
 )
-from symgrad.tree import Formula
+from symgrad.tree import Formula, Name, Op, walk
 
 
 def fold(poly: Poly, definition: Poly, name: Formula, out: tuple[Index, ...]) -> Poly:
@@ -76,4 +76,46 @@ def _multiplicity(pattern: Term, present: Mapping[Atom, Fraction]) -> Fraction |
         return Fraction(int(min(ratios)))
     if all(r <= -1 for r in ratios):
         return Fraction(int(max(ratios)))
+    return None
+
+
+def fold_means(poly: Poly, name: str) -> Poly:
+    """Σ_k X_kj / n, where k runs over n rows, as the mean of each column, for the array of this name.
+
+    It is what deviations are taken from: X_ij − mean(X)_j. Sums of other arrays stay sums.
+    """
+    return collect(_fold_means(term, name) for term in poly.terms)
+
+
+def _fold_means(term: Term, name: str) -> Term:
+    present = dict(term.factors)
+    for summed, exponent in term.factors:
+        bound = tuple(index for index in term.bound if index in atom_indices(summed))
+        mean = _mean(summed, bound, name) if exponent == 1 and _averaged(term, summed, bound) else None
+        if mean is not None:
+            left = present | {Count(k.dim): present[Count(k.dim)] + 1 for k in bound}
+            del left[summed]
+            left[mean] = left.get(mean, Fraction(0)) + 1
+            rest = tuple(index for index in term.bound if index not in bound)
+            return _fold_means(
+                Term(term.coefficient, tuple((s, e) for s, e in left.items() if e), rest), name
+            )
+    return term
+
+
+def _averaged(term: Term, summed: Atom, bound: tuple[Index, ...]) -> bool:
+    """Whether a factor is summed over ``bound`` by itself, and divided by how many entries those are."""
+    present = dict(term.factors)
+    alone = all(index not in atom_indices(s) for s in present if s != summed for index in bound)
+    counted = all(present.get(Count(k.dim), Fraction(0)) <= -1 for k in bound)
+    return bool(bound) and alone and counted and len({k.dim for k in bound}) == len(bound)
+
+
+def _mean(summed: Atom, bound: tuple[Index, ...], name: str) -> Cell | None:
+    """The mean over these of its indices of an array that is made from ``name``."""
+    match summed:
+        case Cell(base, indices) if Name(name) in walk(base):
+            left = tuple(index for index in indices if index not in bound)
+            if len(indices) <= 2 and all(indices.count(k) == 1 for k in bound):
+                return Cell(Op("mean", (base,), (("axis", indices.index(bound[0])),) if left else ()), left)
     return None

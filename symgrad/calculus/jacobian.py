@@ -14,10 +14,11 @@ from typing import Any
 import sympy
 
 from symgrad.calculus.entries import OUT, Definition, Local, Reader, define, differentiate
+from symgrad.calculus.factoring import factored
 from symgrad.calculus.index import Atom, Cell, Index, Kron, Poly, Term, atom, kron, map_atoms, rename
 from symgrad.calculus.layers import CONSUMER, Labels, Layer, layer_of
 from symgrad.calculus.lowering import argument, lower
-from symgrad.calculus.matching import factors_out, match
+from symgrad.calculus.matching import match
 from symgrad.calculus.proof import array_is, entry_is
 from symgrad.calculus.spelling import Letters, rename_letters, spell
 from symgrad.calculus.steps import Jacobian, Step
@@ -124,7 +125,8 @@ def _setting(layer: Layer) -> _Setting | None:
     numerator, denominator = sympy.fraction(definition.expression)
     local = differentiate(op.name, op.options, arguments, shape_of(op), 0)
     apart = [axis for axis in range(len(local.out)) if not _separate(local, axis)]
-    if denominator == 1 or len(apart) != 1 or len(local.out) != len(local.by):
+    same_shape = [index.dim for index in local.out] == [index.dim for index in local.by]
+    if denominator == 1 or len(apart) != 1 or not same_shape:  # a reduction has no case i = j
         return None
     same = {b: a for n, (a, b) in enumerate(zip(local.out, local.by, strict=True)) if n not in apart}
     letters = Letters(*local.out, *(index for index in local.by if index not in same))
@@ -205,8 +207,8 @@ def _cases(s: _Setting) -> Iterator[Step]:
     *_, quotient = _quotient_rule(s)
     i, j = s.out_letters[s.mixing], s.by_letters[s.mixing]
     equal_before = rename_letters(s.partial, {j: i})
-    equal = _factored(s.equal, s.letters)
-    different = _factored(_without_delta(s.derivative), s.letters)
+    equal = factored(s.equal, s.letters)
+    different = factored(_without_delta(s.derivative), s.letters)
     yield s.step("case-equal", equal_before, _settled(rename_letters(quotient.after, {j: i}), ONE))
     yield s.step("case-equal", equal_before, equal)
     yield s.step("case-different", s.partial, _settled(quotient.after, ZERO))
@@ -214,7 +216,7 @@ def _cases(s: _Setting) -> Iterator[Step]:
     yield s.step(
         "cases", s.partial, Cases(((equal, Condition(i, "=", j)), (different, Condition(i, "≠", j))))
     )
-    yield s.step("both-cases", s.partial, _factored(s.derivative, s.letters))
+    yield s.step("both-cases", s.partial, factored(s.derivative, s.letters))
 
 
 def _matrix(s: _Setting) -> Iterator[Step]:
@@ -222,14 +224,6 @@ def _matrix(s: _Setting) -> Iterator[Step]:
         formula = match(s.derivative, (*s.definition.out, *s.by))
         if formula is not None:
             yield s.step("jacobian", Partial(CONSUMER, INPUT), formula)
-
-
-def _factored(poly: Poly, letters: Letters) -> Formula:
-    """What all terms share, times what is left: o_i (δ_ij − o_j)."""
-    common, rest = factors_out(poly)
-    if common is None:
-        return spell(poly, letters)
-    return tidy(Op("multiply", (spell(Poly((common,)), letters), spell(rest, letters))))
 
 
 def _without_delta(poly: Poly) -> Poly:

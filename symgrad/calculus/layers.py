@@ -7,11 +7,13 @@ are the same value: they are differentiated, written and verified once, and rela
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from symgrad.calculus.entries import OUT, Local, differentiate
+from symgrad.calculus.factoring import factored
+from symgrad.calculus.folding import fold_means
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -35,7 +37,8 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.lowering import argument, simplify_bases
 from symgrad.calculus.matching import match
-from symgrad.calculus.spelling import Letters, entrywise, spell
+from symgrad.calculus.reasons import reasons
+from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
 from symgrad.operations import operation
@@ -85,6 +88,8 @@ class Labels:
 
     names: Mapping[str, str]
     dims: Mapping[Dim, Dim]
+    known: Mapping[Formula, Formula] = field(default_factory=dict)
+    """Formulas that have a name of their own in the use."""
 
     def formula(self, formula: Formula) -> Formula:
         """A formula relabelled."""
@@ -113,8 +118,10 @@ class Labels:
                 return Partial(self.names.get(of, of), self.names.get(wrt, wrt))
             case Size(id):
                 return Size(str(self.dims.get(id, id)))
-            case Op(options=options) if options:
-                return replace(node, options=tuple((key, self._option(key, value)) for key, value in options))
+            case Op(options=options):
+                labelled = tuple((key, self._option(key, value)) for key, value in options)
+                whole = replace(node, options=labelled)
+                return self.known.get(whole, whole)
         return node
 
     def _option(self, key: str, value: Any) -> Any:
@@ -180,8 +187,23 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
     back = Labels(
         {**{new: old for old, new in to_name.items()}, CONSUMER: consumer, OBJECTIVE: objective},
         {new: old for old, new in dims.items()},
+        _known(graph, consumer),
     )
     return layer, back
+
+
+def _known(graph: Graph, consumer: str) -> dict[Formula, Formula]:
+    """Formulas that stand as quantities of their own: mean(X, axis=0) is μ, inv(S) is P."""
+    found: dict[Formula, Formula] = {}
+    for name, formula in graph.quantities.items():
+        if isinstance(formula, Op) and name != consumer:
+            found.setdefault(formula, Name(name))
+            axis, kept = formula.option("axis"), ("keepdims", True)
+            if axis is not None and kept in formula.options:
+                plain = tuple(option for option in formula.options if option != kept)
+                column = Op("squeeze", (Name(name),), (("axis", axis % len(graph.shape(formula.args[0]))),))
+                found.setdefault(replace(formula, options=plain), column)
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -217,7 +239,7 @@ def _reach(
     """Σ over the places where ``target`` stands of what arrives there."""
     arrivals = _back(layer.formula, adjoint, given, target, layer, root=True)
     arrived = add(*(rename(poly, dict(zip(by, free, strict=True))) for poly, by in arrivals))
-    return simplify_bases(arrived, layer.graph.shape)
+    return fold_means(simplify_bases(arrived, layer.graph.shape), target)
 
 
 def _back(
@@ -270,18 +292,18 @@ def _steps(
     upstream, partial = Gradient(OBJECTIVE, CONSUMER), Partial(CONSUMER, target)
     shapes = tuple(layer.shapes)
     letters = Letters(*free, *out)
-    rule, why = _rule(layer.formula, target)
+    rule, why = reasons(layer.formula, target, layer.graph)
     yield Step(
         target, "chain", Gradient(OBJECTIVE, target), Prod(upstream, partial), "", shapes, "definition"
     )
     names_out, names_in = (tuple(map(letters, part)) for part in (out, free))
     entry = Entry(partial, names_out + names_in) if out or free else partial
     shape_of = layer.graph.shape
-    yield Step(target, rule, entry, entrywise(spell(local, letters), shape_of), why, shapes)
+    yield Step(target, rule, entry, entrywise(factored(local, letters), shape_of), why, shapes)
     before: Formula = Op("multiply", (Entry(upstream, names_out) if out else upstream, entry))
     for letter in reversed(names_out):
         before = Total(before, letter)
-    after = entrywise(spell(poly, letters), shape_of)
+    after = entrywise(factored(poly, letters), shape_of)
     yield Step(target, "contract", before, after, "", shapes)
     jacobian = _jacobian_product(layer, target, local, out, free)
     if jacobian is not None:
@@ -303,33 +325,3 @@ def _jacobian_product(
     turned = match(local, (*free, *out))
     factor = jacobian if turned == jacobian else Op("transpose", (jacobian,))
     return Op("matmul", (factor, Gradient(OBJECTIVE, CONSUMER)))
-
-
-def _rule(formula: Formula, target: str) -> tuple[str, str]:
-    """The id of the rule at the operation nearest to ``target``, and the reasons on the way to it."""
-    way = list(_way(formula, target))
-    if not way:
-        return "copy", "a copy passes the gradient on"
-    op, position = way[-1]
-    side = ("-left", "-right")[position] if len(op.args) == 2 else ""
-    told = [(o, n) for o, n in way if o.name not in SILENT] or way[-1:]
-    reasons = dict.fromkeys(operation(o.name).reason(n) for o, n in told)
-    return f"{op.name.replace('_', '-')}{side}", "; then ".join(reasons)
-
-
-SILENT = frozenset({"add", "subtract", "negative"})
-"""Operations on the way that need no word where there are others."""
-
-
-def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
-    """The operations from the output to the first ``target``, each with the argument it leads through."""
-    while isinstance(formula, Op):
-        position = _place(formula, target)
-        yield formula, position
-        formula = formula.args[position]
-
-
-def _place(op: Op, target: str) -> int:
-    """The first argument with ``target`` in it; nothing goes back through the condition of a choice."""
-    found = [n for n, arg in enumerate(op.args) if target in names(arg)]
-    return next((n for n in found if n or op.name != "where"), 0)

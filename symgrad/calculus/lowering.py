@@ -35,6 +35,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_formula
+from symgrad.operations.own import CALL
 from symgrad.operations.record import Scope
 from symgrad.shapes import Shape
 from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, substitute
@@ -121,6 +122,8 @@ def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
         return rule(*args)
     if op.name == "power" and isinstance(op.args[1], Number):
         return power(args[0], op.args[1].value)
+    if op.name == CALL.name:
+        return apply(op.name, *args, options=op.options)
     formula = scalar_formula(op.name, op.options, (None,) * len(args))
     if formula.has(sympy.Piecewise, sympy.erf) or op.name == "power":
         return apply(op.name, *args, options=op.options)

@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
 
 from symgrad.calculus.index import (
     Apply,
@@ -32,7 +31,7 @@ from symgrad.calculus.index import (
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
 from symgrad.calculus.patterns import contract
 from symgrad.calculus.tidy import tidy
-from symgrad.tree import ONE, Formula, Number, Op, Size
+from symgrad.tree import Formula, Number, Op, Size, added
 
 
 def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
@@ -62,25 +61,18 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
         parts = [*_term_parts(common, free), _part(rest, free)]
         return Part(assemble(parts, axes), axes)
     terms = sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term)))
-    return Part(reduce(_plus, (_signed(term, axes) for term in terms), None) or ONE, axes)
+    return Part(added(_signed(term, axes) for term in terms), axes)
 
 
 def _order(term: Term) -> tuple[int, str]:
     return (len(term.bound), repr(term.factors))
 
 
-def _signed(term: Term, axes: tuple[Index, ...]) -> tuple[bool, Formula]:
+def _signed(term: Term, axes: tuple[Index, ...]) -> Formula:
     size = Term(abs(term.coefficient), term.factors, term.bound)
-    if not term.factors:  # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
-        return term.coefficient < 0, Number(size.coefficient)
-    return term.coefficient < 0, assemble([_term_part(size, axes)], axes)
-
-
-def _plus(so_far: Formula | None, signed: tuple[bool, Formula]) -> Formula:
-    minus, formula = signed
-    if so_far is None:
-        return Op("negative", (formula,)) if minus else formula
-    return Op("subtract" if minus else "add", (so_far, formula))
+    # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
+    formula = assemble([_term_part(size, axes)], axes) if term.factors else Number(size.coefficient)
+    return Op("negative", (formula,)) if term.coefficient < 0 else formula
 
 
 def factors_out(poly: Poly) -> tuple[Term | None, Poly]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from symgrad.calculus.index import Index
-from symgrad.tree import ONE, Formula, Op
+from symgrad.operations import OPERATIONS
+from symgrad.tree import ONE, Formula, Number, Op, Size
 
 
 class NoMatrixForm(Exception):
@@ -49,8 +50,51 @@ def _array(parts: list[Part], axes: tuple[Index, ...]) -> Formula | None:
         return _outer(rows, columns, axes)
     result = merge(matrices, axes)
     if rows:
-        result = Op("matmul", (Op("diag", (merge(rows, axes[:1]),)), result))
-    return Op("matmul", (result, Op("diag", (merge(columns, axes[1:]),)))) if columns else result
+        result = _scaled_rows(merge(rows, axes[:1]), result)
+    for name, scaling in (("multiply", False), ("divide", True)):
+        vectors = [replace(part, inverse=False) for part in columns if part.inverse == scaling]
+        if vectors:  # beside a matrix a vector is a row, as in NumPy
+            result = Op(name, (result, merge(vectors, axes[1:])))
+    return result
+
+
+def _scaled_rows(vector: Formula, matrix: Formula) -> Formula:
+    """c ⊙ M for a column c, diag(u) M for a vector u."""
+    column = lifted(vector, 1)
+    match column:
+        case Op("divide", (over, under)):
+            return Op("divide", (matrix if over == ONE else Op("multiply", (over, matrix)), under))
+        case None:
+            return Op("matmul", (Op("diag", (vector,)), matrix))
+    return Op("multiply", (column, matrix))
+
+
+def lifted(formula: Formula, axis: int, *, sums: bool = False) -> Formula | None:
+    """A vector that was made from matrices with one entry along ``axis``, as such a matrix; else None.
+
+    With ``sums`` a sum along ``axis`` counts as one too: the axis is kept then.
+    """
+    match formula:
+        case Number() | Size():
+            return formula
+        case Op("squeeze", (inner,)) if formula.option("axis") == axis:
+            return inner
+        case Op("sum", args, options) if sums and options == (("axis", axis),):
+            return Op("sum", args, (*options, ("keepdims", True)))
+        case Op(name, args, options) if args and is_elementwise(name):
+            found = [lifted(arg, axis, sums=sums) for arg in args]
+            if not any(part is None for part in found) and not all(map(_is_number, args)):
+                return Op(name, tuple(part for part in found if part is not None), options)
+    return None
+
+
+def _is_number(formula: Formula) -> bool:
+    return isinstance(formula, Number | Size)
+
+
+def is_elementwise(name: str) -> bool:
+    """Whether an operation of this name works entry by entry."""
+    return name in ("prime", "masked") or (name in OPERATIONS and OPERATIONS[name].kind == "elementwise")
 
 
 def _vector(parts: list[Part], axes: tuple[Index, ...]) -> Formula:

@@ -8,8 +8,9 @@ from functools import reduce
 
 from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Index, Kron, Poly, Term
 from symgrad.operations import OPERATIONS
+from symgrad.operations.own import CALL
 from symgrad.shapes import Shape
-from symgrad.tree import ONE, ZERO, Delta, Entry, Formula, Number, Op, Size, Total, transform
+from symgrad.tree import ONE, ZERO, Delta, Entry, Formula, Number, Op, Size, Total, added, transform
 
 LETTERS = "ijklmpqrstabcd"
 
@@ -54,13 +55,7 @@ def _letters() -> Iterator[str]:
 def spell(poly: Poly, letters: Letters) -> Formula:
     """The polynomial as a formula of entries, sums and deltas."""
     terms = sorted(poly.terms, key=lambda term: term.coefficient < 0)
-    return reduce(_plus, (_term(term, letters) for term in terms)) if terms else ZERO
-
-
-def _plus(left: Formula, right: Formula) -> Formula:
-    if isinstance(right, Op) and right.name == "negative":
-        return Op("subtract", (left, right.args[0]))
-    return Op("add", (left, right))
+    return added(_term(term, letters) for term in terms) if terms else ZERO
 
 
 def _term(term: Term, letters: Letters) -> Formula:
@@ -126,7 +121,7 @@ def entrywise(formula: Formula, shape_of: Callable[[Formula], Shape]) -> Formula
 
 
 def _is_elementwise(name: str) -> bool:
-    return name == "prime" or (name in OPERATIONS and OPERATIONS[name].kind == "elementwise")
+    return name in ("prime", CALL.name) or (name in OPERATIONS and OPERATIONS[name].kind == "elementwise")
 
 
 def _at(arg: Formula, indices: tuple[str | int, ...], out: Shape, shape: Shape) -> Formula:

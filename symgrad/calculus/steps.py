@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from symgrad.calculus.facts import Fact
@@ -46,7 +46,11 @@ RULES: Mapping[str, Rule] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """before = after, by a rule: true for all sizes (``identity``) or checked in 50 digits (``numeric``)."""
+    """before = after, by a rule.
+
+    True for all sizes (``identity``), by ``definition``, or checked in 50 digits: ``numeric``, or, with
+    a smooth function in the place of an unspecified one, ``stand-in``.
+    """
 
     target: str
     rule: str
@@ -111,3 +115,12 @@ class Derivation:
     gradients: Mapping[str, GradientOf]
     jacobians: tuple[Jacobian, ...] = ()
     facts: tuple[Fact, ...] = ()
+
+    def steps(self, target: str) -> Iterator[Step]:
+        """All steps to ∂of/∂target in order, those of a Jacobian before the path through it."""
+        jacobians = {(jacobian.output, jacobian.input): jacobian.steps for jacobian in self.jacobians}
+        gradient = self.gradients[target]
+        for path in gradient.paths:
+            yield from jacobians.get((path.consumer, path.target), ())
+            yield from path.steps
+        yield from gradient.steps

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from symgrad.tree import ONE, Formula, Op, transform
+from symgrad.calculus.parts import lifted
+from symgrad.tree import ONE, Formula, Number, Op, transform
 
 Rewrite: TypeAlias = Callable[[Op], "Formula | None"]
 
@@ -35,6 +36,14 @@ def _transpose_twice(op: Op) -> Formula | None:
     """(Xᵀ)ᵀ = X."""
     (inner,) = op.args
     return inner.args[0] if isinstance(inner, Op) and inner.name == "transpose" else None
+
+
+def _transposed_product(op: Op) -> Formula | None:
+    """(A Bᵀ)ᵀ = B Aᵀ, and the same with the transpose on the other side."""
+    match op.args:
+        case (Op("matmul", (a, b)),) if _is(a, "transpose") or _is(b, "transpose"):
+            return Op("matmul", (_node(Op("transpose", (b,))), _node(Op("transpose", (a,)))))
+    return None
 
 
 def _transposes_outside(op: Op) -> Formula | None:
@@ -94,13 +103,47 @@ def _add_minus(op: Op) -> Formula | None:
 
 def _kept_axis(op: Op) -> Formula | None:
     """A sum whose axis is put back keeps it; an axis taken away and put back changes nothing."""
+    return lifted(op.args[0], op.option("axis"), sums=True)
+
+
+def _minus_both(op: Op) -> Formula | None:
+    """(−a − b) / c = −(a + b) / c."""
+    match op.args:
+        case Op("subtract", (Op("negative", (a,)), b)), below:
+            return Op("negative", (_node(Op("divide", (_node(Op("add", (a, b))), below))),))
+    return None
+
+
+def _sum_of_sums(op: Op) -> Formula | None:
+    """The sum of all row sums is the sum of all entries."""
     (inner,) = op.args
-    if not isinstance(inner, Op) or inner.option("axis") != op.option("axis"):
-        return None
-    if inner.name == "squeeze":
-        return inner.args[0]
-    if inner.name == "sum":
-        return Op("sum", inner.args, (*inner.options, ("keepdims", True)))
+    if isinstance(inner, Op) and inner.name == "sum" and not op.options:
+        return _node(Op("sum", inner.args))
+    return None
+
+
+def _stretched(op: Op) -> Formula | None:
+    """In a sum, 1 vᵀ is the row v, u 1ᵀ the column u and c 1 the number c: NumPy repeats them."""
+    for position, other in ((0, op.args[1]), (1, op.args[0])):
+        short = _not_repeated(op.args[position])
+        if short is not None and _is_whole(other):
+            return Op(op.name, (short, other) if position == 0 else (other, short))
+    return None
+
+
+def _is_whole(formula: Formula) -> bool:
+    """Whether an array has all its entries of its own: beside I a repeated row is to be seen as one."""
+    return not isinstance(formula, Number) and _not_repeated(formula) is None and not _is(formula, "eye")
+
+
+def _not_repeated(formula: Formula) -> Formula | None:
+    match formula:
+        case Op("outer", (Op("ones"), row)):
+            return row
+        case Op("outer", (vector, Op("ones"))):
+            return lifted(vector, 1, sums=True)
+        case Op("multiply", (scalar, Op("ones"))):
+            return scalar
     return None
 
 
@@ -127,14 +170,14 @@ def _sum_of_block(op: Op) -> Formula | None:
 
 
 RULES: dict[str, tuple[Rewrite, ...]] = {
-    "transpose": (_transpose_twice,),
+    "transpose": (_transpose_twice, _transposed_product),
     "multiply": (_one_times, _minus_outside, _reciprocal_factor, _transposes_outside),
-    "divide": (_minus_outside, _transposes_outside),
-    "subtract": (_transposes_outside,),
-    "add": (_add_minus, _transposes_outside),
+    "divide": (_minus_outside, _minus_both, _transposes_outside),
+    "subtract": (_transposes_outside, _stretched),
+    "add": (_add_minus, _transposes_outside, _stretched),
     "matmul": (_block, _minus_outside),
     "outer": (_minus_outside,),
-    "sum": (_sum_of_transpose, _sum_of_block, _minus_outside),
+    "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
     "negative": (_minus_minus,),
     "unsqueeze": (_kept_axis, _minus_outside),
 }

@@ -27,7 +27,31 @@ class Inline:
     maths: Maths
 
 
-Sentence: TypeAlias = "tuple[Words | Inline, ...]"
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Words that lead to an anchor of this document."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A corrector's sign, such as a tick; ``text`` names it."""
+
+    text: Literal["correct", "rounded", "carried", "wrong", "unreadable", "unchecked"]
+
+
+Sentence: TypeAlias = "tuple[Words | Inline | Jump | Sign, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What stands in the margin beside a line: a sign, and its number. ``anchor`` is as in `Section`."""
+
+    sign: Sign
+    number: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +84,13 @@ class Chain:
     """left = a = b = c. Writers keep it on one line where it fits, else break before a relation, aligned.
 
     ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number
-    or label.
+    or label; a ``mark`` stands in the margin.
     """
 
     left: Maths | None
     links: tuple[Link, ...]
     tag: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from symgrad.document.blocks import Chain, Display, Link, Sentence, Words
+from symgrad.document.blocks import Chain, Display, Inline, Jump, Link, Mark, Sentence, Sign, Words
 from symgrad.maths.layout import flat
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Boxed, Maths, Operator, Row, Space
@@ -46,6 +46,7 @@ class Line:
     note: Sentence = ()
     below: bool = False
     tag: str = ""
+    mark: Mark | None = None
 
     def formula(self) -> Maths:
         """All the maths of the line."""
@@ -62,16 +63,23 @@ def display_parts(display: Display, room: float) -> tuple[tuple[Line, ...], ...]
 
 def sentence_width(sentence: Sentence) -> float:
     """About how wide a sentence is on one line, in em."""
-    return sum(
-        CHARACTER * len(part.text) if isinstance(part, Words) else width(part.maths) for part in sentence
-    )
+    return sum(map(_part_width, sentence))
+
+
+def _part_width(part: Words | Inline | Jump | Sign) -> float:
+    match part:
+        case Inline(maths=maths):
+            return width(maths)
+        case Sign():
+            return SIGN_WIDTH
+    return CHARACTER * len(part.text)
 
 
 def _rows(chains: Sequence[Chain], room: float) -> Iterator[tuple[Chain, ...]]:
     """Chains side by side while they fit; one with a tag or a note ends its row."""
     row: tuple[Chain, ...] = ()
     for chain in chains:
-        if row and (row[-1].tag or _notes(row[-1]) or not _on_one_line((*row, chain), room)):
+        if row and (row[-1].tag or row[-1].mark or _notes(row[-1]) or not _on_one_line((*row, chain), room)):
             yield row
             row = ()
         row = (*row, chain)
@@ -88,7 +96,7 @@ def _run(rows: Sequence[Sequence[Chain]], short: bool, room: float) -> Iterator[
         return
     for row in rows:
         line = _line(None, None, Row(_joined(row)), room, 0.0)
-        yield replace(_noted(line, *_notes(row[-1])), tag=row[-1].tag)
+        yield replace(_noted(line, *_notes(row[-1])), tag=row[-1].tag, mark=row[-1].mark)
 
 
 def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
@@ -98,7 +106,7 @@ def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
     for chain in chains:
         *lines, last = _chain(chain, column, room - column)
         yield from lines
-        yield replace(last, tag=chain.tag)
+        yield replace(last, tag=chain.tag, mark=chain.mark)
 
 
 def _chain(chain: Chain, column: float, room: float) -> Iterator[Line]:

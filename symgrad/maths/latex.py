@@ -35,6 +35,8 @@ _ACCENTS = {
     "bar": ("bar", "overline"),
     "hat": ("hat", "widehat"),
     "tilde": ("tilde", "widetilde"),
+    "check": ("check", "check"),
+    "dot": ("dot", "dot"),
 }
 
 _OPEN = {
@@ -102,7 +104,7 @@ def _operator(node: nodes.Operator) -> str:
 
 @latex.register
 def _text(node: nodes.Text) -> str:
-    return rf"\text{{{escape(node.text)}}}"
+    return rf"\{'texttt' if node.mono else 'text'}{{{escape(node.text)}}}"
 
 
 @latex.register

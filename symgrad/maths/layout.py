@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import singledispatch
 
 from symgrad.maths import nodes
@@ -106,7 +107,7 @@ def padded(before: Maths | None, text: nodes.Text, after: Maths | None) -> nodes
     """Words with the blanks that keep them off what stands beside them."""
     left = " " if before is not None and not isinstance(before, nodes.Space) else ""
     right = " " if after is not None and not isinstance(after, nodes.Space) else ""
-    return nodes.Text(left + text.text.strip() + right)
+    return replace(text, text=left + text.text.strip() + right)
 
 
 def merged(node: nodes.Script) -> nodes.Script:

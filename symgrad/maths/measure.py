@@ -78,6 +78,7 @@ _UPRIGHT = _by_char(
 )
 _FENCES = {"{": 0.5, "}": 0.5, "‖": 0.5, "|": 0.28, "[": 0.28, "]": 0.28}
 
+_MONO = 0.53
 _LINE = 0.7
 _BASELINE = 1.2
 _THIN = 0.17
@@ -114,7 +115,7 @@ def _operator(node: nodes.Operator) -> Extent:
 
 @extent.register
 def _text(node: nodes.Text) -> Extent:
-    return Extent(_word(node.text), _LINE)
+    return Extent(_MONO * len(node.text) if node.mono else _word(node.text), _LINE)
 
 
 @extent.register

@@ -35,9 +35,10 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words inside maths (``if i = j`` has Text('if')); user text, to be escaped."""
+    """Words inside maths (``if i = j`` has Text('if')); user text, to be escaped. ``mono`` is source text."""
 
     text: str
+    mono: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Script:
 class Accent:
     """A mark over a symbol."""
 
-    kind: Literal["vec", "bar", "hat", "tilde"]
+    kind: Literal["vec", "bar", "hat", "tilde", "check", "dot"]
     body: Maths
 
 

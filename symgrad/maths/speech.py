@@ -19,7 +19,10 @@ _DOTS = frozenset("⋯…⋮⋱")
 _MARKS = _DOTS | frozenset("∂∇Δ")
 
 _RAISED = {"2": "squared", "3": "cubed", "⊤": "transpose", "′": "prime", "″": "double prime"}
-_ACCENTS = {"vec": "vector {}", "bar": "{} bar", "hat": "{} hat", "tilde": "{} tilde"}
+_ACCENTS = {
+    "vec": "vector {}",
+    **{kind: f"{{}} {kind}" for kind in ("bar", "hat", "tilde", "check", "dot")},
+}
 _PARTS = {("1", "2"): "one half", ("1", "3"): "one third", ("1", "4"): "one quarter"}
 _OPEN = {
     "(": "open paren",

@@ -51,6 +51,8 @@ _ACCENTS = {
     "bar": ("macron", "overline"),
     "hat": ("hat", "hat"),
     "tilde": ("tilde", "tilde"),
+    "check": ("caron", "caron"),
+    "dot": ("dot", "dot"),
 }
 _SPACES = {1.0: "quad", 2.0: "wide"}
 
@@ -98,7 +100,7 @@ def _operator(node: nodes.Operator) -> str:
 
 @typst.register
 def _text(node: nodes.Text) -> str:
-    return quoted(node.text.strip())
+    return f"#raw({quoted(node.text)})" if node.mono else quoted(node.text.strip())
 
 
 @typst.register

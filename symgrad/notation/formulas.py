@@ -7,7 +7,6 @@ from symgrad.maths import nodes
 from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol, Text
 from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
-from symgrad.notation.functions import applied
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.symbols import position, subscript
 from symgrad.notation.table import LAYOUTS
@@ -81,9 +80,6 @@ def _prod(node: Prod, context: Context) -> Written:
 def _op(node: Op, context: Context) -> Written:
     if node.name in LAYOUTS:
         return LAYOUTS[node.name](node, context)
-    # The problem's own functions are among its names.
-    if node.args and node.name in context.naming.names:
-        return Written(applied(context.naming.written(node.name), node, context))
     raise NotSupported(f"the operation '{node.name}' cannot be written yet")
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from dataclasses import replace
+from fractions import Fraction as Rational
 from typing import Any, TypeAlias
 
 from symgrad.errors import NotSupported
-from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
+from symgrad.maths.naming import name as habitual
+from symgrad.maths.nodes import Fenced, Fraction, Maths, Numeral, Operator, Row, Script, Symbol, Text
 from symgrad.notation.binding import Written
 from symgrad.notation.context import Context
 from symgrad.notation.numerals import constant
 from symgrad.notation.operands import Layout, operands
 from symgrad.notation.symbols import subscript
-from symgrad.tree import Op
+from symgrad.tree import Number, Op
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
 
@@ -77,9 +79,49 @@ def attains(op: Op, context: Context) -> Written:
 
 def prime(op: Op, context: Context) -> Written:
     """f′(t), the derivative of an elementwise function; f′_2(a, b) by its second argument."""
-    id = op.option("function")
-    name = word(FUNCTIONS[id]) if id in FUNCTIONS else context.naming.written(id)
+    if op.option("definition") is not None:
+        short = shown(op)
+        return Written(own(short if op.option("position") < len(short.args) else op, context))
+    name = word(FUNCTIONS[op.option("function")])
     return Written(applied(Script(name, sub=hints(op, context), sup=Symbol("′")), op, context))
+
+
+def call(op: Op, context: Context) -> Written:
+    """f(a, b) of a function of the problem's own; arguments at their defaults are left out."""
+    return Written(own(shown(op), context))
+
+
+def own(op: Op, context: Context) -> Maths:
+    """f(a, b) or f′(t) with all arguments that are there; of a function of several ∂f/∂a (a, b)."""
+    function, position = op.option("definition"), op.option("position")
+    name = context.naming.written(function.name)
+    if position is None:
+        return applied(name, op, context)
+    if len(op.args) == 1 and position == 0:
+        return applied(_primed(name), op, context)
+    by = habitual(function.parameters[position], 0)
+    return applied(Fraction(Row((Symbol("∂"), name)), Row((Symbol("∂"), by))), op, context)
+
+
+def _primed(name: Maths) -> Maths:
+    """f₁′, with the prime above the subscript."""
+    match name:
+        case Script(base=base, sub=sub, sup=None):
+            return Script(base, sub, Symbol("′"))
+        case Script():
+            return Script(Fenced("(", name, ")"), sup=Symbol("′"))
+    return Script(name, sup=Symbol("′"))
+
+
+def shown(op: Op) -> Op:
+    """The call without the last arguments that have their default values."""
+    function, args = op.option("definition"), list(op.args)
+    defaults = dict(zip(reversed(function.parameters), reversed(function.defaults), strict=False))
+    for parameter in reversed(function.parameters[1:]):
+        if parameter not in defaults or args[-1] != Number(defaults[parameter]):
+            break
+        args.pop()
+    return replace(op, args=tuple(args))
 
 
 def hints(op: Op, context: Context) -> Maths | None:
@@ -115,7 +157,7 @@ def _argument(value: int, op: Op, context: Context) -> Maths | None:
 
 
 def _number(value: Any, op: Op, context: Context) -> Maths:
-    return constant(Fraction(str(value)))
+    return constant(Rational(str(value)))
 
 
 def _labelled(label: str) -> Hint:

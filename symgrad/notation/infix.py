@@ -6,6 +6,7 @@ from symgrad.maths.nodes import Fraction, Numeral
 from symgrad.notation.binding import Level, Written, begins_with_number, beside, joined, negated, scaled
 from symgrad.notation.context import Context, write
 from symgrad.notation.operands import Layout, operands, transposed
+from symgrad.notation.positions import zeros
 from symgrad.tree import Formula, Number, Op
 
 
@@ -25,7 +26,10 @@ def relation(sign: str) -> Layout:
 
 
 def times(op: Op, context: Context) -> Written:
-    """a b of scalars, a ⊙ b of arrays; a scalar stands before an array."""
+    """a b of scalars, a ⊙ b of arrays; a scalar stands before an array. 0 times ones is 0."""
+    match op.args:
+        case (Number(value=0), Op("ones") as whole):
+            return zeros(whole, context)
     a, b = operands(op, context)
     match tuple(context.rank(arg) > 0 for arg in op.args):
         case (True, True):

@@ -12,6 +12,7 @@ from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
 
 _ONE = Symbol("1", "bold")
+_ZERO = Symbol("0", "bold")
 _EYE = Symbol("I", "bold")
 _MATCH = Symbol("S", "bold")
 
@@ -34,10 +35,19 @@ def _part(part: int | tuple[str, int | None, int | None]) -> Maths:
 
 def ones(op: Op, context: Context) -> Written:
     """1, a vector of ones; 1_{m×n}, a matrix."""
+    return _filled(_ONE, op, context)
+
+
+def zeros(op: Op, context: Context) -> Written:
+    """0, where it multiplies ``op``, an array of ones: 0_{m×n} for a matrix."""
+    return _filled(_ZERO, op, context)
+
+
+def _filled(number: Symbol, op: Op, context: Context) -> Written:
     sizes = [context.naming.size(str(size)) for size in op.option("shape")]
     if len(sizes) < 2:
-        return Written(_ONE)
-    return Written(Script(_ONE, sub=Row((sizes[0], Operator("×"), sizes[1]))))
+        return Written(number)
+    return Written(Script(number, sub=Row((sizes[0], Operator("×"), sizes[1]))))
 
 
 def eye(op: Op, context: Context) -> Written:

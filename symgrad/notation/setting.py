@@ -19,7 +19,7 @@ from symgrad.tree import Formula, Name, Op
 
 _ACTIVATIONS = {
     *("sigmoid", "tanh", "sin", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu"),
-    *("softmax", "log_softmax"),
+    *("softmax", "log_softmax", "call"),
 }
 
 
@@ -50,7 +50,7 @@ def _check_written(problem: Problem) -> None:
 def _naming(graph: Graph, problem: Problem) -> Naming:
     ranks = {name: len(shape) for name, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
     sizes = {dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str)}
-    ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0)}
+    ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     return Naming(distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items()), ranks)
 
 

@@ -19,7 +19,7 @@ from symgrad.notation.around import (
     unchanged,
 )
 from symgrad.notation.binding import Level
-from symgrad.notation.functions import FUNCTIONS, attains, full_convolution, function, prime
+from symgrad.notation.functions import FUNCTIONS, attains, call, full_convolution, function, prime
 from symgrad.notation.infix import (
     infix,
     inner_product,
@@ -75,6 +75,7 @@ LAYOUTS: dict[str, Layout] = {
     "greater_equal": relation("≥"),
     "equal": relation("="),
     "not_equal": relation("≠"),
+    "call": call,
     "prime": prime,
     "attains": attains,
     "indicator": indicator,

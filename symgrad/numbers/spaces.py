@@ -13,9 +13,12 @@ import numpy as np
 import sympy
 from sympy.printing.numpy import NumPyPrinter
 
+from symgrad.numbers.own import called, slope
 from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.operations.own import CALL, stand_in
 from symgrad.operations.record import Numbers, as_object
+from symgrad.tree import Function
 
 DIGITS = 50
 SINGULAR = 30
@@ -27,6 +30,8 @@ class Floats:
 
     def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
         """An elementwise function at float arrays."""
+        if function == CALL.name:
+            return called(self, options["definition"], args)
         with np.errstate(all="ignore"):
             return np.asarray(FLOAT_FUNCTIONS[function](*args, **options), dtype=float)
 
@@ -34,9 +39,8 @@ class Floats:
         self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]
     ) -> Numbers:
         """f'(args) from SymPy's derivative; where floats overflow on the way, with 50 digits."""
-        fast = _compiled(function, position, options, len(args), "numpy")
         with np.errstate(all="ignore"):
-            found = np.asarray(fast(*args), dtype=float) + np.zeros(
+            found = self._slope(function, position, args, options) + np.zeros(
                 np.broadcast_shapes(*(a.shape for a in args))
             )
         bad = ~np.isfinite(found)
@@ -45,6 +49,20 @@ class Floats:
             exact = EXACT.prime(function, position, tuple(EXACT.array(p) for p in picked), options)
             found[bad] = [float(value) for value in exact]
         return found
+
+    def _slope(
+        self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]
+    ) -> Numbers:
+        if function == CALL.name:
+            return slope(self, dict(options)["definition"], position, args)
+        fast = _compiled(function, position, options, len(args), "numpy")
+        return np.asarray(fast(*args), dtype=float)
+
+    def concrete(self, function: Function) -> Function:
+        """The function itself; KeyError for an unspecified one, which has no numbers."""
+        if function.body is None:
+            raise KeyError(f"'{function.name}' is unspecified")
+        return function
 
     def pi(self) -> Numbers:
         """π."""
@@ -68,6 +86,8 @@ class Exact:
 
     def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
         """An elementwise function at arrays of mpmath numbers."""
+        if function == CALL.name:
+            return called(self, options["definition"], args)
         direct = ARITHMETIC.get(function)
         if direct is not None:
             return as_object(direct(*args))
@@ -77,8 +97,14 @@ class Exact:
         self, function: str, position: int, args: tuple[Numbers, ...], options: tuple[Any, ...]
     ) -> Numbers:
         """f'(args) from SymPy's derivative."""
+        if function == CALL.name:
+            return slope(self, dict(options)["definition"], position, args)
         scalar = _compiled(function, position, options, len(args), "mpmath")
         return _mpf(np.frompyfunc(_of_reals(scalar), len(args), 1)(*args))
+
+    def concrete(self, function: Function) -> Function:
+        """The function itself, a smooth stand-in for an unspecified one: the numbers of a check."""
+        return stand_in(function) if function.body is None else function
 
     def pi(self) -> Numbers:
         """π to 50 digits."""

@@ -5,6 +5,7 @@ from symgrad.operations.choices import CHOICES
 from symgrad.operations.elementwise import ELEMENTWISE
 from symgrad.operations.layouts import LAYOUTS
 from symgrad.operations.matrices import MATRICES
+from symgrad.operations.own import CALL
 from symgrad.operations.products import PRODUCTS
 from symgrad.operations.record import Operation
 from symgrad.operations.reductions import REDUCTIONS
@@ -16,6 +17,8 @@ OPERATIONS: dict[str, Operation] = {
 
 def operation(name: str) -> Operation:
     """The record of an operation; `NotSupported` names one that has none yet."""
+    if name == CALL.name:
+        return CALL
     if name not in OPERATIONS:
         raise NotSupported(
             f"'{name}' is not supported yet",

@@ -67,4 +67,5 @@ def _number(located: Located, path: Path, value: Any) -> float:
 
 
 def _fault(located: Located, path: Path, message: str, hint: str) -> InputError:
-    return InputError(f"{message} (in '{path[1]}')", place=located.place(path), hint=hint)
+    name = next(step for step in reversed(path) if isinstance(step, str))
+    return InputError(f"{message} (in '{name}')", place=located.place(path), hint=hint)

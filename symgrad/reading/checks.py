@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from symgrad.errors import InputError, Place
 from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.reading.each import check_each
 from symgrad.reading.model import Problem
 from symgrad.reading.nearest import nearest
 from symgrad.reading.references import check_references, named
@@ -38,9 +39,9 @@ def unused(problem: Problem) -> tuple[str, ...]:
 def _legal_names(problem: Problem) -> None:
     for path in problem.located.keys:
         if len(path) == 2 and path[0] in ("forward", "given", "shapes"):
-            _check_name(str(path[1]), problem.key_place(*path))
+            _check_name(str(path[1]), problem.key_place(*path), problem)
     for path in _shape_sizes(problem):
-        _check_name(str(problem.located.at(path)), problem.place(*path))
+        _check_name(str(problem.located.at(path)), problem.place(*path), problem)
 
 
 def _shape_sizes(problem: Problem) -> Iterator[Path]:
@@ -50,20 +51,21 @@ def _shape_sizes(problem: Problem) -> Iterator[Path]:
                 yield ("shapes", leaf, position)
 
 
-def _check_name(name: str, place: Place) -> None:
+def _check_name(name: str, place: Place, problem: Problem) -> None:
     if not _NAME.fullmatch(name):
         hint = "a name is a letter, then letters, digits and _, without accents"
         raise InputError(f"{name!r} is not a name", place=place, hint=hint)
-    if name in _RESERVED:
-        raise InputError(f"'{name}' {_RESERVED[name]}", place=place, hint="choose another name")
+    reserved = {**_RESERVED, **dict.fromkeys(problem.functions, "is a function of this problem")}
+    if name in reserved:
+        raise InputError(f"'{name}' {reserved[name]}", place=place, hint="choose another name")
 
 
 def _made_once(problem: Problem) -> None:
     for section, holds in (("given", problem.given), ("shapes", problem.shapes)):
         for name in holds:
             if name in problem.formulas:
-                line = problem.key_place("forward", name).line
-                message = f"'{name}' is made by the formula on line {line}, and stands here too"
+                row = problem.key_place("forward", name).row
+                message = f"'{name}' is made by the formula {row}, and stands here too"
                 place = problem.key_place(section, name)
                 raise InputError(message, place=place, hint="keep one of the two")
 
@@ -73,8 +75,8 @@ def _order(problem: Problem) -> None:
     for name, parsed in problem.forward:
         for used in names(parsed.formula):
             if used in problem.formulas and used not in made:
-                line = problem.key_place("forward", used).line
-                early = f"'{used}' is used before it is made, on line {line}"
+                row = problem.key_place("forward", used).row
+                early = f"'{used}' is used before it is made, {row}"
                 message = f"'{used}' is defined by itself" if used == name else early
                 hint = "use another name" if used == name else "move its line up"
                 raise InputError(message, place=parsed.place_of(Name(used)), hint=hint)
@@ -100,4 +102,4 @@ def _siblings(left: str, right: str) -> bool:
     return re.sub("[0-9]", "0", left) == re.sub("[0-9]", "0", right)
 
 
-_CHECKS = (_legal_names, _made_once, _order, check_references, _typos)
+_CHECKS = (_legal_names, check_each, _made_once, _order, check_references, _typos)

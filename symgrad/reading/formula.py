@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 from symgrad.errors import InputError, Place
@@ -12,9 +13,11 @@ from symgrad.operations.signature import FORMULA_SIGNATURES, Signature
 from symgrad.reading.source import within
 from symgrad.reading.syntax import Reader
 from symgrad.reading.tokens import FormulaText, for_python
-from symgrad.tree import Formula
+from symgrad.tree import Formula, Function
 
 MAX_DEPTH = 100  # every later stage walks the tree by recursion
+
+NONE: Mapping[str, Function] = MappingProxyType({})
 
 Spans: TypeAlias = "tuple[tuple[Formula, int, int], ...]"
 
@@ -40,14 +43,16 @@ def parse_formula(
     place: Place,
     signatures: Mapping[str, Signature] = FORMULA_SIGNATURES,
     sizes: Collection[str] = (),
+    functions: Mapping[str, Function] = NONE,
 ) -> ParsedFormula:
     """The formula that ``text`` writes; ``place`` is where its first character stands.
 
-    ``signatures`` are the functions it may call, ``sizes`` the names that stand for sizes. Raises
-    `InputError`, with the caret inside the formula, for anything the language does not have.
+    ``signatures`` are the functions it may call, ``functions`` those of the problem's own, ``sizes`` the
+    names that stand for sizes. Raises `InputError`, with the caret inside the formula, for anything the
+    language does not have.
     """
     source = FormulaText(text, place)
-    return _parsed(_tree(source), Reader(source, signatures, sizes))
+    return _parsed(parse_tree(source), Reader(source, signatures, sizes, functions))
 
 
 def parse_equation(
@@ -55,12 +60,13 @@ def parse_equation(
     place: Place,
     signatures: Mapping[str, Signature] = FORMULA_SIGNATURES,
     sizes: Collection[str] = (),
+    functions: Mapping[str, Function] = NONE,
 ) -> tuple[ParsedFormula, ParsedFormula]:
     """The two sides of ``left == right``. Raises `InputError` for anything else."""
     source = FormulaText(text, place)
-    match _tree(source):
+    match parse_tree(source):
         case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
-            sides = [_parsed(side, Reader(source, signatures, sizes)) for side in (left, right)]
+            sides = [_parsed(side, Reader(source, signatures, sizes, functions)) for side in (left, right)]
             return sides[0], sides[1]
         case other:
             raise source.node_fault(other, "a fact is one equation", "write it as in sum(y) == 1")
@@ -71,7 +77,7 @@ def _parsed(node: ast.expr, reader: Reader) -> ParsedFormula:
     return ParsedFormula(formula, reader.source.text, reader.source.place, tuple(reader.spans))
 
 
-def _tree(source: FormulaText) -> ast.expr:
+def parse_tree(source: FormulaText) -> ast.expr:
     """Python's syntax tree, no deeper than `MAX_DEPTH`; brackets let the formula begin with blanks."""
     try:
         body = ast.parse(f"({for_python(source)})", mode="eval").body

@@ -10,7 +10,7 @@ from symgrad.errors import Place
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.schema import Report, Update
 from symgrad.reading.source import Located
-from symgrad.tree import Array, Formula, names
+from symgrad.tree import Array, Formula, Function, names
 
 __all__ = ["Problem", "Report", "Update", "default_wrt"]
 
@@ -19,18 +19,29 @@ __all__ = ["Problem", "Report", "Update", "default_wrt"]
 class Problem:
     """A forward pass, what is given, and what is asked; all names are checked, no shape is.
 
+    ``of`` is the objective, ``also`` holds further ones, whose gradients are asked for too.
     ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
-    ``shapes`` whose number the givens show. ``warnings`` are sentences for stderr.
+    ``shapes`` whose number the givens show. ``each`` holds what the steps of training put in place of
+    the givens, in turn; the first of it stands in ``given`` too where the file gives nothing else.
+    ``warnings`` are sentences for stderr.
+
+    >>> import symgrad as sg
+    >>> found = sg.problem({"p": "w @ x", "L": "(p - y)**2"}, data=["x", "y"], given={"x": [1, 2]})
+    >>> found.of, found.leaves, found.given["x"]
+    ('L', ('w', 'x', 'y'), array([1., 2.]))
     """
 
     title: str
     forward: tuple[tuple[str, ParsedFormula], ...]
     of: str
+    also: tuple[str, ...]
     wrt: tuple[str, ...] | None
     data: tuple[str, ...]
     given: Mapping[str, Array]
+    each: tuple[Mapping[str, Array], ...]
     shapes: Mapping[str, tuple[int | str, ...]]
     sizes: Mapping[str, int]
+    functions: Mapping[str, Function]
     update: Update | None
     assume: tuple[tuple[Formula, Formula], ...]
     write: Mapping[str, str]
@@ -48,6 +59,11 @@ class Problem:
         """The names that formulas use and none defines, in order of appearance; no size names."""
         used = (name for _, parsed in self.forward for name in names(parsed.formula))
         return tuple(dict.fromkeys(name for name in used if name not in self.formulas))
+
+    @property
+    def points(self) -> tuple[Mapping[str, Array], ...]:
+        """The givens, and what they are with the data of each step in their place."""
+        return (self.given, *({**self.given, **data} for data in self.each))
 
     def place(self, *path: str | int) -> Place:
         """Where the value at a path of the file stands: ``place("given", "W", 1)`` is the second row of W."""

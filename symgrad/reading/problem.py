@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from symgrad.errors import InputError, NotSupported
+from symgrad.errors import InputError
 from symgrad.reading.arrays import read_array
 from symgrad.reading.checks import check_names, unused
+from symgrad.reading.each import completed, read_each
 from symgrad.reading.formula import ParsedFormula, parse_equation, parse_formula
+from symgrad.reading.functions import read_functions
 from symgrad.reading.model import Problem, Report, Update, default_wrt
 from symgrad.reading.schema import ProblemFile, validate
 from symgrad.reading.sizes import bind_sizes, size_names
 from symgrad.reading.source import Located, Path
 from symgrad.reading.yaml import load_yaml, read_yaml
-from symgrad.tree import Formula
+from symgrad.tree import Formula, Function
 
 __all__ = ["Problem", "Report", "Update", "default_wrt", "load_problem", "problem_from_data", "read_problem"]
 
 MAX_QUANTITIES = 2_000
 
-_UNSUPPORTED: dict[Path, str] = {
-    ("functions",): "write the functions out under 'forward'",
-    ("update", "each"): "leave it out: every step then uses the data under 'given'",
-}
-
 
 def load_problem(path: pathlib.Path) -> Problem:
-    """The problem in a YAML file. Raises `InputError` with its place, `NotSupported` for keys to come."""
+    """The problem in a YAML file. Raises `InputError` with its place."""
     return problem_from_data(load_yaml(path))
 
 
@@ -39,40 +36,35 @@ def read_problem(text: str, file: str = "problem") -> Problem:
 
 
 def problem_from_data(located: Located) -> Problem:
-    """The problem in plain data that knows its places. Raises `InputError` and `NotSupported`."""
-    _refuse_unsupported(located)
+    """The problem in plain data that knows its places. Raises `InputError`."""
     file = validate(located)
     _check_length(file, located)
     sizes = frozenset(size_names(file))
-    given = {name: read_array(located, ("given", name)) for name in file.given}
-    forward = tuple((name, _formula(located, ("forward", name), sizes)) for name in file.forward)
+    each = read_each(file, located)
+    given = completed({name: read_array(located, ("given", name)) for name in file.given}, each)
+    functions = read_functions(located)
+    forward = tuple((name, _formula(located, ("forward", name), sizes, functions)) for name in file.forward)
+    of, *also = file.backward.of or (forward[-1][0],)
     problem = Problem(
         title=file.title,
         forward=forward,
-        of=forward[-1][0] if file.backward.of is None else file.backward.of,
+        of=of,
+        also=tuple(also),
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),
+        each=each,
         shapes=MappingProxyType(file.shapes),
         sizes=MappingProxyType(bind_sizes(file.shapes, given, located)),
+        functions=MappingProxyType(functions),
         update=file.update,
-        assume=tuple(_equation(located, position, sizes) for position in range(len(file.assume))),
+        assume=tuple(_equation(located, position, sizes, functions) for position in range(len(file.assume))),
         write=MappingProxyType(file.write),
         report=file.report,
         located=located,
     )
     check_names(problem)
     return replace(problem, warnings=unused(problem))
-
-
-def _refuse_unsupported(located: Located) -> None:
-    for path, hint in _UNSUPPORTED.items():
-        if path in located.keys:
-            raise NotSupported(f"'{path[-1]}' is not supported yet", place=located.key_place(path), hint=hint)
-    of = ("backward", "of")
-    if of in located.keys and isinstance(located.at(of), list):
-        message = "a list of quantities under 'of' is not supported yet"
-        raise NotSupported(message, place=located.place(of), hint="name one forward quantity")
 
 
 def _check_length(file: ProblemFile, located: Located) -> None:
@@ -84,14 +76,18 @@ def _check_length(file: ProblemFile, located: Located) -> None:
         raise InputError(message, place=located.key_place(("forward",)), hint="split the problem")
 
 
-def _formula(located: Located, path: Path, sizes: Collection[str]) -> ParsedFormula:
+def _formula(
+    located: Located, path: Path, sizes: Collection[str], functions: Mapping[str, Function]
+) -> ParsedFormula:
     """A bare number is read as the file writes it, so that 0.1 is 1/10."""
     value = located.at(path)
     text = value if isinstance(value, str) else located.written(path)
-    return parse_formula(text, located.place(path), sizes=sizes)
+    return parse_formula(text, located.place(path), sizes=sizes, functions=functions)
 
 
-def _equation(located: Located, position: int, sizes: Collection[str]) -> tuple[Formula, Formula]:
+def _equation(
+    located: Located, position: int, sizes: Collection[str], functions: Mapping[str, Function]
+) -> tuple[Formula, Formula]:
     path = ("assume", position)
-    left, right = parse_equation(located.at(path), located.place(path), sizes=sizes)
+    left, right = parse_equation(located.at(path), located.place(path), sizes=sizes, functions=functions)
     return left.formula, right.formula

@@ -19,7 +19,7 @@ def check_references(problem: Problem) -> None:
         if name not in known:
             place = problem.key_place(*path) if path[0] == "write" else problem.place(*path)
             raise _unknown(name, known, kind, place)
-    for path in (("backward", "wrt"), ("data",), ("update", "parameters")):
+    for path in (("backward", "of"), ("backward", "wrt"), ("data",), ("update", "parameters")):
         _check_once(problem, path)
     if problem.update is not None:
         _check_rate(problem, problem.update)
@@ -37,8 +37,8 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     quantities, leaves = problem.formulas, dict.fromkeys(problem.leaves)
     either = {**dict.fromkeys(quantities), **leaves}
     sizes = [size for shape in problem.shapes.values() for size in shape if isinstance(size, str)]
-    yield ("backward", "of"), problem.of, quantities, "forward quantity"
     for path, listed, known, kind in (
+        (("backward", "of"), (problem.of, *problem.also), quantities, "forward quantity"),
         (("backward", "wrt"), problem.wrt or (), either, "quantity or leaf"),
         (("data",), problem.data, leaves, "leaf of a formula"),
         (
@@ -50,7 +50,7 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     ):
         for position, name in enumerate(listed):
             yield (*path, position), name, known, kind
-    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes))
+    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions))
     for name in problem.write:
         yield ("write", name), name, anything, "name of this problem"
     for position, sides in enumerate(problem.assume):
@@ -64,7 +64,7 @@ def _unknown(name: str, known: Collection[str], kind: str, place: Place) -> Inpu
 
 
 def _check_once(problem: Problem, path: Path) -> None:
-    if path not in problem.located.values:
+    if path not in problem.located.values or not isinstance(problem.located.at(path), list):
         return
     seen: set[str] = set()
     for position, name in enumerate(problem.located.at(path)):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, Strict, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    Strict,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
 from symgrad.errors import InputError
@@ -26,13 +36,20 @@ class _Section(BaseModel):
 
 
 def _names(default: Any = (), **limits: Any) -> Any:
-    return Field(default, description="a list of names", examples=["[W, b]"], **limits)
+    return Field(default, **{"description": "a list of names", "examples": ["[W, b]"], **limits})
+
+
+def _listed(value: Any) -> Any:
+    """One name is a list of one."""
+    return (value,) if isinstance(value, str) else value
 
 
 class Backward(_Section):
     """What is differentiated, and by what."""
 
-    of: StrictStr | None = Field(None, description="the name of a forward quantity", examples=["L"])
+    of: Annotated[Names, BeforeValidator(_listed)] | None = _names(
+        None, min_length=1, description="the name of a forward quantity, or a list of them", examples=["L"]
+    )
     wrt: Names | None = _names(None)
 
 
@@ -43,6 +60,9 @@ class Update(_Section):
     parameters: Names = _names(..., min_length=1)
     steps: Steps = Field(1, description=f"a whole number from 1 to {MAX_STEPS:,}", examples=["3"])
     show: tuple[Steps, ...] | None = Field(None, description="a list of steps", examples=["[1, 2, 3]"])
+    each: tuple[dict[str, Any], ...] | None = Field(
+        None, min_length=1, description="a list of data, a step each", examples=["[{x: 1}, {x: 2}]"]
+    )
 
 
 class Report(_Section):
@@ -69,6 +89,9 @@ class ProblemFile(_Section):
     given: dict[str, Any] = Field({}, description="numbers under their names", examples=["{x: [6, 3]}"])
     shapes: dict[str, tuple[StrictInt | StrictStr, ...]] = Field(
         {}, description="lists of sizes under their names", examples=["{W: [m, 3]}"]
+    )
+    functions: dict[str, StrictStr | Number | None] = Field(
+        {}, description="formulas under heads", examples=["{swish(t): t * sigmoid(t)}"]
     )
     update: Update | None = Field(
         None, description="a section of keys", examples=["{rate: 0.1, parameters: [W, b], steps: 3}"]

@@ -13,7 +13,7 @@ from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import Formula, Name, Number, Op, Size
+from symgrad.tree import Formula, Function, Name, Number, Op, Size
 
 BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
@@ -50,10 +50,15 @@ class Reader:
     """Turns one syntax tree into one formula and keeps where each node stood."""
 
     def __init__(
-        self, source: FormulaText, signatures: Mapping[str, Signature], sizes: Collection[str]
+        self,
+        source: FormulaText,
+        signatures: Mapping[str, Signature],
+        sizes: Collection[str],
+        functions: Mapping[str, Function],
     ) -> None:
         self.source = source
-        self.signatures = signatures
+        self.functions = functions
+        self.signatures = {**signatures, **{name: _signature(own) for name, own in functions.items()}}
         self.sizes = sizes
         self.spans: list[tuple[Formula, int, int]] = []
         self.constants: dict[int, Constant] = {}
@@ -134,9 +139,21 @@ class Reader:
         name = self._function(node.func)
         call = Call(name, node, self.signatures[name], self.source)
         arguments, arrays = call.arguments(), call.signature.arrays
+        if name in self.functions:
+            return self._own(self.functions[name], dict(arguments))
         args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
         options = {option: value for option, value in arguments if option not in arrays}
         return Op(name, args, call.options(options))
+
+    def _own(self, function: Function, given: Mapping[str, ast.expr]) -> Formula:
+        """A call with a formula for every argument: what is left out has its default."""
+        ends = function.parameters[-len(function.defaults) :]
+        defaults = dict(zip(ends, map(Number, function.defaults), strict=False))
+        args = tuple(
+            self.read(given[parameter]) if parameter in given else defaults[parameter]
+            for parameter in function.parameters
+        )
+        return Op("call", args, (("definition", function),))
 
     def _function(self, node: ast.expr) -> str:
         if not isinstance(node, ast.Name):
@@ -155,6 +172,12 @@ class Reader:
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARISONS:
                 return self._keep(Op(COMPARISONS[type(op)], (self.read(left), self.read(right))), node)
         raise self._fault(node, "where begins with one comparison", "write it as in where(a > b, p, q)")
+
+
+def _signature(function: Function) -> Signature:
+    required = len(function.parameters) - len(function.defaults)
+    options = zip(function.parameters[required:], function.defaults, strict=True)
+    return Signature(function.parameters[:required], tuple(options))
 
 
 _READERS: Mapping[type[ast.expr], Callable[[Reader, Any], Formula]] = {

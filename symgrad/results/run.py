@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from symgrad.calculus.steps import Derivation
-from symgrad.calculus.verify import result_value
+from symgrad.calculus.spelling import Letters
+from symgrad.calculus.steps import Derivation, GradientOf
+from symgrad.code.function import Function, Line
 from symgrad.graph import Graph
-from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.shapes import Shape
-from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, walk
+from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, is_specified, names, walk
 
 Arrays: TypeAlias = Mapping[str, Array]
-Needs: TypeAlias = "frozenset[Formula]"
 Kind: TypeAlias = Literal["quantity", "gradient"]
 
 
@@ -49,28 +47,26 @@ def run(graph: Graph, derivation: Derivation, given: Arrays) -> Run:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One formula to evaluate, what its value is of, and the names and gradients it needs."""
-
-    target: Name | Gradient
-    needs: Needs
-    value: Callable[[Values], Array]
-
-
-@dataclass(frozen=True)
 class Program:
     """Formulas in an order in which each needs only leaves and lines before it."""
 
     lines: tuple[Line, ...]
-    sizes: Mapping[str, int]
+    graph: Graph
+
+    @cached_property
+    def _function(self) -> Function:
+        used = {name for line in self.lines for name in names(line.formula)}
+        leaves = tuple(leaf for leaf in self.graph.leaves if leaf in used)
+        return Function(self.graph, leaves, self.lines, fixed=True)
 
     def run(self, leaves: Arrays) -> dict[Formula, Array]:
         """The values of all lines, beside those of the leaves."""
         point: dict[Formula, Array] = {Name(name): array for name, array in leaves.items()}
-        values = Values(point, self.sizes)
+        function = self._function
         with np.errstate(all="ignore"):
-            for line in self.lines:
-                point[line.target] = line.value(values)
+            forward, backward = function.call(*(leaves[leaf] for leaf in function.leaves))
+        found = zip(self.lines, (*forward, *backward), strict=True)
+        point.update((line.target, np.asarray(value, dtype=float)) for line, value in found)
         return point
 
     def only(self, targets: Iterable[Formula]) -> Program:
@@ -79,20 +75,20 @@ class Program:
         kept: list[Line] = []
         for line in reversed(self.lines):
             if line.target in wanted:
-                wanted |= line.needs
+                wanted |= needs(line)
                 kept.append(line)
-        return Program(tuple(reversed(kept)), self.sizes)
+        return Program(tuple(reversed(kept)), self.graph)
 
 
 def program(graph: Graph, derivation: Derivation, given: Arrays) -> Program:
     """All formulas that have a value once the leaves in ``given`` have one."""
     known: set[Formula] = {Name(name) for name in given}
-    lines: list[Line] = []
-    for line, dims in _lines(graph, derivation):
-        if line.needs <= known and dims <= graph.sizes.keys():
+    kept: list[Line] = []
+    for line in lines(graph, derivation):
+        if is_specified(line.formula) and needs(line) <= known and _dims(line) <= graph.sizes.keys():
             known.add(line.target)
-            lines.append(line)
-    return Program(tuple(lines), graph.sizes)
+            kept.append(line)
+    return Program(tuple(kept), graph)
 
 
 def split(point: Mapping[Formula, Array], graph: Graph) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -110,23 +106,30 @@ def nonfinite(kind: Kind, arrays: Arrays) -> Iterator[NonFinite]:
             yield NonFinite(kind, name, index, float(array[index]))
 
 
-def _lines(graph: Graph, derivation: Derivation) -> Iterator[tuple[Line, set[str]]]:
-    """Every formula as a line, and the dimensions whose size it takes."""
+def lines(graph: Graph, derivation: Derivation) -> Iterator[Line]:
+    """Every formula as a line: the quantities in forward order, then the gradients in backward order."""
     for name, formula in graph.quantities.items():
-        yield Line(Name(name), _needs(formula), partial(evaluate, formula)), _dims(formula, ())
+        yield Line(Name(name), formula, graph.shapes[name])
     for name, gradient in derivation.gradients.items():
-        target, dims = Gradient(graph.of, name), _dims(gradient.result, graph.shapes[name])
-        yield Line(target, _needs(gradient.result), partial(result_value, gradient)), dims
+        target, shape = Gradient(graph.of, name), graph.shapes[name]
+        yield Line(target, gradient.result, shape, _letters(gradient))
 
 
-def _needs(formula: Formula) -> Needs:
-    return frozenset(node for node in walk(formula) if isinstance(node, Name | Gradient))
+def _letters(gradient: GradientOf) -> tuple[str, ...] | None:
+    """The free letters of a gradient in index form."""
+    letters = Letters(*gradient.free)
+    return tuple(map(letters, gradient.free)) if gradient.matrix_form is None else None
 
 
-def _dims(formula: Formula, shape: Shape) -> set[str]:
-    """The named dimensions of a shape and of the sizes and constant arrays in a formula."""
-    found: set[Any] = set(shape)
-    for node in walk(formula):
+def needs(line: Line) -> frozenset[Formula]:
+    """The names and gradients in the formula of a line."""
+    return frozenset(node for node in walk(line.formula) if isinstance(node, Name | Gradient))
+
+
+def _dims(line: Line) -> set[str]:
+    """The named dimensions of a line's shape and of the sizes and constant arrays in its formula."""
+    found: set[Any] = set(line.shape) if isinstance(line.target, Gradient) else set()
+    for node in walk(line.formula):
         match node:
             case Size(id):
                 found.add(id)

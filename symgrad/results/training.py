@@ -1,4 +1,9 @@
-"""Gradient descent: every parameter w becomes w − η ∂J/∂w, all at once, step after step."""
+"""Gradient descent: every parameter w becomes w − η ∂J/∂w, all at once, step after step.
+
+Online training puts other data in place of the givens at each step: step k takes entry k of
+``update.each``, cycled, and what an entry leaves out is as given. The entry after the last update
+is at the data that the next step would take.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,9 @@ import numpy as np
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
-from symgrad.reading.model import Update
+from symgrad.reading.model import Problem, Update
 from symgrad.results.run import Arrays, Program, program, split
-from symgrad.tree import Gradient, Name
+from symgrad.tree import Array, Gradient, Name
 
 # Where the problem does not say which steps are shown: all of a few, else the first ones and the last.
 _FEW = 10
@@ -20,9 +25,10 @@ _FIRST = 3
 
 @dataclass(frozen=True)
 class TrainingStep:
-    """The values before the update of a step, and the parameters after it."""
+    """The values before the update of a step, ``leaves`` among them, and the parameters after it."""
 
     step: int
+    leaves: Arrays
     quantities: Arrays
     gradients: Arrays
     updated: Arrays
@@ -30,17 +36,23 @@ class TrainingStep:
 
 @dataclass(frozen=True)
 class Training:
-    """The steps that are shown; a last entry holds the quantities after the last update, and nothing else."""
+    """The steps that are shown; a last entry holds the quantities after the last update, and nothing else.
+
+    ``losses[n]`` is the objective (the sum of its entries) after n updates, shown or not, at the data
+    of step n + 1. Empty where the objective has no number.
+    """
 
     rate: float
     steps: tuple[TrainingStep, ...]
+    losses: Array
 
 
-def train(graph: Graph, derivation: Derivation, given: Arrays, update: Update | None) -> Training | None:
+def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | None:
     """Gradient descent from the givens on.
 
     None without an ``update``, and where the rate, a parameter or its gradient has no number.
     """
+    update, given = problem.update, problem.given
     if update is None:
         return None
     rate = given.get(update.rate) if isinstance(update.rate, str) else update.rate
@@ -49,26 +61,40 @@ def train(graph: Graph, derivation: Derivation, given: Arrays, update: Update | 
     numeric = all(name in given and Gradient(graph.of, name) in reached for name in update.parameters)
     if rate is None or not numeric:
         return None
-    return Training(float(rate), tuple(_descend(graph, whole, given, update, float(rate))))
+    shown = {*_shown(update), update.steps + 1}
+    steps: list[TrainingStep] = []
+    losses: list[float] = []
+    for entry in _descend(graph, whole, problem, update, float(rate)):
+        if entry.step in shown:
+            steps.append(entry)
+        if graph.of in entry.quantities:
+            losses.append(np.sum(entry.quantities[graph.of]).item())
+    return Training(float(rate), tuple(steps), np.asarray(losses))
 
 
 def _descend(
-    graph: Graph, whole: Program, given: Arrays, update: Update, rate: float
+    graph: Graph, whole: Program, problem: Problem, update: Update, rate: float
 ) -> Iterator[TrainingStep]:
-    """The shown steps and the last entry; a step that is not shown evaluates what the update needs."""
+    """All steps and the entry after them; one that is not shown has what the update and the loss need."""
     shown = _shown(update)
     slopes = {name: Gradient(graph.of, name) for name in update.parameters}
-    short = whole.only(slopes.values())
-    leaves = dict(given)
+    short = whole.only((Name(graph.of), *slopes.values()))
+    leaves = dict(problem.given)
     for step in range(1, update.steps + 1):
-        point = (whole if step in shown else short).run(leaves)
+        here = leaves | _data(problem, step)
+        point = (whole if step in shown else short).run(here)
         with np.errstate(all="ignore"):
             updated = {name: leaves[name] - rate * point[slope] for name, slope in slopes.items()}
-        if step in shown:
-            yield TrainingStep(step, *split(point, graph), updated)
+        yield TrainingStep(step, here, *split(point, graph), updated)
         leaves |= updated
-    forward = whole.only(map(Name, graph.quantities)).run(leaves)
-    yield TrainingStep(update.steps + 1, *split(forward, graph), {})
+    here = leaves | _data(problem, update.steps + 1)
+    forward = whole.only(map(Name, graph.quantities)).run(here)
+    yield TrainingStep(update.steps + 1, here, *split(forward, graph), {})
+
+
+def _data(problem: Problem, step: int) -> dict[str, Array]:
+    """What a step puts in place of the givens."""
+    return dict(problem.each[(step - 1) % len(problem.each)]) if problem.each else {}
 
 
 def _shown(update: Update) -> Collection[int]:

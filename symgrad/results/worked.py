@@ -112,5 +112,8 @@ def _without_repeats(stages: list[Formula]) -> list[Formula]:
 
 
 def is_trivial(formula: Formula) -> bool:
-    """Whether putting numbers in already gives the result: a number, a name, a copy."""
-    return not isinstance(formula, Op) or formula.name in ("ones", "eye", "unit")
+    """Whether putting numbers in already gives the result: a number (throughout), a name, a copy."""
+    match formula:
+        case Op("ones" | "eye" | "unit") | Op("multiply", (Number(), Op("ones"))):
+            return True
+    return not isinstance(formula, Op)

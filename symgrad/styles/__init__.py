@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symgrad.document.blocks import Block, Document, Words
 from symgrad.notation.numerals import Digits
@@ -14,15 +15,22 @@ from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
 from symgrad.styles.setting import Setting, setting_of
+
+Part: TypeAlias = Callable[[Setting], Iterator[Block]]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The sections of a report, and the notation and digits it is written in unless told otherwise."""
+    """The sections of a report, and the notation and digits it is written in unless told otherwise.
 
-    sections: tuple[Callable[[Setting], Iterator[Block]], ...]
+    ``also`` are the sections about each further objective; they stand at the end.
+    """
+
+    sections: tuple[Part, ...]
+    also: tuple[Part, ...]
     notation: str
     digits: Digits
 
@@ -30,11 +38,13 @@ class Style:
 STYLES: Mapping[str, Style] = {
     "lab": Style(
         (warnings, problem, forward, backward, forward_examples, backward_examples, descent),
+        (backward, backward_examples),
         "prod",
         Digits(3, "decimals"),
     ),
     "exercise": Style(
         (warnings, given, forward_numbered, backward_numbered, descent),
+        (backward_numbered,),
         "partial",
         Digits(3, "decimals"),
     ),
@@ -49,11 +59,13 @@ STYLES: Mapping[str, Style] = {
             backward_examples,
             descent_numbers,
         ),
+        (entries, update_rules, backward_examples),
         "bar",
         Digits(3, "decimals"),
     ),
     "practical": Style(
         (warnings, problem, forward, derivatives, network),
+        (backward, backward_examples),
         "delta",
         Digits(6, "significant"),
     ),
@@ -70,6 +82,21 @@ def document(
     chosen = STYLES[style]
     precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
     setting = setting_of(solution, notation or chosen.notation, precision)
-    blocks = tuple(block for section in chosen.sections for block in section(setting))
+    blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
+    others = (block for other in further(setting) for block in _other(other, chosen))
     title = solution.problem.title or "Worked solution"
-    return Document(title, blocks, (Words("Worked solution"),), keywords=("gradient", "backpropagation"))
+    return Document(
+        title, (*blocks, *others), (Words("Worked solution"),), keywords=("gradient", "backpropagation")
+    )
+
+
+def _first(setting: Setting, part: Part, style: Style) -> Iterator[Block]:
+    """A section about the first objective; it says so where another objective has one like it."""
+    shared = setting.solution.also and part in style.also
+    return headed(setting, part(setting)) if shared else part(setting)
+
+
+def _other(setting: Setting, style: Style) -> Iterator[Block]:
+    """The sections about a further objective."""
+    blocks = (block for part in style.also for block in part(setting))
+    return anchored(setting, headed(setting, blocks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.document.blocks import Block, Chain, Display
+from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
 from symgrad.styles.passages import passage
@@ -44,6 +45,7 @@ def seed(setting: Setting) -> Iterator[Block]:
     constants = tuple(constant_chains(setting))
     if constants:
         yield Display(constants, beside=True)
+    yield from derivatives_of_functions(setting)
 
 
 def constant_chains(setting: Setting) -> Iterator[Chain]:

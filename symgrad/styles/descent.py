@@ -13,9 +13,8 @@ from symgrad.maths.nodes import Numeral
 from symgrad.maths.speech import speech
 from symgrad.numbers.evaluate import Values
 from symgrad.results.run import Arrays
-from symgrad.results.training import Training, TrainingStep, train
 from symgrad.results.worked import put_in
-from symgrad.styles.parts import paragraph, section, words
+from symgrad.styles.parts import listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
 from symgrad.tree import Array, Formula, Name, Op, Value
@@ -28,10 +27,11 @@ CURVE_POINTS = 60
 
 @dataclass(frozen=True)
 class Iteration:
-    """A shown step: all its numbers, and the parameters after it."""
+    """A shown step: all its numbers, the data among them that change, and the parameters after it."""
 
     step: int
     values: Values
+    data: Arrays
     quantities: Arrays
     gradients: Arrays
     updated: Arrays
@@ -83,17 +83,12 @@ def parameters(setting: Setting) -> tuple[str, ...]:
 
 def iterations(setting: Setting) -> Iterator[Iteration]:
     """The shown steps of gradient descent with the parameters that each began with."""
-    training, leaves = setting.solution.training, dict(setting.solution.problem.given)
-    if training is None:
-        return
-    last = 0
-    for entry in (entry for entry in training.steps if entry.updated):
-        if entry.step != last + 1:
-            leaves |= _before(entry, training)
-        values = setting.values_of(leaves, entry.quantities, entry.gradients)
-        yield Iteration(entry.step, values, entry.quantities, entry.gradients, entry.updated)
-        leaves |= entry.updated
-        last = entry.step
+    training, changing = setting.solution.training, _changing(setting)
+    for entry in training.steps if training else ():
+        if entry.updated:
+            values = setting.values_of(entry.leaves, entry.quantities, entry.gradients)
+            data = {name: entry.leaves[name] for name in changing}
+            yield Iteration(entry.step, values, data, entry.quantities, entry.gradients, entry.updated)
 
 
 def progress(setting: Setting) -> Iterator[Block]:
@@ -103,40 +98,54 @@ def progress(setting: Setting) -> Iterator[Block]:
 
 def _progress(setting: Setting) -> Iterator[Block]:
     training = setting.solution.training
-    if training is None:
+    if training is None or not training.losses.size:
         return
     objective = setting.maths(_objective(setting))
-    rows = tuple((_number(str(n)), _number_of(setting, loss)) for n, loss in _losses(setting, training))
+    counts = [entry.step - 1 for entry in training.steps]
+    rows = tuple((_number(str(n)), _number_of(setting, training.losses[n])) for n in counts)
     yield Table(((Words("updates"),), (Inline(objective),)), rows)
-    course = [(n, loss) for n, loss in _losses(setting, _sampled(setting, training)) if np.isfinite(loss)]
-    if training.steps[-1].step > FEW_STEPS + 1 and len(course) > 1:
+    if setting.solution.problem.each:
+        yield note(setting, "Each value is at the data of the step that comes next.")
+    course = [(n, loss) for n, loss in _sampled(training.losses) if np.isfinite(loss)]
+    if len(training.losses) > FEW_STEPS + 1 and len(course) > 1:
         (first, before), *_, (last, after) = course
         fall = f"from {before:.4g} after {first} updates to {after:.4g} after {last}"
         yield Plot(tuple(course), (Words("updates"),), (Inline(objective),), f"{speech(objective)}, {fall}")
 
 
-def _losses(setting: Setting, training: Training) -> list[tuple[int, float]]:
-    """The number of updates made, and the objective (the sum of its entries) after them."""
-    of = setting.solution.graph.of
-    return [(entry.step - 1, np.sum(entry.quantities[of]).item()) for entry in training.steps]
-
-
-def _sampled(setting: Setting, training: Training) -> Training:
-    """The same descent with enough steps for a curve, where only a few of many are shown."""
-    solution = setting.solution
-    last, asked = training.steps[-1].step, solution.problem.update
-    if len(training.steps) == last or asked is None:
-        return training
-    spaced = tuple(range(1, last, math.ceil(last / CURVE_POINTS)))
-    resampled = asked.model_copy(update={"show": spaced})
-    return train(solution.graph, solution.derivation, solution.problem.given, resampled) or training
+def _sampled(losses: Array) -> list[tuple[int, float]]:
+    """Numbers of updates and the objective after them: enough for a curve, the last among them."""
+    last = len(losses) - 1
+    spaced = (*range(0, last, math.ceil(last / CURVE_POINTS)), last)
+    return [(n, float(losses[n])) for n in spaced]
 
 
 def _steps(setting: Setting) -> Iterator[Block]:
+    yield from turns(setting)
     for iteration in iterations(setting):
-        chains = tuple(update_worked(setting, iteration))
-        title = words(f"Step {iteration.step}", setting=setting)
-        yield from section(title, (Display(chains),), f"step-{iteration.step}")
+        data = tuple(data_chains(setting, iteration))
+        chains = Display(tuple(update_worked(setting, iteration)))
+        blocks = (Display(data, beside=True), chains) if data else (chains,)
+        yield from section(f"Step {iteration.step}", blocks, f"step-{iteration.step}")
+
+
+def turns(setting: Setting) -> Iterator[Block]:
+    """Which data change from step to step, where some do."""
+    each = setting.solution.problem.each
+    data = listed(Name(name) for name in _changing(setting))
+    if data and setting.solution.training is not None:
+        again = f", {len(each)} in turn, then the first again." if len(each) > 1 else "."
+        yield note(setting, "Every step takes its own ", *data, again)
+
+
+def data_chains(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
+    """The data of a step that change from step to step, each with its numbers."""
+    return (value(setting, Name(name), array) for name, array in iteration.data.items())
+
+
+def _changing(setting: Setting) -> tuple[str, ...]:
+    """The names of the data that change from step to step."""
+    return tuple(dict.fromkeys(name for data in setting.solution.problem.each for name in data))
 
 
 def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
@@ -152,11 +161,6 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
 def _step(setting: Setting, parameter: Formula, gradient: Formula) -> Formula:
     assert setting.rate is not None
     return Op("subtract", (parameter, Op("multiply", (setting.rate, gradient))))
-
-
-def _before(entry: TrainingStep, training: Training) -> dict[str, Array]:
-    """The parameters before a step that follows one that is not shown."""
-    return {name: after + training.rate * entry.gradients[name] for name, after in entry.updated.items()}
 
 
 def _objective(setting: Setting) -> Formula:

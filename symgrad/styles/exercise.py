@@ -9,10 +9,11 @@ from symgrad.document.blocks import Block, Display
 from symgrad.styles.backward import seed
 from symgrad.styles.examples import givens, gradient_worked, quantity_worked
 from symgrad.styles.forward import definitions, formula_chain, shapes
+from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import section, words
 from symgrad.styles.passages import passage
-from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.setting import Setting, is_constant, is_unused
 from symgrad.styles.worked_jacobian import jacobian_worked, product_worked
 from symgrad.tree import Name
 
@@ -26,7 +27,7 @@ def given(setting: Setting) -> Iterator[Block]:
 def forward_numbered(setting: Setting) -> Iterator[Block]:
     """I. Every quantity, numbered, with its numbers where there are any."""
     steps = (step for n, name in _numbered(setting) for step in _forward_step(setting, n, name))
-    yield from section("I. Forward", steps, "forward")
+    yield from section("I. Forward", (*definitions_of_functions(setting), *steps), "forward")
 
 
 def backward_numbered(setting: Setting) -> Iterator[Block]:
@@ -55,6 +56,9 @@ def _backward(setting: Setting) -> Iterator[Block]:
         ]
         title = words(f"{n}) Back through ", Name(name), setting=setting)
         yield from section(title, blocks, f"backward-{n}")
+    for gradient in setting.solution.derivation.gradients.values():
+        if is_unused(gradient) and not is_constant(gradient):
+            yield from _titled(setting, gradient, shown, True)
 
 
 def _settled(setting: Setting, consumer: str) -> Iterator[GradientOf]:

@@ -7,8 +7,10 @@ from typing import Literal
 
 from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
 from symgrad.maths.nodes import Numeral
+from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import definition
-from symgrad.styles.parts import membership, section, words
+from symgrad.styles.lengths import length_chains
+from symgrad.styles.parts import membership, paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.tree import Name, names
 
@@ -31,7 +33,8 @@ def problem(setting: Setting) -> Iterator[Block]:
 
 def forward(setting: Setting) -> Iterator[Block]:
     """Each quantity and its formula, in order; a structured operation with its definition beside."""
-    yield from section("Forward Propagation", (Display(tuple(formula_chains(setting))),), "forward")
+    formulas = Display(tuple(formula_chains(setting)))
+    yield from section("Forward Propagation", (formulas, *definitions_of_functions(setting)), "forward")
 
 
 def formula_chains(setting: Setting) -> Iterator[Chain]:
@@ -58,7 +61,12 @@ def shapes(setting: Setting) -> Iterator[Block]:
     graph = setting.solution.graph
     spaces = (Chain(membership(setting, name, shape), ()) for name, shape in graph.shapes.items())
     yield Display(tuple(spaces), beside=True)
-    dims = dict.fromkeys(dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str))
+    lengths = tuple(length_chains(setting))
+    if lengths:
+        yield paragraph(setting, "Of these sizes some follow from others:")
+        yield Display(lengths, beside=True)
+    shown = (*graph.shapes.values(), tuple(dim for _, dim in graph.derived))
+    dims = dict.fromkeys(dim for shape in shown for dim in shape if isinstance(dim, str))
     known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes]
     if known:
         sizes = tuple(Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
@@ -79,7 +87,7 @@ def _figure(setting: Setting) -> Iterator[GraphFigure]:
 
 def _kind(setting: Setting, name: str) -> Literal["data", "parameter", "quantity", "objective"]:
     graph = setting.solution.graph
-    if name == graph.of:
+    if name in (graph.of, *setting.solution.problem.also):
         return "objective"
     if name in graph.quantities:
         return "quantity"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
@@ -12,7 +12,7 @@ from symgrad.maths.nodes import Brace, Maths
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import write
 from symgrad.styles.setting import Setting
-from symgrad.tree import Formula, Gradient, Partial, Prod, substitute, walk
+from symgrad.tree import Formula, Gradient, Partial, Prod, folded, substitute, walk
 
 MOST_WAYS = 3
 """Ways to the objective up to which each is followed to its end."""
@@ -34,19 +34,24 @@ class Way:
 def ways(setting: Setting, gradient: GradientOf) -> tuple[Way, ...]:
     """All ways from a quantity to the objective; only their first steps where they are too many."""
     consumers = [path.consumer for path in gradient.paths]
-    if _count(setting, gradient.target, {}) > MOST_WAYS:
+    if _counts(setting)[gradient.target] > MOST_WAYS:
         return tuple(_way(setting, (gradient.target, consumer)) for consumer in consumers)
     return tuple(_way(setting, names) for names in _followed(setting, gradient.target))
 
 
 def product(setting: Setting, found: tuple[Way, ...]) -> Maths:
     """∂L/∂y · ∂y/∂s · ∂s/∂W, summed over the ways."""
-    return _sum([write(reduce(Prod, way.factors), setting.context) for way in found])
+    return _sum([_plain(setting, way) for way in found])
 
 
 def braced(setting: Setting, found: tuple[Way, ...]) -> Maths:
-    """The same with a brace under all factors but the last: together they are the consumer's gradient."""
-    return _sum([_braced(setting, way) for way in found])
+    """The same with a brace under all factors but the last: together they are the consumer's gradient.
+
+    Where several ways lead on from one consumer, none of them is that gradient, and there is no brace.
+    """
+    consumers = Counter(way.consumer for way in found)
+    forms = (_braced if consumers[way.consumer] == 1 else _plain for way in found)
+    return _sum([form(setting, way) for form, way in zip(forms, found, strict=True)])
 
 
 def put_in(setting: Setting, formula: Formula) -> Formula:
@@ -63,30 +68,37 @@ def put_in(setting: Setting, formula: Formula) -> Formula:
     return formula
 
 
-def _count(setting: Setting, target: str, known: dict[str, int]) -> int:
-    """How many ways lead from a quantity to the objective."""
-    if target not in known:
-        paths = setting.solution.derivation.gradients[target].paths
-        end = target == setting.solution.graph.of
-        known[target] = 1 if end else sum(_count(setting, path.consumer, known) for path in paths)
-    return known[target]
+def _counts(setting: Setting) -> dict[str, int]:
+    """How many ways lead from each quantity to the objective; its consumers stand before it."""
+    counts = {setting.solution.graph.of: 1}
+    for target, gradient in setting.solution.derivation.gradients.items():
+        counts.setdefault(target, sum(counts[path.consumer] for path in gradient.paths))
+    return counts
 
 
-def _followed(setting: Setting, target: str) -> Iterator[tuple[str, ...]]:
-    if target == setting.solution.graph.of:
-        yield (target,)
-    for path in setting.solution.derivation.gradients[target].paths:
-        for rest in _followed(setting, path.consumer):
-            yield (target, *rest)
+def _followed(setting: Setting, target: str) -> list[tuple[str, ...]]:
+    """All ways as far as they are shown; those that part later are one."""
+    found: list[tuple[str, ...]] = [(target,)]
+    for _ in range(LONGEST_WAY):
+        found = [longer for way in found for longer in _longer(setting, way)]
+    return found
 
 
-def _way(setting: Setting, names: tuple[str, ...]) -> Way:
+def _longer(setting: Setting, way: tuple[str, ...]) -> list[tuple[str, ...]]:
+    paths = setting.solution.derivation.gradients[way[-1]].paths
+    return [(*way, path.consumer) for path in paths] or [way]
+
+
+def _way(setting: Setting, shown: tuple[str, ...]) -> Way:
     """The way over these quantities, the target first; it begins at the objective or at a gradient."""
-    shown = names[: LONGEST_WAY + 1]
     partials = [Partial(consumer, used) for used, consumer in pairwise(shown)]
     whole = shown[-1] == setting.solution.graph.of
     head: list[Formula] = [] if whole else [setting.gradient(shown[-1])]
-    return Way(names[0], names[1], (*head, *reversed(partials)))
+    return Way(shown[0], shown[1], (*head, *reversed(partials)))
+
+
+def _plain(setting: Setting, way: Way) -> Written:
+    return write(reduce(Prod, way.factors), setting.context)
 
 
 def _braced(setting: Setting, way: Way) -> Written:
@@ -101,4 +113,4 @@ def _braced(setting: Setting, way: Way) -> Written:
 
 
 def _sum(terms: list[Written]) -> Maths:
-    return reduce(lambda left, right: joined(left, "+", right, Level.SUM, Level.SUM), terms).maths
+    return folded(lambda left, right: joined(left, "+", right, Level.SUM, Level.SUM), terms).maths

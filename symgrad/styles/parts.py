@@ -56,7 +56,7 @@ def section(title: str | Sentence, blocks: Iterable[Block], anchor: str) -> Iter
         yield Section((Words(title),) if isinstance(title, str) else title, found, anchor)
 
 
-def listed(items: Iterable[Formula]) -> list[Part]:
+def listed(items: Iterable[Maths | Formula]) -> list[Part]:
     """a, b and c as the parts of a sentence."""
     found = list(items)
     parts: list[Part] = []

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
 from symgrad.document.blocks import Block, Chain, Display, Sentence
 from symgrad.styles.parts import Part, listed, paragraph, words
-from symgrad.styles.setting import Setting
+from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
-from symgrad.tree import Entry, Formula, Name, Op, Prod
+from symgrad.tree import Entry, Formula, Name, Prod, added
 
 
 def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
@@ -21,6 +20,8 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
         consumers = listed(Name(path.consumer) for path in gradient.paths)
         counted = "both" if len(gradient.paths) == 2 else "all"
         yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up:")
+    if is_unused(gradient):
+        yield paragraph(setting, Name(gradient.of), " does not depend on ", target, ":")
     yield Display(tuple(main_chains(setting, gradient)))
     if setting.detail == "brief":
         return
@@ -75,7 +76,7 @@ def entry_links(setting: Setting, gradient: GradientOf, path: Path) -> Chain:
 def _products(gradient: GradientOf) -> Iterator[Formula]:
     products: list[Formula] = [p.steps[0].after for p in gradient.paths if isinstance(p.steps[0].after, Prod)]
     if products:
-        yield reduce(lambda a, b: Op("add", (a, b)), products)
+        yield added(products)
 
 
 def results(gradient: GradientOf) -> Iterator[Formula]:
@@ -98,7 +99,10 @@ def _entries(setting: Setting, gradient: GradientOf, path: Path, shown: set[obje
     kind = ("entries", local.rule, len(path.free))
     if path.free and (setting.detail == "full" or kind not in shown):
         shown.add(kind)
-        yield Display((setting.chain(local.before, local.after), entry_links(setting, gradient, path)))
+        chains = [setting.chain(local.before, local.after)]
+        if path.steps[2].after != local.after:  # from the objective itself nothing is summed
+            chains.append(entry_links(setting, gradient, path))
+        yield Display(tuple(chains))
 
 
 def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.results.run import Arrays
 from symgrad.styles.backward import seed
-from symgrad.styles.descent import iterations, progress, rate, rule_chains
+from symgrad.styles.descent import data_chains, iterations, progress, rate, rule_chains, turns
 from symgrad.styles.examples import givens
 from symgrad.styles.forward import formula_chain
 from symgrad.styles.generalised import braced, product, put_in, ways
@@ -32,8 +32,9 @@ def derivatives(setting: Setting) -> Iterator[Block]:
 def network(setting: Setting) -> Iterator[Block]:
     """2. The steps of one iteration in symbols, then every shown iteration in numbers."""
     graph = setting.solution.graph
-    blocks = [*givens(setting, graph.leaves), *rate(setting), *_rules(setting), *_iterations(setting)]
-    yield from section("2 Iterations", [*blocks, *progress(setting)], "iterations")
+    start = [*givens(setting, graph.leaves), *rate(setting), *_rules(setting), *turns(setting)]
+    blocks = [*start, *_iterations(setting), *progress(setting)]
+    yield from section("2 Iterations", blocks, "iterations")
 
 
 def _generalised(setting: Setting) -> Iterator[Block]:
@@ -44,8 +45,9 @@ def _generalised(setting: Setting) -> Iterator[Block]:
         links = [Link("=", product(setting, ways(setting, gradient)))]
         if gradient.matrix_form is not None and setting.detail != "brief":
             links.append(Link("=", setting.maths(put_in(setting, gradient.matrix_form))))
+        written = setting.maths(left)
         yield paragraph(setting, "For ", left, ":")
-        yield Display((Chain(setting.maths(left), tuple(links)),))
+        yield Display((Chain(written, tuple(link for link in links if link.maths != written)),))
 
 
 def _layer_by_layer(setting: Setting) -> Iterator[Block]:
@@ -104,7 +106,8 @@ def _iterations(setting: Setting) -> Iterator[Block]:
     count = 0
     for count, found in enumerate(iterations(setting), 1):
         updated = (_becomes(value(setting, Name(name), after)) for name, after in found.updated.items())
-        chains = (*_values(setting, found.quantities, found.gradients), *updated)
+        numbers = _values(setting, found.quantities, found.gradients)
+        chains = (*data_chains(setting, found), *numbers, *updated)
         title = f"2.{count} Iteration {found.step}"
         yield from section(title, (Display(chains),), f"iteration-{found.step}")
     run = setting.solution.run

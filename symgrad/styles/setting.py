@@ -100,6 +100,11 @@ def is_constant(gradient: GradientOf) -> bool:
     return isinstance(gradient.matrix_form, Number)
 
 
+def is_unused(gradient: GradientOf) -> bool:
+    """Whether the objective does not depend on the target, so that the gradient is zero."""
+    return any(step.rule == "unused" for step in gradient.steps)
+
+
 def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
     """The setting of a solution, at the level of detail that its problem asks for.
 

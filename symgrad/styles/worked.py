@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import numpy as np
 
@@ -29,7 +30,12 @@ def worked(
         return chain
     stages = () if is_trivial(formula) else work(formula, values or setting.values)[:-1]
     links = (Link("=", setting.maths(formula)), *stage_links(setting, stages))
-    return Chain(chain.left, (*links, *chain.links))
+    return Chain(chain.left, (*without_repeats(links), *chain.links))
+
+
+def without_repeats(links: Iterable[Link]) -> Iterator[Link]:
+    """The links of a chain, of those that look the same in a row only the first."""
+    return (next(same) for _, same in groupby(links, key=lambda link: link.maths))
 
 
 def stated(setting: Setting, left: Formula, result: Value) -> Chain:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Set
 
+from symgrad.maths.foreign import LATIN, TEX_LACKS
 from symgrad.maths.latex import escape
 from symgrad.maths.symbols import SIGNS
 from symgrad.maths.typst import quoted
@@ -27,10 +28,14 @@ class Typ(str):
     __slots__ = ()
 
 
-_LATIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)]))
-_TEX_LACKS = frozenset("¬ĦħĸĿŀŉŦŧ")
+class Md(str):
+    """Markdown source: may stand in a .md file as it is."""
+
+    __slots__ = ()
+
+
 _MARKS = frozenset("–—‘’‚“”„†‡•…‰‹›€™")
-_TEX = (_LATIN - _TEX_LACKS) | _MARKS | SIGNS.keys()
+_TEX = (LATIN - TEX_LACKS) | _MARKS | SIGNS.keys()
 
 # Written systems of New Computer Modern that run from left to right without joining.
 _TYPST_RANGES = (
@@ -54,6 +59,30 @@ def tex_text(text: str) -> Tex:
 def typst_text(text: str) -> Typ:
     """User text as a Typst string literal."""
     return Typ('"' + _written(text, _TYPST, _in_string, r"\u{ad}") + '"')
+
+
+_MARKDOWN = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "|": "&#124;",
+    "$": "<span>$</span>",  # a sign in an element of its own begins no formula
+    **{char: "\\" + char for char in "\\`*_{}[]~#"},
+}
+# What makes a list or a rule of a line, and what makes a link of a text.
+_LINE_START = re.compile(r"^\s*([-+=:]|\d(?=\d*[.)]))")
+_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
+
+
+def markdown_text(text: str) -> Md:
+    """User text within a line of Markdown: no character of it is markup, a tag, a formula or a link."""
+    escaped = "".join(_MARKDOWN.get(char, char) for char in _clean(text))
+    return Md(_LINK.sub(lambda found: f"&#{ord(found[0])};", escaped))
+
+
+def markdown_line(text: Md) -> Md:
+    """The same text where it begins a paragraph: a sign or a number there would begin a list."""
+    return Md(_LINE_START.sub(lambda found: f"&#{ord(found[1])};", text))
 
 
 def typst_name(text: str) -> Typ:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from symgrad.calculus.steps import Derivation, Step
+from symgrad.calculus.steps import Step
 from symgrad.graph import Graph
 from symgrad.results.run import Arrays
 from symgrad.results.training import TrainingStep
@@ -29,7 +29,12 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         "title": solution.problem.title,
         "quantities": _quantities(solution, latex_of),
         "gradients": _gradients(solution, latex_of),
-        "steps": [_step(step, solution.graph, latex_of) for step in _steps(derivation)],
+        **_also(solution, latex_of),
+        "steps": [
+            _step(step, solution.graph, latex_of)
+            for target in derivation.gradients
+            for step in derivation.steps(target)
+        ],
         "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
     return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
@@ -62,14 +67,10 @@ def _gradients(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
     }
 
 
-def _steps(derivation: Derivation) -> Iterator[Step]:
-    """All steps, those of a Jacobian before the path through it."""
-    jacobians = {(jacobian.output, jacobian.input): jacobian.steps for jacobian in derivation.jacobians}
-    for gradient in derivation.gradients.values():
-        for path in gradient.paths:
-            yield from jacobians.get((path.consumer, path.target), ())
-            yield from path.steps
-        yield from gradient.steps
+def _also(solution: Solution, latex_of: LatexOf) -> Fields:
+    """The gradients of further objectives, where there are any."""
+    found = {other.graph.of: _gradients(other, latex_of) for other in solution.also}
+    return {"also": found} if found else {}
 
 
 def _step(step: Step, graph: Graph, latex_of: LatexOf) -> Fields:

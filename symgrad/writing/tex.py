@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from symgrad.document.blocks import Document, Sentence, Words
+from symgrad.document.blocks import Document, Inline, Sentence
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
 from symgrad.maths.speech import speech
@@ -35,4 +35,4 @@ def _name(title: str | Sentence) -> Tex:
     """A title for the PDF's bookmarks and data, where maths is given in words."""
     if isinstance(title, str):
         return tex_name(title)
-    return tex_name("".join(part.text if isinstance(part, Words) else speech(part.maths) for part in title))
+    return tex_name("".join(speech(part.maths) if isinstance(part, Inline) else part.text for part in title))

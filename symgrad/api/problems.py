@@ -1,0 +1,82 @@
+"""Problems from a file, or from Python data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from symgrad.reading.data import located_data
+from symgrad.reading.model import Problem
+from symgrad.reading.problem import load_problem, problem_from_data
+
+
+def load(path: str | os.PathLike[str]) -> Problem:
+    """The problem in a file.
+
+    Raises `InputError`, with file, line, caret and a hint, for anything that cannot be used.
+
+    >>> import symgrad as sg
+    >>> sg.load("reports/lab6.yaml").of
+    'J'
+    """
+    return load_problem(Path(path))
+
+
+def problem(
+    forward: Mapping[str, str | float],
+    *,
+    title: str | None = None,
+    backward: Mapping[str, Any] | None = None,
+    data: Sequence[str] | None = None,
+    given: Mapping[str, Any] | None = None,
+    shapes: Mapping[str, Sequence[int | str]] | None = None,
+    update: Mapping[str, Any] | None = None,
+    assume: Sequence[str] | None = None,
+    functions: Mapping[str, str | None] | None = None,
+    write: Mapping[str, str] | None = None,
+    report: Mapping[str, Any] | None = None,
+) -> Problem:
+    """The problem that a file with these keys would state.
+
+    Args:
+        forward: formulas under the names of the quantities, in order.
+        title: what the report is called.
+        backward: ``{"of": name, "wrt": [names]}``: what is differentiated, and by what.
+        data: leaves that are data, not parameters.
+        given: numbers, nested lists or NumPy arrays of up to two dimensions under the names of leaves.
+        shapes: ``{"W": ["m", "n"]}`` for leaves without a value.
+        update: gradient descent: ``{"rate": 0.1, "parameters": ["W"], "steps": 3}``.
+        assume: facts for the symbolic part, such as ``"sum(y) == 1"``.
+        functions: elementwise functions by formula: ``{"swish(t)": "t * sigmoid(t)"}``.
+        write: how a name is written, in LaTeX.
+        report: ``{"style": "lab", "notation": "prod", "digits": 3}``.
+
+    Raises `InputError` as `load` does; its place is a path of keys, such as ``forward.u``.
+
+    >>> import symgrad as sg
+    >>> line = sg.problem({"p": "w * x", "L": "(p - y)**2"}, data=["x", "y"], given={"w": 2, "x": 3, "y": 5})
+    >>> line.of, line.leaves
+    ('L', ('w', 'x', 'y'))
+    >>> sg.problem({"L": "summ(w)"})
+    Traceback (most recent call last):
+    symgrad.errors.InputError: forward.L: error: unknown function 'summ'
+      | summ(w)
+      | ^^^^
+      hint: did you mean 'sum'?
+    """
+    stated = {
+        "title": title,
+        "forward": forward,
+        "backward": backward,
+        "data": data,
+        "given": given,
+        "shapes": shapes,
+        "update": update,
+        "assume": assume,
+        "functions": functions,
+        "write": write,
+        "report": report,
+    }
+    return problem_from_data(located_data({key: value for key, value in stated.items() if value is not None}))

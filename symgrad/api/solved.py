@@ -1,0 +1,177 @@
+"""Solving a problem in Python: a read-only face of the solution, for scripts and notebooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from symgrad import pipeline
+from symgrad.api.numpy_function import NumpyFunction
+from symgrad.api.views import GradientView, LatexOf, UnknownName, step_view
+from symgrad.maths.latex import latex
+from symgrad.notation.formulas import to_maths
+from symgrad.notation.numerals import Digits
+from symgrad.notation.setting import context_of
+from symgrad.reading.model import Problem
+from symgrad.reading.nearest import mend
+from symgrad.rendering import Choices, check_formats, look_of, render
+from symgrad.results.training import Training
+from symgrad.solution import Solution
+from symgrad.tree import Array, Formula
+from symgrad.writing.files import write_files
+
+
+def solve(problem: Problem) -> WorkedSolution:
+    """Every gradient of a problem, derived, checked, and in numbers as far as the givens reach.
+
+    Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
+
+    >>> import symgrad as sg
+    >>> print(sg.solve(sg.problem({"h": "tanh(a)", "L": "sum(h)"})).gradients["a"])
+    ∂L/∂a = 1 - h**2
+    """
+    return WorkedSolution(pipeline.solve(problem))
+
+
+class WorkedSolution:
+    """A solved problem. In a notebook it shows its worked steps.
+
+    >>> import symgrad as sg
+    >>> solution = sg.solve(sg.problem({"p": "w * x", "L": "(p - y)**2"}, given={"w": 2, "x": 3, "y": 5}))
+    >>> sorted(solution.gradients)
+    ['L', 'p', 'w', 'x', 'y']
+    >>> solution.gradients["w"].value, solution.value("p")
+    (array(6.), array(6.))
+    """
+
+    def __init__(self, solution: Solution) -> None:
+        self._solution = solution
+
+    @property
+    def problem(self) -> Problem:
+        """The problem as it was read."""
+        return self._solution.problem
+
+    @property
+    def of(self) -> str:
+        """The objective."""
+        return self._solution.graph.of
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know: unused givens, assumed shapes, values that are not finite."""
+        return self._solution.warnings
+
+    @property
+    def training(self) -> Training | None:
+        """The steps of gradient descent; None without an update, or where it has no numbers."""
+        return self._solution.training
+
+    @cached_property
+    def gradients(self) -> Mapping[str, GradientView]:
+        """∂of/∂name by name: what was asked for, everything on the way, and ``of`` itself."""
+        return _views(self._solution, self._latex_of)
+
+    @cached_property
+    def also(self) -> Mapping[str, Mapping[str, GradientView]]:
+        """The gradients of further objectives, by objective and name."""
+        return {other.graph.of: _views(other, self._latex_of) for other in self._solution.also}
+
+    def value(self, name: str) -> Array:
+        """The number of a quantity or a leaf. Raises `UnknownName` where there is none.
+
+        >>> import symgrad as sg
+        >>> sg.solve(sg.problem({"L": "w**2"}, given={"w": 3})).value("M")
+        Traceback (most recent call last):
+        symgrad.api.views.UnknownName: 'M' is no quantity or leaf; there is w, L
+        """
+        known = {**self.problem.given, **self._solution.run.quantities}
+        if name in known:
+            return known[name]
+        names = [name for name in self._solution.graph.shapes if name not in self._solution.graph.auxiliary]
+        if name in names:
+            raise UnknownName(f"'{name}' has no number: some given is missing")
+        raise UnknownName(
+            f"'{name}' is no quantity or leaf; {mend(name, names, 'there is ' + ', '.join(names))}"
+        )
+
+    def numpy(self) -> NumpyFunction:
+        """The forward and the backward pass as a NumPy function, generated from the derivation.
+
+        >>> import symgrad as sg
+        >>> passes = sg.solve(sg.problem({"p": "w * x", "L": "(p - y)**2"})).numpy()
+        >>> quantities, gradients = passes(w=2, x=3, y=5)
+        >>> quantities["L"], gradients["w"]
+        (array(1.), array(6.))
+        """
+        return NumpyFunction(self._solution)
+
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        style: str | None = None,
+        notation: str | None = None,
+        digits: int | None = None,
+        engine: str | None = None,
+    ) -> Path:
+        """Write the worked solution to a file; its ending is the format (pdf, tex, md, json).
+
+        What is left out is as the problem says. Raises `InputError` for an unknown format or choice,
+        and where the file cannot be written.
+
+        >>> import symgrad as sg, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = sg.solve(sg.problem({"L": "w**2"})).write(f"{folder}/square.tex", notation="bar")
+        ...     path.read_text().startswith("\\\\documentclass")
+        True
+        """
+        target = Path(path)
+        name = target.suffix.removeprefix(".")
+        check_formats([name])
+        write_files({target: self._rendered(name, Choices(style, notation, digits, engine))})
+        return target
+
+    def _rendered(self, name: str, choices: Choices) -> bytes:
+        return render(self._solution, [name], look_of(self.problem, choices))[name]
+
+    @cached_property
+    def _latex_of(self) -> LatexOf:
+        notation = look_of(self.problem, Choices()).notation
+        context = context_of(self._solution.graph, self.problem, notation, Digits())
+
+        def latex_of(formula: Formula) -> str:
+            return latex(to_maths(formula, context))
+
+        return latex_of
+
+    def __repr__(self) -> str:
+        """The objective, and what it was differentiated by."""
+        asked = ", ".join(self._solution.graph.wrt)
+        return f"<WorkedSolution: {self.of} by {asked}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The worked steps as Markdown, which a notebook typesets."""
+        return {"text/markdown": self._rendered("md", Choices()).decode(), "text/plain": repr(self)}
+
+
+def _views(solution: Solution, latex_of: LatexOf) -> Mapping[str, GradientView]:
+    graph, derivation = solution.graph, solution.derivation
+    return MappingProxyType(
+        {
+            name: GradientView(
+                name,
+                graph.shapes[name],
+                tuple(step_view(step, latex_of) for step in derivation.steps(name)),
+                gradient,
+                solution.run.gradients.get(name),
+                latex_of,
+            )
+            for name, gradient in derivation.gradients.items()
+            if name not in graph.auxiliary
+        }
+    )

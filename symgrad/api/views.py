@@ -1,0 +1,160 @@
+"""What a worked solution shows of itself: formulas, steps, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from symgrad.calculus.steps import RULES, GradientOf, Step
+from symgrad.errors import SymgradError
+from symgrad.notation.plain import plain
+from symgrad.tree import Array, Formula, Gradient
+
+LatexOf = Callable[[Formula], str]
+
+
+class UnknownName(SymgradError, KeyError):
+    """There is no quantity, leaf or gradient of this name, or it has no number.
+
+    >>> import symgrad as sg
+    >>> sg.solve(sg.problem({"L": "w**2"})).gradients["w"].value
+    Traceback (most recent call last):
+    symgrad.api.views.UnknownName: ∂L/∂w has no number: some given is missing
+    """
+
+    def __str__(self) -> str:
+        """The message as it is, without the quotes of a KeyError."""
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, eq=False)
+class FormulaView:
+    """A formula to read: ``str`` gives plain text in the syntax of problem files, ``latex`` LaTeX.
+
+    >>> import symgrad as sg
+    >>> view = sg.solve(sg.problem({"L": "sum(w**2) / 2"})).gradients["w"].matrix_form
+    >>> str(view), view.latex
+    ('w', '\\\\vec{w}')
+    """
+
+    formula: Formula
+    _latex_of: LatexOf
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX, for use inside maths mode."""
+        return self._latex_of(self.formula)
+
+    def __str__(self) -> str:
+        """The formula as plain text."""
+        return plain(self.formula)
+
+    def __repr__(self) -> str:
+        """The plain text, in angle brackets."""
+        return f"<{self}>"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+
+@dataclass(frozen=True, eq=False)
+class StepView:
+    """One step of a derivation: ``before`` = ``after``, by a rule.
+
+    ``rule`` is its stable id, ``why`` the reason in words, ``shapes`` the arrays in it with the names
+    of their sizes, ``proof`` how the step was checked (``identity``: for all sizes; ``numeric``: in 50
+    digits at random points; ``definition``; ``stand-in``, for an unspecified function).
+
+    >>> import symgrad as sg
+    >>> first, *_ = sg.solve(sg.problem({"L": "dot(w, x)"})).gradients["w"].steps
+    >>> first.rule, str(first.before), first.proof
+    ('chain', '∂L/∂w', 'definition')
+    >>> first.why
+    'chain rule: sum over every quantity that uses it'
+    """
+
+    target: str
+    rule: str
+    before: FormulaView
+    after: FormulaView
+    why: str
+    shapes: Mapping[str, tuple[str | int, ...]]
+    proof: str
+
+    def __repr__(self) -> str:
+        """The step on one line."""
+        return f"<{self.rule}: {self.before} = {self.after}>"
+
+
+def step_view(step: Step, latex_of: LatexOf) -> StepView:
+    """A step of the calculus as its view."""
+    return StepView(
+        step.target,
+        step.rule,
+        FormulaView(step.before, latex_of),
+        FormulaView(step.after, latex_of),
+        step.why or (RULES[step.rule].statement if step.rule in RULES else ""),
+        dict(step.shapes),
+        step.proof,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class GradientView:
+    """∂of/∂name: its formula, its number, and the steps to it. It has the shape of its variable.
+
+    >>> import symgrad as sg
+    >>> solution = sg.solve(sg.problem({"u": "W @ x", "L": "sum(u**2)"}, given={"W": [[1, 2]], "x": [1, 1]}))
+    >>> gradient = solution.gradients["W"]
+    >>> print(gradient.matrix_form, "and", gradient.index_form)
+    outer(∂L/∂u, x) and ∂L/∂u[i] * x[j]
+    >>> gradient.value
+    array([[6., 6.]])
+    """
+
+    name: str
+    shape: tuple[str | int, ...]
+    steps: tuple[StepView, ...]
+    _gradient: GradientOf
+    _value: Array | None
+    _latex_of: LatexOf
+
+    @property
+    def of(self) -> str:
+        """The objective; of the sum of its entries, where it is no scalar."""
+        return self._gradient.of
+
+    @property
+    def matrix_form(self) -> FormulaView | None:
+        """The gradient as a product of arrays; None where there is no such form."""
+        formula = self._gradient.matrix_form
+        return None if formula is None else FormulaView(formula, self._latex_of)
+
+    @property
+    def index_form(self) -> FormulaView:
+        """The gradient entry by entry, with letters for the indices."""
+        return FormulaView(self._gradient.index_form, self._latex_of)
+
+    @property
+    def latex(self) -> str:
+        """The result in LaTeX: the matrix form where there is one, else the index form."""
+        return self._latex_of(self._gradient.result)
+
+    @property
+    def value(self) -> Array:
+        """The numbers, in the shape of the variable. Raises `UnknownName` where a given is missing."""
+        if self._value is None:
+            raise UnknownName(f"∂{self.of}/∂{self.name} has no number: some given is missing")
+        return self._value
+
+    def __str__(self) -> str:
+        """The gradient as an equation in plain text."""
+        return f"∂{self.of}/∂{self.name} = {plain(self._gradient.result)}"
+
+    def __repr__(self) -> str:
+        """The equation, in angle brackets."""
+        return f"<{self}>"
+
+    def _repr_latex_(self) -> str:
+        left = self._latex_of(Gradient(self.of, self.name))
+        return f"$\\displaystyle {left} = {self.latex}$"

@@ -1,0 +1,176 @@
+"""The ways in which a line may hold, asked for in order of strength."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symgrad.checking import messages
+from symgrad.checking.chain import Chain, Outcome, compare
+from symgrad.checking.givens import contradicted_given
+from symgrad.checking.printed import is_numeric, printed
+from symgrad.checking.scope import Scope, Unknown
+from symgrad.checking.sides import Ranges, SideValues, side_values
+from symgrad.checking.state import State, first, key_of
+from symgrad.checking.student import Target
+from symgrad.checking.targets import Subject
+from symgrad.checking.verdict import Proof
+from symgrad.checking.world import World
+from symgrad.submission.lines import Line
+from symgrad.submission.written import walk
+
+APART = ("\\neq", "\\ne ", "≠", "!=", "different", "otherwise", "off-diagonal", "not equal")
+"""What announces that an equation is meant for different indices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An outcome, and where it was found: the world, the slip it rests on, and how it is known."""
+
+    outcome: Outcome
+    world: World
+    proof: Proof | None = None
+    root: int | None = None
+    carried: bool = False
+    note: str = ""
+
+
+def findings(line: Line, chain: Chain, subject: Subject | None, state: State) -> Iterator[Finding]:
+    """The ways in which a line holds, the strongest first."""
+    updates = is_update(line, chain, subject)
+    symbolic = not any(map(is_numeric, chain.nodes))
+    if _constant(chain) or (symbolic and any(printed(node) is None for node in chain.nodes[1:])):
+        yield from _everywhere(line, chain, updates, state)
+    yield from _here(chain, subject, updates, state)
+    yield from _carried(chain, subject, updates, symbolic, state)
+    if not symbolic:
+        yield from _other_given(line, chain, subject, updates, state)
+
+
+def _constant(chain: Chain) -> bool:
+    """A derivative that is claimed to be a whole number: ∂J/∂L = 1."""
+    shown = [printed(node) for node in chain.nodes[1:]]
+    return all(p is not None and p.array.ndim == 0 and float(p.unit) == 0 for p in shown)
+
+
+def is_update(line: Line, chain: Chain, subject: Subject | None) -> bool:
+    """W ← W − α ΔW, or the same with an equals sign."""
+    if subject is None or subject.target[1] is not None or subject.later:
+        return False
+    again = any(chain.nodes[0] == part for node in chain.nodes[1:] for part in walk(node))
+    return again or line.relations[0] == "←"
+
+
+def holds(chain: Chain, scope: Scope, updates: bool, apart: bool = False) -> Outcome:
+    """Whether a line holds in a scope; the left side of an update is meant after it."""
+    if not updates:
+        return compare(chain, scope, apart=apart)
+    try:
+        later = scope.at(scope.world.after)
+    except KeyError:
+        return Outcome(False, side=0, fault=Unknown(chain.nodes[0]))
+
+    def lead(ranges: Ranges) -> SideValues:
+        return side_values(chain.nodes[0], later, ranges)
+
+    return compare(chain, scope, lead)
+
+
+def _everywhere(line: Line, chain: Chain, updates: bool, state: State) -> Iterator[Finding]:
+    """At random points of the problem."""
+    apart = any(word in line.prose or word in line.latex for word in APART)
+    outcomes = [holds(chain, state.truth(world), updates, apart) for world in state.random]
+    if outcomes and all(outcome.holds for outcome in outcomes):
+        yield Finding(outcomes[0], state.here, Proof.NUMERIC)
+
+
+def _places(
+    subject: Subject | None, updates: bool, state: State, start: World | None = None
+) -> Iterator[World]:
+    """The worlds that an unmarked name may be meant in: here, and after the update."""
+    here = state.here if start is None else state.step(start, state.here.step)
+    yield here
+    if state.model.problem.update is not None and not updates and (subject is None or not subject.later):
+        try:
+            yield here.after
+        except KeyError:
+            return
+
+
+def _here(chain: Chain, subject: Subject | None, updates: bool, state: State) -> Iterator[Finding]:
+    """At the problem's numbers."""
+    for world in _places(subject, updates, state):
+        outcome = holds(chain, state.truth(world), updates)
+        if outcome.holds:
+            yield Finding(outcome, world, Proof.PRINTED if outcome.printed else Proof.NUMERIC)
+
+
+def _carried(
+    chain: Chain, subject: Subject | None, updates: bool, symbolic: bool, state: State
+) -> Iterator[Finding]:
+    """From what the student wrote before, or from the givens that the work really uses."""
+    if symbolic:
+        found = [_by_student(chain, subject, updates, world, state) for world in state.random]
+        agreed = [item for item in found if item is not None and item.root is not None]
+        if agreed and len(agreed) == len(found):
+            yield replace(agreed[0], world=state.here)  # type: ignore[type-var]
+    starts = (None, state.assumed) if state.assumed is not None else (None,)
+    for start in starts:
+        for world in _places(subject, updates, state, start):
+            found_here = _by_student(chain, subject, updates, world, state)
+            if found_here is not None:
+                yield found_here
+
+
+def _by_student(
+    chain: Chain, subject: Subject | None, updates: bool, world: World, state: State
+) -> Finding | None:
+    """Whether a line follows from the student's own values; the fewest slips that explain it are named."""
+    but = subject.target if subject is not None else None
+    slips = {w.root for w in state.written.get(key_of(world), {}).values() if w.root is not None}
+    for roots in (None, *({slip} for slip in sorted(slips)), set()):
+        scope = state.student(world, but, roots)
+        outcome = holds(chain, scope, updates)
+        if outcome.holds:
+            used = sorted({item.root for item in state.used(scope) if item.root is not None})
+            root = _needed(chain, but, updates, world, used, state)
+            root = root if root is not None else _stated_root(world, state)
+            return Finding(outcome, world, None, root, root is not None)
+    return None
+
+
+def _needed(
+    chain: Chain, but: Target | None, updates: bool, world: World, used: list[int], state: State
+) -> int | None:
+    """The slip that alone explains the line, else the first of those that were used."""
+    for root in used:
+        if holds(chain, state.student(world, but, {root}), updates).holds:
+            return root
+    return used[0] if used else None
+
+
+def _stated_root(world: World, state: State) -> int | None:
+    """The line of the misstated given that a world stands for."""
+    if state.assumed is None or first(world) is not state.assumed:
+        return None
+    changed = [
+        name
+        for name, array in state.assumed.leaves.items()
+        if not np.array_equal(array, state.start.leaves.get(name, array))
+    ]
+    lines = [state.stated[name] for name in changed if name in state.stated]
+    return min(lines) if lines else None
+
+
+def _other_given(
+    line: Line, chain: Chain, subject: Subject | None, updates: bool, state: State
+) -> Iterator[Finding]:
+    """A given that is not the stated one, and with which the line holds to its last digit."""
+    hypothesis = contradicted_given(line, chain, subject, state)
+    if hypothesis is not None:
+        state.assumed = hypothesis.start
+        world = state.step(hypothesis.start, state.here.step + hypothesis.later)
+        root = state.stated.get(hypothesis.name)
+        yield Finding(Outcome(True), world, None, root, True, messages.used_given(hypothesis))

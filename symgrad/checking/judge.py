@@ -1,0 +1,111 @@
+"""One line at a time: true, rounded, following from an earlier slip, wrong, or not to be judged.
+
+The order of the questions: does it hold at random points (then it is true for all numbers); does it
+hold at the problem's own numbers; does it follow from what the student wrote before; does it follow
+from a given other than the stated one. A line for which all answers are no is wrong.
+"""
+
+from __future__ import annotations
+
+from symgrad.checking import messages
+from symgrad.checking.chain import Chain
+from symgrad.checking.definitions import define
+from symgrad.checking.findings import Finding, findings, holds, is_update
+from symgrad.checking.memory import remember
+from symgrad.checking.printed import is_numeric
+from symgrad.checking.scope import Unknown
+from symgrad.checking.sides import side_values
+from symgrad.checking.state import State
+from symgrad.checking.targets import Subject, subject_of
+from symgrad.checking.verdict import Judged, Verdict
+from symgrad.submission.lines import Line
+from symgrad.submission.written import Node, Symbol, walk
+
+CLAIMS = frozenset(("=", ":=", "≈", "←", "→", "⇒"))
+
+
+def judge(line: Line, state: State) -> Judged:
+    """The verdict of a line; what it states is remembered for the lines after it."""
+    refused = _not_judged(line)
+    if refused is not None:
+        return refused
+    chain = _chain(line)
+    subject = subject_of(chain.nodes[0], state.truth(state.here), _entry_letters(chain, state))
+    defined = define(line, chain, state)
+    if defined is not None:
+        return defined
+    finding = next(findings(line, chain, subject, state), None)
+    if finding is None:
+        return _wrong(line, chain, subject, state)
+    judged = _verdict(line, subject, finding)
+    if subject is not None:
+        remember(chain, subject, finding.world, judged, state)
+    return judged
+
+
+def _not_judged(line: Line) -> Judged | None:
+    if line.struck:
+        return Judged(line, Verdict.UNCHECKED, messages.STRUCK)
+    faults = [side.fault for side in line.sides if side.fault is not None]
+    if faults:
+        return Judged(line, Verdict.UNREADABLE, faults[0].message)
+    if not CLAIMS.issuperset(line.relations):
+        return Judged(line, Verdict.UNCHECKED, messages.CONDITION)
+    nodes = [side.node for side in line.sides if side.node is not None]
+    if all(_is_index(node) for node in nodes):
+        return Judged(line, Verdict.UNCHECKED, messages.CONDITION)
+    return None
+
+
+def _is_index(node: Node) -> bool:
+    return isinstance(node, Symbol) and len(node.base) == 1 and node.base in "ijklmnpqrst" and not node.sub
+
+
+def _chain(line: Line) -> Chain:
+    nodes = tuple(side.node for side in line.sides if side.node is not None)
+    return Chain(nodes, tuple(range(len(nodes))))
+
+
+def _entry_letters(chain: Chain, state: State) -> dict[str, int]:
+    """Some position for every index letter of the left side: its name does not depend on which."""
+    symbols = (node for node in walk(chain.nodes[0]) if isinstance(node, Symbol))
+    return {letter: 0 for symbol in symbols for letter in symbol.sub if letter.islower()}
+
+
+def _verdict(line: Line, subject: Subject | None, finding: Finding) -> Judged:
+    outcome = finding.outcome
+    label = subject.label if subject is not None else None
+    if finding.carried:
+        message = finding.note or messages.carried(finding.root)
+        return Judged(line, Verdict.CARRIED, message, label, root=finding.root)
+    if outcome.rounded or finding.proof is None:
+        return Judged(line, Verdict.ROUNDED, messages.ROUNDED, label)
+    return Judged(line, Verdict.CORRECT, messages.correct(outcome), label, finding.proof)
+
+
+def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> Judged:
+    """No way was found in which the line holds: why not, at the problem's numbers or at a random point."""
+    symbolic = not any(map(is_numeric, chain.nodes))
+    world = state.random[0] if symbolic and state.random else state.here
+    updates = is_update(line, chain, subject)
+    outcome = holds(chain, state.truth(world), updates)
+    label = subject.label if subject is not None else None
+    if isinstance(outcome.fault, Unknown):
+        return _partly(line, chain, subject, outcome.fault, state)
+    judged = Judged(line, Verdict.WRONG, messages.wrong(outcome, chain, world), label, side=outcome.side)
+    if subject is not None:
+        remember(chain, subject, state.here, judged, state)
+    return judged
+
+
+def _partly(line: Line, chain: Chain, subject: Subject | None, fault: Unknown, state: State) -> Judged:
+    """A line with a side that nobody can judge: the others may still be wrong."""
+    scope = state.truth(state.here)
+    nodes = [node for node in chain.nodes if side_values(node, scope, {}).fault is None]
+    label = subject.label if subject is not None else None
+    message = messages.unknown(fault)
+    if 2 <= len(nodes) < len(chain.nodes):
+        rest = Chain(tuple(nodes), tuple(chain.nodes.index(node) for node in nodes))
+        if next(findings(line, rest, subject, state), None) is None:
+            return _wrong(line, rest, subject, state)
+    return Judged(line, Verdict.UNCHECKED, message, label)

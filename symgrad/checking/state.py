@@ -1,0 +1,115 @@
+"""What the checker knows while it goes through a submission, line after line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from symgrad.calculus.facts import Fact
+from symgrad.checking.lexicon import Key, Lexicon, build_lexicon
+from symgrad.checking.scope import Definition, Scope, Truth
+from symgrad.checking.student import Student, Target, Written
+from symgrad.checking.world import RATE, Model, World, rate_name
+from symgrad.checking.worlds import given_world, random_worlds
+
+
+@dataclass
+class State:
+    """The worlds a line is looked at in, what names mean, and what the student has written.
+
+    ``start`` is the world of the givens (or of the example that the student has gone on to), and
+    ``here`` the same after the updates made so far. ``assumed`` is a start at which the work is
+    consistent although the sheet states other givens; ``stated`` tells on which line a given stands.
+    """
+
+    model: Model
+    lexicon: Lexicon
+    here: World
+    random: tuple[World, ...]
+    assumed: World | None = None
+    definitions: dict[Key, Definition] = field(default_factory=dict)
+    written: dict[object, dict[Target, Written]] = field(default_factory=dict)
+    stated: dict[str, int] = field(default_factory=dict)
+    bindings: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> World:
+        """The world before any update."""
+        return first(self.here)
+
+    def truth(self, world: World) -> Scope:
+        """The scope in which everything is as the problem has it."""
+        return Scope(self.lexicon, world, Truth(world), Truth, self.definitions, exact=self.exact(world))
+
+    def student(self, world: World, but: Target | None, roots: Collection[int] | None = None) -> Scope:
+        """The scope in which what the student wrote stands.
+
+        ``but`` is left out: it is what the line states. ``roots``: only what rests on these slips.
+        """
+        target = world
+
+        def believe(world: World) -> Student:
+            written = {
+                key: item
+                for key, item in self.written.get(key_of(world), {}).items()
+                if roots is None or item.root is None or item.root in roots
+            }
+            before = believe(world.before) if world.before is not None else None
+            return Student(world, written, before, but=but if key_of(world) == key_of(target) else None)
+
+        return Scope(self.lexicon, world, believe(world), believe, self.definitions, exact=self.exact(world))
+
+    def exact(self, world: World) -> frozenset[float]:
+        """The given numbers: printed, they are exact."""
+        if not world.exact:
+            return frozenset()
+        return frozenset(
+            abs(float(v)) for array in first(world).leaves.values() for v in np.asarray(array).ravel()
+        )
+
+    def write(self, world: World, target: Target, item: Written) -> None:
+        """The student has written a value."""
+        self.written.setdefault(key_of(world), {})[target] = item
+
+    def used(self, scope: Scope) -> Iterator[Written]:
+        """What the student's earlier lines gave to the evaluation in a scope."""
+        belief = scope.belief
+        while isinstance(belief, Student):
+            yield from belief.used.values()
+            belief = belief.before  # type: ignore[assignment]
+
+    def step(self, world: World, count: int) -> World:
+        """The world after so many updates from its start."""
+        found = first(world)
+        for _ in range(count):
+            found = found.after
+        return found
+
+
+def first(world: World) -> World:
+    """The world before all updates."""
+    while world.before is not None:
+        world = world.before
+    return world
+
+
+def key_of(world: World) -> object:
+    """What is written is kept for each step at the givens, and for each random point."""
+    return world.step if world.exact else id(world)
+
+
+def new_state(model: Model, facts: Collection[Fact]) -> State:
+    """The state before the first line."""
+    problem = model.problem
+    names = (*model.graph.leaves, *(name for name, _ in problem.forward), *problem.given)
+    rate = rate_name(problem)
+    known = dict.fromkeys(names)
+    usable = rate if problem.update is not None or rate != RATE else ""
+    lexicon = build_lexicon(known, problem.write, problem.of, usable)
+    return State(model, lexicon, given_world(model), random_worlds(model, facts))
+
+
+Change = Callable[[World], World]

@@ -1,0 +1,117 @@
+"""What a student believes: what is written so far, and what follows from it by the problem's formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from symgrad.checking.world import World, differences, rate_name
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.tree import Array, Formula, Name, names
+
+Target: TypeAlias = "tuple[str, str | None]"
+"""A quantity (name, None), or the gradient (of, wrt)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A value that the student wrote for a target at a line.
+
+    ``root`` is the line whose slip it rests on, None where it is right up to rounding. ``unit`` is the
+    unit of the last printed digit, entry by entry.
+    """
+
+    array: Array
+    unit: Array
+    line: int
+    root: int | None = None
+
+
+@dataclass
+class Student:
+    """A belief: see `symgrad.checking.scope.Belief`.
+
+    A value that is written is taken as it is written; any other is worked out from those by the
+    problem's own formulas and the chain rule. ``used`` collects what was taken. ``but`` is left out:
+    a line is judged by what stood before it.
+    """
+
+    world: World
+    written: Mapping[Target, Written]
+    before: Student | None = None
+    draws: np.random.Generator | None = None
+    but: Target | None = None
+    used: dict[Target, Written] = field(default_factory=dict)
+    _known: dict[Target, Array] = field(default_factory=dict)
+
+    def value(self, name: str) -> Array:
+        """A leaf or quantity as the student has it."""
+        return self._believed((name, None))
+
+    def derivative(self, of: str, wrt: str, direct: bool = False) -> Array:
+        """A gradient of a scalar as the student has it; any other derivative at the student's values."""
+        if (of, wrt) in self.written and (of, wrt) != self.but:
+            return self._believed((of, wrt))
+        if direct or self.world.values[of].ndim:
+            return self._local(of, wrt) if direct else self.world.derivative(of, wrt)
+        return self._believed((of, wrt))
+
+    def _believed(self, target: Target) -> Array:
+        if target not in self._known:
+            self._known[target] = self._find(target)
+        return self._known[target]
+
+    def _find(self, target: Target) -> Array:
+        written = self.written.get(target)
+        if written is not None and target != self.but:
+            self.used[target] = written
+            return self._drawn(written)
+        name, wrt = target
+        return self._quantity(name) if wrt is None else self._gradient(name, wrt)
+
+    def _drawn(self, written: Written) -> Array:
+        if self.draws is None:
+            return written.array
+        return written.array + self.draws.uniform(-1, 1, written.array.shape) * written.unit
+
+    def _quantity(self, name: str) -> Array:
+        model = self.world.model
+        formula = model.graph.quantities.get(name)
+        if formula is not None:
+            point: dict[Formula, Array] = {Name(n): self.value(n) for n in names(formula)}
+            return evaluate(formula, Values(point, self.world.sizes))
+        update = model.problem.update
+        if self.before is not None and update is not None and name in update.parameters:
+            rate = self.before.value(rate_name(model.problem))
+            return np.asarray(self.before.value(name) - rate * self.before.slope(name))
+        return self.world.leaves[name]
+
+    def slope(self, name: str) -> Array:
+        """The gradient of the objective, or of the sum of its entries."""
+        return self._believed((self.world.model.objective, name))
+
+    def _gradient(self, of: str, wrt: str) -> Array:
+        """The chain rule: Σ over what uses it of the gradient there times the local derivative."""
+        shape = self.world.values[wrt].shape
+        if of == wrt:
+            return np.ones(shape)
+        total = np.zeros(shape)
+        graph = self.world.model.graph
+        way = set(self.world.model.between(wrt, of))
+        for consumer in graph.consumers(wrt):
+            if consumer in way:
+                upstream = self._believed((of, consumer))
+                total = total + np.tensordot(upstream, self._local(consumer, wrt), upstream.ndim)
+        return total
+
+    def _local(self, of: str, wrt: str) -> Array:
+        formula = self.world.model.graph.quantities[of]
+        point: dict[Formula, Array] = {Name(n): self.value(n) for n in names(formula)}
+
+        def function(moved: Array) -> Array:
+            return evaluate(formula, Values({**point, Name(wrt): moved}, self.world.sizes))
+
+        return differences(function, np.asarray(self.value(wrt), dtype=float), function(self.value(wrt)))

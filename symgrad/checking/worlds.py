@@ -1,0 +1,80 @@
+"""The points at which a submission is looked at: the problem's own givens, and random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import islice
+
+import numpy as np
+
+from symgrad.calculus.facts import Fact
+from symgrad.calculus.sampling import BOUNDS, Sampler
+from symgrad.checking.world import Model, World, rate_name
+from symgrad.errors import DerivationError
+from symgrad.tree import Array
+
+POINTS = 2
+ATTEMPTS = 24
+
+
+def given_world(model: Model) -> World:
+    """The problem at its givens, as far as they reach."""
+    return World(model, {**_rate(model), **model.problem.given}, model.graph.sizes, exact=True)
+
+
+def _rate(model: Model) -> dict[str, Array]:
+    """A learning rate that is stated as a number, under a name of its own."""
+    update = model.problem.update
+    if update is None or isinstance(update.rate, str):
+        return {}
+    return {rate_name(model.problem): np.asarray(update.rate)}
+
+
+def random_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
+    """Points with both signs where the problem is defined there, of the sizes that the givens show.
+
+    What is known of the data (one-hot targets) holds at them too.
+    """
+    return tuple(islice(_defined(model, tuple(facts)), POINTS))
+
+
+def _defined(model: Model, facts: tuple[Fact, ...]) -> Iterator[World]:
+    for seed in range(ATTEMPTS):
+        for low, high in BOUNDS:
+            world = _random(model, facts, seed, (low, high))
+            if world is not None and all(np.isfinite(value).all() for value in world.values.values()):
+                yield world
+                break
+
+
+def _random(
+    model: Model, facts: tuple[Fact, ...], seed: int, bounds: tuple[Fraction, Fraction]
+) -> World | None:
+    sampler = Sampler(seed, *bounds)
+    graph = model.graph
+    try:
+        sampler.fit(graph)
+    except DerivationError:
+        return None
+    sampler.sizes.update(graph.sizes)
+    names = dict.fromkeys((*graph.leaves, *model.problem.given))
+    leaves = {name: _drawn(sampler, model, name) for name in names}
+    for fact in facts:
+        if fact.name in leaves:
+            leaves[fact.name] = _normalised(leaves[fact.name], fact)
+    return World(model, {**_rate(model), **leaves}, sampler.sizes)
+
+
+def _drawn(sampler: Sampler, model: Model, name: str) -> Array:
+    """Random numbers of a leaf's shape; a given that no formula uses keeps its value (a learning rate)."""
+    if name not in model.graph.shapes:
+        return np.asarray(model.problem.given[name])
+    return np.asarray(sampler.array(model.graph.shapes[name]), dtype=float)
+
+
+def _normalised(array: Array, fact: Fact) -> Array:
+    """Positive numbers that sum to what the fact says."""
+    positive = np.abs(array) + 0.1
+    total = positive.sum(axis=fact.axis, keepdims=fact.axis is not None)
+    return np.asarray(positive / total * float(fact.value))

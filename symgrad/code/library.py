@@ -1,0 +1,160 @@
+"""Functions that generated code calls, in plain NumPy: their text goes along with the code.
+
+They are float64 counterparts of the functions in `symgrad.operations`, which work in 50 digits too
+and take their arithmetic as an argument; that both agree is tested operation by operation.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+Axis: TypeAlias = "int | None"
+Shape: TypeAlias = "tuple[int, ...]"
+
+
+def erf(t: Array) -> Any:
+    """The error function, which NumPy does not have."""
+    return np.vectorize(math.erf, otypes=[float])(t)
+
+
+def sigmoid(t: Array) -> Any:
+    """1 / (1 + e^-t), without overflow."""
+    small = np.exp(-np.abs(t))
+    return np.where(t >= 0, 1.0, small) / (1.0 + small)
+
+
+def silu(t: Array) -> Any:
+    """t sigmoid(t)."""
+    return t * sigmoid(t)
+
+
+def gelu(t: Array) -> Any:
+    """t Φ(t), Φ the distribution function of the normal distribution."""
+    return 0.5 * t * (1.0 + erf(t / math.sqrt(2.0)))
+
+
+def leaky_relu(t: Array, slope: float = 0.01) -> Any:
+    """t where it is positive, else slope · t."""
+    return np.where(t > 0, t, slope * t)
+
+
+def elu(t: Array) -> Any:
+    """t where it is not negative, else e^t - 1."""
+    return np.where(t < 0, np.expm1(np.minimum(t, 0.0)), t)
+
+
+def softmax(x: Array, axis: Axis = None) -> Any:
+    """e^x over its sum, without overflow."""
+    powers = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return powers / np.sum(powers, axis=axis, keepdims=True)
+
+
+def log_softmax(x: Array, axis: Axis = None) -> Any:
+    """x - log Σ e^x, without overflow."""
+    shifted = x - np.max(x, axis=axis, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+
+
+def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Any:
+    """log Σ e^x, without overflow."""
+    top = np.max(x, axis=axis, keepdims=True)
+    kept = top + np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True))
+    return kept if keepdims else np.squeeze(kept, axis=axis)
+
+
+def norm(x: Array) -> Any:
+    """The root of the sum of the squared entries."""
+    return np.sqrt(np.sum(x * x))
+
+
+def direction(x: Array) -> Any:
+    """x over its norm, 0 where that is 0."""
+    length = norm(x)
+    return x / length if length != 0 else x
+
+
+def largest(x: Array, axis: Axis = None) -> Any:
+    """1 shared equally among the largest entries, 0 for the others."""
+    hit = (x == np.max(x, axis=axis, keepdims=True)).astype(float)
+    return hit / np.sum(hit, axis=axis, keepdims=True)
+
+
+def smallest(x: Array, axis: Axis = None) -> Any:
+    """1 shared equally among the smallest entries, 0 for the others."""
+    return largest(-x, axis)
+
+
+def inverse(x: Array) -> Any:
+    """The inverse of a matrix, NaN where it is singular."""
+    try:
+        return np.linalg.inv(x)
+    except np.linalg.LinAlgError:
+        return np.full(x.shape, np.nan)
+
+
+def windows(x: Array, size: Shape, stride: int) -> Any:
+    """All windows of a matrix: axes of their place, then of the place in them."""
+    return np.lib.stride_tricks.sliding_window_view(x, size)[::stride, ::stride]
+
+
+def convolve(x: Array, k: Array, stride: int = 1, padding: int = 0) -> Any:
+    """Σ_ab x_(si+a-p)(sj+b-p) k_ab."""
+    return np.tensordot(windows(np.pad(x, padding), k.shape, stride), k, axes=2)
+
+
+def kernel_gradient(x: Array, g: Array, shape: Shape, stride: int = 1, padding: int = 0) -> Any:
+    """Σ_ij g_ij x_(si+a-p)(sj+b-p): what a convolution hands back to its kernel."""
+    return np.tensordot(g, windows(np.pad(x, padding), shape, stride), axes=2)
+
+
+def input_gradient(g: Array, k: Array, shape: Shape, stride: int = 1, padding: int = 0) -> Any:
+    """Every g_ij k_ab added at the place of the input it came from."""
+    whole = np.zeros((shape[0] + 2 * padding, shape[1] + 2 * padding))
+    for a, b in np.ndindex(k.shape):
+        whole[a : a + stride * g.shape[0] : stride, b : b + stride * g.shape[1] : stride] += k[a, b] * g
+    return whole[padding : padding + shape[0], padding : padding + shape[1]]
+
+
+def pool(x: Array, size: int, stride: int) -> Any:
+    """The largest entry of each window."""
+    return np.max(windows(x, (size, size), stride), axis=(2, 3))
+
+
+def pool_weights(x: Array, size: int, stride: int) -> Any:
+    """1 shared equally among the largest entries of each window: axes of the window, of the place in it."""
+    seen = windows(x, (size, size), stride)
+    hit = (seen == np.max(seen, axis=(2, 3), keepdims=True)).astype(float)
+    return hit / np.sum(hit, axis=(2, 3), keepdims=True)
+
+
+def unpool(g: Array, x: Array, size: int, stride: int) -> Any:
+    """Each g_ij handed back to the largest entries of its window."""
+    weights, whole = pool_weights(x, size, stride), np.zeros(x.shape)
+    for a, b in np.ndindex(size, size):
+        whole[a::stride, b::stride][: g.shape[0], : g.shape[1]] += weights[:, :, a, b] * g
+    return whole
+
+
+def pool_tensor(x: Array, size: int, stride: int) -> Any:
+    """The weight of x_pq in the largest entry of window i, j: axes i, j, p, q."""
+    weights = pool_weights(x, size, stride)
+    whole = np.zeros(weights.shape[:2] + x.shape)
+    for i, j in np.ndindex(weights.shape[:2]):
+        whole[i, j, i * stride : i * stride + size, j * stride : j * stride + size] = weights[i, j]
+    return whole
+
+
+def window_tensor(shape: Shape, stride: int, padding: int) -> Any:
+    """1 where the places of output, kernel and input meet (p = si + a - padding), else 0."""
+    i, j, a, b, p, q = np.indices(shape)
+    return 1.0 * ((p == stride * i + a - padding) & (q == stride * j + b - padding))
+
+
+def stretch(size: int, start: int | None, stop: int | None) -> int:
+    """How many places of ``size`` a slice picks."""
+    return len(range(size)[start:stop])

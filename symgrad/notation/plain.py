@@ -1,0 +1,136 @@
+"""A formula as plain text, in the syntax of problem files as far as that goes.
+
+``∂J/∂v`` is a gradient, ``relu'(u)`` a derivative that keeps its name, ``W[k, j]`` an entry, ``Σ_k``
+a sum and ``δ_ij`` Kronecker's delta, which no problem file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from symgrad.operations.own import CALL
+from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.tree import (
+    Cases,
+    Condition,
+    Delta,
+    Entry,
+    Formula,
+    Gradient,
+    Name,
+    Number,
+    Op,
+    Partial,
+    Prod,
+    Size,
+    Total,
+    Value,
+)
+
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+INFIX: Mapping[str, tuple[str, int]] = {
+    "add": ("+", SUM),
+    "subtract": ("-", SUM),
+    "multiply": ("*", PRODUCT),
+    "divide": ("/", PRODUCT),
+    "matmul": ("@", PRODUCT),
+    "less": ("<", SUM),
+    "less_equal": ("<=", SUM),
+    "greater": (">", SUM),
+    "greater_equal": (">=", SUM),
+    "equal": ("==", SUM),
+}
+
+
+def plain(formula: Formula) -> str:
+    """The text of a formula. Raises TypeError for anything else.
+
+    >>> plain(Op("matmul", (Op("transpose", (Name("W"),)), Gradient("J", "v"))))
+    'W.T @ ∂J/∂v'
+    """
+    return _text(formula)[0]
+
+
+def _text(formula: Formula) -> tuple[str, int]:
+    """The text, and how tightly its outermost operator binds."""
+    match formula:
+        case Number(value):
+            return _number(value)
+        case Name(id) | Size(id):
+            return id, ATOM
+        case Gradient(of, wrt) | Partial(of, wrt):
+            return f"∂{of}/∂{wrt}", ATOM
+        case Op():
+            return _operation(formula)
+        case Value(array):
+            return str(array.tolist()), ATOM
+        case Entry(base, indices):
+            return f"{_within(base, ATOM)}[{', '.join(map(str, indices))}]", ATOM
+        case Total(body, index):
+            return f"Σ_{index} {_within(body, PRODUCT)}", SUM
+        case Delta(left, right):
+            return f"δ_{left}{right}", ATOM
+        case Prod(upstream, local):
+            return f"prod({plain(upstream)}, {plain(local)})", ATOM
+        case Cases(rows):
+            return "; ".join(f"{plain(body)} {_condition(condition)}" for body, condition in rows), SUM
+    raise TypeError(f"not a formula: {formula!r}")
+
+
+def _within(formula: Formula, level: int) -> str:
+    text, own = _text(formula)
+    return text if own >= level else f"({text})"
+
+
+def _number(value: Fraction) -> tuple[str, int]:
+    level = PRODUCT if value.denominator != 1 else SIGN if value < 0 else ATOM
+    return str(value), level
+
+
+def _operation(op: Op) -> tuple[str, int]:
+    match op:
+        case Op(name, (left, right)) if name in INFIX:
+            sign, level = INFIX[name]
+            return f"{_within(left, level)} {sign} {_within(right, level + 1)}", level
+        case Op("power", (base, exponent)):
+            return f"{_within(base, ATOM)}**{_within(exponent, ATOM)}", POWER
+        case Op("negative", (arg,)):
+            return f"-{_within(arg, SIGN)}", SIGN
+        case Op("transpose", (arg,)):
+            return f"{_within(arg, ATOM)}.T", ATOM
+        case Op("index", (arg,)):
+            return f"{_within(arg, ATOM)}[{', '.join(map(_key, op.option('key')))}]", ATOM
+    return f"{_called(op)}({', '.join([*map(plain, op.args), *_options(op)])})", ATOM
+
+
+def _called(op: Op) -> str:
+    """The function's name, with a prime for its derivative."""
+    own = op.option("definition")
+    if op.name == "prime":
+        return f"{own.name if own else op.option('function')}'"
+    return str(own.name) if op.name == CALL.name else op.name
+
+
+def _options(op: Op) -> list[str]:
+    """The options a problem file would state, and the sizes of a constant array."""
+    if op.name == "ones":
+        return [str(dim) for dim in op.option("shape")]
+    if op.name == "eye":
+        return [str(op.option("size"))]
+    defaults = dict(FORMULA_SIGNATURES[op.name].options) if op.name in FORMULA_SIGNATURES else {}
+    stated = ((name, value) for name, value in op.options if name in defaults and value != defaults[name])
+    return [f"{name}={float(value) if isinstance(value, Fraction) else value}" for name, value in stated]
+
+
+def _key(part: Any) -> str:
+    if isinstance(part, int):
+        return str(part)
+    return ":".join("" if end is None else str(end) for end in part[1:])
+
+
+def _condition(condition: Condition) -> str:
+    sides = (side if isinstance(side, str) else plain(side) for side in (condition.left, condition.right))
+    left, right = sides
+    return f"if {left} {condition.relation} {right}" if condition.relation else "otherwise"

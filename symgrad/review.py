@@ -1,0 +1,158 @@
+"""The whole way from a student's submission to its check, printed and in files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+
+from symgrad.checking.check import check_file
+from symgrad.checking.marks import Marked, marks
+from symgrad.checking.verdict import Check
+from symgrad.document.blocks import Document
+from symgrad.errors import InputError
+from symgrad.reading.problem import Problem, load_problem
+from symgrad.reading.rubric import Rubric, load_rubric
+from symgrad.rendering import ENGINES, check_formats, check_name
+from symgrad.styles.annotated import annotated
+from symgrad.writing.check_json import check_to_json
+from symgrad.writing.files import write_files
+from symgrad.writing.terminal import show
+from symgrad.writing.tex import to_tex
+
+STDOUT = Path("-")
+
+
+@dataclass(frozen=True)
+class Review:
+    """A check on its way out; the document is made once, and only where a format needs it."""
+
+    check: Check
+    marks: Marked | None
+    engine: str
+
+    @cached_property
+    def report(self) -> Document:
+        """The annotated report."""
+        return annotated(self.check, self.marks)
+
+    def json(self) -> bytes:
+        """The JSON of the check."""
+        return check_to_json(self.check, self.marks).encode()
+
+    def tex(self) -> bytes:
+        """The LaTeX source of the report."""
+        return to_tex(self.report).encode()
+
+    def pdf(self) -> bytes:
+        """The report, by the chosen engine."""
+        return ENGINES[self.engine](self.report)
+
+
+FILES: Mapping[str, Callable[[Review], bytes]] = {"json": Review.json, "pdf": Review.pdf, "tex": Review.tex}
+PRINTERS: Mapping[str, Callable[[Review], None]] = {
+    "text": lambda review: show(review.check, review.marks),
+    "json": lambda review: click.echo(review.json(), nl=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of every submission: what to print, what to write and where, and by what to judge."""
+
+    printed: tuple[str, ...]
+    written: tuple[str, ...]
+    folder: Path | None
+    problem: Problem | None
+    rubric: Rubric | None
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What became of a submission: the files written, whether something is wrong, and what prints it."""
+
+    paths: tuple[Path, ...]
+    wrong: bool
+    show: Callable[[], None] | None
+
+
+def request(
+    submissions: Sequence[Path],
+    *,
+    formats: Sequence[str] = ("text",),
+    folder: Path | None = None,
+    problem: Path | None = None,
+    rubric: Path | None = None,
+    engine: str = "typst",
+) -> Request:
+    """The request once understood, its problem and rubric read.
+
+    Raises `InputError` for an unknown format or engine, a problem or rubric that cannot be used, and
+    where two submissions would write the same file.
+    """
+    check_formats(formats, (*FILES, "text"))
+    check_name("engine", engine, ENGINES)
+    printed = _printed(formats, folder, len(submissions))
+    written = tuple(name for name in formats if name not in printed)
+    _check_targets(submissions, written, folder)
+    return Request(
+        printed,
+        written,
+        folder,
+        None if problem is None else load_problem(problem),
+        None if rubric is None else load_rubric(rubric),
+        engine,
+    )
+
+
+def review(path: Path, asked: Request) -> Reviewed:
+    """Check one submission; all formats are made before the first is written.
+
+    Raises `InputError` where it cannot be used.
+    """
+    check = check_file(path, asked.problem)
+    found = Review(check, None if asked.rubric is None else marks(check, asked.rubric), asked.engine)
+    contents = {_target(path, name, asked.folder): FILES[name](found) for name in asked.written}
+    write_files(contents)
+    return Reviewed(tuple(contents), _is_wrong(check), _show(found, asked.printed))
+
+
+def _is_wrong(check: Check) -> bool:
+    """A given that the work contradicts is something wrong too."""
+    return check.first_wrong is not None or bool(check.givens)
+
+
+def _show(found: Review, printed: tuple[str, ...]) -> Callable[[], None] | None:
+    def shown() -> None:
+        for name in printed:
+            PRINTERS[name](found)
+
+    return shown if printed else None
+
+
+def _printed(formats: Sequence[str], folder: Path | None, count: int) -> tuple[str, ...]:
+    """The formats that go to stdout: text always, JSON where it is alone there."""
+    if folder == STDOUT:
+        if len(formats) != 1 or formats[0] not in PRINTERS:
+            raise InputError("'-o -' takes text or json, one of them", hint="name a folder with -o")
+        return tuple(formats)
+    alone = tuple(formats) == ("json",) and folder is None and count == 1
+    return tuple(formats) if alone else tuple(name for name in formats if name == "text")
+
+
+def _check_targets(submissions: Sequence[Path], written: Sequence[str], folder: Path | None) -> None:
+    seen: dict[Path, Path] = {}
+    for path in submissions if written else ():
+        target = _target(path, written[0], folder)
+        if target in seen:
+            message = f"'{seen[target]}' and '{path}' would write the same files, '{target.stem}.*'"
+            raise InputError(message, hint="rename one, or check them into different folders")
+        seen[target] = path
+
+
+def _target(path: Path, suffix: str, folder: Path | None) -> Path:
+    return (path.parent if folder is None else folder) / f"{path.stem}.check.{suffix}"

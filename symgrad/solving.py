@@ -1,0 +1,96 @@
+"""Solving a problem: derived, checked, and worked out in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from symgrad.calculus.derive import derive
+from symgrad.calculus.facts import Fact, one_hot, read_fact
+from symgrad.calculus.stated import check_made
+from symgrad.calculus.verify import verify_derivation
+from symgrad.errors import InputError, Place
+from symgrad.graph import Graph, build_graph
+from symgrad.intermediates import name_intermediates
+from symgrad.reading.problem import Problem
+from symgrad.results.run import run
+from symgrad.results.training import train
+from symgrad.solution import Solution, warnings_of
+from symgrad.tree import Array
+
+
+def solve(problem: Problem) -> Solution:
+    """Every gradient of a problem, derived, checked, and worked out in numbers as far as the givens reach.
+
+    Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
+    """
+    graph = name_intermediates(_with_parameters(build_graph(problem), problem))
+    facts = facts_of(problem, graph)
+    solution = _towards(graph, problem, facts)
+    also = tuple(_further(solution, of, facts) for of in problem.also)
+    training = train(graph, solution.derivation, problem)
+    whole = replace(solution, training=training, also=also)
+    return replace(whole, warnings=warnings_of(whole))
+
+
+def _towards(graph: Graph, problem: Problem, facts: tuple[Fact, ...]) -> Solution:
+    """The gradients of the graph's objective."""
+    derivation = derive(graph, facts)
+    verify_derivation(graph, derivation, facts)
+    return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
+
+
+def _further(solution: Solution, of: str, facts: tuple[Fact, ...]) -> Solution:
+    """The same problem with another objective; a Jacobian that the first one took is not derived again."""
+    asked = replace(solution.problem, of=of, also=(), update=None)
+    found = _towards(replace(solution.graph, of=of), asked, facts)
+    known = {(jacobian.output, jacobian.input) for jacobian in solution.derivation.jacobians}
+    fresh = tuple(j for j in found.derivation.jacobians if (j.output, j.input) not in known)
+    return replace(found, derivation=replace(found.derivation, jacobians=fresh))
+
+
+def _with_parameters(graph: Graph, problem: Problem) -> Graph:
+    """The graph, asked also for the gradients that the update takes."""
+    updated = problem.update.parameters if problem.update else ()
+    return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated))))
+
+
+def facts_of(problem: Problem, graph: Graph) -> tuple[Fact, ...]:
+    """What the file states under ``assume``, then what the givens show, with the data of every step."""
+    shown, *others = (one_hot(point, graph.wrt) for point in problem.points)
+    always = (fact for fact in shown if all(fact in facts for facts in others))
+    stated = tuple(_stated(problem, graph))
+    facts = tuple(dict.fromkeys((*stated, *always)))
+    for position, fact in enumerate(stated):
+        if fact.name in graph.quantities:
+            check_made(graph, fact, facts, problem.points, problem.place("assume", position))
+    return facts
+
+
+def _stated(problem: Problem, graph: Graph) -> Iterator[Fact]:
+    """Raises `InputError` for a fact that the givens contradict, or that an update would not leave true."""
+    ranks = {name: len(shape) for name, shape in graph.shapes.items()}
+    updated = problem.update.parameters if problem.update else ()
+    values: dict[tuple[str, int | None], Fraction] = {}
+    for position, (left, right) in enumerate(problem.assume):
+        place = problem.place("assume", position)
+        fact = read_fact(left, right, place, ranks)
+        if values.setdefault((fact.name, fact.axis), fact.value) != fact.value:
+            raise InputError("this contradicts the fact before it", place=place, hint="keep one of the two")
+        if fact.name in updated:
+            message = f"'{fact.name}' is updated, and this fact would not stay true"
+            raise InputError(message, place=place, hint="delete the fact")
+        for point in problem.points:
+            if fact.name in point:
+                _check_fact(fact, point[fact.name], place)
+        yield fact
+
+
+def _check_fact(fact: Fact, given: Array, place: Place) -> None:
+    sums = np.sum(given, axis=fact.axis)
+    if not np.allclose(sums, float(fact.value)):
+        message = f"the given '{fact.name}' contradicts this fact"
+        raise InputError(message, place=place, hint=f"its sum is {sums.tolist()}: mend the given or the fact")

@@ -1,0 +1,76 @@
+"""A `Document` as Markdown with TeX maths between dollar signs, by the templates in ``templates/md``.
+
+It is what notebooks, GitHub and pandoc read: CommonMark, tables with bars, ``$…$`` and ``$$…$$``. The
+computation graph becomes a list, a curve a table of its points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from symgrad.document.blocks import Document, GraphFigure, Plot
+from symgrad.maths.latex import latex
+from symgrad.maths.nodes import Maths
+from symgrad.writing.escaping import Md, markdown_line, markdown_text
+from symgrad.writing.page import filters
+from symgrad.writing.templates import Templates
+
+DEEPEST = 6
+"""Levels of headings that Markdown has."""
+MOST_POINTS = 20
+"""Rows of a table of points: beyond that, evenly spread ones and the last."""
+
+# A bar would end a cell of a table, an angle bracket begin a tag; TeX has names for them. The gap beside
+# a column is LaTeX's alone: KaTeX refuses it.
+_BARS = ((r"\|", r"\Vert "), ("|", r"\vert "))
+_PLAIN_TEX = (("<", r"\lt "), (">", r"\gt "), ("@{}", ""))
+
+
+def to_markdown(document: Document) -> str:
+    """The Markdown source."""
+    text = _templates().get_template("document.md.j2").render(document=document)
+    lines: list[str] = []
+    for line in map(str.rstrip, text.split("\n")):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+@cache
+def _templates() -> Templates:
+    own: dict[str, Callable[..., Any]] = {
+        "maths": _maths,
+        "begun": markdown_line,
+        "cell": lambda text: Md(_replaced(text, _BARS)),
+        "hashes": lambda depth: Md("#" * min(depth, DEEPEST)),
+        "makings": _makings,
+        "points": _points,
+    }
+    return Templates("md", Md, markdown_text, filters(Md) | own)
+
+
+def _maths(node: Maths) -> Md:
+    return Md(_replaced(latex(node), _PLAIN_TEX))
+
+
+def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    for old, new in pairs:
+        text = text.replace(old, new)
+    return text
+
+
+def _makings(figure: GraphFigure) -> Iterator[tuple[Maths, list[Maths]]]:
+    """Every quantity of the computation graph, and what leads to it."""
+    labels = {node.id: node.label for node in figure.nodes}
+    for node in figure.nodes:
+        sources = [labels[source] for source, target in figure.edges if target == node.id]
+        if sources:
+            yield node.label, sources
+
+
+def _points(plot: Plot) -> list[tuple[Md, Md]]:
+    step = max(1, -(-len(plot.points) // MOST_POINTS))
+    shown = dict.fromkeys((*plot.points[::step], plot.points[-1]))
+    return [(Md(f"{x:.6g}"), Md(f"{y:.6g}")) for x, y in shown]

@@ -1,0 +1,154 @@
+"""A check for the terminal: a line for each line of the student's, and under a wrong one where and why.
+
+Signs say what colours say. Nothing of a submission reaches the terminal but printable characters.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from rich.console import Console
+from rich.text import Text
+
+from symgrad.checking.marks import Marked
+from symgrad.checking.verdict import Check, Judged, Verdict
+from symgrad.errors import caret
+from symgrad.reading.source import Source
+from symgrad.styles.summary import binding_sentence, by_heading, contradiction
+from symgrad.submission.lines import Side
+from symgrad.submission.written import Span
+
+INDENT = 8
+WIDEST_SOURCE = 76
+
+_LOOKS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.CORRECT: ("✓", "green"),
+    Verdict.ROUNDED: ("≈", "green"),
+    Verdict.CARRIED: ("↪", "yellow"),
+    Verdict.WRONG: ("✗", "bold red"),
+    Verdict.UNREADABLE: ("?", "magenta"),
+    Verdict.UNCHECKED: ("–", "dim"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One line of output and its style; ``indent`` counts for its continuation too."""
+
+    text: str
+    style: str = ""
+    indent: int = 0
+
+
+def show(check: Check, marks: Marked | None = None) -> None:
+    """Print a check on stdout: in colour and wrapped on a terminal (unless NO_COLOR is set), else plain."""
+    console = Console(highlight=False)
+    width = console.width if console.is_terminal else None
+    console.print(terminal(check, marks, width), soft_wrap=True, end="")
+
+
+def terminal(check: Check, marks: Marked | None = None, width: int | None = None) -> Text:
+    """The check as styled text; sentences are wrapped at ``width``, or not at all where that is None."""
+    said = Text()
+    for piece in _pieces(check, marks):
+        for line in _wrapped(piece, width):
+            said.append(f"{line}\n", style=piece.style)
+    return said
+
+
+def _wrapped(piece: Piece, width: int | None) -> list[str]:
+    blanks, text = " " * piece.indent, _printable(piece.text)
+    if width is None or not piece.indent or len(text) + piece.indent <= width:
+        return [blanks + text]
+    return textwrap.wrap(text, max(width, 40), initial_indent=blanks, subsequent_indent=blanks)
+
+
+def _printable(text: str) -> str:
+    """Terminals obey control characters, so none is passed on."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _pieces(check: Check, marks: Marked | None) -> Iterator[Piece]:
+    source = Source(check.submission.name, check.submission.text)
+    yield Piece(source.file, "bold")
+    for heading, lines in by_heading(check.lines):
+        yield Piece("")
+        yield Piece(heading, "bold underline")
+        for judged in lines:
+            yield from _line(judged, source)
+    yield Piece("")
+    yield from _summary(check)
+    if marks is not None:
+        yield Piece("")
+        yield from _points(marks)
+
+
+def _line(judged: Judged, source: Source) -> Iterator[Piece]:
+    """Sign, number, place, verdict and the source; then the caret, the reason, the right line."""
+    line, (sign, style) = judged.line, _LOOKS[judged.verdict]
+    place = f"{line.line}:{line.column}"
+    span = _doubted(judged)
+    shown = _about(judged) if span is not None else _cut(" ".join(line.latex.split()))
+    yield Piece(f"{sign} {line.id:4} {place:>7}  {judged.verdict.value:10} {shown}".rstrip(), style)
+    if span is not None:
+        yield from (Piece(" " * (INDENT - 2) + text, style) for text in _pointed(span, source))
+    yield from (Piece(said, "", INDENT) for said in _said(judged))
+
+
+def _about(judged: Judged) -> str:
+    mistake = f" ({judged.mistake})" if judged.mistake else ""
+    return (judged.quantity or "") + mistake
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WIDEST_SOURCE else text[: WIDEST_SOURCE - 1] + "…"
+
+
+def _doubted(judged: Judged) -> Span | None:
+    """The place of the first side that does not hold, or of the fault that made a line unreadable."""
+    sides = judged.line.sides
+    if judged.verdict is Verdict.UNREADABLE:
+        faults = (side.fault.span for side in sides if side.fault is not None)
+        return next(faults, judged.line.span)
+    if judged.verdict is not Verdict.WRONG:
+        return None
+    side: Side | None = sides[judged.side] if judged.side is not None else None
+    return judged.line.span if side is None else side.span
+
+
+def _pointed(span: Span, source: Source) -> list[str]:
+    place = source.place(span.start, span.end)
+    return caret(replace(place, text=_printable(place.text)))
+
+
+def _said(judged: Judged) -> Iterator[str]:
+    if judged.root is not None and f"line {judged.root}" not in judged.message:
+        yield f"follows from line {judged.root}"
+    if judged.message:
+        yield judged.message
+    elif judged.verdict is Verdict.UNREADABLE:
+        yield from (side.fault.message for side in judged.line.sides if side.fault is not None)
+    if judged.right is not None:
+        yield f"right: {judged.right}"
+
+
+def _summary(check: Check) -> Iterator[Piece]:
+    counts = ", ".join(f"{count} {verdict.value}" for verdict, count in check.counts.items() if count)
+    yield Piece(f"{len(check.lines)} lines: {counts or 'nothing to check'}", "bold")
+    if check.first_wrong is not None:
+        yield Piece(f"The first wrong line is line {check.first_wrong}.")
+    yield from (Piece(contradiction(given), "yellow") for given in check.givens)
+    yield from map(Piece, check.notes)
+    if check.bindings:
+        yield Piece(binding_sentence(check), "dim")
+
+
+def _points(marks: Marked) -> Iterator[Piece]:
+    names = [*(row.quantity for row in marks.rows), "all"]
+    room = max(map(len, names))
+    for row in marks.rows:
+        lines = f" (line {', '.join(map(str, row.lines))})" if row.lines else ""
+        yield Piece(f"{row.quantity:{room}}  {row.earned:6g} of {row.points:<4g} {row.reason}{lines}")
+    yield Piece(f"{'all':{room}}  {marks.earned:6g} of {marks.points:<4g}".rstrip(), "bold")

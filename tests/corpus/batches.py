@@ -1,0 +1,166 @@
+"""Courses whose samples are rows: a network, batch normalisation, convolution of one image."""
+
+from corpus.course import Course, claim
+
+BATCH_MLP = Course(
+    name="row vectors, a batch, ReLU, softmax cross-entropy",
+    forward={
+        "Z": "X @ W1 + b1",
+        "H": "relu(Z)",
+        "S": "H @ W2 + b2",
+        "P": "softmax(S, axis=1)",
+        "L": "-sum(Y * log(P)) / 4",
+    },
+    given={
+        "X": [[0.5, -1.0, 0.3], [1.2, 0.4, -0.6], [-0.7, 0.9, 1.1], [0.2, -0.3, 0.9]],
+        "Y": [[1, 0], [0, 1], [0, 1], [1, 0]],
+        "W1": [[0.4, -0.2], [0.3, 0.8], [-0.5, 0.6]],
+        "b1": [0.1, -0.2],
+        "W2": [[0.7, -0.4], [0.25, 0.5]],
+        "b2": [0.05, 0.3],
+        "eta": 0.1,
+    },
+    parameters=("W1", "b1", "W2", "b2"),
+    random={"Y": "one-hot"},
+    indices={"i": ("X", 0), "j": ("b2", 0), "k": ("b1", 0)},
+    neighbours=(("Z", "H"), ("S", "P"), ("b1", "b2")),
+    biases=("b1", "b2"),
+    deltas={"S": r"\delta_2", "Z": r"\delta_1"},
+    batch="X",
+    rows=True,
+    mark="'",
+    claims=(
+        claim("Z", "X @ W1 + b1"),
+        claim("H", "relu(Z)", "maximum(0, Z)"),
+        claim("S", "H @ W2 + b2"),
+        claim("S[i, j]", "Sum(k, H[i, k] * W2[k, j]) + b2[j]"),
+        claim("H[i, k]", "maximum(0, Z[i, k])"),
+        claim("L", "-(1 / N) * Sum(i, Sum(j, Y[i, j] * log(P[i, j])))"),
+        claim(
+            "d_S",
+            "(P - Y) / N",
+            "(1 / N) * (P - Y)",
+            "P / N - Y / N",
+            batch_average_missing_or_doubled=("P - Y", "(P - Y) / N**2"),
+        ),
+        claim("d_S[i, j]", "(P[i, j] - Y[i, j]) / N"),
+        claim(
+            "d_W2",
+            "H.T @ d_S",
+            "(1 / N) * (H.T @ (P - Y))",
+            missing_transpose="H @ d_S",
+            outer_product_order="d_S.T @ H",
+        ),
+        claim("d_W2[k, j]", "Sum(i, H[i, k] * d_S[i, j])"),
+        claim(
+            "d_b2[j]",
+            "Sum(i, d_S[i, j])",
+            "(1 / N) * Sum(i, P[i, j] - Y[i, j])",
+            bias_gradient_wrong_reduction="Sum(k, d_S[k, j]) * b2[j]",
+        ),
+        claim("d_H", "d_S @ W2.T", "(1 / N) * ((P - Y) @ W2.T)"),
+        claim("d_H[i, k]", "Sum(j, d_S[i, j] * W2[k, j])", missing_transpose="Sum(j, d_S[i, j] * W2[j, k])"),
+        claim("d_Z", "d_H * drelu(Z)", "(d_S @ W2.T) * drelu(Z)", "d_H * step(Z)"),
+        claim("d_W1", "X.T @ d_Z", "X.T @ (d_H * drelu(Z))", outer_product_order="d_Z.T @ X"),
+        claim("d_b1[k]", "Sum(i, d_Z[i, k])"),
+        claim("d_X", "d_Z @ W1.T"),
+        claim("new_W1", "W1 - eta * d_W1"),
+        claim("new_W2", "W2 - eta * d_W2"),
+    ),
+    work=(
+        claim("Z", "X @ W1 + b1"),
+        claim("H", "relu(Z)"),
+        claim("S", "H @ W2 + b2"),
+        claim("P", "softmax(S, axis=1)", softmax_vs_sigmoid_or_wrong_loss="sigmoid(S)"),
+        claim("L", "-sum(Y * log(P)) / N", batch_average_missing_or_doubled="-sum(Y * log(P))"),
+        claim("d_S", "(P - Y) / N", batch_average_missing_or_doubled="P - Y"),
+        claim("d_W2", "H.T @ d_S"),
+        claim("d_H", "d_S @ W2.T"),
+        claim("d_Z", "d_H * drelu(Z)"),
+        claim("d_W1", "X.T @ d_Z"),
+        claim("new_W1", "W1 - eta * d_W1"),
+        claim("new_W2", "W2 - eta * d_W2"),
+    ),
+)
+
+BATCH_NORM = Course(
+    name="batch normalisation of columns",
+    forward={
+        "mu": "mean(X, axis=0)",
+        "v": "mean((X - mu)**2, axis=0)",
+        "Xh": "(X - mu) / sqrt(v)",
+        "Y": "gamma * Xh + beta",
+        "L": "sum(D * Y)",
+    },
+    given={
+        "X": [[1.0, 2.5], [-0.5, 4.0], [2.0, 3.0], [0.3, 1.2]],
+        "D": [[1, -2], [0.5, 3], [-1, 1], [2, 0.5]],
+        "gamma": [1.2, 0.8],
+        "beta": [0.1, -0.3],
+    },
+    parameters=("X", "gamma", "beta"),
+    random={"gamma": "positive"},
+    indices={"i": ("X", 0), "j": ("X", 1), "k": ("X", 0)},
+    neighbours=(("gamma", "beta"),),
+    write={"mu": r"\mu", "v": r"\sigma^2", "Xh": r"\hat{X}", "gamma": r"\gamma", "beta": r"\beta"},
+    batch="X",
+    rows=True,
+    claims=(
+        claim("mu[j]", "(1 / N) * Sum(i, X[i, j])"),
+        claim("Y[i, j]", "gamma[j] * Xh[i, j] + beta[j]"),
+        claim("d_Y[i, j]", "D[i, j]"),
+        claim(
+            "d_gamma[j]",
+            "Sum(i, D[i, j] * Xh[i, j])",
+            "Sum(i, d_Y[i, j] * Xh[i, j])",
+            wrong_bias_or_wrong_index_substituted="Sum(i, D[i, j] * X[i, j])",
+        ),
+        claim(
+            "d_beta[j]",
+            "Sum(i, D[i, j])",
+            "Sum(i, d_Y[i, j])",
+            bias_gradient_wrong_reduction="Sum(i, D[i, j] * X[i, j])",
+        ),
+        claim("d_Xh[i, j]", "gamma[j] * D[i, j]", "d_Y[i, j] * gamma[j]", dropped_chain_factor="D[i, j]"),
+    ),
+    work=(
+        claim("mu", "mean(X, axis=0)"),
+        claim(
+            "v", "mean((X - mu)**2, axis=0)", batch_average_missing_or_doubled="sum((X - mu)**2, axis=0) / 3"
+        ),
+        claim("Xh", "(X - mu) / sqrt(v)"),
+        claim("Y", "gamma * Xh + beta"),
+        claim("d_gamma", "sum(D * Xh, axis=0)"),
+        claim("d_beta", "sum(D, axis=0)"),
+        claim("d_Xh", "D * gamma"),
+    ),
+)
+
+CONVOLUTION = Course(
+    name="convolution with a kernel of two by two, upstream gradient given",
+    forward={"z": "conv2d(a, w) + b", "L": "sum(delta * z)"},
+    given={
+        "a": [[1.0, 0.5, -1.0], [2.0, -0.3, 0.8], [0.4, 1.5, -0.6]],
+        "w": [[0.5, -1.0], [2.0, 0.3]],
+        "b": 0.1,
+        "delta": [[1.0, -0.5], [0.2, 0.7]],
+    },
+    parameters=("w", "b", "a"),
+    indices={"i": ("z", 0), "j": ("z", 1)},
+    biases=("b",),
+    write={"delta": r"\delta"},
+    claims=(
+        claim("d_z", "delta"),
+        claim("d_b", "Sum(i, Sum(j, delta[i, j]))", "sum(delta)"),
+        claim("L", "Sum(i, Sum(j, delta[i, j] * z[i, j]))", "sum(delta * z)"),
+    ),
+    work=(
+        claim("z", "conv2d(a, w) + b"),
+        claim("L", "sum(delta * z)"),
+        claim("d_b", "sum(delta)"),
+        claim("d_w", "conv2d(a, delta)", conv_kernel_flip="conv2d(a, flip(delta))"),
+        claim("d_a", "conv2d(delta, flip(w), padding=1)", conv_kernel_flip="conv2d(delta, w, padding=1)"),
+    ),
+)
+
+BATCHES = (BATCH_MLP, BATCH_NORM, CONVOLUTION)

@@ -1,0 +1,470 @@
+"""What is written about a checked submission: terminal, JSON, the annotated report, points."""
+
+import io
+import json
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from checked import HOSTILE, Sheet, column, slips
+from pypdf import PdfReader
+from reporting import found, said
+from rich.console import Console
+
+from symgrad.checking.marks import marks
+from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
+from symgrad.cli import main
+from symgrad.document.blocks import Chain, Jump, Mark, Section, Table
+from symgrad.errors import InputError
+from symgrad.maths.foreign import LATIN, TEX_LACKS, foreign
+from symgrad.maths.nodes import Brace
+from symgrad.maths.symbols import SIGNS
+from symgrad.reading.rubric import Rubric, load_rubric
+from symgrad.styles.annotated import annotated
+from symgrad.submission.lines import Submission
+from symgrad.submission.written import Symbol
+from symgrad.writing import engines
+from symgrad.writing.check_json import check_to_json
+from symgrad.writing.terminal import show, terminal
+from symgrad.writing.tex import to_tex
+from symgrad.writing.typst import to_typst
+
+RUBRIC = Rubric(points={"u": 1, "v": 1, "dJ/dv": 2, "dJ/dh": 2, "dJ/dW2": 3}, carried=0.5)
+ENGINES = {
+    "typst": lambda report: engines.typst_pdf(to_typst(report)),
+    "pdflatex": lambda report: engines.pdflatex_pdf(to_tex(report)),
+}
+
+
+def plain(check, marked=None):
+    return terminal(check, marked).plain
+
+
+def hostile():
+    """A sheet whose every text tries to be something else."""
+    sheet = Sheet(name=HOSTILE)
+    first = sheet.line(
+        (HOSTILE, Symbol(HOSTILE, HOSTILE, (HOSTILE,))), ("1", "unknown: " + HOSTILE), heading=HOSTILE
+    )
+    odd = sheet.line((HOSTILE, Symbol("x")), ("1", Symbol("y")), relation=r"\input", tag=HOSTILE, heading="2")
+    return sheet.check(
+        Judged(first, Verdict.WRONG, HOSTILE, HOSTILE, mistake="m", right=HOSTILE, side=1),
+        Judged(odd, Verdict.UNREADABLE, HOSTILE),
+        title=HOSTILE,
+        givens=(Contradicted(HOSTILE, None, 1.0, 2.0, 1),),
+        bindings=((HOSTILE, HOSTILE),),
+        notes=(HOSTILE,),
+    )
+
+
+# --- JSON ---------------------------------------------------------------------------------------------
+
+
+def test_the_json_is_that_of_the_contract():
+    found = json.loads(check_to_json(slips()))
+    assert list(found) == ["symgrad", "lines", "givens", "counts", "first_wrong"]
+    assert found["symgrad"] == 1
+    assert found["first_wrong"] == 3
+    assert found["lines"][2] == {
+        "id": 3,
+        "source": {"line": 3, "column": 1},
+        "latex": r"\frac{\partial J}{\partial v} = o + y",
+        "quantity": "dJ/dv",
+        "verdict": "wrong",
+        "proof": None,
+        "mistake": "sign_t_minus_y",
+        "root": None,
+        "message": "The sign of y is wrong: o − y.",
+    }
+    assert [line["proof"] for line in found["lines"]] == ["identity", "printed", None, None, None, None]
+    assert found["lines"][3]["root"] == 3
+    assert found["givens"] == [
+        {"name": "w", "index": [2], "stated": 0.9, "used": 0.09, "lines_explained": 27}
+    ]
+    assert found["counts"] == dict.fromkeys(
+        ("correct", "rounded", "carried", "wrong", "unreadable", "unchecked"), 1
+    )
+
+
+def test_nothing_wrong_and_infinite_givens_in_json():
+    empty = Check(Submission("a.md", "", ()), "", (), (Contradicted("w", None, float("inf"), 1.0, 2),))
+    found = json.loads(check_to_json(empty))
+    assert (found["lines"], found["first_wrong"]) == ([], None)
+    assert found["givens"][0] == {
+        "name": "w",
+        "index": None,
+        "stated": None,
+        "used": 1.0,
+        "lines_explained": 2,
+    }
+
+
+def test_points_in_json():
+    found = json.loads(check_to_json(slips(), marks(slips(), RUBRIC)))["marks"]
+    assert (found["earned"], found["points"]) == (3.0, 9.0)
+    assert found["quantities"][3] == {
+        "quantity": "dJ/dh",
+        "points": 2.0,
+        "earned": 1.0,
+        "reason": "carried",
+        "lines": [4],
+    }
+
+
+# --- Terminal -----------------------------------------------------------------------------------------
+
+
+def test_every_verdict_has_a_sign_of_its_own():
+    lines = plain(slips()).splitlines()
+    signs = [re.match(r"(\S) +(\d+) +(\d+:\d+)  (\w+)", line) for line in lines]
+    found = {match[4]: match[1] for match in signs if match}
+    assert found == {
+        "correct": "✓", "rounded": "≈", "carried": "↪", "wrong": "✗", "unreadable": "?", "unchecked": "–",
+    }  # fmt: skip
+
+
+def test_the_caret_stands_under_the_side_that_does_not_hold():
+    lines = plain(slips()).splitlines()
+    row = next(n for n, line in enumerate(lines) if line.startswith("✗"))
+    source, caret, message, right = lines[row + 1 : row + 5]
+    start, end = caret.index("^"), caret.rindex("^") + 1
+    assert source[start:end] == "o + y"
+    assert message.strip() == "The sign of y is wrong: o − y."
+    assert right.strip() == r"right: \frac{\partial J}{\partial v} = o - y"
+
+
+def test_the_fault_of_an_unreadable_line_is_pointed_at_and_told():
+    said = plain(slips())
+    assert "this sign is not known" in said
+    assert "follows from line 3" in said
+    assert "Entry 3 of w is stated as 0.9, but 27 lines are computed with 0.09." in said
+    assert "6 lines: 1 correct, 1 rounded" in said
+    assert "s_out is v" in said
+
+
+def test_points_in_the_terminal():
+    lines = plain(slips(), marks(slips(), RUBRIC)).splitlines()
+    assert "dJ/dh        1 of 2    carried (line 4)" in lines
+    assert lines[-1].split() == ["all", "3", "of", "9"]
+
+
+def printed(monkeypatch, **environment):
+    """What `show` prints where stdout is a terminal that knows colours."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm-256color", **environment}.items():
+        monkeypatch.setenv(name, value)
+    stream = io.StringIO()
+    monkeypatch.setattr("symgrad.writing.terminal.Console", lambda **more: Console(file=stream, **more))
+    show(slips())
+    return stream.getvalue()
+
+
+def test_colour_for_terminals_only(monkeypatch):
+    coloured = printed(monkeypatch, FORCE_COLOR="1")
+    assert "\x1b[" in coloured
+    assert re.search(r"\x1b\[[\d;]*3[0-7]", coloured)
+    assert printed(monkeypatch) == plain(slips())
+
+
+def test_no_color_is_obeyed(monkeypatch):
+    assert not re.search(r"\x1b\[[\d;]*3[0-7]", printed(monkeypatch, FORCE_COLOR="1", NO_COLOR="1"))
+
+
+def test_control_characters_do_not_reach_the_terminal():
+    sheet = Sheet(name="a\x1b[2J.md")
+    line = sheet.line(("x\x1b]0;t\x07", Symbol("x")), ("\u202ey", Symbol("y")), heading="h\x1b[31m")
+    check = sheet.check(Judged(line, Verdict.WRONG, "m\x1b[0m\nnext", side=1), notes=("n\x9b",))
+    assert all(char.isprintable() or char == "\n" for char in plain(check))
+
+
+def test_sentences_are_wrapped_where_there_is_a_width():
+    sheet = Sheet()
+    line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")))
+    check = sheet.check(Judged(line, Verdict.WRONG, "word " * 40))
+    wrapped = terminal(check, width=60).plain.splitlines()
+    assert sum(text.startswith("        word") for text in wrapped) == 4
+    assert any(len(text) > 150 for text in plain(check).splitlines())
+
+
+# --- The annotated report -----------------------------------------------------------------------------
+
+
+def test_every_line_has_its_mark():
+    chains = [chain for chain in found(annotated(slips()), Chain) if chain.mark]
+    assert [chain.mark.number for chain in chains] == list("123456")
+    assert [chain.mark.sign.text for chain in chains] == [judged.verdict.value for judged in slips().lines]
+    assert [chain.tag for chain in chains] == ["", "2", "", "", "", ""]
+
+
+def test_the_side_that_does_not_hold_is_braced_unless_it_is_long():
+    report = annotated(slips())
+    assert len(list(found(report, Brace))) == 1
+    sheet = Sheet()
+    long = sheet.line(("x", Symbol("x")), ("...", Symbol("a" * 70)))
+    assert not list(found(annotated(sheet.check(Judged(long, Verdict.WRONG, side=1))), Brace))
+
+
+def test_jumps_lead_to_anchors():
+    report = annotated(slips(), marks(slips(), RUBRIC))
+    anchors = [part.anchor for kind in (Mark, Section) for part in found(report, kind)]
+    assert len(set(anchors)) == len(anchors)
+    jumps = {jump.anchor for jump in found(report, Jump)}
+    assert "line-3" in jumps
+    assert jumps <= set(anchors)
+
+
+def test_counts_by_section():
+    (counts,) = found(annotated(slips()), Table)
+    assert [[said(cell) for cell in row] for row in counts.rows] == [
+        ["Forward pass", "1", "1", "", "", "", ""],
+        ["Backward <pass> & #1", "", "", "1", "1", "1", "1"],
+        ["All", "1", "1", "1", "1", "1", "1"],
+    ]
+
+
+@pytest.mark.parametrize("engine", ["typst", pytest.param("pdflatex", marks=pytest.mark.tex)])
+def test_the_report_on_paper(engine):
+    if engine == "pdflatex" and shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    pdf = ENGINES[engine](annotated(slips(), marks(slips(), RUBRIC)))
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    for words in (
+        "The first wrong line is line 3",
+        "does not hold",
+        "Forward pass",
+        "computed with 0.09",
+        "carried",
+    ):
+        assert words in " ".join(text.split())
+    destinations = [
+        note.get_object()["/Subtype"]
+        for page in PdfReader(io.BytesIO(pdf)).pages
+        for note in page.get("/Annots", [])
+    ]
+    assert destinations.count("/Link") >= 6
+
+
+@pytest.mark.parametrize("engine", ["typst", pytest.param("pdflatex", marks=pytest.mark.tex)])
+def test_hostile_texts_are_printed_and_do_nothing(engine):
+    if engine == "pdflatex" and shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    report = annotated(hostile(), marks(hostile(), Rubric(points={HOSTILE: 1})))
+    tex = to_tex(report)
+    assert r"\input" not in tex
+    assert r"\write18" not in tex
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(ENGINES[engine](report))).pages)
+    assert "etc/passwd" in "".join(text.split())
+    assert "root:" not in text
+
+
+@pytest.mark.parametrize("engine", ["typst", pytest.param("pdflatex", marks=pytest.mark.tex)])
+def test_every_character_that_is_let_through_can_be_set(engine):
+    if engine == "pdflatex" and shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    known = sorted((LATIN - TEX_LACKS) | SIGNS.keys())
+    texts = ["".join(known[n : n + 30]) for n in range(0, len(known), 30)]
+    sheet = Sheet()
+    judged = [Judged(sheet.line((text, "?"), ("1", Symbol(text))), Verdict.UNCHECKED) for text in texts]
+    assert ENGINES[engine](annotated(sheet.check(*judged))).startswith(b"%PDF")
+
+
+def test_foreign_text_is_cut():
+    assert len(foreign("x" * 10_000).text) == 60
+    assert foreign("中").text == "[U+4E2D]"
+
+
+def test_an_empty_check_is_a_report():
+    report = annotated(Check(Submission("a.md", "", ()), "", ()))
+    assert engines.typst_pdf(to_typst(report)).startswith(b"%PDF")
+    assert "0 lines: nothing to check" in plain(Check(Submission("a.md", "", ()), "", ()))
+
+
+# --- Points -------------------------------------------------------------------------------------------
+
+
+def judged(*verdicts):
+    """Lines about u with these verdicts."""
+    sheet = Sheet()
+    lines = [sheet.line(("u", Symbol("u")), ("[1]", column("1"))) for _ in verdicts]
+    return sheet.check(
+        *(Judged(line, verdict, quantity="u") for line, verdict in zip(lines, verdicts, strict=True))
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "earned", "reason", "lines"),
+    [
+        ("correct", 3.0, "correct", (1,)),
+        ("correct correct unchecked", 3.0, "correct", (1, 2)),
+        ("correct rounded", 2.7, "rounded", (2,)),
+        ("correct carried", 1.5, "carried", (2,)),
+        ("wrong carried correct", 0.0, "wrong", (1,)),
+        ("unreadable", 0.0, "unreadable: look at it by hand", (1,)),
+        ("unreadable correct", 3.0, "correct", (2,)),
+        ("unchecked", 0.0, "unchecked: look at it by hand", (1,)),
+        ("", 0.0, "missing", ()),
+    ],
+)
+def test_a_quantity_earns_by_the_worst_of_its_lines(verdicts, earned, reason, lines):
+    rubric = Rubric(points={"u": 3}, carried=0.5, rounded=0.9)
+    (row,) = marks(judged(*map(Verdict, verdicts.split())), rubric).rows
+    assert (row.earned, row.reason, row.lines) == (earned, reason, lines)
+
+
+def test_a_name_in_another_case_is_pointed_out():
+    (row,) = marks(judged(Verdict.CORRECT), Rubric(points={"U": 1})).rows
+    assert row.reason == "missing"
+    check = slips()
+    (row,) = marks(check, Rubric(points={"dJ/dV": 1})).rows
+    assert row.reason == "missing (there is 'dJ/dv')"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "caret"),
+    [
+        ("points: {u: -1}\n", "the points of 'u' must be a number from 0", "-1"),
+        ("points:\n  u: many\n", "the points of 'u' must be a number from 0", "many"),
+        ("points: 3\n", "'points' must be a list of quantities with their points", "3"),
+        ("points: {}\n", "'points' must be a list of quantities with their points", "{}"),
+        ("points: {u: 1}\ncarried: 2\n", "'carried' must be a number from 0 to 1", "2"),
+        ("points: {u: 1}\ncaried: 1\n", "unknown key 'caried'", "caried"),
+        ("points: {u: .nan}\n", "the points of 'u' must be a number from 0", ".nan"),
+        ("- u\n", "a rubric is a mapping of keys", "- u"),
+        ("carried: 1\n", "'points' is missing", "carried: 1"),
+        ("", "the file is empty", None),
+        ("points: {u: 1, u: 2}\n", "", "u"),
+    ],
+)
+def test_faults_of_a_rubric_have_their_place(tmp_path, text, message, caret):
+    path = tmp_path / "points.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        load_rubric(path)
+    assert message in str(caught.value)
+    assert caught.value.hint
+    if caret is not None:
+        place = caught.value.place
+        assert place.text[place.column - 1 :][: place.width] == caret
+
+
+def test_shares_left_out_are_whole(tmp_path):
+    path = tmp_path / "points.yaml"
+    path.write_text("points: {u: 1, dJ/dW2: 2.5}\n")
+    assert load_rubric(path) == Rubric(points={"u": 1, "dJ/dW2": 2.5}, carried=1, rounded=1)
+
+
+# --- The command --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(capsys, monkeypatch, tmp_path):
+    """`symgrad check` in an empty folder, of submissions whose name says how they were judged."""
+    checks = {
+        "good": judged(Verdict.CORRECT),
+        "bad": slips(),
+        "doubted": replace(judged(), givens=slips().givens),
+    }
+
+    def check_file(path, problem):
+        if path.stem not in checks:
+            raise InputError(f"cannot read '{path}'", hint="look at the file's name")
+        return checks[path.stem]
+
+    def run(*args):
+        with pytest.raises(SystemExit) as caught:
+            main(["check", *map(str, args)], prog_name="symgrad")
+        out, err = capsys.readouterr()
+        return caught.value.code, out, err
+
+    monkeypatch.setattr("symgrad.review.check_file", check_file)
+    monkeypatch.chdir(tmp_path)
+    return run
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("files", "status"),
+    [
+        (["good.md"], 0),
+        (["bad.md"], 1),
+        (["doubted.md"], 1),
+        (["none.md"], 2),
+        (["good.md", "bad.md"], 1),
+        (["bad.md", "none.md", "good.md"], 2),
+    ],
+)
+def test_the_status_is_that_of_the_worst(command, files, status):
+    assert command(*files)[0] == status
+
+
+def test_text_goes_to_stdout(command, tmp_path):
+    status, out, err = command("bad.md")
+    assert (status, out, err) == (1, plain(slips()), "")
+    assert names(tmp_path) == []
+
+
+def test_json_alone_goes_to_stdout(command, tmp_path):
+    status, out, err = command("bad.md", "--to", "json")
+    assert (status, out, err) == (1, check_to_json(slips()), "")
+    assert names(tmp_path) == []
+
+
+def test_files_stand_beside_the_submission_and_are_listed(command, tmp_path):
+    status, out, err = command("bad.md", "--to", "json,tex")
+    assert (status, err) == (1, "")
+    assert out.splitlines() == ["bad.check.json", "bad.check.tex"]
+    assert names(tmp_path) == ["bad.check.json", "bad.check.tex"]
+
+
+def test_paths_go_to_stderr_beside_text(command, tmp_path):
+    status, out, err = command("good.md", "--to", "text,json", "-o", "out")
+    assert (status, out) == (0, plain(judged(Verdict.CORRECT)))
+    assert err == f"{Path('out') / 'good.check.json'}\n"
+
+
+def test_a_dash_is_stdout(command, tmp_path):
+    status, out, _ = command("good.md", "bad.md", "--to", "json", "-o", "-")
+    assert status == 1
+    assert out == check_to_json(judged(Verdict.CORRECT)) + check_to_json(slips())
+    assert names(tmp_path) == []
+
+
+def test_several_submissions_have_files_of_their_own(command, tmp_path):
+    status, out, err = command("good.md", "bad.md", "none.md", "--to", "json")
+    assert status == 2
+    assert out.splitlines() == ["good.check.json", "bad.check.json"]
+    assert err.startswith("error: cannot read 'none.md'")
+    assert names(tmp_path) == ["bad.check.json", "good.check.json"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--to", "html"], "the format 'html' is not supported yet"),
+        (["--to", "txt"], "did you mean 'text'?"),
+        (["--to", "pdf", "-o", "-"], "'-o -' takes text or json"),
+        (["--engine", "latex"], "unknown engine 'latex'"),
+        (["--problem", "none.yaml"], "cannot read 'none.yaml'"),
+        (["--rubric", "none.yaml"], "cannot read 'none.yaml'"),
+        (["bad.tex", "--to", "json"], "'bad.md' and 'bad.tex' would write the same files"),
+    ],
+)
+def test_requests_that_cannot_be_met_write_nothing(command, tmp_path, arguments, message):
+    status, out, err = command("bad.md", *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+    assert names(tmp_path) == []
+
+
+def test_a_rubric_adds_points_everywhere(command, tmp_path):
+    (tmp_path / "points.yaml").write_text("points: {u: 1, dJ/dv: 2}\n")
+    _, out, _ = command("bad.md", "--rubric", "points.yaml")
+    assert out.splitlines()[-1].split() == ["all", "1", "of", "3"]
+    _, out, _ = command("bad.md", "--rubric", "points.yaml", "--to", "json")
+    assert json.loads(out)["marks"]["points"] == 3

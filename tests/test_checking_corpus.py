@@ -1,0 +1,86 @@
+"""The corpus that measures the checker is right about itself; the checker is right about a slice of it."""
+
+import itertools
+
+import pytest
+from benchmarks.checking.labelled import SUBMISSIONS, check_labelled, failures, find_labels, load_labels
+from benchmarks.checking.rates import measure
+from corpus.layout import Sheet
+from corpus.sheets import COURSES, sheets
+from corpus.truth import parsed, same
+
+LIMITS = {
+    "false accepts (a slip called correct)": (0, 0.001),
+    "false rejects (a true line called wrong)": (0, 0.005),
+    "unreadable": (0, 0.01),
+    "mistake named right where it is unique": (0.9, 1),
+}
+
+
+@pytest.mark.parametrize("course", COURSES, ids=lambda course: course.name)
+def test_forms_are_true_and_slips_are_not(course):
+    for claim in course.claims:
+        for world in (course.exact, *course.points):
+            assert all(same(parsed(claim.left), parsed(form), world) for form in claim.forms), claim.left
+        for mistake, texts in claim.wrong:
+            for text in texts:
+                assert not same(parsed(claim.left), parsed(text), course.points[0]), (claim.left, mistake)
+
+
+@pytest.mark.parametrize("course", COURSES, ids=lambda course: course.name)
+def test_work_is_true_at_the_givens(course):
+    for claim in course.work:
+        assert same(parsed(claim.left), parsed(claim.forms[0]), course.exact), claim.left
+
+
+def test_sheets_are_the_same_each_time_and_many():
+    first, second = list(sheets(1)), list(sheets(1))
+    assert [sheet.source for sheet in first] == [sheet.source for sheet in second]
+    assert sum(len(sheet.lines) for sheet in first) >= 2000
+
+
+def test_sheets_hold_every_mistake_that_a_line_can_show():
+    found = {mistake for sheet in sheets(2) for line in sheet.lines for mistake in line.mistakes}
+    assert len(found) >= 25
+
+
+def test_every_label_stands_at_its_line():
+    for sheet in sheets(1):
+        rows = sheet.source.splitlines()
+        assert all(line.latex.split(" = ")[0] in rows[line.source - 1] for line in sheet.lines)
+
+
+def within(rates):
+    """The rates that are out of their limits."""
+    return {name: rates[name] for name, (low, high) in LIMITS.items() if not low <= rates[name] <= high}
+
+
+def slice_of(chosen, lines):
+    """The first sheets that hold so many lines together."""
+    total = itertools.accumulate(len(sheet.lines) for sheet in chosen)
+    return [sheet for sheet, before in zip(chosen, total, strict=True) if before <= lines]
+
+
+def every(step) -> list[Sheet]:
+    """Sheets from all over the corpus."""
+    return list(itertools.islice(sheets(1), 0, None, step))
+
+
+def test_rates_of_a_slice():
+    tally = measure(slice_of(every(37), 170))
+    assert not tally.crashes
+    assert tally.counts["lines"] > 100
+    assert not within(tally.rates())
+
+
+@pytest.mark.nightly
+def test_rates_of_all():
+    tally = measure(list(sheets(1)))
+    assert not tally.crashes
+    assert not within(tally.rates())
+
+
+@pytest.mark.parametrize("path", find_labels(SUBMISSIONS), ids=lambda path: path.name.split(".")[0])
+def test_labelled_submissions(path):
+    labels = load_labels(path)
+    assert [str(failure) for failure in failures(check_labelled(labels), labels)] == []
