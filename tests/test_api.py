@@ -160,6 +160,13 @@ def test_values(lab):
         lab.value("W9")
 
 
+def test_a_solution_does_not_lend_out_its_numbers(lab):
+    lab.value("u")[0] = 7
+    lab.gradients["u"].value[0] = 7
+    assert lab.value("u")[0] != 7
+    assert lab.gradients["u"].value[0] != 7
+
+
 def test_without_numbers_there_are_formulas_and_clear_errors():
     solution = sg.solve(sg.problem({"L": "sum(w**2)"}))
     assert str(solution.gradients["w"].matrix_form) == "2 * w"
@@ -217,6 +224,8 @@ def test_the_function_does_not_lend_out_its_arguments():
         ({"x": [1, 2, 3]}, "'x' has the shape"),
         ({"x": 1}, "'x' has the shape"),
         ({"y": [1, 1]}, "'y' must sum to 1"),
+        ({"x": "one"}, "'x' is no array of numbers"),
+        ({"x": [[1], [1, 2]]}, "'x' is no array of numbers"),
     ],
 )
 def test_what_the_function_refuses(lab, given, message):
@@ -235,6 +244,12 @@ def test_a_stretched_axis_stays_one():
     assert passes(A=np.ones((2, 5))).gradients["c"].shape == (2, 1)
     with pytest.raises(sg.InputError, match="'c' has the shape"):
         passes(c=np.ones((2, 3)))
+
+
+def test_a_function_of_the_problem_far_out():
+    """The source overflows there, the call does not; sizes are those of the arrays."""
+    passes = sg.solve(sg.problem({"L": "sum(f(w))"}, functions={"f(t)": "t * tanh(log(1 + exp(t)))"})).numpy()
+    np.testing.assert_array_equal(passes(w=[800, -800, 900]).gradients["w"], [1, 0, 1])
 
 
 def test_an_unspecified_function_has_no_numbers():

@@ -5,13 +5,16 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
+from random import Random
 
 import pytest
 from checked import HOSTILE, Sheet, column, slips
 from pypdf import PdfReader
 from reporting import found, said
 from rich.console import Console
+from scrawl import Scrawl
 
 from symgrad.checking.marks import marks
 from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
@@ -269,6 +272,17 @@ def test_every_character_that_is_let_through_can_be_set(engine):
     sheet = Sheet()
     judged = [Judged(sheet.line((text, "?"), ("1", Symbol(text))), Verdict.UNCHECKED) for text in texts]
     assert ENGINES[engine](annotated(sheet.check(*judged))).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("engine", ["typst", pytest.param("pdflatex", marks=pytest.mark.tex)])
+def test_whatever_is_written_can_be_set(engine):
+    if engine == "pdflatex" and shutil.which("pdflatex") is None:
+        pytest.skip("no pdflatex")
+    sheet, scrawl = Sheet(), Scrawl(Random(6))
+    lines = [sheet.line(("x", scrawl.tree(4)), ("y", scrawl.tree(3)), tag=scrawl.name()) for _ in range(80)]
+    verdicts = cycle(Verdict)
+    check = sheet.check(*(Judged(line, next(verdicts), scrawl.name(), side=1) for line in lines))
+    assert ENGINES[engine](annotated(check)).startswith(b"%PDF")
 
 
 def test_foreign_text_is_cut():

@@ -145,3 +145,8 @@ def test_a_huge_matrix_is_not_typeset():
 def test_an_unknown_node_is_an_error():
     with pytest.raises(TypeError, match="not a node of a submission: 'W'"):
         handwriting("W")
+
+
+def test_an_accent_keeps_its_scripts_from_those_around_it():
+    """TeX opens a group that holds an accent alone, so that x̂₁ with a second subscript would be an error."""
+    assert latex(handwriting(Element(Symbol("x", "1", (), ("hat",)), "i"))) == r"{{}\hat{x}_1}_i"

@@ -119,3 +119,12 @@ def test_other_givens_of_the_same_shapes():
     solution = solved(BATCH, X=X, V=V, c=C, U=U, T=T)
     moved = run(solution.graph, solution.derivation, {**solution.problem.given, "c": C + 1})
     np.testing.assert_allclose(moved.quantities["A"], X @ V + C + 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "slope"), [("t * tanh(log(1 + exp(t)))", [1, 0]), ("1 / (1 + exp(-t))", [0, 0])]
+)
+def test_functions_of_the_problem_far_out(body, slope):
+    """Floats overflow on the way to these derivatives, whose values are plain."""
+    text = f"forward: {{h: f(x), L: sum(h)}}\nfunctions: {{f(t): '{body}'}}"
+    np.testing.assert_array_equal(solved(text, x=[800, -800]).run.gradients["x"], slope)

@@ -80,7 +80,7 @@ def test_names_in_the_pdf_hold_letters_and_codes_only():
 
 def test_templates_lie_beside_the_package_or_in_it():
     names = {place.name for place in templates_folder().iterdir()}
-    assert {"tex", "typst"} <= names
+    assert {"tex", "typst", "md"} <= names
 
 
 def test_the_wheel_holds_the_templates(tmp_path):
@@ -96,3 +96,4 @@ def test_the_wheel_holds_the_templates(tmp_path):
     }
     assert here
     assert here <= inside
+    assert "symgrad/py.typed" in inside

@@ -11,10 +11,10 @@ import numpy as np
 from symgrad.code.function import Function
 from symgrad.errors import InputError, NotSupported
 from symgrad.reading.nearest import mend
-from symgrad.results.run import Arrays, lines
+from symgrad.results.run import Arrays, by_formulas, lines, may_overflow
 from symgrad.shapes import LENGTHS
 from symgrad.solution import Solution
-from symgrad.tree import Array, Gradient, Name, is_specified
+from symgrad.tree import Array, Formula, Gradient, Name, is_specified
 
 
 class Evaluated(NamedTuple):
@@ -34,7 +34,8 @@ class NumpyFunction:
     """A forward and a backward pass in NumPy, generated from the derivation.
 
     It works for all sizes that fit the formulas. ``source`` is its text, a module that needs NumPy
-    alone; ``leaves`` are the names of its arguments.
+    alone; ``leaves`` are the names of its arguments. Where the derivative of a function of the problem
+    overflows in the source, a call works it out with 50 digits.
 
     >>> import symgrad as sg
     >>> square = sg.solve(sg.problem({"L": "sum(w**2)"}, given={"w": [1, 2]})).numpy()
@@ -68,9 +69,9 @@ class NumpyFunction:
         which a fact does not hold that the derivation used (such as that y sums to 1).
         """
         leaves = self._leaves({**(givens or {}), **more})
-        with np.errstate(all="ignore"):
-            forward, backward = self._function.call(*leaves.values())
-        values = dict(zip((line.target for line in self._function.lines), (*forward, *backward), strict=True))
+        sizes = self._sizes(leaves)
+        self._check_facts(leaves)
+        values = self._values(leaves, sizes)
         hidden = self._graph.auxiliary
         own = {key: np.array(value, dtype=float) for key, value in values.items()}
         return Evaluated(
@@ -94,8 +95,18 @@ class NumpyFunction:
             raise InputError(
                 f"no number for {', '.join(missing)}", hint=f"the function takes {_listed(self)}"
             )
-        found = {name: np.asarray(given[name], dtype=float) for name in self.leaves}
-        self._check_shapes(found)
+        return {name: _array(name, given[name]) for name in self.leaves}
+
+    def _values(self, leaves: Arrays, sizes: Mapping[Any, int]) -> Mapping[Formula, Array]:
+        lines = self._function.lines
+        with np.errstate(all="ignore"):
+            forward, backward = self._function.call(*leaves.values())
+        found = (*forward, *backward)
+        if may_overflow(lines) and not all(np.isfinite(value).all() for value in found):
+            return by_formulas(lines, leaves, sizes)
+        return dict(zip((line.target for line in lines), found, strict=True))
+
+    def _check_facts(self, found: Arrays) -> None:
         for fact in self._facts:
             if fact.name in found and not np.allclose(
                 np.sum(found[fact.name], axis=fact.axis), float(fact.value)
@@ -104,10 +115,9 @@ class NumpyFunction:
                     f"'{fact.name}' must sum to {fact.value}: the gradients were simplified by that",
                     hint="solve the problem with other givens, or without 'assume'",
                 )
-        return found
 
-    def _check_shapes(self, found: Arrays) -> None:
-        """Every dimension has one size, those that follow from others too."""
+    def _sizes(self, found: Arrays) -> Mapping[Any, int]:
+        """The size of every dimension: one for all arrays, and for those that follow from others."""
         sizes: dict[Any, int] = {1: 1}
         for name, array in found.items():
             shape = self._graph.shapes[name]
@@ -121,6 +131,16 @@ class NumpyFunction:
             length = LENGTHS[kind](parts, [sizes[source] for source in sources])
             if length < 1 or sizes.setdefault(dim, length) != length:
                 raise InputError(f"the size {dim} cannot be {length}", hint="change the shapes of the arrays")
+        return sizes
+
+
+def _array(name: str, value: Any) -> Array:
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"'{name}' is no array of numbers", hint="give a number or rows of one length"
+        ) from None
 
 
 def _listed(function: NumpyFunction) -> str:

@@ -91,7 +91,7 @@ class WorkedSolution:
         """
         known = {**self.problem.given, **self._solution.run.quantities}
         if name in known:
-            return known[name]
+            return known[name].copy()
         names = [name for name in self._solution.graph.shapes if name not in self._solution.graph.auxiliary]
         if name in names:
             raise UnknownName(f"'{name}' has no number: some given is missing")

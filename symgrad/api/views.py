@@ -145,7 +145,7 @@ class GradientView:
         """The numbers, in the shape of the variable. Raises `UnknownName` where a given is missing."""
         if self._value is None:
             raise UnknownName(f"∂{self.of}/∂{self.name} has no number: some given is missing")
-        return self._value
+        return self._value.copy()
 
     def __str__(self) -> str:
         """The gradient as an equation in plain text."""

@@ -116,6 +116,9 @@ def _norm_times_direction(term: Term) -> Term:
 
 
 def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    if op.name == "divide":
+        above, below = op.args
+        return multiply(_spread(above, at, shape_of), _inverse(below, at, shape_of))
     args = tuple(_spread(arg, at, shape_of) for arg in op.args)
     rule = ARITHMETIC.get(op.name)
     if rule is not None:
@@ -128,6 +131,16 @@ def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     if formula.has(sympy.Piecewise, sympy.erf) or op.name == "power":
         return apply(op.name, *args, options=op.options)
     return Reader(Scope(), {f"#{n}": arg for n, arg in enumerate(args)}).read(formula)
+
+
+def _inverse(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """1 over a broadcast argument, factor by factor: a (a + b)² in a denominator is not multiplied out."""
+    match formula:
+        case Op("multiply", (left, right)):
+            return multiply(_inverse(left, at, shape_of), _inverse(right, at, shape_of))
+        case Op("power", (base, Number(exponent))):
+            return power(_spread(base, at, shape_of), -exponent)
+    return power(_spread(formula, at, shape_of), -1)
 
 
 def _spread(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:

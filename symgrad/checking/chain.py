@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from symgrad.checking.evaluate import readings
+from symgrad.checking.letters import free_letters
 from symgrad.checking.printed import Agreement, agree, close, same_shape
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, Value, ranges_of, side_values
-from symgrad.submission.written import Add, Node, Product, Subtract
+from symgrad.submission.written import Add, Node, Product, Subtract, Symbol, walk
 from symgrad.tree import Array
 
 MOST_TRUTHS = 4
@@ -70,7 +70,7 @@ def compare(
         for mask in masks
         for truth in lead.values[:MOST_TRUTHS]
     ]
-    return min(outcomes, key=lambda outcome: (not outcome.holds, outcome.rounded, -(outcome.side or 0)))
+    return min(outcomes, key=lambda o: (not o.holds, o.run_on, o.rounded, o.loose, -(o.side or 0)))
 
 
 def _apart(ranges: Ranges) -> Array:
@@ -94,11 +94,12 @@ def _against(
         if side.fault is not None:
             return Outcome(False, truth.array, chain.positions[n], fault=side.fault)
         found = _agreement(truth, side, mask)
-        if found is None and _goes_on(side.node, truth, scope, ranges):
+        if found is None and side.numeric and _goes_on(side.node, truth, scope, ranges):
             run_on, found = True, (Agreement.EXACT, 0)
             truth = next((v for v in side.values), truth)
         if found is None:
-            return Outcome(False, truth.array, chain.positions[n], rounded, loose=loose)
+            fault = _stray_index(chain.nodes[n], lead.node, scope)
+            return Outcome(False, truth.array, chain.positions[n], rounded, loose=loose, fault=fault)
         agreement, liberty = found
         rounded |= agreement == Agreement.ROUNDED
         shown |= side.shown is not None or side.numeric
@@ -124,6 +125,17 @@ def _agreement(truth: Value, side: SideValues, mask: Array | None) -> tuple[Agre
     return None
 
 
+def _stray_index(node: Node, lead: Node, scope: Scope) -> Unknown | None:
+    """A name such as y_{qt} that could only be read as an entry, while the left side is a whole array."""
+    if free_letters(lead, scope, {}, readings):
+        return None
+    for part in walk(node):
+        if isinstance(part, Symbol) and len(part.sub) > 1 and free_letters(node, scope, {}, readings):
+            if free_letters(part, scope, {}, readings):
+                return Unknown(part)
+    return None
+
+
 def _like(slack: Array | float, other: Array | float) -> Array | float:
     a, b = np.asarray(slack), np.asarray(other)
     if a.shape == b.shape or 1 in (a.size, b.size):
@@ -140,11 +152,3 @@ def _goes_on(node: Node, truth: Value, scope: Scope, ranges: Ranges) -> bool:
         return False
     side = side_values(start, scope, ranges)
     return side.fault is None and _agreement(truth, side, None) is not None
-
-
-def holds_pairwise(chain: Chain, scope: Scope) -> bool:
-    """Whether each side agrees with the one next to it."""
-    return all(compare(Chain(pair, (0, 1)), scope).holds for pair in pairwise(chain.nodes))
-
-
-__all__ = ["Chain", "Outcome", "compare", "holds_pairwise", "readings"]

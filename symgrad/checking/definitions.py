@@ -34,8 +34,18 @@ def define(line: Line, chain: Chain, state: State) -> Judged | None:
         if given is not None:
             return given
     if _has_meaning(head, state):
+        _also_called(chain, state)
         return None
     return _new_name(line, chain, state)
+
+
+def _also_called(chain: Chain, state: State) -> None:
+    """A new name beside one that is known: y = z = tanh(s) says that z is y."""
+    head, *rest = chain.nodes
+    for node in rest:
+        if isinstance(node, Symbol) and not _has_meaning(node, state):
+            state.definitions[keys(node)[0]] = Definition(head)
+            state.bindings[messages.named(node)] = messages.named(head)
 
 
 def _given(line: Line, head: Symbol, rest: list[Node], state: State) -> Judged | None:
@@ -75,13 +85,8 @@ def _has_meaning(head: Symbol | Element, state: State) -> bool:
             readings(head, scope, letters)
         except (Unknown, Misfit, KeyError):
             continue
-        return not (isinstance(head, Symbol) and _only_size(head, scope))
+        return True
     return False
-
-
-def _only_size(head: Symbol, scope: Scope) -> bool:
-    """N, where no quantity is called so: it may be defined."""
-    return head.base == "delta" and not scope.lexicon.find(head)
 
 
 def _new_name(line: Line, chain: Chain, state: State) -> Judged | None:

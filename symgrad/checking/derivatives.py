@@ -125,11 +125,8 @@ def _between(of: Target, wrt: Target, scope: Scope) -> Iterator[Reading]:
     rank = scope.value(of.name).ndim
     whole = scope.derivative(of.name, wrt.name)
     yield from _forms(whole, rank, of, wrt, scope, 0)
-    if (
-        of.name in scope.world.model.graph.quantities
-        and len(scope.world.model.between(wrt.name, of.name)) > 1
-    ):
-        direct = scope.world.derivative(of.name, wrt.name, direct=True)
+    if scope.world.model.is_direct(wrt.name, of.name):
+        direct = scope.derivative(of.name, wrt.name, direct=True)
         if not np.allclose(direct, whole):
             yield from _forms(direct, rank, of, wrt, scope, 1)
 

@@ -215,7 +215,7 @@ def _total(node: Sum, scope: Scope, letters: Letters) -> Iterator[Reading]:
 def scope_range(node: Sum, scope: Scope, letters: Letters) -> range | None:
     """The positions, from 0, that the index of a sum runs over; None where its body has no such index."""
     found = free_letters(node.body, scope, letters, readings).get(node.index)
-    if found is None:
+    if not found:
         return None
     lower, upper = (_limit(limit, scope, letters) for limit in (node.lower, node.upper))
     start = 0 if lower is None else max(lower - 1, 0)
@@ -308,10 +308,11 @@ def _applied(head: Symbol, name: str, primes: int, args: list[Array], scope: Sco
         yield from _activation(primes, args[0], scope)
 
 
-def _base(head: Symbol, scope: Scope) -> str:
-    if not head.sub.isdigit():
-        raise Unknown(head)
-    return head.sub
+def _base(head: Symbol, scope: Scope) -> Array:
+    """What is written under a logarithm: a number, or something that has a value."""
+    if head.sub.isdigit():
+        return np.asarray(float(head.sub))
+    return readings(Symbol(head.sub), scope, {})[0].array
 
 
 def _elementwise(function: str, primes: int, x: Array) -> Array:

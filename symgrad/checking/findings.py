@@ -39,7 +39,7 @@ class Finding:
 
 def findings(line: Line, chain: Chain, subject: Subject | None, state: State) -> Iterator[Finding]:
     """The ways in which a line holds, the strongest first."""
-    updates = is_update(line, chain, subject)
+    updates = is_update(line, chain, subject, state)
     symbolic = not any(map(is_numeric, chain.nodes))
     if _constant(chain) or (symbolic and any(printed(node) is None for node in chain.nodes[1:])):
         yield from _everywhere(line, chain, updates, state)
@@ -55,9 +55,12 @@ def _constant(chain: Chain) -> bool:
     return all(p is not None and p.array.ndim == 0 and float(p.unit) == 0 for p in shown)
 
 
-def is_update(line: Line, chain: Chain, subject: Subject | None) -> bool:
+def is_update(line: Line, chain: Chain, subject: Subject | None, state: State) -> bool:
     """W ← W − α ΔW, or the same with an equals sign."""
     if subject is None or subject.target[1] is not None or subject.later:
+        return False
+    update = state.model.problem.update
+    if update is None or subject.target[0] not in update.parameters:
         return False
     again = any(chain.nodes[0] == part for node in chain.nodes[1:] for part in walk(node))
     return again or line.relations[0] == "←"
@@ -80,7 +83,7 @@ def holds(chain: Chain, scope: Scope, updates: bool, apart: bool = False) -> Out
 
 def _everywhere(line: Line, chain: Chain, updates: bool, state: State) -> Iterator[Finding]:
     """At random points of the problem."""
-    apart = any(word in line.prose or word in line.latex for word in APART)
+    apart = state.apart or any(word in line.prose or word in line.latex for word in APART)
     outcomes = [holds(chain, state.truth(world), updates, apart) for world in state.random]
     if outcomes and all(outcome.holds for outcome in outcomes):
         yield Finding(outcomes[0], state.here, Proof.NUMERIC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
@@ -141,10 +140,9 @@ STRUCTURED: Mapping[str, Callable[..., Iterator[Array]]] = {
 }
 
 
-def logarithm(x: Array, base: str) -> Array:
-    """The logarithm to a base that is written under it: e, 2, 10."""
-    found = FLOATS.apply("log", x)
-    return np.asarray(found if base in ("", "e") else found / math.log(float(base)))
+def logarithm(x: Array, base: Array) -> Array:
+    """The logarithm to a base that is written under it."""
+    return np.asarray(FLOATS.apply("log", x) / FLOATS.apply("log", base))
 
 
 def value(function: str, x: Array) -> Array:

@@ -28,6 +28,7 @@ def judge(line: Line, state: State) -> Judged:
     """The verdict of a line; what it states is remembered for the lines after it."""
     refused = _not_judged(line)
     if refused is not None:
+        state.apart = "≠" in line.relations
         return refused
     chain = _chain(line)
     subject = subject_of(chain.nodes[0], state.truth(state.here), _entry_letters(chain, state))
@@ -87,7 +88,7 @@ def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> J
     """No way was found in which the line holds: why not, at the problem's numbers or at a random point."""
     symbolic = not any(map(is_numeric, chain.nodes))
     world = state.random[0] if symbolic and state.random else state.here
-    updates = is_update(line, chain, subject)
+    updates = is_update(line, chain, subject, state)
     outcome = holds(chain, state.truth(world), updates)
     label = subject.label if subject is not None else None
     if isinstance(outcome.fault, Unknown):

@@ -68,7 +68,8 @@ def _true(subject: Subject, world: World) -> Array:
     if wrt is None:
         return np.asarray(world.values[name], dtype=float)
     array, rank = world.derivative(name, wrt), world.values[name].ndim
-    return np.asarray(array.sum(axis=tuple(range(rank))) if rank else array)
+    summed = rank and name == world.model.objective
+    return np.asarray(array.sum(axis=tuple(range(rank))) if summed else array)
 
 
 def _root(judged: Judged, array: Array, whole: Array, unit: Array) -> int | None:

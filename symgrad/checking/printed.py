@@ -82,6 +82,8 @@ def same_shape(a: Array, b: Array) -> tuple[Array, Array] | None:
 
 def agree(shown: Printed, value: Array, slack: Array | float = 0.0) -> Agreement:
     """How the printed numbers agree with a value that is known up to ``slack``."""
+    if shown.array.ndim == 0 and shown.array == 0:  # "= 0" of an array: every entry
+        shown = Printed(np.zeros(value.shape), np.zeros(value.shape))
     pair = same_shape(shown.array, value)
     units = same_shape(shown.unit, value)
     if pair is None or units is None:

@@ -22,6 +22,7 @@ class State:
     ``start`` is the world of the givens (or of the example that the student has gone on to), and
     ``here`` the same after the updates made so far. ``assumed`` is a start at which the work is
     consistent although the sheet states other givens; ``stated`` tells on which line a given stands.
+    ``apart``: the text speaks of different indices.
     """
 
     model: Model
@@ -34,6 +35,7 @@ class State:
     stated: dict[str, int] = field(default_factory=dict)
     bindings: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    apart: bool = False
 
     @property
     def start(self) -> World:

@@ -108,6 +108,8 @@ class Student:
         return total
 
     def _local(self, of: str, wrt: str) -> Array:
+        if (of, wrt) in self.written and (of, wrt) != self.but:
+            return self._believed((of, wrt))
         formula = self.world.model.graph.quantities[of]
         point: dict[Formula, Array] = {Name(n): self.value(n) for n in names(formula)}
 

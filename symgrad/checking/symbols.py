@@ -233,7 +233,7 @@ def _entry(array: Array, places: tuple[Place, ...], letters: Letters, loose: int
         yield Reading(np.asarray(array[where]), None, loose)
     elif len(where) == 1 and array.ndim == 2 and 1 in array.shape and where[0] < array.size:
         yield Reading(np.asarray(array.reshape(-1)[where[0]]), None, loose)
-    elif len(where) == 1 and array.ndim == 2:
+    elif len(where) == 1 and array.ndim == 2 and isinstance(places[0].base, str):
         yield from (
             Reading(np.take(array, where[0], axis), None, loose + axis)
             for axis in (0, 1)

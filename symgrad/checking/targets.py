@@ -44,8 +44,12 @@ def _subject(node: Node, scope: Scope, letters: Letters) -> Subject | None:
             return _subject(body, scope, letters)
         case Derivative(of, wrt):
             return _gradient(of, wrt, scope, letters)
-        case Symbol() if scope.definition(node) is None:
-            return _symbol(node, scope, letters)
+        case Symbol():
+            definition = scope.definition(node)
+            if definition is None:
+                return _symbol(node, scope, letters)
+            named = isinstance(definition.body, Symbol | Derivative) and definition.body != node
+            return _subject(definition.body, scope, letters) if named else None
         case Element(Symbol()) | Power(Symbol(), Symbol()):
             found = targets(node, scope, letters, readings)
             return Subject((found[0].name, None), found[0].where) if found else None

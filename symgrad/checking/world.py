@@ -35,6 +35,12 @@ class Model:
         """What is differentiated."""
         return self.graph.of
 
+    def is_direct(self, wrt: str, of: str) -> bool:
+        """Whether the formula of ``of``, with its hidden parts, uses ``wrt`` itself."""
+        formula = self.graph.quantities.get(of)
+        used = names(formula) if formula is not None else ()
+        return wrt in used or any(self.is_direct(wrt, part) for part in used if part in self.graph.auxiliary)
+
     def between(self, wrt: str, of: str) -> tuple[str, ...]:
         """The quantities on the ways from ``wrt`` to ``of``, in forward order, ``of`` last."""
         return _between(self.graph, wrt, of)

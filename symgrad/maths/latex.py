@@ -163,8 +163,15 @@ def _fraction(node: nodes.Fraction) -> str:
 @latex.register
 def _script(node: nodes.Script) -> str:
     node = layout.merged(node)
-    base = latex(node.base)
-    return (base if isinstance(node.base, _SCRIPTABLE) else f"{{{base}}}") + _scripts(node)
+    return _based(node.base) + _scripts(node)
+
+
+def _based(base: Maths) -> str:
+    if isinstance(base, _SCRIPTABLE):
+        return latex(base)
+    # TeX opens a group that holds an accent alone, and then finds its scripts doubled.
+    opened = isinstance(base, nodes.Script) and isinstance(base.base, nodes.Accent)
+    return f"{{{'{}' if opened else ''}{latex(base)}}}"
 
 
 def _scripts(node: nodes.Script) -> str:

@@ -85,8 +85,11 @@ def _within(formula: Formula, level: int) -> str:
 
 
 def _number(value: Fraction) -> tuple[str, int]:
-    level = PRODUCT if value.denominator != 1 else SIGN if value < 0 else ATOM
-    return str(value), level
+    """Whole, a short decimal number where that is exact, else a quotient."""
+    text = str(value)
+    if value.denominator != 1 and Fraction(repr(float(value))) == value:
+        text = repr(float(value))
+    return text, PRODUCT if "/" in text else SIGN if value < 0 else ATOM
 
 
 def _operation(op: Op) -> tuple[str, int]:
@@ -100,6 +103,8 @@ def _operation(op: Op) -> tuple[str, int]:
             return f"-{_within(arg, SIGN)}", SIGN
         case Op("transpose", (arg,)):
             return f"{_within(arg, ATOM)}.T", ATOM
+        case Op("pi"):
+            return "pi", ATOM
         case Op("index", (arg,)):
             return f"{_within(arg, ATOM)}[{', '.join(map(_key, op.option('key')))}]", ATOM
     return f"{_called(op)}({', '.join([*map(plain, op.args), *_options(op)])})", ATOM

@@ -13,6 +13,9 @@ from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import Derivation, GradientOf
 from symgrad.code.function import Function, Line
 from symgrad.graph import Graph
+from symgrad.numbers.entries import evaluate_entries
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.operations.own import CALL
 from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, is_specified, names, walk
 
 Arrays: TypeAlias = Mapping[str, Array]
@@ -65,9 +68,16 @@ class Program:
         function = self._function
         with np.errstate(all="ignore"):
             forward, backward = function.call(*(leaves[leaf] for leaf in function.leaves))
-        found = zip(self.lines, (*forward, *backward), strict=True)
+        values = (*forward, *backward)
+        if self._overflows and not all(np.isfinite(value).all() for value in values):
+            return by_formulas(self.lines, leaves, self.graph.sizes)
+        found = zip(self.lines, values, strict=True)
         point.update((line.target, np.asarray(value, dtype=float)) for line, value in found)
         return point
+
+    @cached_property
+    def _overflows(self) -> bool:
+        return may_overflow(self.lines)
 
     def only(self, targets: Iterable[Formula]) -> Program:
         """The lines that ``targets`` rest on, and no others."""
@@ -78,6 +88,31 @@ class Program:
                 wanted |= needs(line)
                 kept.append(line)
         return Program(tuple(reversed(kept)), self.graph)
+
+
+def may_overflow(lines: Iterable[Line]) -> bool:
+    """Whether code may overflow on the way to a finite number: in the derivative of a problem's function.
+
+    Those of the table are stable.
+    """
+    nodes = (node for line in lines for node in walk(line.formula))
+    return any(isinstance(node, Op) and node.option("function") == CALL.name for node in nodes)
+
+
+def by_formulas(lines: Iterable[Line], leaves: Arrays, sizes: Mapping[Any, int]) -> dict[Formula, Array]:
+    """The values of all lines, formula by formula: slow, with 50 digits where floats overflow on the way."""
+    point: dict[Formula, Array] = {Name(name): array for name, array in leaves.items()}
+    values = Values(point, {1: 1, **sizes})
+    for line in lines:
+        shape = tuple(values.sizes[dim] for dim in line.shape)
+        if line.letters is None:
+            found = evaluate(line.formula, values)
+        else:
+            found = evaluate_entries(
+                line.formula, line.letters, values, dict(zip(line.letters, shape, strict=True))
+            )
+        point[line.target] = np.asarray(np.broadcast_to(found, shape), dtype=float)
+    return point
 
 
 def program(graph: Graph, derivation: Derivation, given: Arrays) -> Program:

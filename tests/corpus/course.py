@@ -22,7 +22,7 @@ def claim(left, *forms, **wrong):
     return Claim(left, forms, tuple((k, (v,) if isinstance(v, str) else v) for k, v in wrong.items()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
     """A problem as its file states it, with the claims of a sheet.
 

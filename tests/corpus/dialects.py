@@ -22,13 +22,13 @@ class Dialect:
     word: str = r"\text"
     display: str = "$$"
     square: str = "power"
-    norm: str = ""
+    norms: bool = False
     trusting: bool = False
 
 
 DIALECTS = {
     "plain": Dialect(),
-    "vectors": Dialect(vector=r"\vec", norm="_F", array="pmatrix"),
+    "vectors": Dialect(vector=r"\vec", norms=True, array="pmatrix"),
     "bold": Dialect(vector=r"\mathbf", matrix=r"\mathbf", transpose=r"^\top", word=r"\mathrm", display=r"\["),
     "book": Dialect(
         vector=r"\boldsymbol",
@@ -38,7 +38,7 @@ DIALECTS = {
         word=r"\operatorname",
         display="align",
         exp=r"\exp",
-        norm="_2",
+        norms=True,
     ),
     "sans": Dialect(
         transpose=r"^{\mathsf{T}}", gradient="dfrac", hadamard=r" \circ ", log=r"\ln", half="0.5"
@@ -55,5 +55,6 @@ DIALECTS = {
         gradient="delta", hadamard=r" \odot ", half=r"\tfrac{1}{2}", scalar=r" \, ", trusting=True
     ),
     "slashes": Dialect(fraction="/", gradient="slash", scalar=r" \cdot ", half="1/2", display=r"\["),
+    "pairs": Dialect(display="quad", transpose=r"^\top", scalar=r" \cdot ", array="pmatrix", norms=True),
     "unicode": Dialect(gradient="slash", fraction="/", display="text", half="1/2", scalar=" · "),
 }

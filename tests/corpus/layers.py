@@ -32,6 +32,8 @@ SOFTMAX_MLP = Course(
     claims=(
         claim("u", "W1 @ x + b1"),
         claim("h", "relu(u)", "maximum(0, u)"),
+        claim("h[j]", "u[j] if u[j] > 0 else 0", "maximum(0, u[j])"),
+        claim("D(h[j], u[j])", "1 if u[j] > 0 else 0"),
         claim("v", "W2 @ h + b2"),
         claim(
             "v[i]",
@@ -55,7 +57,9 @@ SOFTMAX_MLP = Course(
             "D(o[i], v[j])",
             "o[i] * (delta(i, j) - o[j])",
             "o[i] * delta(i, j) - o[i] * o[j]",
+            "o[i] * (1 - o[i]) if i == j else -o[i] * o[j]",
             softmax_jacobian_diagonal_only="o[i] * (1 - o[i]) * delta(i, j)",
+            sign_t_minus_y="o[i] * (1 - o[i]) if i == j else o[i] * o[j]",
             jacobian_at_preactivation_value="v[i] * (delta(i, j) - v[j])",
         ),
         claim(
@@ -72,14 +76,15 @@ SOFTMAX_MLP = Course(
             "d_W2",
             "outer(d_v, h) + lam * W2",
             "lam * W2 + outer(o - y, h)",
+            "prod(d_v, D(v, W2)) + prod(d_s, D(s, W2))",
             regulariser_gradient_forgotten="outer(d_v, h)",
             norm_vs_squared_norm="outer(d_v, h) + lam * W2 / norm(W2)",
         ),
         claim("d_W2[i, j]", "d_v[i] * h[j] + lam * W2[i, j]", regulariser_gradient_forgotten="d_v[i] * h[j]"),
         claim("d_b2", "d_v", "o - y", regularising_the_bias="d_v + lam * b2"),
-        claim("d_h", "W2.T @ d_v", "W2.T @ (o - y)", wrong_factor_in_product="h * d_v"),
+        claim("d_h", "W2.T @ d_v", "W2.T @ (o - y)", "prod(d_v, D(v, h))", wrong_factor_in_product="h * d_v"),
         claim("d_h[j]", "Sum(i, W2[i, j] * d_v[i])", missing_transpose="Sum(i, W2[j, i] * d_v[i])"),
-        claim("d_u", "d_h * drelu(u)", "(W2.T @ d_v) * drelu(u)", "d_h * step(u)"),
+        claim("d_u", "d_h * drelu(u)", "(W2.T @ d_v) * drelu(u)", "d_h * step(u)", "prod(d_h, D(h, u))"),
         claim(
             "d_W1",
             "outer(d_u, x) + lam * W1",

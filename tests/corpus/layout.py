@@ -44,6 +44,9 @@ class Sheet:
         if self.dialect.display == "align":
             self._aligned(lines)
             return
+        if self.dialect.display == "quad":
+            self._paired(lines)
+            return
         before, after = DISPLAYS[self.dialect.display]
         for n, line in enumerate(lines):
             phrase = f"{PHRASES[(len(self.text) + n) % len(PHRASES)]} " if self.dialect.display == "$" else ""
@@ -56,6 +59,14 @@ class Sheet:
             end = r" \\" if n < len(lines) - 1 else ""
             self._put(line, line.latex.replace(" = ", " &= ", 1) + end)
         self.text += [r"\end{align}", ""]
+
+    def _paired(self, lines):
+        for start in range(0, len(lines), 2):
+            pair = lines[start : start + 2]
+            for line in pair:
+                line.source = len(self.text) + 1
+            self.text += ["$$" + r", \qquad ".join(line.latex for line in pair) + "$$", ""]
+            self.lines += pair
 
     def _put(self, line, text):
         self.text.append(text)

@@ -10,9 +10,9 @@ TWO = ast.Constant(2)
 
 
 def slips(left, right, course, world, written=()):
-    """Pairs of a mistake's id and the tree that it makes; ``written`` are those that the course spells out."""
+    """Pairs of a mistake's id and the tree that it makes; ``written`` holds what the course spells out."""
     found = [(mistake, parsed(text)) for mistake, texts in written for text in texts]
-    for rule in (*ANYWHERE, *(GRADIENT if is_gradient(left) else FORWARD)):
+    for rule in (*ANYWHERE, *_rules(left)):
         found += [(mistake, tree) for mistake, tree in rule(right, course, world)]
     return [(mistake, tree) for mistake, tree in found if not same(left, tree, world)]
 
@@ -22,10 +22,12 @@ def explanations(tree, candidates, world):
     return {mistake for mistake, other in candidates if other is tree or same(other, tree, world)}
 
 
-def is_gradient(left):
-    """Whether a side is a derivative."""
+def _rules(left):
+    """The rules for a gradient of the objective, for a derivative between quantities, or for a quantity."""
+    if isinstance(left, ast.Call):
+        return LOCAL
     base = left.value if isinstance(left, ast.Subscript) else left
-    return isinstance(base, ast.Call) or (isinstance(base, ast.Name) and base.id.startswith("d_"))
+    return GRADIENT if base.id.startswith("d_") else FORWARD
 
 
 def _replaced(tree, site, new):
@@ -82,14 +84,11 @@ def twos(tree, course, world):
     for node in _operation(tree, ast.Mult):
         if isinstance(node.left, ast.Constant) and node.left.value == 2:
             yield "factor_two_or_half", _replaced(tree, node, node.right)
+        if ast.unparse(node.left) == "1 / 2":
+            yield "factor_two_or_half", _replaced(tree, node, node.right)
     for node in _operation(tree, ast.Div):
         if isinstance(node.right, ast.Constant) and node.right.value == 2:
             yield "factor_two_or_half", _replaced(tree, node, node.left)
-        if isinstance(node.left, ast.Constant) and (node.left.value, getattr(node.right, "value", 0)) == (
-            1,
-            2,
-        ):
-            yield "factor_two_or_half", _replaced(tree, node, ast.Constant(1))
 
 
 def doubled(tree, course, world):
@@ -137,7 +136,7 @@ def dropped(tree, course, world):
         if isinstance(node.left, ast.Constant) or isinstance(node.right, ast.Constant):
             continue
         for kept, lost in ((node.left, node.right), (node.right, node.left)):
-            if not _has_gradient(lost) or _has_gradient(kept):
+            if _names(lost) - {"N"} and (not _has_gradient(lost) or _has_gradient(kept)):
                 yield "dropped_chain_factor", _replaced(tree, node, kept)
 
 
@@ -149,9 +148,42 @@ def arguments(tree, course, world):
                 if getattr(node.args[0], "id", "") == inner:
                     wrong = ast.Call(node.func, [ast.Name(outer)], [])
                     yield "jacobian_at_preactivation_value", _replaced(tree, node, wrong)
-        for node in _operation(tree, ast.Sub):
-            if isinstance(node.left, ast.Constant) and outer in _names(node.right):
-                yield "jacobian_at_preactivation_value", _renamed(tree, outer, inner)
+        for node in _complements(tree, outer):
+            wrong = _renamed(node, outer, inner)
+            if _is_product(node) and not _is_name(node.left, outer) and _is_product(node.left):
+                # in g a (1 - a), g may hold an a of its own, which stays
+                derivative = _binary(node.left.right, ast.Mult, node.right)
+                wrong = _binary(node.left.left, ast.Mult, _renamed(derivative, outer, inner))
+            yield "jacobian_at_preactivation_value", _replaced(tree, node, wrong)
+
+
+def _complements(tree, name):
+    """Where 1 - a or 1 - a² stands, with the a before it where there is one."""
+    for node in _operation(tree, ast.Mult):
+        if _is_complement(node.right, name) and (
+            _is_name(node.left, name) or (_is_product(node.left) and _is_name(node.left.right, name))
+        ):
+            yield node
+            return
+    yield from (node for node in _operation(tree, ast.Sub) if _is_complement(node, name))
+
+
+def _is_complement(node, name):
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Sub)
+        and isinstance(node.left, ast.Constant)
+        and name in _names(node.right)
+    )
+
+
+def _is_product(node):
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+
+
+def _is_name(node, name):
+    base = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(base, ast.Name) and base.id == name
 
 
 def _renamed(tree, old, new):
@@ -201,7 +233,8 @@ def rates(tree, course, world):
 
 
 ANYWHERE = (transposes, signs, twos, neighbours, averages)
-GRADIENT = (doubled, outers, dropped, arguments, seeded, terms)
+LOCAL = (doubled, outers, dropped, arguments, terms)
+GRADIENT = (*LOCAL, seeded)
 FORWARD = (norms, biases, rates)
 
 

@@ -12,7 +12,8 @@ SPREAD = ("nabla", "operator", "slash")
 """Gradients that are not one sign."""
 GREEK = {"mu", "gamma", "beta", "eta", "sigma", "alpha", "lam", "eps", "delta", "epsilon"}
 WORDS = {"relu": "ReLU", "softmax": "softmax"}
-BACKSLASHED = {"tanh": r"\tanh", "sigmoid": r"\sigma"}
+BACKSLASHED = {"tanh": r"\tanh", "sigmoid": r"\sigma", "sin": r"\sin", "cos": r"\cos"}
+RELATIONS = {ast.Eq: ("=", r"\neq"), ast.Gt: (">", r"\leq")}
 PRIMED = {"drelu": "relu", "dtanh": "tanh", "dsigmoid": "sigmoid"}
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 UNICODE = [
@@ -75,6 +76,8 @@ class Speller:
                 return self._transposed(base), POW
             case ast.Subscript(value=base, slice=key):
                 return self.entry(base, key), self._level(entry=True) if base.id.startswith("d_") else ATOM
+            case ast.IfExp(test=test, body=body, orelse=other):
+                return self._cases(test, body, other), ATOM
             case ast.Call(func=ast.Name(id=name), args=args):
                 return self._call(name, args)
         raise TypeError(ast.dump(node))
@@ -102,7 +105,7 @@ class Speller:
             return self._power(left, right)
         if self._dimensions(left) and self._dimensions(right):
             return self._elementwise(left, right), HADAMARD
-        return self._join(left, self.dialect.scalar, right), MUL
+        return self._join(left, self.dialect.scalar, right, self._dimensions(left) > 0), MUL
 
     def _elementwise(self, left, right):
         """Matrix products beside ⊙ stand in brackets, save where an author trusts the reader."""
@@ -113,11 +116,14 @@ class Speller:
             parts.append(text if bare else rf"\left({text}\right)")
         return self.dialect.hadamard.join(parts)
 
-    def _join(self, left, sign, right):
+    def _join(self, left, sign, right, scaled=False):
+        """Two factors; a product of vectors that scales an array stands in brackets."""
         a, b = self._at(left, MUL), self._at(right, MUL)
+        if scaled and _is(right, ast.MatMult):
+            b = rf"\left({b}\right)"
         if isinstance(left, ast.Call) and left.func.id in ("Sum", "sum"):
             a = rf"\left({a}\right)"
-        if a[-1].isdigit() and re.match(r"\d|\\[dt]?frac", b) and not sign.strip(" \\,"):
+        if (b[0].isdigit() or (a[-1].isdigit() and re.match(r"\\[dt]?frac", b))) and not sign.strip(" \\,"):
             sign = r" \cdot "
         return f"{a}{sign}{b}"
 
@@ -134,7 +140,7 @@ class Speller:
 
     def _power(self, base, exponent):
         if isinstance(base, ast.Call) and base.func.id == "norm":
-            return rf"\|{self._write(base.args[0])[0]}\|{self.dialect.norm}^2", POW
+            return rf"\|{self._write(base.args[0])[0]}\|{self._norm(base.args[0])}^2", POW
         if self.dialect.square == "product" and self._dimensions(base) and isinstance(base, ast.Name):
             return self._join(base, self.dialect.hadamard, base), MUL
         return f"{self._raisable(base)}^{self._raised(exponent)}", POW
@@ -173,6 +179,18 @@ class Speller:
             )
         return self._function(name, args)
 
+    def _norm(self, node):
+        return f"_{'F' if self._dimensions(node) == 2 else 2}" if self.dialect.norms else ""
+
+    def _cases(self, test, body, other):
+        left, right = self._write(test.left)[0], self._write(test.comparators[0])[0]
+        sign, opposite = RELATIONS[type(test.ops[0])]
+        rows = (
+            f"{self._write(body)[0]} & {left} {sign} {right}",
+            f"{self._write(other)[0]} & {left} {opposite} {right}",
+        )
+        return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+
     def _function(self, name, args):
         inner = self._write(args[0])[0]
         match name:
@@ -184,7 +202,7 @@ class Speller:
                     else (rf"{self.dialect.log}\left({inner}\right)", ATOM)
                 )
             case "norm":
-                return rf"\|{inner}\|{self.dialect.norm}", ATOM
+                return rf"\|{inner}\|{self._norm(args[0])}", ATOM
             case "sqrt":
                 return rf"\sqrt{{{inner}}}", ATOM
             case "step":
@@ -193,6 +211,9 @@ class Speller:
                 return rf"\delta_{{{args[0].id}{args[1].id}}}", ATOM
             case "diag":
                 return rf"\operatorname{{diag}}({inner})", ATOM
+            case "prod":
+                both = f"{inner}, {self._write(args[1])[0]}"
+                return rf"{self.dialect.word}{{prod}}\left({both}\right)", ATOM
             case "maximum":
                 return rf"\max({inner}, {self._write(args[1])[0]})", ATOM
         base = PRIMED.get(name, name)

@@ -1,8 +1,9 @@
 """What is true of a problem, without symgrad: its formulas' texts over autograd.numpy, at any point.
 
 Claims are texts of the formula language with a few words more: ``d_W`` is the gradient of the
-objective, ``D(a, b)`` a derivative between two quantities, ``Sum(i, …)`` a sum over an index, ``delta(i, j)``
-Kronecker's; ``drelu dtanh dsigmoid`` are derivatives of functions, ``step`` is one where positive.
+objective, ``D(a, b)`` a derivative between two quantities, ``prod(g, D(a, b))`` the chain rule whatever
+the shapes, ``Sum(i, …)`` a sum over an index, ``delta(i, j)`` Kronecker's, ``p if c else q`` two cases;
+``drelu dtanh dsigmoid`` are derivatives of functions, ``step`` is one where positive.
 """
 
 import ast
@@ -14,7 +15,7 @@ from functools import cache, cached_property
 
 import numpy as np
 from autograd import jacobian
-from reference import AUTOGRAD, OPERATORS, autograd_gradients
+from reference import AUTOGRAD, COMPARISONS, OPERATORS, autograd_gradients
 
 FUNCTIONS = {
     **AUTOGRAD.functions(),
@@ -120,6 +121,12 @@ def evaluate(node, world, at=None):
             return value(base)[_key(key, at)]
         case ast.Call(func=ast.Name(id="Sum"), args=[ast.Name(id=index), body]):
             return sum(evaluate(body, world, {**at, index: n}) for n in _range(world, index))
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return value(body if value(test) else other)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return COMPARISONS[type(op)](value(left), value(right))
+        case ast.Call(func=ast.Name(id="prod"), args=[gradient, local]):
+            return np.tensordot(value(gradient), value(local), axes=np.ndim(value(gradient)))
         case ast.Call(func=ast.Name(id="delta"), args=[left, right]):
             return float(value(left) == value(right))
         case ast.Call(func=ast.Name(id="D"), args=[of, wrt]):

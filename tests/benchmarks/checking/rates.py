@@ -5,7 +5,8 @@
 The sheets of `tests/corpus` hold true lines in many dialects and forms, and lines with a slip of the
 catalogue, whose consequences are carried on. `--only` and `--show` take words that must all occur in
 a sheet's course, title and dialect; `--mistake` keeps failures of lines with that slip. Times are of
-the processor, after a first sheet that is not counted.
+the processor, without what an empty submission to the same problem takes. `--slowest` looks for the
+slowest line of the slowest sheet, by checking it up to each of its paragraphs.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -22,8 +24,11 @@ from corpus.sheets import sheets
 from symgrad.checking.check import check_text
 from symgrad.reading.problem import read_problem
 
+EMPTY = "# Nothing\n"
 WORST = ("wrong", "unreadable", "carried", "unchecked", "rounded", "correct")
 ACCEPTING = ("correct", "rounded")
+VAIN = {"wrong": "rejected", "unchecked": "unchecked", "carried": "carried in vain"}
+"""What a true line was called."""
 
 
 @dataclass
@@ -33,8 +38,9 @@ class Tally:
     counts: Counter = field(default_factory=Counter)
     failures: list = field(default_factory=list)
     seconds: Counter = field(default_factory=Counter)
+    starts: dict = field(default_factory=dict)
     crashes: list = field(default_factory=list)
-    slowest: tuple = (0.0, "")
+    slowest: tuple = (0.0, None)
 
     def share(self, part, whole):
         """A rate, as a fraction; none of nothing is 0."""
@@ -60,24 +66,36 @@ RATES = {
 
 
 def measure(chosen):
-    """Check these sheets and count. The slowest is a sheet's time over its lines."""
+    """Check these sheets and count."""
     tally = Tally()
-    problems = {}
     for sheet in chosen:
-        problem = problems.setdefault(sheet.course.name, None) or read_problem(sheet.course.text)
-        problems[sheet.course.name] = problem
-        start = time.process_time()
         try:
-            check = check_text(sheet.source, problem)
+            if sheet.course.name not in tally.starts:
+                clocked(sheet.course, EMPTY)
+                tally.starts[sheet.course.name] = clocked(sheet.course, EMPTY)[1]
+            check, spent = clocked(sheet.course, sheet.source)
         except Exception as fault:  # a crash is a finding, not the end of the measurement
             tally.crashes.append((sheet, repr(fault)))
             continue
-        spent = time.process_time() - start
+        spent = max(0.0, spent - tally.starts[sheet.course.name])
         tally.seconds[sheet.title] += spent
         tally.counts[sheet.title] += len(sheet.lines)
-        tally.slowest = max(tally.slowest, (spent / len(sheet.lines), heading(sheet)))
+        tally.slowest = max(tally.slowest, (spent / len(sheet.lines), sheet), key=lambda pair: pair[0])
         count(sheet, check, tally)
     return tally
+
+
+@cache
+def problem_of(course):
+    """A course's problem, read once."""
+    return read_problem(course.text)
+
+
+def clocked(course, text):
+    """The check of a text, and the seconds it took."""
+    problem = problem_of(course)
+    start = time.process_time()
+    return check_text(text, problem), time.process_time() - start
 
 
 def heading(sheet):
@@ -87,18 +105,23 @@ def heading(sheet):
 
 def count(sheet, check, tally):
     """Add a sheet's lines to the tally."""
-    found = {line: verdict_of(line, check) for line in sheet.lines}
-    for line, judged in found.items():
+    found = dict(pair for row in {line.source for line in sheet.lines} for pair in pairs(sheet, row, check))
+    for line in sheet.lines:
+        judged = found[line]
         kinds = set(_kinds(line, judged, found))
         tally.counts.update(kinds)
         if not kinds & {"agreed"} or kinds & {"misnamed", "uprooted"}:
             tally.failures.append((sheet, line, judged))
 
 
-def verdict_of(line, check):
-    """The judged line that stands there; the worst, where it was read as several; None where none was."""
-    here = [judged for judged in check.lines if judged.line.line == line.source]
-    return min(here, key=lambda judged: WORST.index(judged.verdict), default=None)
+def pairs(sheet, row, check):
+    """The labelled lines of a row with the judged ones; where they are not as many, each with the worst."""
+    labelled = [line for line in sheet.lines if line.source == row]
+    here = [judged for judged in check.lines if judged.line.line == row]
+    if len(here) == len(labelled):
+        return zip(labelled, here, strict=True)
+    worst = min(here, key=lambda judged: WORST.index(judged.verdict), default=None)
+    return [(line, worst) for line in labelled]
 
 
 def _kinds(line, judged, found):
@@ -114,9 +137,8 @@ def _kinds(line, judged, found):
         yield from _slipped(line, judged, verdict)
     elif line.true:
         yield "true"
-        yield from {"wrong": ["rejected"], "unchecked": ["unchecked"], "carried": ["carried in vain"]}.get(
-            verdict, []
-        )
+        if verdict not in line.verdicts and verdict in VAIN:
+            yield VAIN[verdict]
 
 
 def _carried(line, judged, verdict, found):
@@ -151,7 +173,9 @@ def report(tally, most, mistake):
         print(f"  {name:<46} {100 * rate:7.2f} %   {counts[part]} of {counts[whole]}")
     for title, seconds in tally.seconds.items():
         print(f"  lines a second, {title:<30} {counts[title] / max(seconds, 1e-9):7.0f}")
-    print(f"  slowest: {tally.slowest[0]:.2f} s a line, {tally.slowest[1]}")
+    print(f"  an empty submission: {max(tally.starts.values(), default=0):.2f} s at most")
+    if tally.slowest[1]:
+        print(f"  slowest sheet: {tally.slowest[0]:.2f} s a line, {heading(tally.slowest[1])}")
     print(f"  crashes: {len(tally.crashes)}")
     for sheet, fault in tally.crashes[:most]:
         print(f"    {heading(sheet)}: {fault}")
@@ -173,6 +197,16 @@ def said(sheet, line, judged):
     return f"[{heading(sheet)}:{line.source}] wanted {wanted}\n      {line.latex}\n      got {got}"
 
 
+def slowest_paragraph(sheet):
+    """The paragraph of a sheet that adds most to its time, with that time."""
+    text, before, worst = "", clocked(sheet.course, EMPTY)[1], (0.0, "")
+    for paragraph in sheet.source.split("\n\n"):
+        text += paragraph + "\n\n"
+        spent = clocked(sheet.course, text)[1]
+        before, worst = spent, max(worst, (spent - before, paragraph))
+    return worst
+
+
 def fits(sheet, words):
     """Whether a sheet has all these words."""
     return all(word in heading(sheet) for word in words.split())
@@ -188,14 +222,17 @@ def main():
     parser.add_argument("--only", default="", help="words that a sheet's heading must have")
     parser.add_argument("--failures", type=int, default=20, metavar="N", help="how many to print")
     parser.add_argument("--mistake", default="", help="only failures of lines with this slip")
+    parser.add_argument("--slowest", action="store_true", help="look for the slowest line")
     parser.add_argument("--show", help="print the first sheet with these words, and its labels, instead")
     options = parser.parse_args()
     if options.show is not None:
         show(next(sheet for sheet in sheets(options.rounds, options.seed) if fits(sheet, options.show)))
         return
     chosen = [sheet for sheet in sheets(options.rounds, options.seed) if fits(sheet, options.only)]
-    measure(chosen[:1])
-    report(measure(chosen), options.failures, options.mistake)
+    tally = measure(chosen)
+    report(tally, options.failures, options.mistake)
+    if options.slowest:
+        print("slowest: {:.2f} s for {}".format(*slowest_paragraph(tally.slowest[1])))
 
 
 def show(sheet):

@@ -1,0 +1,158 @@
+"""Functions written out in full, found by their form: 1/(1 + e⁻ᶻ) is σ(z), e^{z_i}/Σ_k e^{z_k} softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+
+from symgrad.submission.written import (
+    NODES,
+    Add,
+    Brace,
+    Call,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+    walk,
+)
+
+MEAN = Symbol("#mean")
+"""Heads no sheet can write: Σ over a whole range by its length; softmax along an index."""
+SOFTMAX = Symbol("#softmax")
+ONE = Literal(Fraction(1))
+SIZES = frozenset(("N", "n", "m", "M", "B", "T", "K"))
+"""Letters for the number of samples."""
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with every part changed, the innermost first, then itself."""
+    parts = {item.name: _within(getattr(node, item.name), change) for item in fields(node)}
+    return change(replace(node, **parts))
+
+
+def _within(value: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_within(part, change) for part in value)
+    return mapped(value, change) if isinstance(value, NODES) else value
+
+
+def recognised(node: Node, is_size: Callable[[Symbol], bool]) -> Node:
+    """The node with sigmoid, softmax and means as calls; ``is_size`` tells the names of numbers of samples."""
+
+    def change(part: Node) -> Node:
+        for form in (_brace, _sigmoid, _softmax, lambda part: _mean(part, is_size)):
+            found = form(part)
+            if found is not None:
+                return found
+        return part
+
+    return mapped(node, change)
+
+
+def exponent(node: Node) -> Node | None:
+    """x of e^x and exp(x)."""
+    match node:
+        case Power(Symbol("e", "", (), ()), raised):
+            return raised
+        case Call(Symbol("exp"), (raised,)):
+            return raised
+    return None
+
+
+def _brace(node: Node) -> Node | None:
+    return node.body if isinstance(node, Brace) else None
+
+
+def _sigmoid(node: Node) -> Node | None:
+    match node:
+        case Quotient(Literal(one), Add(left, right)) if one == 1:
+            for first, second in ((left, right), (right, left)):
+                raised = exponent(second)
+                if isinstance(first, Literal) and first.value == 1 and isinstance(raised, Negative):
+                    return Call(Symbol("sigmoid"), (raised.body,), span=node.span)
+    return None
+
+
+def _softmax(node: Node) -> Node | None:
+    """With or without an index, and with or without the maximum taken off first."""
+    match node:
+        case Quotient(above, Sum(body, index, product=False)):
+            top, below = exponent(above), exponent(body)
+            if top is None or below is None:
+                return None
+            top, below = _unshifted(top), _unshifted(below)
+            if top == below:
+                return Call(Symbol("softmax"), (top,), span=node.span)
+            letters = _renamed(top, below, index) if index else None
+            if letters is not None:
+                return Call(SOFTMAX, (top, Symbol(letters)), span=node.span)
+    return None
+
+
+def _unshifted(node: Node) -> Node:
+    match node:
+        case Subtract(body, Call(Symbol("max"))):
+            return body
+    return node
+
+
+def _renamed(top: Node, below: Node, index: str) -> str | None:
+    """The letter of ``top`` in whose place ``below`` has ``index``."""
+    letters = {letter for part in walk(top) if isinstance(part, Symbol) for letter in _letters(part)}
+    for letter in sorted(letters):
+        if mapped(top, lambda part, letter=letter: _exchanged(part, letter, index)) == below:  # type: ignore[misc]
+            return letter
+    if isinstance(top, Symbol) and replace(top, sub="") == below:
+        return next(iter(letters), None)
+    return None
+
+
+def _letters(symbol: Symbol) -> Iterator[str]:
+    yield from (letter for letter in symbol.sub if letter.isalpha())
+    if not symbol.sub and len(symbol.base) == 1:
+        yield symbol.base
+
+
+def _exchanged(node: Node, letter: str, other: str) -> Node:
+    if isinstance(node, Symbol):
+        if node == Symbol(letter):
+            return Symbol(other)
+        return replace(node, sub=node.sub.replace(letter, other))
+    return node
+
+
+def _mean(node: Node, is_size: Callable[[Symbol], bool]) -> Node | None:
+    """1/N Σ, Σ/N, 1/(2N) Σ, and −1/N Σ, whose sign stands outside already."""
+    match node:
+        case Product(Quotient(factor, below), Sum(product=False) as total):
+            pass
+        case Quotient(Sum(product=False) as total, below):
+            factor = ONE
+        case _:
+            return None
+    rest = _without_size(below, is_size)
+    if rest is None:
+        return None
+    mean: Node = Call(MEAN, (total,), span=node.span)
+    scale = factor if rest == ONE else Quotient(factor, rest)
+    return mean if scale == ONE else Product(scale, mean, span=node.span)
+
+
+def _without_size(node: Node, is_size: Callable[[Symbol], bool]) -> Node | None:
+    """The other factor of a divisor that has a number of samples in it."""
+    match node:
+        case Symbol() if is_size(node):
+            return ONE
+        case Product(left, Symbol() as size) if is_size(size):
+            return left
+        case Product(Symbol() as size, right) if is_size(size):
+            return right
+    return None
