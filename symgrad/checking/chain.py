@@ -129,11 +129,10 @@ def _stray_index(node: Node, lead: Node, scope: Scope) -> Unknown | None:
     """A name such as y_{qt} that could only be read as an entry, while the left side is a whole array."""
     if free_letters(lead, scope, {}, readings):
         return None
-    for part in walk(node):
-        if isinstance(part, Symbol) and len(part.sub) > 1 and free_letters(node, scope, {}, readings):
-            if free_letters(part, scope, {}, readings):
-                return Unknown(part)
-    return None
+    stray = (part for part in walk(node) if isinstance(part, Symbol) and len(part.sub) > 1)
+    inside = free_letters(node, scope, {}, readings)
+    found = (part for part in stray if inside and free_letters(part, scope, {}, readings))
+    return next(map(Unknown, found), None)
 
 
 def _like(slack: Array | float, other: Array | float) -> Array | float:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from symgrad.checking.judge import judge
-from symgrad.checking.state import State, first, new_state
+from symgrad.checking.memory import RIGHT
+from symgrad.checking.state import State, new_state
 from symgrad.checking.verdict import Check, Contradicted, Judged
 from symgrad.checking.world import Model
 from symgrad.errors import InputError
@@ -17,6 +18,7 @@ from symgrad.solution import Solution
 from symgrad.solving import facts_of, solve
 from symgrad.submission.lines import Submission
 from symgrad.submission.read import load_submission, read_submission
+from symgrad.tree import Array
 
 
 def check_file(path: Path, problem: Problem | None = None) -> Check:
@@ -45,20 +47,32 @@ def check_submission(submission: Submission, problem: Problem | None = None) -> 
 def _checked(submission: Submission, solution: Solution) -> Check:
     model = Model(solution.problem, solution.graph, solution.derivation)
     state = new_state(model, facts_of(solution.problem, solution.graph))
-    lines = tuple(judge(line, state) for line in submission.lines)
+    judged = []
+    for position, line in enumerate(submission.lines, start=1):
+        state.ahead = submission.lines[position:]
+        judged.append(judge(line, state))
+    lines = tuple(judged)
     givens = tuple(_contradicted(state, lines))
     bindings = tuple(state.bindings.items())
     return Check(submission, solution.problem.title, lines, givens, bindings, tuple(state.notes))
 
 
 def _contradicted(state: State, lines: tuple[Judged, ...]) -> Iterator[Contradicted]:
-    """The givens that the work contradicts: those of the world it is consistent with that are others."""
-    if state.assumed is None:
-        return
-    stated = first(state.here).leaves
-    for name, used in state.assumed.leaves.items():
-        for where in np.argwhere(np.asarray(used) != np.asarray(stated[name])):
-            index = tuple(where.tolist())
-            explained = sum(judged.root == state.stated.get(name, -1) for judged in lines)
-            values = float(np.asarray(stated[name])[index]), float(np.asarray(used)[index])
-            yield Contradicted(name, index or None, *values, explained)
+    """The givens that the work contradicts: it is consistent with others, or goes on with the right ones."""
+    stated = state.start.leaves
+    if state.assumed is not None:
+        for name, used in state.assumed.leaves.items():
+            root = state.stated.get(name, -1)
+            yield from _differing(state, name, stated[name], used, sum(j.root == root for j in lines))
+    for name, (line, array) in state.misread.items():
+        about = [j for j in lines if j.line.id > line and j.verdict in RIGHT and j.quantity is not None]
+        yield from _differing(state, name, array, stated[name], len(about))
+
+
+def _differing(state: State, name: str, stated: Array, used: Array, explained: int) -> Iterator[Contradicted]:
+    """Each entry with another value; the position along an axis of one entry is not told."""
+    for where in np.argwhere(np.asarray(used) != np.asarray(stated)):
+        index = tuple(where.tolist())
+        along = tuple(n for n, size in zip(index, np.shape(used), strict=True) if size > 1)
+        values = float(np.asarray(stated)[index]), float(np.asarray(used)[index])
+        yield Contradicted(state.called.get(name, name), along or None, *values, explained)

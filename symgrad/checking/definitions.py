@@ -1,4 +1,4 @@
-"""Lines that state a given, give a name of the student's own to something, or begin another example."""
+"""Lines that give a name of the student's own to something."""
 
 from __future__ import annotations
 
@@ -7,32 +7,24 @@ from dataclasses import replace
 import numpy as np
 
 from symgrad.checking import messages
-from symgrad.checking.chain import Chain, compare
+from symgrad.checking.chain import Chain
 from symgrad.checking.evaluate import readings
 from symgrad.checking.letters import free_letters
 from symgrad.checking.lexicon import indices, keys
 from symgrad.checking.printed import Agreement, Printed, agree, close, is_numeric, printed
 from symgrad.checking.scope import Definition, Misfit, Scope, Unknown
-from symgrad.checking.state import State, key_of
-from symgrad.checking.student import Written
-from symgrad.checking.verdict import Judged, Proof, Verdict
+from symgrad.checking.state import State
+from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Element, Node, Symbol
 from symgrad.tree import Array
 
-DIGITS = 100
-"""A printed vector is only taken for a quantity by its value if it has that many different digits' worth."""
-
 
 def define(line: Line, chain: Chain, state: State) -> Judged | None:
-    """The verdict of a line that defines or gives something; None for one that claims something."""
-    head, *rest = chain.nodes
+    """The verdict of a line that defines something; None for one that claims something."""
+    head = chain.nodes[0]
     if not isinstance(head, Symbol | Element):
         return None
-    if isinstance(head, Symbol):
-        given = _given(line, head, rest, state)
-        if given is not None:
-            return given
     if _has_meaning(head, state):
         _also_called(chain, state)
         return None
@@ -46,34 +38,6 @@ def _also_called(chain: Chain, state: State) -> None:
         if isinstance(node, Symbol) and not _has_meaning(node, state):
             state.definitions[keys(node)[0]] = Definition(head)
             state.bindings[messages.named(node)] = messages.named(head)
-
-
-def _given(line: Line, head: Symbol, rest: list[Node], state: State) -> Judged | None:
-    """A leaf of the problem with numbers."""
-    known = state.lexicon.find(head) or state.lexicon.loosely(head)
-    if known is None or known.name in state.model.graph.quantities or known.exponent != 1:
-        return None
-    shown = [found for found in map(printed, rest) if found is not None]
-    if not shown or any(printed(node) is None and not _names_entries(node) for node in rest):
-        return None
-    if known.name not in state.here.leaves:
-        return _measured(line, head, known.name, shown[-1], state)
-    true = state.here.leaves[known.name]
-    state.stated.setdefault(known.name, line.id)
-    if agree(shown[-1], true) == Agreement.EXACT:
-        return Judged(line, Verdict.CORRECT, messages.GIVEN, known.name, Proof.PRINTED)
-    return None
-
-
-def _names_entries(node: Node) -> bool:
-    """A matrix of symbols, x = [x_1, x_2] = [6, 3]: it says how entries are called."""
-    return not is_numeric(node)
-
-
-def _measured(line: Line, head: Symbol, name: str, shown: Printed, state: State) -> Judged:
-    """A number for a leaf that the problem leaves open."""
-    state.definitions[keys(head)[0]] = Definition(line.sides[-1].node or head, numeric=True)
-    return Judged(line, Verdict.UNCHECKED, messages.DEFINITION, name)
 
 
 def _has_meaning(head: Symbol | Element, state: State) -> bool:
@@ -182,6 +146,3 @@ def _arrays(node: Node, scope: Scope) -> list[Array]:
         return [r.array for r in readings(node, scope, {}) if r.loose == 0]
     except (Unknown, Misfit, KeyError):
         return []
-
-
-__all__ = ["Written", "compare", "define", "key_of"]

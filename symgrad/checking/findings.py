@@ -11,7 +11,8 @@ from symgrad.checking import messages
 from symgrad.checking.chain import Chain, Outcome, compare
 from symgrad.checking.givens import contradicted_given
 from symgrad.checking.printed import is_numeric, printed
-from symgrad.checking.scope import Scope, Unknown
+from symgrad.checking.prove import proves
+from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, side_values
 from symgrad.checking.state import State, first, key_of
 from symgrad.checking.student import Target
@@ -19,7 +20,7 @@ from symgrad.checking.targets import Subject
 from symgrad.checking.verdict import Proof
 from symgrad.checking.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import walk
+from symgrad.submission.written import Product, Symbol, walk
 
 APART = ("\\neq", "\\ne ", "≠", "!=", "different", "otherwise", "off-diagonal", "not equal")
 """What announces that an equation is meant for different indices."""
@@ -86,7 +87,21 @@ def _everywhere(line: Line, chain: Chain, updates: bool, state: State) -> Iterat
     apart = state.apart or any(word in line.prose or word in line.latex for word in APART)
     outcomes = [holds(chain, state.truth(world), updates, apart) for world in state.random]
     if outcomes and all(outcome.holds for outcome in outcomes):
-        yield Finding(outcomes[0], state.here, Proof.NUMERIC)
+        proved = proves(chain, outcomes[0], state, updates)
+        yield Finding(outcomes[0], state.here, Proof.IDENTITY if proved else Proof.NUMERIC)
+    elif any(isinstance(outcome.fault, Misfit) for outcome in outcomes) and _delta_rule(chain):
+        single = [holds(chain, state.truth(world), updates) for world in state.samples]
+        if single and all(outcome.holds for outcome in single):
+            yield Finding(single[0], state.here, Proof.NUMERIC, note=messages.PER_SAMPLE)
+
+
+def _delta_rule(chain: Chain) -> bool:
+    """Whether a line says "error times input", which people write for one sample and mean for a batch."""
+    products = (part for node in chain.nodes for part in walk(node) if isinstance(part, Product))
+    return any(
+        part.sign == "dot" and isinstance(part.left, Symbol) and part.left.base == "delta"
+        for part in products
+    )
 
 
 def _places(

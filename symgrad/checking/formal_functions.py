@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from symgrad.calculus.entries import OUT, differentiate
 from symgrad.calculus.functions import apply
-from symgrad.calculus.index import Apply, Atom, Cell, Group, Poly, atom, map_atoms
+from symgrad.calculus.index import Apply, Atom, Cell, Group, Poly, Term, atom, map_atoms
 from symgrad.calculus.lowering import expand, lower
 from symgrad.checking.forms import MOST_TERMS, Form, Forms, NoForm, spread, whole
 from symgrad.graph import Graph
@@ -74,11 +75,12 @@ _SCALARS = _over({X: (), Y: (), OUT: ()})
 
 def scalar(name: str, *args: Poly) -> Poly:
     """An elementwise operation of single entries."""
-    if name in ("maximum", "minimum"):
-        args = tuple(sorted(args, key=repr))
-    if name == "maximum" and not all(arg.terms for arg in args):
-        name, args = "relu", tuple(arg for arg in args if arg.terms)[:1]
-    return _filled(lower(Op(name, (X, Y)[: len(args)]), (), _SCALARS.shape), dict(zip((X, Y), args)))
+    varying = [arg for arg in args if arg.terms]
+    if name == "maximum" and len(varying) == 1:
+        return scalar("relu", *varying)
+    placeholders = (X, Y)[: len(args)]
+    lowered = lower(Op(name, placeholders), (), _SCALARS.shape)
+    return _filled(lowered, dict(zip(placeholders, args, strict=True)))
 
 
 def slope(name: str, argument: Poly) -> Poly:
@@ -147,9 +149,17 @@ def _name_of(form: Form) -> Formula | None:
 
 
 def source_of(form: Form) -> str | None:
-    """The quantity or leaf that a form is."""
-    base = _name_of(form)
-    return base.id if isinstance(base, Name) else None
+    """The quantity or leaf that a form is, or is an entry of."""
+    match form.poly.terms:
+        case (
+            Term(
+                Fraction(numerator=1, denominator=1),
+                ((Cell(Name(name), _), Fraction(numerator=1, denominator=1)),),
+                (),
+            ),
+        ):
+            return name
+    return None
 
 
 def jacobian_of_softmax(form: Form) -> Form:

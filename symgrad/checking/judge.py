@@ -16,6 +16,7 @@ from symgrad.checking.printed import is_numeric
 from symgrad.checking.scope import Unknown
 from symgrad.checking.sides import side_values
 from symgrad.checking.state import State
+from symgrad.checking.stated import state_given
 from symgrad.checking.targets import Subject, subject_of
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
@@ -31,10 +32,10 @@ def judge(line: Line, state: State) -> Judged:
         state.apart = "≠" in line.relations
         return refused
     chain = _chain(line)
+    stated = state_given(line, chain, state) or define(line, chain, state)
+    if stated is not None:
+        return stated
     subject = subject_of(chain.nodes[0], state.truth(state.here), _entry_letters(chain, state))
-    defined = define(line, chain, state)
-    if defined is not None:
-        return defined
     finding = next(findings(line, chain, subject, state), None)
     if finding is None:
         return _wrong(line, chain, subject, state)
@@ -81,7 +82,7 @@ def _verdict(line: Line, subject: Subject | None, finding: Finding) -> Judged:
         return Judged(line, Verdict.CARRIED, message, label, root=finding.root)
     if outcome.rounded or finding.proof is None:
         return Judged(line, Verdict.ROUNDED, messages.ROUNDED, label)
-    return Judged(line, Verdict.CORRECT, messages.correct(outcome), label, finding.proof)
+    return Judged(line, Verdict.CORRECT, finding.note or messages.correct(outcome), label, finding.proof)
 
 
 def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> Judged:

@@ -27,6 +27,7 @@ def remember(chain: Chain, subject: Subject, world: World, judged: Judged, state
             for point in state.random:
                 _believe(chain, subject, point, judged, state)
         return
+    state.worked = True
     if world.step > state.here.step and not subject.later and _is_made(subject, state):
         state.here = state.step(state.start, world.step)
     _believe(chain, subject, state.step(state.start, world.step + subject.later), judged, state)

@@ -52,7 +52,7 @@ def _back(
     into: tuple[Index, ...],
     direct: bool,
 ) -> Poly:
-    """∂of[out]/∂name[into]: Σ over the quantities on the way that use ``name``. The gradients stay symbols."""
+    """∂of[out]/∂name[into]: Σ over what uses ``name`` on the way. Known gradients stay symbols."""
     if of == name:
         return product_of(*(atom(kron(a, b)) for a, b in zip(out, into, strict=True)))
     if of == model.objective and not out and not direct and name in model.derivation.gradients:

@@ -12,23 +12,31 @@ from symgrad.checking.lexicon import Key, Lexicon, build_lexicon
 from symgrad.checking.scope import Definition, Scope, Truth
 from symgrad.checking.student import Student, Target, Written
 from symgrad.checking.world import RATE, Model, World, rate_name
-from symgrad.checking.worlds import given_world, random_worlds
+from symgrad.checking.worlds import given_world, random_worlds, sample_worlds
+from symgrad.submission.lines import Line
+from symgrad.tree import Array
 
 
 @dataclass
 class State:
     """The worlds a line is looked at in, what names mean, and what the student has written.
 
-    ``start`` is the world of the givens (or of the example that the student has gone on to), and
-    ``here`` the same after the updates made so far. ``assumed`` is a start at which the work is
-    consistent although the sheet states other givens; ``stated`` tells on which line a given stands.
-    ``apart``: the text speaks of different indices.
+    ``random`` are points of the problem at which the ``facts`` hold, ``samples`` such points with a
+    batch of one. ``here`` is the
+    world of the givens (or of the example that the student has gone on to) after the updates made so
+    far. ``assumed`` is a start at which the work is consistent although the sheet states other
+    givens; ``stated`` tells on which line a given stands, ``called`` how the student calls one that
+    has no name in the problem. ``apart``: the text speaks of different indices. ``ahead`` are
+    the lines to come, ``worked`` says that numbers have been worked out, ``example`` is the line where
+    another example began. ``misread`` holds givens that are stated wrongly and used rightly.
     """
 
     model: Model
     lexicon: Lexicon
     here: World
     random: tuple[World, ...]
+    samples: tuple[World, ...] = ()
+    facts: tuple[Fact, ...] = ()
     assumed: World | None = None
     definitions: dict[Key, Definition] = field(default_factory=dict)
     written: dict[object, dict[Target, Written]] = field(default_factory=dict)
@@ -36,6 +44,11 @@ class State:
     bindings: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     apart: bool = False
+    called: dict[str, str] = field(default_factory=dict)
+    ahead: tuple[Line, ...] = ()
+    worked: bool = False
+    example: int | None = None
+    misread: dict[str, tuple[int, Array]] = field(default_factory=dict)
 
     @property
     def start(self) -> World:
@@ -111,7 +124,8 @@ def new_state(model: Model, facts: Collection[Fact]) -> State:
     known = dict.fromkeys(names)
     usable = rate if problem.update is not None or rate != RATE else ""
     lexicon = build_lexicon(known, problem.write, problem.of, usable)
-    return State(model, lexicon, given_world(model), random_worlds(model, facts))
+    worlds = given_world(model), random_worlds(model, facts), sample_worlds(model, facts)
+    return State(model, lexicon, *worlds, tuple(facts))
 
 
 Change = Callable[[World], World]

@@ -101,7 +101,7 @@ def _gradient(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) 
         if places is None:
             yield Reading(array, (scope.lexicon.objective, known.name, 0))
         else:
-            yield from _entry(array, places, letters, 0)
+            yield from _entry(array, places, letters, 0, isinstance(places[0].base, str))
 
 
 def _summed(array: Array, scope: Scope) -> Array:
@@ -164,6 +164,8 @@ def _entries(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -
     for known, places in scope.lexicon.entries(node):
         for whole in _of(known, scope):
             yield from _entry(whole.array, places, letters, 0)
+        if places[0].base == 1 and known.name in scope.world.model.graph.leaves:
+            yield from (Reading(r.array, None, 3) for r in _of(known, scope) if r.array.ndim == 2)
     for n, mark in enumerate(node.marks):  # a sample's number stands high: x^{(i)}
         if mark[:1] == "(" and mark[1:-1] in letters:
             bare = replace(node, marks=node.marks[:n] + node.marks[n + 1 :])
@@ -224,7 +226,10 @@ def pick(array: Array, sub: str, letters: Letters, loose: int) -> Iterator[Readi
         yield from _entry(array, places, letters, loose)
 
 
-def _entry(array: Array, places: tuple[Place, ...], letters: Letters, loose: int) -> Iterator[Reading]:
+def _entry(
+    array: Array, places: tuple[Place, ...], letters: Letters, loose: int, rows: bool = True
+) -> Iterator[Reading]:
+    """An entry, or a row or column of a matrix at one index."""
     positions = [_position(place, letters) for place in places]
     if any(p is None or p < 0 for p in positions):
         return
@@ -233,7 +238,7 @@ def _entry(array: Array, places: tuple[Place, ...], letters: Letters, loose: int
         yield Reading(np.asarray(array[where]), None, loose)
     elif len(where) == 1 and array.ndim == 2 and 1 in array.shape and where[0] < array.size:
         yield Reading(np.asarray(array.reshape(-1)[where[0]]), None, loose)
-    elif len(where) == 1 and array.ndim == 2 and isinstance(places[0].base, str):
+    elif len(where) == 1 and array.ndim == 2 and rows:
         yield from (
             Reading(np.take(array, where[0], axis), None, loose + axis)
             for axis in (0, 1)

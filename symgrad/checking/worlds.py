@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 
@@ -36,20 +36,40 @@ def random_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
 
     What is known of the data (one-hot targets) holds at them too.
     """
-    return tuple(islice(_defined(model, tuple(facts)), POINTS))
+    return tuple(islice(_defined(model, tuple(facts), {}), POINTS))
 
 
-def _defined(model: Model, facts: tuple[Fact, ...]) -> Iterator[World]:
+def sample_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
+    """Points with a batch of one sample; none where the problem has no batch."""
+    batch = _batch(model)
+    found = _defined(model, tuple(facts), dict.fromkeys(batch, 1)) if batch else iter(())
+    return tuple(islice(found, POINTS))
+
+
+def _batch(model: Model) -> set[str]:
+    """The dimensions that data have and no parameter has."""
+    graph, update = model.graph, model.problem.update
+    parameters = {*graph.wrt, *(update.parameters if update is not None else ())} & set(graph.leaves)
+    kept = {dim for name in parameters for dim in graph.shapes[name]}
+    data = {dim for name in graph.leaves if name not in parameters for dim in graph.shapes[name]}
+    return {dim for dim in data - kept if isinstance(dim, str)} if parameters else set()
+
+
+def _defined(model: Model, facts: tuple[Fact, ...], sizes: Mapping[str, int]) -> Iterator[World]:
     for seed in range(ATTEMPTS):
         for low, high in BOUNDS:
-            world = _random(model, facts, seed, (low, high))
+            world = _random(model, facts, seed, (low, high), sizes)
             if world is not None and all(np.isfinite(value).all() for value in world.values.values()):
                 yield world
                 break
 
 
 def _random(
-    model: Model, facts: tuple[Fact, ...], seed: int, bounds: tuple[Fraction, Fraction]
+    model: Model,
+    facts: tuple[Fact, ...],
+    seed: int,
+    bounds: tuple[Fraction, Fraction],
+    sizes: Mapping[str, int],
 ) -> World | None:
     sampler = Sampler(seed, *bounds)
     graph = model.graph
@@ -57,7 +77,7 @@ def _random(
         sampler.fit(graph)
     except DerivationError:
         return None
-    sampler.sizes.update(graph.sizes)
+    sampler.sizes.update({**graph.sizes, **sizes})
     names = dict.fromkeys((*graph.leaves, *model.problem.given))
     leaves = {name: _drawn(sampler, model, name) for name in names}
     for fact in facts:

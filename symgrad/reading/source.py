@@ -47,8 +47,15 @@ class FoldedPlace(Place):
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MadePlace(Place):
+    """The place of what a text was made from: nothing inside the text has a place of its own."""
+
+
 def within(place: Place, start: int, end: int) -> Place:
     """The place of the characters from ``start`` to ``end`` of the text that stands at ``place``."""
+    if isinstance(place, MadePlace):
+        return place
     if isinstance(place, FoldedPlace) and place.source is not None:
         first = _unfold(place.source.text, place.start, place.value[: start + 1])
         return place.source.place(first, first + end - start)

@@ -40,6 +40,7 @@ TEXT = frozenset(
     " mathit mathsf mathtt mathbf mathbb boldsymbol intertext shortintertext textcolor-".split()
 )
 """Commands whose braces hold a word."""
+BOLD = frozenset(("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol", "bm", "vec", "hat"))
 UPRIGHT = frozenset(("mathrm", "mathsf", "textsf", "textrm", "text", "rm", "operatorname"))
 """Type in which a raised T can only be a transpose."""
 

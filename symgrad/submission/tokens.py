@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from symgrad.submission.commands import (
     ACCENTS,
     BLANKED,
+    BOLD,
     COMBINING,
     GREEK,
     IGNORED,
@@ -72,12 +73,14 @@ class Scanner:
     plain: bool = False
     words: frozenset[str] = WORDS
     spaced: bool = False
+    lead: int | None = None
     found: list[Token] = field(default_factory=list)
 
     def put(self, kind: str, text: str, start: int, end: int, upright: bool = False) -> None:
-        """Add a token."""
-        self.found.append(Token(kind, text, start, end, self.spaced, (), upright))
-        self.spaced = False
+        """Add a token; commands of type before it belong to it."""
+        begin = start if self.lead is None else self.lead
+        self.found.append(Token(kind, text, begin, end, self.spaced, (), upright))
+        self.spaced, self.lead = False, None
 
 
 _NUMBER = r"(?P<number>(?:\d+(?:\{,\}\d+)*(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![\d.]))?)"
@@ -205,14 +208,20 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
         _skip_braces(scanner)
     elif name == "textcolor":
         _skip_braces(scanner)
+    elif _one(scanner, name):
+        return
     elif name in TEXT and _text(scanner, match, name):
         return
     elif name in IGNORED:
-        scanner.spaced = True
+        _lead(scanner, match.start())
     elif name in ("dd", "differential"):
         scanner.put("letter", "d", *match.span())
     else:
         scanner.put("command", name, *match.span())
+
+
+def _lead(scanner: Scanner, start: int) -> None:
+    scanner.lead = start if scanner.lead is None else scanner.lead
 
 
 def _skip_braces(scanner: Scanner) -> None:
@@ -237,11 +246,13 @@ def _closing(text: str, start: int, end: int) -> int | None:
 
 
 _WORD = re.compile(r"([A-Za-z]+)(\d*)((?:\\?_\w+)?)")
+_BOLD_ONE = re.compile(r"\s*\{?\s*(1)\s*(?:(?<=\d)\}|(?=[^\d}]|$))")
 _ONE_LETTER = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
 
 
 def _text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     r"""The word in the braces of \text or \mathrm; False where they hold maths."""
+    _lead(scanner, match.start())
     close = _closing(scanner.text, scanner.position, scanner.end)
     if close is None:
         single = _ONE_LETTER.match(scanner.text, scanner.position, scanner.end) if name in UPRIGHT else None
@@ -253,11 +264,12 @@ def _text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     opening = scanner.text.index("{", scanner.position)
     inner = scanner.text[opening + 1 : close - 1]
     word = _WORD.fullmatch(inner.strip())
-    if word is None and name in IGNORED:
+    if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
         return False
     begin = opening + 1 + len(inner) - len(inner.lstrip())
     scanner.position = close
     if word is None or (word[0].lower() in PROSE and len(word[0]) > 1 and name not in IGNORED):
+        scanner.lead = None
         if inner.strip(" ,.;:"):
             scanner.put("prose", inner.strip(), opening + 1, close - 1)
         scanner.spaced = True
@@ -266,6 +278,20 @@ def _text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     scanner.put(kind, word[1], begin, begin + len(word[1]), upright=name in UPRIGHT)
     if word[2] or word[3]:
         scanner.put("lowered", word[2] + word[3].replace("\\", "").replace("_", ""), begin + len(word[1]), begin + len(word[0]))
+    return True
+
+
+def _is_one_name(letters: str, scanner: Scanner) -> bool:
+    return len(letters) == 1 or is_word(letters, scanner.words)
+
+
+def _one(scanner: Scanner, name: str) -> bool:
+    """A bold or double-struck 1 is the name of something: ones, an indicator, an identity."""
+    match = _BOLD_ONE.match(scanner.text, scanner.position, scanner.end) if name in BOLD else None
+    if match is None:
+        return False
+    scanner.position = match.end()
+    scanner.put("letter", "1", match.start(1), match.end(1))
     return True
 
 

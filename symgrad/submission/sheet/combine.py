@@ -17,10 +17,17 @@ def elementwise(left: Term, right: Term, sign: str, cost: int = 0) -> Term:
     Raises `Misfit` where NumPy would stretch otherwise than the paper does.
     """
     kind, extra = _stretched(left.kind, right.kind)
+    if sign in "+-" and any(_is_loose(a, b) for a, b in ((left, right), (right, left))):
+        extra += SLOPPY
     level = SUM if sign in "+-" else PRODUCT
     right_level = level + 1 if sign in "-/" else level
     text = f"{left.at(level)} {sign} {right.at(right_level)}"
     return Term(text, level, kind, cost + extra + left.cost + right.cost)
+
+
+def _is_loose(part: Term, whole: Term) -> bool:
+    """A scalar that is no number, added to a whole array."""
+    return part.kind.rank == 0 < whole.kind.rank and any(map(str.isalpha, part.text))
 
 
 def _stretched(left: Kind, right: Kind) -> tuple[Kind, int]:
@@ -33,7 +40,8 @@ def _stretched(left: Kind, right: Kind) -> tuple[Kind, int]:
     if left.rank == right.rank == 1 and fits(_size(left), _size(right)):
         return left, ODD
     for whole, part in ((left, right), (right, left)):
-        if whole.rank == 2 and part.rows == 1 and fits(whole.columns, part.columns):
+        lies = part.rows == 1 or (part.rank == 1 and part.columns is None)
+        if whole.rank == 2 and lies and fits(whole.columns, part.columns):
             return whole, 0 if part.rank == 1 else 1
         if whole.rank == part.rank == 2 and part.columns == 1 and fits(whole.rows, part.rows):
             return whole, 1
@@ -105,7 +113,7 @@ def _matrix_products(left: Term, right: Term) -> Iterator[Term]:
     cost = left.cost + right.cost
     if a.rank == b.rank:
         yield Term(text, PRODUCT, _batch(a, b), cost)
-    elif b.rank == 1 and b.columns == 1:
+    elif b.rank == 1 and not b.is_row:
         yield Term(text, PRODUCT, Kind(1, a.rows, 1, is_data=b.is_data), cost)
     elif a.is_row:
         yield Term(text, PRODUCT, replace(row(b.columns), is_data=a.is_data), cost + SLOPPY)

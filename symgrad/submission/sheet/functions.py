@@ -35,6 +35,9 @@ ALONG: Mapping[str, str] = {
 UNSPECIFIED = frozenset("f g phi varphi psi".split())
 """Letters for a function of which a sheet says no more."""
 
+FIXED = frozenset(("softmax", "Softmax", "tanh", "exp", "log", "ln", "max", "min", "ReLU", "relu", "sigmoid"))
+"""Names that mean one thing, however a sheet explains them."""
+
 
 def plain(name: str) -> str:
     """A function's name without capitals and what separates its words."""

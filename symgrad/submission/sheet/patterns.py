@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from symgrad.submission.sheet.scope import bears
 from symgrad.submission.written import (
     NODES,
     Add,
@@ -89,11 +91,11 @@ def _softmax(node: Node) -> Node | None:
             if top is None or below is None:
                 return None
             top, below = _unshifted(top), _unshifted(below)
+            letter = _letter(top, below, index)
+            if letter is not None:
+                return Call(SOFTMAX, (top, Symbol(letter)), span=node.span)
             if top == below:
                 return Call(Symbol("softmax"), (top,), span=node.span)
-            letters = _renamed(top, below, index) if index else None
-            if letters is not None:
-                return Call(SOFTMAX, (top, Symbol(letters)), span=node.span)
     return None
 
 
@@ -104,14 +106,15 @@ def _unshifted(node: Node) -> Node:
     return node
 
 
-def _renamed(top: Node, below: Node, index: str) -> str | None:
-    """The letter of ``top`` in whose place ``below`` has ``index``."""
-    letters = {letter for part in walk(top) if isinstance(part, Symbol) for letter in _letters(part)}
-    for letter in sorted(letters):
-        if mapped(top, lambda part, letter=letter: _exchanged(part, letter, index)) == below:  # type: ignore[misc]
+def _letter(top: Node, below: Node, index: str) -> str | None:
+    """The letter of ``top`` in whose place ``below`` has ``index``, or none."""
+    if index and top == below and bears(top, index):
+        return index
+    if top == below:
+        return None
+    for letter in sorted({found for part in walk(top) if isinstance(part, Symbol) for found in _letters(part)}):
+        if mapped(top, partial(_exchanged, letter=letter, other=index)) == below:
             return letter
-    if isinstance(top, Symbol) and replace(top, sub="") == below:
-        return next(iter(letters), None)
     return None
 
 
@@ -123,7 +126,7 @@ def _letters(symbol: Symbol) -> Iterator[str]:
 
 def _exchanged(node: Node, letter: str, other: str) -> Node:
     if isinstance(node, Symbol):
-        if node == Symbol(letter):
+        if node == Symbol(letter) and other:
             return Symbol(other)
         return replace(node, sub=node.sub.replace(letter, other))
     return node

@@ -1,0 +1,191 @@
+"""Whether a line that is true at random points is true for all sizes: its sides have one normal form.
+
+Every side is read as a form that has, at a random point, the value the line has there. Then the
+difference of two sides is worked out further, gradients and quantities put in one after the other,
+until it vanishes. It is given up where it grows too long: then the random points stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from symgrad.calculus.facts import Fact, use_facts
+from symgrad.calculus.index import Apply, Cell, Dim, Group, Index, Poly, Term, add, atom, rename, scale
+from symgrad.calculus.lowering import expand, lower
+from symgrad.calculus.proof import is_zero
+from symgrad.calculus.spelling import Letters as Spelling
+from symgrad.calculus.spelling import spell
+from symgrad.checking.chain import Chain, Outcome
+from symgrad.checking.formal import forms_of
+from symgrad.checking.formal_functions import put_in
+from symgrad.checking.formal_symbols import Letters, after_update, is_size
+from symgrad.checking.forms import Form, NoForm
+from symgrad.checking.printed import close
+from symgrad.checking.scope import Misfit, Scope, Unknown
+from symgrad.checking.sides import Ranges, ranges_of
+from symgrad.checking.state import State
+from symgrad.checking.world import Model, World
+from symgrad.errors import SymgradError
+from symgrad.numbers.entries import evaluate_entries
+from symgrad.numbers.evaluate import Values
+from symgrad.submission.written import walk
+from symgrad.tree import Array, Formula, Gradient, Name
+
+MOST_TERMS = 120
+"""Terms of a difference beyond which nothing more is put in."""
+MOST_ROUNDS = 24
+MOST_FRACTIONS = 60
+"""Terms beyond which no common denominator is looked for."""
+UNPROVED = (NoForm, Unknown, Misfit, SymgradError, KeyError, TypeError, ValueError, ArithmeticError)
+"""What operations raise for arguments they are not made for: such a line has no proof, and is no error."""
+
+
+def proves(chain: Chain, outcome: Outcome, state: State, updates: bool = False) -> bool:
+    """Whether all sides of a line are the same for all sizes.
+
+    ``outcome`` is that at the first random point: the sides are read as they are to have its value.
+    ``updates``: the left side is meant after the update.
+    """
+    truth = outcome.truth
+    if truth is None or outcome.apart or outcome.run_on or not outcome.holds:
+        return False
+    scope = state.truth(state.random[0])
+    for count in _counts(chain, scope):
+        try:
+            if _proved(chain, scope, truth, updates, count, state.facts):
+                return True
+        except UNPROVED:
+            continue
+    return False
+
+
+def _counts(chain: Chain, scope: Scope) -> Iterator[Dim | None]:
+    """The dimensions that a letter for a size may count."""
+    if any(is_size(part, scope) for node in chain.nodes for part in walk(node)):
+        yield from scope.world.model.graph.sizes
+    else:
+        yield None
+
+
+def _proved(
+    chain: Chain, scope: Scope, truth: Array, updates: bool, count: Dim | None, facts: tuple[Fact, ...]
+) -> bool:
+    letters = Letters(count=count)
+    first = list(after_update(chain.nodes[0], scope)) if updates else None
+    found = [first or forms_of(chain.nodes[0], scope, letters)]
+    found += [forms_of(node, scope, letters) for node in chain.nodes[1:]]
+    ranges = ranges_of(chain.nodes, scope) if letters.bound else {}
+    if ranges.keys() != letters.bound.keys():
+        return False
+    places = {letters.bound[letter]: letter for letter in ranges}
+    fitting = [[f for f in forms if _has(f, truth, places, ranges, scope.world)] for forms in found]
+    lead, *rest = fitting
+    return any(all(any(same(a, b, scope.world.model, facts) for b in side) for side in rest) for a in lead)
+
+
+def _has(form: Form, truth: Array, places: Mapping[Index, str], ranges: Ranges, world: World) -> bool:
+    """Whether a form has this value."""
+    try:
+        value = _value(form, places, ranges, world)
+    except UNPROVED:
+        return False
+    return close(value, truth)
+
+
+def _value(form: Form, places: Mapping[Index, str], ranges: Ranges, world: World) -> Array:
+    """The value of a form at a point, the letters of the line first."""
+    spelling = Spelling()
+    spelling.names.update(places)
+    lengths = dict(ranges) | {spelling(axis): _size(axis.dim, world) for axis in form.axes}
+    objective = world.model.objective
+    point: dict[Formula, Array] = {Name(name): array for name, array in world.values.items()}
+    point.update((Gradient(objective, wrt), array) for wrt, array in world.gradients.items())
+    values = Values(point, world.sizes)
+    with np.errstate(all="ignore"):
+        return np.asarray(evaluate_entries(spell(form.poly, spelling), tuple(lengths), values, lengths))
+
+
+def _size(dim: Dim, world: World) -> int:
+    return dim if isinstance(dim, int) else world.sizes[dim]
+
+
+def same(left: Form, right: Form, model: Model, facts: tuple[Fact, ...] = ()) -> bool:
+    """Whether two forms are one array for all sizes, by the formulas of the problem and its facts."""
+    a, b = left.bare(), right.bare()
+    if a.dims != b.dims:
+        return False
+    poly = expand(add(a.poly, scale(b.at(*a.axes), -1)), model.graph.shape)
+    order = _order(model)
+    for _ in range(MOST_ROUNDS):
+        poly, _used = use_facts(poly, facts)
+        if len(poly.terms) <= MOST_FRACTIONS and is_zero(poly, facts):
+            return True
+        poly = _step(poly, order, model)
+    return False
+
+
+def _order(model: Model) -> dict[Formula, int]:
+    """What is put in first: the gradients worked out last, then the quantities made last."""
+    gradients = reversed(tuple(model.derivation.gradients))
+    quantities = reversed(tuple(model.graph.quantities))
+    names: list[Formula] = [*(Gradient(model.objective, wrt) for wrt in gradients), *map(Name, quantities)]
+    return {name: n for n, name in enumerate(names)}
+
+
+def _step(poly: Poly, order: Mapping[Formula, int], model: Model) -> Poly:
+    """The polynomial with one name put in; `NoForm` where there is none, or where it becomes too long."""
+    present = {single.base for single in _cells(poly)}
+    chosen = min((base for base in present if base in order), key=order.__getitem__, default=None)
+    if chosen is None:
+        raise NoForm
+    axes, meaning = _meaning(chosen, model)
+    if _length(poly, chosen, len(meaning.terms)) > MOST_TERMS:
+        raise NoForm
+
+    def value(single: Cell) -> Poly:
+        if single.base == chosen:
+            return rename(meaning, dict(zip(axes, single.indices, strict=True)))
+        return atom(single)
+
+    return put_in(poly, value)
+
+
+def _meaning(name: Formula, model: Model) -> tuple[tuple[Index, ...], Poly]:
+    """What a gradient or a quantity is, by the derivation or by its formula."""
+    graph = model.graph
+    match name:
+        case Gradient(_, wrt):
+            gradient = model.derivation.gradients[wrt]
+            return gradient.free, expand(gradient.poly, graph.shape)
+        case Name(id):
+            axes = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[id]))
+            return axes, lower(graph.quantities[id], axes, graph.shape)
+    raise NoForm
+
+
+def _cells(poly: Poly) -> Iterator[Cell]:
+    """The entries in a polynomial, also inside functions and under powers."""
+    for term in poly.terms:
+        for single, _ in term.factors:
+            match single:
+                case Cell():
+                    yield single
+                case Group(inner):
+                    yield from _cells(inner)
+                case Apply(_, args):
+                    for arg in args:
+                        yield from _cells(arg)
+
+
+def _length(poly: Poly, name: Formula, terms: int) -> int:
+    """How many terms there will be once ``name`` stands for so many."""
+    return sum(terms ** _times(term, name) for term in poly.terms)
+
+
+def _times(term: Term, name: Formula) -> int:
+    """How often a name is multiplied out in a term."""
+    return sum(
+        int(e) for single, e in term.factors if isinstance(single, Cell) and single.base == name and e > 0
+    )

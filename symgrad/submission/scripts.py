@@ -1,0 +1,196 @@
+"""What hangs on a name or a bracket: subscripts, powers, marks, primes, transposes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from symgrad.submission.commands import ACCENTS, GREEK, LETTERS, MARKS, RELATIONS, SIGNS
+from symgrad.submission.cursor import Cursor, is_token
+from symgrad.submission.groups import Group, Item
+from symgrad.submission.tokens import Token, Unreadable, tokenize
+from symgrad.submission.written import Element, Node, Norm, Power, Span, Symbol, Transpose
+
+Expression = Callable[[Cursor], Node]
+
+_SIGNS_IN_WORDS = {"prime": "'", "ast": "*", "cdot": "·", "times": "×", "odot": "⊙", "mid": "|", "in": "∈"}
+_INDEX = re.compile(r"\d+|(?:[A-Za-z]+|\d+)(?:[+-]\d+)?|[A-Za-z]+[+-][a-z]|[a-z]\d*(?:,[a-z0-9]+)*")
+_ARITHMETIC = re.compile(r"\d+[+-]\d+")
+_TRANSPOSES = ("top", "intercal", "transpose", "trans", "tran", "T")
+_MARKS = {"+": "+", "-": "-", "*": "*", "ast": "*", "star": "*", "dagger": "dagger", "ddagger": "dagger"}
+
+
+def flat(items: Sequence[Item]) -> str:
+    """The text of a subscript without spaces, commands and braces: ``h1``, ``i+1,j``, ``total``."""
+    return "".join(map(_flat, items))
+
+
+def _flat(item: Item) -> str:
+    if isinstance(item, Group):
+        left, right = {"round": "()", "square": "[]", "curly": "{}"}.get(item.kind, ("", ""))
+        return left + flat(item.items) + right
+    if item.kind == "command":
+        if item.text in ACCENTS:
+            return ""
+        name = _SIGNS_IN_WORDS.get(item.text, RELATIONS.get(item.text, item.text))
+        return LETTERS.get(name, name)
+    if item.kind == "sign" and item.text in "^_":
+        return ""
+    return item.text.replace(" ", "") if item.kind == "prose" else item.text
+
+
+def argument(cursor: Cursor) -> tuple[Sequence[Item], Span]:
+    """What stands behind ``^`` or ``_``: a group's items, a number with its sign, or one item."""
+    item = cursor.item
+    if item is None:
+        raise Unreadable("a script is missing", cursor.end)
+    cursor.next()
+    if isinstance(item, Group) and item.kind == "brace":
+        return item.items, item.span
+    if is_token(item, "sign", "-") and is_token(cursor.item, "number"):
+        return (item, cursor.next()), cursor.end
+    if is_token(item, "command", *ACCENTS) and cursor.item is not None:
+        return (item, cursor.next()), item.span
+    return (item,), item.span
+
+
+def scripted(cursor: Cursor, node: Node, start: int, expression: Expression, whole: bool = False) -> Node:
+    """A node with all the scripts behind it. ``whole``: it stands in brackets, so nothing joins its name."""
+    while True:
+        item = cursor.item
+        if is_token(item, "sign", "_"):
+            cursor.next()
+            items, span = argument(cursor)
+            node = _lowered(node, flat(items), span, whole)
+        elif is_token(item, "lowered"):
+            assert isinstance(item, Token)
+            cursor.next()
+            node = _lowered(node, item.text, item.span, whole)
+        elif is_token(item, "sign", "^"):
+            cursor.next()
+            items, span = argument(cursor)
+            node = _raised(node, items, span, cursor, expression, whole)
+        elif is_token(item, "raised"):
+            assert isinstance(item, Token)
+            cursor.next()
+            node = _raised(node, _retokenized(item), item.span, cursor, expression, whole)
+        elif is_token(item, "sign", "'"):
+            cursor.next()
+            node = _marked(node, "'", cursor.end if item is None else item.span, whole)
+        else:
+            return node
+        node = replace(node, span=cursor.since(start))
+
+
+def _retokenized(token: Token) -> tuple[Item, ...]:
+    """A Unicode exponent as tokens that all stand where it stands."""
+    found = [replace(t, start=token.start, end=token.end) for t in tokenize(token.text, 0, len(token.text))]
+    upright = tuple(replace(t, upright=True) if t.text == "T" else t for t in found)
+    if len(upright) > 2 and upright[0].text == "(" and upright[-1].text == ")":
+        return (Group("round", upright[1:-1], token.start, token.end),)
+    return upright
+
+
+def _lowered(node: Node, sub: str, span: Span, whole: bool) -> Node:
+    match node:
+        case Symbol() if not whole:
+            return replace(node, sub=f"{node.sub},{sub}" if node.sub else sub)
+        case Norm(sub="") if not whole:
+            return replace(node, sub=sub)
+        case Power(Symbol() as body) if not whole and not body.sub:  # σ²_j is σ_j²
+            return replace(node, body=_lowered(body, sub, span, False))
+        case Transpose(Symbol() as body) if not whole and not body.sub and not _is_entry(sub):
+            return replace(node, body=_lowered(body, sub, span, False))
+    return Element(node, sub, span)
+
+
+def _is_entry(sub: str) -> bool:
+    """Two indices can only be an entry of the transpose; one number is a part of the name."""
+    return bool(re.fullmatch(r"[a-z],?[a-z]|\d,\d", sub))
+
+
+def _marked(node: Node, mark: str, span: Span, whole: bool) -> Node:
+    match node:
+        case Symbol() if not whole:
+            return replace(node, marks=(*node.marks, mark))
+        case Transpose(Symbol() as body) if not whole:
+            return replace(node, body=replace(body, marks=(*body.marks, mark)))
+    raise Unreadable("a prime on something that is no name", span)
+
+
+def _raised(
+    node: Node, items: Sequence[Item], span: Span, cursor: Cursor, expression: Expression, whole: bool
+) -> Node:
+    """A superscript: marks and transposes in order, or an exponent."""
+    rest = list(items)
+    while rest:
+        read = _mark(rest, isinstance(node, Symbol) and not whole, len(rest) == len(items) == 1)
+        if read is None:
+            break
+        mark, taken = read
+        rest = rest[taken:]
+        if mark == "T":
+            certain = taken > 0 and not (is_token(items[0], "letter", "T") and not _upright(items[0]))
+            node = Transpose(node, certain, span)
+        else:
+            node = _marked(node, mark, span, whole)
+    if not rest:
+        return node
+    if len(rest) == 2 and is_token(rest[0], "sign", "-") and _is_transpose(rest[1]):
+        inverse = Power(node, expression(cursor.over(_minus_one(rest[0]), span)), span)
+        return Transpose(inverse, True, span)
+    if is_token(rest[0], "command", "circ", "odot") and len(rest) > 1:  # ∘2: entry by entry
+        rest = rest[1:]
+    return Power(node, expression(cursor.over(rest, span)), span)
+
+
+def _minus_one(sign: Item) -> tuple[Item, ...]:
+    return sign, Token("number", "1", sign.start, sign.end)
+
+
+def _upright(item: Item) -> bool:
+    return isinstance(item, Token) and item.upright
+
+
+def _is_transpose(item: Item) -> bool:
+    return is_token(item, "letter", "T") or is_token(item, "command", *_TRANSPOSES)
+
+
+def _mark(items: list[Item], name: bool, alone: bool) -> tuple[str, int] | None:
+    """The mark that a superscript begins with, and how many items it takes; None where it is a power."""
+    first = items[0]
+    if _is_transpose(first) and (len(items) == 1 or _is_mark(items[1])):
+        return "T", 1
+    if is_token(first, "sign", "'") or is_token(first, "command", "prime"):
+        return "'", 1
+    if is_token(first, "command", "dagger", "ddagger", "star", "ast") or (alone and _flat(first) in _MARKS):
+        return _MARKS[_flat(first).replace("†", "dagger")], 1
+    if isinstance(first, Group) and first.kind in ("round", "square") and name:
+        text = flat(first.items)
+        if _INDEX.fullmatch(text) and not _ARITHMETIC.fullmatch(text):
+            return (text if text in MARKS else _bracketed(first, text)), 1
+        if text in SIGNS or text in ("+", "-"):
+            return text, 1
+    if isinstance(first, Token) and name and first.text in MARKS:
+        return first.text, 1
+    if isinstance(first, Token) and name and first.upright and first.kind == "word":
+        return first.text, 1
+    return None
+
+
+def _bracketed(group: Group, text: str) -> str:
+    return f"({text})" if group.kind == "round" else f"[{text}]"
+
+
+def _is_mark(item: Item) -> bool:
+    """What may stand behind a raised T: ′, (2), another T."""
+    return (
+        _is_transpose(item)
+        or is_token(item, "sign", "'")
+        or is_token(item, "command", "prime")
+        or (isinstance(item, Group) and item.kind == "round")
+    )
+
+
+NAMES = GREEK | frozenset(LETTERS)
