@@ -51,7 +51,7 @@ def _listed(context: click.Context, parameter: click.Parameter, value: str) -> t
 @click.option("--style", help="Which sections the report has: lab.")
 @click.option("--digits", type=click.IntRange(0, 17), help="Digits of the numbers in the report.")
 def build(problems: tuple[Path, ...], folder: Path | None, formats: tuple[str, ...], **choices: Any) -> None:
-    """Write the worked solution of each PROBLEM, a YAML file, beside it.
+    """Write the worked solution of each PROBLEM, a YAML file or a lab sheet (.md, .tex), beside it.
 
     Options come before what a file says under 'report'. The files written are listed on stdout,
     warnings and errors on stderr.

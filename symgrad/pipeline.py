@@ -1,4 +1,4 @@
-"""The whole way from a problem file to finished files, stage by stage."""
+"""The whole way from a problem file or sheet to finished files, stage by stage."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from symgrad.errors import InputError
-from symgrad.reading.problem import load_problem
 from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.solving import solve
+from symgrad.submission.sheet import is_sheet, open_problem
 from symgrad.writing.files import write_files
 
 __all__ = ["Built", "Choices", "build", "check_request", "solve"]
@@ -38,7 +38,7 @@ def build(
     Raises `InputError` for anything in the file, the choices or the folder that cannot be used.
     """
     check_request([path], formats, folder)
-    problem = load_problem(path)
+    problem = open_problem(path)
     look = look_of(problem, choices or Choices())
     targets = {name: _target(path, name, folder) for name in formats}
     solution = solve(problem)
@@ -60,7 +60,10 @@ def check_request(paths: Iterable[Path], formats: Iterable[str], folder: Path | 
 
 
 def _beside(path: Path, folder: Path | None) -> Path:
-    return (path.parent if folder is None else folder) / path.stem
+    """Where the solution goes, without an ending; beside a LaTeX sheet not where TeX puts the sheet's own PDF."""
+    into = path.parent if folder is None else folder
+    own = is_sheet(path) and path.suffix.lower() == ".tex" and into.resolve() == path.parent.resolve()
+    return into / (f"{path.stem}.solution" if own else path.stem)
 
 
 def _target(path: Path, suffix: str, folder: Path | None) -> Path:

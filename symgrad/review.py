@@ -14,10 +14,11 @@ from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
-from symgrad.reading.problem import Problem, load_problem
+from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.rendering import ENGINES, check_formats, check_name
 from symgrad.styles.annotated import annotated
+from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
 from symgrad.writing.terminal import show
@@ -103,7 +104,7 @@ def request(
         printed,
         written,
         folder,
-        None if problem is None else load_problem(problem),
+        None if problem is None else open_problem(problem),
         None if rubric is None else load_rubric(rubric),
         engine,
     )

@@ -482,3 +482,29 @@ def test_a_rubric_adds_points_everywhere(command, tmp_path):
     assert out.splitlines()[-1].split() == ["all", "1", "of", "3"]
     _, out, _ = command("bad.md", "--rubric", "points.yaml", "--to", "json")
     assert json.loads(out)["marks"]["points"] == 3
+
+
+PROBLEM = "forward:\n  u: W @ x\n  L: sum(u)\ngiven:\n  W: [[1, 2], [3, 4]]\n  x: [1, 1]\n"
+RIGHT = "# A heading with $W_1$\n\n$$u = W x = \\begin{bmatrix} 3 \\\\ 7 \\end{bmatrix}$$\n"
+
+
+@pytest.mark.parametrize(("number", "status", "verdict"), [("7", 0, "correct"), ("8", 1, "wrong")])
+def test_from_a_file_to_a_verdict(capsys, tmp_path, number, status, verdict):
+    (tmp_path / "sheet.md").write_text(RIGHT.replace("7", number))
+    (tmp_path / "problem.yaml").write_text(PROBLEM)
+    files = [str(tmp_path / "sheet.md"), "--problem", str(tmp_path / "problem.yaml")]
+    with pytest.raises(SystemExit) as caught:
+        main(["check", *files, "--to", "json"], prog_name="symgrad")
+    assert caught.value.code == status
+    (line,) = json.loads(capsys.readouterr().out)["lines"]
+    assert (line["verdict"], line["source"]["line"]) == (verdict, 3)
+    with pytest.raises(SystemExit) as caught:
+        main(["check", *files, "--to", "pdf"], prog_name="symgrad")
+    assert (tmp_path / "sheet.check.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_maths_in_a_heading_is_typeset():
+    sheet = Sheet()
+    line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")), heading=r"1.2 $\Delta W_k$ and $5, $\ of")
+    report = annotated(sheet.check(Judged(line, Verdict.CORRECT)))
+    assert said(list(found(report, Section))[-1].title) == r"1.2 \Delta W_k and $5, $\ of"

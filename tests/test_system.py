@@ -23,6 +23,7 @@ LAYERS = (
     "symgrad.submission",
     "symgrad.shapes",
     "symgrad.graph",
+    "symgrad.submission.sheet",
     "symgrad.intermediates",
     "symgrad.numbers",
     "symgrad.code",

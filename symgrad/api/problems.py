@@ -9,11 +9,12 @@ from typing import Any
 
 from symgrad.reading.data import located_data
 from symgrad.reading.model import Problem
-from symgrad.reading.problem import load_problem, problem_from_data
+from symgrad.reading.problem import problem_from_data
+from symgrad.submission.sheet import open_problem
 
 
 def load(path: str | os.PathLike[str]) -> Problem:
-    """The problem in a file.
+    """The problem in a file: YAML, or a lab sheet in Markdown or LaTeX.
 
     Raises `InputError`, with file, line, caret and a hint, for anything that cannot be used.
 
@@ -21,7 +22,7 @@ def load(path: str | os.PathLike[str]) -> Problem:
     >>> sg.load("reports/lab6.yaml").of
     'J'
     """
-    return load_problem(Path(path))
+    return open_problem(Path(path))
 
 
 def problem(

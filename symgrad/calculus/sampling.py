@@ -30,6 +30,8 @@ TRIALS, WIDER = 100, 10
 """How often sizes are drawn that rules must give, and after how many trials from a wider range."""
 MOST_DIGITS = 2000
 """How large a value may be, in decimal digits, before another point is tried."""
+GUARD = 12
+"""Digits beyond the usual ones that differences over a small step lose."""
 POINTS_APART = 1000
 """What lies between the seeds of two rounds."""
 
@@ -61,7 +63,7 @@ def precise_enough(*values: Numbers) -> Iterator[None]:
     beyond = max(0, int(mpmath.log10(largest + 1)))
     if beyond > MOST_DIGITS:
         raise Undefined
-    with mpmath.workdps(DIGITS + beyond):
+    with mpmath.workdps(DIGITS + GUARD + beyond):
         yield
 
 

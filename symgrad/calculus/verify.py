@@ -32,7 +32,8 @@ from symgrad.operations.record import Numbers
 from symgrad.shapes import Shape
 from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, walk
 
-STEP = Fraction(1, 10**17)
+STEP = Fraction(1, 10**22)
+"""Of the differences; its square times a third derivative, which 1/p of a small p makes large, must vanish."""
 TOLERANCE = Fraction(1, 10**25)
 ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
 """Rules whose right side is a whole array, not an entry."""

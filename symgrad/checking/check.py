@@ -12,12 +12,12 @@ from symgrad.checking.memory import RIGHT
 from symgrad.checking.state import State, new_state
 from symgrad.checking.verdict import Check, Contradicted, Judged
 from symgrad.checking.world import Model
-from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.solving import facts_of, solve
 from symgrad.submission.lines import Submission
 from symgrad.submission.read import load_submission, read_submission
+from symgrad.submission.sheet import problem_of
 from symgrad.tree import Array
 
 
@@ -38,10 +38,11 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
 
 
 def check_submission(submission: Submission, problem: Problem | None = None) -> Check:
-    """Every line judged against the problem, in reading order."""
-    if problem is None:
-        raise InputError("no problem is given", hint="add --problem FILE")
-    return _checked(submission, solve(problem))
+    """Every line judged against the problem, in reading order; without one, against the submission's own.
+
+    Raises `InputError` where no problem is given and the submission states none.
+    """
+    return _checked(submission, solve(problem_of(submission) if problem is None else problem))
 
 
 def _checked(submission: Submission, solution: Solution) -> Check:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice, product
 from typing import Any
 
-from symgrad.calculus.index import Poly, add, constant, power, scale, total
+from symgrad.calculus.index import Poly, add, atom, constant, kron, power, scale, total
 from symgrad.checking import functions
 from symgrad.checking.formal_derivatives import derivative_forms
 from symgrad.checking.formal_functions import (
@@ -43,6 +43,7 @@ from symgrad.submission.written import (
     Add,
     Brace,
     Call,
+    Cases,
     Comparison,
     Derivative,
     Element,
@@ -209,17 +210,64 @@ def _norm(node: Norm, scope: Scope, letters: Letters) -> Forms:
 
 
 def _comparison(node: Comparison, scope: Scope, letters: Letters) -> Forms:
-    """1[u > 0], which is relu′(u)."""
-    if node.relation != ">" or not (isinstance(node.right, Literal) and node.right.value == 0):
-        raise NoForm
-    for body in forms_of(node.left, scope, letters):
-        yield elementwise("relu", body, 1)
+    """1[u > v], which is relu′(u − v); 1[i = j], which is δ_ij."""
+    if node.relation in ("=", "≠"):
+        equal = atom(kron(*(letters.known(_letter(side)) for side in (node.left, node.right))))
+        yield Form(equal if node.relation == "=" else _complement(equal))
+        return
+    turned, negated = RELATIONS[node.relation]
+    for pair in _pairs(node, scope, letters):
+        for over in spread(*(pair[::-1] if turned else pair), _minus):
+            holds = elementwise("relu", over, 1)
+            yield Form(_complement(holds.poly) if negated else holds.poly, holds.axes)
+
+
+RELATIONS: Mapping[str, tuple[bool, bool]] = {
+    ">": (False, False),
+    "<": (True, False),
+    "≤": (False, True),
+    "≥": (True, True),
+}
+"""Each relation by >: whether its sides change places, and whether it is the opposite."""
+
+
+def _minus(left: Poly, right: Poly) -> Poly:
+    return add(left, scale(right, -1))
+
+
+def _complement(condition: Poly) -> Poly:
+    return _minus(constant(1), condition)
+
+
+def _letter(node: Node) -> str:
+    if isinstance(node, Symbol) and not (node.sub or node.marks or node.accents):
+        return node.base
+    raise NoForm
+
+
+def _cases(node: Cases, scope: Scope, letters: Letters) -> Forms:
+    """1[c] a + 1[not c] b; a second condition must be the opposite of the first."""
+    match node.rows:
+        case ((first, Comparison() as condition), (second, other)):
+            parts = [forms_of(part, scope, letters) for part in (first, second, condition)]
+        case _:
+            raise NoForm
+    for yes, no, holds in product(*parts):
+        fails = Form(_complement(holds.poly), holds.axes)
+        if other is not None and not any(_is(form, fails) for form in forms_of(other, scope, letters)):
+            raise NoForm
+        for a, b in product(spread(yes, holds, times), spread(no, fails, times)):
+            yield from spread(a, b, add)
+
+
+def _is(form: Form, other: Form) -> bool:
+    return form.dims == other.dims and form.at(*other.axes) == other.poly
 
 
 def _call(node: Call, scope: Scope, letters: Letters) -> Forms:
     """A function, or a name before a bracket: y(1 − y)."""
-    named = scope.lexicon.find(node.head) or scope.definition(node.head)
-    found = [] if named else list(_safely(_function(node, scope, letters)))
+    is_name = scope.lexicon.find(node.head) or scope.definition(node.head)
+    found = [] if is_name else list(_safely(_function(node, scope, letters)))
     if not found and not node.certain and len(node.args) == 1:
         yield from _product(Product(node.head, node.args[0]), scope, letters)
     yield from found
@@ -296,7 +344,8 @@ FORMAL: Mapping[type, Callable[..., Forms]] = {
     Symbol: _symbol,
     Call: _call,
     Add: _sum_of(add),
-    Subtract: _sum_of(lambda left, right: add(left, scale(right, -1))),
+    Subtract: _sum_of(_minus),
+    Cases: _cases,
     Negative: _negative,
     Product: _product,
     Quotient: _quotient,

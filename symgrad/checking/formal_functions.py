@@ -8,7 +8,7 @@ from typing import Any
 
 from symgrad.calculus.entries import OUT, differentiate
 from symgrad.calculus.functions import apply
-from symgrad.calculus.index import Apply, Atom, Cell, Group, Poly, Term, atom, map_atoms
+from symgrad.calculus.index import Apply, Atom, Cell, Group, Poly, Term, atom, map_atoms, multiply
 from symgrad.calculus.lowering import expand, lower
 from symgrad.checking.forms import MOST_TERMS, Form, Forms, NoForm, spread, whole
 from symgrad.graph import Graph
@@ -88,6 +88,21 @@ def slope(name: str, argument: Poly) -> Poly:
     local = differentiate(name, (), (("array", ()),), (), 0)
     values = {X: argument, OUT: scalar(name, argument)}
     return _filled(expand(local.poly, _SCALARS.shape), values)
+
+
+def ramps(poly: Poly) -> Poly:
+    """relu(x) as x · relu′(x), beside what is said case by case."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Apply("relu", (argument,)):
+                return multiply(argument, slope("relu", argument))
+        return atom(single)
+
+    found = {
+        single.function for term in poly.terms for single, _ in term.factors if isinstance(single, Apply)
+    }
+    return map_atoms(poly, change) if found >= {"relu", "prime"} else poly
 
 
 def _filled(poly: Poly, values: Mapping[Formula, Poly]) -> Poly:
@@ -189,5 +204,7 @@ def named(name: str, form: Form) -> Forms:
             yield from (applied(REDUCTIONS[name], form, axis=axis) for axis in (0, 1))
     if name in STEPS:
         yield elementwise("relu", form, 1)
+    if name == "indicator":
+        yield form
     if name in WHOLE:
         yield applied(WHOLE[name], form)

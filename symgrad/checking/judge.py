@@ -10,6 +10,7 @@ from __future__ import annotations
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain
 from symgrad.checking.definitions import define
+from symgrad.checking.explain import explain
 from symgrad.checking.findings import Finding, findings, holds, is_update
 from symgrad.checking.memory import remember
 from symgrad.checking.printed import is_numeric
@@ -94,7 +95,10 @@ def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> J
     label = subject.label if subject is not None else None
     if isinstance(outcome.fault, Unknown):
         return _partly(line, chain, subject, outcome.fault, state)
-    judged = Judged(line, Verdict.WRONG, messages.wrong(outcome, chain, world), label, side=outcome.side)
+    why = explain(line, chain, subject, outcome, world, state, updates)
+    judged = Judged(
+        line, Verdict.WRONG, why.message, label, mistake=why.mistake, right=why.right, side=outcome.side
+    )
     if subject is not None:
         remember(chain, subject, state.here, judged, state)
     return judged

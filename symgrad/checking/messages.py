@@ -76,6 +76,18 @@ def wrong(outcome: Outcome, chain: Chain, world: World) -> str:
     return f"the value is {numbers(outcome.truth)}"
 
 
+def not_found(plainly: str) -> str:
+    """A line that is wrong for no reason that is known."""
+    return f"{plainly}; the cause was not found"
+
+
+def explained(said: str, plainly: str, outcome: Outcome, world: World) -> str:
+    """The sentence on a mistake, with what shapes or the right numbers show."""
+    if isinstance(outcome.fault, Misfit) or (outcome.truth is not None and world.exact):
+        return f"{said} ({plainly})"
+    return said
+
+
 def shape(sizes: tuple[int, ...]) -> str:
     """A shape in words."""
     kinds = {0: "a number", 1: f"a vector of {sizes[0] if sizes else 1}"}

@@ -8,18 +8,35 @@ until it vanishes. It is given up where it grows too long: then the random point
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
 from symgrad.calculus.facts import Fact, use_facts
-from symgrad.calculus.index import Apply, Cell, Dim, Group, Index, Poly, Term, add, atom, rename, scale
+from symgrad.calculus.index import (
+    Apply,
+    Cell,
+    Dim,
+    Group,
+    Index,
+    Kron,
+    Poly,
+    Term,
+    add,
+    atom,
+    kron,
+    multiply,
+    rename,
+    scale,
+)
 from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.proof import is_zero
 from symgrad.calculus.spelling import Letters as Spelling
 from symgrad.calculus.spelling import spell
 from symgrad.checking.chain import Chain, Outcome
 from symgrad.checking.formal import forms_of
-from symgrad.checking.formal_functions import put_in
+from symgrad.checking.formal_functions import put_in, ramps
 from symgrad.checking.formal_symbols import Letters, after_update, is_size
 from symgrad.checking.forms import Form, NoForm
 from symgrad.checking.printed import close
@@ -48,13 +65,12 @@ def proves(chain: Chain, outcome: Outcome, state: State, updates: bool = False) 
     ``outcome`` is that at the first random point: the sides are read as they are to have its value.
     ``updates``: the left side is meant after the update.
     """
-    truth = outcome.truth
-    if truth is None or outcome.apart or outcome.run_on or not outcome.holds:
+    if outcome.truth is None or outcome.run_on or not outcome.holds:
         return False
     scope = state.truth(state.random[0])
     for count in _counts(chain, scope):
         try:
-            if _proved(chain, scope, truth, updates, count, state.facts):
+            if _proved(chain, outcome, scope, updates, count, state.facts):
                 return True
         except UNPROVED:
             continue
@@ -70,7 +86,7 @@ def _counts(chain: Chain, scope: Scope) -> Iterator[Dim | None]:
 
 
 def _proved(
-    chain: Chain, scope: Scope, truth: Array, updates: bool, count: Dim | None, facts: tuple[Fact, ...]
+    chain: Chain, outcome: Outcome, scope: Scope, updates: bool, count: Dim | None, facts: tuple[Fact, ...]
 ) -> bool:
     letters = Letters(count=count)
     first = list(after_update(chain.nodes[0], scope)) if updates else None
@@ -80,17 +96,23 @@ def _proved(
     if ranges.keys() != letters.bound.keys():
         return False
     places = {letters.bound[letter]: letter for letter in ranges}
-    fitting = [[f for f in forms if _has(f, truth, places, ranges, scope.world)] for forms in found]
-    lead, *rest = fitting
-    return any(all(any(same(a, b, scope.world.model, facts) for b in side) for side in rest) for a in lead)
+    lead, *rest = ([f for f in forms if _fits(f, outcome, places, ranges, scope.world)] for forms in found)
+    apart = kron(*islice(places, 2)) if outcome.apart else None
+    return any(
+        all(any(same(a, b, scope.world.model, facts, apart) for b in side) for side in rest) for a in lead
+    )
 
 
-def _has(form: Form, truth: Array, places: Mapping[Index, str], ranges: Ranges, world: World) -> bool:
-    """Whether a form has this value."""
+def _fits(form: Form, outcome: Outcome, places: Mapping[Index, str], ranges: Ranges, world: World) -> bool:
+    """Whether a form has the value of the line."""
+    assert outcome.truth is not None
     try:
-        value = _value(form, places, ranges, world)
+        value, truth = _value(form, places, ranges, world), outcome.truth
     except UNPROVED:
         return False
+    if outcome.apart and value.shape == truth.shape:
+        left, right, *_ = np.indices(truth.shape)
+        value, truth = value[left != right], truth[left != right]
     return close(value, truth)
 
 
@@ -111,19 +133,33 @@ def _size(dim: Dim, world: World) -> int:
     return dim if isinstance(dim, int) else world.sizes[dim]
 
 
-def same(left: Form, right: Form, model: Model, facts: tuple[Fact, ...] = ()) -> bool:
-    """Whether two forms are one array for all sizes, by the formulas of the problem and its facts."""
+def same(
+    left: Form, right: Form, model: Model, facts: tuple[Fact, ...] = (), apart: Kron | None = None
+) -> bool:
+    """Whether two forms are one array for all sizes, by the formulas of the problem and its facts.
+
+    ``apart``: where the two indices of this δ differ. Raises `NoForm` where it becomes too long.
+    """
     a, b = left.bare(), right.bare()
     if a.dims != b.dims:
         return False
     poly = expand(add(a.poly, scale(b.at(*a.axes), -1)), model.graph.shape)
     order = _order(model)
     for _ in range(MOST_ROUNDS):
-        poly, _used = use_facts(poly, facts)
-        if len(poly.terms) <= MOST_FRACTIONS and is_zero(poly, facts):
+        poly, _used = use_facts(add(*(_met(term, apart) for term in poly.terms)), facts)
+        if len(poly.terms) <= MOST_FRACTIONS and is_zero(ramps(poly)):
             return True
         poly = _step(poly, order, model)
     return False
+
+
+def _met(term: Term, apart: Kron | None) -> Poly:
+    """A term with one index for the two of its δ; 0 where they are said to differ."""
+    deltas = [single for single, _ in term.factors if isinstance(single, Kron)]
+    poly = Poly((replace(term, factors=tuple(f for f in term.factors if f[0] not in deltas)),))
+    for delta in deltas:
+        poly = rename(poly, {delta.right: delta.left})
+    return multiply(poly, *map(atom, deltas)) if apart not in deltas else Poly()
 
 
 def _order(model: Model) -> dict[Formula, int]:

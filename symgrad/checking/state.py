@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -43,6 +44,7 @@ class State:
     stated: dict[str, int] = field(default_factory=dict)
     bindings: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    claims: Counter[str] = field(default_factory=Counter)
     apart: bool = False
     called: dict[str, str] = field(default_factory=dict)
     ahead: tuple[Line, ...] = ()

@@ -1,6 +1,6 @@
 """A worked solution as blocks of prose and maths, before any format is chosen.
 
-Styles build these; writers (LaTeX, Typst, later HTML and the terminal) set them. Everything in a
+Styles build these; writers (LaTeX, Typst, HTML, Markdown) set them. Everything in a
 block is finished: a template does no maths and makes no decision about content.
 """
 
@@ -103,11 +103,15 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class GraphNode:
-    """A node of the computation graph: its label, and what kind of quantity it is."""
+    """A node of the computation graph: its label, what kind of quantity it is, and where more is said of it.
+
+    ``anchor`` is that of a section of this document, or empty.
+    """
 
     id: str
     label: Maths
     kind: Literal["data", "parameter", "quantity", "objective"]
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,18 @@ class Section:
     anchor: str = ""
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section"
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that may be passed over, such as a derivation behind its result.
+
+    A page on a screen folds them under ``title``; on paper they stand where they are, without it.
+    """
+
+    title: Sentence
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section | Folded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _chain(chain: Chain, column: float, room: float) -> Iterator[Line]:
 
 def _link(left: Maths | None, link: Link, room: float, indent: float) -> Iterator[Line]:
     """A link's first line at its relation, the others further in."""
-    (_, first), *others = _split(link.maths, room - indent - SIGN_WIDTH)
+    (_, first), *others = split(link.maths, room - indent - SIGN_WIDTH)
     yield _line(left, Operator(link.relation), first, room, indent)
     for operator, part in others:
         yield _line(None, operator, part, room, indent + CONTINUED)
@@ -141,12 +141,15 @@ def _noted(line: Line, note: Sentence = ()) -> Line:
     return replace(line, note=note, below=bool(note) and taken > line.room)
 
 
-def _split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Maths]]:
-    """Parts no wider than the room, all but the first with the sign before them."""
+def split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Maths]]:
+    """Parts of a formula no wider than ``room`` em, where it has signs to break before.
+
+    All but the first come with the sign before them. What has no sign to break before stays whole.
+    """
     if width(maths) <= room:
         yield None, maths
     elif isinstance(maths, Boxed):
-        yield from ((operator, Boxed(part)) for operator, part in _split(maths.body, room - CONTINUED))
+        yield from ((operator, Boxed(part)) for operator, part in split(maths.body, room - CONTINUED))
     else:
         yield from _packed(_terms(maths), room - CONTINUED)
 

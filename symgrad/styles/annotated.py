@@ -26,8 +26,9 @@ from symgrad.maths.foreign import foreign
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Maths
 from symgrad.notation.handwriting import RELATIONS, handwriting
-from symgrad.styles.summary import by_heading, jump_to, line_anchor, section_anchor, summary
-from symgrad.submission.lines import Side
+from symgrad.styles.summary import by_heading, heading_sentence, jump_to, line_anchor, section_anchor, summary
+from symgrad.submission.lines import Line, Side
+from symgrad.submission.read import read_submission
 
 # A side wider than this gets no brace: a brace cannot be broken over lines.
 LONGEST_BRACED = 18.0
@@ -46,7 +47,7 @@ def annotated(check: Check, marks: Marked | None = None) -> Document:
 
 
 def _section(number: int, heading: str, lines: tuple[Judged, ...]) -> Section:
-    return Section((Words(heading),), tuple(_blocks(lines)), section_anchor(number))
+    return Section(heading_sentence(heading), tuple(_blocks(lines)), section_anchor(number))
 
 
 def _blocks(lines: Iterable[Judged]) -> Iterator[Block]:
@@ -82,11 +83,13 @@ def _line(judged: Judged) -> tuple[Chain, tuple[Block, ...]]:
 
 
 def _chain(judged: Judged) -> Chain:
-    """The line in our own type; what could not be read is shown as it stands in the source."""
-    line = judged.line
+    return _typeset(judged.line, judged.side if judged.verdict is Verdict.WRONG else None)
+
+
+def _typeset(line: Line, doubted: int | None = None) -> Chain:
+    """A line in our own type; what could not be read is shown as it stands in the source."""
     if not all(relation in RELATIONS for relation in line.relations) or not line.sides:
         return Chain(foreign(line.latex, mono=True), ())
-    doubted = judged.side if judged.verdict is Verdict.WRONG else None
     left, *others = (_side(side, n == doubted) for n, side in enumerate(line.sides))
     relations = (RELATIONS[relation] for relation in line.relations)
     return Chain(left, tuple(map(Link, relations, others)))
@@ -121,6 +124,9 @@ def _message(judged: Judged) -> str:
 
 
 def _right(judged: Judged) -> Iterator[Block]:
+    """The right line, read as the student's are, so that every engine can set it."""
     if judged.right is not None:
+        lines = read_submission(f"$${judged.right}$$", "right.md").lines
+        chains = tuple(map(_typeset, lines)) or (Chain(foreign(judged.right, mono=True), ()),)
         yield Paragraph((Words("The right line:"),))
-        yield Display((Chain(foreign(judged.right, mono=True), ()),))
+        yield Display(chains)

@@ -35,7 +35,7 @@ def _entries(setting: Setting) -> Iterator[Block]:
     for gradient in _worth_a_passage(setting):
         yield from jacobian_sections(setting, gradient.target)
         title = words("With respect to an entry of ", Name(gradient.target), setting=setting)
-        yield from section(title, _passage(setting, gradient), f"entry-{gradient.target}")
+        yield from section(title, _passage(setting, gradient), f"gradient-{gradient.target}")
 
 
 def _worth_a_passage(setting: Setting) -> list[GradientOf]:

@@ -11,7 +11,7 @@ from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import definition
 from symgrad.styles.lengths import length_chains
 from symgrad.styles.parts import membership, paragraph, section, words
-from symgrad.styles.setting import Setting
+from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Name, names
 
 LARGEST_FIGURE = 60
@@ -78,11 +78,18 @@ def _figure(setting: Setting) -> Iterator[GraphFigure]:
     graph = setting.solution.graph
     if len(graph.shapes) <= LARGEST_FIGURE:
         nodes = tuple(
-            GraphNode(name, setting.maths(Name(name)), _kind(setting, name)) for name in graph.shapes
+            GraphNode(name, setting.maths(Name(name)), _kind(setting, name), _anchor(setting, name))
+            for name in graph.shapes
         )
         edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
         caption = words("Every arrow leads from an input to the quantity that uses it.", setting=setting)
         yield GraphFigure(nodes, edges, caption)
+
+
+def _anchor(setting: Setting, name: str) -> str:
+    """Where a node's passage begins: its gradient's, or for want of one the forward pass."""
+    gradient = setting.solution.derivation.gradients.get(name)
+    return "forward" if gradient is None or is_constant(gradient) else f"gradient-{name}"
 
 
 def _kind(setting: Setting, name: str) -> Literal["data", "parameter", "quantity", "objective"]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
-from symgrad.document.blocks import Block, Chain, Display, Sentence
+from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
@@ -23,8 +23,12 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
     if is_unused(gradient):
         yield paragraph(setting, Name(gradient.of), " does not depend on ", target, ":")
     yield Display(tuple(main_chains(setting, gradient)))
-    if setting.detail == "brief":
-        return
+    derivation = () if setting.detail == "brief" else tuple(_derivation(setting, gradient, shown))
+    if derivation:
+        yield Folded((Words("Derivation"),), derivation)
+
+
+def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
     yield from transposes(setting, gradient, shown)
     for path in gradient.paths:
         yield through(setting, path)

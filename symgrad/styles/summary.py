@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from symgrad.checking.marks import Earned, Marked
 from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
-from symgrad.document.blocks import Block, Jump, Paragraph, Section, Sentence, Sign, Table, Words
+from symgrad.document.blocks import Block, Inline, Jump, Paragraph, Section, Sentence, Sign, Table, Words
+from symgrad.errors import InputError
+from symgrad.notation.handwriting import handwriting
+from symgrad.submission.read import read_maths
+
+_MATHS = re.compile(r"\$([^$]+)\$")
 
 
 def summary(check: Check, marks: Marked | None) -> Iterator[Block]:
@@ -24,6 +30,20 @@ def by_heading(lines: Iterable[Judged]) -> Iterator[tuple[str, tuple[Judged, ...
     """The lines under each heading of the submission, in order."""
     for heading, group in groupby(lines, key=lambda judged: judged.line.heading):
         yield heading or "Lines", tuple(group)
+
+
+def heading_sentence(heading: str) -> tuple[Words | Inline, ...]:
+    """A heading with its maths typeset; what is not closed or not read stays as it is written."""
+    pieces = _MATHS.split(heading)
+    parts = (_in_dollars(piece) if n % 2 else Words(piece) for n, piece in enumerate(pieces))
+    return tuple(part for part in parts if part != Words(""))
+
+
+def _in_dollars(latex: str) -> Words | Inline:
+    try:
+        return Inline(handwriting(read_maths(latex)))
+    except InputError:
+        return Words(f"${latex}$")
 
 
 def section_anchor(number: int) -> str:
@@ -63,10 +83,15 @@ def _counts(check: Check) -> Iterator[Table]:
         return
     signs: list[Sentence] = [(Sign(verdict.value),) for verdict in used]
     rows = (
-        _row((Jump(heading, section_anchor(number)),), lines, used)
+        _row(_leading(heading, section_anchor(number)), lines, used)
         for number, (heading, lines) in enumerate(sections, 1)
     )
     yield Table(((Words("Section"),), *signs), (*rows, _row((Words("All"),), check.lines, used)))
+
+
+def _leading(heading: str, anchor: str) -> Sentence:
+    parts = heading_sentence(heading)
+    return tuple(part if isinstance(part, Inline) else Jump(part.text, anchor) for part in parts)
 
 
 def _row(title: Sentence, lines: Iterable[Judged], used: Iterable[Verdict]) -> tuple[Sentence, ...]:

@@ -13,10 +13,11 @@ from symgrad.submission.commands import ALIGNED, SIGNS, STRUCK, UNJUDGED
 from symgrad.submission.cursor import is_token
 from symgrad.submission.groups import Group, Item, group
 from symgrad.submission.lines import Fault, Side
-from symgrad.submission.parser import parse, relation
+from symgrad.submission.operators import relation
+from symgrad.submission.parser import parse_list
+from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat
-from symgrad.submission.tokens import Token, Unreadable
-from symgrad.submission.written import Node, Span
+from symgrad.submission.written import Span
 
 TRANSPARENT = frozenset(("boxed", "underline", "fbox", "displaystyle"))
 _WIDE = ("quad", "qquad")
@@ -137,7 +138,9 @@ def _frames(item: Group) -> bool:
     if item.kind == "env":
         return item.name in ALIGNED or (item.name == "array" and _is_equations(item.items))
     return item.kind == "brace" and any(
-        relation(part) is not None or is_token(part, "row") or (isinstance(part, Group) and part.kind == "env" and part.name in ALIGNED)
+        relation(part) is not None
+        or is_token(part, "row")
+        or (isinstance(part, Group) and part.kind == "env" and part.name in ALIGNED)
         for part in item.items
     )
 
@@ -145,14 +148,20 @@ def _frames(item: Group) -> bool:
 def _stands_alone(items: Sequence[Item], position: int) -> bool:
     """Whether a group is no argument of what is before it."""
     before = items[position - 1] if position else None
-    return not (is_token(before, "sign", "_", "^") or (is_token(before, "command") and relation(before) is None))
+    return not (
+        is_token(before, "sign", "_", "^") or (is_token(before, "command") and relation(before) is None)
+    )
 
 
 def _is_equations(items: Sequence[Item]) -> bool:
     """An array whose middle column is relations: a & = & b."""
     return any(
-        relation(item) is not None and n > 0 and is_token(items[n - 1], "sign", "&") for n, item in enumerate(items)
-    ) or any(relation(item) is not None and is_token(after, "sign", "&") for item, after in zip(items, items[1:], strict=False))
+        relation(item) is not None and n > 0 and is_token(items[n - 1], "sign", "&")
+        for n, item in enumerate(items)
+    ) or any(
+        relation(item) is not None and is_token(after, "sign", "&")
+        for item, after in zip(items, items[1:], strict=False)
+    )
 
 
 def _separator(item: Item) -> str:
@@ -256,7 +265,12 @@ def _chain(part: _Part) -> Chain:
 def _unlabelled(part: _Part, chain: Chain) -> list[Item]:
     """Without the number of an exercise and a dot or bullet before it."""
     items = part.items
-    if len(items) > 2 and is_token(items[1], "stray", ")") and isinstance(items[0], Token) and items[0].kind in ("number", "letter"):
+    if (
+        len(items) > 2
+        and is_token(items[1], "stray", ")")
+        and isinstance(items[0], Token)
+        and items[0].kind in ("number", "letter")
+    ):
         chain.tag = ""
         items = items[2:]
     while items and is_token(items[0], "command", "cdot", "bullet", "ast", "star"):
@@ -290,17 +304,9 @@ def side_of(items: list[Item], text: str) -> Side:
     span = Span(items[0].start, max(item.end for item in items))
     latex = text[span.start : span.end]
     try:
-        return Side(latex, listed(items, span), None, span)
+        return Side(latex, parse_list(items, span), None, span)
     except Unreadable as fault:
         return Side(latex, None, Fault(fault.message, fault.span), span)
-
-
-def listed(items: list[Item], span: Span) -> Node:
-    """An expression; several with commas between them are a tuple."""
-    if any(is_token(item, "sign", ",") for item in items):
-        inner = Group("round", tuple(items), span.start, span.end)
-        return parse([inner], span)
-    return parse(items, span)
 
 
 def refusal(relations: Sequence[str], place: Span) -> Fault | None:

@@ -1,30 +1,40 @@
-"""A place in a row of items: what the parser reads from."""
+"""A place in a row of items, from which the parser reads; and the tables that say who reads what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from symgrad.submission.groups import Group, Item
-from symgrad.submission.tokens import Token, Unreadable
-from symgrad.submission.written import Span
+from symgrad.submission.scanner import Token, Unreadable
+from symgrad.submission.written import Node, Span
 
 MAX_NESTING = 45
-"""How deep expressions may stand in one another, brackets or none."""
+"""How deep expressions may stand in one another, with brackets or without."""
+
+Reads: TypeAlias = "Callable[[Cursor], Node]"
+"""Takes one factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What reads the factor that begins with a command, with another kind of token, or with a group."""
+
+    commands: Mapping[str, Reads]
+    kinds: Mapping[str, Reads]
+    group: Reads
 
 
 @dataclass(slots=True)
 class Cursor:
-    """The items of a side or a bracket, read from left to right.
-
-    ``fenced``: we are between two plain bars, so that the next bar closes them.
-    """
+    """The items of a side or a bracket, read from left to right."""
 
     items: Sequence[Item]
     around: Span
+    tables: Tables
     position: int = 0
     depth: int = 0
-    fenced: bool = False
 
     @property
     def item(self) -> Item | None:
@@ -43,6 +53,12 @@ class Cursor:
         self.position += 1
         return self.items[self.position - 1]
 
+    def token(self) -> Token:
+        """Take the next item, which is a token."""
+        item = self.next()
+        assert isinstance(item, Token)
+        return item
+
     def sees(self, kind: str, *texts: str) -> bool:
         """Whether a token of this kind comes next, with one of these texts if any are given."""
         return is_token(self.item, kind, *texts)
@@ -53,11 +69,6 @@ class Cursor:
             return False
         self.position += 1
         return True
-
-    @property
-    def here(self) -> Span:
-        """The place of the next item, or of the end."""
-        return self.item.span if self.item is not None else self.end
 
     @property
     def end(self) -> Span:
@@ -74,11 +85,16 @@ class Cursor:
         return self.over(group.items, group.span)
 
     def over(self, items: Sequence[Item], around: Span) -> Cursor:
-        """A cursor one level deeper."""
-        deeper = Cursor(items, around, 0, self.depth + 1)
-        if deeper.depth > MAX_NESTING:
-            raise Unreadable(f"expressions nested more than {MAX_NESTING} deep", around)
+        """A cursor for other items, one level deeper."""
+        deeper = Cursor(items, around, self.tables, 0, self.depth)
+        deeper.enter(around)
         return deeper
+
+    def enter(self, place: Span) -> None:
+        """Go one level deeper; `Unreadable` where that is too deep."""
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise Unreadable(f"expressions nested more than {MAX_NESTING} deep", place)
 
 
 def is_token(item: Item | None, kind: str, *texts: str) -> bool:

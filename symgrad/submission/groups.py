@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from symgrad.submission.tokens import Token, Unreadable
+from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.written import Span
 
 MAX_DEPTH = 40
@@ -43,7 +43,25 @@ _CLOSE_COMMANDS: Mapping[str, str] = {
     "}": "curly", "rbrace": "curly", "rvert": "bars", "rVert": "norm", "rangle": "angle", "rbrack": "square",
 }  # fmt: skip
 _SIZES = frozenset(
-    "big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm biggm Biggm middle".split()
+    [
+        "big",
+        "Big",
+        "bigg",
+        "Bigg",
+        "bigl",
+        "Bigl",
+        "biggl",
+        "Biggl",
+        "bigr",
+        "Bigr",
+        "biggr",
+        "Biggr",
+        "bigm",
+        "Bigm",
+        "biggm",
+        "Biggm",
+        "middle",
+    ]
 )
 _DELIMITERS: Mapping[str, str] = {
     "(": "round", ")": "round", "[": "square", "]": "square", "{": "curly", "}": "curly", "lbrace": "curly",
@@ -94,8 +112,10 @@ def group(tokens: list[Token]) -> tuple[Item, ...]:
 
 def _one(stack: list[_Frame], token: Token) -> None:
     opening, closing = (
-        (_OPEN, _CLOSE) if token.kind == "sign" else (_OPEN_COMMANDS, _CLOSE_COMMANDS)
-    ) if token.kind in ("sign", "command") else ({}, {})
+        ((_OPEN, _CLOSE) if token.kind == "sign" else (_OPEN_COMMANDS, _CLOSE_COMMANDS))
+        if token.kind in ("sign", "command")
+        else ({}, {})
+    )
     if token.kind == "begin":
         _open(stack, "env", token, name=token.text)
     elif token.kind == "end":

@@ -20,7 +20,9 @@ class Piece:
     struck: bool = False
 
 
-_ENVIRONMENTS = "|".join(sorted(ALIGNED - {"split", "aligned", "gathered", "alignedat", "multlined", "subequations"}))
+_ENVIRONMENTS = "|".join(
+    sorted(ALIGNED - {"split", "aligned", "gathered", "alignedat", "multlined", "subequations"})
+)
 _OPENING = re.compile(
     rf"""(?P<escaped>\\[$\\`])
       | (?P<comment>%[^\n]*)
@@ -81,7 +83,9 @@ def pieces(text: str, latex: bool) -> Iterator[Piece]:
         yield Piece("prose", prose, len(text), struck)
 
 
-def _piece(kind: str, match: re.Match[str], text: str, finder: Finder, latex: bool) -> tuple[Piece | None, int]:
+def _piece(
+    kind: str, match: re.Match[str], text: str, finder: Finder, latex: bool
+) -> tuple[Piece | None, int]:
     """The piece that begins at a delimiter, and where to go on."""
     start, after = match.start(), match.end()
     if kind == "heading":

@@ -11,11 +11,13 @@ from itertools import accumulate
 from pathlib import Path
 
 from symgrad.errors import InputError, Place
-from symgrad.submission.chains import Chain, chains, listed, refusal, side_of
+from symgrad.submission.chains import Chain, chains, refusal, side_of
 from symgrad.submission.groups import Item, group
 from symgrad.submission.lines import Fault, Line, Side, Submission
+from symgrad.submission.parser import parse_list
 from symgrad.submission.pieces import Piece, pieces
-from symgrad.submission.tokens import Unreadable, tokenize
+from symgrad.submission.scanner import Unreadable
+from symgrad.submission.tokens import tokenize
 from symgrad.submission.written import Node, Span
 
 MAX_BYTES = 2_000_000
@@ -57,7 +59,7 @@ def read_maths(latex: str) -> Node:
     """One expression. Raises `InputError` where it cannot be read."""
     try:
         items = list(group(tokenize(latex, 0, len(latex))))
-        return listed(items, Span(0, len(latex)))
+        return parse_list(items, Span(0, len(latex)))
     except Unreadable as fault:
         place = Place("latex", 1, fault.span.start + 1, latex.partition("\n")[0])
         raise InputError(fault.message, place=place) from None
@@ -136,7 +138,9 @@ class _Reader:
     def _chain(self, chain: Chain, piece: Piece) -> None:
         if not chain.relations:
             if chain.items:
-                self.pending = _Draft(piece, chain.sides, [], chain, self.prose.strip(), self.heading, self.passage)
+                self.pending = _Draft(
+                    piece, chain.sides, [], chain, self.prose.strip(), self.heading, self.passage
+                )
             return
         if chain.open:
             before = self.pending or (self.drafts[-1] if self.drafts else None)
@@ -169,7 +173,10 @@ class _Reader:
             sides = tuple(Side(latex, None, draft.fault, span) for _ in range(2))
         else:
             sides = tuple(side_of(side, self.text) for side in draft.sides)
-            span = Span(min(side.span.start for side in sides), max(draft.chain.end, *(side.span.end for side in sides)))
+            span = Span(
+                min(side.span.start for side in sides),
+                max(draft.chain.end, *(side.span.end for side in sides)),
+            )
             refused = refusal(draft.relations, span)
             if refused is not None:
                 sides = tuple(Side(side.latex, None, refused, side.span) for side in sides)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from symgrad.submission.commands import ACCENTS, GREEK, LETTERS, MARKS, RELATIONS, SIGNS
+from symgrad.submission.commands import ACCENTS, LETTERS, MARKS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.groups import Group, Item
-from symgrad.submission.tokens import Token, Unreadable, tokenize
+from symgrad.submission.operators import whole
+from symgrad.submission.scanner import Token, Unreadable
+from symgrad.submission.tokens import tokenize
 from symgrad.submission.written import Element, Node, Norm, Power, Span, Symbol, Transpose
-
-Expression = Callable[[Cursor], Node]
 
 _SIGNS_IN_WORDS = {"prime": "'", "ast": "*", "cdot": "·", "times": "×", "odot": "⊙", "mid": "|", "in": "∈"}
 _INDEX = re.compile(r"\d+|(?:[A-Za-z]+|\d+)(?:[+-]\d+)?|[A-Za-z]+[+-][a-z]|[a-z]\d*(?:,[a-z0-9]+)*")
@@ -40,14 +40,14 @@ def _flat(item: Item) -> str:
     return item.text.replace(" ", "") if item.kind == "prose" else item.text
 
 
-def argument(cursor: Cursor) -> tuple[Sequence[Item], Span]:
+def argument(cursor: Cursor, lowered: bool = False) -> tuple[Sequence[Item], Span]:
     """What stands behind ``^`` or ``_``: a group's items, a number with its sign, or one item."""
     item = cursor.item
     if item is None:
         raise Unreadable("a script is missing", cursor.end)
     cursor.next()
-    if isinstance(item, Group) and item.kind == "brace":
-        return item.items, item.span
+    if isinstance(item, Group) and item.kind in ("brace", "round"):
+        return (item.items if item.kind == "brace" or lowered else (item,)), item.span
     if is_token(item, "sign", "-") and is_token(cursor.item, "number"):
         return (item, cursor.next()), cursor.end
     if is_token(item, "command", *ACCENTS) and cursor.item is not None:
@@ -55,29 +55,29 @@ def argument(cursor: Cursor) -> tuple[Sequence[Item], Span]:
     return (item,), item.span
 
 
-def scripted(cursor: Cursor, node: Node, start: int, expression: Expression, whole: bool = False) -> Node:
-    """A node with all the scripts behind it. ``whole``: it stands in brackets, so nothing joins its name."""
+def scripted(cursor: Cursor, node: Node, start: int, enclosed: bool = False) -> Node:
+    """A node with all the scripts behind it. ``enclosed``: it is no name any more, so nothing joins one."""
     while True:
         item = cursor.item
         if is_token(item, "sign", "_"):
             cursor.next()
-            items, span = argument(cursor)
-            node = _lowered(node, flat(items), span, whole)
+            items, span = argument(cursor, lowered=True)
+            node = _lowered(node, flat(items), span, enclosed)
         elif is_token(item, "lowered"):
             assert isinstance(item, Token)
             cursor.next()
-            node = _lowered(node, item.text, item.span, whole)
+            node = _lowered(node, item.text, item.span, enclosed)
         elif is_token(item, "sign", "^"):
             cursor.next()
             items, span = argument(cursor)
-            node = _raised(node, items, span, cursor, expression, whole)
+            node = _raised(node, items, span, cursor, enclosed)
         elif is_token(item, "raised"):
             assert isinstance(item, Token)
             cursor.next()
-            node = _raised(node, _retokenized(item), item.span, cursor, expression, whole)
+            node = _raised(node, _retokenized(item), item.span, cursor, enclosed)
         elif is_token(item, "sign", "'"):
-            cursor.next()
-            node = _marked(node, "'", cursor.end if item is None else item.span, whole)
+            item = cursor.next()
+            node = _marked(node, "'", item.span, enclosed)
         else:
             return node
         node = replace(node, span=cursor.since(start))
@@ -92,15 +92,15 @@ def _retokenized(token: Token) -> tuple[Item, ...]:
     return upright
 
 
-def _lowered(node: Node, sub: str, span: Span, whole: bool) -> Node:
+def _lowered(node: Node, sub: str, span: Span, enclosed: bool) -> Node:
     match node:
-        case Symbol() if not whole:
+        case Symbol() if not enclosed:
             return replace(node, sub=f"{node.sub},{sub}" if node.sub else sub)
-        case Norm(sub="") if not whole:
+        case Norm(sub="") if not enclosed:
             return replace(node, sub=sub)
-        case Power(Symbol() as body) if not whole and not body.sub:  # σ²_j is σ_j²
+        case Power(Symbol() as body) if not enclosed and not body.sub:  # σ²_j is σ_j²
             return replace(node, body=_lowered(body, sub, span, False))
-        case Transpose(Symbol() as body) if not whole and not body.sub and not _is_entry(sub):
+        case Transpose(Symbol() as body) if not enclosed and not body.sub and not _is_entry(sub):
             return replace(node, body=_lowered(body, sub, span, False))
     return Element(node, sub, span)
 
@@ -110,22 +110,21 @@ def _is_entry(sub: str) -> bool:
     return bool(re.fullmatch(r"[a-z],?[a-z]|\d,\d", sub))
 
 
-def _marked(node: Node, mark: str, span: Span, whole: bool) -> Node:
+def _marked(node: Node, mark: str, span: Span, enclosed: bool) -> Node:
     match node:
-        case Symbol() if not whole:
+        case Symbol() if not enclosed:
             return replace(node, marks=(*node.marks, mark))
-        case Transpose(Symbol() as body) if not whole:
+        case Transpose(Symbol() as body) if not enclosed:
             return replace(node, body=replace(body, marks=(*body.marks, mark)))
     raise Unreadable("a prime on something that is no name", span)
 
 
-def _raised(
-    node: Node, items: Sequence[Item], span: Span, cursor: Cursor, expression: Expression, whole: bool
-) -> Node:
+def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclosed: bool) -> Node:
     """A superscript: marks and transposes in order, or an exponent."""
     rest = list(items)
     while rest:
-        read = _mark(rest, isinstance(node, Symbol) and not whole, len(rest) == len(items) == 1)
+        name = isinstance(node, Symbol) and not enclosed and node.base != "e"
+        read = _mark(rest, name, len(rest) == len(items) == 1)
         if read is None:
             break
         mark, taken = read
@@ -134,15 +133,15 @@ def _raised(
             certain = taken > 0 and not (is_token(items[0], "letter", "T") and not _upright(items[0]))
             node = Transpose(node, certain, span)
         else:
-            node = _marked(node, mark, span, whole)
+            node = _marked(node, mark, span, enclosed)
     if not rest:
         return node
     if len(rest) == 2 and is_token(rest[0], "sign", "-") and _is_transpose(rest[1]):
-        inverse = Power(node, expression(cursor.over(_minus_one(rest[0]), span)), span)
+        inverse = Power(node, whole(cursor.over(_minus_one(rest[0]), span)), span)
         return Transpose(inverse, True, span)
     if is_token(rest[0], "command", "circ", "odot") and len(rest) > 1:  # ∘2: entry by entry
         rest = rest[1:]
-    return Power(node, expression(cursor.over(rest, span)), span)
+    return Power(node, whole(cursor.over(rest, span)), span)
 
 
 def _minus_one(sign: Item) -> tuple[Item, ...]:
@@ -191,6 +190,3 @@ def _is_mark(item: Item) -> bool:
         or is_token(item, "command", "prime")
         or (isinstance(item, Group) and item.kind == "round")
     )
-
-
-NAMES = GREEK | frozenset(LETTERS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Set
+from html import escape as escape_html
 
 from symgrad.maths.foreign import LATIN, TEX_LACKS
 from symgrad.maths.latex import escape
@@ -30,6 +31,12 @@ class Typ(str):
 
 class Md(str):
     """Markdown source: may stand in a .md file as it is."""
+
+    __slots__ = ()
+
+
+class Html(str):
+    """HTML source: may stand in a page as it is, in an element or in a quoted attribute."""
 
     __slots__ = ()
 
@@ -83,6 +90,11 @@ def markdown_text(text: str) -> Md:
 def markdown_line(text: Md) -> Md:
     """The same text where it begins a paragraph: a sign or a number there would begin a list."""
     return Md(_LINE_START.sub(lambda found: f"&#{ord(found[1])};", text))
+
+
+def html_text(text: str) -> Html:
+    """User text for an element or a quoted attribute of a page."""
+    return Html(escape_html(_clean(text)))
 
 
 def typst_name(text: str) -> Typ:

@@ -88,13 +88,6 @@ MISTAKES: tuple[Mistake, ...] = (
         r"\frac{\partial E}{\partial h} = w_5 \delta_1 + w_7 \delta_2",
     ),
     Mistake(
-        "outer_product_order",
-        "an outer product is written in the wrong order, or entry by entry",
-        "the outer product has its factors in the wrong order, or is taken entry by entry: {part}",
-        r"\frac{\partial J}{\partial W} = x \delta^\top",
-        r"\frac{\partial J}{\partial W} = \delta x^\top",
-    ),
-    Mistake(
         "missing_transpose",
         "a transpose is left out",
         "a transpose is missing: {part}",
@@ -107,6 +100,13 @@ MISTAKES: tuple[Mistake, ...] = (
         "there is a transpose too many: {part}",
         r"z = W^\top x",
         r"z = W x",
+    ),
+    Mistake(
+        "outer_product_order",
+        "an outer product is written in the wrong order, or entry by entry",
+        "the outer product has its factors in the wrong order, or is taken entry by entry: {part}",
+        r"\frac{\partial J}{\partial W} = x \delta^\top",
+        r"\frac{\partial J}{\partial W} = \delta x^\top",
     ),
     Mistake(
         "learning_rate",
@@ -145,18 +145,18 @@ MISTAKES: tuple[Mistake, ...] = (
         r"\frac{\partial L}{\partial v} = o - y",
     ),
     Mistake(
-        "extra_factor_output",
-        "the output stands as one factor too many",
-        "the factor {part} is one too many",
-        r"\frac{\partial E}{\partial o} = (o - t) \, o",
-        r"\frac{\partial E}{\partial o} = o - t",
-    ),
-    Mistake(
         "bias_gradient_wrong_reduction",
         "the gradient of a bias is summed wrongly, or multiplied by an input",
         "a bias is added as it is: its gradient is what arrives, summed over the batch alone; {part}",
         r"\frac{\partial L}{\partial b} = \sum_{ij} \delta_{ij}",
         r"\frac{\partial L}{\partial b_j} = \sum_i \delta_{ij}",
+    ),
+    Mistake(
+        "extra_factor_output",
+        "the output stands as one factor too many",
+        "the factor {part} is one too many",
+        r"\frac{\partial E}{\partial o} = (o - t) \, o",
+        r"\frac{\partial E}{\partial o} = o - t",
     ),
     Mistake(
         "dropped_chain_factor",

@@ -53,11 +53,9 @@ def dropped(formula: Formula, case: Case) -> Iterator[Slip]:
     if not case.wrt:
         return
     upstream = _output_layer(case)
-    for node in walk(formula):
-        if isinstance(node, Gradient) and node.wrt == upstream and len(terms(formula)) == 1:
-            yield Slip(
-                "softmax_vs_sigmoid_or_wrong_loss", node, "the derivative of the activation is left out"
-            )
+    if upstream is not None:
+        delta = Gradient(case.model.objective, upstream)
+        yield Slip("softmax_vs_sigmoid_or_wrong_loss", delta, "the derivative of the activation is left out")
     yield from _each("dropped_chain_factor", formula, _dropped)
 
 
@@ -99,7 +97,8 @@ def surplus(formula: Formula, case: Case) -> Iterator[Slip]:
     if not case.wrt or case.local:
         return
     graph = case.model.graph
-    yield Slip("extra_factor_output", times(formula, Name(case.wrt)), case.wrt)
+    if case.wrt in graph.quantities:
+        yield Slip("extra_factor_output", times(formula, Name(case.wrt)), case.wrt)
     for consumer in graph.consumers(case.wrt):
         match graph.quantities[consumer]:
             case Op("softmax" | "sigmoid"):

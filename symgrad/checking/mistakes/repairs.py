@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
 
-from symgrad.checking.functions import ELEMENTWISE, plain
+from symgrad.checking.functions import plain
 from symgrad.checking.lexicon import Place
 from symgrad.checking.messages import named
 from symgrad.checking.mistakes.right import Case
@@ -36,7 +36,6 @@ from symgrad.submission.written import (
 
 TWO = Literal(Fraction(2))
 INDICES = frozenset("ijklmnpq")
-BOTH = frozenset(("odot", "star", "", "dot", "times"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,14 @@ Change = Callable[[Node], Found]
 def changed(node: Node, change: Change) -> Found:
     """The side with ``change`` made at one place, for every place and every form."""
     yield from change(node)
-    for item in fields(node):
-        for value, words in _within(getattr(node, item.name), change):
-            yield replace(node, **{item.name: value}), words
+    for name in () if isinstance(node, Derivative) else _changeable(node):
+        for value, words in _within(getattr(node, name), change):
+            yield replace(node, **{name: value}), words
+
+
+def _changeable(node: Node) -> list[str]:
+    """The fields of a node that may be mended: the head of a call is no name of a value."""
+    return [item.name for item in fields(node) if item.name != "head"]
 
 
 def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
@@ -71,7 +75,7 @@ def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
 
 def everywhere(node: Node, change: Callable[[Node], Node]) -> Node:
     """The side with ``change`` made at every node, parts first."""
-    new = {item.name: _all(getattr(node, item.name), change) for item in fields(node)}
+    new = {name: _all(getattr(node, name), change) for name in _changeable(node)}
     return change(replace(node, **new))
 
 
@@ -131,6 +135,14 @@ def _signed(node: Node) -> Found:
             yield Negative(node), "a minus is missing"
 
 
+def _jacobian(node: Node) -> Found:
+    match node:
+        case Product(left, right, "odot"):
+            for factor, other in ((left, right), (right, left)):
+                if isinstance(factor, Call) and plain(factor.head.base) == "softmax" and factor.head.marks:
+                    yield Product(factor, other), ""
+
+
 def _squared(node: Node) -> Found:
     if isinstance(node, Norm):
         yield Power(node, TWO), "the square is missing"
@@ -143,6 +155,7 @@ def _to_square(node: Node) -> Found:
 
 
 SIMPLE: tuple[tuple[str, Change], ...] = (
+    ("softmax_jacobian_diagonal_only", _jacobian),
     ("missing_transpose", _transposed),
     ("extra_transpose", _untransposed),
     ("outer_product_order", _exchanged),
@@ -254,7 +267,7 @@ def _too_many(lost: Node, scope: Scope, case: Case) -> str:
         return "seed_with_loss_value"
     if name and name == rate_name(case.model.problem):
         return "learning_rate"
-    if name and name == case.wrt:
+    if name and name == case.wrt and name in case.model.graph.quantities:
         return "extra_factor_output"
     return ""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from symgrad.checking.student import Target
 from symgrad.checking.world import Model, rate_name
 from symgrad.operations import operation
-from symgrad.tree import ONE, Formula, Gradient, Name, Op, added, names, substitute, walk
+from symgrad.tree import ONE, Formula, Gradient, Name, Op, Partial, added, names, substitute, walk
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Case:
     def alike(self, name: str) -> Iterator[str]:
         """The other names with the shape of ``name``."""
         shapes = self.model.graph.shapes
-        found = (other for other in shapes if other != name and shapes[other] == shapes[name])
+        found = (n for n in shapes if n != name and shapes[n] == shapes.get(name))
         return (other for other in found if other not in self.model.graph.auxiliary)
 
 
@@ -41,13 +42,13 @@ def case_of(model: Model, target: Target, updated: bool) -> Case:
     """The case of a target with its right forms, each once, the tidiest first."""
     name, wrt = target
     if updated and name in model.graph.leaves:
-        found: Iterator[Formula] = iter((_step(model, name),))
+        found: Iterable[Formula] = (_step(model, name),)
     elif wrt is None:
         found = (model.graph.quantities[name] for _ in range(name in model.graph.quantities))
     elif name == model.objective:
         found = _gradient(model, wrt)
     else:
-        found = _local(model, name, wrt)
+        found = chain(_local(model, name, wrt), (Partial(name, wrt),))
     return Case(model, target, updated, tuple(dict.fromkeys(found)))
 
 

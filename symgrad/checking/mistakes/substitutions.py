@@ -99,17 +99,22 @@ def wrong_losses(formula: Formula, case: Case) -> Iterator[Slip]:
 
 
 def inner(formula: Formula, case: Case) -> Iterator[Slip]:
-    """The outer derivative at the inner variable: 1/x for 1/u, f′(v) for f′(w v)."""
-    if not case.wrt:
-        return
+    """The outer derivative at the inner variable: 1/x for 1/u, f′(v) for f′(u)."""
     quantities = case.model.graph.quantities
-    for name in names(formula):
-        for source in names(quantities[name]) if name in quantities else ():
-            if case.model.graph.shapes[source] == case.model.graph.shapes[name]:
-                words = f"{source} stands where {name} belongs"
-                yield Slip(
-                    "chain_rule_wrong_argument", substitute(formula, {Name(name): Name(source)}), words
-                )
+
+    def change(node: Formula) -> Iterator[tuple[Formula, str]]:
+        match node:
+            case Op("prime" | "divide" | "power", args):
+                inside = args[-1] if node.name == "divide" else args[0]
+                for name in names(inside):
+                    for source in names(quantities[name]) if name in quantities else ():
+                        if source in case.alike(name):
+                            moved = {Name(name): Name(source)}
+                            yield substitute(node, dict(moved)), f"{source} stands where {name} belongs"
+
+    if case.wrt:
+        for other, words in changed(formula, change):
+            yield Slip("chain_rule_wrong_argument", other, words)
 
 
 def same_pass(formula: Formula, case: Case) -> Iterator[Slip]:

@@ -167,7 +167,10 @@ def _sum(node: Sum, scope: Scope, summed: bool) -> Iterator[Term]:
     for body in terms(node.body, scope, True):
         if node.product:
             continue
-        yield call("sum", body, kind=SCALAR, cost=0 if body.kind.rank else ODD)
+        if body.kind.rank == 0 and body.text.startswith("sum("):
+            yield body  # Σ_i Σ_j over the same entries
+        else:
+            yield call("sum", body, kind=SCALAR, cost=0 if body.kind.rank else ODD)
 
 
 def _norm(node: Norm, scope: Scope, summed: bool) -> Iterator[Term]:
@@ -179,7 +182,7 @@ def _norm(node: Norm, scope: Scope, summed: bool) -> Iterator[Term]:
         elif node.sub == "1":
             yield Term(f"sum(abs({body.text}))", ATOM, SCALAR, body.cost)
         else:
-            yield call("norm", body, kind=SCALAR, cost=0 if body.kind.rank else ODD)
+            yield call("norm" if body.kind.rank else "abs", body, kind=SCALAR, cost=0 if body.kind.rank else 1)
 
 
 def _call(node: Call, scope: Scope, summed: bool) -> Iterator[Term]:
@@ -187,6 +190,8 @@ def _call(node: Call, scope: Scope, summed: bool) -> Iterator[Term]:
     own = scope.functions.get(head)
     if head == MEAN:
         yield from _mean(node.args[0], scope)
+    elif functions.plain(head.base) in ("log", "ln") and isinstance(node.args[0], Norm):
+        yield from _log_of_norm(node, node.args[0], scope)
     elif scope.named(head) is not None and own is None:
         if len(node.args) == 1:
             yield from _product(Product(head, node.args[0]), scope, summed)
@@ -196,6 +201,15 @@ def _call(node: Call, scope: Scope, summed: bool) -> Iterator[Term]:
                 yield call(own, *args, kind=_widest(args))
             else:
                 yield from functions.applied(head, args)
+
+
+def _log_of_norm(node: Call, inner: Norm, scope: Scope) -> Iterator[Term]:
+    """log |A| of a matrix is one function; of anything else it is read as it stands."""
+    for body in terms(inner.body, scope):
+        if inner.single and body.kind.rank == 2:
+            yield call("logdet", body, kind=SCALAR)
+    for term in terms(inner, scope):
+        yield from functions.applied(node.head, (term,))
 
 
 def _mean(total: Node, scope: Scope) -> Iterator[Term]:

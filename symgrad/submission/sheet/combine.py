@@ -20,7 +20,7 @@ def elementwise(left: Term, right: Term, sign: str, cost: int = 0) -> Term:
     if sign in "+-" and any(_is_loose(a, b) for a, b in ((left, right), (right, left))):
         extra += SLOPPY
     level = SUM if sign in "+-" else PRODUCT
-    right_level = level + 1 if sign in "-/" else level
+    right_level = level + 1 if sign in "-/" or "@" in right.text else level
     text = f"{left.at(level)} {sign} {right.at(right_level)}"
     return Term(text, level, kind, cost + extra + left.cost + right.cost)
 
@@ -42,7 +42,7 @@ def _stretched(left: Kind, right: Kind) -> tuple[Kind, int]:
     for whole, part in ((left, right), (right, left)):
         lies = part.rows == 1 or (part.rank == 1 and part.columns is None)
         if whole.rank == 2 and lies and fits(whole.columns, part.columns):
-            return whole, 0 if part.rank == 1 else 1
+            return whole, 0 if part.rank == 1 else 2
         if whole.rank == part.rank == 2 and part.columns == 1 and fits(whole.rows, part.rows):
             return whole, 1
     raise Misfit

@@ -11,7 +11,18 @@ from symgrad.submission.sheet.names import is_gradient
 from symgrad.submission.sheet.patterns import SIZES, recognised
 from symgrad.submission.sheet.scope import LETTERS, NO_INDICES, bears, indices
 from symgrad.submission.sheet.statements import Definition, FunctionRule, Shown, Statements, names
-from symgrad.submission.written import Call, Cases, Comparison, Derivative, Matrix, Node, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Call,
+    Cases,
+    Comparison,
+    Derivative,
+    Matrix,
+    Node,
+    Product,
+    Sum,
+    Symbol,
+    walk,
+)
 
 OBJECTIVES = ("J", "L", "E", "C", "Loss", "loss", "cost", "Cost", "MSE", "CE", "f")
 
@@ -73,9 +84,10 @@ def forward_pass(stated: Statements) -> Forward:
     """The equations: of each name the first whose names the sheet knows too, else the first."""
     found = Forward(functions=_functions(stated))
     shown = {item.target for item in stated.shown}
-    candidates = [_equation(item, stated) for item in stated.definitions]
+    stating = [item for item in stated.definitions if not (item.called and item.target in found.functions)]
+    candidates = [_equation(item, stated) for item in stating]
     usable = [equation for equation in candidates if equation is not None]
-    found.refused = [item for item, eq in zip(stated.definitions, candidates, strict=True) if eq is None]
+    found.refused = [item for item, eq in zip(stating, candidates, strict=True) if eq is None]
     defined = {equation.name for equation in usable if not equation.source.copy}
     for equation in usable:
         if equation.source.copy and (equation.name in defined or equation.name in shown):
@@ -86,13 +98,24 @@ def forward_pass(stated: Statements) -> Forward:
     for equation in ranked:
         if equation.name not in found.equations and equation.name not in found.aliases:
             _accept(found, equation)
+    _continue(found, stated, shown)
     return found
+
+
+def _continue(found: Forward, stated: Statements, shown: set[Symbol]) -> None:
+    """Where ∂L/∂Y comes from above as D, L changes as Σ D ⊙ Y does."""
+    for item in stated.upstream:
+        if item.of not in found.equations and item.wrt in found.equations and item.name in shown:
+            body = Sum(Product(item.name, item.wrt, "odot"))
+            source = Definition(item.of, 1, body, item.side, item.line)
+            found.equations[item.of] = Equation(item.of, 1, (), body, source)
 
 
 def _functions(stated: Statements) -> dict[Symbol, FunctionRule | None]:
     """The sheet's own functions, with what it says they are."""
     rules = {rule.head: rule for rule in reversed(stated.functions)}
-    defined = {item.target for item in (*stated.definitions, *stated.shown)}
+    plainly = [item for item in stated.definitions if not item.called]
+    defined = {item.target for item in (*plainly, *stated.shown)}
     found: dict[Symbol, FunctionRule | None] = {}
     for item in stated.definitions:
         for part in walk(item.body):
@@ -100,7 +123,9 @@ def _functions(stated: Statements) -> dict[Symbol, FunctionRule | None]:
                 continue
             if part.head in rules and part.head.base not in functions.FIXED:
                 found[part.head] = rules[part.head]
-            elif not functions.is_function(part.head) and (part.certain or part.head.base in functions.UNSPECIFIED):
+            elif not functions.is_function(part.head) and (
+                part.certain or part.head.base in functions.UNSPECIFIED
+            ):
                 found[part.head] = None
     return found
 

@@ -51,7 +51,9 @@ def is_function(head: Symbol) -> bool:
         return False
     if name in ("log", "ln"):
         return head.sub in ("", "e", "2", "10")
-    return not head.sub and any(name in table for table in (ELEMENTWISE, REDUCTIONS, OF_MATRICES, ALONG, OTHERS))
+    return not head.sub and any(
+        name in table for table in (ELEMENTWISE, REDUCTIONS, OF_MATRICES, ALONG, OTHERS)
+    )
 
 
 def applied(head: Symbol, args: tuple[Term, ...]) -> Iterator[Term]:

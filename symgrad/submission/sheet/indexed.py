@@ -238,7 +238,7 @@ def _reduced(body: Part, letter: str, how: str) -> Part:
 def joined(left: Part, right: Part, sign: str) -> Part:
     """Two arrays entry by entry, their letters matched. Raises `Misfit` where NumPy has no way to."""
     level = SUM if sign in "+-" else PRODUCT
-    inner = level + 1 if sign in "-/" else level
+    inner = level + 1 if sign in "-/" or "@" in left.text + right.text else level
     if len(left.axes) == len(right.axes) == 2:
         right = right.ordered(left.axes)
     if left.axes == right.axes or not left.axes or not right.axes:

@@ -77,6 +77,4 @@ def fits(left: int | None, right: int | None) -> bool:
 
 def same(left: Kind, right: Kind) -> bool:
     """Whether two kinds may be the same array's."""
-    return (
-        left.rank == right.rank and fits(left.rows, right.rows) and fits(left.columns, right.columns)
-    )
+    return left.rank == right.rank and fits(left.rows, right.rows) and fits(left.columns, right.columns)

@@ -42,7 +42,9 @@ def located(data: Mapping[str, Any], spans: Mapping[Path, Span], submission: Sub
         values[path] = here
         if path and isinstance(path[-1], str):
             keys[path] = here
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        items = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
         for key, part in items:
             visit(part, (*path, key), here)
 

@@ -56,7 +56,7 @@ def latex(symbol: Symbol, arrow: bool = False) -> str:
 
 
 def _word(text: str) -> str:
-    if text in GREEK:
+    if text in GREEK or text == "ell":
         return f"\\{text}"
     letters = re.sub(r"[^A-Za-z0-9 ]+", " ", text).strip() or "q"
     return letters if len(letters) == 1 else rf"\text{{{letters}}}"

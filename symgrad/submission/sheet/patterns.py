@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from symgrad.submission.sheet.names import GREEK
 from symgrad.submission.sheet.scope import bears
 from symgrad.submission.written import (
     NODES,
@@ -50,7 +51,7 @@ def recognised(node: Node, is_size: Callable[[Symbol], bool]) -> Node:
     """The node with sigmoid, softmax and means as calls; ``is_size`` tells the names of numbers of samples."""
 
     def change(part: Node) -> Node:
-        for form in (_brace, _sigmoid, _softmax, lambda part: _mean(part, is_size)):
+        for form in (_brace, _grouped, _sigmoid, _softmax, lambda part: _mean(part, is_size)):
             found = form(part)
             if found is not None:
                 return found
@@ -71,6 +72,24 @@ def exponent(node: Node) -> Node | None:
 
 def _brace(node: Node) -> Node | None:
     return node.body if isinstance(node, Brace) else None
+
+
+def _grouped(node: Node) -> Node | None:
+    """½ a b as ½ (a b), so that the number stands outside the product of arrays."""
+    match node:
+        case Product(Product(first, second, sign), third, other) if _is_factor(first):
+            rest = Product(second, third, other, node.span)
+            return Product(first, rest, sign, node.span)
+    return None
+
+
+def _is_factor(node: Node) -> bool:
+    match node:
+        case Literal():
+            return True
+        case Quotient(left, _):
+            return _is_factor(left) or (isinstance(left, Symbol) and left.base in GREEK)
+    return False
 
 
 def _sigmoid(node: Node) -> Node | None:
@@ -112,7 +131,9 @@ def _letter(top: Node, below: Node, index: str) -> str | None:
         return index
     if top == below:
         return None
-    for letter in sorted({found for part in walk(top) if isinstance(part, Symbol) for found in _letters(part)}):
+    for letter in sorted(
+        {found for part in walk(top) if isinstance(part, Symbol) for found in _letters(part)}
+    ):
         if mapped(top, partial(_exchanged, letter=letter, other=index)) == below:
             return letter
     return None

@@ -43,7 +43,9 @@ def indices(symbol: Symbol, letters: Collection[str]) -> tuple[Symbol, tuple[str
 def bears(node: Node, letter: str) -> bool:
     """Whether a letter is an index somewhere in a node: low, high, or in brackets above."""
     for part in walk(node):
-        if isinstance(part, Symbol) and (indices(part, (letter,))[1] or part == Symbol(letter)):
+        if isinstance(part, Symbol) and (
+            letter in indices(part, {*LETTERS, letter})[1] or part == Symbol(letter)
+        ):
             return True
         if letter in getattr(part, "sub", "") and not isinstance(part, Symbol):
             return True

@@ -66,12 +66,14 @@ def _shown(node: Node) -> list[Option]:
 
 def _habits(symbol: Symbol, arrow: bool, scalars: bool) -> list[Option]:
     letter = symbol.base
-    if letter in GREEK or len(letter) > 1 or scalars:
+    if scalars or (letter[:1].islower() and (letter in GREEK or len(letter) > 1)):
         return [(0, SCALAR), (1, vector()), (2, row()), (3, Kind(2))]
-    if letter.isupper():
+    if letter[:1].isupper():
         return [(0, Kind(2)), (2, vector()), (3, row()), (3, SCALAR)]
     standing = [(0, vector()), (2, row()), (3, Kind(2, None, 1)), (3, Kind(2))]
-    return [*standing, (6, SCALAR)] if arrow else sorted([*standing, (1, SCALAR)], key=lambda option: option[0])
+    return (
+        [*standing, (6, SCALAR)] if arrow else sorted([*standing, (1, SCALAR)], key=lambda option: option[0])
+    )
 
 
 def readings(

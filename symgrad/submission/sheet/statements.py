@@ -21,6 +21,7 @@ from symgrad.submission.written import (
     Product,
     Quotient,
     Subtract,
+    Sum,
     Symbol,
     parts,
     walk,
@@ -34,7 +35,8 @@ TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECAS
 class Definition:
     """``target`` (σ_j² with its power and indices) is ``body``; ``side`` is where that stands.
 
-    ``also`` are names that the same chain calls it by; ``copy`` marks a mere second name.
+    ``also`` are names that the same chain calls it by; ``copy`` marks a mere second name, ``called`` a
+    left side like J(w), which may turn out to be a function.
     """
 
     target: Symbol
@@ -44,6 +46,7 @@ class Definition:
     line: Line
     also: tuple[Symbol, ...] = ()
     copy: bool = False
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,17 @@ class FunctionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Upstream:
+    """D = ∂L/∂Y: the name of a gradient that comes from what follows the sheet's part."""
+
+    name: Symbol
+    of: Symbol
+    wrt: Symbol
+    side: Side
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A parameter's update, with its rate where the line shows it."""
 
@@ -83,7 +97,7 @@ class Statements:
     shown: tuple[Shown, ...]
     functions: tuple[FunctionRule, ...]
     derivatives: tuple[Derivative, ...]
-    upstream: tuple[tuple[Symbol, Derivative], ...]
+    upstream: tuple[Upstream, ...]
     steps: tuple[Step, ...]
     turns: int
 
@@ -99,7 +113,7 @@ def statements(submission: Submission) -> Statements:
         tuple(item for item in found if isinstance(item, Shown)),
         tuple(item for item in found if isinstance(item, FunctionRule)),
         tuple(derivatives),
-        tuple(pair for line in lines for pair in _upstream(line)),
+        tuple(item for line in lines for item in _upstream(line)),
         tuple(item for item in found if isinstance(item, Step)),
         _turns(submission),
     )
@@ -145,6 +159,8 @@ def _target(node: Node) -> tuple[Symbol, int] | None:
             return body, int(value)
         case Power(Symbol(sub="") as body, Symbol(base, "", (), ())) if base in ("i", "j"):
             return Symbol(body.base, base, body.marks, body.accents, node.span), 1
+        case Call(head, args) if all(isinstance(arg, Symbol) for arg in args) and not functions.is_function(head):
+            return head, 1
         case Element(Symbol(sub="") as body, sub):
             return Symbol(body.base, sub, body.marks, body.accents, node.span), 1
     return None
@@ -162,7 +178,8 @@ def _defined(heads: list[tuple[Symbol, int]], bodies: list[Side], line: Line) ->
             if power == 1:
                 yield from (Shown(symbol, side.node, side, line) for symbol in (target, *also))
         elif names(side.node) and not isinstance(side.node, Matrix) and not is_gradient(target):
-            yield Definition(target, power, side.node, side, line, also)
+            called = isinstance(line.sides[0].node, Call)
+            yield Definition(target, power, side.node, side, line, also, called=called)
 
 
 def names(node: Node) -> list[Symbol]:
@@ -171,6 +188,8 @@ def names(node: Node) -> list[Symbol]:
     match node:
         case Symbol():
             return [node]
+        case Sum(body):
+            return names(body)
         case Call(head):
             found = [] if functions.is_function(head) or head.base.startswith("#") else [head]
             return found + [name for arg in node.args for name in names(arg)]
@@ -188,11 +207,10 @@ def _function(line: Line) -> Iterator[FunctionRule]:
                     return
 
 
-def _upstream(line: Line) -> Iterator[tuple[Symbol, Derivative]]:
-    """D = ∂L/∂Y: the name of a gradient that comes from above."""
+def _upstream(line: Line) -> Iterator[Upstream]:
     match [side.node for side in line.sides[:2]]:
-        case [Symbol() as name, Derivative() as gradient]:
-            yield name, gradient
+        case [Symbol() as name, Derivative(Symbol() as of, Symbol() as wrt)]:
+            yield Upstream(name, of, wrt, line.sides[1], line)
 
 
 def _step(line: Line) -> Step | None:

@@ -1,0 +1,128 @@
+r"""Runs of letters: one name or several, \text, and the identifiers of plain text."""
+
+from __future__ import annotations
+
+import re
+
+from symgrad.submission.commands import (
+    BOLD,
+    GREEK,
+    IGNORED,
+    PROSE,
+    SHORT_PROSE,
+    UPRIGHT,
+)
+from symgrad.submission.scanner import Scanner
+
+MAX_TEXT = 400
+"""Characters in the braces of \\text."""
+LONG = 4
+"""Letters from which on an unknown run of letters is a word, if it can be spoken."""
+
+_WORD = re.compile(r"([A-Za-z]+)(\d*)((?:\\?_\w+)?)")
+_SETS = frozenset("RNZQC")
+_BOLD_ONE = re.compile(r"\s*(?:\{\s*(1)\s*\}|(1)(?!\d))")
+_ONE_LETTER = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
+_IDENTIFIER = re.compile(r"([A-Za-z]+)(\d*)((?:_\w+)?)")
+
+
+def letters(scanner: Scanner, match: re.Match[str]) -> None:
+    """A run of letters: one word, or a product of names of one letter each."""
+    run(scanner, match[0], match.start())
+
+
+def run(scanner: Scanner, text: str, start: int) -> None:
+    """The same, of letters that stand at ``start``."""
+    if len(text) > 1 and is_word(text, scanner):
+        scanner.put("word", text, start, start + len(text))
+        return
+    for n, letter in enumerate(text):
+        scanner.put("letter", letter, start + n, start + n + 1)
+
+
+def is_word(text: str, scanner: Scanner) -> bool:
+    """Whether letters side by side are one name: a known one, or something long that can be spoken."""
+    return text in scanner.words or (len(text) >= LONG and not set(text.lower()).isdisjoint("aeiou"))
+
+
+def identifier(scanner: Scanner, match: re.Match[str]) -> None:
+    """A name of plain text: ``W1``, ``net_h1``, ``dW1`` (d and W1), ``sigma``; other words are prose."""
+    found = _IDENTIFIER.fullmatch(match[0])
+    assert found is not None
+    base, low = found[1], found[2] + found[3].replace("_", "")
+    start, end = match.start(), match.start() + len(base)
+    if base[0] == "d" and (len(base) == 2 or base[1:] in GREEK) and base not in scanner.words:
+        scanner.put("letter", "d", start, start + 1)
+        base, start = base[1:], start + 1
+    if base in GREEK and base not in scanner.words:
+        scanner.put("command", base, start, end)
+    elif base in scanner.words or low:
+        scanner.put("word" if len(base) > 1 else "letter", base, start, end)
+    elif len(base) >= LONG or base.lower() in SHORT_PROSE or (len(base) > 2 and base.islower()):
+        scanner.put("prose", base, start, end)
+    else:
+        run(scanner, base, start)
+    if low:
+        scanner.put("lowered", low, end, match.end())
+
+
+def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
+    r"""The word in the braces of \text or \mathrm; False where a command of type sets maths."""
+    start, close = match.start(), closing(scanner)
+    if name in BOLD and (one := _BOLD_ONE.match(scanner.text, scanner.position, scanner.end)):
+        scanner.position = one.end()
+        scanner.put("letter", "1", start, one.end())
+        return True
+    if close is None:
+        return name in UPRIGHT and _single(scanner, start)
+    opening = scanner.text.index("{", scanner.position)
+    inner = scanner.text[opening + 1 : close - 1]
+    word = _WORD.fullmatch(inner.strip())
+    if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
+        return False
+    scanner.position = close
+    if word is None or (name not in IGNORED and word[0].lower() in PROSE and len(word[0]) > 1):
+        if inner.strip(" ,.;:"):
+            scanner.put("prose", inner.strip(), opening + 1, close - 1)
+        scanner.spaced = True
+    elif name == "mathbb" and word[0] in _SETS:
+        scanner.put("set", word[0], start, close)
+    else:
+        _put_word(scanner, word, start, close, name in UPRIGHT)
+    return True
+
+
+def _put_word(scanner: Scanner, word: re.Match[str], start: int, end: int, upright: bool) -> None:
+    base, low = word[1], word[2] + re.sub(r"[\\_]", "", word[3])
+    scanner.put("letter" if len(base) == 1 else "word", base, start, end, upright)
+    if low:
+        scanner.put("lowered", low, start, end)
+
+
+def _single(scanner: Scanner, start: int) -> bool:
+    r"""\mathsf T, without braces."""
+    found = _ONE_LETTER.match(scanner.text, scanner.position, scanner.end)
+    if found is None:
+        return False
+    scanner.position = found.end()
+    scanner.put("letter", found[1], start, found.end(), upright=True)
+    return True
+
+
+def _is_one_name(base: str, scanner: Scanner) -> bool:
+    return len(base) == 1 or is_word(base, scanner)
+
+
+def closing(scanner: Scanner) -> int | None:
+    """Behind the brace that closes the one which comes next; None if there is none, or it is far."""
+    text, start = scanner.text, scanner.position
+    while start < scanner.end and text[start].isspace():
+        start += 1
+    if start >= scanner.end or text[start] != "{":
+        return None
+    depth = 0
+    for position in range(start, min(scanner.end, start + MAX_TEXT)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position + 1
+    return None

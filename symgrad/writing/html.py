@@ -1,0 +1,120 @@
+"""A `Document` as one self-contained page, by the templates in ``templates/html``.
+
+Nothing is loaded from anywhere, and nothing but the page's own style and its one short script may
+take effect: the Content-Security-Policy names them by their hashes. Without the script the page is
+complete; it only lets the buttons work that copy an equation's LaTeX.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from symgrad.document.blocks import Block, Document, Folded, GraphFigure, Section, Sentence
+from symgrad.maths.mathml import mathml
+from symgrad.maths.nodes import Maths
+from symgrad.maths.speech import speech
+from symgrad.writing.drawing import Drawing, drawn
+from symgrad.writing.escaping import Html, html_text
+from symgrad.writing.flow import NARROW, WIDE, equations, is_wide
+from symgrad.writing.layout import Point
+from symgrad.writing.plot import plotted
+from symgrad.writing.templates import Templates, templates_folder
+
+DEEPEST = 6
+"""Levels of headings that HTML has."""
+LISTED = 2
+"""Levels of sections that the table of contents shows."""
+EM = 16
+"""Units of a drawing in an em: a browser rounds the places of small units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents, and those under it."""
+
+    title: Sentence
+    anchor: str
+    inner: tuple[Entry, ...]
+
+
+def to_html(document: Document) -> str:
+    """The page."""
+    style, script = _file("look.css"), _file("copy.js")
+    return (
+        _templates()
+        .get_template("document.html.j2")
+        .render(
+            document=document,
+            contents=tuple(contents(document.blocks)),
+            anchors=frozenset(_anchors(document.blocks)),
+            style=style,
+            script=script,
+            hashes={"style": _hash(style), "script": _hash(script)},
+        )
+    )
+
+
+def contents(blocks: Iterable[Block], depth: int = 1) -> Iterator[Entry]:
+    """The table of contents: the sections that can be jumped to."""
+    for block in blocks:
+        if isinstance(block, Section) and block.anchor:
+            inner = contents(block.blocks, depth + 1) if depth < LISTED else ()
+            yield Entry(block.title, block.anchor, tuple(inner))
+
+
+def _anchors(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Section | Folded):
+            yield from _anchors(block.blocks)
+        if isinstance(block, Section):
+            yield block.anchor
+
+
+def _file(name: str) -> Html:
+    return Html((templates_folder() / "html" / name).read_text("utf-8"))
+
+
+def _hash(source: str) -> Html:
+    """A source as a Content-Security-Policy names it."""
+    return Html(f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'")
+
+
+@cache
+def _templates() -> Templates:
+    own: dict[str, Callable[..., Any]] = {
+        "drawings": _drawings,
+        "equations": equations,
+        "heading": lambda depth: Html(f"h{min(depth + 1, DEEPEST)}"),
+        "is_wide": is_wide,
+        "maths": lambda node: Html(mathml(node)),
+        "place": _place,
+        "plotted": plotted,
+        "spoken": _spoken,
+        "units": _units,
+    }
+    return Templates("html", Html, html_text, own)
+
+
+def _drawings(figure: GraphFigure) -> dict[str, Drawing]:
+    """The graph for a wide screen, and folded for a narrow one where the first would be too small there."""
+    wide = drawn(figure, WIDE)
+    if wide.frame.width * wide.scale <= NARROW:
+        return {"any": wide}
+    return {"wide": wide, "narrow": drawn(figure, NARROW)}
+
+
+def _units(length: float) -> Html:
+    return Html(f"{length * EM:.5g}")
+
+
+def _place(point: Point) -> Html:
+    return Html(f"{_units(point.x)} {_units(point.y)}")
+
+
+def _spoken(node: Maths) -> Html:
+    return html_text(speech(node))
