@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from symgrad.document.blocks import Document
 from symgrad.errors import InputError
-from symgrad.rendering import Choices, check_formats, look_of, render
+from symgrad.reading.text import STANDARD
+from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
 from symgrad.submission.sheet import is_sheet, open_problem
 from symgrad.writing.files import write_files
 
-__all__ = ["Built", "Choices", "build", "check_request", "solve"]
+__all__ = ["Built", "Choices", "Presented", "build", "check_request", "present", "solve"]
 
 DEFAULT_FORMATS = ("pdf", "tex")
 
 
 @dataclass(frozen=True)
 class Built:
-    """The files that were written, and what the user should know."""
+    """The files that were written, or the ``content`` for standard output; what the user should know."""
 
     paths: tuple[Path, ...]
+    warnings: tuple[str, ...]
+    content: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Presented:
+    """A report that is not written to a file, and what the user should know."""
+
+    document: Document
     warnings: tuple[str, ...]
 
 
@@ -33,7 +44,7 @@ def build(
 ) -> Built:
     """Solve the problem in a file and write the solution beside it, or into ``folder``.
 
-    All formats are made before the first is written: on any error no file is touched.
+    Where that is ``-``, nothing is written, and the content is handed back. All formats are made before the first is written: on any error no file is touched.
 
     Raises `InputError` for anything in the file, the choices or the folder that cannot be used.
     """
@@ -43,13 +54,28 @@ def build(
     targets = {name: _target(path, name, folder) for name in formats}
     solution = solve(problem)
     rendered = render(solution, formats, look)
+    if folder == STANDARD:
+        return Built((), solution.warnings, rendered[formats[0]])
     write_files({targets[name]: content for name, content in rendered.items()})
     return Built(tuple(targets.values()), solution.warnings)
 
 
-def check_request(paths: Iterable[Path], formats: Iterable[str], folder: Path | None) -> None:
+def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
+    """Solve the problem in a file and compose its report; with ``only``, of that one gradient.
+
+    Raises `InputError` for anything in the file or the choices that cannot be used.
+    """
+    problem = open_problem(path)
+    look = look_of(problem, choices)
+    solution = solve(problem)
+    return Presented(compose(solution, look, only), solution.warnings)
+
+
+def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | None) -> None:
     """Raises `InputError` for an unknown format, and where two problems would write the same files."""
     check_formats(formats)
+    if folder == STANDARD and (len(paths), len(formats)) != (1, 1):
+        raise InputError("'-o -' takes one format of one problem", hint="name one with --to, as in --to md")
     seen: dict[Path, Path] = {}
     for path in paths:
         target = _beside(path, folder)
@@ -60,10 +86,11 @@ def check_request(paths: Iterable[Path], formats: Iterable[str], folder: Path | 
 
 
 def _beside(path: Path, folder: Path | None) -> Path:
-    """Where the solution goes, without an ending; beside a LaTeX sheet not where TeX puts the sheet's own PDF."""
+    """Where the solution goes, without an ending; not where TeX puts a LaTeX sheet's own PDF."""
     into = path.parent if folder is None else folder
     own = is_sheet(path) and path.suffix.lower() == ".tex" and into.resolve() == path.parent.resolve()
-    return into / (f"{path.stem}.solution" if own else path.stem)
+    stem = "problem" if path == STANDARD else path.stem
+    return into / (f"{stem}.solution" if own else stem)
 
 
 def _target(path: Path, suffix: str, folder: Path | None) -> Path:

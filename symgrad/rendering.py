@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from symgrad.document.blocks import Document
-from symgrad.errors import InputError, NotSupported
+from symgrad.errors import InputError
 from symgrad.maths.latex import latex
 from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
@@ -17,8 +17,10 @@ from symgrad.reading.nearest import mend
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.styles import STYLES, document
+from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
 from symgrad.writing.engines import pdflatex_pdf, typst_pdf
+from symgrad.writing.html import to_html
 from symgrad.writing.json import to_json
 from symgrad.writing.markdown import to_markdown
 from symgrad.writing.tex import to_tex
@@ -28,7 +30,6 @@ ENGINES: Mapping[str, Callable[[Document], bytes]] = {
     "typst": lambda report: typst_pdf(to_typst(report)),
     "pdflatex": lambda report: pdflatex_pdf(to_tex(report)),
 }
-COMING = ("html",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
     raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, known, _there_is(known)))
 
 
+def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
+    """The report on a solution; with ``only``, on that one gradient. Raises `InputError` where it has none."""
+    write = document if only is None else partial(one_gradient, target=only)
+    return write(solution, style=look.style, notation=look.notation, digits=look.digits)
+
+
 @dataclass(frozen=True)
 class Rendering:
     """A solution on its way to files; the document is made once, and only where a format needs it."""
@@ -80,11 +87,15 @@ class Rendering:
     @cached_property
     def report(self) -> Document:
         """The document that is typeset."""
-        return document(self.solution, self.look.style, self.look.notation, self.look.digits)
+        return compose(self.solution, self.look)
 
     def tex(self) -> bytes:
         """The LaTeX source."""
         return to_tex(self.report).encode()
+
+    def html(self) -> bytes:
+        """The page for a browser."""
+        return to_html(self.report).encode()
 
     def md(self) -> bytes:
         """The Markdown source."""
@@ -107,16 +118,15 @@ class Rendering:
 FORMATS: Mapping[str, Callable[[Rendering], bytes]] = {
     "tex": Rendering.tex,
     "pdf": Rendering.pdf,
+    "html": Rendering.html,
     "md": Rendering.md,
     "json": Rendering.json,
 }
 
 
 def check_formats(formats: Iterable[str], known: Collection[str] = tuple(FORMATS)) -> None:
-    """Raises `InputError` for an unknown format, `NotSupported` for one to come."""
+    """Raises `InputError` for an unknown format."""
     for name in formats:
-        if name in COMING:
-            raise NotSupported(f"the format '{name}' is not supported yet", hint=_there_is(known))
         check_name("format", name, known)
 
 

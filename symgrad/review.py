@@ -21,6 +21,7 @@ from symgrad.styles.annotated import annotated
 from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
+from symgrad.writing.html import to_html
 from symgrad.writing.terminal import show
 from symgrad.writing.tex import to_tex
 
@@ -48,12 +49,21 @@ class Review:
         """The LaTeX source of the report."""
         return to_tex(self.report).encode()
 
+    def html(self) -> bytes:
+        """The report as a page for a browser."""
+        return to_html(self.report).encode()
+
     def pdf(self) -> bytes:
         """The report, by the chosen engine."""
         return ENGINES[self.engine](self.report)
 
 
-FILES: Mapping[str, Callable[[Review], bytes]] = {"json": Review.json, "pdf": Review.pdf, "tex": Review.tex}
+FILES: Mapping[str, Callable[[Review], bytes]] = {
+    "json": Review.json,
+    "pdf": Review.pdf,
+    "html": Review.html,
+    "tex": Review.tex,
+}
 PRINTERS: Mapping[str, Callable[[Review], None]] = {
     "text": lambda review: show(review.check, review.marks),
     "json": lambda review: click.echo(review.json(), nl=False),

@@ -8,14 +8,21 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 from typing import IO, Any
 
 import click
 
 from symgrad.errors import DerivationError, InputError, SymgradError
+
+
+LEVEL = "symgrad.level"
+"""Under this name click's context knows how much is told: `QUIET`, `VERBOSE`, or nothing for the usual."""
+QUIET = "quiet"
+VERBOSE = "verbose"
 
 
 class Fault(click.ClickException):
@@ -30,7 +37,7 @@ class Fault(click.ClickException):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input: the files written, messages for stderr, and its exit status.
+    """What became of one input: the files written, messages and warnings for stderr, and its exit status.
 
     ``show`` prints what is asked for on stdout; the paths then go to stderr.
     """
@@ -39,6 +46,7 @@ class Outcome:
     messages: tuple[str, ...] = ()
     status: int = 0
     show: Callable[[], None] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def solver(name: str) -> ModuleType:
@@ -62,19 +70,39 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
 
 def finish(outcomes: Iterator[Outcome], total: int, doing: str) -> None:
     """Print every outcome, and end with the highest status."""
-    status = max(map(_tell, _tracked(outcomes, total, doing)))
+    status = max(map(tell, _tracked(_timed(outcomes), total, doing)))
     if status:
         raise SystemExit(status)
 
 
-def _tell(outcome: Outcome) -> int:
-    for message in outcome.messages:
+def tell(outcome: Outcome) -> int:
+    """Print one outcome; warnings and the paths written are left out where little is to be told."""
+    quiet = level() == QUIET
+    for message in (*(() if quiet else outcome.warnings), *outcome.messages):
         click.echo(message, err=True)
     if outcome.show is not None:
         outcome.show()
-    for path in outcome.paths:
+    for path in () if quiet else outcome.paths:
         click.echo(click.format_filename(path), err=outcome.show is not None)
     return outcome.status
+
+
+def level() -> str | None:
+    """How much is to be told: `QUIET`, `VERBOSE`, or None."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(LEVEL) if context else None
+
+
+def _timed(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Where much is to be told, every outcome with the time it took."""
+    if level() != VERBOSE:
+        yield from outcomes
+        return
+    start = perf_counter()
+    for outcome in outcomes:
+        took = f"{outcome.paths[0].stem if outcome.paths else 'done'}: {perf_counter() - start:.2f} s"
+        yield replace(outcome, messages=(*outcome.messages, took))
+        start = perf_counter()
 
 
 def _tracked(outcomes: Iterator[Outcome], total: int, doing: str) -> Iterable[Outcome]:
@@ -102,6 +130,8 @@ def _told(error: Exception) -> str:
         return str(error)
     if isinstance(error, SymgradError) and not isinstance(error, DerivationError):
         return f"error: {error}"
+    if level() == VERBOSE:
+        traceback.print_exception(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     return (
         f"internal error: {type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})\n"

@@ -12,7 +12,7 @@ from symgrad.checking.letters import free_letters
 from symgrad.checking.printed import Agreement, agree, close, same_shape
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, Value, ranges_of, side_values
-from symgrad.submission.written import Add, Node, Product, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Derivative, Element, Node, Subtract, Symbol, walk
 from symgrad.tree import Array
 
 MOST_TRUTHS = 4
@@ -89,12 +89,13 @@ def _against(
     mask: Array | None,
 ) -> Outcome:
     rounded = run_on = shown = False
+    unnamed = not isinstance(lead.node, Symbol | Derivative | Element)
     loose = truth.loose
     for n, side in enumerate(rest, start=1):
         if side.fault is not None:
             return Outcome(False, truth.array, chain.positions[n], fault=side.fault)
         found = _agreement(truth, side, mask)
-        if found is None and side.numeric and _goes_on(side.node, truth, scope, ranges):
+        if found is None and side.numeric and unnamed and _goes_on(side.node, truth, scope, ranges):
             run_on, found = True, (Agreement.EXACT, 0)
             truth = next((v for v in side.values), truth)
         if found is None:
@@ -145,7 +146,7 @@ def _like(slack: Array | float, other: Array | float) -> Array | float:
 def _goes_on(node: Node, truth: Value, scope: Scope, ranges: Ranges) -> bool:
     """Whether a side begins with what stood before it: W x = r + b, where r is W x."""
     start = node
-    while isinstance(start, Add | Subtract | Product):
+    while isinstance(start, Add | Subtract):
         start = start.left
     if start is node:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from symgrad.checking import messages
-from symgrad.checking.chain import Chain
+from symgrad.checking.chain import Chain, compare
 from symgrad.checking.evaluate import readings
 from symgrad.checking.letters import free_letters
 from symgrad.checking.lexicon import indices, keys
@@ -16,7 +16,7 @@ from symgrad.checking.scope import Definition, Misfit, Scope, Unknown
 from symgrad.checking.state import State
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Element, Node, Symbol
+from symgrad.submission.written import Derivative, Element, Node, Symbol
 from symgrad.tree import Array
 
 
@@ -25,6 +25,8 @@ def define(line: Line, chain: Chain, state: State) -> Judged | None:
     head = chain.nodes[0]
     if not isinstance(head, Symbol | Element):
         return None
+    if isinstance(head, Symbol) and _error_signal(head, chain.nodes[1], state):
+        return _new_name(line, chain, state)
     if _has_meaning(head, state):
         _also_called(chain, state)
         return None
@@ -74,15 +76,25 @@ def _new_name(line: Line, chain: Chain, state: State) -> Judged | None:
 
 
 def _stated_for(head: Node) -> tuple[Symbol, tuple[str, ...]]:
-    """The name and the index letters of a definition: G_ij = … defines G."""
+    """The name and the index letters of a definition: G_ij = … defines G, δ_{2,j} = … defines δ_2."""
     if isinstance(head, Element) and isinstance(head.body, Symbol):
         head = replace(head.body, sub=head.body.sub + head.sub)
     assert isinstance(head, Symbol)
-    for places in indices(head.sub):
-        letters = [place.base for place in places]
-        if all(isinstance(base, str) for base in letters) and set(head.sub) <= set("ijklmnpq,"):
-            return replace(head, sub=""), tuple(map(str, letters))
+    for cut in range(len(head.sub)):
+        rest = head.sub[cut:].lstrip(",")
+        letters = [place.base for places in indices(rest)[:1] for place in places if not place.offset]
+        if letters and set(rest) <= set("ijklmnpq,") and head.sub[cut - 1 : cut] in ("", ",", *"0123456789"):
+            return replace(head, sub=head.sub[:cut].rstrip(",")), tuple(map(str, letters))
     return head, ()
+
+
+def _error_signal(head: Symbol, body: Node, state: State) -> bool:
+    """Whether δ is defined here as another gradient than its label lets one think."""
+    if head.base != "delta" or state.truth(state.here).definition(head) or is_numeric(body):
+        return False
+    return isinstance(body, Derivative) and not all(
+        compare(Chain((head, body), (0, 1)), state.truth(world)).holds for world in state.random
+    )
 
 
 def _readable(node: Node, state: State) -> bool:

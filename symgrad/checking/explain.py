@@ -14,6 +14,8 @@ import numpy as np
 
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain, Outcome, compare
+from symgrad.checking.derivatives import targets
+from symgrad.checking.evaluate import readings
 from symgrad.checking.mistakes.catalogue import BY_ID, RANK
 from symgrad.checking.mistakes.mutations import slips
 from symgrad.checking.mistakes.passes import same_pass
@@ -29,7 +31,7 @@ from symgrad.checking.state import State
 from symgrad.checking.targets import Subject
 from symgrad.checking.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Node
+from symgrad.submission.written import Derivative, Node, Symbol, walk
 from symgrad.tree import Array
 
 MOST_REPAIRS = 160
@@ -68,6 +70,7 @@ def explain(
     """
     position = outcome.side if outcome.side in chain.positions else chain.positions[-1]
     wrong = chain.nodes[max(chain.positions.index(position), 1)]
+    subject = subject if subject is not None else _entrywise(chain.nodes[0], state)
     case = _case(subject, updates, state)
     worlds = (world,) if is_numeric(wrong) or not state.random else state.random
     pair = Chain((chain.nodes[0], wrong), (0, 1))
@@ -79,10 +82,29 @@ def explain(
     right = right_line(line, case, outcome.truth if is_numeric(wrong) else None, wrong, state.model)
     if not claims:
         return Explanation(None, messages.not_found(plainly), right)
-    best = min(claims, key=lambda claim: (-state.claims[claim.mistake], RANK[claim.mistake]))
+    best = min(claims, key=lambda claim: _preference(claim, state))
     state.claims[best.mistake] += 1
     said = BY_ID[best.mistake].sentence.format(part=best.part)
     return Explanation(best.mistake, messages.explained(said, plainly, outcome, world), right)
+
+
+def _preference(claim: Claim, state: State) -> tuple[bool, int, int]:
+    """What is claimed first: what explains other lines too, then the most specific."""
+    mistake = claim.mistake
+    return BY_ID[mistake].generic, -state.claims[mistake], RANK[mistake]
+
+
+def _entrywise(node: Node, state: State) -> Subject | None:
+    """The subject of ∂a_i/∂z_j: the derivative as a whole, of which the line is about all entries."""
+    if not isinstance(node, Derivative) or node.of is None:
+        return None
+    letters = {c: 0 for part in walk(node) if isinstance(part, Symbol) for c in part.sub if c.islower()}
+    scope = state.truth(state.here)
+    try:
+        of, wrt = (targets(part, scope, letters, readings) for part in (node.of, node.wrt))
+    except (Unknown, Misfit, KeyError):
+        return None
+    return Subject((of[0].name, wrt[0].name)) if of and wrt else None
 
 
 def _case(subject: Subject | None, updates: bool, state: State) -> Case | None:
@@ -189,10 +211,26 @@ class Test:
         """Whether the written side is what the left one is with this array for the subject's value."""
         if array is None or not np.isfinite(array).all() or not array.any():
             return False
+        if array.shape != self.shape and not self._turned(array):
+            return False
         lead = side_values(self.left, self._supposing(array), self.ranges)
         if lead.fault is not None:
             return False
         return any(self._agrees(value.array) for value in lead.values)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the subject's value."""
+        values = self.scope.world.values
+        name, wrt = self.subject.target
+        if wrt is None:
+            return values[name].shape
+        outer = values[name].shape if name != self.scope.world.model.objective else ()
+        return outer + values[wrt].shape
+
+    def _turned(self, array: Array) -> bool:
+        """Whether a value is the transpose of one of the right shape, and the line is about all of it."""
+        return array.T.shape == self.shape and self.subject.where is None and not self.ranges
 
     def _supposing(self, array: Array) -> Scope:
         target, world = self.subject.target, self.scope.world

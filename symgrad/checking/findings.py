@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from symgrad.checking.prove import proves
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, side_values
 from symgrad.checking.state import State, first, key_of
-from symgrad.checking.student import Target
 from symgrad.checking.targets import Subject
 from symgrad.checking.verdict import Proof
 from symgrad.checking.world import World
@@ -46,8 +46,6 @@ def findings(line: Line, chain: Chain, subject: Subject | None, state: State) ->
         yield from _everywhere(line, chain, updates, state)
     yield from _here(chain, subject, updates, state)
     yield from _carried(chain, subject, updates, symbolic, state)
-    if not symbolic:
-        yield from _other_given(line, chain, subject, updates, state)
 
 
 def _constant(chain: Chain) -> bool:
@@ -145,28 +143,21 @@ def _carried(
 def _by_student(
     chain: Chain, subject: Subject | None, updates: bool, world: World, state: State
 ) -> Finding | None:
-    """Whether a line follows from the student's own values; the fewest slips that explain it are named."""
+    """Whether a line follows from the student's own values; the fewest slips that explain it are named.
+
+    First with those values as they are printed, then as far as their last digits allow.
+    """
     but = subject.target if subject is not None else None
     slips = {w.root for w in state.written.get(key_of(world), {}).values() if w.root is not None}
-    for roots in (None, *({slip} for slip in sorted(slips)), set()):
-        scope = state.student(world, but, roots)
+    trials: list[set[int] | None] = [set(), *({slip} for slip in sorted(slips)), None]
+    for tight, roots in product((True, False), trials):
+        scope = replace(state.student(world, but, roots), tight=tight)
         outcome = holds(chain, scope, updates)
         if outcome.holds:
             used = sorted({item.root for item in state.used(scope) if item.root is not None})
-            root = _needed(chain, but, updates, world, used, state)
-            root = root if root is not None else _stated_root(world, state)
+            root = used[0] if used else _stated_root(world, state)
             return Finding(outcome, world, None, root, root is not None)
     return None
-
-
-def _needed(
-    chain: Chain, but: Target | None, updates: bool, world: World, used: list[int], state: State
-) -> int | None:
-    """The slip that alone explains the line, else the first of those that were used."""
-    for root in used:
-        if holds(chain, state.student(world, but, {root}), updates).holds:
-            return root
-    return used[0] if used else None
 
 
 def _stated_root(world: World, state: State) -> int | None:
@@ -182,13 +173,15 @@ def _stated_root(world: World, state: State) -> int | None:
     return min(lines) if lines else None
 
 
-def _other_given(
-    line: Line, chain: Chain, subject: Subject | None, updates: bool, state: State
-) -> Iterator[Finding]:
-    """A given that is not the stated one, and with which the line holds to its last digit."""
+def other_given(line: Line, chain: Chain, subject: Subject | None, state: State) -> Finding | None:
+    """A given that is not the stated one, and with which the line holds to its last digit.
+
+    From then on lines are judged with it too.
+    """
     hypothesis = contradicted_given(line, chain, subject, state)
-    if hypothesis is not None:
-        state.assumed = hypothesis.start
-        world = state.step(hypothesis.start, state.here.step + hypothesis.later)
-        root = state.stated.get(hypothesis.name)
-        yield Finding(Outcome(True), world, None, root, True, messages.used_given(hypothesis))
+    if hypothesis is None:
+        return None
+    state.assumed = hypothesis.start
+    world = state.step(hypothesis.start, state.here.step + hypothesis.later)
+    root = state.stated.get(hypothesis.name)
+    return Finding(Outcome(True), world, None, root, True, messages.used_given(hypothesis))

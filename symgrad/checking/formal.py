@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from itertools import islice, product
 from typing import Any
 
-from symgrad.calculus.index import Poly, add, atom, constant, kron, power, scale, total
+from symgrad.calculus.index import Poly, add, constant, power, scale, total
 from symgrad.checking import functions
+from symgrad.checking.formal_cases import case_forms, comparison_forms
 from symgrad.checking.formal_derivatives import derivative_forms
 from symgrad.checking.formal_functions import (
     PAIRS,
@@ -30,6 +31,7 @@ from symgrad.checking.forms import (
     Form,
     Forms,
     NoForm,
+    minus,
     multiply,
     number_of,
     spread,
@@ -210,58 +212,11 @@ def _norm(node: Norm, scope: Scope, letters: Letters) -> Forms:
 
 
 def _comparison(node: Comparison, scope: Scope, letters: Letters) -> Forms:
-    """1[u > v], which is relu′(u − v); 1[i = j], which is δ_ij."""
-    if node.relation in ("=", "≠"):
-        equal = atom(kron(*(letters.known(_letter(side)) for side in (node.left, node.right))))
-        yield Form(equal if node.relation == "=" else _complement(equal))
-        return
-    turned, negated = RELATIONS[node.relation]
-    for pair in _pairs(node, scope, letters):
-        for over in spread(*(pair[::-1] if turned else pair), _minus):
-            holds = elementwise("relu", over, 1)
-            yield Form(_complement(holds.poly) if negated else holds.poly, holds.axes)
-
-
-RELATIONS: Mapping[str, tuple[bool, bool]] = {
-    ">": (False, False),
-    "<": (True, False),
-    "≤": (False, True),
-    "≥": (True, True),
-}
-"""Each relation by >: whether its sides change places, and whether it is the opposite."""
-
-
-def _minus(left: Poly, right: Poly) -> Poly:
-    return add(left, scale(right, -1))
-
-
-def _complement(condition: Poly) -> Poly:
-    return _minus(constant(1), condition)
-
-
-def _letter(node: Node) -> str:
-    if isinstance(node, Symbol) and not (node.sub or node.marks or node.accents):
-        return node.base
-    raise NoForm
+    yield from comparison_forms(node, scope, letters, forms_of)
 
 
 def _cases(node: Cases, scope: Scope, letters: Letters) -> Forms:
-    """1[c] a + 1[not c] b; a second condition must be the opposite of the first."""
-    match node.rows:
-        case ((first, Comparison() as condition), (second, other)):
-            parts = [forms_of(part, scope, letters) for part in (first, second, condition)]
-        case _:
-            raise NoForm
-    for yes, no, holds in product(*parts):
-        fails = Form(_complement(holds.poly), holds.axes)
-        if other is not None and not any(_is(form, fails) for form in forms_of(other, scope, letters)):
-            raise NoForm
-        for a, b in product(spread(yes, holds, times), spread(no, fails, times)):
-            yield from spread(a, b, add)
-
-
-def _is(form: Form, other: Form) -> bool:
-    return form.dims == other.dims and form.at(*other.axes) == other.poly
+    yield from case_forms(node, scope, letters, forms_of)
 
 
 def _call(node: Call, scope: Scope, letters: Letters) -> Forms:
@@ -344,7 +299,7 @@ FORMAL: Mapping[type, Callable[..., Forms]] = {
     Symbol: _symbol,
     Call: _call,
     Add: _sum_of(add),
-    Subtract: _sum_of(_minus),
+    Subtract: _sum_of(minus),
     Cases: _cases,
     Negative: _negative,
     Product: _product,

@@ -59,10 +59,18 @@ def put_in(poly: Poly, value: Callable[[Cell], Poly]) -> Poly:
             case Group(inner):
                 return put_in(inner, value)
             case Apply(function, args, options):
-                return apply(function, *(put_in(a, value) for a in args), options=options)
+                return _function(function, tuple(put_in(a, value) for a in args), options)
         return atom(single)
 
     return map_atoms(poly, change)
+
+
+def _function(name: str, args: tuple[Poly, ...], options: tuple[tuple[str, Any], ...]) -> Poly:
+    """A function of scalars; max(0, x) is relu(x)."""
+    varying = tuple(arg for arg in args if arg.terms)
+    if name == "maximum" and len(varying) == 1:
+        return atom(Apply("relu", varying))
+    return apply(name, *args, options=options)
 
 
 def _over(shapes: Mapping[Name, Shape]) -> Graph:
@@ -75,9 +83,6 @@ _SCALARS = _over({X: (), Y: (), OUT: ()})
 
 def scalar(name: str, *args: Poly) -> Poly:
     """An elementwise operation of single entries."""
-    varying = [arg for arg in args if arg.terms]
-    if name == "maximum" and len(varying) == 1:
-        return scalar("relu", *varying)
     placeholders = (X, Y)[: len(args)]
     lowered = lower(Op(name, placeholders), (), _SCALARS.shape)
     return _filled(lowered, dict(zip(placeholders, args, strict=True)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symgrad.calculus.index import Count, Dim, Index, add, atom, cell, fresh, kron, power, scale, total
-from symgrad.checking.forms import Form, Forms, NoForm, times, whole
+from symgrad.calculus.index import Count, Dim, Index, atom, cell, fresh, kron, power, total
+from symgrad.checking.forms import Form, Forms, NoForm, minus, times, whole
 from symgrad.checking.lexicon import Known, Place, indices, keys, splits
 from symgrad.checking.scope import Definition, Scope
 from symgrad.checking.slopes import gradient
@@ -181,7 +181,7 @@ def after_update(node: Node, scope: Scope) -> Forms:
         raise NoForm
     before, slope = name_form(known.name, scope), gradient(model, known.name)
     step = times(name_form(rate_name(model.problem), scope).poly, slope.at(*before.axes))
-    yield Form(add(before.poly, scale(step, -1)), before.axes)
+    yield Form(minus(before.poly, step), before.axes)
 
 
 def _entries(node: Symbol, scope: Scope, letters: Letters, forms_of: FormsOf) -> Forms:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from symgrad.calculus.index import Dim, Index, Poly, Term, fresh, rename, total
+from symgrad.calculus.index import Dim, Index, Poly, Term, add, fresh, rename, scale, total
 from symgrad.calculus.index import multiply as product_of
 from symgrad.checking.products import Link
 
@@ -71,6 +71,11 @@ def times(left: Poly, right: Poly) -> Poly:
     if len(left.terms) * len(right.terms) > MOST_TERMS or bound > MOST_BOUND:
         raise NoForm
     return product_of(left, right)
+
+
+def minus(left: Poly, right: Poly) -> Poly:
+    """The difference of two polynomials."""
+    return add(left, scale(right, -1))
 
 
 def scaled(form: Form, factor: Poly) -> Form:

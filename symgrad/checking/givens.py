@@ -114,14 +114,13 @@ def _solve(
         return None
     if root is None:
         return None
+    stated = float(start.leaves[name][where])
     for digits in range(1, DIGITS + 1):
         rounded = _rounded(root, digits)
+        if rounded in (0.0, stated, -stated):  # a term left out or a sign lost is a slip, not a given
+            continue
         value = at(rounded)
-        if (
-            value is not None
-            and agree(shown, value) != Agreement.NONE
-            and rounded != float(start.leaves[name][where])
-        ):
+        if value is not None and agree(shown, value) != Agreement.NONE:
             return rounded
     return None
 

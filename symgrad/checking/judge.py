@@ -11,7 +11,7 @@ from symgrad.checking import messages
 from symgrad.checking.chain import Chain
 from symgrad.checking.definitions import define
 from symgrad.checking.explain import explain
-from symgrad.checking.findings import Finding, findings, holds, is_update
+from symgrad.checking.findings import Finding, findings, holds, is_update, other_given
 from symgrad.checking.memory import remember
 from symgrad.checking.printed import is_numeric
 from symgrad.checking.scope import Unknown
@@ -40,6 +40,10 @@ def judge(line: Line, state: State) -> Judged:
     finding = next(findings(line, chain, subject, state), None)
     if finding is None:
         return _wrong(line, chain, subject, state)
+    return _settled(line, chain, subject, finding, state)
+
+
+def _settled(line: Line, chain: Chain, subject: Subject | None, finding: Finding, state: State) -> Judged:
     judged = _verdict(line, subject, finding)
     if subject is not None:
         remember(chain, subject, finding.world, judged, state)
@@ -96,6 +100,10 @@ def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> J
     if isinstance(outcome.fault, Unknown):
         return _partly(line, chain, subject, outcome.fault, state)
     why = explain(line, chain, subject, outcome, world, state, updates)
+    if why.mistake is None and not symbolic:
+        finding = other_given(line, chain, subject, state)
+        if finding is not None:
+            return _settled(line, chain, subject, finding, state)
     judged = Judged(
         line, Verdict.WRONG, why.message, label, mistake=why.mistake, right=why.right, side=outcome.side
     )

@@ -114,8 +114,8 @@ def splits(sub: str) -> Iterator[tuple[str, str]]:
 def indices(text: str) -> list[tuple[Place, ...]]:
     """The readings of a text as indices: ``ij``, ``i,j``, ``12`` (one index or two), ``t-1``."""
     if "," in text:
-        parts = [INDEX.fullmatch(part) for part in text.split(",")]
-        return [tuple(map(_place, parts))] if all(parts) else []
+        parts = [indices(part) for part in text.split(",")]
+        return [tuple(place for part in parts for place in part[0])] if all(parts) else []
     matches = list(INDEX.finditer(text))
     if not matches or "".join(m[0] for m in matches) != text:
         return []
@@ -125,8 +125,7 @@ def indices(text: str) -> list[tuple[Place, ...]]:
     return found
 
 
-def _place(match: re.Match[str] | None) -> Place:
-    assert match is not None
+def _place(match: re.Match[str]) -> Place:
     base, offset = match[1], int(match[2] or 0)
     return Place(int(base) if base.isdigit() else base, offset)
 

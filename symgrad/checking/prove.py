@@ -16,6 +16,7 @@ import numpy as np
 from symgrad.calculus.facts import Fact, use_facts
 from symgrad.calculus.index import (
     Apply,
+    Atom,
     Cell,
     Dim,
     Group,
@@ -28,7 +29,6 @@ from symgrad.calculus.index import (
     kron,
     multiply,
     rename,
-    scale,
 )
 from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.proof import is_zero
@@ -38,7 +38,7 @@ from symgrad.checking.chain import Chain, Outcome
 from symgrad.checking.formal import forms_of
 from symgrad.checking.formal_functions import put_in, ramps
 from symgrad.checking.formal_symbols import Letters, after_update, is_size
-from symgrad.checking.forms import Form, NoForm
+from symgrad.checking.forms import Form, NoForm, minus
 from symgrad.checking.printed import close
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.sides import Ranges, ranges_of
@@ -50,12 +50,16 @@ from symgrad.numbers.evaluate import Values
 from symgrad.submission.written import walk
 from symgrad.tree import Array, Formula, Gradient, Name
 
-MOST_TERMS = 120
+MOST_TERMS = 60
 """Terms of a difference beyond which nothing more is put in."""
-MOST_ROUNDS = 24
-MOST_FRACTIONS = 60
-"""Terms beyond which no common denominator is looked for."""
-UNPROVED = (NoForm, Unknown, Misfit, SymgradError, KeyError, TypeError, ValueError, ArithmeticError)
+MOST_ATOMS = 60
+"""Atoms of a difference beyond which it is given up."""
+MOST_FITTING = 2
+"""Readings of one side that are tried, of those that have the line's value."""
+UNPROVED = (
+    *(NoForm, Unknown, Misfit, SymgradError),
+    *(LookupError, TypeError, ValueError, ArithmeticError, RecursionError),
+)
 """What operations raise for arguments they are not made for: such a line has no proof, and is no error."""
 
 
@@ -96,7 +100,10 @@ def _proved(
     if ranges.keys() != letters.bound.keys():
         return False
     places = {letters.bound[letter]: letter for letter in ranges}
-    lead, *rest = ([f for f in forms if _fits(f, outcome, places, ranges, scope.world)] for forms in found)
+    lead, *rest = (
+        list(islice((f for f in forms if _fits(f, outcome, places, ranges, scope.world)), MOST_FITTING))
+        for forms in found
+    )
     apart = kron(*islice(places, 2)) if outcome.apart else None
     return any(
         all(any(same(a, b, scope.world.model, facts, apart) for b in side) for side in rest) for a in lead
@@ -138,19 +145,25 @@ def same(
 ) -> bool:
     """Whether two forms are one array for all sizes, by the formulas of the problem and its facts.
 
-    ``apart``: where the two indices of this δ differ. Raises `NoForm` where it becomes too long.
+    ``apart``: where the two indices of this δ differ. False says that no proof was found, no more.
     """
     a, b = left.bare(), right.bare()
-    if a.dims != b.dims:
+    try:
+        return a.dims == b.dims and _vanishes(minus(a.poly, b.at(*a.axes)), model, facts, apart)
+    except NoForm:
         return False
-    poly = expand(add(a.poly, scale(b.at(*a.axes), -1)), model.graph.shape)
-    order = _order(model)
-    for _ in range(MOST_ROUNDS):
+
+
+def _vanishes(difference: Poly, model: Model, facts: tuple[Fact, ...], apart: Kron | None) -> bool:
+    """Whether a polynomial becomes 0 while the names in it are put in; `NoForm` where it does not."""
+    poly, order = expand(difference, model.graph.shape), _order(model)
+    while True:
         poly, _used = use_facts(add(*(_met(term, apart) for term in poly.terms)), facts)
-        if len(poly.terms) <= MOST_FRACTIONS and is_zero(ramps(poly)):
+        if sum(1 for _ in _atoms(poly)) > MOST_ATOMS:
+            raise NoForm
+        if is_zero(ramps(poly)):
             return True
         poly = _step(poly, order, model)
-    return False
 
 
 def _met(term: Term, apart: Kron | None) -> Poly:
@@ -172,7 +185,7 @@ def _order(model: Model) -> dict[Formula, int]:
 
 def _step(poly: Poly, order: Mapping[Formula, int], model: Model) -> Poly:
     """The polynomial with one name put in; `NoForm` where there is none, or where it becomes too long."""
-    present = {single.base for single in _cells(poly)}
+    present = {single.base for single in _atoms(poly) if isinstance(single, Cell)}
     chosen = min((base for base in present if base in order), key=order.__getitem__, default=None)
     if chosen is None:
         raise NoForm
@@ -197,22 +210,21 @@ def _meaning(name: Formula, model: Model) -> tuple[tuple[Index, ...], Poly]:
             return gradient.free, expand(gradient.poly, graph.shape)
         case Name(id):
             axes = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[id]))
-            return axes, lower(graph.quantities[id], axes, graph.shape)
+            return axes, put_in(lower(graph.quantities[id], axes, graph.shape), atom)
     raise NoForm
 
 
-def _cells(poly: Poly) -> Iterator[Cell]:
-    """The entries in a polynomial, also inside functions and under powers."""
+def _atoms(poly: Poly) -> Iterator[Atom]:
+    """The atoms of a polynomial, also inside functions and under powers."""
     for term in poly.terms:
         for single, _ in term.factors:
+            yield single
             match single:
-                case Cell():
-                    yield single
                 case Group(inner):
-                    yield from _cells(inner)
+                    yield from _atoms(inner)
                 case Apply(_, args):
                     for arg in args:
-                        yield from _cells(arg)
+                        yield from _atoms(arg)
 
 
 def _length(poly: Poly, name: Formula, terms: int) -> int:

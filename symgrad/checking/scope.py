@@ -76,7 +76,7 @@ class Scope:
 
     ``believe`` says what belief goes with another world. ``overrides`` puts arrays in place of
     quantities, to differentiate by them. ``draws`` moves every printed number within its last digit;
-    those in ``exact`` stay.
+    those in ``exact`` stay. ``tight``: what a student believes is as it is printed, to no digit more.
     """
 
     lexicon: Lexicon
@@ -87,6 +87,7 @@ class Scope:
     overrides: Mapping[str, Array] = field(default_factory=dict)
     draws: np.random.Generator | None = None
     exact: frozenset[float] = frozenset()
+    tight: bool = False
 
     def value(self, name: str) -> Array:
         """What a name of the problem stands for."""
@@ -108,7 +109,7 @@ class Scope:
         value = float(node.value)
         if self.draws is None or node.place >= 0 or abs(value) in self.exact:
             return value
-        return value + float(self.draws.uniform(-JITTER, JITTER)) * 10.0**node.place
+        return value + JITTER * float(self.draws.choice((-1.0, 1.0))) * 10.0**node.place
 
     def moved(self, changed: Mapping[str, Array]) -> Scope:
         """The scope in which some names have other values."""

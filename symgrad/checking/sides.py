@@ -18,7 +18,7 @@ from symgrad.submission.written import Node
 from symgrad.tree import Array
 
 DRAWS = 5
-SAFETY = 1.6
+SAFETY = 1.3
 """What the widest of a few draws is multiplied by."""
 MOST_CELLS = 400
 Ranges: TypeAlias = "dict[str, int]"
@@ -60,7 +60,8 @@ def side_values(node: Node, scope: Scope, ranges: Ranges) -> SideValues:
         return SideValues(node, (Value(shown.array, shown.unit),), shown, numeric)
     try:
         found = _over_letters(node, scope, ranges)
-        slack = _slack(node, scope, ranges, found) if numeric or isinstance(scope.belief, Student) else None
+        loose = numeric or (isinstance(scope.belief, Student) and not scope.tight)
+        slack = _slack(node, scope, ranges, found) if loose else None
     except (Unknown, Misfit) as fault:
         return SideValues(node, numeric=numeric, fault=fault)
     except KeyError:
@@ -114,6 +115,6 @@ def drawn(scope: Scope, seed: int) -> Scope:
     """The scope with every printed number, and every number of the student's, moved within its last digit."""
     generator = np.random.default_rng(seed)
     belief = scope.belief
-    if isinstance(belief, Student):
+    if isinstance(belief, Student) and not scope.tight:
         belief = replace(belief, draws=np.random.default_rng(seed + DRAWS), used={}, _known={})
     return replace(scope, draws=generator, belief=belief)

@@ -25,7 +25,9 @@ def slopes(model: Model, of: str, wrt: str) -> Forms:
     yield _slope(model, of, wrt, between)
     hidden = {*model.graph.auxiliary, of}
     if len(between) > 1 and of in model.graph.quantities:
-        yield _slope(model, of, wrt, hidden.intersection(between), direct=True)
+        direct = _slope(model, of, wrt, hidden.intersection(between), direct=True)
+        if direct.poly.terms:
+            yield direct
 
 
 def gradient(model: Model, wrt: str) -> Form:

@@ -28,7 +28,7 @@ def state_given(line: Line, chain: Chain, state: State) -> Judged | None:
     head, *rest = chain.nodes
     if not isinstance(head, Symbol):
         return None
-    known = state.lexicon.find(head) or state.lexicon.loosely(head)
+    known = state.lexicon.find(head) or (None if head.accents else state.lexicon.loosely(head))
     if known is None or known.name in state.model.graph.quantities or known.exponent != 1:
         return None
     shown = [found for found in map(printed, rest) if found is not None]

@@ -75,7 +75,7 @@ class Student:
     def _drawn(self, written: Written) -> Array:
         if self.draws is None:
             return written.array
-        return written.array + self.draws.uniform(-1, 1, written.array.shape) * written.unit
+        return written.array + self.draws.choice((-1.0, 1.0), written.array.shape) * written.unit
 
     def _quantity(self, name: str) -> Array:
         model = self.world.model

@@ -20,6 +20,7 @@ NEXT = frozenset(("'", "+", "new", "neu", "next", "(t+1)", "t+1", "(k+1)", "k+1"
 OLD = frozenset(("old", "(t)", "t", "(k)", "k", "alt"))
 GRADIENT_ACCENTS = frozenset(("bar", "Delta", "d"))
 SIZES = frozenset("NnmMBKCdDk")
+SAMPLES = frozenset("NB")
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 
 
@@ -88,10 +89,9 @@ def definition_readings(definition: Definition, scope: Scope, evaluate: Evaluate
 
 def _gradient(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """ΔW, dW and W̄ for ∂J/∂W."""
-    short = GRADIENT_ACCENTS & set(node.accents)
-    if not short:
+    bare = without_gradient_mark(node)
+    if bare is None:
         return
-    bare = replace(node, accents=tuple(a for a in node.accents if a not in short))
     for known, places in _targets(bare, scope):
         try:
             array = scope.derivative(scope.lexicon.objective, known.name)
@@ -102,6 +102,16 @@ def _gradient(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) 
             yield Reading(array, (scope.lexicon.objective, known.name, 0))
         else:
             yield from _entry(array, places, letters, 0, isinstance(places[0].base, str))
+
+
+def without_gradient_mark(node: Symbol) -> Symbol | None:
+    """The W of ΔW, W̄, dW, and of a name such as ``dout`` in a program; None for a symbol without a mark."""
+    short = GRADIENT_ACCENTS & set(node.accents)
+    if short:
+        return replace(node, accents=tuple(a for a in node.accents if a not in short))
+    if node.base[:1] == "d" and len(node.base) > 1 and node.base != "delta":
+        return replace(node, base=node.base[1:])
+    return None
 
 
 def _summed(array: Array, scope: Scope) -> Array:
@@ -147,17 +157,27 @@ def _labels(node: Symbol) -> Iterator[tuple[str, str]]:
 
 def _updated(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """w⁺, w′, w^{(t+1)}: after the update; w^{(2)} after two of them, or at the second iteration."""
-    for n, mark in enumerate(node.marks):
-        bare = replace(node, marks=node.marks[:n] + node.marks[n + 1 :])
+    for bare, mark in time_marks(node):
+        found = False
         for world in scope.world.marked(mark, NEXT, OLD):
-            yield from symbol_readings(bare, scope.at(world), letters, evaluate)
-    if not node.marks and node.sub in NEXT | OLD:
-        for world in scope.world.marked(node.sub, NEXT, OLD):
-            yield from symbol_readings(replace(node, sub=""), scope.at(world), letters, evaluate)
-    for ending in ("new", "old"):
-        if node.sub.endswith(ending) and node.sub != ending:
-            bare = replace(node, sub=node.sub.removesuffix(ending).rstrip(","), marks=(*node.marks, ending))
-            yield from symbol_readings(bare, scope, letters, evaluate)
+            try:
+                yield from symbol_readings(bare, scope.at(world), letters, evaluate)
+            except Unknown:
+                continue
+            found = True
+        if found:
+            return
+
+
+def time_marks(node: Symbol) -> Iterator[tuple[Symbol, str]]:
+    """The ways to split a mark of time off a symbol: w_{new}, w_{5,new}, w⁺."""
+    for word in ("new", "old"):
+        if node.sub == word or (node.sub.endswith(word) and node.sub != word):
+            yield replace(node, sub=node.sub.removesuffix(word).rstrip(",")), word
+    for n, mark in enumerate(node.marks):
+        yield replace(node, marks=node.marks[:n] + node.marks[n + 1 :]), mark
+    if node.sub in NEXT | OLD:
+        yield replace(node, sub=""), node.sub
 
 
 def _entries(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
@@ -180,7 +200,9 @@ def _entries(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -
 def _size(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """N, n, m: the number of something, whichever fits."""
     if node.base in SIZES and not (node.sub or node.marks or node.accents):
-        for size in sorted({float(size) for size in scope.world.sizes.values()}):
+        batch = scope.world.model.batch if node.base in SAMPLES else frozenset()
+        sizes = scope.world.sizes
+        for size in sorted({float(sizes[dim]) for dim in batch or sizes}):
             yield Reading(np.asarray(size), None, 1)
 
 

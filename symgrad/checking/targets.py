@@ -9,7 +9,7 @@ from symgrad.checking.evaluate import readings
 from symgrad.checking.letters import Letters
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.student import Target
-from symgrad.checking.symbols import GRADIENT_ACCENTS, NEXT, OLD
+from symgrad.checking.symbols import NEXT, OLD, time_marks, without_gradient_mark
 from symgrad.submission.written import Brace, Derivative, Element, Node, Power, Symbol
 
 
@@ -72,11 +72,11 @@ def _gradient(of: Node | None, wrt: Node, scope: Scope, letters: Letters) -> Sub
 
 
 def _symbol(node: Symbol, scope: Scope, letters: Letters) -> Subject | None:
+    bare = without_gradient_mark(node)
     found = targets(node, scope, letters, readings)
-    if found and not (GRADIENT_ACCENTS & set(node.accents) and not scope.lexicon.find(node)):
+    if found and (bare is None or scope.lexicon.find(node)):
         return Subject((found[0].name, None), found[0].where)
-    if GRADIENT_ACCENTS & set(node.accents):
-        bare = replace(node, accents=tuple(a for a in node.accents if a not in GRADIENT_ACCENTS))
+    if bare is not None:
         below = targets(bare, scope, letters, readings)
         return Subject((scope.lexicon.objective, below[0].name), below[0].where) if below else None
     if node.base == "delta":
@@ -87,13 +87,9 @@ def _symbol(node: Symbol, scope: Scope, letters: Letters) -> Subject | None:
 
 def _marked(node: Symbol, scope: Scope, letters: Letters) -> Subject | None:
     """w⁺, w^{(1)}, w_{new}: the same name, so many updates later."""
-    for n, mark in enumerate((*node.marks, node.sub)):
-        worlds = list(scope.world.marked(mark, NEXT, OLD))
-        if not worlds:
-            continue
-        rest = node.marks[:n] + node.marks[n + 1 :]
-        bare = replace(node, marks=rest) if n < len(node.marks) else replace(node, sub="")
-        inner = _subject(bare, scope, letters)
-        if inner is not None:
-            return replace(inner, later=worlds[0].step - scope.world.step)
+    for bare, mark in time_marks(node):
+        for world in scope.world.marked(mark, NEXT, OLD):
+            inner = _subject(bare, scope, letters)
+            if inner is not None:
+                return replace(inner, later=world.step - scope.world.step)
     return None

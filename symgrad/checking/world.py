@@ -35,6 +35,15 @@ class Model:
         """What is differentiated."""
         return self.graph.of
 
+    @property
+    def batch(self) -> frozenset[str]:
+        """The dimensions that data have and no parameter has: the samples."""
+        graph, update = self.graph, self.problem.update
+        parameters = {*graph.wrt, *(update.parameters if update is not None else ())} & set(graph.leaves)
+        kept = {dim for name in parameters for dim in graph.shapes[name]}
+        data = {dim for name in graph.leaves if name not in parameters for dim in graph.shapes[name]}
+        return frozenset(dim for dim in data - kept if isinstance(dim, str) and parameters)
+
     def is_direct(self, wrt: str, of: str) -> bool:
         """Whether the formula of ``of``, with its hidden parts, uses ``wrt`` itself."""
         formula = self.graph.quantities.get(of)

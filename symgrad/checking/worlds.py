@@ -41,18 +41,9 @@ def random_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
 
 def sample_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
     """Points with a batch of one sample; none where the problem has no batch."""
-    batch = _batch(model)
+    batch = model.batch
     found = _defined(model, tuple(facts), dict.fromkeys(batch, 1)) if batch else iter(())
     return tuple(islice(found, POINTS))
-
-
-def _batch(model: Model) -> set[str]:
-    """The dimensions that data have and no parameter has."""
-    graph, update = model.graph, model.problem.update
-    parameters = {*graph.wrt, *(update.parameters if update is not None else ())} & set(graph.leaves)
-    kept = {dim for name in parameters for dim in graph.shapes[name]}
-    data = {dim for name in graph.leaves if name not in parameters for dim in graph.shapes[name]}
-    return {dim for dim in data - kept if isinstance(dim, str)} if parameters else set()
 
 
 def _defined(model: Model, facts: tuple[Fact, ...], sizes: Mapping[str, int]) -> Iterator[World]:

@@ -1,7 +1,8 @@
 """The MathML of a maths tree: elements of MathML Core, which browsers draw without help.
 
 What Core leaves out is a class for the page's style sheet: a box (``boxed``), words in a type of
-their own (``italic``, ``bold``, ``mono``), columns flush right (``right``) or left (``cases``).
+their own (``italic``, ``bold``, ``mono``), columns flush right (``right``) or left (``cases``), a short
+arrow (``arrow``), a long bar above (``barred``), a brace below (``braced``).
 """
 
 from __future__ import annotations
@@ -174,9 +175,13 @@ def _tight(node: Maths) -> str:
 
 @mathml.register
 def _accent(node: nodes.Accent) -> str:
-    stretchy = "false" if layout.is_letter(node.body) else "true"
-    mark = _sign(_ACCENTS[node.kind], f' stretchy="{stretchy}"')
-    return f'<mover accent="true">{mathml(node.body)}{mark}</mover>'
+    body, short = mathml(node.body), layout.is_letter(node.body)
+    if node.kind == "bar" and not short:
+        return f"<mrow{_class('barred')}>{body}</mrow>"
+    # As wide as it comes an arrow is wider than a letter, and would push its neighbours away.
+    look = _class("arrow") if node.kind == "vec" and short else ""
+    mark = _sign(_ACCENTS[node.kind], f'{look} stretchy="{str(not short).lower()}"')
+    return f'<mover accent="true">{body}{mark}</mover>'
 
 
 @mathml.register
@@ -217,9 +222,8 @@ def _table(rows: Iterable[Iterable[Maths]], attributes: str) -> str:
 
 @mathml.register
 def _brace(node: nodes.Brace) -> str:
-    brace = _sign("⏟", ' stretchy="true"')
-    braced = f"<munder>{mathml(node.body)}{brace}</munder>"
-    return f"<munder>{braced}{mathml(node.label)}</munder>"
+    body = f"<mrow{_class('braced')}>{mathml(node.body)}</mrow>"
+    return f"<munder>{body}{mathml(node.label)}</munder>"
 
 
 @mathml.register

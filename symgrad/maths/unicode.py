@@ -17,8 +17,8 @@ from symgrad.maths.symbols import is_word, sign
 
 _SUPERSCRIPTS: Mapping[str, str] = dict(
     zip(
-        "0123456789+-−=()⊤′″∗†" + "abcdefghijklmnoprstuvwxyz" + "ABDEGHIJKLMNOPRTUVW",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵀ′″*†" + "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ" + "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+        "0123456789+-−=()⊤′″∗†×" + "abcdefghijklmnoprstuvwxyz" + "ABDEGHIJKLMNOPRTUVW",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵀ′″*†ˣ" + "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ" + "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
         strict=True,
     )
 )
@@ -120,7 +120,9 @@ def _is_spaced(before: Maths, node: Maths, after: Maths | None) -> bool:
         return not isinstance(node, nodes.Fenced)
     if not (layout.is_operand(before) and layout.is_operand(node)):
         return False
-    return bool(layout.function_word(node)) or layout.thin_gap(before, node, after) or _runs_on(before, node)
+    if layout.function_word(node) or isinstance(node, nodes.Big):
+        return True
+    return layout.thin_gap(before, node, after) or _runs_on(before, node)
 
 
 def _runs_on(before: Maths, node: Maths) -> bool:
@@ -144,7 +146,7 @@ def _fraction(node: nodes.Fraction) -> Pane:
 @pane.register
 def _script(node: nodes.Script) -> Pane:
     node = layout.merged(node)
-    body = pane(node.base)
+    body = _based(node)
     low, is_low_small = _mark(node.sub, _SUBSCRIPTS)
     high, is_high_small = _mark(node.sup, _SUPERSCRIPTS)
     up, down = (body.base, body.below) if body.height > 1 else (not is_high_small, not is_low_small)
@@ -155,15 +157,31 @@ def _script(node: nodes.Script) -> Pane:
     return beside((body, apart(high, up, low, down) if up or down else beside((low, high))))
 
 
+def _based(node: nodes.Script) -> Pane:
+    """The base; one with a superscript of its own stands in brackets, or two of them would be read as one."""
+    body = pane(node.base)
+    if node.sup is None or not isinstance(node.base, nodes.Script) or node.base.sup is None:
+        return body
+    return beside((opening("(", body), body, closing(")", body)))
+
+
 def _mark(node: Maths | None, letters: Mapping[str, str]) -> tuple[Pane, bool]:
     """A script, and whether it is in small letters; nothing counts as small."""
     if node is None:
         return EMPTY, True
-    whole = pane(node)
+    whole = pane(_unary(node))
     line = whole.lines[0].replace(" ", "")
     if whole.height > 1 or not letters.keys() >= set(line):
         return whole, False
     return text("".join(map(letters.__getitem__, line))), True
+
+
+def _unary(node: Maths) -> Maths:
+    """A script that begins with a sign, such as ⊙2: the sign has nothing on its left to be set off from."""
+    match node:
+        case nodes.Row(items=(nodes.Operator(text=char), *others)):
+            return nodes.Row((nodes.Operator(char, prefix=True), *others))
+    return node
 
 
 @pane.register
@@ -210,8 +228,11 @@ def _matrix(node: nodes.Matrix) -> Pane:
 
 @pane.register
 def _cases(node: nodes.Cases) -> Pane:
-    body = grid([[pane(cell) for cell in row] for row in node.rows], ["left", "left"], CELLS * 2)
-    return beside((opening("{", body), blank(1), body))
+    rows = [[pane(cell) for cell in row] for row in node.rows]
+    if len(rows) == 2:
+        rows.insert(1, [blank(1), blank(1)])  # room for the point of the brace
+    body = grid(rows, ["left", "left"], CELLS * 2)
+    return beside((opening("{", body), blank(1), body, blank(CELLS)))
 
 
 @pane.register
@@ -224,7 +245,12 @@ def _brace(node: nodes.Brace) -> Pane:
 
 @pane.register
 def _boxed(node: nodes.Boxed) -> Pane:
-    body = beside((blank(1), pane(node.body), blank(1)))
-    edge = "─" * body.width
-    lines = (f"┌{edge}┐", *(f"│{line}│" for line in body.lines), f"└{edge}┘")
-    return Pane(lines, body.base + 1)
+    return framed(pane(node.body))
+
+
+def framed(body: Pane) -> Pane:
+    """A frame about a pane."""
+    inner = beside((blank(1), body, blank(1)))
+    edge = "─" * inner.width
+    lines = (f"┌{edge}┐", *(f"│{line}│" for line in inner.lines), f"└{edge}┘")
+    return Pane(lines, inner.base + 1)

@@ -15,6 +15,7 @@ from pydantic import (
     StrictInt,
     StrictStr,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic_core import ErrorDetails
 
@@ -44,10 +45,15 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
+_NAME_OR_NAMES = WithJsonSchema(
+    {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+)
+
+
 class Backward(_Section):
     """What is differentiated, and by what."""
 
-    of: Annotated[Names, BeforeValidator(_listed)] | None = _names(
+    of: Annotated[Names, BeforeValidator(_listed), _NAME_OR_NAMES] | None = _names(
         None, min_length=1, description="the name of a forward quantity, or a list of them", examples=["L"]
     )
     wrt: Names | None = _names(None)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pathlib
 import re
+import sys
 from collections.abc import Callable
 
 from symgrad.errors import InputError, Place
 from symgrad.reading.source import Source
 
 MAX_BYTES = 1_000_000
+STANDARD = pathlib.Path("-")
+"""Standard input, or output."""
 
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -17,14 +20,24 @@ _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 def load_source(path: pathlib.Path) -> Source:
     """The text of a file. Raises `InputError` where it cannot be read, is too large, or is not UTF-8."""
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = file_bytes(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot read '{path}': {reason.lower()}", hint="look at the file's name") from error
     if len(raw) > MAX_BYTES:
         raise _too_large(str(path))
     return make_source(_decode(raw, str(path)), str(path))
+
+
+def file_bytes(path: pathlib.Path) -> bytes:
+    """The bytes of a file, or of standard input where it is called ``-``; of a large one, a few too many.
+
+    Raises `OSError` where it cannot be read.
+    """
+    if path == STANDARD:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def make_source(text: str, file: str) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.calculus.steps import Jacobian, Step
-from symgrad.document.blocks import Block, Chain, Display, Paragraph, Words
+from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Words
 from symgrad.maths.nodes import Operator, Row, Symbol
 from symgrad.styles.parts import paragraph
 from symgrad.styles.setting import Setting
@@ -22,7 +22,7 @@ def jacobian(setting: Setting, found: Jacobian) -> Iterator[Block]:
     if setting.detail == "brief":
         yield Paragraph((Words("By the quotient rule:"),))
     else:
-        yield from _quotient_rule(setting, found)
+        yield Folded((Words("Derivation"),), tuple(_quotient_rule(setting, found)))
         yield Paragraph((Words("Both cases in one formula:"),))
     yield Display((by_cases(setting, found),))
     for matrix in _steps(found, "jacobian"):

@@ -104,6 +104,10 @@ def _angle(cursor: Cursor, item: Group) -> Node:
     return Call(Symbol("dot", span=item.span), found, True, item.span)
 
 
+def _at(cursor: Cursor, item: Group) -> Node:
+    raise Unreadable("a value at a point is not read", item.span)
+
+
 def _environment(cursor: Cursor, item: Group) -> Node:
     if item.name in CASES or (item.name == "array" and has_relation(item.items)):
         return Cases(tuple(_case(cursor, row, item) for row in _table(item)), item.span)
@@ -206,5 +210,6 @@ _GROUPS: Mapping[str, Callable[[Cursor, Group], Node]] = {
     "bars": _bars,
     "norm": _norm,
     "angle": _angle,
+    "at": _at,
     "env": _environment,
 }

@@ -1,42 +1,57 @@
-"""A piece of maths → chains: the equations in it, each side by itself.
+"""A piece of maths → chains: the equations in it, each cut into its sides.
 
-A display may hold several: they are parted by rows, wide spaces, commas, semicolons, colons and words.
-A part that begins with a relation, or a row that begins with an operator, goes on with the one before.
+A display may hold several: they are parted by rows, wide spaces, commas, semicolons, colons, words and
+arrows that say "therefore". A part that begins with a relation, and a row that begins with an operator,
+go on with the one before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from symgrad.submission.commands import ALIGNED, SIGNS, STRUCK, UNJUDGED
+from symgrad.submission.commands import SIGNS
 from symgrad.submission.cursor import is_token
-from symgrad.submission.groups import Group, Item, group
-from symgrad.submission.lines import Fault, Side
-from symgrad.submission.operators import relation
-from symgrad.submission.parser import parse_list
-from symgrad.submission.scanner import Token, Unreadable
-from symgrad.submission.scripts import flat
+from symgrad.submission.groups import Group, Item
+from symgrad.submission.layout import laid_out
+from symgrad.submission.operators import has_relation, relation
+from symgrad.submission.scanner import Token
 from symgrad.submission.written import Span
 
-TRANSPARENT = frozenset(("boxed", "underline", "fbox", "displaystyle"))
-_WIDE = ("quad", "qquad")
-_CONTINUING = frozenset((*"+*/", *(name for name in SIGNS if len(name) > 1)))
+_ORDER = ("implies", "words", "row", "mark", "wide", "comma")
+"""Separators, from the one that says most."""
+_SEPARATORS = {
+    "row": ("row", ()),
+    "prose": ("words", ()),
+    "command": ("wide", ("quad", "qquad")),
+    "sign": ("mark", (";", ":")),
+}
+_CONTINUING = frozenset((*"+*/@", *(name for name in SIGNS if len(name) > 1)))
+_BULLETS = ("cdot", "bullet", "ast", "star")
+_CONDITIONAL = frozenset(("if", "when", "whenever", "iff", "unless", "falls", "wenn"))
+_QUANTIFIED = frozenset(("for", "all", "any", "every", "each", "für", "with"))
+_LETTERS = frozenset("ijklmnpqrst")
 
 
 @dataclass
 class Chain:
-    """Sides and the relations between them; the first side may be None: it goes on with what stood before."""
+    """Sides, each a row of items, and the relations between them.
+
+    The first side is empty where the chain goes on with what stood before. It reaches from ``start`` to
+    ``end``, with its tag and with an arrow behind it.
+    """
 
     sides: list[list[Item]] = field(default_factory=lambda: [[]])
     relations: list[str] = field(default_factory=list)
-    tag: str = ""
-    label: str = ""
-    struck: bool = False
+    start: int = 0
     end: int = 0
+    label: str = ""
+    tag: str = ""
+    struck: bool = False
+    implied: bool = False
 
     @property
-    def open(self) -> bool:
+    def goes_on(self) -> bool:
         """Whether it begins with a relation."""
         return bool(self.relations) and not self.sides[0]
 
@@ -48,270 +63,188 @@ class Chain:
 
 @dataclass
 class _Part:
-    """What stands between two separators, and the separator before it."""
+    """What stands between two separators, and the separator before it with its words."""
 
     before: str
+    words: str = ""
     items: list[Item] = field(default_factory=list)
     end: int = 0
 
-
-@dataclass
-class _Spread:
-    """A piece laid out in one row of items, what only places or remarks taken away."""
-
-    items: list[Item] = field(default_factory=list)
-    tag: str = ""
-    end: int = 0
-    struck: list[Span] = field(default_factory=list)
+    @property
+    def claims(self) -> bool:
+        return has_relation(self.items)
 
 
 def chains(tokens: list[Token]) -> list[Chain]:
     """The chains of a piece; those without a relation are expressions. Raises `Unreadable` as a whole."""
-    spread = _Spread()
-    _lay(group(tokens), spread, 0)
-    found = [_chain(part) for part in _parts(spread.items)]
-    found = list(_implied(found))
+    laid = laid_out(tokens)
+    found = list(_implied([_chain(part) for part in _joined(_parts(laid.items)) if not _is_condition(part)]))
     for chain in found:
-        chain.struck = bool(chain.items) and all(_within(item.span, spread.struck) for item in chain.items)
-    if found:
-        found[-1].tag = spread.tag
-        found[-1].end = max(found[-1].end, spread.end)
+        chain.struck = bool(chain.items) and all(laid.is_struck(item.span) for item in chain.items)
+    if found and laid.tag:
+        found[-1].tag = laid.tag
+        found[-1].end = max(found[-1].end, laid.tag_end)
     return found
-
-
-def _within(span: Span, spans: Sequence[Span]) -> bool:
-    return any(outer.start <= span.start and span.end <= outer.end for outer in spans)
-
-
-def _lay(items: Sequence[Item], spread: _Spread, depth: int) -> None:
-    """Splice in what only frames, places or strikes out an equation."""
-    position = 0
-    while position < len(items):
-        item = items[position]
-        following = items[position + 1] if position + 1 < len(items) else None
-        position += 1
-        if is_token(item, "command", "tag", "tag*") and isinstance(following, Group):
-            spread.tag, spread.end = flat(following.items), following.end
-            position += 1
-        elif is_token(item, "command", *STRUCK) and isinstance(following, Group):
-            spread.struck.append(following.span)
-        elif isinstance(item, Group) and _frames(item) and _stands_alone(items, position - 1):
-            begin = len(spread.items)
-            _lay(item.items, spread, depth + 1)
-            if item.kind == "env" and begin < len(spread.items):
-                spread.items = _without_columns(spread.items, begin, item)
-        elif isinstance(item, Group) and item.items:
-            spread.items.append(_cleaned(item, spread))
-        elif not isinstance(item, Group):
-            spread.items.append(item)
-
-
-def _without_columns(items: list[Item], begin: int, group: Group) -> list[Item]:
-    """An array or alignat begins with its columns: {rcl}."""
-    named = group.name in ("array", "alignat", "alignedat")
-    first = group.items[0] if group.items else None
-    if named and isinstance(first, Group) and first.kind == "brace" and items[begin] is first:
-        return items[:begin] + items[begin + 1 :]
-    return items
-
-
-def _cleaned(group: Group, spread: _Spread) -> Group:
-    """Strikes and tags within brackets, taken away."""
-    if not any(is_token(item, "command", *STRUCK) or isinstance(item, Group) for item in group.items):
-        return group
-    inner: list[Item] = []
-    for n, item in enumerate(group.items):
-        if is_token(item, "command", *STRUCK):
-            following = group.items[n + 1] if n + 1 < len(group.items) else None
-            if isinstance(following, Group):
-                spread.struck.append(following.span)
-        elif isinstance(item, Group):
-            if item.items or item.kind != "brace":
-                inner.append(_cleaned(item, spread))
-        else:
-            inner.append(item)
-    return replace(group, items=tuple(inner))
-
-
-def _frames(item: Group) -> bool:
-    """Whether a group only frames: braces or an aligning environment with an equation in them."""
-    if item.kind == "env":
-        return item.name in ALIGNED or (item.name == "array" and _is_equations(item.items))
-    return item.kind == "brace" and any(
-        relation(part) is not None
-        or is_token(part, "row")
-        or (isinstance(part, Group) and part.kind == "env" and part.name in ALIGNED)
-        for part in item.items
-    )
-
-
-def _stands_alone(items: Sequence[Item], position: int) -> bool:
-    """Whether a group is no argument of what is before it."""
-    before = items[position - 1] if position else None
-    return not (
-        is_token(before, "sign", "_", "^") or (is_token(before, "command") and relation(before) is None)
-    )
-
-
-def _is_equations(items: Sequence[Item]) -> bool:
-    """An array whose middle column is relations: a & = & b."""
-    return any(
-        relation(item) is not None and n > 0 and is_token(items[n - 1], "sign", "&")
-        for n, item in enumerate(items)
-    ) or any(
-        relation(item) is not None and is_token(after, "sign", "&")
-        for item, after in zip(items, items[1:], strict=False)
-    )
 
 
 def _separator(item: Item) -> str:
     if not isinstance(item, Token):
         return ""
-    if item.kind == "row":
-        return "row"
-    if item.kind == "prose":
-        return "words"
-    if item.kind == "command" and item.text in _WIDE:
-        return "wide"
-    if item.kind == "command" and relation(item) == "⇒":
+    if relation(item) == "⇒":
         return "implies"
-    if item.kind == "sign" and item.text in ",;:":
-        return "comma" if item.text == "," else "mark"
-    return "implies" if relation(item) == "⇒" else ""
+    if is_token(item, "sign", ","):
+        return "comma"
+    if is_token(item, "command", "forall"):
+        return "words"
+    name, texts = _SEPARATORS.get(item.kind, ("", ()))
+    return name if not texts or item.text in texts else ""
 
 
-def _parts(items: Sequence[Item]) -> list[_Part]:
-    """The items between separators, joined where one goes on with another."""
-    parts = [_Part("")]
+def _words(item: Item) -> str:
+    if is_token(item, "command", "forall"):
+        return "all"
+    return item.text.lower() if isinstance(item, Token) and item.kind == "prose" else ""
+
+
+def _parts(items: Sequence[Item]) -> Iterator[_Part]:
+    """The items between separators; of several in a row, the one that says most counts."""
+    part = _Part("")
     for item in items:
         kind = _separator(item)
-        if kind == "implies":
-            parts[-1].end = item.end
-        if kind:
-            parts.append(_Part(_stronger(parts, kind)))
-        else:
-            parts[-1].items.append(item)
-    joined: list[_Part] = []
-    for part in parts:
-        items_of = _aligned(part)
-        if not items_of:
+        if not kind:
+            part.items.append(item)
             continue
-        kept = _Part(part.before, items_of, max(part.end, items_of[-1].end))
-        if joined and _goes_on(joined[-1], kept, part):
-            if kept.before == "comma":
-                joined[-1].items.append(_comma(kept))
-            joined[-1].items += kept.items
-            joined[-1].end = kept.end
+        words = _words(item)
+        if _aligned(part.items):
+            part.end = item.end if kind == "implies" else 0
+            yield part
+            part = _Part(kind, words)
         else:
-            joined.append(kept)
+            strongest = min((k for k in (part.before, kind) if k), key=_ORDER.index)
+            part = _Part(strongest, f"{part.words} {words}".strip(), part.items)
+    yield part
+
+
+def _aligned(items: Sequence[Item]) -> list[Item]:
+    return [item for item in items if not is_token(item, "sign", "&")]
+
+
+def _joined(parts: Iterator[_Part]) -> list[_Part]:
+    """Parts that go on with the one before, joined to it; alignment marks taken away."""
+    joined: list[_Part] = []
+    for raw in parts:
+        items = _aligned(raw.items)
+        if not items:
+            continue
+        part = _Part(raw.before, raw.words, items, max(raw.end, items[-1].end))
+        if joined and _goes_on(joined[-1], part, is_token(raw.items[0], "sign", "&")):
+            if part.before == "comma":
+                joined[-1].items.append(Token("sign", ",", items[0].start, items[0].start))
+            joined[-1].items += items
+            joined[-1].end = part.end
+        else:
+            joined.append(part)
     return joined
 
 
-def _comma(part: _Part) -> Token:
-    start = part.items[0].start
-    return Token("sign", ",", start, start)
-
-
-def _stronger(parts: list[_Part], kind: str) -> str:
-    """Of several separators in a row, the one that says most."""
-    if not parts[-1].items and parts[-1].before:
-        kinds = [parts.pop().before, kind]
-        order = ("implies", "words", "row", "mark", "wide", "comma")
-        return min(kinds, key=order.index)
-    return kind
-
-
-def _aligned(part: _Part) -> list[Item]:
-    return [item for item in part.items if not is_token(item, "sign", "&")]
-
-
-def _goes_on(before: _Part, part: _Part, raw: _Part) -> bool:
+def _goes_on(before: _Part, part: _Part, indented: bool) -> bool:
+    """Whether a part goes on with the one before. ``indented``: its row begins behind an alignment mark."""
     first = part.items[0]
-    claims = any(relation(item) is not None for item in part.items)
     if part.before == "implies":
         return False
     if relation(first) is not None or relation(before.items[-1]) is not None:
         return True
     if part.before == "comma":
-        return not claims and any(relation(item) is not None for item in before.items)
-    if part.before == "row":
-        if isinstance(first, Token) and first.text in _CONTINUING and first.kind in ("sign", "command"):
-            return True
-        if is_token(first, "sign", "-"):
-            return not claims or is_token(raw.items[0], "sign", "&")
-    return False
+        return not part.claims and before.claims and not _is_declared(part.items)
+    if part.before != "row" or not isinstance(first, Token):
+        return part.before == "row" and indented and not part.claims
+    if first.kind in ("sign", "command") and first.text in _CONTINUING:
+        return True
+    if is_token(first, "sign", "-"):
+        return indented or not part.claims
+    return indented and not part.claims
+
+
+def _is_declared(items: Sequence[Item]) -> bool:
+    return any(is_token(item, "command", "in", "sim") or is_token(item, "set") for item in items)
+
+
+def _is_condition(part: _Part) -> bool:
+    """ "if u > 0" and "for i = 1" behind an equation claim nothing."""
+    words = set(part.words.replace("(", " ").split())
+    if words & _CONDITIONAL:
+        return True
+    letter = _is_letter(part.items[0]) and has_relation(part.items[1:2])
+    listing = any(is_token(item, "sign", ",") for item in part.items)
+    return letter and (listing or bool(words & _QUANTIFIED))
 
 
 def _chain(part: _Part) -> Chain:
-    chain = Chain(end=part.end)
-    for item in _unlabelled(part, chain):
+    chain = Chain(end=part.end, implied=part.before == "implies")
+    items = _unlabelled(part.items, chain)
+    chain.start = items[0].start if items else part.end
+    for item in items:
         sign = relation(item)
+        if is_token(item, "command", "in", "sim"):
+            break  # x = 3 ∈ ℝ
         if sign is None:
             chain.sides[-1].append(item)
         elif chain.relations and not chain.sides[-1]:
-            chain.relations[-1] = sign if sign != "=" else chain.relations[-1]
+            chain.relations[-1] = chain.relations[-1] if sign == "=" else sign
         else:
             chain.relations.append(sign)
             chain.sides.append([])
-    chain.sides = [_without_stops(side) for side in chain.sides]
-    if chain.relations and not chain.sides[-1]:
-        chain.sides.pop()
-        chain.relations.pop()
-    if part.before == "implies":
-        chain.label = "⇒"
+    chain.sides = [_trimmed(side) for side in chain.sides]
+    for n in range(len(chain.relations), 0, -1):
+        if not chain.sides[n]:
+            del chain.sides[n], chain.relations[n - 1]
+    if part.end == part.items[-1].end and chain.items:
+        chain.end = max(item.end for item in chain.items)  # without the full stop
+    if any(is_token(item, "set") for item in chain.items):
+        return Chain()  # f: ℝ → ℝ
     return chain
 
 
-def _unlabelled(part: _Part, chain: Chain) -> list[Item]:
-    """Without the number of an exercise and a dot or bullet before it."""
-    items = part.items
-    if (
-        len(items) > 2
-        and is_token(items[1], "stray", ")")
-        and isinstance(items[0], Token)
-        and items[0].kind in ("number", "letter")
-    ):
-        chain.tag = ""
-        items = items[2:]
-    while items and is_token(items[0], "command", "cdot", "bullet", "ast", "star"):
+def _unlabelled(items: list[Item], chain: Chain) -> list[Item]:
+    """Without the number of an exercise, and a dot or bullet, before it."""
+    first, *rest = items
+    if rest and is_token(rest[0], "stray", ")") and isinstance(first, Token) and len(first.text) <= 3:
+        chain.label = f"{first.text})"
+        items = rest[1:]
+    while items and is_token(items[0], "command", *_BULLETS):
         items = items[1:]
     return items
 
 
-def _without_stops(side: list[Item]) -> list[Item]:
+def _trimmed(side: list[Item]) -> list[Item]:
+    """Without what ends a sentence, and without a remark (i ≠ j) in brackets."""
     while side and is_token(side[-1], "sign", ".", ",", ";"):
         side = side[:-1]
+    last = side[-1] if len(side) > 1 else None
+    remark = isinstance(last, Group) and last.kind == "round" and has_relation(last.items)
+    if remark and isinstance(last, Group) and all(_is_letter(i) or relation(i) for i in last.items):
+        return _trimmed(side[:-1])
     return side
+
+
+def _is_letter(item: Item) -> bool:
+    return is_token(item, "letter", *_LETTERS)
 
 
 def _implied(found: list[Chain]) -> Iterator[Chain]:
     """a = b ⇒ c = d are two equations; a = b ⇒ c is one, with a step that is called so."""
-    kept: list[Chain] = []
+    last: Chain | None = None
     for chain in found:
-        if chain.label == "⇒":
-            chain.label = ""
-            if not chain.relations and kept and kept[-1].relations and chain.sides[0]:
-                kept[-1].relations.append("⇒")
-                kept[-1].sides += chain.sides
-                kept[-1].end = chain.end
-                continue
-        kept.append(chain)
-    yield from kept
+        if chain.implied and not chain.relations and chain.sides[0] and last is not None and last.relations:
+            last.relations.append("⇒")
+            last.sides += chain.sides
+            last.end = chain.end
+            continue
+        yield from [last] if last is not None else []
+        last = chain
+    yield from [last] if last is not None else []
 
 
-def side_of(items: list[Item], text: str) -> Side:
-    """A side, read or with the reason why not."""
-    span = Span(items[0].start, max(item.end for item in items))
-    latex = text[span.start : span.end]
-    try:
-        return Side(latex, parse_list(items, span), None, span)
-    except Unreadable as fault:
-        return Side(latex, None, Fault(fault.message, fault.span), span)
-
-
-def refusal(relations: Sequence[str], place: Span) -> Fault | None:
-    """Why relations cannot be judged at all."""
-    for sign in relations:
-        if sign in UNJUDGED:
-            return Fault(UNJUDGED[sign], place)
-    return None
+def extent(items: Sequence[Item]) -> Span:
+    """From the first item to the last."""
+    return Span(items[0].start, max(item.end for item in items))

@@ -10,6 +10,7 @@ from symgrad.submission.commands import COMBINING, GREEK, LOWERED, RAISED, UNICO
 from symgrad.submission.scanner import Scanner
 
 _SPELLED = {"lambda": "lamda", "Lambda": "Lamda"}
+_CASE = {True: "SMALL", False: "CAPITAL"}
 _GREEK: Mapping[str, str] = {
     unicodedata.lookup(
         f"GREEK {'SMALL' if name.islower() else 'CAPITAL'} LETTER {_SPELLED.get(name, name)}"
@@ -52,7 +53,7 @@ def _script(scanner: Scanner, kind: str, table: Mapping[str, str], start: int) -
 
 def _letter(scanner: Scanner, char: str, start: int, end: int) -> None:
     """ŷ as y with a hat, 𝐖 as W, σ as sigma; what only looks like a letter is unknown."""
-    base, *accents = unicodedata.normalize("NFKD", char)
+    base, *accents = list(unicodedata.normalize("NFKD", char))
     accented = all(accent in COMBINING for accent in accents)
     if unicodedata.name(char, "") == _DIGIT:
         scanner.put("letter", "1", start, end)

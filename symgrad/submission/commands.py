@@ -4,50 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "pi",
-        "varpi",
-        "rho",
-        "varrho",
-        "sigma",
-        "varsigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-    ]
+
+def _words(*texts: str) -> frozenset[str]:
+    return frozenset(" ".join(texts).split())
+
+
+GREEK = _words(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi",
+    "omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta",
+    "Lambda Xi Pi Sigma Upsilon Phi Psi Omega",
 )
 LETTERS: Mapping[str, str] = {"ell": "ell", "hbar": "hbar", "infty": "infty", "imath": "i", "jmath": "j"}
 """Commands that are names, beside the Greek ones."""
@@ -62,491 +27,122 @@ COMBINING: Mapping[str, str] = {
 }  # fmt: skip
 """Accents as characters behind their letter; an arrow says nothing."""
 
-SPACES = frozenset(
-    (
-        ",",
-        ";",
-        ":",
-        "!",
-        " ",
-        ">",
-        "\n",
-        "thinspace",
-        "enspace",
-        "medspace",
-        "thickspace",
-        "negthinspace",
-        "allowbreak",
-    )
+SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "\t")) | _words(
+    "thinspace enspace medspace thickspace negthinspace allowbreak null",
 )
 """Commands that are blank."""
-BLANKED = frozenset(
-    (
-        "hspace",
-        "vspace",
-        "phantom",
-        "hphantom",
-        "vphantom",
-        "color",
-        "label",
-        "kern",
-        "hskip",
-        "mspace",
-        "textcolor",
-        "smash",
-    )
+BLANKED = _words(
+    "hspace hspace* vspace phantom hphantom vphantom color textcolor label kern hskip mspace smash",
+    "colorbox ref eqref cite hfill",
 )
 """Commands that are blank together with what stands in their braces."""
-IGNORED = frozenset(
-    [
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "limits",
-        "nolimits",
-        "nonumber",
-        "notag",
-        "hline",
-        "centering",
-        "nobreak",
-        "mathstrut",
-        "strut",
-        "left.",
-        "right.",
-        "rm",
-        "bf",
-        "it",
-        "sf",
-        "cal",
-        "vec",
-        "mathbf",
-        "boldsymbol",
-        "bm",
-        "pmb",
-        "mathcal",
-        "mathscr",
-        "mathfrak",
-        "mathit",
-        "mathbb",
-        "mathds",
-        "mathnormal",
-        "overrightarrow",
-        "overset*",
-        "boxed",
-        "fbox",
-        "underline",
-        "uline",
-        "mathop",
-        "mathord",
-        "mathrel",
-        "mathbin",
-        "mathopen",
-        "mathclose",
-        "ensuremath",
-        "textcolor*",
-        "small",
-        "large",
-        "Large",
-        "normalsize",
-        "noindent",
-        "protect",
-        "relax",
-        "bold",
-        "tt",
-        "qedhere",
-        "downarrow",
-        "uparrow",
-        "mathsf",
-        "mathrm",
-        "mathtt",
-        "symbf",
-        "symbfit",
-        "symit",
-        "unboldmath",
-        "emph",
-    ]
+IGNORED = _words(
+    "displaystyle textstyle scriptstyle limits nolimits nonumber notag hline centering nobreak",
+    "mathstrut strut rm bf it sf cal vec overrightarrow mathbf boldsymbol bm pmb mathcal mathscr",
+    "mathfrak mathit mathbb mathds mathbbm mathnormal mathsf mathrm mathtt symbf symbfit symit bold tt",
+    "boxed fbox underline uline mathop mathord mathrel mathbin mathopen mathclose mathinner ensuremath",
+    "small large Large normalsize noindent relax protect emph vphantom underbar",
 )
-"""Commands of type and layout: what follows them is read as if they were not there."""
-STRUCK = frozenset(("cancel", "bcancel", "xcancel", "sout", "st", "strikeout", "hcancel"))
-TEXT = frozenset(
-    [
-        "text",
-        "textrm",
-        "textbf",
-        "textit",
-        "textsf",
-        "texttt",
-        "textnormal",
-        "textup",
-        "mbox",
-        "hbox",
-        "operatorname",
-        "operatorname*",
-        "mathrm",
-        "mathit",
-        "mathsf",
-        "mathtt",
-        "mathbf",
-        "mathbb",
-        "boldsymbol",
-        "intertext",
-        "shortintertext",
-        "textcolor-",
-    ]
+"""Commands of type and frame: what follows them is read as if they were not there."""
+STRUCK = _words("cancel bcancel xcancel hcancel sout st strikeout")
+TEXT = _words(
+    "text textrm textbf textit textsf texttt textnormal textup mbox hbox operatorname operatorname*",
+    "mathrm mathit mathsf mathtt mathbf mathbb mathds mathbbm boldsymbol bm vec intertext",
+    "shortintertext",
 )
-"""Commands whose braces hold a word."""
-BOLD = frozenset(("mathbb", "mathbf", "mathds", "mathbbm", "boldsymbol", "bm", "vec", "hat"))
-UPRIGHT = frozenset(("mathrm", "mathsf", "textsf", "textrm", "text", "rm", "operatorname"))
+"""Commands whose braces may hold a word."""
+BOLD = _words("mathbb mathbf mathds mathbbm boldsymbol bm vec")
+"""Type in which a 1 is the name of something: ones, or an indicator."""
+UPRIGHT = _words("mathrm mathsf textsf textrm text rm operatorname operatorname*")
 """Type in which a raised T can only be a transpose."""
 
 RELATIONS: Mapping[str, str] = {
-    "=": "=", "equiv": "=", "==": "=", ":=": ":=", "=:": ":=", "coloneqq": ":=", "triangleq": ":=", "coloneq": ":=",
-    "approx": "≈", "simeq": "≈", "cong": "≈", "doteq": "≈", "approxeq": "≈",
+    "=": "=", "==": "=", "equiv": "=",
+    ":=": ":=", "=:": ":=", "coloneqq": ":=", "coloneq": ":=", "triangleq": ":=",
+    "approx": "≈", "simeq": "≈", "cong": "≈", "doteq": "≈", "approxeq": "≈", "~=": "≈",
     "leftarrow": "←", "gets": "←", "longleftarrow": "←", "<-": "←",
     "to": "→", "rightarrow": "→", "mapsto": "→", "longrightarrow": "→", "longmapsto": "→", "->": "→",
-    "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "Leftrightarrow": "⇒", "iff": "⇒",
-    "Longleftrightarrow": "⇒", "=>": "⇒",
+    "Rightarrow": "⇒", "implies": "⇒", "Longrightarrow": "⇒", "therefore": "⇒", "=>": "⇒",
+    "Leftrightarrow": "⇒", "iff": "⇒", "Longleftrightarrow": "⇒",
     "ne": "≠", "neq": "≠", "!=": "≠", "<": "<", "lt": "<", "leq": "≤", "le": "≤", "leqslant": "≤", "<=": "≤",
     ">": ">", "gt": ">", "geq": "≥", "ge": "≥", "geqslant": "≥", ">=": "≥",
     "propto": "∝", "ll": "≪", "gg": "≫", "prec": "≺", "succ": "≻", "leftrightarrow": "↔",
 }  # fmt: skip
 UNJUDGED: Mapping[str, str] = {
-    "∝": "“proportional to” says nothing that could be checked",
-    "≪": "“much less” says nothing that could be checked",
-    "≫": "“much greater” says nothing that could be checked",
-    "≺": "this relation is not known here",
-    "≻": "this relation is not known here",
-    "↔": "this relation is not known here",
+    "∝": "“proportional to” claims nothing that could be checked",
+    "≪": "“much less than” claims nothing that could be checked",
+    "≫": "“much greater than” claims nothing that could be checked",
+    "≺": "the relation ≺ is not known here",
+    "≻": "the relation ≻ is not known here",
+    "↔": "the relation ↔ is not known here",
 }
 COMPARISONS = frozenset("=≠<≤>≥")
 
-INDICATORS = frozenset(("1", "I", "indicator", "Ind"))
+INDICATORS = _words("1 I indicator Ind")
 """Names that a condition in brackets, or low, makes an indicator."""
-FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "nicefrac", "cfrac", "sfrac"))
+FRACTIONS = _words("frac dfrac tfrac nicefrac cfrac sfrac")
+
+ACTIVATIONS = _words("f g h phi varphi sigma psi")
+"""Letters for functions, of which an argument that slid down is still one."""
 
 SIGNS: Mapping[str, str] = {
-    "cdot": "dot", "times": "times", "*": "star", "ast": "star", "star": "star", "odot": "odot", "circ": "odot",
-    "bullet": "dot", "otimes": "otimes", "@": "at", "cdotp": "dot", "bigcirc": "odot", "bigodot": "odot",
-    "oast": "odot", "circledast": "odot", "centerdot": "dot",
+    "cdot": "dot", "bullet": "dot", "cdotp": "dot", "centerdot": "dot", "times": "times",
+    "*": "star", "ast": "star", "star": "star", "@": "at", "otimes": "otimes",
+    "odot": "odot", "circ": "odot", "bigcirc": "odot", "bigodot": "odot", "oast": "odot",
+    "circledast": "odot",
 }  # fmt: skip
 
-FUNCTIONS = frozenset(
-    [
-        "log",
-        "ln",
-        "lg",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sinh",
-        "cosh",
-        "tanh",
-        "coth",
-        "arctan",
-        "arcsin",
-        "arccos",
-        "max",
-        "min",
-        "det",
-        "tr",
-        "Tr",
-        "trace",
-        "diag",
-        "rank",
-        "sigmoid",
-        "softmax",
-        "relu",
-        "ReLU",
-        "logsumexp",
-        "sign",
-        "sgn",
-        "erf",
-        "softplus",
-        "prod",
-        "sqrt",
-        "abs",
-        "norm",
-        "mean",
-        "var",
-        "std",
-        "vec",
-        "concat",
-        "Softmax",
-        "SoftMax",
-        "Sigmoid",
-        "sigm",
-        "tanh",
-        "logistic",
-        "LeakyReLU",
-        "leakyReLU",
-        "ELU",
-        "elu",
-        "GELU",
-        "gelu",
-        "SiLU",
-        "silu",
-        "swish",
-        "Swish",
-        "Relu",
-        "RELU",
-        "SoFtmax",
-        "logsoftmax",
-        "LogSoftmax",
-        "logdet",
-        "inv",
-        "outer",
-        "conv",
-        "flatten",
-        "maxpool",
-        "Diag",
-        "rot",
-        "step",
-        "Var",
-        "Cov",
-        "inf",
-        "sup",
-        "argmax",
-        "argmin",
-        "sum",
-        "maximum",
-        "minimum",
-        "avg",
-        "average",
-        "matmul",
-        "heaviside",
-        "sech",
-    ]
+FUNCTIONS = _words(
+    "log ln lg exp sin cos tan cot sinh cosh tanh coth sech arctan arcsin arccos max min maximum",
+    "minimum argmax argmin inf sup det logdet tr Tr trace diag Diag rank inv outer vec concat flatten",
+    "norm abs sqrt sign sgn step heaviside erf mean average avg var std Var Cov sum prod conv maxpool",
+    "rot matmul sigmoid Sigmoid sigm logistic softmax Softmax SoftMax SoFtmax softplus logsumexp",
+    "logsoftmax LogSoftmax relu ReLU Relu RELU LeakyReLU leakyReLU ELU elu GELU gelu SiLU silu swish",
+    "Swish",
 )
-"""Names that a bracket behind them calls; those of one argument take one without brackets, too."""
-WORDS = FUNCTIONS | frozenset(
-    [
-        "net",
-        "out",
-        "target",
-        "output",
-        "input",
-        "loss",
-        "Loss",
-        "cost",
-        "Cost",
-        "error",
-        "Error",
-        "err",
-        "total",
-        "pred",
-        "true",
-        "new",
-        "old",
-        "in",
-        "hid",
-        "hidden",
-        "label",
-        "logit",
-        "logits",
-        "score",
-        "scores",
-        "train",
-        "test",
-        "data",
-        "obs",
-        "bias",
-        "weight",
-        "reg",
-        "prev",
-        "next",
-        "act",
-        "pre",
-        "post",
-        "emb",
-        "pad",
-        "lr",
-        "Lin",
-        "lin",
-        "rate",
-        "grad",
-        "Net",
-        "Out",
-        "MSE",
-        "BCE",
-        "mse",
-        "bce",
-        "err",
-        "gt",
-        "pos",
-        "neg",
-        "lam",
-        "eps",
-        "id",
-        "const",
-        "loglik",
-        "NLL",
-        "nll",
-        "total",
-    ]
+"""Names that a bracket behind them calls, certainly; and so does a factor without brackets."""
+WORDS = FUNCTIONS | _words(
+    "net Net out Out target output input loss Loss cost Cost error Error err total pred true new old in",
+    "hid hidden label logit logits score scores train test data obs bias weight reg prev next act pre",
+    "post emb pad lr Lin lin rate grad MSE BCE mse bce gt pos neg lam eps id const loglik nll NLL",
 )
 """Words that are one name when their letters stand side by side."""
-PROSE = frozenset(
-    [
-        "if",
-        "for",
-        "and",
-        "or",
-        "where",
-        "with",
-        "when",
-        "otherwise",
-        "else",
-        "so",
-        "hence",
-        "then",
-        "thus",
-        "since",
-        "because",
-        "is",
-        "are",
-        "by",
-        "that",
-        "from",
-        "we",
-        "get",
-        "also",
-        "therefore",
-        "as",
-        "of",
-        "the",
-        "otherwise.",
-        "all",
-        "any",
-        "every",
-        "each",
-        "both",
-        "but",
-        "given",
-        "let",
-        "which",
-        "this",
-        "it",
-        "implies",
-        "whenever",
-        "elsewhere",
-        "w.r.t.",
-        "wrt",
-        "at",
-        "on",
-        "be",
-        "has",
-        "have",
-        "using",
-        "rule",
-        "chain",
-        "see",
-        "iff",
-        "unless",
-        "a",
-        "an",
-        "note",
-        "here",
-        "follows",
-        "und",
-        "oder",
-        "wenn",
-        "sonst",
-        "falls",
-        "mit",
-        "für",
-        "also",
-    ]
+PROSE = _words(
+    "if for and or where with when otherwise else so hence then thus since because is are by that from",
+    "we get also therefore as of the all any every each both but given let which this it implies",
+    "whenever elsewhere wrt at on be has have using rule chain see iff unless an note here follows",
+    "und oder wenn sonst falls mit für",
 )
 """Words in the midst of maths that are not its names."""
-SHORT_PROSE = PROSE | frozenset(
-    [
-        "is",
-        "so",
-        "we",
-        "to",
-        "of",
-        "in",
-        "as",
-        "by",
-        "at",
-        "on",
-        "or",
-        "if",
-        "it",
-        "be",
-        "an",
-        "no",
-        "do",
-        "go",
-        "up",
-        "us",
-        "my",
-        "he",
-        "me",
-        "am",
-        "hi",
-        "ok",
-        "vs",
-        "eq",
-        "ex",
-        "re",
-    ]
-)
+SHORT_PROSE = PROSE | _words("to no do go up us my he me am hi ok vs eq ex re")
 """Short words of plain text that are no product of names."""
-OTHERWISE = frozenset(("otherwise", "else", "elsewhere", "sonst", "otherwise."))
-MARKS = frozenset(("new", "old", "next", "neu", "alt", "prime", "updated", "true", "pred", "train", "test"))
+OTHERWISE = _words("otherwise else elsewhere sonst")
+MARKS = _words("new old next neu alt updated true pred train test")
 """Words that stand high and are no power."""
 
-MATRICES = frozenset(
-    [
-        "matrix",
-        "bmatrix",
-        "pmatrix",
-        "Bmatrix",
-        "vmatrix",
-        "Vmatrix",
-        "smallmatrix",
-        "array",
-        "psmallmatrix",
-        "bsmallmatrix",
-    ]
+MATRICES = _words(
+    "matrix bmatrix pmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix array",
 )
-CASES = frozenset(("cases", "dcases", "rcases", "drcases"))
-ALIGNED = frozenset(
-    [
-        "equation",
-        "align",
-        "aligned",
-        "alignat",
-        "alignedat",
-        "gather",
-        "gathered",
-        "split",
-        "multline",
-        "eqnarray",
-        "flalign",
-        "multlined",
-        "math",
-        "displaymath",
-        "dmath",
-        "dgroup",
-        "subequations",
-    ]
+CASES = _words("cases dcases rcases drcases")
+ALIGNED = _words(
+    "equation align alignat gather multline eqnarray flalign math displaymath dmath split aligned",
+    "alignedat gathered multlined subequations",
 )
 """Environments that only place what is in them."""
+INNER = _words("split aligned alignedat gathered multlined subequations")
+"""Those of them that do not begin a display."""
 
 UNICODE: Mapping[str, str] = {
     "∂": "partial", "𝜕": "partial", "∇": "nabla", "∑": "sum", "∏": "prod", "√": "sqrt", "∞": "infty",
     "·": "cdot", "⋅": "cdot", "∙": "cdot", "•": "bullet", "×": "times", "∗": "ast", "⋆": "ast", "⊙": "odot",
     "∘": "odot", "○": "odot", "◦": "odot", "⊗": "otimes", "÷": "slash", "∕": "slash", "⁄": "slash",
-    "≈": "approx", "≃": "approx", "≅": "approx", "≡": "equiv", "≔": "coloneqq", "≜": "triangleq", "←": "leftarrow",
-    "→": "rightarrow", "↦": "mapsto", "⇒": "Rightarrow", "⟹": "Rightarrow", "⟶": "rightarrow", "⇔": "iff", "∴": "therefore",
-    "≠": "neq", "≤": "leq", "⩽": "leq", "≥": "geq", "⩾": "geq", "∝": "propto", "∈": "in", "∼": "sim", "±": "pm",
-    "…": "dots", "⋯": "dots", "⋮": "dots", "⋱": "dots", "‖": "|", "∥": "|", "⟨": "langle", "⟩": "rangle", "⊤": "top",
-    "ℓ": "ell", "†": "dagger", "∀": "forall", "ϵ": "epsilon", "ϕ": "phi", "φ": "phi", "ε": "epsilon",
-    "ϑ": "vartheta", "ς": "varsigma", "∆": "Delta", "Ω": "Omega", "µ": "mu",
+    "≈": "approx", "≃": "approx", "≅": "approx", "≡": "equiv", "≔": "coloneqq", "≜": "triangleq",
+    "←": "leftarrow", "→": "rightarrow", "↦": "mapsto", "⟶": "rightarrow", "⇐": "leftarrow",
+    "⇒": "Rightarrow", "⟹": "Rightarrow", "⇔": "iff", "∴": "therefore", "≠": "neq", "≤": "leq", "⩽": "leq",
+    "≥": "geq", "⩾": "geq", "∝": "propto", "∈": "in", "∼": "sim", "±": "pm", "…": "dots", "⋯": "dots",
+    "⋮": "dots", "⋱": "dots", "∀": "forall", "‖": "|", "∥": "|", "⟨": "langle", "⟩": "rangle", "⊤": "top",
+    "†": "dagger", "ℓ": "ell", "ϵ": "epsilon", "ϕ": "phi", "ϑ": "vartheta", "ς": "varsigma", "∆": "Delta",
+    "Ω": "Omega", "µ": "mu",
 }  # fmt: skip
 """Characters that are commands."""
 RAISED: Mapping[str, str] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵀⁿⁱᵗᵏˡʲᵐˣ", "0123456789+-=()Tnitkljmx", strict=True))
@@ -554,16 +150,15 @@ LOWERED: Mapping[str, str] = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True)
 )
 
+_DOTS = "dots leave something out, which cannot be checked"
 HINTS: Mapping[str, str] = {
-    "dots": "dots leave something out, which cannot be checked",
-    "ldots": "dots leave something out, which cannot be checked",
-    "cdots": "dots leave something out, which cannot be checked",
-    "vdots": "dots leave something out, which cannot be checked",
-    "ddots": "dots leave something out, which cannot be checked",
+    **dict.fromkeys(("dots", "ldots", "cdots", "vdots", "ddots", "dotsc", "dotsb"), _DOTS),
     "pm": "± stands for two values",
     "mp": "∓ stands for two values",
     "int": "integrals are not read",
     "lim": "limits are not read",
-    "input": "files are not included",
-    "include": "files are not included",
+    "in": "membership in a set is not read",
+    "sim": "‘distributed as’ is not read",
+    "input": "other files are not read",
+    "include": "other files are not read",
 }

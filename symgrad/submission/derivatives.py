@@ -50,6 +50,9 @@ def _deriving(items: Sequence[Item]) -> str | None:
     first, following = items[0] if items else None, items[1] if len(items) > 1 else None
     if not isinstance(first, Token) or first.text not in _SIGNS or first.accents:
         return None
+    powered = is_token(following, "sign", "^") or is_token(following, "raised")
+    if powered and first.kind == "command" and first.text == "partial":
+        raise Unreadable("derivatives of higher order are not read", first.span)
     scripts = is_token(following, "lowered") or is_token(following, "raised") or is_token(following, "sign")
     return None if scripts and not is_token(following, "sign", "|") else first.text
 

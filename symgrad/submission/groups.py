@@ -17,7 +17,7 @@ MAX_DEPTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A bracket's content. ``kind``: brace round square curly bars norm angle, or ``env`` with its name."""
+    """A bracket's content. ``kind``: brace round square curly bars norm angle at; env with its name."""
 
     kind: str
     items: tuple[Item, ...]
@@ -43,31 +43,16 @@ _CLOSE_COMMANDS: Mapping[str, str] = {
     "}": "curly", "rbrace": "curly", "rvert": "bars", "rVert": "norm", "rangle": "angle", "rbrack": "square",
 }  # fmt: skip
 _SIZES = frozenset(
-    [
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "Bigl",
-        "biggl",
-        "Biggl",
-        "bigr",
-        "Bigr",
-        "biggr",
-        "Biggr",
-        "bigm",
-        "Bigm",
-        "biggm",
-        "Biggm",
-        "middle",
-    ]
+    [f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")] + ["middle"]
 )
 _DELIMITERS: Mapping[str, str] = {
-    "(": "round", ")": "round", "[": "square", "]": "square", "{": "curly", "}": "curly", "lbrace": "curly",
-    "rbrace": "curly", "|": "bars", "Vert": "norm", "vert": "bars", "lvert": "bars", "rvert": "bars",
-    "lVert": "norm", "rVert": "norm", "langle": "angle", "rangle": "angle", ".": "", "<": "angle", ">": "angle",
+    "(": "round", ")": "round", "[": "square", "]": "square", "lbrack": "square", "rbrack": "square",
+    "{": "curly", "}": "curly", "lbrace": "curly", "rbrace": "curly", "|": "bars", "vert": "bars",
+    "lvert": "bars", "rvert": "bars", "Vert": "norm", "lVert": "norm", "rVert": "norm",
+    "langle": "angle", "rangle": "angle", "<": "angle", ">": "angle", ".": "",
 }  # fmt: skip
+_HALF = {"bars": "at"}
+"""What a right bracket without a left one is: a value at a point, \\left. x \\right|_{t = 0}."""
 _HARD = ("brace", "env")
 
 
@@ -143,7 +128,7 @@ def _close(stack: list[_Frame], kind: str, token: Token, name: str = "", sized: 
         _dissolve(stack)
     frame = stack.pop()
     assert frame.opener is not None
-    shape = frame.kind or kind  # \left. … \right\}
+    shape = frame.kind or _HALF.get(kind, kind) or "round"
     whole = Group(shape, tuple(frame.items), frame.opener.start, token.end, frame.name, frame.opener.spaced)
     stack[-1].items.append(whole)
 

@@ -33,7 +33,8 @@ class Line:
     ``= := ≈ ← → ⇒ ≠ < ≤ > ≥`` (``\propto`` and others make the line unreadable). ``label`` is a
     number written before it ("2)"), ``tag`` one behind it. ``heading`` is the last heading above,
     ``prose`` the words between the line before and this one, ``passage`` counts paragraphs and
-    headings: lines of one passage stand together. ``inline`` lines stand in running text.
+    headings: lines of one passage stand together. ``inline`` lines stand in running text. ``latex`` is
+    what is written, without what stands between the pieces of a line that goes over several.
     """
 
     id: int

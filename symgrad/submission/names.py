@@ -35,7 +35,7 @@ def number(cursor: Cursor) -> Node:
 
 
 def literal(token: Token) -> Literal:
-    """A number with the place of its last digit; ``1{,}000`` has a comma between its thousands, 0{,}5 is a half.
+    """A number with the place of its last digit; 1{,}000 has a comma between its thousands, 0{,}5 is ½.
 
     Raises `Unreadable` beyond `MAX_DIGITS` and `MAX_EXPONENT`.
     """
@@ -63,12 +63,18 @@ def name(cursor: Cursor) -> Node:
     node = Symbol(token.text, "", (), token.accents, token.span)
     if token.kind == "word" and token.text in FUNCTIONS:
         return function(cursor, node, start)
-    following = cursor.item
-    if token.kind == "letter" and is_token(following, "number") and isinstance(following, Token):
-        if not following.spaced and following.text.isdigit():  # W2, as people type it
-            cursor.next()
-            node = replace(node, sub=following.text, span=cursor.since(start))
+    if token.kind == "letter" and cursor.sees("number"):
+        node = _typed(cursor, node, start)
     return applied(cursor, scripted(cursor, node, start), start)
+
+
+def _typed(cursor: Cursor, node: Symbol, start: int) -> Symbol:
+    """W2, as people type it."""
+    following = cursor.item
+    if not isinstance(following, Token) or following.spaced or not following.text.isdigit():
+        return node
+    cursor.next()
+    return replace(node, sub=following.text, span=cursor.since(start))
 
 
 def command_name(cursor: Cursor) -> Node:

@@ -1,18 +1,23 @@
-"""A file's text in pieces: prose, headings, displays and maths in the line, each with its place."""
+"""A file's text in pieces: displays, maths in the line, code, headings, and the prose between.
+
+One pass from left to right; a delimiter without its other half is prose, and is not looked for twice.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from symgrad.submission.commands import ALIGNED
+from symgrad.submission.commands import ALIGNED, INNER
+
+MAX_STRUCK = 4_000
+"""Characters that may be struck out at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text. ``kind``: ``display``, ``inline``, ``plain`` (a line that may be maths), ``prose``,
-    ``heading`` or ``break`` (between paragraphs)."""
+    """A stretch of a text. ``kind``: display, inline, code, prose, heading, or break (between paragraphs)."""
 
     kind: str
     start: int
@@ -20,107 +25,187 @@ class Piece:
     struck: bool = False
 
 
-_ENVIRONMENTS = "|".join(
-    sorted(ALIGNED - {"split", "aligned", "gathered", "alignedat", "multlined", "subequations"})
-)
-_OPENING = re.compile(
-    rf"""(?P<escaped>\\[$\\`])
-      | (?P<comment>%[^\n]*)
-      | (?P<fence>^[ \t]*(?P<ticks>```+|~~~+)[ \t]*(?P<language>\w*)[^\n]*$)
-      | (?P<display>\$\$)
-      | (?P<inline>\$)
-      | (?P<bracket>\\\[)
-      | (?P<round>\\\()
-      | (?P<environment>\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}})
-      | (?P<heading>^[ \t]{{0,3}}\#{{1,6}}[ \t]+[^\n]*$|\\(?:part|chapter|section|subsection|subsubsection|paragraph)\*?\{{[^{{}}\n]*\}})
-      | (?P<strike>~~|</?(?:del|s|strike)>)
-      | (?P<code>`)
-      | (?P<blank>\n[ \t]*(?=\n))
-    """,
+_ENVIRONMENTS = "|".join(sorted(ALIGNED - INNER))
+_COMMON = rf"""(?P<escaped>\\[$\\`%])
+  | (?P<display>\$\$)
+  | (?P<inline>\$)
+  | (?P<bracket>\\\[)
+  | (?P<round>\\\()
+  | (?P<environment>\\begin\{{(?P<name>(?:{_ENVIRONMENTS})\*?)\}})
+  | (?P<blank>\n(?:[ \t]*\n)+)
+"""
+_LATEX = re.compile(
+    _COMMON
+    + r"""
+  | (?P<comment>(?:%[^\n]*\n?)+)
+  | (?P<heading>\\(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)\*?\{[^{}\n]*\})
+  | (?P<verbatim>\\begin\{(?P<verbatims>verbatim|lstlisting|minted|tikzpicture|comment)\*?\})
+  | (?P<strike>\\(?:sout|st|cancel|xcancel)\{)
+""",
     re.VERBOSE | re.MULTILINE,
 )
+_MARKDOWN = re.compile(
+    _COMMON
+    + r"""
+  | (?P<fence>^[ \t>]*(?P<ticks>```|~~~)[`~]*[ \t]*(?P<language>\w*)[^\n]*$)
+  | (?P<heading>^[ \t]{0,3}\#{1,6}[ \t]+[^\n]*$)
+  | (?P<strike>~~|<(?:del|s|strike)>)
+  | (?P<code>`)
+  | (?P<hidden><!--)
+""",
+    re.VERBOSE | re.MULTILINE,
+)
+_CLOSINGS = {"display": "$$", "bracket": "\\]", "round": "\\)"}
+_KINDS = {"display": "display", "bracket": "display", "round": "inline"}
+_MATHS_ONLY = re.compile(r"[=^_\\]")
+_MATHS = ("math", "latex", "tex")
 
 
-class Finder:
-    """Finds closing delimiters in linear time: one that is missing is not looked for twice."""
+@dataclass
+class _Pass:
+    """The way through a text. ``known`` is where a closing delimiter stands next; -1 for nowhere."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.known: dict[str, int] = {}
+    text: str
+    struck_until: int = -1
+    known: dict[str, int] = field(default_factory=dict)
 
     def find(self, closing: str, start: int) -> int:
         """Where ``closing`` stands at or behind ``start``; -1 where it does not."""
         known = self.known.get(closing)
-        if known is not None and (known < 0 or known >= start):
-            return known
-        self.known[closing] = self.text.find(closing, start)
-        return self.known[closing]
+        if known is None or 0 <= known < start:
+            known = self.known[closing] = self.text.find(closing, start)
+        return known
 
 
 def pieces(text: str, latex: bool) -> Iterator[Piece]:
-    """The pieces of a text in order; ``latex``: % begins a comment and there are no fences."""
-    finder = Finder(text)
-    position = prose = 0
-    struck = False
-    while (match := _OPENING.search(text, position)) is not None:
-        kind = str(match.lastgroup)
-        if match["fence"] is not None:
-            kind = "fence"
-        elif match["environment"] is not None:
-            kind = "environment"
-        piece, position = _piece(kind, match, text, finder, latex)
-        if kind == "strike" and not latex:
-            struck = not struck if not match[0].startswith("<") else not match[0].startswith("</")
-        if kind == "blank":
-            piece = Piece("break", match.start(), match.end())
+    """The pieces of a text in order. ``latex``: % begins a comment, and there is no Markdown in it."""
+    way = _Pass(text)
+    pattern = _LATEX if latex else _MARKDOWN
+    position = prose = _body(text) if latex else 0
+    while (match := pattern.search(text, position)) is not None:
+        piece, position = _FOUND[str(match.lastgroup)](way, match)
         if piece is None:
             continue
         if prose < match.start():
-            yield Piece("prose", prose, match.start(), struck)
-        yield Piece(piece.kind, piece.start, piece.end, struck)
+            yield Piece("prose", prose, match.start())
+        if piece.start < way.struck_until:
+            piece = Piece(piece.kind, piece.start, piece.end, True)
+        yield piece
         prose = position
     if prose < len(text):
-        yield Piece("prose", prose, len(text), struck)
+        yield Piece("prose", prose, len(text))
 
 
-def _piece(
-    kind: str, match: re.Match[str], text: str, finder: Finder, latex: bool
-) -> tuple[Piece | None, int]:
-    """The piece that begins at a delimiter, and where to go on."""
-    start, after = match.start(), match.end()
-    if kind == "heading":
-        return Piece("heading", start, after), after
-    if kind == "inline":
-        return _inline(text, after, finder)
-    if kind in _CLOSINGS:
-        end = finder.find(_CLOSINGS[kind], after)
-        return (None, after) if end < 0 else (Piece(_KINDS[kind], after, end), end + 2)
-    if kind == "environment":
-        closing = f"\\end{{{match['name']}}}"
-        end = finder.find(closing, after)
-        return (None, after) if end < 0 else (Piece("display", start, end + len(closing)), end + len(closing))
-    if kind == "fence" and not latex:
-        end = finder.find("\n" + match["ticks"][:3], after)
-        return (Piece("fence", after, end if end >= 0 else len(text)), end + 4 if end >= 0 else len(text))
-    if kind == "code" and not latex:
-        end = finder.find("`", after)
-        return (None, after) if end < 0 or "\n" in text[after:end] else (Piece("code", after, end), end + 1)
+def _body(text: str) -> int:
+    """Behind the preamble."""
+    found = text.find("\\begin{document}")
+    return max(found, 0)
+
+
+Found = tuple[Piece | None, int]
+"""A piece, if there is one, and where to go on."""
+
+
+def _nothing(way: _Pass, match: re.Match[str]) -> Found:
+    return None, match.end()
+
+
+def _fenced(way: _Pass, match: re.Match[str]) -> Found:
+    """Maths between two delimiters."""
+    kind = str(match.lastgroup)
+    end = way.find(_CLOSINGS[kind], match.end())
+    if end < 0:
+        return None, match.end()
+    return Piece(_KINDS[kind], match.end(), end), end + 2
+
+
+def _inline(way: _Pass, match: re.Match[str]) -> Found:
+    r"""$…$ within a paragraph; behind a blank, $ only closes what could not be a sum of money."""
+    text, after = way.text, match.end()
+    limit = way.find("\n\n", after)
+    limit = len(text) if limit < 0 else limit
+    end = after
+    while (end := text.find("$", end, limit)) >= 0:
+        tight = text[after].isspace() or not text[end - 1].isspace()
+        if text[end - 1] != "\\" and (tight or _MATHS_ONLY.search(text, after, end)):
+            return Piece("inline", after, end), end + 1
+        end += 1
     return None, after
 
 
-_CLOSINGS = {"display": "$$", "bracket": "\\]", "round": "\\)"}
-_KINDS = {"display": "display", "bracket": "display", "round": "inline"}
+def _environment(way: _Pass, match: re.Match[str]) -> Found:
+    closing = f"\\end{{{match['name']}}}"
+    end = way.find(closing, match.end())
+    if end < 0:
+        return None, match.end()
+    return Piece("display", match.start(), end + len(closing)), end + len(closing)
 
 
-def _inline(text: str, after: int, finder: Finder) -> tuple[Piece | None, int]:
-    r"""$…$ within a paragraph; the closing sign does not stand behind a blank, if the opening one did not."""
-    limit = finder.find("\n\n", after)
-    limit = len(text) if limit < 0 else limit
-    end = after
-    while True:
-        end = text.find("$", end, limit)
-        if end < 0:
-            return None, after
-        if text[end - 1] != "\\" and (text[after].isspace() or not text[end - 1].isspace()):
-            return Piece("inline", after, end), end + 1
-        end += 1
+def _verbatim(way: _Pass, match: re.Match[str]) -> Found:
+    end = way.find(f"\\end{{{match['verbatims']}", match.end())
+    return Piece("break", match.start(), max(end, match.end())), max(end, match.end())
+
+
+def _heading(way: _Pass, match: re.Match[str]) -> Found:
+    return Piece("heading", match.start(), match.end()), match.end()
+
+
+def _blank(way: _Pass, match: re.Match[str]) -> Found:
+    return Piece("break", match.start(), match.end()), match.end()
+
+
+def _strike(way: _Pass, match: re.Match[str]) -> Found:
+    """What is struck out reaches to the next sign of that kind, unless that is far away."""
+    if match.start() < way.struck_until:
+        return None, match.end()
+    closing = {"~": "~~", "<": "</", "\\": "}"}[match[0][0]]
+    end = way.find(closing, match.end()) if closing != "}" else _brace(way.text, match.end())
+    if 0 <= end - match.end() <= MAX_STRUCK:
+        way.struck_until = end
+    return None, match.end()
+
+
+def _brace(text: str, start: int) -> int:
+    depth = 1
+    for position in range(start, min(len(text), start + MAX_STRUCK)):
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    return -1
+
+
+def _fence(way: _Pass, match: re.Match[str]) -> Found:
+    end = way.find("\n" + match["ticks"], match.end())
+    stop = len(way.text) if end < 0 else end
+    kind = "display" if match["language"].lower() in _MATHS else "code"
+    return Piece(kind, match.end(), stop), min(len(way.text), stop + 4)
+
+
+def _code(way: _Pass, match: re.Match[str]) -> Found:
+    end, line = way.find("`", match.end()), way.find("\n", match.end())
+    if end < 0 or 0 <= line < end:
+        return None, match.end()
+    return Piece("code", match.end(), end), end + 1
+
+
+def _hidden(way: _Pass, match: re.Match[str]) -> Found:
+    end = way.find("-->", match.end())
+    return (None, match.end()) if end < 0 else (Piece("break", match.start(), end), end + 3)
+
+
+_FOUND = {
+    "escaped": _nothing,
+    "comment": lambda way, match: (Piece("break", match.start(), match.end()), match.end()),
+    "display": _fenced,
+    "inline": _inline,
+    "bracket": _fenced,
+    "round": _fenced,
+    "environment": _environment,
+    "verbatim": _verbatim,
+    "heading": _heading,
+    "blank": _blank,
+    "strike": _strike,
+    "fence": _fence,
+    "code": _code,
+    "hidden": _hidden,
+}

@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symgrad.submission.commands import ACCENTS, LETTERS, MARKS, RELATIONS, SIGNS
+from symgrad.submission.commands import ACCENTS, ACTIVATIONS, LETTERS, MARKS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.groups import Group, Item
-from symgrad.submission.operators import whole
+from symgrad.submission.operators import listed, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.tokens import tokenize
-from symgrad.submission.written import Element, Node, Norm, Power, Span, Symbol, Transpose
+from symgrad.submission.written import Call, Element, Node, Norm, Power, Span, Symbol, Transpose
 
 _SIGNS_IN_WORDS = {"prime": "'", "ast": "*", "cdot": "·", "times": "×", "odot": "⊙", "mid": "|", "in": "∈"}
+_FENCES = {"round": "()", "square": "[]", "curly": "{}"}
 _INDEX = re.compile(r"\d+|(?:[A-Za-z]+|\d+)(?:[+-]\d+)?|[A-Za-z]+[+-][a-z]|[a-z]\d*(?:,[a-z0-9]+)*")
 _ARITHMETIC = re.compile(r"\d+[+-]\d+")
 _TRANSPOSES = ("top", "intercal", "transpose", "trans", "tran", "T")
@@ -28,8 +29,8 @@ def flat(items: Sequence[Item]) -> str:
 
 def _flat(item: Item) -> str:
     if isinstance(item, Group):
-        left, right = {"round": "()", "square": "[]", "curly": "{}"}.get(item.kind, ("", ""))
-        return left + flat(item.items) + right
+        fences = _FENCES.get(item.kind, "")
+        return f"{fences[:1]}{flat(item.items)}{fences[1:]}"
     if item.kind == "command":
         if item.text in ACCENTS:
             return ""
@@ -44,8 +45,10 @@ def argument(cursor: Cursor, lowered: bool = False) -> tuple[Sequence[Item], Spa
     """What stands behind ``^`` or ``_``: a group's items, a number with its sign, or one item."""
     item = cursor.item
     if item is None:
-        raise Unreadable("a script is missing", cursor.end)
+        raise Unreadable("an argument is missing", cursor.end)
     cursor.next()
+    if is_token(item, "sign", "_", "^", "&") or is_token(item, "stray"):
+        raise Unreadable("an argument is missing", item.span)
     if isinstance(item, Group) and item.kind in ("brace", "round"):
         return (item.items if item.kind == "brace" or lowered else (item,)), item.span
     if is_token(item, "sign", "-") and is_token(cursor.item, "number"):
@@ -62,6 +65,9 @@ def scripted(cursor: Cursor, node: Node, start: int, enclosed: bool = False) -> 
         if is_token(item, "sign", "_"):
             cursor.next()
             items, span = argument(cursor, lowered=True)
+            slid = items[0] if len(items) == 1 else None
+            if isinstance(slid, Group) and isinstance(node, Symbol) and node.base in ACTIVATIONS:
+                return Call(node, listed(cursor.inside(slid)), True, cursor.since(start))
             node = _lowered(node, flat(items), span, enclosed)
         elif is_token(item, "lowered"):
             assert isinstance(item, Token)
@@ -137,7 +143,7 @@ def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclo
     if not rest:
         return node
     if len(rest) == 2 and is_token(rest[0], "sign", "-") and _is_transpose(rest[1]):
-        inverse = Power(node, whole(cursor.over(_minus_one(rest[0]), span)), span)
+        inverse = Power(node, whole(cursor.over(_minus_one(rest[0]), span)), Span(node.span.start, span.end))
         return Transpose(inverse, True, span)
     if is_token(rest[0], "command", "circ", "odot") and len(rest) > 1:  # ∘2: entry by entry
         rest = rest[1:]

@@ -14,32 +14,43 @@ from symgrad.submission.written import Span
 MAX_TOKENS = 20_000
 
 _PATTERN = r"""(?P<blank>[\s~]+|%[^\n]*\n?)
-  | (?P<row>\\\\(?:\*|\s{0,4}\[\s{0,4}-?[\d.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
+  | (?P<row>\\\\(?:\*|\s{0,4}\[\s{0,4}-?[0-9.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
       |\\(?:cr|newline|tabularnewline)(?![A-Za-z]))
   | (?P<environment>\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\})
   | (?P<command>\\(?:operatorname\*|tag\*|hspace\*|[A-Za-z]+|.))
-  | (?P<number>(?:\d+(?:\{,\}\d+)*(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?![\d.]))?)
+  | (?P<number>(?:[0-9]+(?:\{,\}[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)
   | (?P<letters>[A-Za-z]+)
   | (?P<prime>['′’ʹ″]+)
   | (?P<relation>:=|=:|<=|>=|==|!=|->|=>|<-(?=\s))
   | (?P<other>.)"""
 _LATEX = re.compile(_PATTERN, re.VERBOSE | re.DOTALL)
 _PLAIN = re.compile(
-    r"(?P<transpose>\.T(?![A-Za-z]))|(?P<power>\*\*)|(?P<identifier>[A-Za-z]+\d*(?:_[A-Za-z0-9]+)*)|"
+    r"(?P<transpose>\.T(?![A-Za-z]))|(?P<power>\*\*)|(?P<identifier>[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*)|"
     + _PATTERN.replace("|%[^\\n]*\\n?", ""),
     re.VERBOSE | re.DOTALL,
 )
 
 
+_QUOTED = re.compile(_PATTERN.replace("[\\s~]+", "\\n[ \\t>]*|[\\s~]+", 1), re.VERBOSE | re.DOTALL)
+"""Of a display in a quotation."""
+
+
 def tokenize(
-    source: str, start: int, end: int, plain: bool = False, words: frozenset[str] = WORDS
+    source: str,
+    start: int,
+    end: int,
+    plain: bool = False,
+    words: frozenset[str] = WORDS,
+    quoted: bool = False,
 ) -> list[Token]:
     """The tokens of ``source[start:end]``. Plain text has identifiers: W1, net_h1.
+
+    ``words`` are names of several letters; ``quoted`` lines begin with Markdown's ``>``.
 
     Raises `Unreadable` beyond `MAX_TOKENS`.
     """
     scanner = Scanner(source, start, end, plain, words)
-    pattern = _PLAIN if plain else _LATEX
+    pattern = _PLAIN if plain else _QUOTED if quoted else _LATEX
     while scanner.position < end:
         match = pattern.match(source, scanner.position, end)
         assert match is not None  # the last branch takes any character

@@ -19,11 +19,11 @@ MAX_TEXT = 400
 LONG = 4
 """Letters from which on an unknown run of letters is a word, if it can be spoken."""
 
-_WORD = re.compile(r"([A-Za-z]+)(\d*)((?:\\?_\w+)?)")
+_WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
 _SETS = frozenset("RNZQC")
 _BOLD_ONE = re.compile(r"\s*(?:\{\s*(1)\s*\}|(1)(?!\d))")
 _ONE_LETTER = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
-_IDENTIFIER = re.compile(r"([A-Za-z]+)(\d*)((?:_\w+)?)")
+_IDENTIFIER = re.compile(r"([A-Za-z]+)([0-9]*)((?:_[A-Za-z0-9_]+)?)")
 
 
 def letters(scanner: Scanner, match: re.Match[str]) -> None:

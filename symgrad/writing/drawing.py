@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symgrad.document.blocks import GraphFigure, GraphNode
 from symgrad.maths.measure import height, width
+from symgrad.maths.nodes import Maths
 from symgrad.maths.speech import speech
 from symgrad.writing.layout import Box, Curve, Layout, Point, layout
 
@@ -63,6 +65,15 @@ def spoken(figure: GraphFigure) -> str:
         if node.id in into
     )
     return f"Computation graph: {'; '.join(made)}."
+
+
+def makings(figure: GraphFigure) -> Iterator[tuple[Maths, list[Maths]]]:
+    """Every quantity of the graph, and what leads to it."""
+    labels = {node.id: node.label for node in figure.nodes}
+    for node in figure.nodes:
+        sources = [labels[source] for source, target in figure.edges if target == node.id]
+        if sources:
+            yield node.label, sources
 
 
 def _enumerated(names: list[str]) -> str:

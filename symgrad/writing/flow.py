@@ -40,7 +40,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """A chain in runs, one below the other, and the LaTeX of the whole."""
+    """A chain in runs, one below the other, and its LaTeX where it is copied by itself."""
 
     runs: tuple[Run, ...]
     latex: str
@@ -51,9 +51,19 @@ class Equation:
 def equations(display: Display) -> tuple[Equation, ...]:
     """The chains of a display."""
     return tuple(
-        Equation(tuple(_runs(chain, display.beside)), latex(_whole(chain)), chain.tag, chain.mark)
+        Equation(
+            tuple(_runs(chain, display.beside)),
+            "" if display.beside else latex(_whole(chain)),
+            chain.tag,
+            chain.mark,
+        )
         for chain in display.chains
     )
+
+
+def together(display: Display) -> str:
+    """The LaTeX of chains beside one another."""
+    return r" \qquad ".join(latex(_whole(chain)) for chain in display.chains)
 
 
 def is_wide(maths: Maths) -> bool:

@@ -20,7 +20,7 @@ from symgrad.maths.nodes import Maths
 from symgrad.maths.speech import speech
 from symgrad.writing.drawing import Drawing, drawn
 from symgrad.writing.escaping import Html, html_text
-from symgrad.writing.flow import NARROW, WIDE, equations, is_wide
+from symgrad.writing.flow import NARROW, WIDE, equations, is_wide, together
 from symgrad.writing.layout import Point
 from symgrad.writing.plot import plotted
 from symgrad.writing.templates import Templates, templates_folder
@@ -89,23 +89,24 @@ def _templates() -> Templates:
     own: dict[str, Callable[..., Any]] = {
         "drawings": _drawings,
         "equations": equations,
-        "heading": lambda depth: Html(f"h{min(depth + 1, DEEPEST)}"),
+        "level": lambda depth: Html(str(min(depth + 1, DEEPEST))),
         "is_wide": is_wide,
         "maths": lambda node: Html(mathml(node)),
         "place": _place,
         "plotted": plotted,
         "spoken": _spoken,
+        "together": together,
         "units": _units,
     }
     return Templates("html", Html, html_text, own)
 
 
 def _drawings(figure: GraphFigure) -> dict[str, Drawing]:
-    """The graph for a wide screen, and folded for a narrow one where the first would be too small there."""
-    wide = drawn(figure, WIDE)
-    if wide.frame.width * wide.scale <= NARROW:
-        return {"any": wide}
-    return {"wide": wide, "narrow": drawn(figure, NARROW)}
+    """The graph for a wide screen, and folded for a narrow one where that is another."""
+    wide, narrow = drawn(figure, WIDE), drawn(figure, NARROW)
+    if narrow.frame == wide.frame:
+        return {"any-screen": wide}
+    return {"wide-screen": wide, "narrow-screen": narrow}
 
 
 def _units(length: float) -> Html:

@@ -6,21 +6,21 @@ computation graph becomes a list, a curve a table of its points.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from symgrad.document.blocks import Document, GraphFigure, Plot
+from symgrad.document.blocks import Document, Plot
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
+from symgrad.writing.drawing import makings
 from symgrad.writing.escaping import Md, markdown_line, markdown_text
 from symgrad.writing.page import filters
+from symgrad.writing.plot import some_points
 from symgrad.writing.templates import Templates
 
 DEEPEST = 6
 """Levels of headings that Markdown has."""
-MOST_POINTS = 20
-"""Rows of a table of points: beyond that, evenly spread ones and the last."""
 
 # A bar would end a cell of a table, an angle bracket begin a tag; TeX has names for them. The gap beside
 # a column is LaTeX's alone: KaTeX refuses it.
@@ -45,7 +45,7 @@ def _templates() -> Templates:
         "begun": markdown_line,
         "cell": lambda text: Md(_replaced(text, _BARS)),
         "hashes": lambda depth: Md("#" * min(depth, DEEPEST)),
-        "makings": _makings,
+        "makings": makings,
         "points": _points,
     }
     return Templates("md", Md, markdown_text, filters(Md) | own)
@@ -61,16 +61,5 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def _makings(figure: GraphFigure) -> Iterator[tuple[Maths, list[Maths]]]:
-    """Every quantity of the computation graph, and what leads to it."""
-    labels = {node.id: node.label for node in figure.nodes}
-    for node in figure.nodes:
-        sources = [labels[source] for source, target in figure.edges if target == node.id]
-        if sources:
-            yield node.label, sources
-
-
 def _points(plot: Plot) -> list[tuple[Md, Md]]:
-    step = max(1, -(-len(plot.points) // MOST_POINTS))
-    shown = dict.fromkeys((*plot.points[::step], plot.points[-1]))
-    return [(Md(f"{x:.6g}"), Md(f"{y:.6g}")) for x, y in shown]
+    return [(Md(f"{x:.6g}"), Md(f"{y:.6g}")) for x, y in some_points(plot)]

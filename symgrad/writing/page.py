@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from symgrad.document.blocks import Display, GraphFigure, Table
@@ -42,5 +43,6 @@ def _drawing(figure: GraphFigure) -> Drawing:
     return drawn(figure, LINE_WIDTH)
 
 
+@lru_cache(maxsize=4096)
 def _parts(display: Display) -> tuple[tuple[Line, ...], ...]:
     return display_parts(display, LINE_WIDTH - INDENT)

@@ -15,6 +15,8 @@ WIDTH = 24.0
 HEIGHT = 11.0
 MOST_TICKS = 6
 MOST_MARKS = 20
+# Rows of a table of points.
+MOST_POINTS = 20
 # What is left free above the highest and below the lowest point, as a share of their distance.
 MARGIN = 0.06
 LABELS = Digits(6, "significant")
@@ -65,6 +67,12 @@ def plotted(plot: Plot) -> Frame:
         tuple(Tick(x_of(x), label) for x, label in ticks(left, right, 1.0 if whole else 0.0)),
         tuple(Tick(y_of(y), label) for y, label in ticks(low, high)),
     )
+
+
+def some_points(plot: Plot) -> list[tuple[float, float]]:
+    """All points of a few; of many, evenly spread ones and the last."""
+    step = max(1, -(-len(plot.points) // MOST_POINTS))
+    return [*dict.fromkeys((*plot.points[::step], plot.points[-1]))]
 
 
 def ticks(low: float, high: float, least: float = 0.0) -> list[tuple[float, Maths]]:

@@ -6,7 +6,7 @@ Signs say what colours say. Nothing of a submission reaches the terminal but pri
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rich.console import Console
@@ -19,19 +19,10 @@ from symgrad.reading.source import Source
 from symgrad.styles.summary import binding_sentence, by_heading, contradiction
 from symgrad.submission.lines import Side
 from symgrad.submission.written import Span
+from symgrad.writing.looks import HEADING, NOTE, TITLE, VERDICTS, WARNING, printable
 
 INDENT = 8
 WIDEST_SOURCE = 76
-
-_LOOKS: Mapping[Verdict, tuple[str, str]] = {
-    Verdict.CORRECT: ("✓", "green"),
-    Verdict.ROUNDED: ("≈", "green"),
-    Verdict.CARRIED: ("↪", "yellow"),
-    Verdict.WRONG: ("✗", "bold red"),
-    Verdict.UNREADABLE: ("?", "magenta"),
-    Verdict.UNCHECKED: ("–", "dim"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -59,23 +50,18 @@ def terminal(check: Check, marks: Marked | None = None, width: int | None = None
 
 
 def _wrapped(piece: Piece, width: int | None) -> list[str]:
-    blanks, text = " " * piece.indent, _printable(piece.text)
+    blanks, text = " " * piece.indent, printable(piece.text)
     if width is None or not piece.indent or len(text) + piece.indent <= width:
         return [blanks + text]
     return textwrap.wrap(text, max(width, 40), initial_indent=blanks, subsequent_indent=blanks)
 
 
-def _printable(text: str) -> str:
-    """Terminals obey control characters, so none is passed on."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
 def _pieces(check: Check, marks: Marked | None) -> Iterator[Piece]:
     source = Source(check.submission.name, check.submission.text)
-    yield Piece(source.file, "bold")
+    yield Piece(source.file, TITLE)
     for heading, lines in by_heading(check.lines):
         yield Piece("")
-        yield Piece(heading, "bold underline")
+        yield Piece(heading, HEADING)
         for judged in lines:
             yield from _line(judged, source)
     yield Piece("")
@@ -87,7 +73,7 @@ def _pieces(check: Check, marks: Marked | None) -> Iterator[Piece]:
 
 def _line(judged: Judged, source: Source) -> Iterator[Piece]:
     """Sign, number, place, verdict and the source; then the caret, the reason, the right line."""
-    line, (sign, style) = judged.line, _LOOKS[judged.verdict]
+    line, (sign, style) = judged.line, VERDICTS[judged.verdict.value]
     place = f"{line.line}:{line.column}"
     span = _doubted(judged)
     shown = _about(judged) if span is not None else _cut(" ".join(line.latex.split()))
@@ -120,7 +106,7 @@ def _doubted(judged: Judged) -> Span | None:
 
 def _pointed(span: Span, source: Source) -> list[str]:
     place = source.place(span.start, span.end)
-    return caret(replace(place, text=_printable(place.text)))
+    return caret(replace(place, text=printable(place.text)))
 
 
 def _said(judged: Judged) -> Iterator[str]:
@@ -136,13 +122,13 @@ def _said(judged: Judged) -> Iterator[str]:
 
 def _summary(check: Check) -> Iterator[Piece]:
     counts = ", ".join(f"{count} {verdict.value}" for verdict, count in check.counts.items() if count)
-    yield Piece(f"{len(check.lines)} lines: {counts or 'nothing to check'}", "bold")
+    yield Piece(f"{len(check.lines)} lines: {counts or 'nothing to check'}", TITLE)
     if check.first_wrong is not None:
         yield Piece(f"The first wrong line is line {check.first_wrong}.")
-    yield from (Piece(contradiction(given), "yellow") for given in check.givens)
+    yield from (Piece(contradiction(given), WARNING) for given in check.givens)
     yield from map(Piece, check.notes)
     if check.bindings:
-        yield Piece(binding_sentence(check), "dim")
+        yield Piece(binding_sentence(check), NOTE)
 
 
 def _points(marks: Marked) -> Iterator[Piece]:
@@ -151,4 +137,4 @@ def _points(marks: Marked) -> Iterator[Piece]:
     for row in marks.rows:
         lines = f" (line {', '.join(map(str, row.lines))})" if row.lines else ""
         yield Piece(f"{row.quantity:{room}}  {row.earned:6g} of {row.points:<4g} {row.reason}{lines}")
-    yield Piece(f"{'all':{room}}  {marks.earned:6g} of {marks.points:<4g}".rstrip(), "bold")
+    yield Piece(f"{'all':{room}}  {marks.earned:6g} of {marks.points:<4g}".rstrip(), TITLE)

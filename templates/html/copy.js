@@ -1,12 +1,13 @@
 "use strict";
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button.copy")) {
+    const says = (text) => { button.textContent = text; };
+    const label = button.textContent;
     button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.latex);
-      const label = button.textContent;
-      button.textContent = "copied";
-      setTimeout(() => { button.textContent = label; }, 1500);
+    button.addEventListener("click", () => {
+      navigator.clipboard.writeText(button.dataset.latex)
+        .then(() => says("copied"), () => says("not allowed"))
+        .then(() => setTimeout(says, 1500, label));
     });
   }
 }

@@ -88,11 +88,11 @@ MISTAKES: tuple[Mistake, ...] = (
         r"\frac{\partial E}{\partial h} = w_5 \delta_1 + w_7 \delta_2",
     ),
     Mistake(
-        "missing_transpose",
-        "a transpose is left out",
-        "a transpose is missing: {part}",
-        r"\frac{\partial J}{\partial h} = W \delta",
-        r"\frac{\partial J}{\partial h} = W^\top \delta",
+        "outer_product_order",
+        "an outer product is written in the wrong order, or entry by entry",
+        "the outer product has its factors in the wrong order, or is taken entry by entry: {part}",
+        r"\frac{\partial J}{\partial W} = x \delta^\top",
+        r"\frac{\partial J}{\partial W} = \delta x^\top",
     ),
     Mistake(
         "extra_transpose",
@@ -102,11 +102,11 @@ MISTAKES: tuple[Mistake, ...] = (
         r"z = W x",
     ),
     Mistake(
-        "outer_product_order",
-        "an outer product is written in the wrong order, or entry by entry",
-        "the outer product has its factors in the wrong order, or is taken entry by entry: {part}",
-        r"\frac{\partial J}{\partial W} = x \delta^\top",
-        r"\frac{\partial J}{\partial W} = \delta x^\top",
+        "missing_transpose",
+        "a transpose is left out",
+        "a transpose is missing: {part}",
+        r"\frac{\partial J}{\partial h} = W \delta",
+        r"\frac{\partial J}{\partial h} = W^\top \delta",
     ),
     Mistake(
         "learning_rate",
@@ -178,13 +178,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "this is still the value of {part}",
         r"h = u",
         r"h = \operatorname{relu}(u)",
-    ),
-    Mistake(
-        "total_vs_term",
-        "one term stands for the total, or another quantity for this one",
-        "this is {part}, not the whole of what is asked",
-        r"J = L",
-        r"J = L + s",
+        generic=True,
     ),
     Mistake(
         "wrong_factor_in_product",
@@ -192,6 +186,15 @@ MISTAKES: tuple[Mistake, ...] = (
         "the derivative by one factor of a product is the other one: {part}",
         r"\frac{\partial (w x)}{\partial w} = w",
         r"\frac{\partial (w x)}{\partial w} = x",
+        generic=True,
+    ),
+    Mistake(
+        "total_vs_term",
+        "one term stands for the total, or another quantity for this one",
+        "this is {part}, not the whole of what is asked",
+        r"J = L",
+        r"J = L + s",
+        generic=True,
     ),
     Mistake(
         "wrong_bias_or_wrong_index_substituted",
@@ -199,6 +202,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "{part}",
         r"v = W_2 h + b_1",
         r"v = W_2 h + b_2",
+        generic=True,
     ),
     Mistake(
         "rounding_too_early",
@@ -206,6 +210,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "the numbers that this was worked out from were rounded too early",
         r"0.33 \cdot 3 = 0.99",
         r"\frac{1}{3} \cdot 3 = 1",
+        generic=True,
     ),
     Mistake(
         "vacuous_gradient_check",
@@ -213,6 +218,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "the gradient is zero at this point whatever the formula: the check shows nothing",
         r"\left. \frac{\partial J}{\partial w} \right|_{u < 0} = 0",
         r"\left. \frac{\partial J}{\partial w} \right|_{u > 0} = x",
+        generic=True,
     ),
 )
 

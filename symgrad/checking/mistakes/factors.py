@@ -153,7 +153,8 @@ def _is_bias(case: Case) -> bool:
     """Whether a parameter is a summand wherever it is used."""
     quantities = case.model.graph.quantities
     uses = [quantities[consumer] for consumer in case.model.graph.consumers(case.wrt)]
-    return bool(uses) and all(Name(case.wrt) in terms(formula) for formula in uses)
+    own = case.wrt in case.model.graph.leaves
+    return own and bool(uses) and all(Name(case.wrt) in terms(formula) for formula in uses)
 
 
 def _inputs(case: Case, consumers: tuple[str, ...]) -> Iterator[tuple[str, tuple[Formula, ...]]]:
@@ -179,7 +180,7 @@ def _columns(case: Case, name: str) -> Iterator[Formula]:
     if len(shape) == 2:
         count = case.model.graph.sizes.get(shape[1], 0) if shape[1] != 1 else 1
         for column in range(min(count, 4)):
-            yield Op("index", (Name(name),), (("key", (slice(None), column)),))
+            yield Op("index", (Name(name),), (("key", (("slice", None, None), column)),))
 
 
 def norms(formula: Formula, case: Case) -> Iterator[Slip]:

@@ -12,7 +12,8 @@ class Mistake:
     """A way to go wrong.
 
     ``statement`` says what is done, ``sentence`` tells the student so about one ``{part}`` of a line;
-    ``wrong`` and ``right`` are an example in LaTeX.
+    ``wrong`` and ``right`` are an example in LaTeX. A ``generic`` one explains much by chance, and is
+    claimed only where no other explains the line.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Mistake:
     sentence: str
     wrong: str
     right: str
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

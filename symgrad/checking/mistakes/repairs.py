@@ -10,7 +10,7 @@ from typing import Any
 from symgrad.checking.functions import plain
 from symgrad.checking.lexicon import Place
 from symgrad.checking.messages import named
-from symgrad.checking.mistakes.right import Case
+from symgrad.checking.mistakes.right import Case, same_shaped
 from symgrad.checking.mistakes.substitutions import activations
 from symgrad.checking.scope import Scope
 from symgrad.checking.world import rate_name
@@ -33,6 +33,8 @@ from symgrad.submission.written import (
     Transpose,
     walk,
 )
+from symgrad.tree import Gradient, Name
+from symgrad.tree import walk as formulas
 
 TWO = Literal(Fraction(2))
 INDICES = frozenset("ijklmnpq")
@@ -87,12 +89,22 @@ def _all(value: Any, change: Callable[[Node], Node]) -> Any:
 
 def repairs(node: Node, scope: Scope, case: Case | None) -> Iterator[Repair]:
     """Every mend of a side that undoes a mistake."""
-    for mistake, change in SIMPLE:
+    node = everywhere(node, lambda part: _as_product(part, scope))
+    for mistake, change in (*SIMPLE, ("outer_product_order", _exchanged(scope))):
         yield from (Repair(mistake, other, words) for other, words in changed(node, change))
     yield from _scaled(node)
     yield from _swapped_names(node, scope)
     if case is not None:
         yield from _surplus(node, scope, case)
+        yield from _lost(node, case)
+
+
+def _as_product(node: Node, scope: Scope) -> Node:
+    """W(x + y), where W is no function."""
+    match node:
+        case Call(head, (argument,), certain=False) if scope.lexicon.find(head):
+            return Product(head, argument)
+    return node
 
 
 def _transposed(node: Node) -> Found:
@@ -108,17 +120,30 @@ def _untransposed(node: Node) -> Found:
         yield node.body, f"{named(node.body)} stands here as it is"
 
 
-def _exchanged(node: Node) -> Found:
-    if isinstance(node, Product):
+def _exchanged(scope: Scope) -> Change:
+    """The factors of a product of vectors the other way round."""
+
+    def change(node: Node) -> Found:
+        if not isinstance(node, Product) or any(_is_matrix(part, scope) for part in walk(node)):
+            return
         words = "the factors stand the other way round"
         yield replace(node, left=node.right, right=node.left), words
         match node.left, node.right:
             case Transpose(left), right:
                 yield Product(right, Transpose(left)), words
             case left, Transpose(right):
-                yield Product(Transpose(right), left), words
+                yield Product(right, Transpose(left)), words
         if node.sign == "odot":
             yield replace(node, sign="otimes"), "the outer product is meant, not entry by entry"
+
+    return change
+
+
+def _is_matrix(node: Node, scope: Scope) -> bool:
+    return (
+        isinstance(node, Symbol)
+        and len(scope.world.model.graph.shapes.get(_name_of(node, scope)[0], ())) == 2
+    )
 
 
 def _signed(node: Node) -> Found:
@@ -158,7 +183,6 @@ SIMPLE: tuple[tuple[str, Change], ...] = (
     ("softmax_jacobian_diagonal_only", _jacobian),
     ("missing_transpose", _transposed),
     ("extra_transpose", _untransposed),
-    ("outer_product_order", _exchanged),
     ("sign_t_minus_y", _signed),
     ("norm_vs_squared_norm", _squared),
     ("bptt_no_carry", _to_square),
@@ -176,7 +200,9 @@ def _scaled(node: Node) -> Iterator[Repair]:
                 for other, words in ((Product(TWO, right), "halved"), (Quotient(right, TWO), "doubled")):
                     yield replace(part, right=other), f"one term is {words}"
 
-    return (Repair("factor_two_or_half", other, words) for other, words in changed(node, change))
+    yield Repair("factor_two_or_half", Product(TWO, node), "the whole is halved")
+    yield Repair("factor_two_or_half", Quotient(node, TWO), "the whole is doubled")
+    yield from (Repair("factor_two_or_half", other, words) for other, words in changed(node, change))
 
 
 def _swapped_names(node: Node, scope: Scope) -> Iterator[Repair]:
@@ -186,11 +212,7 @@ def _swapped_names(node: Node, scope: Scope) -> Iterator[Repair]:
     symbols = dict.fromkeys(part for part in walk(node) if isinstance(part, Symbol))
     for symbol in symbols:
         name, places = _name_of(symbol, scope)
-        if name not in graph.shapes:
-            continue
-        for other in graph.shapes:
-            if other == name or graph.shapes[other] != graph.shapes[name] or other in graph.auxiliary:
-                continue
+        for other in same_shaped(graph, name):
             new = _spelled(other, places)
             words = f"{other} belongs here, not {name}"
             paired = (name, other) in pairs or (other, name) in pairs
@@ -210,9 +232,14 @@ def _name_of(symbol: Symbol, scope: Scope) -> tuple[str, tuple[Place, ...] | Non
 
 def _spelled(name: str, places: tuple[Place, ...] | None) -> Node:
     if places is None:
-        return Symbol(name)
+        return _symbol(name)
     texts = (f"{place.base}{place.offset:+d}" if place.offset else f"{place.base}" for place in places)
-    return Element(Symbol(name), ",".join(texts))
+    return Element(_symbol(name), ",".join(texts))
+
+
+def _symbol(name: str) -> Symbol:
+    base, _, sub = name.partition("_")
+    return Symbol(base, sub)
 
 
 def _replacing(old: Node, new: Node) -> Callable[[Node], Node]:
@@ -258,6 +285,23 @@ def _surplus(node: Node, scope: Scope, case: Case) -> Iterator[Repair]:
             if mistake:
                 part = case.wrt if mistake != "seed_with_loss_value" else case.model.objective
                 yield Repair(mistake, other, part)
+
+
+def _lost(node: Node, case: Case) -> Iterator[Repair]:
+    """A factor left out of one term."""
+    found = dict.fromkeys(part for form in case.forms for part in formulas(form))
+    factors: list[Node] = [_symbol(part.id) for part in found if isinstance(part, Name)]
+    factors += [
+        Derivative(_symbol(part.of), _symbol(part.wrt)) for part in found if isinstance(part, Gradient)
+    ]
+
+    def change(part: Node) -> Found:
+        if isinstance(part, Add | Subtract):
+            for factor in factors:
+                yield replace(part, left=Product(part.left, factor)), named(factor)
+                yield replace(part, right=Product(part.right, factor)), named(factor)
+
+    return (Repair("dropped_chain_factor", other, words) for other, words in changed(node, change))
 
 
 def _too_many(lost: Node, scope: Scope, case: Case) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from symgrad.checking.student import Target
 from symgrad.checking.world import Model, rate_name
+from symgrad.graph import Graph
 from symgrad.operations import operation
 from symgrad.tree import ONE, Formula, Gradient, Name, Op, Partial, added, names, substitute, walk
 
@@ -33,9 +34,19 @@ class Case:
 
     def alike(self, name: str) -> Iterator[str]:
         """The other names with the shape of ``name``."""
-        shapes = self.model.graph.shapes
-        found = (n for n in shapes if n != name and shapes[n] == shapes.get(name))
-        return (other for other in found if other not in self.model.graph.auxiliary)
+        return same_shaped(self.model.graph, name)
+
+
+def same_shaped(graph: Graph, name: str) -> Iterator[str]:
+    """The other names whose arrays have the shape of that of ``name`` at the sizes of the problem."""
+    if name in graph.shapes:
+        shape = sized(graph, name)
+        yield from (n for n in graph.shapes if n not in (name, *graph.auxiliary) and sized(graph, n) == shape)
+
+
+def sized(graph: Graph, name: str) -> tuple[object, ...]:
+    """A shape in numbers, as far as its sizes are known."""
+    return tuple(graph.sizes.get(dim, dim) for dim in graph.shapes[name])
 
 
 def case_of(model: Model, target: Target, updated: bool) -> Case:

@@ -42,11 +42,17 @@ def _kind(lost: list[Path], case: Case) -> str:
 
 def is_penalty(formula: Formula | None, case: Case) -> bool:
     """Whether a term of a gradient depends on the parameter itself and on no activation: a multiple of W."""
-    if formula is None:
+    if formula is None or case.wrt not in case.model.graph.leaves:
         return False
-    leaves = set(case.model.graph.leaves)
-    own = {name for name in names(formula) if name in leaves}
-    return case.wrt in own and set(names(formula)) <= leaves and case.wrt in leaves
+    used = names(formula)
+    return case.wrt in used and set(used) <= set(case.model.graph.leaves) and not _passes_on(formula, case)
+
+
+def _passes_on(formula: Formula, case: Case) -> bool:
+    """Whether a gradient reaches a term that is more than a constant."""
+    gradients = case.model.derivation.gradients
+    found = (gradients[node.wrt].result for node in walk(formula) if isinstance(node, Gradient))
+    return any(isinstance(node, Name | Gradient) for result in found for node in walk(result))
 
 
 def is_recurrent(case: Case) -> bool:

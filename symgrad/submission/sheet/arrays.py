@@ -38,14 +38,22 @@ def terms(node: Node, scope: Scope, summed: bool = False) -> list[Term]:
 
     Raises `Misfit` where there is none.
     """
+    known = scope.read.get((node, summed))
+    if known is None:
+        known = scope.read[node, summed] = _read(node, scope, summed)
+    if not known:
+        raise Misfit
+    return known
+
+
+def _read(node: Node, scope: Scope, summed: bool) -> list[Term]:
     reader = _READERS.get(type(node))
-    if reader is None:
-        raise Misfit
     found: dict[str, Term] = {}
-    for term in sorted(reader(node, scope, summed), key=lambda term: term.cost):
-        found.setdefault(term.text, term)
-    if not found:
-        raise Misfit
+    try:
+        for term in sorted(reader(node, scope, summed) if reader else (), key=lambda term: term.cost):
+            found.setdefault(term.text, term)
+    except Misfit:
+        return []
     return list(found.values())[:MOST]
 
 
@@ -129,8 +137,8 @@ def _power(node: Power, scope: Scope, summed: bool) -> Iterator[Term]:
             name = scope.roots[body][0]
             yield Term(name, ATOM, scope.kinds[name])
             return
-    for body, high in _pairs(node.body, node.exponent, scope, summed):
-        yield from _raised(body, high)
+    for base, high in _pairs(node.body, node.exponent, scope, summed):
+        yield from _raised(base, high)
 
 
 def _exponential(raised: Node, scope: Scope, summed: bool) -> Iterator[Term]:
@@ -182,7 +190,9 @@ def _norm(node: Norm, scope: Scope, summed: bool) -> Iterator[Term]:
         elif node.sub == "1":
             yield Term(f"sum(abs({body.text}))", ATOM, SCALAR, body.cost)
         else:
-            yield call("norm" if body.kind.rank else "abs", body, kind=SCALAR, cost=0 if body.kind.rank else 1)
+            yield call(
+                "norm" if body.kind.rank else "abs", body, kind=SCALAR, cost=0 if body.kind.rank else 1
+            )
 
 
 def _call(node: Call, scope: Scope, summed: bool) -> Iterator[Term]:

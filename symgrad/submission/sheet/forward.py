@@ -115,7 +115,7 @@ def _functions(stated: Statements) -> dict[Symbol, FunctionRule | None]:
     """The sheet's own functions, with what it says they are."""
     rules = {rule.head: rule for rule in reversed(stated.functions)}
     plainly = [item for item in stated.definitions if not item.called]
-    defined = {item.target for item in (*plainly, *stated.shown)}
+    defined = {item.target for item in plainly} | {item.target for item in stated.shown}
     found: dict[Symbol, FunctionRule | None] = {}
     for item in stated.definitions:
         for part in walk(item.body):
@@ -172,11 +172,20 @@ def _letters(target: Symbol, body: Node) -> Iterator[str]:
 
 def objective(stated: Statements, found: Forward) -> Symbol | None:
     """What is differentiated: of all numerators the one that rests on most others; else the last quantity."""
-    tops = Counter(found.resolve(symbol) for symbol in _numerators(stated))
+    if undefined(stated, found) is not None:
+        return None
+    tops = Counter(_numerators(stated, found))
     reached = {top: len(found.below(top)) for top in tops if top in found.equations}
     if reached:
         return max(reached, key=lambda top: (reached[top], tops[top]))
-    return None if tops else _last(found)
+    return _last(found)
+
+
+def undefined(stated: Statements, found: Forward) -> Symbol | None:
+    """The symbol that is differentiated most often, if nothing says what it is."""
+    tops = Counter(_numerators(stated, found))
+    top = max(tops, key=lambda symbol: tops[symbol], default=None)
+    return None if top in found.equations else top
 
 
 def _last(found: Forward) -> Symbol | None:
@@ -187,10 +196,11 @@ def _last(found: Forward) -> Symbol | None:
     return free[-1] if free else None
 
 
-def _numerators(stated: Statements) -> Iterator[Symbol]:
+def _numerators(stated: Statements, found: Forward) -> Iterator[Symbol]:
     for gradient in stated.derivatives:
         if isinstance(gradient.of, Symbol):
-            yield gradient.of
+            whole, entry = found.resolve(gradient.of), found.resolve(indices(gradient.of, LETTERS)[0])
+            yield entry if entry in found.equations and whole not in found.equations else whole
 
 
 def denominators(stated: Statements) -> list[Symbol]:

@@ -9,8 +9,9 @@ from symgrad.submission.sheet.combine import ODD
 from symgrad.submission.sheet.kinds import PRODUCT, SCALAR, Kind, Term, call
 from symgrad.submission.written import Symbol
 
+_ELEMENTWISE = "exp log sqrt abs sin cos tanh sigmoid relu elu softplus silu gelu"
 ELEMENTWISE: Mapping[str, str] = {
-    **{name: name for name in "exp log sqrt abs sin cos tanh sigmoid relu elu softplus silu gelu".split()},
+    **{name: name for name in _ELEMENTWISE.split()},
     **dict.fromkeys(("ln",), "log"),
     **dict.fromkeys(("sigm", "logistic", "sigma", "varsigma"), "sigmoid"),
     **dict.fromkeys(("rectifier",), "relu"),
@@ -19,11 +20,11 @@ ELEMENTWISE: Mapping[str, str] = {
 }
 """Written names, without capitals and what separates words, of the elementwise functions."""
 REDUCTIONS: Mapping[str, str] = {
-    **{name: name for name in "sum mean var std norm".split()},
+    **{name: name for name in ("sum", "mean", "var", "std", "norm")},
     **dict.fromkeys(("avg", "average", "#mean"), "mean"),
 }
 OF_MATRICES: Mapping[str, str] = {
-    **{name: name for name in "trace det logdet".split()},
+    **{name: name for name in ("trace", "det", "logdet")},
     "tr": "trace",
 }
 ALONG: Mapping[str, str] = {
@@ -32,7 +33,7 @@ ALONG: Mapping[str, str] = {
     "logsumexp": "logsumexp",
     "lse": "logsumexp",
 }
-UNSPECIFIED = frozenset("f g phi varphi psi".split())
+UNSPECIFIED = frozenset(("f", "g", "phi", "varphi", "psi"))
 """Letters for a function of which a sheet says no more."""
 
 FIXED = frozenset(("softmax", "Softmax", "tanh", "exp", "log", "ln", "max", "min", "ReLU", "relu", "sigmoid"))
@@ -84,15 +85,11 @@ def _along(name: str, arg: Term) -> Iterator[Term]:
     if kind.rank == 1:
         yield call(name, arg, kind=kind if name != "logsumexp" else SCALAR)
     elif kind.rank == 2:
-        axis = _features(kind)
-        reduced = Kind(1, 1, kind.columns) if axis == 0 else Kind(1, kind.rows, 1)
-        yield call(name, arg, kind=reduced if name == "logsumexp" else kind, options=f", axis={axis}")
-
-
-def _features(kind: Kind) -> int:
-    if kind.features is not None:
-        return kind.features
-    return 0 if kind.columns == 1 else 1
+        habit = 0 if kind.columns == 1 else 1
+        for axis in (0, 1) if kind.features is None else (kind.features,):
+            reduced = Kind(1, 1, kind.columns) if axis == 0 else Kind(1, kind.rows, 1)
+            found = reduced if name == "logsumexp" else kind
+            yield call(name, arg, kind=found, cost=int(axis != habit), options=f", axis={axis}")
 
 
 def _of_matrix(make: Callable[[Term], Term], args: tuple[Term, ...]) -> Iterator[Term]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, count
 from typing import Any
 
 from symgrad.reading.source import Path
@@ -249,7 +250,8 @@ def _shapes(what: Stated, reading: Reading, with_shapes: bool) -> dict[str, Any]
     """Shapes for leaves without a value, where habit would read them otherwise; a number of samples
     stands for a size of the data, and is listed under the empty key."""
     taken = {*reading.kinds, *what.scope.functions.values()}
-    letters = (letter for letter in SIZE_LETTERS if letter not in taken)
+    endless = chain(SIZE_LETTERS, (f"n_{n}" for n in count(1)))
+    letters = (letter for letter in endless if letter not in taken)
     found: dict[str, Any] = {}
     if with_shapes:
         for leaf in what.options:
@@ -283,6 +285,3 @@ def _shape(kind: Kind, letters: Iterator[str]) -> list[Any]:
     if kind.rank == 2:
         return [size if size == 1 else next(letters) for size in (kind.rows, kind.columns)]
     return []
-
-
-__all__ = ["SIZES", "Stated", "mapping", "stated_problem"]

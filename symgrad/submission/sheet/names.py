@@ -1,4 +1,4 @@
-r"""What a written name is called in a problem, ``net_{h1}`` as net_h1, and how it is written: anew, in safe LaTeX."""
+"""What a written name is called in a problem, and how it is written there: anew, in safe LaTeX."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import replace
 from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.submission.written import Symbol
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho varrho"
-    " sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi"
-    " Omega".split()
+_SMALL = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho"
+    " varrho sigma varsigma tau upsilon phi varphi chi psi omega"
 )
+_CAPITAL = "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+GREEK = frozenset((*_SMALL.split(), *_CAPITAL.split()))
 ACCENTS = ("hat", "tilde", "bar")
 JOINED = re.compile(r"\d+|in|out|hidden|prev|next|new|pred|true|max|min")
 """Subscripts that stand beside a letter without a dash between: W1, yout."""
@@ -44,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def latex(symbol: Symbol, arrow: bool = False) -> str:
-    r"""A symbol in LaTeX made from its parts: letters, digits and Greek names only, with a ``\vec`` if asked."""
+    r"""A symbol in LaTeX made from its parts: letters, digits, Greek names; ``\vec`` if asked."""
     head = _word(symbol.base)
     for accent in symbol.accents:
         head = rf"\{accent}{{{head}}}" if accent in ACCENTS else head
@@ -65,7 +66,7 @@ def _word(text: str) -> str:
 def _script(text: str) -> str:
     """``h1`` and ``i+1,j`` piece by piece; three letters and more are a word."""
     pieces = _PIECE.findall(text)
-    return "".join(_word(p) if len(p) > 2 and p.isalpha() or p in GREEK else p for p in pieces)
+    return "".join(_word(p) if (len(p) > 2 and p.isalpha()) or p in GREEK else p for p in pieces)
 
 
 def _mark(mark: str) -> str:

@@ -48,7 +48,7 @@ def _within(value: Any, change: Callable[[Node], Node]) -> Any:
 
 
 def recognised(node: Node, is_size: Callable[[Symbol], bool]) -> Node:
-    """The node with sigmoid, softmax and means as calls; ``is_size`` tells the names of numbers of samples."""
+    """The node with sigmoid, softmax and means as calls; ``is_size`` tells names of sample counts."""
 
     def change(part: Node) -> Node:
         for form in (_brace, _grouped, _sigmoid, _softmax, lambda part: _mean(part, is_size)):

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from symgrad.errors import InputError
-from symgrad.graph import build_graph
+from symgrad.graph import Graph, build_graph
 from symgrad.reading.problem import Problem, load_problem, problem_from_data
 from symgrad.reading.source import Source
 from symgrad.submission.lines import Submission
 from symgrad.submission.read import load_submission
-from symgrad.submission.sheet.forward import Forward, forward_pass, objective
+from symgrad.submission.sheet.agreement import disagreements
+from symgrad.submission.sheet.forward import Forward, forward_pass, objective, undefined
 from symgrad.submission.sheet.located import located, made_place
 from symgrad.submission.sheet.mapping import Stated, mapping, stated_problem
 from symgrad.submission.sheet.search import Reading, Unread, readings
 from symgrad.submission.sheet.statements import Statements, statements
-from symgrad.submission.written import Span, Symbol
+from symgrad.submission.written import Symbol
 
 SUFFIXES = frozenset((".md", ".markdown", ".tex", ".txt", ".ipynb"))
 MOST_BUILT = 24
 """Readings of which the shapes are tried before the first fault is told."""
+MOST_INFERRED = 8
+"""Leaves without a value, beyond which their shapes are stated: to infer them takes ever longer."""
 HINT = "write the forward equations and givens in the sheet, as in z = W x + b, or add --problem FILE"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
-    """The problem that a submission states, and what its lines are to it.
-
-    ``defining`` gives the ids of the lines that define a quantity or give a value, with the name.
-    """
-
-    problem: Problem
-    defining: Mapping[int, str]
 
 
 def is_sheet(path: Path) -> bool:
@@ -54,43 +44,28 @@ def problem_of(submission: Submission) -> Problem:
 
     Raises `InputError` with its place where no forward pass can be made out.
     """
-    return sheet_of(submission).problem
-
-
-def sheet_of(submission: Submission) -> Sheet:
-    """The problem, and which lines define what. Raises `InputError` as `problem_of` does."""
     stated = statements(submission)
     found = forward_pass(stated)
     top = _objective(stated, found, submission)
-    what = stated_problem(submission, stated, found, top)
-    return Sheet(_problem(what, submission), dict(_defining(what)))
-
-
-def _unread(submission: Submission, stated: Statements) -> Span | None:
-    """The side that would say what a numerator is, and says it in no way that can be used."""
-    tops = [gradient.of for gradient in stated.derivatives if isinstance(gradient.of, Symbol)]
-    for line in submission.lines:
-        if line.sides[0].node in tops:
-            return line.sides[1].span
-    return None
+    return _problem(stated_problem(submission, stated, found, top), submission)
 
 
 def _objective(stated: Statements, found: Forward, submission: Submission) -> Symbol:
+    """What is differentiated. Raises `InputError` at the line that should say what it is."""
     top = objective(stated, found)
     if top is not None:
         return top
-    span = _unread(submission, stated)
-    if span is None and found.refused:
-        span = found.refused[0].side.span
-    if span is not None:
-        place = made_place(_source(submission), span.start, span.end)
-        raise InputError("this cannot be read as a formula of the forward pass", place=place, hint=HINT)
-    place = made_place(_source(submission), 0, 1)
-    if found.equations:
-        raise InputError(
-            "no line says what the objective is that is differentiated here", place=place, hint=HINT
-        )
-    raise InputError("no forward pass is stated here", place=place, hint=HINT)
+    source = Source(submission.name, submission.text)
+    missing = undefined(stated, found)
+    sides = [line.sides for line in submission.lines if line.sides[0].node == missing is not None]
+    if sides or (missing is None and found.refused):
+        span = sides[0][1].span if sides else found.refused[0].side.span
+        message = "this cannot be read as a formula of the forward pass"
+        raise InputError(message, place=made_place(source, span.start, span.end), hint=HINT)
+    if missing is not None:
+        place = made_place(source, missing.span.start, missing.span.end)
+        raise InputError("no line says what this is, which is differentiated here", place=place, hint=HINT)
+    raise InputError("no forward pass is stated here", place=made_place(source, 0, 1), hint=HINT)
 
 
 def _source(submission: Submission) -> Source:
@@ -108,12 +83,20 @@ def _problem(what: Stated, submission: Submission) -> Problem:
             "this formula of the forward pass cannot be made out", place=place, hint=_mend(what)
         ) from None
     fault: InputError | None = None
+    best: tuple[int, Problem] | None = None
     for reading in found[:MOST_BUILT]:
-        for with_shapes in (False, True):
-            try:
-                return _fitting(what, reading, with_shapes, submission)
-            except InputError as error:
-                fault = fault or error
+        try:
+            problem, graph = _fitting(what, reading, submission)
+        except InputError as error:
+            fault = fault or error
+            continue
+        wrong = disagreements(problem, graph, what.shown)
+        if best is None or wrong < best[0]:
+            best = (wrong, problem)
+        if not wrong:
+            break
+    if best is not None:
+        return best[1]
     assert fault is not None
     raise fault
 
@@ -125,23 +108,23 @@ def _mend(what: Stated) -> str:
     )
 
 
-def _fitting(what: Stated, reading: Reading, with_shapes: bool, submission: Submission) -> Problem:
-    """The problem of a reading. Raises `InputError` where its shapes are not those of the reading."""
-    data, spans = mapping(what, reading, with_shapes)
-    problem = problem_from_data(located(data, spans, submission))
-    graph = build_graph(problem)
-    for name, kind in reading.kinds.items():
-        if name in graph.shapes and len(graph.shapes[name]) != kind.rank:
-            raise InputError(
-                f"the rank of '{name}' is not clear",
-                place=problem.key_place("forward", problem.of),
-                hint=HINT,
-            )
-    return problem
+def _fitting(what: Stated, reading: Reading, submission: Submission) -> tuple[Problem, Graph]:
+    """The problem of a reading; shapes are stated only where habit would infer others.
 
-
-def _defining(what: Stated) -> Iterator[tuple[int, str]]:
-    for name, equation in what.equations.items():
-        yield equation.source.line.id, name
-    for name, shown in what.given.items():
-        yield shown.line.id, name
+    Raises `InputError` where its shapes are not those of the reading.
+    """
+    open_leaves = len(what.options) - len(what.given)
+    for with_shapes in (False, True) if open_leaves <= MOST_INFERRED else (True,):
+        data, spans = mapping(what, reading, with_shapes)
+        problem = problem_from_data(located(data, spans, submission))
+        try:
+            graph = build_graph(problem)
+        except InputError:
+            if with_shapes:
+                raise
+            continue
+        ranks = {name: len(shape) for name, shape in graph.shapes.items()}
+        if all(reading.kinds[name].rank == rank for name, rank in ranks.items()):
+            return problem, graph
+    message = "it is not clear which names here are scalars, vectors or matrices"
+    raise InputError(message, place=problem.place("forward", problem.of), hint=HINT)

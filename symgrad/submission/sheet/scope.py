@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from symgrad.submission.sheet.kinds import Kind
+from symgrad.submission.sheet.kinds import Kind, Term
 from symgrad.submission.written import Node, Symbol, walk
 
 LETTERS = frozenset("ijklmnpq")
@@ -16,12 +16,18 @@ NO_INDICES = frozenset(("in", "min", "kin", "null"))
 @dataclass(frozen=True, slots=True)
 class Scope:
     """``named`` gives the name of a symbol, or None; ``roots`` the quantities that are written as powers:
-    σ² under σ, with the exponent; ``functions`` what the sheet's own heads are called."""
+    σ² under σ, with the exponent; ``functions`` what the sheet's own heads are called; ``read`` keeps the
+    readings of parts, as those of a long product are asked for again and again."""
 
     kinds: Mapping[str, Kind]
     named: Callable[[Symbol], str | None]
     roots: Mapping[Symbol, tuple[str, int]]
     functions: Mapping[Symbol, str]
+    read: dict[tuple[Node, bool], list[Term]] = field(default_factory=dict, compare=False)
+
+    def with_kinds(self, kinds: Mapping[str, Kind]) -> Scope:
+        """The same names for other arrays."""
+        return replace(self, kinds=kinds, read={})
 
 
 def indices(symbol: Symbol, letters: Collection[str]) -> tuple[Symbol, tuple[str, ...]]:

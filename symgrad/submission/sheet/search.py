@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from symgrad.submission.sheet.arrays import terms
 from symgrad.submission.sheet.forward import Equation
@@ -16,8 +17,13 @@ from symgrad.submission.sheet.values import is_flat, number, rows
 from symgrad.submission.written import Node, Symbol
 
 MOST_TRIALS = 400
+MOST_WORK = 4_000
+"""Leaves and formulas times trials: a long sheet is read in few ways only."""
 SPARE = 8
 """How far from the best reading found others are still looked at."""
+MOST_BRANCHES = 6
+NEAR = 3
+"""How far from its best reading another one of the same formula is still looked at."""
 NOT_SCALAR, WRONG_WAY, MISSHOWN = 2, 4, 20
 DATA = frozenset(("x", "X"))
 
@@ -42,7 +48,7 @@ class Unread(Exception):
 
 
 def options(symbol: Symbol, shown: Node | None, arrow: bool, scalars: bool) -> list[Option]:
-    """The kinds a leaf may be, habit first; ``arrow``: it is written as a vector; ``scalars``: all others are."""
+    """The kinds a leaf may be, habit first; ``arrow``: written as a vector; ``scalars``: all others are."""
     found = _shown(shown) if shown is not None else _habits(symbol, arrow, scalars)
     is_data = symbol.base in DATA
     return [(cost, replace(kind, is_data=is_data and kind.rank > 0)) for cost, kind in found]
@@ -88,11 +94,12 @@ def readings(
     """
     found: list[Reading] = []
     fault: Unread | None = None
-    for cost, chosen in _choices(leaves):
+    trials = min(MOST_TRIALS, 1 + MOST_WORK // (len(leaves) + len(equations)))
+    for cost, chosen in islice(_choices(leaves), trials):
         if found and cost > min(reading.cost for reading in found) + SPARE:
             break
         try:
-            found.append(_reading(cost, chosen, equations, scope, shown))
+            found += _branches(Reading(cost, chosen, {}), equations, scope, shown)
         except Unread as unread:
             fault = fault or unread
     if not found and fault is not None:
@@ -105,9 +112,7 @@ def _choices(leaves: Mapping[str, Sequence[Option]]) -> Iterator[tuple[int, dict
     order = list(leaves)
     heap = [(sum(leaves[name][0][0] for name in order), (0,) * len(order))]
     seen = set(heap)
-    for _ in range(MOST_TRIALS):
-        if not heap:
-            return
+    while heap:
         cost, picks = heapq.heappop(heap)
         yield cost, {name: leaves[name][pick][1] for name, pick in zip(order, picks, strict=True)}
         for n, name in enumerate(order):
@@ -119,26 +124,23 @@ def _choices(leaves: Mapping[str, Sequence[Option]]) -> Iterator[tuple[int, dict
                     heapq.heappush(heap, following)
 
 
-def _reading(
-    cost: int,
-    chosen: dict[str, Kind],
-    equations: Mapping[str, Equation],
-    scope: Scope,
-    shown: Mapping[str, Node],
-) -> Reading:
-    kinds = dict(chosen)
-    formulas: dict[str, Term] = {}
-    within = replace(scope, kinds=kinds)
+def _branches(
+    start: Reading, equations: Mapping[str, Equation], scope: Scope, shown: Mapping[str, Node]
+) -> list[Reading]:
+    """The readings of all equations with these leaves, where several are near enough to each other."""
+    branches = [start]
     for name, equation in equations.items():
-        term = _term(equation, within, shown.get(name))
-        formulas[name] = term
-        kinds[name] = term.kind
-        cost += term.cost
-    last = next(reversed(formulas.values()))
-    return Reading(cost + NOT_SCALAR * (last.kind.rank > 0), kinds, formulas)
+        grown: list[Reading] = []
+        for branch in branches:
+            for term in _terms(equation, scope.with_kinds(branch.kinds), shown.get(name)):
+                kinds, formulas = {**branch.kinds, name: term.kind}, {**branch.formulas, name: term}
+                grown.append(Reading(branch.cost + term.cost, kinds, formulas))
+        branches = sorted(grown, key=lambda reading: reading.cost)[:MOST_BRANCHES]
+    last = list(equations)[-1]
+    return [replace(r, cost=r.cost + NOT_SCALAR * (r.kinds[last].rank > 0)) for r in branches]
 
 
-def _term(equation: Equation, scope: Scope, shown: Node | None) -> Term:
+def _terms(equation: Equation, scope: Scope, shown: Node | None) -> list[Term]:
     try:
         if equation.letters:
             found = [entries(equation.body, equation.letters, scope, terms)]
@@ -147,7 +149,8 @@ def _term(equation: Equation, scope: Scope, shown: Node | None) -> Term:
     except Misfit:
         raise Unread(equation) from None
     rated = [replace(term, cost=term.cost + _misshown(term.kind, shown)) for term in found]
-    return min(rated, key=lambda term: term.cost)
+    least = min(term.cost for term in rated)
+    return [term for term in rated if term.cost <= least + NEAR]
 
 
 def _misshown(kind: Kind, shown: Node | None) -> int:

@@ -159,7 +159,9 @@ def _target(node: Node) -> tuple[Symbol, int] | None:
             return body, int(value)
         case Power(Symbol(sub="") as body, Symbol(base, "", (), ())) if base in ("i", "j"):
             return Symbol(body.base, base, body.marks, body.accents, node.span), 1
-        case Call(head, args) if all(isinstance(arg, Symbol) for arg in args) and not functions.is_function(head):
+        case Call(head, args) if all(isinstance(arg, Symbol) for arg in args) and not functions.is_function(
+            head
+        ):
             return head, 1
         case Element(Symbol(sub="") as body, sub):
             return Symbol(body.base, sub, body.marks, body.accents, node.span), 1

@@ -17,8 +17,8 @@ def number(node: Node) -> Fraction | None:
         case Literal(value):
             return value
         case Negative(body):
-            value = number(body)
-            return None if value is None else -value
+            inner = number(body)
+            return None if inner is None else -inner
         case Quotient(Literal(above), Literal(below)) if below:
             return above / below
         case Product(Literal() | Negative() as left, Power(Literal(ten), Literal() | Negative() as raised)):

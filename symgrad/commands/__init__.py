@@ -1,0 +1,1 @@
+"""The commands, each a module that loads nothing heavy until it runs."""

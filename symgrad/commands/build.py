@@ -1,0 +1,61 @@
+"""``symgrad build``: worked solutions in files."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+
+from symgrad.commands import options
+from symgrad.running import Outcome, attempt, faults, finish, solver
+
+EXAMPLES = """\b
+Examples:
+  symgrad build lab6.yaml
+  symgrad build lab6.yaml --to tex,json -o solutions
+  symgrad build week*.yaml --notation delta --digits 4
+  symgrad build lab6.yaml --watch
+  symgrad build - --to md -o - < lab6.yaml
+"""
+
+
+@click.command(epilog=EXAMPLES, short_help="Worked solutions in files: PDF, LaTeX, HTML, Markdown, JSON.")
+@click.argument("problems", nargs=-1, required=True, type=options.PATH, metavar="PROBLEM...")
+@options.folder("Folder to write to; - is stdout, for one format of one problem.")
+@options.formats("pdf,tex", "tex, pdf, html, md, json")
+@click.option("--engine", help="What makes the PDF: typst, which is built in, or pdflatex.")
+@options.look
+@click.option("--watch", is_flag=True, help="Build again whenever a PROBLEM is saved, until Ctrl-C.")
+@options.level
+def build(
+    problems: tuple[Path, ...], folder: Path | None, formats: tuple[str, ...], watch: bool, **choices: Any
+) -> None:
+    """Write the worked solution of each PROBLEM, a YAML file or a sheet, beside it; - is stdin.
+
+    Options come before what a file says under 'report'. The files written are listed on stdout,
+    warnings and errors on stderr. Nothing is written where there is an error: the last good report stays.
+
+    Exit status: 0 all done, 2 some input could not be used.
+    """
+    with faults():
+        pipeline = solver("symgrad.pipeline")
+        pipeline.check_request(problems, formats, folder)
+        request = {"formats": formats, "folder": folder, "choices": pipeline.Choices(**choices)}
+        watching = solver("symgrad.watching") if watch else None
+    work = partial(_built, pipeline, request)
+    if watching is not None:
+        with faults():
+            watching.watch(problems, work)
+        return
+    outcomes = (attempt(partial(work, path)) for path in problems)
+    finish(outcomes, len(problems), "Solving")
+
+
+def _built(pipeline: ModuleType, request: dict[str, Any], path: Path) -> Outcome:
+    built = pipeline.build(path, **request)
+    warnings = tuple(f"{path}: warning: {warning}" for warning in built.warnings)
+    show = None if built.content is None else partial(click.echo, built.content, nl=False)
+    return Outcome(built.paths, show=show, warnings=warnings)

@@ -1,0 +1,75 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from symgrad.running import LEVEL, QUIET, VERBOSE
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path, allow_dash=True)
+
+
+def formats(default: str, known: str) -> Callable[[Command], Command]:
+    """``--to``: formats with commas between them."""
+    return click.option(
+        "--to", "formats", default=default, show_default=True, callback=_listed, help=f"Some of {known}."
+    )
+
+
+def folder(help: str = "Folder to write to.") -> Callable[[Command], Command]:
+    """``-o``: where the files go."""
+    return click.option("-o", "--output", "folder", type=PATH, help=help)
+
+
+def look(command: Command) -> Command:
+    """What a report looks like: ``--notation``, ``--style`` and ``--digits``."""
+    for option in reversed(_LOOK):
+        command = option(command)
+    return command
+
+
+def level(command: Command) -> Command:
+    """``-q`` and ``-v``: how much is told on stderr."""
+    for option in reversed(_LEVEL):
+        command = option(command)
+    return command
+
+
+def _listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",")))
+
+
+def _level(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.meta[LEVEL] = value
+
+
+_LOOK = (
+    click.option("--notation", help="How derivatives are written: prod, partial, bar, delta or nabla."),
+    click.option("--style", help="Which sections the report has: lab, exercise, assignment or practical."),
+    click.option("--digits", type=click.IntRange(0, 17), help="Digits of the numbers in the report."),
+)
+_LEVEL = (
+    click.option(
+        "-q",
+        "--quiet",
+        flag_value=QUIET,
+        expose_value=False,
+        callback=_level,
+        help="Errors only: no warnings, no list of files.",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        flag_value=VERBOSE,
+        expose_value=False,
+        callback=_level,
+        help="How long each took, too, and where a fault of symgrad's own arose.",
+    ),
+)

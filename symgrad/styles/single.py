@@ -1,0 +1,54 @@
+"""A report on one gradient: its passage, the Jacobians it needs, and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symgrad.document.blocks import Block, Display, Document
+from symgrad.errors import InputError
+from symgrad.notation.numerals import Digits
+from symgrad.reading.nearest import mend
+from symgrad.solution import Solution
+from symgrad.styles import STYLES
+from symgrad.styles.backward import jacobian_sections
+from symgrad.styles.examples import gradient_worked
+from symgrad.styles.parts import paragraph, section, words
+from symgrad.styles.passages import passage
+from symgrad.styles.setting import Setting, is_constant, setting_of
+from symgrad.tree import Name
+
+
+def one_gradient(
+    solution: Solution, target: str, style: str, notation: str | None = None, digits: int | None = None
+) -> Document:
+    """The gradient of every objective with respect to ``target``.
+
+    Raises `InputError` where nothing is differentiated by it.
+    """
+    chosen = STYLES[style]
+    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
+    solutions = [one for one in (solution, *solution.also) if target in one.derivation.gradients]
+    if not solutions:
+        known = list(solution.derivation.gradients)
+        hint = mend(target, known, f"there is one with respect to {', '.join(known)}")
+        raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
+    settings = [setting_of(one, notation or chosen.notation, precision) for one in solutions]
+    blocks = (block for setting in settings for block in _gradient(setting, target))
+    return Document(solution.problem.title or "Worked solution", tuple(blocks))
+
+
+def _gradient(setting: Setting, target: str) -> Iterator[Block]:
+    gradient = setting.solution.derivation.gradients[target]
+    if is_constant(gradient):
+        yield Display((setting.chain(setting.gradient(target), gradient.result),))
+        return
+    yield from jacobian_sections(setting, target)
+    title = words("Gradient with respect to ", Name(target), setting=setting)
+    yield from section(title, _worked(setting, target), f"gradient-{target}")
+
+
+def _worked(setting: Setting, target: str) -> Iterator[Block]:
+    yield from passage(setting, setting.solution.derivation.gradients[target], set())
+    if target in setting.solution.run.gradients:
+        yield paragraph(setting, "In numbers:")
+        yield Display((gradient_worked(setting, target),))

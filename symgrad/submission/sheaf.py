@@ -1,0 +1,249 @@
+"""The lines of a submission as they are gathered, piece after piece.
+
+A chain that begins with a relation goes on with the one before it: the last one, if no words stand
+between, else the last of its kind (displayed, or in the text). An expression that stands alone before
+it, with no words between, is its first side.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from symgrad.errors import InputError
+from symgrad.submission.chains import Chain, chains, extent
+from symgrad.submission.commands import UNJUDGED
+from symgrad.submission.groups import Item
+from symgrad.submission.lines import Fault, Line, Side
+from symgrad.submission.macros import Macro, expanded, macros_of
+from symgrad.submission.parser import parse_list
+from symgrad.submission.pieces import Piece
+from symgrad.submission.plain import plain_chains, plain_lines
+from symgrad.submission.scanner import Token, Unreadable
+from symgrad.submission.tokens import tokenize
+from symgrad.submission.written import Span
+
+MAX_LINES = 4_000
+MAX_PIECES = 20_000
+MAX_ROW = 2_000
+MAX_SHOWN = 200
+"""Characters shown of what cannot be read at all."""
+
+_HEADING = re.compile(r"^[\s#]+|^\\\w+\*?\{|\}$|[*_]{2}")
+_MARKUP = re.compile(r"\\(?:begin|end)\{\w*\*?\}|\\[A-Za-z]+\*?|[*_#>{}\\$]|\s+")
+_LABEL = re.compile(r"(?:^|\s)\(?([0-9a-zA-Z]{1,3}[.)])\s*$")
+_TAG = re.compile(r"\s*\((\d{1,3}[a-z]?)\)\s*(?:\n|$)")
+
+
+@dataclass
+class Draft:
+    """A line that may still go on."""
+
+    chain: Chain
+    piece: Piece
+    prose: str = ""
+    heading: str = ""
+    passage: int = 0
+    fault: Fault | None = None
+    stretches: list[Span] = field(default_factory=list)
+    """Where it stands, piece after piece."""
+
+
+@dataclass
+class Sheaf:
+    """A text, and the lines found in it so far."""
+
+    text: str
+    latex: bool
+    words: frozenset[str]
+    drafts: list[Draft] = field(default_factory=list)
+    alone: Draft | None = None
+    heading: str = ""
+    prose: str = ""
+    passage: int = 0
+    pieces: int = 0
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.macros = macros_of(self.text)
+
+    def add(self, piece: Piece) -> None:
+        """Take in the next piece. Raises `InputError` where there are too many, of pieces or of lines."""
+        self.pieces += piece.kind not in ("prose", "break")
+        if self.pieces > MAX_PIECES or len(self.drafts) > MAX_LINES:
+            message = f"more than {MAX_LINES:,} lines of maths"
+            raise InputError(message, hint="check it in parts")
+        _KINDS[piece.kind](self, piece)
+
+    def begin(self, piece: Piece) -> None:
+        """A heading begins a passage, and nothing goes on behind it."""
+        self.heading = _HEADING.sub("", self.text[piece.start : piece.end]).strip()
+        self.passage += 1
+        self.alone = None
+
+    def pause(self, piece: Piece) -> None:
+        """A blank line."""
+        self.passage += 1
+
+    def speak(self, piece: Piece) -> None:
+        """Prose, and the lines in it that are maths."""
+        tag = _TAG.match(self.text, piece.start, piece.end)
+        last = self.drafts[-1] if self.drafts else None
+        if tag is not None and last is not None and not self.prose.strip() and not last.chain.tag:
+            last.chain.tag = tag[1]
+        position = piece.start if tag is None else tag.end()
+        for start, end in plain_lines(self.text, piece.start, piece.end):
+            if len(self.drafts) > MAX_LINES:
+                return
+            if self._is_whole(start) and self._plain(start, end, code=False, struck=piece.struck):
+                position = end
+        self.prose += self.text[position : piece.end]
+
+    def _is_whole(self, start: int) -> bool:
+        """Whether a line of prose has no other piece in it."""
+        line = self._row(start)
+        return "$" not in line and "`" not in line and "\\(" not in line
+
+    def _row(self, position: int) -> str:
+        """The line of the text around a position, as far as it is not overlong."""
+        begin = self.text.rfind("\n", max(0, position - MAX_ROW), position) + 1
+        end = self.text.find("\n", position, position + MAX_ROW)
+        return self.text[max(begin, position - MAX_ROW) : end if end >= 0 else position + MAX_ROW]
+
+    def quote(self, piece: Piece) -> None:
+        """Code, and the lines in it that are maths."""
+        for start, end in plain_lines(self.text, piece.start, piece.end):
+            if len(self.drafts) > MAX_LINES:
+                return
+            self._plain(start, end, code=True, struck=piece.struck)
+
+    def _plain(self, start: int, end: int, code: bool, struck: bool) -> bool:
+        found = plain_chains(self.text, start, end, self.words, code)
+        for chain in found:
+            self._take(chain, Piece("plain", start, end, struck))
+        return bool(found)
+
+    def calculate(self, piece: Piece) -> None:
+        """Maths between delimiters."""
+        try:
+            quoted = not self.latex and self._row(piece.start).lstrip().startswith(">")
+            tokens = tokenize(self.text, piece.start, piece.end, words=self.words, quoted=quoted)
+            found = chains(expanded(tokens, self.macros))
+        except Unreadable as fault:
+            self._refuse(piece, fault)
+            return
+        for chain in found:
+            self._take(chain, piece)
+
+    def _refuse(self, piece: Piece, fault: Unreadable) -> None:
+        """A piece of which not even the sides can be told apart is a line if it has a relation."""
+        if self.text.find("=", piece.start, piece.end) < 0:
+            return
+        whole: list[Item] = [Token("unknown", "", piece.start, piece.end)]
+        end = min(piece.end, piece.start + MAX_SHOWN)
+        draft = self._draft(Chain([whole, whole], ["="], piece.start, end), piece)
+        draft.fault = Fault(fault.message, fault.span)
+        self.drafts.append(draft)
+
+    def _draft(self, chain: Chain, piece: Piece) -> Draft:
+        prose, self.prose = self.prose, ""
+        label = _LABEL.search(prose)
+        if label is not None and not chain.label:
+            chain.label = label[1]
+        said = _MARKUP.sub(" ", prose).strip()
+        stretch = Span(chain.start, chain.end)
+        return Draft(chain, piece, said, self.heading, self.passage, stretches=[stretch])
+
+    def _take(self, chain: Chain, piece: Piece) -> None:
+        if not chain.items:
+            return
+        if chain.goes_on:
+            before = self._before(piece)
+            if before is not None:
+                _append(before, chain)
+                self.alone = None
+                return
+            chain.sides.pop(0)
+            chain.relations.pop(0)
+        if chain.relations:
+            self.drafts.append(self._draft(chain, piece))
+            self.alone = None
+        else:
+            self.alone = Draft(chain, piece, self.prose, self.heading, self.passage)
+            self.prose += " "
+
+    def _before(self, piece: Piece) -> Draft | None:
+        """What a chain that begins with a relation goes on with."""
+        said = self.prose[len(self.alone.prose) :] if self.alone is not None else self.prose
+        silent = not said.strip(" \t\n.,:;*>")
+        if self.alone is not None and silent:
+            self.drafts.append(self._draft(self.alone.chain, self.alone.piece))
+            return self.drafts[-1]
+        alike = (d for d in reversed(self.drafts) if silent or d.piece.kind == piece.kind)
+        before = next(alike, None)
+        going = before is not None and before.heading == self.heading and before.fault is None
+        return before if going else None
+
+    def lines(self) -> tuple[Line, ...]:
+        """All lines, read."""
+        starts = [0, *accumulate(len(row) + 1 for row in self.text.split("\n"))]
+        return tuple(self._line(n, draft, starts) for n, draft in enumerate(self.drafts, start=1))
+
+    def _line(self, number: int, draft: Draft, starts: list[int]) -> Line:
+        chain, piece = draft.chain, draft.piece
+        sides = tuple(_side(items, self.text, draft.fault) for items in chain.sides)
+        span = Span(draft.stretches[0].start, max(stretch.end for stretch in draft.stretches))
+        unjudged = next((UNJUDGED[sign] for sign in chain.relations if sign in UNJUDGED), None)
+        if unjudged is not None:
+            sides = tuple(Side(s.latex, None, Fault(unjudged, span), s.span) for s in sides)
+        row = bisect_right(starts, span.start) - 1
+        return Line(
+            id=number,
+            latex=" ".join(self.text[stretch.start : stretch.end] for stretch in draft.stretches),
+            sides=sides,
+            relations=tuple(chain.relations),
+            span=span,
+            line=row + 1,
+            column=span.start - starts[row] + 1,
+            label=chain.label,
+            tag=chain.tag,
+            struck=chain.struck or piece.struck,
+            heading=draft.heading,
+            prose=draft.prose,
+            passage=draft.passage,
+            inline=piece.kind == "inline",
+        )
+
+
+def _append(draft: Draft, chain: Chain) -> None:
+    """Let a line go on with a chain that begins with a relation."""
+    before = draft.chain
+    draft.stretches.append(Span(chain.start, chain.end))
+    before.sides += chain.sides[1:]
+    before.relations += chain.relations
+    before.tag = chain.tag or before.tag
+
+
+def _side(items: list[Item], text: str, fault: Fault | None) -> Side:
+    """A side, read or with the reason why not."""
+    span = extent(items)
+    latex = text[span.start : span.end]
+    if fault is not None:
+        return Side(latex[:MAX_SHOWN], None, fault, span)
+    try:
+        return Side(latex, parse_list(items, span), None, span)
+    except Unreadable as reason:
+        return Side(latex, None, Fault(reason.message, reason.span), span)
+
+
+_KINDS: Mapping[str, Callable[[Sheaf, Piece], None]] = {
+    "prose": Sheaf.speak,
+    "heading": Sheaf.begin,
+    "break": Sheaf.pause,
+    "code": Sheaf.quote,
+    "display": Sheaf.calculate,
+    "inline": Sheaf.calculate,
+}

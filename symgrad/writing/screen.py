@@ -1,0 +1,202 @@
+"""A `Document` for the terminal: formulas in Unicode over several lines, sentences wrapped about them.
+
+Nothing of the user's reaches the terminal but printable characters. The computation graph becomes a
+list, a curve a table of its points, as in Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import singledispatch
+from itertools import chain
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from symgrad.document import blocks
+from symgrad.document.blocks import Block, Chain, Display, Document, Inline, Link, Sentence, Sign, Words
+from symgrad.maths.nodes import Maths, Operator, Row
+from symgrad.maths.pane import Pane, beside, grown, text
+from symgrad.maths.unicode import pane
+from symgrad.writing.cells import Line, broken, display_lines
+from symgrad.writing.drawing import makings
+from symgrad.writing.looks import HEADING, NOTE, TITLE, VERDICTS, WARNING, printable
+from symgrad.writing.plot import some_points
+
+INDENT = 4
+NARROWEST = 40
+_KINDS = {"text": ("", ""), "note": ("Note. ", NOTE), "warning": ("Warning. ", WARNING)}
+
+
+def show_document(document: Document) -> None:
+    """Print a document on stdout: through a pager where it is longer than the terminal."""
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        for part in screen(document, console.width):
+            console.print(part, no_wrap=True, overflow="ignore", crop=False)
+    said = capture.get()
+    if console.is_terminal and said.count("\n") >= console.height:
+        click.echo_via_pager(said, color=True)
+    else:
+        click.echo(said, nl=False, color=True)
+
+
+def screen(document: Document, width: int) -> Iterator[RenderableType]:
+    """The document in ``width`` cells, part by part."""
+    room = max(width, NARROWEST)
+    yield from _wrapped((Words(document.title),), room, TITLE)
+    yield from _wrapped(document.subtitle, room, NOTE)
+    for block in document.blocks:
+        yield Text()
+        yield from _set(block, room, 0)
+
+
+@singledispatch
+def _set(block: Block, room: int, depth: int) -> Iterator[RenderableType]:
+    """The lines of a block; ``depth`` counts the sections around it."""
+    raise TypeError(f"not a block: {block!r}")
+
+
+@_set.register
+def _section(block: blocks.Section, room: int, depth: int) -> Iterator[RenderableType]:
+    yield from _wrapped(block.title, room, TITLE if depth else HEADING)
+    yield from _apart(block.blocks, room, depth + 1)
+
+
+@_set.register
+def _folded(block: blocks.Folded, room: int, depth: int) -> Iterator[RenderableType]:
+    yield from _apart(block.blocks, room, depth)
+
+
+def _apart(inner: Iterable[Block], room: int, depth: int) -> Iterator[RenderableType]:
+    """Blocks with an empty line between them; none between a heading or an introduction and what follows."""
+    close = True
+    for block in inner:
+        if not close:
+            yield Text()
+        yield from _set(block, room, depth)
+        close = isinstance(block, blocks.Paragraph) and block.introduces
+
+
+@_set.register
+def _paragraph(block: blocks.Paragraph, room: int, depth: int) -> Iterator[RenderableType]:
+    head, style = _KINDS[block.kind]
+    yield from _wrapped((Words(head, strong=True), *block.sentence), room, style)
+
+
+@_set.register
+def _display(block: blocks.Display, room: int, depth: int) -> Iterator[RenderableType]:
+    tall = False
+    for line in display_lines(block, room - INDENT):
+        high = line.pane.height > 1
+        if tall and high:
+            yield Text()
+        yield from _line(line, room)
+        tall = high
+
+
+@_set.register
+def _figure(block: blocks.GraphFigure, room: int, depth: int) -> Iterator[RenderableType]:
+    chains = tuple(Chain(label, (Link("←", _listed(sources)),)) for label, sources in makings(block))
+    yield from _set(Display(chains, beside=True), room, depth)
+    yield from _wrapped(block.caption, room, NOTE)
+
+
+def _listed(items: list[Maths]) -> Maths:
+    first, *others = items
+    return Row((first, *(part for item in others for part in (Operator(","), item))))
+
+
+@_set.register
+def _table(block: blocks.Table, room: int, depth: int) -> Iterator[RenderableType]:
+    table = RichTable(box=SIMPLE_HEAD, header_style=TITLE)
+    for cell in block.header:
+        table.add_column(_cell(cell, room))
+    for row in block.rows:
+        table.add_row(*(_cell(cell, room) for cell in row))
+    yield table
+
+
+def _cell(sentence: Sentence, room: int) -> Text:
+    return Text("\n").join(_wrapped(sentence, room, ""))
+
+
+@_set.register
+def _plot(block: blocks.Plot, room: int, depth: int) -> Iterator[RenderableType]:
+    yield from _wrapped((Words(block.alt),), room, "")
+    rows = tuple(((Words(f"{x:.6g}"),), (Words(f"{y:.6g}"),)) for x, y in some_points(block))
+    yield from _set(blocks.Table((block.across, block.up), rows), room, depth)
+
+
+def _line(line: Line, room: int) -> Iterator[RenderableType]:
+    """A line of a display: its mark in the margin, its number at the right, its note where it fits."""
+    note = [*_wrapped(line.note, room - INDENT, NOTE)]
+    used = INDENT + line.pane.width
+    side = len(note) == 1 and used + INDENT + note[0].cell_len + len(line.tag) < room
+    for row, written in enumerate(line.pane.lines):
+        said = _margin(line, row == line.pane.base)
+        said.append(written)
+        if row == line.pane.base and side:
+            said.append(" " * INDENT).append_text(note[0])
+        if row == line.pane.base and line.tag:
+            tag = f"({printable(line.tag)})"
+            said.append(" " * max(1, room - said.cell_len - len(tag)) + tag)
+        said.rstrip()
+        yield said
+    yield from () if side else (Padding(part, (0, 0, 0, INDENT)) for part in note)
+
+
+def _margin(line: Line, here: bool) -> Text:
+    if line.mark is None or not here:
+        return Text(" " * INDENT)
+    sign, style = VERDICTS[line.mark.sign.text]
+    return Text(f"{sign} {line.mark.number}".ljust(INDENT), style)
+
+
+def _wrapped(sentence: Sentence, room: int, style: str) -> Iterator[Text]:
+    """A sentence in lines of text; each is as high as the highest formula in it."""
+    line: list[tuple[Pane, str]] = []
+    for part, own in _tokens(sentence, room):
+        if line and sum(pane.width for pane, _ in line) + part.width > room:
+            yield from _woven(line, style)
+            line = []
+        if line or part.lines != (" ",):
+            line.append((part, own))
+    if line:
+        yield from _woven(line, style)
+
+
+def _tokens(sentence: Sentence, room: int) -> Iterator[tuple[Pane, str]]:
+    """Words, blanks and formulas, each with its style."""
+    for part in sentence:
+        match part:
+            case Inline(maths=maths):
+                yield from ((piece, "") for piece in broken(maths, room))
+            case Sign(text=name):
+                sign, style = VERDICTS[name]
+                yield text(sign), style
+            case _:
+                style = TITLE if isinstance(part, Words) and part.strong else ""
+                yield from ((text(word), style) for word in _words(printable(part.text)))
+
+
+def _words(said: str) -> Iterator[str]:
+    """Words and the blanks between them."""
+    pieces = said.split(" ")
+    spaced = chain.from_iterable((" ", piece) for piece in pieces)
+    return (piece for piece in list(spaced)[1:] if piece)
+
+
+def _woven(line: list[tuple[Pane, str]], style: str) -> Iterator[Text]:
+    whole = beside(part for part, _ in line)
+    parts = [(grown(part, whole.base, whole.below), own) for part, own in line]
+    for row in range(whole.height):
+        said = Text(style=style)
+        for part, own in parts:
+            said.append(part.lines[row], own or None)
+        said.rstrip()
+        yield said

@@ -1,0 +1,440 @@
+"""What students write, read: trees, places, lines, and input that means harm."""
+
+import json
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from symgrad.errors import InputError
+from symgrad.submission.parser import MAX_HEIGHT
+from symgrad.submission.read import MAX_BYTES, load_submission, read_maths, read_submission
+from symgrad.submission.written import (
+    Add,
+    Brace,
+    Call,
+    Cases,
+    Comparison,
+    Derivative,
+    Element,
+    Literal,
+    Matrix,
+    Negative,
+    Norm,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+    Transpose,
+    parts,
+    walk,
+)
+
+A, B, C, E, J, L, U, V, W, X, Y, Z = map(Symbol, "abceJLuvWxyz")
+INDEX_I, INDEX_J = map(Symbol, "ij")
+NINE = Literal(Fraction(9))
+ONE, TWO, THREE = (Literal(Fraction(n)) for n in (1, 2, 3))
+Y_HAT = Symbol("y", accents=("hat",))
+DELTA = Symbol("delta")
+INDICATOR = Call(Symbol("indicator"), (Comparison(U, ">", Literal(Fraction(0))),))
+
+
+def call(name, *args):
+    return Call(Symbol(name), args)
+
+
+TREES = {
+    # precedence
+    "a + b - c": Subtract(Add(A, B), C),
+    "-a b": Negative(Product(A, B)),
+    "a + -b": Add(A, Negative(B)),
+    r"2 \cdot -1": Product(TWO, Negative(ONE), "dot"),
+    r"a \odot W b": Product(A, Product(W, B), "odot"),
+    r"a \odot b \cdot c": Product(Product(A, B, "odot"), C, "dot"),
+    "1/2 x": Product(Quotient(ONE, TWO), X),
+    "a * b / c": Product(A, Quotient(B, C), "star"),
+    r"a \times b \otimes c": Product(Product(A, B, "times"), C, "otimes"),
+    r"\frac12 x": Product(Quotient(ONE, TWO), X),
+    r"\dfrac{a}{b}^2": Power(Quotient(A, B), TWO),
+    "2(a + b)c": Product(Product(TWO, Add(A, B)), C),
+    # names
+    "wx": Product(Symbol("w"), X),
+    "net_{h1}": Symbol("net", "h1"),
+    r"E_{\text{total}}": Symbol("E", "total"),
+    "W2 h": Product(Symbol("W", "2"), Symbol("h")),
+    r"\vec{b}_1": Symbol("b", "1"),
+    r"\mathcal{L}": L,
+    r"\boldsymbol\mu": Symbol("mu"),
+    r"\tilde{w}_{h1}^{(2)\prime}": Symbol("w", "h1", ("(2)", "'"), ("tilde",)),
+    "W_{i+1,j}": Symbol("W", "i+1,j"),
+    r"W^{\text{new}}": Symbol("W", marks=("new",)),
+    "w_5^{+}": Symbol("w", "5", ("+",)),
+    "y^*": Symbol("y", marks=("*",)),
+    r"W\ '": Symbol("W", marks=("'",)),
+    "x^{(t+1)}": Symbol("x", marks=("(t+1)",)),
+    "a^{[2]}": Symbol("a", marks=("[2]",)),
+    r"\Delta W_{out}": Symbol("W", "out", accents=("Delta",)),
+    "dW_1": Symbol("W", "1", accents=("d",)),
+    r"\overline{W}": Symbol("W", accents=("bar",)),
+    r"\delta_{ij}": Symbol("delta", "ij"),
+    # powers and transposes
+    "e^{-x}": Power(E, Negative(X)),
+    "e^{(2)}": Power(E, TWO),
+    "z^i": Power(Z, INDEX_I),
+    "w_5^{(1 - 1)}": Power(Symbol("w", "5"), Subtract(ONE, ONE)),
+    r"\sigma^2_j": Power(Symbol("sigma", "j"), TWO),
+    "9^{9^{9^9}}": Power(NINE, Power(NINE, Power(NINE, NINE))),
+    "x^T y": Product(Transpose(X, certain=False), Y),
+    r"x^\top": Transpose(X),
+    r"x^{\mathsf T}": Transpose(X),
+    r"W^{\intercal}": Transpose(W),
+    "W^{(1)T}": Transpose(Symbol("W", marks=("(1)",))),
+    "W_2^T": Transpose(Symbol("W", "2"), certain=False),
+    "W^{-1}": Power(W, Negative(ONE)),
+    "W^{-T}": Transpose(Power(W, Negative(ONE))),
+    "(W x)_i": Element(Product(W, X), "i"),
+    "W^T_{ij}": Element(Transpose(W, certain=False), "ij"),
+    # functions
+    "y(1 - y)": Call(Y, (Subtract(ONE, Y),), certain=False),
+    "f_{3}'(s)": Call(Symbol("f", "3", ("'",)), (Symbol("s"),), certain=False),
+    "f_{(s_1)}": Call(Symbol("f"), (Symbol("s", "1"),)),
+    r"\text{softmax}'(v)": Call(Symbol("softmax", marks=("'",)), (V,)),
+    "ReLU(u)": call("ReLU", U),
+    r"\log A_i": call("log", Symbol("A", "i")),
+    r"\ln 2x + 1": Add(call("ln", Product(TWO, X)), ONE),
+    r"y \ln \hat{y}": Product(Y, call("ln", Y_HAT)),
+    r"\log a \frac{b}{c}": Product(call("log", A), Quotient(B, C)),
+    r"\log_e(o)": Call(Symbol("log", "e"), (Symbol("o"),)),
+    r"\tanh^2 x": Power(call("tanh", X), TWO),
+    r"\max(0, x)": call("max", Literal(Fraction(0)), X),
+    r"\text{prod}\left(a, b\right)": call("prod", A, B),
+    r"\exp \begin{pmatrix} 1 \\ 2 \end{pmatrix}": call("exp", Matrix(((ONE,), (TWO,)))),
+    r"\sqrt{x + 1}": call("sqrt", Add(X, ONE)),
+    r"\mathbb{1}[u > 0]": INDICATOR,
+    r"\mathbf 1_{u > 0}": INDICATOR,
+    "(u > 0)": INDICATOR,
+    # derivatives
+    r"\frac{\partial J}{\partial W_1}": Derivative(J, Symbol("W", "1")),
+    r"\frac{dL}{d\hat y}": Derivative(L, Y_HAT, "d"),
+    r"\frac{\mathrm{d}L}{\mathrm{d}x}": Derivative(L, X, "d"),
+    r"\frac{\delta L}{\delta x}": Derivative(L, X),
+    r"\frac{\delta_1}{\delta_2}": Quotient(Symbol("delta", "1"), Symbol("delta", "2")),
+    r"\partial J/\partial W x": Product(Derivative(J, W), X),
+    "dL/dz": Derivative(L, Z, "d"),
+    r"\frac{\partial}{\partial z}(a z)": Derivative(Product(A, Z), Z),
+    r"\nabla_W J": Derivative(J, W, "nabla"),
+    r"\partial_{\bar{y}^*} (a)^2": Derivative(Power(A, TWO), Symbol("y", marks=("*",), accents=("bar",))),
+    r"\frac{\partial J}{\partial x}^\top": Transpose(Derivative(J, X)),
+    # sums and norms
+    r"\sum_{i=1}^{N} x_i y_i + 1": Add(
+        Sum(Product(Symbol("x", "i"), Symbol("y", "i")), "i", ONE, Symbol("N")), ONE
+    ),
+    r"\sum_i -x": Sum(Negative(X), "i"),
+    r"\sum\limits_{o}{a * b}": Sum(Product(A, B, "star"), "o"),
+    r"\sum": Symbol("Sigma"),
+    r"\sum_{i,j} a": Sum(Sum(A, "j"), "i"),
+    r"\sum_{k \neq i} a": Sum(
+        Product(Call(Symbol("indicator"), (Comparison(Symbol("k"), "≠", INDEX_I),)), A), "k"
+    ),
+    r"\prod_k a": Sum(A, "k", product=True),
+    r"\|W\|_F^2": Power(Norm(W, "F"), TWO),
+    "||W||^2": Power(Norm(W), TWO),
+    "|x|": Norm(X, single=True),
+    # arrays
+    r"\begin{bmatrix} 1 & -2 \\[4pt] 3 & a \end{bmatrix}": Matrix(((ONE, Negative(TWO)), (THREE, A))),
+    r"\left[\begin{array}{cc} 1 & 2 \end{array}\right]": Matrix(((ONE, TWO),)),
+    r"(1, 2)^{\mathsf T}": Transpose(Matrix(((ONE, TWO),), flat=True)),
+    "[[1, 2], [3, 1]]": Matrix(((ONE, TWO), (THREE, ONE))),
+    "[1 -2 3]": Matrix(((ONE, Negative(TWO), THREE),), flat=True),
+    r"\begin{cases} 1 & \text{if } i = j \\ 2 & \text{otherwise} \end{cases}": Cases(
+        ((ONE, Comparison(INDEX_I, "=", INDEX_J)), (TWO, None))
+    ),
+    r"\begin{cases} j = i: 1 \\ j \neq i: 2 \end{cases}": Cases(
+        ((ONE, Comparison(INDEX_J, "=", INDEX_I)), (TWO, Comparison(INDEX_J, "≠", INDEX_I)))
+    ),
+    r"\underbrace{a b}_{\delta}": Brace(Product(A, B), DELTA),
+    # Unicode
+    "∂J/∂W₁": Derivative(J, Symbol("W", "1")),
+    "Wᵀδ ⊙ x": Product(Product(Transpose(W), DELTA), X, "odot"),
+    "ŷ − y": Subtract(Y_HAT, Y),
+    "Σ_i xᵢ²": Sum(Power(Symbol("x", "i"), TWO), "i"),
+    "W⁽²⁾": Symbol("W", marks=("(2)",)),
+}  # fmt: skip
+UNREADABLE = {
+    "a +": "missing",
+    r"a \pm b": "two values",
+    "x_1 + \\dots + x_n": "dots",
+    "2 3": "two numbers",
+    r"\overline{a + b}": "bar over more",
+    "x[1]": "square brackets",
+    r"\left. x \right|_{t = 0}": "at a point",
+    r"\frac{\partial^2 L}{\partial x^2}": "higher order",
+    r"\input{/etc/passwd}": "other files",
+    "а + b": "no sign",
+    r"\nabla J": "without the name",
+    "9" * 61: "digits",
+    "1e99999": "number",
+    "": "empty",
+}
+
+
+@pytest.mark.parametrize("latex", TREES)
+def test_trees(latex):
+    assert read_maths(latex) == TREES[latex]
+
+
+@pytest.mark.parametrize("latex", UNREADABLE)
+def test_what_cannot_be_read_is_said(latex):
+    with pytest.raises(InputError, match=UNREADABLE[latex]):
+        read_maths(latex)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "place"),
+    [
+        ("0.50", "1/2", -2),
+        (".5", "1/2", -1),
+        ("12", "12", 0),
+        ("1.2e-3", "3/2500", -4),
+        ("1{,}000", "1000", 0),
+        ("0{,}25", "1/4", -2),
+    ],
+)
+def test_numbers_keep_the_place_of_their_last_digit(text, value, place):
+    assert read_maths(text) == Literal(Fraction(value), place)
+
+
+@pytest.mark.parametrize("latex", TREES)
+def test_every_part_stands_within_its_whole(latex):
+    text = f"Some words: $q = {latex}$."
+    (line,) = read_submission(text).lines
+    right = line.sides[1]
+    assert right.latex == latex.strip()
+    for node in walk(right.node):
+        assert right.span.start <= node.span.start < node.span.end <= right.span.end
+        for part in parts(node):
+            assert node.span.start <= part.span.start
+            assert part.span.end <= node.span.end
+
+
+def written(text, name="submission.md", words=()):
+    return [line.latex for line in read_submission(text, name, words).lines]
+
+
+DISPLAYS = {
+    r"a = b \quad c = d": ["a = b", "c = d"],
+    r"a = b, \qquad c = d.": ["a = b", "c = d"],
+    r"a = (1, 2), c = d": ["a = (1, 2)", "c = d"],
+    r"a = b \text{ and } c = d": ["a = b", "c = d"],
+    r"a &= b \\ &= c \\ d &= e": [r"a &= b \\ &= c", "d &= e"],
+    r"a = b \\ + c": [r"a = b \\ + c"],
+    r"a = b \\ - \sum c = d": ["a = b", r"- \sum c = d"],
+    r"a = b \Rightarrow c = d": [r"a = b \Rightarrow", "c = d"],
+    r"a = b \Rightarrow": [r"a = b \Rightarrow"],
+    r"a = b \tag{3}": [r"a = b \tag{3}"],
+    r"3) \quad a = b": ["a = b"],
+    r"a = b \quad \text{if } i = j": ["a = b"],
+    r"a \in \mathbb{R}, \quad b = 2": ["b = 2"],
+    r"f: \mathbb{R} \to \mathbb{R}": [],
+    r"a + b": [],
+    r"\boxed{a = b}": ["a = b"],
+    r"\begin{array}{rcl} a & = & b \\ & = & c \end{array}": [r"a & = & b \\ & = & c"],
+}
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_equations_in_one_display(display):
+    assert written(f"$$\n{display}\n$$") == DISPLAYS[display]
+
+
+def test_a_chain_has_sides_and_relations():
+    (line,) = read_submission(r"$w := a \approx 2 \leftarrow b \Rightarrow c$").lines
+    assert line.relations == (":=", "≈", "←", "⇒")
+    assert [side.latex for side in line.sides] == ["w", "a", "2", "b", "c"]
+
+
+def test_a_chain_goes_on_over_displays():
+    text = "# One\n\n$$a = b$$\n\nwith $q = 1$ in it\n\n$$= c$$\n\n# Two\n\n$$= d$$\n\n$x y$\n$$= e$$\n"
+    lines = read_submission(text).lines
+    assert [line.latex for line in lines] == ["a = b = c", "q = 1", "x y = e"]
+    assert [(line.line, line.column, line.heading) for line in lines] == [
+        (3, 3, "One"),
+        (5, 7, "One"),
+        (13, 2, "Two"),
+    ]
+    assert lines[1].inline
+    assert lines[1].prose == "with"
+
+
+def test_one_unreadable_side_hides_no_other():
+    text = r"$$a = b + \pm c = (d = e$$"
+    (line,) = read_submission(text).lines
+    assert [side.node is None for side in line.sides] == [False, True, True, False]
+    fault = line.sides[1].fault
+    assert text[fault.span.start : fault.span.end] == r"\pm"
+
+
+def test_labels_tags_and_strokes():
+    text = "2) $a = b$\n(7)\n\n~~$$c = d$$~~\n\n$\\cancel{e = f}$ and $g = \\cancel{h} + 1$\n"
+    lines = read_submission(text).lines
+    assert [(line.label, line.tag, line.struck) for line in lines] == [
+        ("2)", "7", False), ("", "", True), ("", "", True), ("", "", False)
+    ]  # fmt: skip
+
+
+PROSE = {
+    "dz = (a - y) * x": ["dz = (a - y) * x"],
+    "- ∂J/∂v = o − y.": ["∂J/∂v = o − y"],
+    "So h = ReLU(W1 x + b1)": ["h = ReLU(W1 x + b1)"],
+    "```python\ndW1 = dz @ x.T\nfor i in range(3): pass\n```": ["dW1 = dz @ x.T"],
+    "Here `db = dz + 0` holds": ["db = dz + 0"],
+    "This is so w = nothing much": [],
+    "The rate = 0.1 is used": [],
+    "page = three": [],
+    "It costs $5 and $6 = more": [],
+    "| a = 3 | b = 4 |": [],
+    "1.403 W₁": [],
+}
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_english_is_no_maths(text):
+    assert written(text) == PROSE[text]
+
+
+def test_words_of_the_problem_are_names():
+    (line,) = read_submission("$xy = 2$", words=("xy",)).lines
+    assert line.sides[0].node == Symbol("xy")
+
+
+LATEX = r"""\documentclass{article}
+\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}
+\def\Loss{\mathcal{L}}
+\begin{document}
+\section*{Backward pass}
+% $a = wrong$
+We find $\pd{\Loss}{W} = \delta$ % and $b = c$
+\begin{align*}
+  a &= b, & c &= d \\
+  e &= f
+\end{align*}
+\sout{$x = 2$}
+\end{document}
+"""
+
+
+def test_latex_files():
+    lines = read_submission(LATEX, "work.tex").lines
+    assert [line.latex for line in lines] == [
+        r"\pd{\Loss}{W} = \delta",
+        "a &= b",
+        "c &= d",
+        "e &= f",
+        "x = 2",
+    ]
+    assert lines[0].sides[0].node == Derivative(L, W)
+    assert [line.struck for line in lines] == [False, False, False, False, True]
+    assert {line.heading for line in lines} == {"Backward pass"}
+
+
+def test_notebooks():
+    cells = [
+        {"cell_type": "markdown", "source": ["# A\n", "$a = b$"]},
+        {"cell_type": "code", "source": "c = d + 1"},
+        {"cell_type": "markdown", "source": "$e = f$"},
+    ]
+    submission = read_submission(json.dumps({"cells": cells}), "work.ipynb")
+    assert [line.latex for line in submission.lines] == ["a = b", "e = f"]
+    assert submission.text == "# A\n$a = b$\n\n$e = f$"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"cells": 3}', "[" * 100_000])
+def test_no_notebook(text):
+    with pytest.raises(InputError, match="no Jupyter notebook"):
+        read_submission(text, "work.ipynb")
+
+
+def test_files(tmp_path):
+    path = tmp_path / "work.md"
+    path.write_bytes("\ufeff$ŷ = 1$\r\n".encode())
+    assert load_submission(path).lines[0].sides[0].node == Y_HAT
+    path.write_bytes(b"\xff\xfe$")
+    with pytest.raises(InputError, match="UTF-8"):
+        load_submission(path)
+    path.write_bytes(b" " * (MAX_BYTES + 1))
+    with pytest.raises(InputError, match="limit"):
+        load_submission(path)
+    with pytest.raises(InputError, match="cannot read"):
+        load_submission(tmp_path / "none.md")
+
+
+HOSTILE = {
+    "braces": "$a = " + "{" * 5000 + "x" + "}" * 5000 + "$",
+    "brackets": "$a = " + "(" * 5000 + "$",
+    "accents": r"$a = " + r"\hat" * 5000 + " x$",
+    "functions": r"$a = " + r"\log " * 5000 + " x$",
+    "fractions": r"$a = " + r"\frac" * 5000 + " x$",
+    "powers": "$a = x" + "^{x" * 3000 + "}" * 3000 + "$",
+    "terms": "$a = " + "x + " * 9000 + "1$",
+    "one long line": "a = " + "x + " * 250_000 + "1",
+    "dollars": "$" * 1_000_000,
+    "many lines": "$a = b$ " * 120_000,
+    "cells": r"$$A = \begin{bmatrix}" + (" & ".join("1" * 100) + r"\\ ") * 1000 + r"\end{bmatrix}$$",
+    "environments": "$$a = " + r"\begin{bmatrix}" * 2000 + "$$",
+    "backslashes": "\\" * 1_000_000,
+    "strokes": "~~a" * 300_000,
+    "digits": "$a = " + "9" * 100_000 + "$ $b = 1e999999999$",
+    "confusables": "$а = Ь$ $W = ϲ$",
+    "code": r'$a = \input{/etc/passwd}$ $b = __import__("os").system("id")$',
+    "recursion": r"\newcommand{\a}{\a\a}$b = \a$",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("file", ["work.md", "work.tex"])
+def test_hostile_input_gets_an_answer(name, file):
+    began = time.process_time()
+    try:
+        lines = read_submission(HOSTILE[name], file).lines
+    except InputError:
+        lines = ()
+    assert time.process_time() - began < 4
+    for line in lines:
+        assert all((side.node is None) == (side.fault is not None) for side in line.sides)
+
+
+PIECES = st.sampled_from(
+    (
+        r"$ $$ = { } ( ) [ ] | & , . - + / ' : > ^ _ \\ \ x d T W_1 1 0.5 ∂ Σ ᵀ ~~ ` # \frac \left \right \sum \hat \|"
+        r" \partial \text{if} \quad \Rightarrow \cancel \tag{1} \[ \] \begin{bmatrix} \end{bmatrix} \begin{align}"
+        r" \end{align} \begin{cases} \end{cases}"
+    ).split()
+    + [" ", "\n"]
+)
+
+
+NAMES = st.sampled_from(["a.md", "a.tex", "a.txt"])
+
+
+def height(node):
+    return 1 + max(map(height, parts(node)), default=0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80),
+    st.sampled_from(["a.md", "a.tex", "a.txt"]),
+)
+def test_any_text_gives_a_submission(text, name):
+    submission = read_submission(text, name)
+    for number, line in enumerate(submission.lines, start=1):
+        assert line.id == number
+        assert len(line.sides) == len(line.relations) + 1 >= 2
+        assert 0 <= line.span.start < line.span.end <= len(submission.text)
+        for side in line.sides:
+            assert (side.node is None) == (side.fault is not None)
+            assert side.node is None or height(side.node) <= MAX_HEIGHT
