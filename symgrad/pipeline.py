@@ -44,7 +44,8 @@ def build(
 ) -> Built:
     """Solve the problem in a file and write the solution beside it, or into ``folder``.
 
-    Where that is ``-``, nothing is written, and the content is handed back. All formats are made before the first is written: on any error no file is touched.
+    Where that is ``-``, nothing is written, and the content is handed back. All formats are made
+    before the first is written: on any error no file is touched.
 
     Raises `InputError` for anything in the file, the choices or the folder that cannot be used.
     """

@@ -72,7 +72,7 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
 
 
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
-    """The report on a solution; with ``only``, on that one gradient. Raises `InputError` where it has none."""
+    """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
     write = document if only is None else partial(one_gradient, target=only)
     return write(solution, style=look.style, notation=look.notation, digits=look.digits)
 

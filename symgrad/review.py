@@ -16,6 +16,7 @@ from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
+from symgrad.reading.text import STANDARD
 from symgrad.rendering import ENGINES, check_formats, check_name
 from symgrad.styles.annotated import annotated
 from symgrad.submission.sheet import open_problem
@@ -24,8 +25,6 @@ from symgrad.writing.files import write_files
 from symgrad.writing.html import to_html
 from symgrad.writing.terminal import show
 from symgrad.writing.tex import to_tex
-
-STDOUT = Path("-")
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def _show(found: Review, printed: tuple[str, ...]) -> Callable[[], None] | None:
 
 def _printed(formats: Sequence[str], folder: Path | None, count: int) -> tuple[str, ...]:
     """The formats that go to stdout: text always, JSON where it is alone there."""
-    if folder == STDOUT:
+    if folder == STANDARD:
         if len(formats) != 1 or formats[0] not in PRINTERS:
             raise InputError("'-o -' takes text or json, one of them", hint="name a folder with -o")
         return tuple(formats)
@@ -166,4 +165,5 @@ def _check_targets(submissions: Sequence[Path], written: Sequence[str], folder: 
 
 
 def _target(path: Path, suffix: str, folder: Path | None) -> Path:
-    return (path.parent if folder is None else folder) / f"{path.stem}.check.{suffix}"
+    stem = "submission" if path == STANDARD else path.stem
+    return (path.parent if folder is None else folder) / f"{stem}.check.{suffix}"

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -17,7 +18,6 @@ from typing import IO, Any
 import click
 
 from symgrad.errors import DerivationError, InputError, SymgradError
-
 
 LEVEL = "symgrad.level"
 """Under this name click's context knows how much is told: `QUIET`, `VERBOSE`, or nothing for the usual."""
@@ -70,9 +70,21 @@ def attempt(work: Callable[[], Outcome]) -> Outcome:
 
 def finish(outcomes: Iterator[Outcome], total: int, doing: str) -> None:
     """Print every outcome, and end with the highest status."""
+    _encoded()
     status = max(map(tell, _tracked(_timed(outcomes), total, doing)))
     if status:
         raise SystemExit(status)
+
+
+def _encoded() -> None:
+    """No sign of ours is ever an error: a pipe gets UTF-8, a terminal that lacks a sign its substitute."""
+    stream = sys.stdout
+    if not isinstance(stream, TextIOWrapper) or stream.encoding.lower() in ("utf-8", "utf8"):
+        return
+    if stream.isatty():
+        stream.reconfigure(errors="replace")
+    else:
+        stream.reconfigure(encoding="utf-8")
 
 
 def tell(outcome: Outcome) -> int:

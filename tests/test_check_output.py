@@ -460,7 +460,6 @@ def test_several_submissions_have_files_of_their_own(command, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--to", "html"], "the format 'html' is not supported yet"),
         (["--to", "txt"], "did you mean 'text'?"),
         (["--to", "pdf", "-o", "-"], "'-o -' takes text or json"),
         (["--engine", "latex"], "unknown engine 'latex'"),

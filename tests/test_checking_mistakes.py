@@ -2,11 +2,13 @@
 
 import functools
 
+import numpy as np
 import pytest
 
 from symgrad.checking.check import check_text
 from symgrad.checking.mistakes.catalogue import BY_ID, MISTAKES
 from symgrad.reading.problem import read_problem
+from symgrad.solving import solve
 
 PROBLEMS = {
     "softmax": """
@@ -22,7 +24,7 @@ backward: {wrt: [W2, b2, W1, b1]}
 given:
   x: [1.5, -0.4]
   W1: [[0.3, 0.5], [-0.2, 0.7], [0.4, -0.1]]
-  b1: [0.1, 0.9, -0.2]
+  b1: [0.1, 0.4, -0.2]
   W2: [[0.3, -0.5, 0.1], [0.2, 0.7, 0.8], [-0.6, 0.4, 0.25]]
   b2: [0.3, -0.15, 0.05]
   y: [0, 1, 0]
@@ -193,8 +195,18 @@ def test_slip_is_named_and_truth_is_not(mistake, name, left, wrong, right):
 
 
 NUMBERS = (
-    ("seed_with_loss_value", "softmax", d("J", "s"), "1.0596"),
-    ("sign_t_minus_y", "tanh", d("C", "p"), "[-1.196951, -0.165316]"),
+    ("seed_with_loss_value", "softmax", d("J", "s"), lambda values, slopes: values["J"]),
+    ("sign_t_minus_y", "tanh", d("C", "p"), lambda values, slopes: -slopes["p"]),
+    ("missing_transpose", "softmax", d("J", "h"), lambda values, slopes: values["W2"] @ slopes["v"]),
+    ("total_vs_term", "softmax", "J", lambda values, slopes: values["L"]),
+    ("learning_rate", "softmax", "b_2^+", lambda values, slopes: values["b2"] - 0.25 * slopes["b2"]),
+    ("inplace_or_stale_values", "softmax", "h", lambda values, slopes: values["u"]),
+    (
+        "updated_weights_same_pass",
+        "softmax",
+        d("J", "h"),
+        lambda values, slopes: (values["W2"] - 0.5 * slopes["W2"]).T @ slopes["v"],
+    ),
 )
 DECOYS = (
     ("softmax", "v", "W_2 h + b_2 + 7 h"),
@@ -202,6 +214,26 @@ DECOYS = (
     ("tanh", "C", "4.711"),
     ("tanh", d("C", "p"), "[0.31337, 0.90909]"),
 )
+
+
+def shown(value):
+    """A number or a vector, to five decimals."""
+    return f"[{', '.join(f'{entry:.5f}' for entry in value)}]" if np.ndim(value) else f"{value:.5f}"
+
+
+@pytest.mark.parametrize(("mistake", "name", "left", "wrong"), NUMBERS)
+def test_slip_in_printed_numbers_is_named(mistake, name, left, wrong):
+    solution = solve(problem(name))
+    values = {**problem(name).given, **solution.run.quantities}
+    (found,) = judged(name, f"{left} = {shown(wrong(values, solution.run.gradients))}")
+    assert (found.verdict, found.mistake) == ("wrong", mistake), found.message
+
+
+def test_right_line_stands_beside_a_wrong_one():
+    named, numbers = judged("tanh", f"{d('C', 'p')} = t - p", f"{d('C', 'p')} = [1.197, 0.615]")
+    assert named.right == d("C", "p") + r" = \vec{e}"
+    assert "1.197" in numbers.right
+    assert "0.165" in numbers.right
 
 
 @pytest.mark.parametrize(("name", "left", "wrong"), DECOYS)

@@ -128,7 +128,6 @@ def test_several_problems_with_a_bar_where_somebody_watches(symgrad_cli, tmp_pat
     ("arguments", "message"),
     [
         (["--to", "pfd"], "error: unknown format 'pfd'\n  hint: did you mean 'pdf'?\n"),
-        (["--to", "html"], "error: the format 'html' is not supported yet"),
         (["--notation", "deltas"], "error: unknown notation 'deltas'\n  hint: did you mean 'delta'?\n"),
         (["--style", "labs"], "error: unknown style 'labs'\n  hint: did you mean 'lab'?\n"),
         (["--engine", "xetex"], "error: unknown engine 'xetex'"),

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 import typst as typst_wheel
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from symgrad.maths import nodes
 from symgrad.maths.latex import escape, latex
 from symgrad.maths.layout import is_tall
+from symgrad.maths.mathml import mathml
 from symgrad.maths.measure import extent, height, width
 from symgrad.maths.nodes import (
     Accent,
@@ -36,6 +38,7 @@ from symgrad.maths.nodes import (
 from symgrad.maths.speech import speech, spoken
 from symgrad.maths.symbols import SIGNS, UnknownSymbolError
 from symgrad.maths.typst import PRELUDE, quoted, typst
+from symgrad.maths.unicode import pane
 
 
 def row(*items):
@@ -183,6 +186,28 @@ TYPST = {
     "words": r'x "and" y "50% of \"\\alpha\" & #1 $x$ {_^~} <|>"',
 }
 
+MATHML = {
+    "sum": "<mrow><mi>L</mi><mo>=</mo>"
+    '<mo form="prefix">−</mo><mrow><munderover><mo>∑</mo><mi>k</mi><mi>n</mi></munderover><mrow>'
+    "<msub><mi>y</mi><mi>k</mi></msub>"
+    '<mspace width=".17em"></mspace><mi>log</mi><mo>\u2061</mo>'
+    '<mrow><mo stretchy="false">(</mo><msub><mi>o</mi><mi>k</mi></msub><mo stretchy="false">)</mo></mrow>'
+    "</mrow></mrow></mrow>",
+    "prime sub": '<msubsup><mi>f</mi><mn>1</mn><mi mathvariant="normal">′</mi></msubsup>',
+    "cells": "<mrow><mo>[</mo><mtable>"
+    '<mtr><mtd><mrow><mo stretchy="false">[</mo><mi>a</mi><mo stretchy="false">]</mo></mrow></mtd>'
+    "<mtd><mi>b</mi></mtd></mtr>"
+    '<mtr><mtd><mrow><mo stretchy="false">[</mo><mi>c</mi><mo stretchy="false">]</mo></mrow></mtd>'
+    "<mtd><mi>d</mi></mtd></mtr></mtable><mo>]</mo></mrow>",
+    "bold": '<mrow><mi mathvariant="normal">𝐖</mi><mi mathvariant="normal">𝜶</mi>'
+    '<mi mathvariant="normal">𝟏</mi><mtext class="bold">net</mtext>'
+    '<mi mathvariant="normal">x</mi><mtext class="italic">net</mtext></mrow>',
+    "words": "<mrow><mi>x</mi><mtext>_and_</mtext><mi>y</mi><mtext>"
+    "_50%_of_&quot;\\alpha&quot;_&amp;_#1_$x$_{~^}_&lt;|&gt;</mtext></mrow>",
+    "underscored": "<mi>w_1</mi>",
+    "empty": "<mfrac><mrow></mrow><mrow></mrow></mfrac>",
+}
+
 SPOKEN = {
     "affine": "vector u equals W sub 1 times vector x plus vector b sub 1",
     "prime": "softmax prime of vector v plus f prime of x",
@@ -218,7 +243,8 @@ BY_TEX = {
     "roots": (49.4, 24.4),
 }
 
-VISITORS = [latex, typst, speech, spoken, width, height, is_tall]
+WRITERS = [latex, typst, mathml, pane, speech]
+VISITORS = [*WRITERS, spoken, width, height, is_tall]
 
 
 @pytest.mark.parametrize("name", LATEX)
@@ -229,6 +255,51 @@ def test_latex(name):
 @pytest.mark.parametrize("name", TYPST)
 def test_typst(name):
     assert typst(SAMPLES[name]) == TYPST[name]
+
+
+@pytest.mark.parametrize("name", MATHML)
+def test_mathml(name):
+    # Blanks do not break, and stand as _ in the table (the words' own underscore is left out of it).
+    written = mathml(SAMPLES[name]).replace("{_^~}", "{~^}").replace("\u00a0", "_")
+    assert written == MATHML[name]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_mathml_holds_elements_of_mathml_core_only(name):
+    arities = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+    groups = {"math", "mrow", "msqrt", "mtable", "mtr", "mtd"}
+    known = {
+        "accent",
+        "class",
+        "displaystyle",
+        "form",
+        "lspace",
+        "mathvariant",
+        "movablelimits",
+        "rspace",
+        "stretchy",
+        "width",
+    }
+    for element in ElementTree.fromstring(f"<math>{mathml(SAMPLES[name])}</math>").iter():
+        if element.tag in arities:
+            assert len(element) == arities[element.tag]
+        elif element.tag not in groups:
+            assert element.tag in {"mi", "mn", "mo", "mtext", "mspace"}
+            assert not len(element)
+        assert set(element.keys()) <= known
+
+
+@given(st.text())
+def test_text_of_mathml_is_text(text):
+    (element,) = ElementTree.fromstring(f"<math>{mathml(Text(text))}</math>")
+    assert not len(element)
+    shown = "".join(char if char.isprintable() else " " for char in text).strip()
+    assert (element.text or "").replace("\u00a0", " ").strip() == shown
+
+
+def test_a_sign_that_begins_a_line_is_no_sign_of_a_number():
+    assert mathml(row("+", "a")) == '<mrow><mo form="infix">+</mo><mi>a</mi></mrow>'
+    assert mathml(row(MINUS, "a")) == '<mrow><mo form="prefix">−</mo><mi>a</mi></mrow>'
 
 
 @pytest.mark.parametrize("name", SPOKEN)
@@ -264,7 +335,7 @@ def test_the_samples_use_every_node_class():
 
 
 @pytest.mark.parametrize(
-    "visitor", [latex, typst, spoken, extent, is_tall], ids=lambda visitor: visitor.__name__
+    "visitor", [latex, typst, mathml, pane, spoken, extent, is_tall], ids=lambda visitor: visitor.__name__
 )
 def test_every_visitor_handles_every_node_class(visitor):
     assert set(node_classes()) <= set(visitor.registry)
@@ -276,27 +347,27 @@ def test_an_unknown_node_is_an_error_that_names_it(visitor):
         visitor(Row(("stray",)))
 
 
-@pytest.mark.parametrize("visitor", [latex, typst, speech, width], ids=lambda visitor: visitor.__name__)
+@pytest.mark.parametrize("visitor", [*WRITERS, width], ids=lambda visitor: visitor.__name__)
 @pytest.mark.parametrize("node", [Symbol("☃"), Operator("☃"), Big("☃", Symbol("x")), Symbol("a☃")])
 def test_an_unknown_character_is_an_error_that_names_it(visitor, node):
     with pytest.raises(UnknownSymbolError, match=r"☃.*U\+2603"):
         visitor(node)
 
 
-@pytest.mark.parametrize("visitor", [latex, typst, speech, width], ids=lambda visitor: visitor.__name__)
+@pytest.mark.parametrize("visitor", [*WRITERS, width], ids=lambda visitor: visitor.__name__)
 @pytest.mark.parametrize("text", ["1e5", "#1", "", "--1", "1 2", "+1", "٣", "1\n"])
 def test_a_numeral_that_is_no_number_is_an_error(visitor, text):
     with pytest.raises(ValueError, match="cannot be printed"):
         visitor(Numeral(text))
 
 
-@pytest.mark.parametrize("visitor", [latex, typst, speech], ids=lambda visitor: visitor.__name__)
+@pytest.mark.parametrize("visitor", WRITERS, ids=lambda visitor: visitor.__name__)
 def test_an_unknown_bracket_is_an_error(visitor):
     with pytest.raises(UnknownSymbolError, match="☃"):
         visitor(Fenced("(", Symbol("x"), "☃"))
 
 
-@pytest.mark.parametrize("visitor", [latex, typst, speech, width], ids=lambda visitor: visitor.__name__)
+@pytest.mark.parametrize("visitor", [*WRITERS, width], ids=lambda visitor: visitor.__name__)
 def test_work_grows_with_the_size_of_the_tree_not_with_its_depth(visitor):
     node = Symbol("x")
     for _ in range(60):

@@ -226,7 +226,7 @@ def test_the_problem_itself_is_not_overwritten(tmp_path):
 
 @pytest.mark.parametrize(
     ("formats", "error", "message"),
-    [(["html"], NotSupported, "not supported yet"), (["tex", "jsn"], InputError, "unknown format 'jsn'")],
+    [(["htm"], InputError, "did you mean 'html'"), (["tex", "jsn"], InputError, "unknown format 'jsn'")],
 )
 def test_formats_that_are_not_there(problem_file, formats, error, message):
     with pytest.raises(error, match=message):

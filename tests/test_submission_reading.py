@@ -241,6 +241,7 @@ DISPLAYS = {
     r"a \in \mathbb{R}, \quad b = 2": ["b = 2"],
     r"f: \mathbb{R} \to \mathbb{R}": [],
     r"a + b": [],
+    r"\underline{a = b} = c": ["a = b = c"],
     r"\boxed{a = b}": ["a = b"],
     r"\begin{array}{rcl} a & = & b \\ & = & c \end{array}": [r"a & = & b \\ & = & c"],
 }
@@ -276,6 +277,11 @@ def test_one_unreadable_side_hides_no_other():
     assert [side.node is None for side in line.sides] == [False, True, True, False]
     fault = line.sides[1].fault
     assert text[fault.span.start : fault.span.end] == r"\pm"
+
+
+def test_words_within_a_side_are_not_passed_over():
+    (line,) = read_submission(r"$$a = \text{output w.r.t.} + b$$").lines
+    assert line.sides[1].fault.message.startswith("words within the maths")
 
 
 def test_labels_tags_and_strokes():
@@ -407,16 +413,12 @@ def test_hostile_input_gets_an_answer(name, file):
         assert all((side.node is None) == (side.fault is not None) for side in line.sides)
 
 
-PIECES = st.sampled_from(
-    (
-        r"$ $$ = { } ( ) [ ] | & , . - + / ' : > ^ _ \\ \ x d T W_1 1 0.5 ∂ Σ ᵀ ~~ ` # \frac \left \right \sum \hat \|"
-        r" \partial \text{if} \quad \Rightarrow \cancel \tag{1} \[ \] \begin{bmatrix} \end{bmatrix} \begin{align}"
-        r" \end{align} \begin{cases} \end{cases}"
-    ).split()
-    + [" ", "\n"]
+SOUP = (
+    r"$ $$ = { } ( ) [ ] | & , . - + / ' : > ^ _ \\ \ x d T W_1 1 0.5 ∂ Σ ᵀ ~~ ` # \frac \left \right \sum"
+    r" \hat \| \partial \text{if} \quad \Rightarrow \cancel \tag{1} \[ \] \begin{bmatrix} \end{bmatrix}"
+    r" \begin{align} \end{align} \begin{cases} \end{cases}"
 )
-
-
+PIECES = st.sampled_from([*SOUP.split(), " ", "\n"])
 NAMES = st.sampled_from(["a.md", "a.tex", "a.txt"])
 
 

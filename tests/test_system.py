@@ -42,6 +42,8 @@ LAYERS = (
     "symgrad.api",
     "symgrad.review",
     "symgrad.running",
+    "symgrad.watching",
+    "symgrad.commands",
     "symgrad.cli",
     "symgrad.__main__",
 )

@@ -22,7 +22,8 @@ from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem, read_problem
 from symgrad.styles import STYLES, document
 from symgrad.writing.escaping import markdown_text
-from symgrad.writing.markdown import MOST_POINTS, to_markdown
+from symgrad.writing.markdown import to_markdown
+from symgrad.writing.plot import MOST_POINTS
 
 READER = MarkdownIt("commonmark", {"linkify": False}).enable("table").enable("strikethrough")
 HOSTILE = (

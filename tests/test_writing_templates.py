@@ -80,7 +80,7 @@ def test_names_in_the_pdf_hold_letters_and_codes_only():
 
 def test_templates_lie_beside_the_package_or_in_it():
     names = {place.name for place in templates_folder().iterdir()}
-    assert {"tex", "typst", "md"} <= names
+    assert {"tex", "typst", "md", "html"} <= names
 
 
 def test_the_wheel_holds_the_templates(tmp_path):

@@ -26,7 +26,7 @@ def check_file(path: Path, problem: Problem | None = None) -> Check:
 
     Raises `InputError` where the file or the problem cannot be used.
     """
-    return check_submission(load_submission(path), problem)
+    return check_submission(load_submission(path, _words(problem)), problem)
 
 
 def check_text(text: str, problem: Problem | None = None, name: str = "submission.md") -> Check:
@@ -34,7 +34,14 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
 
     Raises `InputError` where the text or the problem cannot be used.
     """
-    return check_submission(read_submission(text, name), problem)
+    return check_submission(read_submission(text, name, _words(problem)), problem)
+
+
+def _words(problem: Problem | None) -> tuple[str, ...]:
+    """The problem's names, and their parts, that the reader could not tell from products of letters."""
+    names = () if problem is None else (*problem.leaves, *problem.formulas, *problem.given)
+    parts = (part for name in names for part in (name, *name.split("_")))
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 1 and part.isalpha()))
 
 
 def check_submission(submission: Submission, problem: Problem | None = None) -> Check:
@@ -62,9 +69,11 @@ def _contradicted(state: State, lines: tuple[Judged, ...]) -> Iterator[Contradic
     """The givens that the work contradicts: it is consistent with others, or goes on with the right ones."""
     stated = state.start.leaves
     if state.assumed is not None:
+        roots = {state.stated[name] for name in state.contradicted if name in state.stated}
         for name, used in state.assumed.leaves.items():
-            root = state.stated.get(name, -1)
-            yield from _differing(state, name, stated[name], used, sum(j.root == root for j in lines))
+            since = state.contradicted.get(name, len(lines))
+            explained = sum(j.line.id >= since and j.root in roots for j in lines)
+            yield from _differing(state, name, stated[name], used, max(explained, 1))
     for name, (line, array) in state.misread.items():
         about = [j for j in lines if j.line.id > line and j.verdict in RIGHT and j.quantity is not None]
         yield from _differing(state, name, array, stated[name], len(about))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -115,14 +114,11 @@ def _quotient(node: Quotient, scope: Scope, letters: Letters) -> Iterator[Readin
 
 
 def _power(node: Power, scope: Scope, letters: Letters) -> Iterator[Reading]:
-    if isinstance(node.body, Symbol) and node.body == Symbol("e") and not scope.lexicon.find(node.body):
+    if node.body == Symbol("e"):
         for exponent in readings(node.exponent, scope, letters):
             yield Reading(np.asarray(np.exp(exponent.array)), None, exponent.loose)
-        return
-    if isinstance(node.body, Call) and _is_product(node.body, scope):
-        factor = replace(node, body=node.body.args[0])
-        yield from _product(Product(node.body.head, factor, span=node.span), scope, letters)
-        return
+        if not scope.lexicon.find(Symbol("e")):
+            return
     bodies = readings(node.body, scope, letters)
     index = _high_index(node.exponent, letters)
     if index is not None:
@@ -134,12 +130,6 @@ def _power(node: Power, scope: Scope, letters: Letters) -> Iterator[Reading]:
         return
     for body, exponent in product(bodies, readings(node.exponent, scope, letters)):
         yield from _raised(body, exponent)
-
-
-def _is_product(call: Call, scope: Scope) -> bool:
-    """Whether what looks like a call is a product, so that what follows is the bracket's: y (1 − y)²."""
-    known = scope.lexicon.find(call.head) or scope.definition(call.head)
-    return not call.certain and len(call.args) == 1 and bool(known)
 
 
 def _high_index(node: Node, letters: Letters) -> int | None:
@@ -175,10 +165,6 @@ def _inverse(array: Array) -> Array:
 
 
 def _transpose(node: Transpose, scope: Scope, letters: Letters) -> Iterator[Reading]:
-    if isinstance(node.body, Call) and _is_product(node.body, scope):
-        factor = replace(node, body=node.body.args[0])
-        yield from _product(Product(node.body.head, factor, span=node.span), scope, letters)
-        return
     for body in readings(node.body, scope, letters):
         yield from transposes(body)
 

@@ -9,34 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-import numpy as np
+from itertools import islice
 
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain, Outcome, compare
 from symgrad.checking.derivatives import targets
 from symgrad.checking.evaluate import readings
+from symgrad.checking.findings import holds
 from symgrad.checking.mistakes.catalogue import BY_ID, RANK
 from symgrad.checking.mistakes.mutations import slips
 from symgrad.checking.mistakes.passes import same_pass
 from symgrad.checking.mistakes.record import Explanation
 from symgrad.checking.mistakes.repairs import repairs
 from symgrad.checking.mistakes.right import Case, case_of
-from symgrad.checking.mistakes.supposed import Point, Supposed, filled, value_of
+from symgrad.checking.mistakes.supposed import value_of
+from symgrad.checking.mistakes.trial import Trial, trial_of
 from symgrad.checking.mistakes.writing import right_line
-from symgrad.checking.printed import Agreement, Printed, agree, close, is_numeric
-from symgrad.checking.scope import Belief, Misfit, Scope, Unknown
-from symgrad.checking.sides import SideValues, ranges_of, side_values
+from symgrad.checking.printed import close, is_numeric
+from symgrad.checking.scope import Misfit, Scope, Unknown
+from symgrad.checking.sides import SideValues, side_values
 from symgrad.checking.state import State
 from symgrad.checking.targets import Subject
 from symgrad.checking.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Derivative, Node, Symbol, walk
-from symgrad.tree import Array
 
-MOST_REPAIRS = 160
-FEWEST_DIGITS = 2.5
-"""Decimal digits that a printed side must show in all, so that agreeing with it says anything."""
+MOST_REPAIRS = 400
+COMMON = "outer_product_order"
+"""From here on in the catalogue, mistakes are easily taken for one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +68,69 @@ def explain(
 
     ``world`` is where it was found to fail; ``updates`` says that its left side is meant after an update.
     """
-    position = outcome.side if outcome.side in chain.positions else chain.positions[-1]
+    position = _first_false(chain, outcome, world, updates, state)
     wrong = chain.nodes[max(chain.positions.index(position), 1)]
     subject = subject if subject is not None else _entrywise(chain.nodes[0], state)
     case = _case(subject, updates, state)
     worlds = (world,) if is_numeric(wrong) or not state.random else state.random
     pair = Chain((chain.nodes[0], wrong), (0, 1))
-    claims = [
-        *_repaired(pair, worlds, case, updates, state),
-        *_reproduced(pair, worlds, case, subject, updates, state),
-    ]
+    claims = _claims(pair, worlds, case, subject, updates, state)
+    if not claims and not world.exact:
+        claims = _claims(pair, (state.here,), case, subject, updates, state)
     plainly = messages.wrong(outcome, chain, world)
+    if not world.exact:
+        plainly += _in_numbers(pair, outcome, updates, state)
     right = right_line(line, case, outcome.truth if is_numeric(wrong) else None, wrong, state.model)
     if not claims:
         return Explanation(None, messages.not_found(plainly), right)
     best = min(claims, key=lambda claim: _preference(claim, state))
     state.claims[best.mistake] += 1
     said = BY_ID[best.mistake].sentence.format(part=best.part)
-    return Explanation(best.mistake, messages.explained(said, plainly, outcome, world), right)
+    return Explanation(best.mistake, messages.explained(said, plainly), right)
 
 
-def _preference(claim: Claim, state: State) -> tuple[bool, int, int]:
-    """What is claimed first: what explains other lines too, then the most specific."""
+def _first_false(chain: Chain, outcome: Outcome, world: World, updates: bool, state: State) -> int:
+    """The first side that does not hold, at the random points and at the given numbers too."""
+    found = outcome.side if outcome.side in chain.positions else chain.positions[-1]
+    if not world.exact:
+        here = holds(chain, state.truth(state.here), updates)
+        if here.fault is None and here.side in chain.positions:
+            found = max(found, here.side)
+    return found
+
+
+def _claims(
+    pair: Chain,
+    worlds: tuple[World, ...],
+    case: Case | None,
+    subject: Subject | None,
+    updates: bool,
+    state: State,
+) -> list[Claim]:
+    """All that explains a line at these points.
+
+    What is known of the data alone (targets that sum to 1) may hold at the given numbers only.
+    """
+    repaired = _repaired(pair, worlds, case, updates, state)
+    return [*repaired, *_reproduced(pair, worlds, case, subject, updates, state)]
+
+
+def _in_numbers(pair: Chain, outcome: Outcome, updates: bool, state: State) -> str:
+    """Both sides of an equation between names at the given numbers, where they are few and differ."""
+    if outcome.fault is not None or is_numeric(pair.nodes[1]):
+        return ""
+    place = _place(state.truth(state.here), updates)
+    left, wrong = side_values(pair.nodes[0], place.lead, {}), side_values(pair.nodes[1], place.scope, {})
+    if not left.values or not wrong.values or close(left.values[0].array, wrong.values[0].array):
+        return ""
+    return messages.counterexample(left.values[0].array, wrong.values[0].array)
+
+
+def _preference(claim: Claim, state: State) -> tuple[bool, bool, int, int]:
+    """What is claimed first: what says much, then what explains other lines too, then the most specific."""
     mistake = claim.mistake
-    return BY_ID[mistake].generic, -state.claims[mistake], RANK[mistake]
+    common = RANK[mistake] >= RANK[COMMON]
+    return BY_ID[mistake].generic, common, -state.claims[mistake], RANK[mistake]
 
 
 def _entrywise(node: Node, state: State) -> Subject | None:
@@ -121,20 +160,24 @@ def _repaired(
     pair: Chain, worlds: tuple[World, ...], case: Case | None, updates: bool, state: State
 ) -> Iterator[Claim]:
     """The mends after which the line holds."""
-    tried = 0
     left, wrong = pair.nodes
+    strict = case is not None and not case.local
     places = [_place(state.truth(world), updates) for world in worlds]
-    for repair in repairs(wrong, places[0].scope, case):
-        tried += 1
-        if tried > MOST_REPAIRS:
-            return
-        if repair.node not in pair.nodes and all(_holds(left, repair.node, place) for place in places):
+    for repair in islice(repairs(wrong, places[0].scope, case), MOST_REPAIRS):
+        if repair.node not in pair.nodes and all(
+            _holds(left, repair.node, place, strict) for place in places
+        ):
             yield Claim(repair.mistake, repair.part)
 
 
-def _holds(left: Node, node: Node, place: Place) -> bool:
-    chain = Chain((left, node), (0, 1))
-    outcome = compare(chain, place.scope, lambda ranges: side_values(left, place.lead, ranges))
+def _holds(left: Node, node: Node, place: Place, strict: bool) -> bool:
+    """Whether a side agrees with the left one; ``strict``: in its surest reading."""
+
+    def lead(ranges: dict[str, int]) -> SideValues:
+        found = side_values(left, place.lead, ranges)
+        return replace(found, values=found.values[:1]) if strict else found
+
+    outcome = compare(Chain((left, node), (0, 1)), place.scope, lead)
     return outcome.holds and not outcome.run_on
 
 
@@ -160,117 +203,28 @@ def _reproduced(
 def _matching(
     pair: Chain, scopes: list[Scope], case: Case, subject: Subject, updates: bool
 ) -> Iterator[Claim]:
-    tests = [test for scope in scopes if (test := _test(pair, scope, subject, updates)) is not None]
-    tests = [test for test in tests if not test.blind]
-    if not tests:
+    trials = [trial for scope in scopes if (trial := trial_of(pair, scope, subject, updates)) is not None]
+    trials = [trial for trial in trials if not trial.blind]
+    if not trials:
         return
+    copied = all(trial.side.numeric for trial in trials)
     for slip in slips(case):
-        if all(test.shows(value_of(slip.formula, test.point)) for test in tests):
+        if (copied or not slip.printed) and all(
+            trial.shows(value_of(slip.formula, trial.point)) for trial in trials
+        ):
             yield Claim(slip.mistake, slip.part)
-    if all(_through_new_weights(test, case) for test in tests):
+    if all(_through_new_weights(trial, case) for trial in trials):
         parameters = case.model.problem.update.parameters if case.model.problem.update else ()
         yield Claim("updated_weights_same_pass", parameters[0] if parameters else "")
 
 
-def _through_new_weights(test: Test, case: Case) -> bool:
-    """Whether a value is what comes of a pass, or after a pass, through weights that it updates on the way."""
-    start = (
-        test.scope.world.before
-        if test.scope.world.before is not None and not test.later
-        else test.scope.world
-    )
-    found = same_pass(start)
+def _through_new_weights(trial: Trial, case: Case) -> bool:
+    """Whether a value is what comes of a pass through weights that it updates, or stands after it."""
+    world = trial.scope.world
+    found = same_pass(world.before if world.before is not None and not trial.later else world)
     if found is None:
         return False
     name, wrt = case.target
     if wrt is None:
-        return bool(test.later or test.scope.world.before) and test.shows(found.after.values.get(name))
-    return name == case.model.objective and test.shows(found.gradients.get(wrt))
-
-
-@dataclass(frozen=True)
-class Test:
-    """Whether the left side would agree with what is written, were its value another one."""
-
-    scope: Scope
-    side: SideValues
-    left: Node
-    ranges: dict[str, int]
-    subject: Subject
-    later: int
-    updates: bool
-    point: Point
-    usual: tuple[Array, ...]
-
-    @property
-    def blind(self) -> bool:
-        """Whether the line is true here, by chance or as everything is zero: it shows nothing."""
-        return any(self._matches(array) for array in self.usual)
-
-    def shows(self, array: Array | None) -> bool:
-        """Whether the written side is what the left one is with this array for the subject's value."""
-        if array is None or not np.isfinite(array).all() or not array.any():
-            return False
-        if array.shape != self.shape and not self._turned(array):
-            return False
-        lead = side_values(self.left, self._supposing(array), self.ranges)
-        if lead.fault is not None:
-            return False
-        return any(self._agrees(value.array) for value in lead.values)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the subject's value."""
-        values = self.scope.world.values
-        name, wrt = self.subject.target
-        if wrt is None:
-            return values[name].shape
-        outer = values[name].shape if name != self.scope.world.model.objective else ()
-        return outer + values[wrt].shape
-
-    def _turned(self, array: Array) -> bool:
-        """Whether a value is the transpose of one of the right shape, and the line is about all of it."""
-        return array.T.shape == self.shape and self.subject.where is None and not self.ranges
-
-    def _supposing(self, array: Array) -> Scope:
-        target, world = self.subject.target, self.scope.world
-        whole = filled(array, target, world)
-
-        def believe(there: World) -> Belief:
-            belief = self.scope.believe(there)
-            return Supposed(belief, target, whole) if there.step == world.step + self.later else belief
-
-        scope = replace(self.scope, belief=believe(world), believe=believe)
-        return scope.at(world.after) if self.updates else scope
-
-    def _agrees(self, array: Array) -> bool:
-        return not any(close(array, known) for known in self.usual) and self._matches(array)
-
-    def _matches(self, array: Array) -> bool:
-        if self.side.shown is not None:
-            return agree(self.side.shown, array) != Agreement.NONE
-        return any(close(value.array, array, value.slack) for value in self.side.values)
-
-
-def _test(pair: Chain, scope: Scope, subject: Subject, updates: bool) -> Test | None:
-    """The test in one scope; None where what is written has no value or says too little."""
-    left, wrong = pair.nodes
-    later = subject.later + updates
-    try:
-        ranges = ranges_of(pair.nodes, scope)
-        lead_scope = scope.at(scope.world.after) if updates else scope
-        side, lead = side_values(wrong, scope, ranges), side_values(left, lead_scope, ranges)
-    except (Unknown, Misfit, KeyError):
-        return None
-    if side.fault is not None or lead.fault is not None:
-        return None
-    if side.shown is not None and side.numeric and _digits(side.shown) < FEWEST_DIGITS:
-        return None
-    usual = tuple(value.array for value in lead.values)
-    return Test(scope, side, left, ranges, subject, later, updates, Point(scope), usual)
-
-
-def _digits(shown: Printed) -> float:
-    """How many decimal digits are printed in all."""
-    unit = np.where(shown.unit > 0, shown.unit, 1.0)
-    return float(np.sum(np.log10(np.maximum(np.abs(shown.array) / unit, 1.0))))
+        return bool(trial.later or world.before) and trial.shows(found.after.values.get(name))
+    return name == case.model.objective and trial.shows(found.gradients.get(wrt))

@@ -13,7 +13,7 @@ from symgrad.checking.chain import Chain, Outcome, compare
 from symgrad.checking.givens import contradicted_given
 from symgrad.checking.printed import is_numeric, printed
 from symgrad.checking.prove import proves
-from symgrad.checking.scope import Misfit, Scope, Unknown
+from symgrad.checking.scope import Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, side_values
 from symgrad.checking.state import State, first, key_of
 from symgrad.checking.targets import Subject
@@ -87,7 +87,7 @@ def _everywhere(line: Line, chain: Chain, updates: bool, state: State) -> Iterat
     if outcomes and all(outcome.holds for outcome in outcomes):
         proved = proves(chain, outcomes[0], state, updates)
         yield Finding(outcomes[0], state.here, Proof.IDENTITY if proved else Proof.NUMERIC)
-    elif any(isinstance(outcome.fault, Misfit) for outcome in outcomes) and _delta_rule(chain):
+    elif _delta_rule(chain):
         single = [holds(chain, state.truth(world), updates) for world in state.samples]
         if single and all(outcome.holds for outcome in single):
             yield Finding(single[0], state.here, Proof.NUMERIC, note=messages.PER_SAMPLE)
@@ -182,6 +182,7 @@ def other_given(line: Line, chain: Chain, subject: Subject | None, state: State)
     if hypothesis is None:
         return None
     state.assumed = hypothesis.start
+    state.contradicted[hypothesis.name] = line.id
     world = state.step(hypothesis.start, state.here.step + hypothesis.later)
     root = state.stated.get(hypothesis.name)
     return Finding(Outcome(True), world, None, root, True, messages.used_given(hypothesis))

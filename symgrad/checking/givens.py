@@ -20,7 +20,7 @@ from symgrad.tree import Array
 
 DIGITS = 2
 """Significant digits that a given may have which nobody stated."""
-SPARE = 2
+SPARE = 3
 """How many digits more than that the line must show."""
 ROUNDS = 12
 MOST_ENTRIES = 64
@@ -41,9 +41,10 @@ class Hypothesis:
 def contradicted_given(line: Line, chain: Chain, subject: Subject | None, state: State) -> Hypothesis | None:
     """The one given with which the last printed side of a line holds to its last digit; None without one."""
     shown = printed(chain.nodes[-1])
-    if shown is None or subject is None or _digits(shown) < DIGITS + SPARE:
+    if shown is None or subject is None or _digits(shown) < SPARE:
         return None
-    found = list(_hypotheses(shown, chain, subject, state))
+    spare = _digits(shown) - (SPARE if shown.array.size == 1 else SPARE - 1)
+    found = [h for h in _hypotheses(shown, chain, subject, state) if _length(h.used) <= spare]
     simplest = min((_length(h.used) for h in found), default=0)
     best = [h for h in found if _length(h.used) == simplest]
     return best[0] if len(best) == 1 else None
@@ -67,7 +68,9 @@ def _hypotheses(shown: Printed, chain: Chain, subject: Subject, state: State) ->
             if value is not None:
                 stated = float(start.leaves[name][where])
                 moved = _moved(start, name, where, value)
-                yield Hypothesis(name, where or None, stated, value, moved, later)
+                world = state.step(moved, state.here.step + later)
+                if compare(chain, state.student(world, subject.target, set())).holds:
+                    yield Hypothesis(name, where or None, stated, value, moved, later)
 
 
 def _entries(
@@ -77,7 +80,7 @@ def _entries(
     of, wrt = subject.target
     graph = state.model.graph
     below = set(ancestors(graph, of if wrt is not None or updates == 0 else graph.of))
-    if updates:
+    if updates and of in (update.parameters if (update := state.model.problem.update) else ()):
         below.add(rate_name(state.model.problem))
         below |= set(ancestors(graph, graph.of))
     for name, array in start.leaves.items():
@@ -153,6 +156,3 @@ def _root(at: Callable[[float], Array | None], shown: Printed, guess: float) -> 
             break
         x0, x1, f0 = x1, x1 + (wanted - f1) * (x1 - x0) / (f1 - f0), f1
     return x1 if math.isfinite(x1) else None
-
-
-__all__ = ["Hypothesis", "compare", "contradicted_given"]

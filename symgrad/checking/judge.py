@@ -13,6 +13,7 @@ from symgrad.checking.definitions import define
 from symgrad.checking.explain import explain
 from symgrad.checking.findings import Finding, findings, holds, is_update, other_given
 from symgrad.checking.memory import remember
+from symgrad.checking.normal import normal
 from symgrad.checking.printed import is_numeric
 from symgrad.checking.scope import Unknown
 from symgrad.checking.sides import side_values
@@ -23,6 +24,8 @@ from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Node, Symbol, walk
 
+RATE_MISTAKE = "learning_rate"
+"""The one slip that may also be a given misstated for the whole of the work."""
 CLAIMS = frozenset(("=", ":=", "≈", "←", "→", "⇒"))
 
 
@@ -32,7 +35,7 @@ def judge(line: Line, state: State) -> Judged:
     if refused is not None:
         state.apart = "≠" in line.relations
         return refused
-    chain = _chain(line)
+    chain = _chain(line, state)
     stated = state_given(line, chain, state) or define(line, chain, state)
     if stated is not None:
         return stated
@@ -68,8 +71,9 @@ def _is_index(node: Node) -> bool:
     return isinstance(node, Symbol) and len(node.base) == 1 and node.base in "ijklmnpqrst" and not node.sub
 
 
-def _chain(line: Line) -> Chain:
-    nodes = tuple(side.node for side in line.sides if side.node is not None)
+def _chain(line: Line, state: State) -> Chain:
+    scope = state.truth(state.here)
+    nodes = tuple(normal(side.node, scope) for side in line.sides if side.node is not None)
     return Chain(nodes, tuple(range(len(nodes))))
 
 
@@ -100,9 +104,9 @@ def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> J
     if isinstance(outcome.fault, Unknown):
         return _partly(line, chain, subject, outcome.fault, state)
     why = explain(line, chain, subject, outcome, world, state, updates)
-    if why.mistake is None and not symbolic:
+    if why.mistake in (None, RATE_MISTAKE) and not symbolic:
         finding = other_given(line, chain, subject, state)
-        if finding is not None:
+        if finding is not None and why.mistake is None:
             return _settled(line, chain, subject, finding, state)
     judged = Judged(
         line, Verdict.WRONG, why.message, label, mistake=why.mistake, right=why.right, side=outcome.side

@@ -81,11 +81,16 @@ def not_found(plainly: str) -> str:
     return f"{plainly}; the cause was not found"
 
 
-def explained(said: str, plainly: str, outcome: Outcome, world: World) -> str:
-    """The sentence on a mistake, with what shapes or the right numbers show."""
-    if isinstance(outcome.fault, Misfit) or (outcome.truth is not None and world.exact):
-        return f"{said} ({plainly})"
-    return said
+def explained(said: str, plainly: str) -> str:
+    """The sentence on a mistake, with what shapes or numbers show."""
+    return f"{said} ({plainly})"
+
+
+def counterexample(left: Array, right: Array) -> str:
+    """The two sides of a false equation in numbers, where they are few."""
+    if max(left.size, right.size) > FEWEST:
+        return ""
+    return f": with the given numbers, {numbers(left)} on the left and {numbers(right)} here"
 
 
 def shape(sizes: tuple[int, ...]) -> str:

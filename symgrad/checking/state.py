@@ -22,14 +22,14 @@ from symgrad.tree import Array
 class State:
     """The worlds a line is looked at in, what names mean, and what the student has written.
 
-    ``random`` are points of the problem at which the ``facts`` hold, ``samples`` such points with a
-    batch of one. ``here`` is the
+    ``random`` are points of the problem, ``samples`` such points with a batch of one. ``here`` is the
     world of the givens (or of the example that the student has gone on to) after the updates made so
-    far. ``assumed`` is a start at which the work is consistent although the sheet states other
-    givens; ``stated`` tells on which line a given stands, ``called`` how the student calls one that
-    has no name in the problem. ``apart``: the text speaks of different indices. ``ahead`` are
-    the lines to come, ``worked`` says that numbers have been worked out, ``example`` is the line where
-    another example began. ``misread`` holds givens that are stated wrongly and used rightly.
+    far. ``assumed`` is a start at which the work is consistent although the sheet states other givens:
+    ``stated`` tells on which line a given stands, ``contradicted`` which line showed another value,
+    ``called`` how the student calls one that has no name in the problem. ``apart``: the text speaks of
+    different indices. ``ahead`` are the lines to come, ``worked`` says that numbers have been worked
+    out, ``example`` is the line where another example began. ``misread`` holds givens that are stated
+    wrongly and used rightly.
     """
 
     model: Model
@@ -46,6 +46,7 @@ class State:
     notes: list[str] = field(default_factory=list)
     claims: Counter[str] = field(default_factory=Counter)
     apart: bool = False
+    contradicted: dict[str, int] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     ahead: tuple[Line, ...] = ()
     worked: bool = False

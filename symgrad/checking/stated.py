@@ -60,7 +60,8 @@ def _other_value(line: Line, name: str, shown: Printed, state: State) -> Judged 
     if state.worked and (uses > keeps or (uses == keeps and state.example == line.id - 1)):
         state.here, state.example = there, line.id
         state.written.clear()
-        state.notes.append(messages.EXAMPLE)
+        if messages.EXAMPLE not in state.notes:
+            state.notes.append(messages.EXAMPLE)
         return Judged(line, Verdict.UNCHECKED, messages.EXAMPLE, name)
     message = messages.misstated(name, state.here.leaves[name])
     if uses >= keeps:

@@ -200,7 +200,8 @@ def _entries(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -
 def _size(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """N, n, m: the number of something, whichever fits."""
     if node.base in SIZES and not (node.sub or node.marks or node.accents):
-        batch = scope.world.model.batch if node.base in SAMPLES else frozenset()
+        model = scope.world.model
+        batch = (model.batch or model.rows) if node.base in SAMPLES else frozenset()
         sizes = scope.world.sizes
         for size in sorted({float(sizes[dim]) for dim in batch or sizes}):
             yield Reading(np.asarray(size), None, 1)

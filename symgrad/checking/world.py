@@ -37,12 +37,19 @@ class Model:
 
     @property
     def batch(self) -> frozenset[str]:
-        """The dimensions that data have and no parameter has: the samples."""
+        """The samples: the dimensions that data have and no parameter has."""
         graph, update = self.graph, self.problem.update
         parameters = {*graph.wrt, *(update.parameters if update is not None else ())} & set(graph.leaves)
         kept = {dim for name in parameters for dim in graph.shapes[name]}
         data = {dim for name in graph.leaves if name not in parameters for dim in graph.shapes[name]}
-        return frozenset(dim for dim in data - kept if isinstance(dim, str) and parameters)
+        data -= kept | {dim for _, dim in graph.derived}
+        return frozenset(dim for dim in data if isinstance(dim, str) and parameters)
+
+    @property
+    def rows(self) -> frozenset[str]:
+        """The dimensions that rows of matrices run over."""
+        shapes = (self.graph.shapes[name] for name in self.graph.leaves)
+        return frozenset(shape[0] for shape in shapes if len(shape) == 2 and isinstance(shape[0], str))
 
     def is_direct(self, wrt: str, of: str) -> bool:
         """Whether the formula of ``of``, with its hidden parts, uses ``wrt`` itself."""

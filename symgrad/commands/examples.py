@@ -23,7 +23,7 @@ _HEAD = """\
 """
 _KEYS: Mapping[str, str] = {
     "forward": "The forward pass, a quantity a line in order: + - * / ** elementwise, @ the matrix product.",
-    "backward": "of: what is differentiated (else the last quantity); wrt: by what (else by every parameter).",
+    "backward": "of: what is differentiated (else the last quantity); wrt: by what (else by all parameters).",
     "data": "Leaves that are data and no parameters: no gradient is asked for them.",
     "given": "Numbers: vectors are [1, 2], matrices [[1, 2], [3, 4]]. Without one a leaf stays a symbol.",
     "shapes": "Shapes of leaves without numbers: sizes are numbers or names.",
@@ -31,7 +31,7 @@ _KEYS: Mapping[str, str] = {
     "update": "Gradient descent: its rate, the parameters it changes, how many steps.",
     "assume": "Facts that may be used where they make a result simpler.",
     "write": "How names are written, in LaTeX.",
-    "report": "style: lab, exercise, assignment, practical; notation: prod, partial, bar, delta, nabla; digits.",
+    "report": "style: lab, exercise, assignment, practical; notation: prod, partial, bar, delta, nabla.",
 }
 
 

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
+from typing import TypeVar
 
 from symgrad.maths import nodes
 from symgrad.maths.nodes import Maths
 from symgrad.maths.symbols import UnknownSymbolError, is_word
+
+Form = TypeVar("Form")
 
 _NUMERAL = re.compile(r"(-?)(\d+(?:\.\d*)?|∞|NaN)", re.ASCII)
 
@@ -37,7 +40,7 @@ def neighbours(items: Sequence[Maths]) -> Iterator[tuple[Maths | None, Maths, Ma
     return zip((None, *items), items, (*items[1:], None), strict=False)
 
 
-def delimiter(table: Mapping[str, str], char: str) -> str:
+def delimiter(table: Mapping[str, Form], char: str) -> Form:
     """A printer's own form of a bracket."""
     try:
         return table[char]

@@ -124,7 +124,8 @@ def _space(node: nodes.Space) -> str:
 
 @mathml.register
 def _row(node: nodes.Row) -> str:
-    return _grouped([_part(*trio) for trio in layout.neighbours(layout.flat(node))])
+    parts = [_part(*trio) for trio in layout.neighbours(layout.flat(node))]
+    return parts[0] if len(parts) == 1 else _grouped(parts)
 
 
 def _grouped(parts: Iterable[str]) -> str:

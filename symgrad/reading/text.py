@@ -20,7 +20,7 @@ _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 def load_source(path: pathlib.Path) -> Source:
     """The text of a file. Raises `InputError` where it cannot be read, is too large, or is not UTF-8."""
     try:
-        raw = file_bytes(path)
+        raw = file_bytes(path, MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot read '{path}': {reason.lower()}", hint="look at the file's name") from error
@@ -29,15 +29,15 @@ def load_source(path: pathlib.Path) -> Source:
     return make_source(_decode(raw, str(path)), str(path))
 
 
-def file_bytes(path: pathlib.Path) -> bytes:
-    """The bytes of a file, or of standard input where it is called ``-``; of a large one, a few too many.
+def file_bytes(path: pathlib.Path, most: int = -1) -> bytes:
+    """The first bytes of a file, or all of them; of standard input where it is called ``-``.
 
     Raises `OSError` where it cannot be read.
     """
     if path == STANDARD:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return sys.stdin.buffer.read(most)
     with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(most)
 
 
 def make_source(text: str, file: str) -> Source:

@@ -138,6 +138,8 @@ def _joined(parts: Iterator[_Part]) -> list[_Part]:
             continue
         part = _Part(raw.before, raw.words, items, max(raw.end, items[-1].end))
         if joined and _goes_on(joined[-1], part, is_token(raw.items[0], "sign", "&")):
+            if part.before == "words" and relation(items[0]) is None:  # a side with words in it
+                joined[-1].items.append(Token("prose", part.words, items[0].start, items[0].end))
             if part.before == "comma":
                 joined[-1].items.append(Token("sign", ",", items[0].start, items[0].start))
             joined[-1].items += items

@@ -56,7 +56,9 @@ def plain_chains(text: str, start: int, end: int, words: frozenset[str], code: b
             return []
     except Unreadable:
         return []
-    return found if code or any(map(_is_telling, tokens)) else []
+    names = [token.text for token in tokens if token.kind == "letter"]
+    product = len(names) > 2 and not {"a", "I"} & {*names}  # p = X w
+    return found if code or product or any(map(_is_telling, tokens)) else []
 
 
 def _is_readable(chain: Chain) -> bool:

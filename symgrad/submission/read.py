@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from symgrad.errors import InputError, Place
+from symgrad.reading.text import file_bytes
 from symgrad.submission.commands import WORDS
 from symgrad.submission.groups import group
 from symgrad.submission.lines import Submission
@@ -26,7 +27,7 @@ def load_submission(path: Path, words: Collection[str] = ()) -> Submission:
     Raises `InputError` where it cannot be opened, is too long, or no text.
     """
     try:
-        data = path.read_bytes()
+        data = file_bytes(path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     if len(data) > MAX_BYTES:

@@ -34,7 +34,8 @@ MAX_SHOWN = 200
 
 _HEADING = re.compile(r"^[\s#]+|^\\\w+\*?\{|\}$|[*_]{2}")
 _MARKUP = re.compile(r"\\(?:begin|end)\{\w*\*?\}|\\[A-Za-z]+\*?|[*_#>{}\\$]|\s+")
-_LABEL = re.compile(r"(?:^|\s)\(?([0-9a-zA-Z]{1,3}[.)])\s*$")
+_LABEL = re.compile(r"(?:^|\n)\W*?\(?([0-9]{1,2}[a-z]?|[a-z])([.)])\W*$")
+_BRACES = re.compile(r"\\.|[{}]|[^\\{}]+|\\", re.DOTALL)
 _TAG = re.compile(r"\s*\((\d{1,3}[a-z]?)\)\s*(?:\n|$)")
 
 
@@ -152,7 +153,7 @@ class Sheaf:
         prose, self.prose = self.prose, ""
         label = _LABEL.search(prose)
         if label is not None and not chain.label:
-            chain.label = label[1]
+            chain.label = label[1] + label[2]
         said = _MARKUP.sub(" ", prose).strip()
         stretch = Span(chain.start, chain.end)
         return Draft(chain, piece, said, self.heading, self.passage, stretches=[stretch])
@@ -202,7 +203,7 @@ class Sheaf:
         row = bisect_right(starts, span.start) - 1
         return Line(
             id=number,
-            latex=" ".join(self.text[stretch.start : stretch.end] for stretch in draft.stretches),
+            latex=" ".join(_balanced(self.text[s.start : s.end]) for s in draft.stretches),
             sides=sides,
             relations=tuple(chain.relations),
             span=span,
@@ -225,6 +226,22 @@ def _append(draft: Draft, chain: Chain) -> None:
     before.sides += chain.sides[1:]
     before.relations += chain.relations
     before.tag = chain.tag or before.tag
+
+
+def _balanced(latex: str) -> str:
+    r"""Without braces whose other half stands outside: of \underline{a = b} = c only the inside is a side."""
+    found: list[str] = []
+    opened: list[int] = []
+    for match in _BRACES.finditer(latex):
+        if match[0] == "}" and not opened:
+            continue
+        if match[0] == "}":
+            opened.pop()
+        elif match[0] == "{":
+            opened.append(len(found))
+        found.append(match[0])
+    unclosed = set(opened)
+    return "".join(part for n, part in enumerate(found) if n not in unclosed).strip()
 
 
 def _side(items: list[Item], text: str, fault: Fault | None) -> Side:

@@ -6,10 +6,10 @@ there, and `symgrad.checking` tries the readings. Every node knows its place in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,8 +39,9 @@ class Symbol:
     ``base`` is a letter, a Greek name (``mu``), or a word (``net``, ``softmax``); fonts, arrows and
     bold type are dropped (``\mathcal{L}`` is L). ``sub`` is the subscript without spaces, commands
     and braces (``h1``, ``ij``, ``i+1,j``, ``total``). ``marks`` are what is raised and is no power,
-    in order: ``'``, ``+``, ``*``, ``new``, ``(2)``, ``[2]``, ``(t+1)``. ``accents`` stand above or
-    before: ``hat tilde bar check dot`` and ``Delta``, ``d`` (as in ΔW, dW).
+    in order: ``'``, ``+``, ``*``, ``new``, ``(2)``, ``[2]``, ``(t+1)``, ``dagger``. ``accents`` stand above
+    or before: ``hat tilde bar check dot`` and ``Delta``, ``d`` (as in ΔW, dW). A bold or double-struck 1 has
+    the base ``1``, a Σ with nothing to sum ``Sigma``.
     """
 
     base: str
@@ -55,6 +56,8 @@ class Call:
     """``head`` applied to arguments: softmax(v), log A_i, f_3'(s).
 
     ``certain`` is False where only brackets follow a name, and the two may be a product: y(1 - y).
+    √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``. 1[u > 0], and a condition in
+    brackets by itself, has the head ``indicator`` and a `Comparison`.
     """
 
     head: Symbol
@@ -110,7 +113,7 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """body raised to an exponent, which may turn out to be an index written high (``z^i``)."""
+    """body raised to an exponent, which may turn out to be an index written high (``z^i``). eˣ is one."""
 
     body: Node
     exponent: Node
@@ -146,7 +149,11 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Σ body (or Π, where ``product``), with its index and limits as far as they are written."""
+    """Σ body (or Π, where ``product``), with its index and limits as far as they are written.
+
+    The body is the product that follows, up to the next + or −. Two indices are two sums; over k ≠ i
+    is over k, of an ``indicator`` times the body; over i in a set is over i.
+    """
 
     body: Node
     index: str = ""
@@ -253,3 +260,17 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for part in parts(node):
         yield from walk(part)
+
+
+def transform(node: Node, change: Callable[[Node], Node]) -> Node:
+    """``change`` applied to every node, parts before their parents."""
+    new = {item.name: _transformed(getattr(node, item.name), change) for item in fields(node)}
+    same = all(new[item.name] is getattr(node, item.name) for item in fields(node))
+    return change(node if same else replace(node, **new))
+
+
+def _transformed(value: object, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, tuple):
+        parts = tuple(_transformed(part, change) for part in value)
+        return value if all(a is b for a, b in zip(parts, value, strict=True)) else parts
+    return transform(value, change) if isinstance(value, NODES) else value

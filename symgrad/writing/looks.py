@@ -1,4 +1,4 @@
-"""What everything on a terminal has in common: the signs of verdicts, styles, and which characters may pass."""
+"""What everything on a terminal has in common: signs of verdicts, styles, the characters that may pass."""
 
 from __future__ import annotations
 

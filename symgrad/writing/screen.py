@@ -6,6 +6,7 @@ list, a curve a table of its points, as in Markdown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from itertools import chain
@@ -21,13 +22,13 @@ from symgrad.document import blocks
 from symgrad.document.blocks import Block, Chain, Display, Document, Inline, Link, Sentence, Sign, Words
 from symgrad.maths.nodes import Maths, Operator, Row
 from symgrad.maths.pane import Pane, beside, grown, text
-from symgrad.maths.unicode import pane
 from symgrad.writing.cells import Line, broken, display_lines
 from symgrad.writing.drawing import makings
 from symgrad.writing.looks import HEADING, NOTE, TITLE, VERDICTS, WARNING, printable
 from symgrad.writing.plot import some_points
 
 INDENT = 4
+_BLANKS = re.compile(" +$", re.MULTILINE)
 NARROWEST = 40
 _KINDS = {"text": ("", ""), "note": ("Note. ", NOTE), "warning": ("Warning. ", WARNING)}
 
@@ -38,7 +39,7 @@ def show_document(document: Document) -> None:
     with console.capture() as capture:
         for part in screen(document, console.width):
             console.print(part, no_wrap=True, overflow="ignore", crop=False)
-    said = capture.get()
+    said = _BLANKS.sub("", capture.get())
     if console.is_terminal and said.count("\n") >= console.height:
         click.echo_via_pager(said, color=True)
     else:
@@ -161,7 +162,7 @@ def _wrapped(sentence: Sentence, room: int, style: str) -> Iterator[Text]:
     """A sentence in lines of text; each is as high as the highest formula in it."""
     line: list[tuple[Pane, str]] = []
     for part, own in _tokens(sentence, room):
-        if line and sum(pane.width for pane, _ in line) + part.width > room:
+        if line and sum(other.width for other, _ in line) + part.width > room:
             yield from _woven(line, style)
             line = []
         if line or part.lines != (" ",):

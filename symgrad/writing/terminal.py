@@ -24,6 +24,7 @@ from symgrad.writing.looks import HEADING, NOTE, TITLE, VERDICTS, WARNING, print
 INDENT = 8
 WIDEST_SOURCE = 76
 
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One line of output and its style; ``indent`` counts for its continuation too."""

@@ -9,7 +9,7 @@ from symgrad.checking.mistakes.right import Case
 from symgrad.checking.mistakes.scales import TWO, over, times
 from symgrad.checking.mistakes.sites import Change, changed, terms
 from symgrad.notation.plain import plain
-from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, added, walk
+from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, added, names, walk
 
 CONVOLUTIONS = frozenset(("conv2d", "kernel_conv2d", "full_conv2d"))
 
@@ -78,8 +78,10 @@ def _output_layer(case: Case) -> str | None:
     for consumer in graph.consumers(case.wrt):
         match graph.quantities[consumer]:
             case Op("sigmoid" | "softmax" | "tanh", (Name(source),)) if source == case.wrt:
-                losses = [graph.shapes[name] == () for name in graph.consumers(consumer)]
-                return consumer if losses and all(losses) and not _goes_on(case, consumer) else None
+                losses = graph.consumers(consumer)
+                learned = set(case.model.derivation.gradients) & set(graph.leaves)
+                ends = all(learned.isdisjoint(names(graph.quantities[loss])) for loss in losses)
+                return consumer if losses and ends and not _goes_on(case, consumer) else None
     return None
 
 
@@ -93,7 +95,7 @@ def _goes_on(case: Case, name: str) -> bool:
 
 
 def surplus(formula: Formula, case: Case) -> Iterator[Slip]:
-    """A factor too many: the output itself, or the derivative of an activation that the loss has cancelled."""
+    """A factor too many: the output itself, or the derivative of an activation."""
     if not case.wrt or case.local:
         return
     graph = case.model.graph
@@ -143,10 +145,9 @@ def _scaled(formula: Formula, gradient: Formula, factor: Formula) -> Formula:
 
 
 def _put(formula: Formula, old: Formula, new: Formula) -> Formula:
-    found = next(
+    return next(
         (other for other, _ in changed(formula, lambda n: iter([(new, "")] if n == old else []))), formula
     )
-    return found
 
 
 def _is_bias(case: Case) -> bool:

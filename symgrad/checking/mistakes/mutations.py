@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     terms.penalties,
     terms.paths,
     terms.summands,
+    terms.biases,
     terms.steps,
     factors.transposes,
     scales.rates,

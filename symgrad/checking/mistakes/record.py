@@ -26,11 +26,15 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What a mistake makes of a right expression; ``part`` is what it was made on, in words."""
+    """What a mistake makes of a right expression; ``part`` is what it was made on, in words.
+
+    ``printed``: the slip is one of copying numbers, not of equations between names.
+    """
 
     mistake: str
     formula: Formula
     part: str = ""
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

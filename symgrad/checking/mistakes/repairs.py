@@ -12,6 +12,7 @@ from symgrad.checking.lexicon import Place
 from symgrad.checking.messages import named
 from symgrad.checking.mistakes.right import Case, same_shaped
 from symgrad.checking.mistakes.substitutions import activations
+from symgrad.checking.mistakes.terms import is_penalised
 from symgrad.checking.scope import Scope
 from symgrad.checking.world import rate_name
 from symgrad.submission.written import (
@@ -93,7 +94,7 @@ def repairs(node: Node, scope: Scope, case: Case | None) -> Iterator[Repair]:
     for mistake, change in (*SIMPLE, ("outer_product_order", _exchanged(scope))):
         yield from (Repair(mistake, other, words) for other, words in changed(node, change))
     yield from _scaled(node)
-    yield from _swapped_names(node, scope)
+    yield from _swapped_names(node, scope, case)
     if case is not None:
         yield from _surplus(node, scope, case)
         yield from _lost(node, case)
@@ -205,7 +206,7 @@ def _scaled(node: Node) -> Iterator[Repair]:
     yield from (Repair("factor_two_or_half", other, words) for other, words in changed(node, change))
 
 
-def _swapped_names(node: Node, scope: Scope) -> Iterator[Repair]:
+def _swapped_names(node: Node, scope: Scope, case: Case | None) -> Iterator[Repair]:
     """The neighbour of a name in its place: everywhere, and at one place."""
     graph = scope.world.model.graph
     pairs = set(activations(Case(scope.world.model, ("", None), False, ())))
@@ -213,6 +214,8 @@ def _swapped_names(node: Node, scope: Scope) -> Iterator[Repair]:
     for symbol in symbols:
         name, places = _name_of(symbol, scope)
         for other in same_shaped(graph, name):
+            if case is not None and case.target == (other, None):
+                continue
             new = _spelled(other, places)
             words = f"{other} belongs here, not {name}"
             paired = (name, other) in pairs or (other, name) in pairs
@@ -280,7 +283,7 @@ def _surplus(node: Node, scope: Scope, case: Case) -> Iterator[Repair]:
                 yield left, "regularising_the_bias" if _holds(right, case.wrt, scope) else ""
                 yield right, "regularising_the_bias" if _holds(left, case.wrt, scope) else ""
 
-    for change in (factors, summands):
+    for change in (factors,) if is_penalised(case) else (factors, summands):
         for other, mistake in changed(node, change):
             if mistake:
                 part = case.wrt if mistake != "seed_with_loss_value" else case.model.objective

@@ -15,7 +15,7 @@ from symgrad.tree import ONE, Formula, Gradient, Name, Op, Partial, added, names
 
 @dataclass(frozen=True)
 class Case:
-    """What a line is about: a quantity, a gradient, a parameter after the update; with its right ``forms``."""
+    """What a line is about: a quantity, a gradient, a parameter after the update; ``forms`` are right."""
 
     model: Model
     target: Target
@@ -33,15 +33,22 @@ class Case:
         return bool(self.wrt) and self.target[0] != self.model.objective
 
     def alike(self, name: str) -> Iterator[str]:
-        """The other names with the shape of ``name``."""
+        """The other names that may be taken for ``name``."""
         return same_shaped(self.model.graph, name)
 
 
 def same_shaped(graph: Graph, name: str) -> Iterator[str]:
-    """The other names whose arrays have the shape of that of ``name`` at the sizes of the problem."""
+    """The other names whose arrays have the shape of that of ``name``, or are numbered like it."""
     if name in graph.shapes:
         shape = sized(graph, name)
-        yield from (n for n in graph.shapes if n not in (name, *graph.auxiliary) and sized(graph, n) == shape)
+        others = (other for other in graph.shapes if other not in (name, *graph.auxiliary))
+        yield from (n for n in others if sized(graph, n) == shape or _numbered_alike(n, name, graph))
+
+
+def _numbered_alike(left: str, right: str, graph: Graph) -> bool:
+    """W1 and W2: two of one kind, whatever their sizes."""
+    stems = {name.rstrip("0123456789") for name in (left, right)}
+    return len(stems) == 1 and len(graph.shapes[left]) == len(graph.shapes[right])
 
 
 def sized(graph: Graph, name: str) -> tuple[object, ...]:
@@ -57,7 +64,7 @@ def case_of(model: Model, target: Target, updated: bool) -> Case:
     elif wrt is None:
         found = (model.graph.quantities[name] for _ in range(name in model.graph.quantities))
     elif name == model.objective:
-        found = _gradient(model, wrt)
+        found = chain(_gradient(model, wrt), (Gradient(name, wrt),))
     else:
         found = chain(_local(model, name, wrt), (Partial(name, wrt),))
     return Case(model, target, updated, tuple(dict.fromkeys(found)))
@@ -90,8 +97,10 @@ def _put_in(model: Model, formula: Formula) -> Formula:
     found = {
         node: model.derivation.gradients.get(node.wrt) for node in walk(formula) if isinstance(node, Gradient)
     }
-    known = {node: g.matrix_form for node, g in found.items() if g is not None and g.matrix_form is not None}
-    return substitute(formula, dict(known))
+    known: dict[Formula, Formula] = {
+        node: g.matrix_form for node, g in found.items() if g is not None and g.matrix_form is not None
+    }
+    return substitute(formula, known)
 
 
 def _prime(model: Model, name: str, wrt: str) -> Formula | None:
@@ -117,11 +126,11 @@ def _local(model: Model, name: str, wrt: str) -> Iterator[Formula]:
     prime = _prime(model, name, wrt)
     gradient = model.derivation.gradients.get(wrt)
     path = next((p for p in gradient.paths if p.consumer == name), None) if gradient is not None else None
-    one = {Gradient(model.objective, name): ONE}
-    derived = substitute(path.formula, dict(one)) if path is not None and path.formula is not None else None
+    one: dict[Formula, Formula] = {Gradient(model.objective, name): ONE}
+    derived = substitute(path.formula, one) if path is not None and path.formula is not None else None
     rank = len(model.graph.shapes[name])
-    for form in filter(None, (derived, prime)):
-        if rank <= 1:
+    for form in (derived, prime):
+        if form is not None and rank <= 1:
             yield Op("diag", (form,)) if rank else form
 
 

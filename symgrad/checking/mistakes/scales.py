@@ -71,7 +71,7 @@ def averages(formula: Formula, case: Case) -> Iterator[Slip]:
 
 
 def batch_sizes(case: Case) -> Iterator[Formula]:
-    """The sizes that something is divided by: of a mean, of a 1/N, of a 1/4 where an axis has four entries."""
+    """The sizes that something is divided by: of a mean, of 1/N, of 1/4 where an axis has four entries."""
     graph = case.model.graph
     sizes = {graph.sizes.get(dim) for shape in graph.shapes.values() for dim in shape}
     found: dict[Formula, None] = {}
@@ -94,7 +94,7 @@ def batch_sizes(case: Case) -> Iterator[Formula]:
 def seed(formula: Formula, case: Case) -> Iterator[Slip]:
     """Every gradient times the value of the objective."""
     of = case.model.objective
-    if case.wrt and not case.local and not case.model.graph.shapes[of]:
+    if case.wrt and not case.model.graph.shapes[of]:
         yield Slip("seed_with_loss_value", times(Name(of), formula), of)
 
 

@@ -36,9 +36,9 @@ def arguments(formula: Formula, case: Case) -> Iterator[Slip]:
             yield Slip(mistake, substitute(formula, {Name(after): Name(before)}), wrong)
         late = transform(formula, lambda node, b=before, a=after: _prime_at(node, b, a))  # type: ignore[misc]
         yield Slip(mistake, late, f"f′ is taken at {after}, not at {before}")
-        whole = {Name(after): Name(before)}
+        whole: dict[Formula, Formula] = {Name(after): Name(before)}
         if Name(after) in tuple(walk(formula)) and before == case.wrt:
-            yield Slip(mistake, substitute(formula, dict(whole)), wrong)
+            yield Slip(mistake, substitute(formula, whole), wrong)
 
 
 def _one_less(node: Formula, before: str, after: str) -> Iterator[tuple[Formula, str]]:
@@ -70,8 +70,8 @@ def neighbours(formula: Formula, case: Case) -> Iterator[Slip]:
             if gradient_of and other == gradient_of:
                 mistake = "wrong_factor_in_product"
             words = f"{other} stands where {name} belongs"
-            swapped = {Name(name): Name(other)}
-            yield Slip(mistake, substitute(formula, dict(swapped)), words)
+            swapped: dict[Formula, Formula] = {Name(name): Name(other)}
+            yield Slip(mistake, substitute(formula, swapped), words)
     for node in dict.fromkeys(node for node in walk(formula) if isinstance(node, Gradient)):
         for other in case.alike(node.wrt):
             if Gradient(node.of, other).wrt in case.model.derivation.gradients:
@@ -109,8 +109,8 @@ def inner(formula: Formula, case: Case) -> Iterator[Slip]:
                 for name in names(inside):
                     for source in names(quantities[name]) if name in quantities else ():
                         if source in case.alike(name):
-                            moved = {Name(name): Name(source)}
-                            yield substitute(node, dict(moved)), f"{source} stands where {name} belongs"
+                            moved: dict[Formula, Formula] = {Name(name): Name(source)}
+                            yield substitute(node, moved), f"{source} stands where {name} belongs"
 
     if case.wrt:
         for other, words in changed(formula, change):
@@ -125,9 +125,11 @@ def same_pass(formula: Formula, case: Case) -> Iterator[Slip]:
     rate, of = Name(rate_name(case.model.problem)), case.model.objective
     used = [name for name in names(formula) if name in update.parameters]
     for kept in (used, *([name] for name in used if len(used) > 1)):
-        new = {Name(n): Op("subtract", (Name(n), times(rate, Gradient(of, n)))) for n in kept}
+        new: dict[Formula, Formula] = {
+            Name(n): Op("subtract", (Name(n), times(rate, Gradient(of, n)))) for n in kept
+        }
         if new:
-            yield Slip("updated_weights_same_pass", substitute(formula, dict(new)), ", ".join(kept))
+            yield Slip("updated_weights_same_pass", substitute(formula, new), ", ".join(kept))
 
 
 def stale(formula: Formula, case: Case) -> Iterator[Slip]:
@@ -136,9 +138,10 @@ def stale(formula: Formula, case: Case) -> Iterator[Slip]:
         case Op(function, (Name(source),)) if not case.wrt and function in ACTIVATIONS:
             yield Slip("inplace_or_stale_values", Name(source), source)
     name, wrt = case.target
+    terms = names(formula)
     for other in case.alike(name) if not wrt and not case.updated else ():
         if other in case.model.graph.quantities:
-            yield Slip("total_vs_term", Name(other), f"the value of {other}")
+            yield Slip("total_vs_term", Name(other), f"the value of {other}", printed=other not in terms)
     for other in case.alike(wrt) if wrt and not case.local else ():
         if other in case.model.derivation.gradients:
             copied = Gradient(name, other)

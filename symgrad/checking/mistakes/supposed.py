@@ -61,7 +61,7 @@ def value_of(formula: Formula, point: Point) -> Array | None:
 
 
 def filled(array: Array, target: Target, world: World) -> Array:
-    """A gradient with the axes of a derivative: of what is no scalar, it is that of the sum of the entries."""
+    """A gradient with the axes of a derivative; of what is no scalar, it is that of its sum."""
     name, wrt = target
     rank = world.values[name].ndim if wrt is not None and name == world.model.objective else 0
     if not rank:

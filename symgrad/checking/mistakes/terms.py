@@ -8,7 +8,7 @@ from itertools import combinations
 from symgrad.calculus.steps import Path
 from symgrad.checking.mistakes.record import Slip
 from symgrad.checking.mistakes.right import Case
-from symgrad.checking.mistakes.sites import terms
+from symgrad.checking.mistakes.sites import changed, terms
 from symgrad.notation.plain import plain
 from symgrad.tree import Formula, Gradient, Name, Op, added, names, substitute, transform, walk
 
@@ -48,6 +48,11 @@ def is_penalty(formula: Formula | None, case: Case) -> bool:
     return case.wrt in used and set(used) <= set(case.model.graph.leaves) and not _passes_on(formula, case)
 
 
+def is_penalised(case: Case) -> bool:
+    """Whether a penalty does hold the parameter."""
+    return any(is_penalty(term, case) for form in case.forms for term in terms(form))
+
+
 def _passes_on(formula: Formula, case: Case) -> bool:
     """Whether a gradient reaches a term that is more than a constant."""
     gradients = case.model.derivation.gradients
@@ -80,7 +85,7 @@ def _shape_of(formula: Formula) -> Formula:
 
 
 def summands(formula: Formula, case: Case) -> Iterator[Slip]:
-    """A summand left out: a bias, a penalty's share, or a term of a total; or the total for one of two terms."""
+    """A summand left out: a bias, a penalty's share, a term of a total; or all but one."""
     whole = terms(formula)
     if len(whole) < 2:
         return
@@ -89,6 +94,21 @@ def summands(formula: Formula, case: Case) -> Iterator[Slip]:
         yield Slip(*_lost(lost, kept, case))
         if len(whole) > 2:
             yield Slip(*_lost(kept, lost, case))
+
+
+def biases(formula: Formula, case: Case) -> Iterator[Slip]:
+    """A bias left out inside an activation: tanh(W x) for tanh(W x + b)."""
+    quantities, leaves = case.model.graph.quantities, case.model.graph.leaves
+
+    def change(node: Formula) -> Iterator[tuple[Formula, str]]:
+        match node:
+            case Op("add", (kept, Name(lost))) if lost in leaves:
+                yield kept, lost
+
+    if not case.wrt:
+        inside: dict[Formula, Formula] = {Name(n): quantities[n] for n in names(formula) if n in quantities}
+        for other, words in changed(substitute(formula, inside), change):
+            yield Slip("bias_omitted_forward", other, words)
 
 
 def _lost(lost: Formula, kept: Formula, case: Case) -> tuple[str, Formula, str]:
@@ -107,7 +127,7 @@ def _sharing(case: Case) -> str:
 
 def penalties(formula: Formula, case: Case) -> Iterator[Slip]:
     """The penalty's gradient of another parameter, with this one put in."""
-    if not case.wrt or case.local:
+    if not case.wrt or case.local or is_penalised(case):
         return
     for name, gradient in case.model.derivation.gradients.items():
         if name == case.wrt or name not in case.model.graph.leaves:

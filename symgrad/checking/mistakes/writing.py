@@ -14,7 +14,7 @@ from symgrad.notation.numerals import Digits, array
 from symgrad.notation.setting import context_of
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Literal, Node, walk
-from symgrad.tree import Array, Formula, Partial
+from symgrad.tree import Array, Formula, Gradient, Name, Partial
 
 NOTATION = "prod"
 LARGEST = 24
@@ -25,9 +25,20 @@ def right_line(line: Line, case: Case | None, truth: Array | None, wrong: Node, 
     if truth is not None:
         right = _numbers(truth, wrong)
     else:
-        forms = [form for form in case.forms if not isinstance(form, Partial)] if case is not None else []
-        right = _formula(forms[0], model) if forms else None
+        forms = [form for form in case.forms if form not in _names_of(case)] if case is not None else []
+        right = _formula(min(forms, key=_is_gradient), model) if forms else None
     return None if right is None else f"{line.sides[0].latex.strip()} = {right}"
+
+
+def _is_gradient(formula: Formula) -> bool:
+    """Whether a formula only names another gradient."""
+    return isinstance(formula, Gradient)
+
+
+def _names_of(case: Case) -> tuple[Formula, ...]:
+    """What stands on the left already."""
+    name, wrt = case.target
+    return (Name(name),) if wrt is None else (Gradient(name, wrt), Partial(name, wrt))
 
 
 def _numbers(truth: Array, wrong: Node) -> str | None:

@@ -24,6 +24,8 @@ from symgrad.submission.written import (
     walk,
 )
 
+MOST_EQUATIONS = 500
+"""What stands behind so many is not read: a forward pass stands before its derivatives."""
 OBJECTIVES = ("J", "L", "E", "C", "Loss", "loss", "cost", "Cost", "MSE", "CE", "f")
 
 
@@ -56,8 +58,9 @@ class Forward:
 
     def used(self, equation: Equation) -> list[Symbol]:
         """The names in an equation, as far as they are no indices, in order."""
-        found = dict.fromkeys(self.resolve(bare(name, equation)) for name in names(equation.body))
-        letters = {*equation.letters, *(part.index for part in walk(equation.body) if isinstance(part, Sum))}
+        bound = {part.index for part in walk(equation.body) if isinstance(part, Sum) and part.index}
+        letters = {*equation.letters, *bound}
+        found = dict.fromkeys(self.resolve(indices(name, letters)[0]) for name in names(equation.body))
         return [n for n in found if not (n.base in letters and not n.sub) and n not in self.functions]
 
     def below(self, target: Symbol) -> list[Symbol]:
@@ -74,19 +77,13 @@ class Forward:
         return list(done)
 
 
-def bare(symbol: Symbol, equation: Equation) -> Symbol:
-    """A symbol of an equation without the indices that stand there."""
-    bound = {part.index for part in walk(equation.body) if isinstance(part, Sum) and part.index}
-    return indices(symbol, {*equation.letters, *bound})[0]
-
-
 def forward_pass(stated: Statements) -> Forward:
     """The equations: of each name the first whose names the sheet knows too, else the first."""
     found = Forward(functions=_functions(stated))
     shown = {item.target for item in stated.shown}
     stating = [item for item in stated.definitions if not (item.called and item.target in found.functions)]
     candidates = [_equation(item, stated) for item in stating]
-    usable = [equation for equation in candidates if equation is not None]
+    usable = [equation for equation in candidates if equation is not None][:MOST_EQUATIONS]
     found.refused = [item for item, eq in zip(stating, candidates, strict=True) if eq is None]
     defined = {equation.name for equation in usable if not equation.source.copy}
     for equation in usable:
