@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
@@ -73,8 +73,9 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
 
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
     """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
-    write = document if only is None else partial(one_gradient, target=only)
-    return write(solution, style=look.style, notation=look.notation, digits=look.digits)
+    if only is None:
+        return document(solution, look.style, look.notation, look.digits)
+    return one_gradient(solution, only, look.style, look.notation, look.digits)
 
 
 @dataclass(frozen=True)

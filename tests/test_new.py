@@ -1,5 +1,6 @@
 """A problem file to begin with: from every example, from a sheet, and never over another file."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,12 @@ def test_the_text_of_a_problem_reads_as_the_same_problem():
     assert list(again.located.data) == [
         key for key in ProblemFile.model_fields if key in problem.located.data
     ]
+
+
+def test_the_wheel_holds_the_examples(tmp_path):
+    wheel = pytest.importorskip("hatchling.builders.wheel")
+    (built,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    inside = {name for name in zipfile.ZipFile(built).namelist() if name.startswith("symgrad/reports/")}
+    assert inside == {
+        f"symgrad/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "reports").rglob("*.yaml")
+    }

@@ -237,6 +237,15 @@ def test_a_note_that_does_not_fit_stands_below():
     assert " ".join(line.strip() for line in lines[1:]) == note[0].text
 
 
+@pytest.mark.parametrize(("width", "lines"), [(60, 1), (41, 2)])
+def test_a_number_stands_at_the_right_or_on_a_line_of_its_own(width, lines):
+    chain = Chain(X, (Link("=", total(LETTERS)),), "17")
+    found = plain(Document("T", (Display((chain,)),)), width).splitlines()[2:]
+    assert len(found) == lines
+    assert [line.split()[-1] for line in found][-1] == "(17)"
+    assert len(found[-1]) == width
+
+
 def test_marks_of_a_corrector_stand_in_the_margin():
     mark = blocks.Mark(Sign("wrong"), "12", "line-12")
     (line,) = [

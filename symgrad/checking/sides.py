@@ -116,5 +116,5 @@ def drawn(scope: Scope, seed: int) -> Scope:
     generator = np.random.default_rng(seed)
     belief = scope.belief
     if isinstance(belief, Student) and not scope.tight:
-        belief = replace(belief, draws=np.random.default_rng(seed + DRAWS), used={}, _known={})
+        belief = replace(belief, draws=np.random.default_rng(seed + DRAWS), used=[], _known={})
     return replace(scope, draws=generator, belief=belief)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,7 +67,7 @@ class State:
 
         ``but`` is left out: it is what the line states. ``roots``: only what rests on these slips.
         """
-        target = world
+        target, used = world, list[Written]()
 
         def believe(world: World) -> Student:
             written = {
@@ -76,7 +76,9 @@ class State:
                 if roots is None or item.root is None or item.root in roots
             }
             before = believe(world.before) if world.before is not None else None
-            return Student(world, written, before, but=but if key_of(world) == key_of(target) else None)
+            return Student(
+                world, written, before, but=but if key_of(world) == key_of(target) else None, used=used
+            )
 
         return Scope(self.lexicon, world, believe(world), believe, self.definitions, exact=self.exact(world))
 
@@ -92,12 +94,9 @@ class State:
         """The student has written a value."""
         self.written.setdefault(key_of(world), {})[target] = item
 
-    def used(self, scope: Scope) -> Iterator[Written]:
-        """What the student's earlier lines gave to the evaluation in a scope."""
-        belief = scope.belief
-        while isinstance(belief, Student):
-            yield from belief.used.values()
-            belief = belief.before  # type: ignore[assignment]
+    def used(self, scope: Scope) -> list[Written]:
+        """What the student's earlier lines gave to the evaluation in a scope, at all steps."""
+        return scope.belief.used if isinstance(scope.belief, Student) else []
 
     def step(self, world: World, count: int) -> World:
         """The world after so many updates from its start."""

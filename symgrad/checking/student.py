@@ -44,7 +44,7 @@ class Student:
     before: Student | None = None
     draws: np.random.Generator | None = None
     but: Target | None = None
-    used: dict[Target, Written] = field(default_factory=dict)
+    used: list[Written] = field(default_factory=list)
     _known: dict[Target, Array] = field(default_factory=dict)
 
     def value(self, name: str) -> Array:
@@ -67,7 +67,7 @@ class Student:
     def _find(self, target: Target) -> Array:
         written = self.written.get(target)
         if written is not None and target != self.but:
-            self.used[target] = written
+            self.used.append(written)
             return self._drawn(written)
         name, wrt = target
         return self._quantity(name) if wrt is None else self._gradient(name, wrt)

@@ -130,7 +130,7 @@ def _targets(symbol: Symbol, scope: Scope) -> Iterator[tuple[Known, tuple[Place,
 
 def _error_signal(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """δ_k for ∂J/∂s_k, where an activation is applied to s_k; δ_ij with two indices is Kronecker's."""
-    if node.base != "delta" or node.accents:
+    if node.base != "delta" or node.accents or scope.lexicon.find(Symbol("delta")):
         return
     for places in indices(node.sub):
         positions = [_position(place, letters) for place in places]

@@ -79,15 +79,20 @@ def document(
 
     Raises `InputError` for a level of detail that is not known.
     """
-    chosen = STYLES[style]
-    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
-    setting = setting_of(solution, notation or chosen.notation, precision)
+    chosen, setting = STYLES[style], setting_in(solution, style, notation, digits)
     blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
     title = solution.problem.title or "Worked solution"
     return Document(
         title, (*blocks, *others), (Words("Worked solution"),), keywords=("gradient", "backpropagation")
     )
+
+
+def setting_in(solution: Solution, style: str, notation: str | None, digits: int | None) -> Setting:
+    """The setting of a solution in a style, whose own notation and digits stand in for what is None."""
+    chosen = STYLES[style]
+    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
+    return setting_of(solution, notation or chosen.notation, precision)
 
 
 def _first(setting: Setting, part: Part, style: Style) -> Iterator[Block]:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 from symgrad.document.blocks import Block, Display, Document
 from symgrad.errors import InputError
-from symgrad.notation.numerals import Digits
 from symgrad.reading.nearest import mend
 from symgrad.solution import Solution
-from symgrad.styles import STYLES
+from symgrad.styles import setting_in
 from symgrad.styles.backward import jacobian_sections
 from symgrad.styles.examples import gradient_worked
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import passage
-from symgrad.styles.setting import Setting, is_constant, setting_of
+from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Name
 
 
@@ -25,14 +24,12 @@ def one_gradient(
 
     Raises `InputError` where nothing is differentiated by it.
     """
-    chosen = STYLES[style]
-    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
     solutions = [one for one in (solution, *solution.also) if target in one.derivation.gradients]
     if not solutions:
-        known = list(solution.derivation.gradients)
+        known = [name for name in solution.derivation.gradients if name not in solution.graph.auxiliary]
         hint = mend(target, known, f"there is one with respect to {', '.join(known)}")
         raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
-    settings = [setting_of(one, notation or chosen.notation, precision) for one in solutions]
+    settings = [setting_in(one, style, notation, digits) for one in solutions]
     blocks = (block for setting in settings for block in _gradient(setting, target))
     return Document(solution.problem.title or "Worked solution", tuple(blocks))
 

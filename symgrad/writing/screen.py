@@ -136,19 +136,22 @@ def _plot(block: blocks.Plot, room: int, depth: int) -> Iterator[RenderableType]
 def _line(line: Line, room: int) -> Iterator[RenderableType]:
     """A line of a display: its mark in the margin, its number at the right, its note where it fits."""
     note = [*_wrapped(line.note, room - INDENT, NOTE)]
+    tag = f"({printable(line.tag)})" if line.tag else ""
     used = INDENT + line.pane.width
-    side = len(note) == 1 and used + INDENT + note[0].cell_len + len(line.tag) < room
+    side = len(note) == 1 and used + INDENT + note[0].cell_len + len(tag) < room
     for row, written in enumerate(line.pane.lines):
-        said = _margin(line, row == line.pane.base)
+        here = row == line.pane.base
+        said = _margin(line, here)
         said.append(written)
-        if row == line.pane.base and side:
+        if here and side:
             said.append(" " * INDENT).append_text(note[0])
-        if row == line.pane.base and line.tag:
-            tag = f"({printable(line.tag)})"
-            said.append(" " * max(1, room - said.cell_len - len(tag)) + tag)
+        if here and used + len(tag) < room:
+            said.append(tag.rjust(room - said.cell_len))
         said.rstrip()
         yield said
     yield from () if side else (Padding(part, (0, 0, 0, INDENT)) for part in note)
+    if tag and used + len(tag) >= room:
+        yield Text(tag.rjust(room))
 
 
 def _margin(line: Line, here: bool) -> Text:

@@ -37,7 +37,7 @@ def arguments(formula: Formula, case: Case) -> Iterator[Slip]:
         late = transform(formula, lambda node, b=before, a=after: _prime_at(node, b, a))  # type: ignore[misc]
         yield Slip(mistake, late, f"f′ is taken at {after}, not at {before}")
         whole: dict[Formula, Formula] = {Name(after): Name(before)}
-        if Name(after) in tuple(walk(formula)) and before == case.wrt:
+        if before == case.wrt and any(any(_one_less(node, before, after)) for node in walk(formula)):
             yield Slip(mistake, substitute(formula, whole), wrong)
 
 
