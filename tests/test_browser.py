@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from reporting import REPORTS
-from test_writing_html import HOSTILE, everything
+from test_writing_html import HOSTILE, checked, everything
 
 from symgrad.pipeline import build
 from symgrad.writing.html import to_html
@@ -78,6 +78,7 @@ def pages(tmp_path_factory):
     """The pages to look at, by name."""
     folder = tmp_path_factory.mktemp("pages")
     built = {name: build(REPORTS / f"{name}.yaml", ["html"], folder).paths[0] for name in PROBLEMS}
+    (built["checked"],) = checked(folder).paths
     built["everything"] = folder / "everything.html"
     built["everything"].write_text(to_html(everything("plain text")), "utf-8")
     return built
@@ -105,7 +106,7 @@ def find(browser, selector):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", [*PROBLEMS, "everything"])
+@pytest.mark.parametrize("name", [*PROBLEMS, "checked", "everything"])
 def test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen(browser, pages, name, width):
     look(browser, pages[name], width)
     assert len(find(browser, "math")) > 5
@@ -119,7 +120,7 @@ def test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen(browser, pa
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("name", ["lab6", "practical1", "gallery/batch_norm", "everything"])
+@pytest.mark.parametrize("name", ["lab6", "practical1", "gallery/batch_norm", "checked", "everything"])
 def test_axe_finds_no_violation(browser, pages, name, scheme, width):
     axe = os.environ.get("AXE_CORE") or files("axe_core_python") / "axe.min.js"
     look(browser, pages[name], width, scheme)

@@ -34,6 +34,7 @@ from symgrad.maths.measure import width
 from symgrad.maths.nodes import Boxed, Matrix, Numeral, Operator, Row, Script, Symbol, Text
 from symgrad.pipeline import build, solve
 from symgrad.reading.problem import load_problem, read_problem
+from symgrad.review import request, review
 from symgrad.styles import STYLES, document
 from symgrad.writing.escaping import html_text
 from symgrad.writing.flow import NARROW, equations
@@ -52,6 +53,7 @@ HOSTILE = (
     "中 ж é ∂ 🎉",
 )
 VERDICTS = ("correct", "rounded", "carried", "wrong", "unreadable", "unchecked")
+SUBMISSIONS = REPORTS.parent / "tests" / "submissions"
 X, Y = Symbol("x"), Symbol("y")
 
 
@@ -116,6 +118,13 @@ def check(root):
     (html,) = (child for child in root.children if getattr(child, "name", None) == "html")
     assert [child.name for child in html.children if not isinstance(child, str)] == ["head", "body"]
     assert [len(list(root.all(name))) for name in ("h1", "main", "script", "style")] == [1, 1, 1, 1]
+
+
+def checked(folder):
+    """The page of a submission with wrong lines in it."""
+    work = SUBMISSIONS / "softmax_by_cases.tex"
+    asked = request([work], formats=("html",), folder=folder, problem=work.with_suffix(".yaml"))
+    return review(work, asked)
 
 
 def markup(root):
@@ -307,6 +316,16 @@ def test_what_cannot_be_broken_can_be_scrolled_and_focused():
 
 def test_the_page_is_the_same_each_time():
     assert to_html(everything("x")) == to_html(everything("x"))
+
+
+def test_the_page_of_a_checked_submission_is_valid(tmp_path):
+    (page,) = checked(tmp_path).paths
+    root = read(page.read_text("utf-8"))
+    check(root)
+    verdicts = {
+        sign.attributes["aria-label"] for mark in classed(root, "mark") for sign in classed(mark, "sign")
+    }
+    assert {"correct", "wrong"} <= verdicts
 
 
 def test_a_page_is_built(tmp_path):
