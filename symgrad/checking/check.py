@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from symgrad.checking.judge import judge
+from symgrad.checking.chain import compare
+from symgrad.checking.conventions import OTHERS, PLAIN, Convention
+from symgrad.checking.judge import chain_of, judge
 from symgrad.checking.memory import RIGHT
 from symgrad.checking.state import State, new_state
-from symgrad.checking.verdict import Check, Contradicted, Judged
+from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
 from symgrad.checking.world import Model
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.solving import facts_of, solve
-from symgrad.submission.lines import Submission
+from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import problem_of
 from symgrad.tree import Array
+
+MANY = 2
+"""How many lines another convention must make right, for it to be meant."""
 
 
 def check_file(path: Path, problem: Problem | None = None) -> Check:
@@ -54,15 +60,48 @@ def check_submission(submission: Submission, problem: Problem | None = None) -> 
 
 def _checked(submission: Submission, solution: Solution) -> Check:
     model = Model(solution.problem, solution.graph, solution.derivation)
-    state = new_state(model, facts_of(solution.problem, solution.graph))
-    judged = []
-    for position, line in enumerate(submission.lines, start=1):
-        state.ahead = submission.lines[position:]
-        judged.append(judge(line, state))
-    lines = tuple(judged)
+    facts = facts_of(solution.problem, solution.graph)
+
+    def judged_by(convention: Convention, explaining: bool = True) -> tuple[State, tuple[Judged, ...]]:
+        state = new_state(model, facts)
+        state.convention, state.explaining = convention, explaining
+        return state, tuple(_judged(submission, state))
+
+    state, lines = judged_by(PLAIN)
+    if len(_wrong(lines)) >= MANY:
+        for convention in OTHERS:
+            if not any(_holds(judged.line, convention, state) for judged in lines if _is_wrong(judged)):
+                continue
+            other = _wrong(judged_by(convention, False)[1])
+            if other < _wrong(lines) and len(other) + MANY <= len(_wrong(lines)):
+                state, lines = judged_by(convention)
+                state.notes.append(convention.note)
+                break
     givens = tuple(_contradicted(state, lines))
     bindings = tuple(state.bindings.items())
     return Check(submission, solution.problem.title, lines, givens, bindings, tuple(state.notes))
+
+
+def _judged(submission: Submission, state: State) -> Iterator[Judged]:
+    for position, line in enumerate(submission.lines, start=1):
+        state.ahead = submission.lines[position:]
+        yield judge(line, state)
+
+
+def _wrong(lines: tuple[Judged, ...]) -> set[int]:
+    return {judged.line.id for judged in lines if _is_wrong(judged)}
+
+
+def _is_wrong(judged: Judged) -> bool:
+    return judged.verdict == Verdict.WRONG
+
+
+def _holds(line: Line, convention: Convention, state: State) -> bool:
+    """Whether a line is true in a convention, at random points or at the givens."""
+    chain = chain_of(line, state)
+    scopes = [replace(state.truth(world), convention=convention) for world in (*state.random, state.here)]
+    *random, here = (compare(chain, scope).holds for scope in scopes)
+    return here or (bool(random) and all(random))
 
 
 def _contradicted(state: State, lines: tuple[Judged, ...]) -> Iterator[Contradicted]:

@@ -138,7 +138,7 @@ def _forms(array: Array, rank: int, of: Target, wrt: Target, scope: Scope, loose
         yield Reading(_last(array, wrt.where), None, loose)
         return
     link = (of.name, wrt.name, rank) if of.where is None else None
-    yield Reading(array, link, loose)
+    yield Reading(array if rank else scope.convention.laid(array), link, loose)
     yield from (Reading(form, None, loose + 1) for form in layouts(array, rank))
     if rank and of.name == scope.lexicon.objective:
         yield Reading(np.asarray(array.sum(axis=tuple(range(rank)))), (of.name, wrt.name, 0), loose)

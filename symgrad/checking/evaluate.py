@@ -42,7 +42,7 @@ from symgrad.submission.written import (
 )
 from symgrad.tree import Array
 
-MOST_READINGS = 8
+MOST_READINGS = 12
 MOST_CELLS = 4096
 LARGEST_EXPONENT = 1000.0
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -13,6 +13,7 @@ from symgrad.checking.definitions import define
 from symgrad.checking.explain import explain
 from symgrad.checking.findings import Finding, findings, holds, is_update, other_given
 from symgrad.checking.memory import remember
+from symgrad.checking.mistakes.record import Explanation
 from symgrad.checking.normal import normal
 from symgrad.checking.printed import is_numeric
 from symgrad.checking.scope import Unknown
@@ -26,6 +27,7 @@ from symgrad.submission.written import Node, Symbol, walk
 
 RATE_MISTAKE = "learning_rate"
 """The one slip that may also be a given misstated for the whole of the work."""
+UNEXPLAINED = Explanation(None, "", None)
 CLAIMS = frozenset(("=", ":=", "≈", "←", "→", "⇒"))
 
 
@@ -35,7 +37,7 @@ def judge(line: Line, state: State) -> Judged:
     if refused is not None:
         state.apart = "≠" in line.relations
         return refused
-    chain = _chain(line, state)
+    chain = chain_of(line, state)
     stated = state_given(line, chain, state) or define(line, chain, state)
     if stated is not None:
         return stated
@@ -71,7 +73,8 @@ def _is_index(node: Node) -> bool:
     return isinstance(node, Symbol) and len(node.base) == 1 and node.base in "ijklmnpqrst" and not node.sub
 
 
-def _chain(line: Line, state: State) -> Chain:
+def chain_of(line: Line, state: State) -> Chain:
+    """The sides of a line, with the problem's names recognised."""
     scope = state.truth(state.here)
     nodes = tuple(normal(side.node, scope) for side in line.sides if side.node is not None)
     return Chain(nodes, tuple(range(len(nodes))))
@@ -103,7 +106,7 @@ def _wrong(line: Line, chain: Chain, subject: Subject | None, state: State) -> J
     label = subject.label if subject is not None else None
     if isinstance(outcome.fault, Unknown):
         return _partly(line, chain, subject, outcome.fault, state)
-    why = explain(line, chain, subject, outcome, world, state, updates)
+    why = explain(line, chain, subject, outcome, world, state, updates) if state.explaining else UNEXPLAINED
     if why.mistake in (None, RATE_MISTAKE) and not symbolic:
         finding = other_given(line, chain, subject, state)
         if finding is not None and why.mistake is None:

@@ -48,12 +48,26 @@ def _believe(chain: Chain, subject: Subject, world: World, judged: Judged, state
         return
     for value in side.values[:1] if side.fault is None else ():
         array, unit = value.array, np.broadcast_to(np.asarray(value.slack), value.array.shape)
+        array, unit = _in_the_problems(array, unit, subject, world, state)
         if subject.where is not None and array.ndim == 0:
             array, unit = _entry_of(whole, subject.where, array, unit)
         if array.size == whole.size:
             array, unit = array.reshape(whole.shape), unit.reshape(whole.shape)
             root = _root(judged, array, whole, unit)
             state.write(world, subject.target, Written(array, unit, judged.line.id, root))
+
+
+def _in_the_problems(
+    array: Array, unit: Array, subject: Subject, world: World, state: State
+) -> tuple[Array, Array]:
+    """What is written in the student's convention, in the problem's."""
+    name, wrt = subject.target
+    if state.convention.transposed and wrt is not None and world.values[name].ndim == 0:
+        array, unit = array.T, unit.T
+    if name != state.model.objective or wrt == name:
+        return array, unit
+    factor = state.convention.factor(world)
+    return array / factor, unit / factor
 
 
 def _entry_of(whole: Array, where: tuple[int, ...], entry: Array, unit: Array) -> tuple[Array, Array]:

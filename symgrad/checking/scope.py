@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from symgrad.checking.conventions import PLAIN, Convention
 from symgrad.checking.lexicon import Key, Lexicon, keys
 from symgrad.checking.world import World
 from symgrad.submission.written import Literal, Node, Symbol
@@ -88,14 +89,24 @@ class Scope:
     draws: np.random.Generator | None = None
     exact: frozenset[float] = frozenset()
     tight: bool = False
+    convention: Convention = PLAIN
 
     def value(self, name: str) -> Array:
         """What a name of the problem stands for."""
-        return self.overrides[name] if name in self.overrides else self.belief.value(name)
+        if name in self.overrides:
+            return self.overrides[name]
+        array = self.belief.value(name)
+        return array * self._factor if name == self.lexicon.objective else array
+
+    @property
+    def _factor(self) -> float:
+        return self.convention.factor(self.world)
 
     def derivative(self, of: str, wrt: str, direct: bool = False) -> Array:
         """∂of/∂wrt."""
-        return self.belief.derivative(of, wrt, direct)
+        array = self.belief.derivative(of, wrt, direct)
+        scaled = of == self.lexicon.objective != wrt and self.convention.multiple
+        return array * self._factor if scaled else array
 
     def definition(self, symbol: Symbol) -> Definition | None:
         """The student's own meaning of a symbol."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from symgrad.calculus.facts import Fact
+from symgrad.checking.conventions import PLAIN, Convention
 from symgrad.checking.lexicon import Key, Lexicon, build_lexicon
-from symgrad.checking.scope import Definition, Scope, Truth
+from symgrad.checking.scope import Belief, Definition, Scope, Truth
 from symgrad.checking.student import Student, Target, Written
 from symgrad.checking.world import RATE, Model, World, rate_name
 from symgrad.checking.worlds import given_world, random_worlds, sample_worlds
@@ -29,7 +30,8 @@ class State:
     ``called`` how the student calls one that has no name in the problem. ``apart``: the text speaks of
     different indices. ``ahead`` are the lines to come, ``worked`` says that numbers have been worked
     out, ``example`` is the line where another example began. ``misread`` holds givens that are stated
-    wrongly and used rightly.
+    wrongly and used rightly. ``convention`` is the one the work is judged by, ``explaining`` whether
+    slips are given their names.
     """
 
     model: Model
@@ -46,6 +48,8 @@ class State:
     notes: list[str] = field(default_factory=list)
     claims: Counter[str] = field(default_factory=Counter)
     apart: bool = False
+    convention: Convention = PLAIN
+    explaining: bool = True
     contradicted: dict[str, int] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     ahead: tuple[Line, ...] = ()
@@ -60,7 +64,19 @@ class State:
 
     def truth(self, world: World) -> Scope:
         """The scope in which everything is as the problem has it."""
-        return Scope(self.lexicon, world, Truth(world), Truth, self.definitions, exact=self.exact(world))
+        return self._scope(world, Truth)
+
+    def _scope(self, world: World, believe: Callable[[World], Belief]) -> Scope:
+        exact = self.exact(world)
+        return Scope(
+            self.lexicon,
+            world,
+            believe(world),
+            believe,
+            self.definitions,
+            exact=exact,
+            convention=self.convention,
+        )
 
     def student(self, world: World, but: Target | None, roots: Collection[int] | None = None) -> Scope:
         """The scope in which what the student wrote stands.
@@ -80,7 +96,7 @@ class State:
                 world, written, before, but=but if key_of(world) == key_of(target) else None, used=used
             )
 
-        return Scope(self.lexicon, world, believe(world), believe, self.definitions, exact=self.exact(world))
+        return self._scope(world, believe)
 
     def exact(self, world: World) -> frozenset[float]:
         """The given numbers: printed, they are exact."""

@@ -73,14 +73,24 @@ def _other_value(line: Line, name: str, shown: Printed, state: State) -> Judged 
 
 def _numeric_lines(state: State) -> Iterator[Chain]:
     """The chains with printed numbers among the next lines, up to where givens are stated again."""
-    for line in state.ahead[:AHEAD]:
+    found = 0
+    for line in state.ahead:
         nodes: tuple[Node, ...] = tuple(side.node for side in line.sides if side.node is not None)
         if len(nodes) == len(line.sides) and any(map(is_numeric, nodes)) and not line.struck:
+            found += 1
             yield Chain(nodes, tuple(range(len(nodes))))
+        if found == AHEAD:
+            return
 
 
 def _used(chain: Chain, there: World, state: State) -> tuple[bool, bool]:
     """Whether a line holds with the new value, and whether with the old one."""
     if subject_of(chain.nodes[0], state.truth(state.here), {}) is None:
         return False, False
-    return compare(chain, state.truth(there)).holds, compare(chain, state.truth(state.here)).holds
+    return _at_some_step(chain, there, state), _at_some_step(chain, state.here, state)
+
+
+def _at_some_step(chain: Chain, world: World, state: State) -> bool:
+    """Whether a line holds, or would after an update."""
+    updates = state.model.problem.update is not None
+    return any(compare(chain, state.truth(w)).holds for w in ((world, world.after) if updates else (world,)))

@@ -99,7 +99,7 @@ def _gradient(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) 
             continue
         array = _summed(array, scope)
         if places is None:
-            yield Reading(array, (scope.lexicon.objective, known.name, 0))
+            yield Reading(scope.convention.laid(array), (scope.lexicon.objective, known.name, 0))
         else:
             yield from _entry(array, places, letters, 0, isinstance(places[0].base, str))
 
@@ -143,7 +143,7 @@ def _error_signal(node: Symbol, scope: Scope, letters: Letters, evaluate: Evalua
             if rest:
                 yield from pick(array, rest, letters, 1)
             else:
-                yield Reading(array, (scope.lexicon.objective, name, 0), 1)
+                yield Reading(scope.convention.laid(array), (scope.lexicon.objective, name, 0), 1)
 
 
 def _labels(node: Symbol) -> Iterator[tuple[str, str]]:
@@ -185,7 +185,7 @@ def _entries(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -
         for whole in _of(known, scope):
             yield from _entry(whole.array, places, letters, 0)
         if places[0].base == 1 and known.name in scope.world.model.graph.leaves:
-            yield from (Reading(r.array, None, 3) for r in _of(known, scope) if r.array.ndim == 2)
+            yield from (Reading(r.array, None, 1) for r in _of(known, scope) if r.array.ndim == 2)
     for n, mark in enumerate(node.marks):  # a sample's number stands high: x^{(i)}
         if mark[:1] == "(" and mark[1:-1] in letters:
             bare = replace(node, marks=node.marks[:n] + node.marks[n + 1 :])

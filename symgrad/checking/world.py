@@ -172,10 +172,11 @@ class World:
                         yield function
 
     def preactivations(self, label: str) -> tuple[str, ...]:
-        """The quantities with this label that something further is made of; sums before activations first."""
+        """The quantities with this label that an activation is applied to; without one, all with it."""
         graph = self.model.graph
         found = [q for q in graph.quantities if q != graph.of and (not label or _labelled(q, label))]
-        return tuple(sorted(found, key=lambda q: not self._activated(q)))
+        activated = [q for q in found if self._activated(q)]
+        return tuple(activated or found)
 
     def _activated(self, name: str) -> bool:
         kinds = {"elementwise", "structured"}

@@ -1,0 +1,276 @@
+"""The generated parts of the documentation: each a function from the package's own tables to Markdown."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+import sympy
+from pydantic import BaseModel
+
+import symgrad as sg
+from symgrad.calculus.steps import RULES
+from symgrad.checking.mistakes.catalogue import MISTAKES
+from symgrad.commands.examples import examples
+from symgrad.notation.derivatives import NOTATIONS
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
+from symgrad.operations.record import Operation, Scope, View
+from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.reading.rubric import Rubric
+from symgrad.reading.schema import ProblemFile
+from symgrad.styles import STYLES
+from symgrad.tree import Op
+
+EXERCISE = Path(__file__).parent / "exercise3" / "exercise3.yaml"
+LETTERS = "ijklpq"
+SQUARE, PLANE = ("n", "n"), ("m", "n")
+
+# How an operation that is no function is called, and at arguments of which shapes an example is worked.
+OPERATORS: Mapping[str, str] = {
+    "add": "a + b",
+    "subtract": "a - b",
+    "negative": "-a",
+    "multiply": "a * b",
+    "divide": "a / b",
+    "power": "a**b",
+    "matmul": "A @ B",
+    "transpose": "A.T",
+    "index": "x[1:3]",
+}
+CALLS: Mapping[str, tuple[str, Mapping[str, tuple[Any, ...]]]] = {
+    "matmul": ("A @ B", {"A": ("m", "k"), "B": ("k", "n")}),
+    "transpose": ("A.T", {"A": PLANE}),
+    "index": ("x[1:3]", {"x": ("n",)}),
+    "dot": ("dot(a, b)", {"a": ("n",), "b": ("n",)}),
+    "outer": ("outer(a, b)", {"a": ("m",), "b": ("n",)}),
+    **{name: (f"{name}(A)", {"A": SQUARE}) for name in ("trace", "diag", "inv", "det", "logdet")},
+    **{name: (f"{name}(X, axis=0)", {"X": PLANE}) for name in ("sum", "mean", "var", "max", "min")},
+    "flatten": ("flatten(X)", {"X": PLANE}),
+    "concat": ("concat(a, b)", {"a": ("m",), "b": ("n",)}),
+    "conv2d": ("conv2d(x, k)", {"x": (5, 5), "k": (2, 2)}),
+    "maxpool2d": ("maxpool2d(x, 2)", {"x": (4, 4)}),
+    "where": ("where(c > 0, a, b)", {"c": ("n",), "a": ("n",), "b": ("n",)}),
+}
+
+
+# --- operations ------------------------------------------------------------------------------------------
+
+
+def operations() -> str:
+    """Every operation that a formula can call: how it is written, what it is, what comes back through it."""
+    called = (record for name, record in OPERATIONS.items() if name in FORMULA_SIGNATURES | OPERATORS)
+    return "\n\n".join("\n\n".join(_operation(record)) for record in called)
+
+
+def _operation(record: Operation) -> Iterator[str]:
+    signature = FORMULA_SIGNATURES.get(record.name)
+    yield f"### `{signature.usage(record.name) if signature else OPERATORS[record.name]}`"
+    yield f"{record.title[0].upper()}{record.title[1:]}; {_KINDS[record.kind]}."
+    if record.scalar is not None:
+        yield _display(_scalar(record.name, record.scalar.__code__.co_argcount - len(_options(record))))
+        yield "Shapes: any, broadcast as in NumPy." if record.shape.__name__[0] == "b" else "Shape: any, kept."
+    else:
+        yield from _worked(record)
+    yield f"Why: {'; '.join(dict.fromkeys([record.why] if isinstance(record.why, str) else record.why))}."
+
+
+_KINDS = {
+    "linear": "linear in each argument",
+    "elementwise": "elementwise",
+    "structured": "its Jacobian mixes entries",
+    "implicit": "defined by an identity, which is differentiated",
+}
+
+
+def _options(record: Operation) -> tuple[Any, ...]:
+    signature = FORMULA_SIGNATURES.get(record.name)
+    return signature.options if signature else ()
+
+
+def _scalar(name: str, count: int) -> list[str]:
+    """f and its derivatives, as SymPy has them."""
+    names = dict(zip(arguments(count), map(_real, "xt" if count == 1 else "ab"), strict=False))
+    free = (None,) * count
+    letters = ", ".join(map(str, names.values()))
+    yield_ = [f"y({letters}) &= {_latex(scalar_formula(name, (), free).subs(names))}"]
+    for n, symbol in enumerate(names.values()):
+        slope = scalar_derivative(name, (), free, n).raw.subs(names)
+        yield_.append(rf"\frac{{\partial y}}{{\partial {symbol}}} &= {_latex(sympy.simplify(slope))}")
+    return yield_
+
+
+def _real(letter: str) -> sympy.Symbol:
+    return sympy.Symbol(letter, real=True)
+
+
+def _worked(record: Operation) -> Iterator[str]:
+    """Definition and gradients at arguments of example shapes, as symgrad derives them."""
+    call, shapes = CALLS.get(record.name, (f"{record.name}(x)", {"x": ("n",)}))
+    forward = {"y": call, "L": "sum(C * y)"}
+    solution = sg.solve(sg.problem(forward, shapes=shapes, data=["C"]))
+    rows = _definition(record, solution)
+    for name, gradient in solution.gradients.items():
+        if name in shapes and name != "c":
+            rows.append(rf"\frac{{\partial L}}{{\partial {name}}} &= {gradient.latex}")
+    arrays = ", ".join(f"{name} {_shape(shape)}" for name, shape in shapes.items())
+    yield f"Shapes of `{call}`: {arrays} give y {_shape(solution.gradients['y'].shape)}."
+    yield _display(rows)
+
+
+def _shape(shape: tuple[Any, ...]) -> str:
+    return f"`[{', '.join(map(str, shape))}]`"
+
+
+def _definition(record: Operation, solution: Any) -> list[str]:
+    """y_ij = …, where a definition needs no array of constants (a selection, a window)."""
+    graph = solution._solution.graph
+    formula: Op = graph.quantities["y"]
+    scope = Scope()
+    views = tuple(_view(str(part.id), graph.shape(part)) for part in formula.args if hasattr(part, "id"))
+    if len(views) < len(formula.args):
+        return []
+    out = tuple(scope.index(dim) for dim in graph.shape(formula))
+    entry = record.entry(scope, views, out, dict(formula.options))
+    if scope.constants:
+        return []
+    names = {index: sympy.Symbol(letter) for index, letter in zip(scope.dims, LETTERS, strict=False)}
+    names |= {size: sympy.Symbol(str(dim)) for size, dim in scope.sizes.items()}
+    left = f"y_{{{' '.join(str(names[index]) for index in out)}}}" if out else "y"
+    return [f"{left} &= {_latex(entry.xreplace(names))}"]
+
+
+def _view(name: str, dims: tuple[Any, ...]) -> View:
+    return View(sympy.IndexedBase(name) if dims else sympy.Symbol(name), dims)
+
+
+def _latex(expression: Any) -> str:
+    return sympy.latex(expression, fold_short_frac=False).replace("\\log", "\\ln")
+
+
+def _display(rows: list[str]) -> str:
+    lines = " \\\\\n".join(rows)
+    return f"$$\n\\begin{{aligned}}\n{lines}\n\\end{{aligned}}\n$$"
+
+
+# --- the problem file and the rubric ------------------------------------------------------------------------
+
+
+def problem_keys() -> str:
+    """The keys of a problem file, section by section."""
+    return "\n\n".join(_keys(ProblemFile, ()))
+
+
+def rubric_keys() -> str:
+    """The keys of a rubric."""
+    return "\n".join(_table(("key", "value"), [_key_row(*item)[:2] for item in Rubric.model_fields.items()]))
+
+
+def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
+    rows = [_key_row(name, field) for name, field in model.model_fields.items()]
+    title = f"### Under `{path[-1]}`: {(model.__doc__ or '').rstrip('.').lower()}" if path else "### The file"
+    yield f"{title}\n\n" + "\n".join(_table(("key", "value", "as in"), rows))
+    for name, field in model.model_fields.items():
+        for part in _models(field.annotation):
+            yield from _keys(part, (*path, name))
+
+
+def _key_row(name: str, field: Any) -> tuple[str, ...]:
+    needed = " (needed)" if field.is_required() else ""
+    sample = f"`{name}: {field.examples[0]}`" if field.examples else ""
+    return f"`{name}`{needed}", field.description, sample
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models among the types that a value may have."""
+    parts = typing.get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    return (part for part in parts if isinstance(part, type) and issubclass(part, BaseModel))
+
+
+def example_files() -> str:
+    """The examples, which `symgrad new --like` copies."""
+    titles = ((f"`{name}`", file.read_text("utf-8").split('"')[1]) for name, file in examples().items())
+    return "\n".join(_table(("name", "what it is"), list(titles)))
+
+
+# --- notations, styles, steps, mistakes ---------------------------------------------------------------------
+
+
+def notations() -> str:
+    """One gradient of the exercise in every notation."""
+    return "\n\n".join(
+        f"### `{name}`\n\n{_passage(_report('lab', name), 'Gradient with respect to $W$')}" for name in NOTATIONS
+    )
+
+
+def styles() -> str:
+    """The headings of the exercise's report in every style, and one passage of it."""
+    return "\n\n".join("\n\n".join(_style(name)) for name in STYLES)
+
+
+PASSAGES = {
+    "lab": "Gradient with respect to $W$",
+    "exercise": "With respect to $W$",
+    "assignment": "With respect to an entry of $W$",
+    "practical": "1.2 Layer by layer",
+}
+
+
+def _style(name: str) -> Iterator[str]:
+    report = _report(name, None)
+    style = STYLES[name]
+    headings = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
+    yield f"### `{name}`"
+    yield f"Written in `{style.notation}`, with {style.digits.count} {_DIGITS[style.digits.kind]} unless told otherwise."
+    yield f"Sections: {' · '.join(headings)}."
+    yield f"**{PASSAGES[name]}**"
+    yield _passage(report, PASSAGES[name])
+
+
+_DIGITS = {"decimals": "decimals", "significant": "significant digits"}
+
+
+def _report(style: str, notation: str | None) -> str:
+    """The exercise's report in Markdown."""
+    solution = sg.solve(sg.load(EXERCISE))
+    chosen = {"style": style, "notation": notation}
+    return solution._rendered("md", sg_choices(**chosen)).decode()
+
+
+def _passage(report: str, heading: str) -> str:
+    """What stands under a heading, up to the next one."""
+    after = report.split(f"# {heading}\n", 1)[1]
+    return after.split("\n#", 1)[0].strip()
+
+
+def mistakes() -> str:
+    """The catalogue of mistakes."""
+    rows = [(f"`{m.id}`", m.statement, f"${m.wrong}$", f"${m.right}$") for m in MISTAKES]
+    return "\n".join(_table(("mistake", "what is done", "wrong", "right"), rows))
+
+
+def rules() -> str:
+    """The rules that a step of a derivation can name."""
+    return "\n".join(_table(("rule", "what it says"), [(f"`{id}`", r.statement) for id, r in RULES.items()]))
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', r'\|') for cell in row)} |"
+
+
+TABLES: Mapping[str, Callable[[], str]] = {
+    "operations": operations,
+    "problem-keys": problem_keys,
+    "rubric-keys": rubric_keys,
+    "examples": example_files,
+    "notations": notations,
+    "styles": styles,
+    "mistakes": mistakes,
+    "rules": rules,
+}
