@@ -15,18 +15,22 @@ import symgrad as sg
 from symgrad.calculus.steps import RULES
 from symgrad.checking.mistakes.catalogue import MISTAKES
 from symgrad.commands.examples import examples
+from symgrad.graph import Graph, build_graph
 from symgrad.notation.derivatives import NOTATIONS
 from symgrad.operations import OPERATIONS
-from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
+from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative, scalar_formula
 from symgrad.operations.record import Operation, Scope, View
 from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.reading.rubric import Rubric
 from symgrad.reading.schema import ProblemFile
+from symgrad.rendering import Choices, look_of, render
+from symgrad.solving import solve
 from symgrad.styles import STYLES
-from symgrad.tree import Op
+from symgrad.tree import Name, Op
 
 EXERCISE = Path(__file__).parent / "exercise3" / "exercise3.yaml"
-LETTERS = "ijklpq"
+LETTERS = "ijpqrs"
+BAR = r"\|"
 SQUARE, PLANE = ("n", "n"), ("m", "n")
 
 # How an operation that is no function is called, and at arguments of which shapes an example is worked.
@@ -71,8 +75,9 @@ def _operation(record: Operation) -> Iterator[str]:
     yield f"### `{signature.usage(record.name) if signature else OPERATORS[record.name]}`"
     yield f"{record.title[0].upper()}{record.title[1:]}; {_KINDS[record.kind]}."
     if record.scalar is not None:
-        yield _display(_scalar(record.name, record.scalar.__code__.co_argcount - len(_options(record))))
-        yield "Shapes: any, broadcast as in NumPy." if record.shape.__name__[0] == "b" else "Shape: any, kept."
+        count = record.scalar.__code__.co_argcount - len(signature.options if signature else ())
+        yield _display(_scalar(record.name, count))
+        yield "Shapes: any, broadcast as in NumPy." if count > 1 else "Shape: any; the result has the same."
     else:
         yield from _worked(record)
     yield f"Why: {'; '.join(dict.fromkeys([record.why] if isinstance(record.why, str) else record.why))}."
@@ -86,21 +91,18 @@ _KINDS = {
 }
 
 
-def _options(record: Operation) -> tuple[Any, ...]:
-    signature = FORMULA_SIGNATURES.get(record.name)
-    return signature.options if signature else ()
-
-
 def _scalar(name: str, count: int) -> list[str]:
-    """f and its derivatives, as SymPy has them."""
-    names = dict(zip(arguments(count), map(_real, "xt" if count == 1 else "ab"), strict=False))
+    """f and its derivatives, in the short form that reports have, where there is one."""
+    names = dict(zip(arguments(count), map(_real, "x" if count == 1 else "ab"), strict=True))
+    names[OUTPUT] = sympy.Symbol("y")
     free = (None,) * count
-    letters = ", ".join(map(str, names.values()))
-    yield_ = [f"y({letters}) &= {_latex(scalar_formula(name, (), free).subs(names))}"]
-    for n, symbol in enumerate(names.values()):
-        slope = scalar_derivative(name, (), free, n).raw.subs(names)
-        yield_.append(rf"\frac{{\partial y}}{{\partial {symbol}}} &= {_latex(sympy.simplify(slope))}")
-    return yield_
+    rows = [f"y &= {_latex(scalar_formula(name, (), free).subs(names))}"]
+    for n, symbol in enumerate(arguments(count)):
+        found = scalar_derivative(name, (), free, n)
+        slope = found.raw if found.expression is None else found.expression
+        written = rf"\operatorname{{{found.operation}}}(x)" if found.operation else _latex(slope.subs(names))
+        rows.append(rf"\frac{{\partial y}}{{\partial {names[symbol]}}} &= {written}")
+    return rows
 
 
 def _real(letter: str) -> sympy.Symbol:
@@ -111,8 +113,9 @@ def _worked(record: Operation) -> Iterator[str]:
     """Definition and gradients at arguments of example shapes, as symgrad derives them."""
     call, shapes = CALLS.get(record.name, (f"{record.name}(x)", {"x": ("n",)}))
     forward = {"y": call, "L": "sum(C * y)"}
-    solution = sg.solve(sg.problem(forward, shapes=shapes, data=["C"]))
-    rows = _definition(record, solution)
+    problem = sg.problem(forward, shapes=shapes, data=["C"])
+    solution = sg.solve(problem)
+    rows = _definition(record, build_graph(problem))
     for name, gradient in solution.gradients.items():
         if name in shapes and name != "c":
             rows.append(rf"\frac{{\partial L}}{{\partial {name}}} &= {gradient.latex}")
@@ -122,17 +125,15 @@ def _worked(record: Operation) -> Iterator[str]:
 
 
 def _shape(shape: tuple[Any, ...]) -> str:
-    return f"`[{', '.join(map(str, shape))}]`"
+    return f"`[{', '.join(map(str, shape))}]`" if shape else "(a scalar)"
 
 
-def _definition(record: Operation, solution: Any) -> list[str]:
+def _definition(record: Operation, graph: Graph) -> list[str]:
     """y_ij = …, where a definition needs no array of constants (a selection, a window)."""
-    graph = solution._solution.graph
-    formula: Op = graph.quantities["y"]
-    scope = Scope()
-    views = tuple(_view(str(part.id), graph.shape(part)) for part in formula.args if hasattr(part, "id"))
-    if len(views) < len(formula.args):
+    formula, scope = graph.quantities["y"], Scope()
+    if not isinstance(formula, Op) or not all(isinstance(part, Name) for part in formula.args):
         return []
+    views = tuple(_view(part.id, graph.shape(part)) for part in formula.args if isinstance(part, Name))
     out = tuple(scope.index(dim) for dim in graph.shape(formula))
     entry = record.entry(scope, views, out, dict(formula.options))
     if scope.constants:
@@ -202,7 +203,8 @@ def example_files() -> str:
 def notations() -> str:
     """One gradient of the exercise in every notation."""
     return "\n\n".join(
-        f"### `{name}`\n\n{_passage(_report('lab', name), 'Gradient with respect to $W$')}" for name in NOTATIONS
+        f"### `{name}`\n\n{_passage(_report('lab', name), 'Gradient with respect to $W$')}"
+        for name in NOTATIONS
     )
 
 
@@ -224,7 +226,8 @@ def _style(name: str) -> Iterator[str]:
     style = STYLES[name]
     headings = [line.removeprefix("## ") for line in report.splitlines() if line.startswith("## ")]
     yield f"### `{name}`"
-    yield f"Written in `{style.notation}`, with {style.digits.count} {_DIGITS[style.digits.kind]} unless told otherwise."
+    digits = f"{style.digits.count} {_DIGITS[style.digits.kind]}"
+    yield f"Written in `{style.notation}`, with {digits}, unless told otherwise."
     yield f"Sections: {' · '.join(headings)}."
     yield f"**{PASSAGES[name]}**"
     yield _passage(report, PASSAGES[name])
@@ -235,9 +238,9 @@ _DIGITS = {"decimals": "decimals", "significant": "significant digits"}
 
 def _report(style: str, notation: str | None) -> str:
     """The exercise's report in Markdown."""
-    solution = sg.solve(sg.load(EXERCISE))
-    chosen = {"style": style, "notation": notation}
-    return solution._rendered("md", sg_choices(**chosen)).decode()
+    problem = sg.load(EXERCISE)
+    rendered = render(solve(problem), ["md"], look_of(problem, Choices(style, notation)))
+    return rendered["md"].decode()
 
 
 def _passage(report: str, heading: str) -> str:
@@ -261,7 +264,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield "|---" * len(head) + "|"
     for row in rows:
-        yield f"| {' | '.join(cell.replace('|', r'\|') for cell in row)} |"
+        yield f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |"
 
 
 TABLES: Mapping[str, Callable[[], str]] = {

@@ -150,8 +150,8 @@ def _by_student(
     but = subject.target if subject is not None else None
     slips = {w.root for w in state.written.get(key_of(world), {}).values() if w.root is not None}
     trials: list[set[int] | None] = [set(), *({slip} for slip in sorted(slips)), None]
-    for tight, roots in product((True, False), trials):
-        scope = replace(state.student(world, but, roots), tight=tight)
+    for tight, derived, roots in product((True, False), (False, True), trials):
+        scope = replace(state.student(world, but, roots, derived), tight=tight)
         outcome = holds(chain, scope, updates)
         if outcome.holds:
             used = sorted({item.root for item in state.used(scope) if item.root is not None})

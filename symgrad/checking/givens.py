@@ -20,7 +20,7 @@ from symgrad.tree import Array
 
 DIGITS = 2
 """Significant digits that a given may have which nobody stated."""
-SPARE = 3
+SPARE = 4
 """How many digits more than that the line must show."""
 ROUNDS = 12
 MOST_ENTRIES = 64
@@ -41,9 +41,9 @@ class Hypothesis:
 def contradicted_given(line: Line, chain: Chain, subject: Subject | None, state: State) -> Hypothesis | None:
     """The one given with which the last printed side of a line holds to its last digit; None without one."""
     shown = printed(chain.nodes[-1])
-    if shown is None or subject is None or _digits(shown) < SPARE:
+    if shown is None or subject is None or subject.where is not None or _digits(shown) < SPARE - 1:
         return None
-    spare = _digits(shown) - (SPARE if shown.array.size == 1 else SPARE - 1)
+    spare = _digits(shown) - (SPARE if shown.array.size == 1 else SPARE - 2)
     found = [h for h in _hypotheses(shown, chain, subject, state) if _length(h.used) <= spare]
     simplest = min((_length(h.used) for h in found), default=0)
     best = [h for h in found if _length(h.used) == simplest]

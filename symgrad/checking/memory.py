@@ -7,7 +7,7 @@ import numpy as np
 from symgrad.checking.chain import Chain
 from symgrad.checking.printed import is_numeric
 from symgrad.checking.sides import side_values
-from symgrad.checking.state import State
+from symgrad.checking.state import State, key_of
 from symgrad.checking.student import Written
 from symgrad.checking.targets import Subject
 from symgrad.checking.verdict import Judged, Verdict
@@ -49,11 +49,14 @@ def _believe(chain: Chain, subject: Subject, world: World, judged: Judged, state
     for value in side.values[:1] if side.fault is None else ():
         array, unit = value.array, np.broadcast_to(np.asarray(value.slack), value.array.shape)
         array, unit = _in_the_problems(array, unit, subject, world, state)
+        earlier = state.written.get(key_of(world), {}).get(subject.target)
         if subject.where is not None and array.ndim == 0:
-            array, unit = _entry_of(whole, subject.where, array, unit)
+            array, unit = _entry_of(whole, earlier, subject.where, array, unit)
         if array.size == whole.size:
             array, unit = array.reshape(whole.shape), unit.reshape(whole.shape)
             root = _root(judged, array, whole, unit)
+            if root is None and subject.where is not None and earlier is not None:
+                root = earlier.root
             state.write(world, subject.target, Written(array, unit, judged.line.id, root))
 
 
@@ -70,9 +73,12 @@ def _in_the_problems(
     return array / factor, unit / factor
 
 
-def _entry_of(whole: Array, where: tuple[int, ...], entry: Array, unit: Array) -> tuple[Array, Array]:
-    """The whole array with one entry as it is written."""
-    array, units = np.array(whole, dtype=float), np.zeros(whole.shape)
+def _entry_of(
+    whole: Array, earlier: Written | None, where: tuple[int, ...], entry: Array, unit: Array
+) -> tuple[Array, Array]:
+    """The whole array, as it was written earlier if it was, with one entry as it is written."""
+    array = np.array(whole if earlier is None else earlier.array, dtype=float)
+    units = np.zeros(whole.shape) if earlier is None else np.array(earlier.unit)
     array[where], units[where] = float(entry), float(unit)
     return array, units
 

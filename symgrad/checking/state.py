@@ -78,10 +78,13 @@ class State:
             convention=self.convention,
         )
 
-    def student(self, world: World, but: Target | None, roots: Collection[int] | None = None) -> Scope:
+    def student(
+        self, world: World, but: Target | None, roots: Collection[int] | None = None, derived: bool = False
+    ) -> Scope:
         """The scope in which what the student wrote stands.
 
         ``but`` is left out: it is what the line states. ``roots``: only what rests on these slips.
+        ``derived`` chooses how gradients follow, see `Student`.
         """
         target, used = world, list[Written]()
 
@@ -93,7 +96,12 @@ class State:
             }
             before = believe(world.before) if world.before is not None else None
             return Student(
-                world, written, before, but=but if key_of(world) == key_of(target) else None, used=used
+                world,
+                written,
+                before,
+                but=but if key_of(world) == key_of(target) else None,
+                derived=derived,
+                used=used,
             )
 
         return self._scope(world, believe)

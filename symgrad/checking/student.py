@@ -8,9 +8,11 @@ from typing import TypeAlias
 
 import numpy as np
 
+from symgrad.calculus.steps import GradientOf
+from symgrad.calculus.verify import result_value
 from symgrad.checking.world import World, differences, rate_name
 from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.tree import Array, Formula, Name, names
+from symgrad.tree import Array, Formula, Gradient, Name, names, walk
 
 Target: TypeAlias = "tuple[str, str | None]"
 """A quantity (name, None), or the gradient (of, wrt)."""
@@ -36,7 +38,8 @@ class Student:
 
     A value that is written is taken as it is written; any other is worked out from those by the
     problem's own formulas and the chain rule. ``used`` collects what was taken. ``but`` is left out:
-    a line is judged by what stood before it.
+    a line is judged by what stood before it. ``derived``: gradients are worked out by the forms in
+    which the derivation writes them, which differ from the chain rule once a value is wrong.
     """
 
     world: World
@@ -44,6 +47,7 @@ class Student:
     before: Student | None = None
     draws: np.random.Generator | None = None
     but: Target | None = None
+    derived: bool = False
     used: list[Written] = field(default_factory=list)
     _known: dict[Target, Array] = field(default_factory=dict)
 
@@ -96,6 +100,9 @@ class Student:
     def _gradient(self, of: str, wrt: str) -> Array:
         """The chain rule: Σ over what uses it of the gradient there times the local derivative."""
         shape = self.world.values[wrt].shape
+        result = self.world.model.derivation.gradients.get(wrt)
+        if self.derived and result is not None and of == self.world.model.objective != wrt:
+            return self._by_result(result, shape)
         if of == wrt:
             return np.ones(shape)
         total = np.zeros(shape)
@@ -106,6 +113,16 @@ class Student:
                 upstream = self._believed((of, consumer))
                 total = total + np.tensordot(upstream, self._local(consumer, wrt), upstream.ndim)
         return total
+
+    def _by_result(self, gradient: GradientOf, shape: tuple[int, ...]) -> Array:
+        """The gradient as the derivation writes it (o − y), with the student's values put in."""
+        nodes = {node for node in walk(gradient.result) if isinstance(node, Name | Gradient)}
+        point: dict[Formula, Array] = {}
+        for node in nodes:
+            target = (node.id, None) if isinstance(node, Name) else (node.of, node.wrt)
+            point[node] = self._believed(target)
+        found = result_value(gradient, Values(point, {1: 1, **self.world.sizes}))
+        return np.asarray(np.broadcast_to(found, shape), dtype=float)
 
     def _local(self, of: str, wrt: str) -> Array:
         if (of, wrt) in self.written and (of, wrt) != self.but:

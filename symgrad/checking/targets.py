@@ -10,7 +10,7 @@ from symgrad.checking.letters import Letters
 from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.student import Target
 from symgrad.checking.symbols import NEXT, OLD, time_marks, without_gradient_mark
-from symgrad.submission.written import Brace, Derivative, Element, Node, Power, Symbol
+from symgrad.submission.written import Brace, Derivative, Element, Literal, Node, Power, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ def _subject(node: Node, scope: Scope, letters: Letters) -> Subject | None:
                 return _symbol(node, scope, letters)
             named = isinstance(definition.body, Symbol | Derivative) and definition.body != node
             return _subject(definition.body, scope, letters) if named else None
+        case Power(Symbol() as root, Literal(value)):
+            known = scope.lexicon.find(root)
+            return Subject((known.name, None)) if known is not None and known.exponent == value else None
         case Element(Symbol()) | Power(Symbol(), Symbol()):
             found = targets(node, scope, letters, readings)
             return Subject((found[0].name, None), found[0].where) if found else None

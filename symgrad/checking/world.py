@@ -85,8 +85,8 @@ def rate_name(problem: Problem) -> str:
 
 
 def _labelled(name: str, label: str) -> bool:
-    """Whether a name ends in a label: W2, s_out and sout in 2 and out."""
-    return name != label and name.replace("_", "").endswith(label)
+    """Whether a name is a label or ends in it: W2, s_out and sout in 2 and out."""
+    return name.replace("_", "").endswith(label)
 
 
 class World:

@@ -54,6 +54,9 @@ def _script(scanner: Scanner, kind: str, table: Mapping[str, str], start: int) -
 def _letter(scanner: Scanner, char: str, start: int, end: int) -> None:
     """ŷ as y with a hat, 𝐖 as W, σ as sigma; what only looks like a letter is unknown."""
     base, *accents = list(unicodedata.normalize("NFKD", char))
+    if "\N{FRACTION SLASH}" in accents:  # ½
+        scanner.put("number", "".join((base, *accents)).replace("\N{FRACTION SLASH}", "/"), start, end)
+        return
     accented = all(accent in COMBINING for accent in accents)
     if unicodedata.name(char, "") == _DIGIT:
         scanner.put("letter", "1", start, end)
