@@ -1,7 +1,6 @@
-"""The documentation is true: its blocks run, its tables are those of the package, its links lead somewhere."""
+"""The documentation is true: its blocks run, its tables are the package's, its links lead somewhere."""
 
 import re
-from pathlib import Path
 
 import pytest
 from generate import PAGES, ROOT, refreshed
@@ -98,4 +97,4 @@ def test_every_function_is_among_the_operations():
 
 
 def test_the_readme_is_one_page():
-    assert len(Path(ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120

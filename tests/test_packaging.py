@@ -74,7 +74,7 @@ def test_the_version_stands_in_one_place():
 
 
 def padded(version):
-    return (version.split(".") + ["0", "0"])[:3]
+    return [*version.split("."), "0", "0"][:3]
 
 
 def test_the_lower_bounds_are_those_that_are_tested():

@@ -33,7 +33,7 @@ from symgrad.shapes import Shape
 from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, walk
 
 STEP = Fraction(1, 10**22)
-"""Of the differences; its square times a third derivative, which 1/p of a small p makes large, must vanish."""
+"""Of the differences: its square times a third derivative must vanish, and 1/p makes that large."""
 TOLERANCE = Fraction(1, 10**25)
 ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
 """Rules whose right side is a whole array, not an entry."""

@@ -7,17 +7,18 @@ Nothing is guessed: a name nobody knows raises `Unknown`, a product that fits un
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from symgrad.checking import functions
+from symgrad.checking.calls import call_readings
 from symgrad.checking.derivatives import derivative_readings
 from symgrad.checking.letters import Letters, free_letters
 from symgrad.checking.products import Reading, multiply, spread, transposes
-from symgrad.checking.scope import Misfit, Scope, Unknown
+from symgrad.checking.scope import Misfit, Scope
 from symgrad.checking.symbols import pick, symbol_readings
 from symgrad.submission.written import (
     Add,
@@ -270,68 +271,7 @@ def _chosen(holds: Array, value: Array, other: Array) -> Iterator[Array]:
 
 
 def _call(node: Call, scope: Scope, letters: Letters) -> Iterator[Reading]:
-    found = list(_named_call(node, scope, letters))
-    if not found and not node.certain and len(node.args) == 1:
-        found = list(_product(Product(node.head, node.args[0], span=node.span), scope, letters))
-    if not found:
-        raise Unknown(node.head)
-    yield from found
-
-
-def _named_call(node: Call, scope: Scope, letters: Letters) -> Iterator[Reading]:
-    head = node.head
-    name, primes = functions.plain(head.base), sum(mark in ("'", "prime") for mark in head.marks)
-    if scope.lexicon.find(head) or scope.definition(head):
-        if not node.certain and len(node.args) == 1:
-            yield from _product(Product(head, node.args[0], span=node.span), scope, letters)
-        return
-    if name == "prod":
-        yield from _chained(node.args, scope, letters)
-        return
-    args = [readings(arg, scope, letters) for arg in node.args]
-    for chosen in product(*args):
-        loose = sum(reading.loose for reading in chosen)
-        arrays = [reading.array for reading in chosen]
-        for value in _applied(head, name, primes, arrays, scope):
-            yield Reading(value, None, loose)
-
-
-def _applied(head: Symbol, name: str, primes: int, args: list[Array], scope: Scope) -> Iterator[Array]:
-    if primes == 0 and name in ("log", "ln") and head.sub not in ("", "e"):
-        yield functions.logarithm(args[0], _base(head, scope))
-    elif name in functions.ELEMENTWISE and len(args) == 1 and primes <= 1:
-        yield _elementwise(functions.ELEMENTWISE[name], primes, args[0])
-    elif name == "softmax" and primes == 1:
-        yield from functions.jacobian_of_softmax(args[0])
-    elif name in functions.STRUCTURED and primes == 0 and 1 <= len(args) <= 2:
-        yield from functions.STRUCTURED[name](*args)
-    if (name in functions.GENERIC or name not in functions.STRUCTURED) and len(args) == 1:
-        yield from _activation(primes, args[0], scope)
-
-
-def _base(head: Symbol, scope: Scope) -> Array:
-    """What is written under a logarithm: a number, or something that has a value."""
-    if head.sub.isdigit():
-        return np.asarray(float(head.sub))
-    return readings(Symbol(head.sub), scope, {})[0].array
-
-
-def _elementwise(function: str, primes: int, x: Array) -> Array:
-    return functions.derivative(function, x) if primes else functions.value(function, x)
-
-
-def _activation(primes: int, x: Array, scope: Scope) -> Iterator[Array]:
-    """f(s) for a letter f: what the problem makes of the quantity whose value is s."""
-    for function in scope.world.activations(x):
-        yield _elementwise(function, primes, x)
-
-
-def _chained(args: Iterable[Node], scope: Scope, letters: Letters) -> Iterator[Reading]:
-    """prod(∂J/∂c, ∂c/∂w): the factors multiplied as the chain rule wants, whatever their order."""
-    first, *rest = [readings(arg, scope, letters) for arg in args]
-    for right in rest:
-        first = [found for a, b in product(first, right) for found in multiply(a, b, "dot")]
-    yield from first
+    yield from call_readings(node, scope, letters, readings)
 
 
 def _brace(node: Brace, scope: Scope, letters: Letters) -> Iterator[Reading]:

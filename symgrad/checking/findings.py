@@ -131,7 +131,7 @@ def _carried(
         found = [_by_student(chain, subject, updates, world, state) for world in state.random]
         agreed = [item for item in found if item is not None and item.root is not None]
         if agreed and len(agreed) == len(found):
-            yield replace(agreed[0], world=state.here)  # type: ignore[type-var]
+            yield replace(agreed[0], world=state.here)
     starts = (None, state.assumed) if state.assumed is not None else (None,)
     for start in starts:
         for world in _places(subject, updates, state, start):

@@ -21,7 +21,8 @@ def comparison_forms(node: Comparison, scope: Scope, letters: Letters, forms_of:
         return
     turned, negated = RELATIONS[node.relation]
     for pair in product(*(forms_of(side, scope, letters) for side in (node.left, node.right))):
-        for over in spread(*(pair[::-1] if turned else pair), minus):
+        left, right = pair[::-1] if turned else pair
+        for over in spread(left, right, minus):
             holds = elementwise("relu", over, 1)
             yield Form(_complement(holds.poly) if negated else holds.poly, holds.axes)
 

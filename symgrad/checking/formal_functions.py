@@ -83,9 +83,10 @@ _SCALARS = _over({X: (), Y: (), OUT: ()})
 
 def scalar(name: str, *args: Poly) -> Poly:
     """An elementwise operation of single entries."""
-    placeholders = (X, Y)[: len(args)]
+    placeholders: tuple[Formula, ...] = (X, Y)[: len(args)]
     lowered = lower(Op(name, placeholders), (), _SCALARS.shape)
-    return _filled(lowered, dict(zip(placeholders, args, strict=True)))
+    values: dict[Formula, Poly] = dict(zip(placeholders, args, strict=True))
+    return _filled(lowered, values)
 
 
 def slope(name: str, argument: Poly) -> Poly:
