@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -66,7 +66,7 @@ CALLS: Mapping[str, tuple[str, Mapping[str, tuple[Any, ...]]]] = {
 
 def operations() -> str:
     """Every operation that a formula can call: how it is written, what it is, what comes back through it."""
-    called = (record for name, record in OPERATIONS.items() if name in FORMULA_SIGNATURES | OPERATORS)
+    called = (record for name, record in OPERATIONS.items() if name in {*FORMULA_SIGNATURES, *OPERATORS})
     return "\n\n".join("\n\n".join(_operation(record)) for record in called)
 
 
@@ -149,7 +149,7 @@ def _view(name: str, dims: tuple[Any, ...]) -> View:
 
 
 def _latex(expression: Any) -> str:
-    return sympy.latex(expression, fold_short_frac=False).replace("\\log", "\\ln")
+    return str(sympy.latex(expression, fold_short_frac=False)).replace("\\log", "\\ln")
 
 
 def _display(rows: list[str]) -> str:
@@ -194,7 +194,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 def example_files() -> str:
     """The examples, which `symgrad new --like` copies."""
     titles = ((f"`{name}`", file.read_text("utf-8").split('"')[1]) for name, file in examples().items())
-    return "\n".join(_table(("name", "what it is"), list(titles)))
+    return "\n".join(_table(("name", "what it is"), titles))
 
 
 # --- notations, styles, steps, mistakes ---------------------------------------------------------------------
@@ -260,7 +260,7 @@ def rules() -> str:
     return "\n".join(_table(("rule", "what it says"), [(f"`{id}`", r.statement) for id, r in RULES.items()]))
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield "|---" * len(head) + "|"
     for row in rows:

@@ -92,7 +92,7 @@ def scalar(name: str, *args: Poly) -> Poly:
 def slope(name: str, argument: Poly) -> Poly:
     """The derivative of an elementwise operation of one entry."""
     local = differentiate(name, (), (("array", ()),), (), 0)
-    values = {X: argument, OUT: scalar(name, argument)}
+    values: dict[Formula, Poly] = {X: argument, OUT: scalar(name, argument)}
     return _filled(expand(local.poly, _SCALARS.shape), values)
 
 

@@ -10,7 +10,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "softmax_jacobian_diagonal_only",
         "the Jacobian of softmax is taken for its diagonal",
-        "every output of softmax depends on every input: its Jacobian is diag(s) − s sᵀ, and its diagonal "
+        "every output of softmax depends on every input: its Jacobian is diag(s) − s s^T, and its diagonal "
         "s ⊙ (1 − s) alone drops the mixed terms −s_i s_j",
         r"\frac{\partial J}{\partial v} = \frac{\partial J}{\partial o} \odot o \odot (1 - o)",
         r"\frac{\partial J}{\partial v} = (\operatorname{diag}(o) - o o^\top) \frac{\partial J}{\partial o}",
