@@ -30,7 +30,7 @@ from symgrad.tree import Name, Op
 
 EXERCISE = Path(__file__).parent / "exercise3" / "exercise3.yaml"
 LETTERS = "ijpqrs"
-BAR = r"\|"
+BAR = r"\vert "
 SQUARE, PLANE = ("n", "n"), ("m", "n")
 
 # How an operation that is no function is called, and at arguments of which shapes an example is worked.
@@ -251,8 +251,13 @@ def _passage(report: str, heading: str) -> str:
 
 def mistakes() -> str:
     """The catalogue of mistakes."""
-    rows = [(f"`{m.id}`", m.statement, f"${m.wrong}$", f"${m.right}$") for m in MISTAKES]
+    rows = [(f"`{m.id}`", m.statement, _inline(m.wrong), _inline(m.right)) for m in MISTAKES]
     return "\n".join(_table(("mistake", "what is done", "wrong", "right"), rows))
+
+
+def _inline(latex: str) -> str:
+    """LaTeX in a cell of a table, where | would end the cell."""
+    return f"${latex.replace('|', BAR)}$"
 
 
 def rules() -> str:
@@ -263,8 +268,7 @@ def rules() -> str:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield "|---" * len(head) + "|"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 TABLES: Mapping[str, Callable[[], str]] = {

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from generate import PAGES, ROOT, refreshed
+from tables import TABLES
 
 from symgrad.commands.new import new
 from symgrad.operations import OPERATIONS
@@ -88,6 +89,11 @@ def test_links_lead_somewhere(page):
         file = (page.parent / target) if target else page
         assert file.exists(), target
         assert not anchor or anchor in anchors(file), anchor
+
+
+def test_every_table_stands_on_a_page():
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert {name for name in TABLES if f"<!-- begin {name} -->" not in text} == set()
 
 
 def test_every_function_is_among_the_operations():

@@ -119,7 +119,7 @@ class WorkedSolution:
         digits: int | None = None,
         engine: str | None = None,
     ) -> Path:
-        """Write the worked solution to a file; its ending is the format (pdf, tex, md, json).
+        """Write the worked solution to a file; its ending is the format (pdf, tex, html, md, json).
 
         What is left out is as the problem says. Raises `InputError` for an unknown format or choice,
         and where the file cannot be written.

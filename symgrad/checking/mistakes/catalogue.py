@@ -76,7 +76,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "bptt_no_carry",
         "the gradient is not carried through all time steps",
-        "the steps in time do not fit together: {part}",
+        "a derivative of a step, or of tanh, is not right: {part}",
         r"\frac{\partial L}{\partial W} = \delta_3 h_2",
         r"\frac{\partial L}{\partial W} = \delta_1 h_0 + \delta_2 h_1 + \delta_3 h_2",
     ),
