@@ -1,7 +1,11 @@
+import os
+
 import pytest
 
 from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
+
+os.environ["SYMGRAD_STRICT"] = "1"  # a fault of the checker fails the test, and is no unchecked line
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def every(step) -> list[Sheet]:
 
 
 def test_rates_of_a_slice():
-    tally = measure(slice_of(every(37), 170))
+    tally = measure(slice_of(every(19), 500))
     assert not tally.crashes
     assert tally.counts["lines"] > 100
     assert not outside(tally.rates())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -13,6 +13,9 @@ from symgrad.checking.products import Reading, multiply
 from symgrad.checking.scope import Scope, Unknown
 from symgrad.submission.written import Call, Node, Product, Symbol
 from symgrad.tree import Array
+
+LONGEST_BASE = 9
+"""Digits that a number under a logarithm may have."""
 
 
 def call_readings(node: Call, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
@@ -49,13 +52,13 @@ def _named_call(node: Call, scope: Scope, letters: Letters, evaluate: Evaluate) 
 def _applied(
     head: Symbol, name: str, primes: int, args: list[Array], scope: Scope, evaluate: Evaluate
 ) -> Iterator[Array]:
-    if primes == 0 and name in ("log", "ln") and head.sub not in ("", "e"):
-        yield functions.logarithm(args[0], _base(head, scope, evaluate))
+    if primes == 0 and name in ("log", "ln") and len(args) == 1 and head.sub not in ("", "e"):
+        yield from functions.logarithm(args[0], _base(head, scope, evaluate))
     elif name in functions.ELEMENTWISE and len(args) == 1 and primes <= 1:
         yield _elementwise(functions.ELEMENTWISE[name], primes, args[0])
     elif name == "softmax" and primes == 1:
         yield from functions.jacobian_of_softmax(args[0])
-    elif name in functions.STRUCTURED and primes == 0 and 1 <= len(args) <= 2:
+    elif name in functions.STRUCTURED and primes == 0 and len(args) in functions.COUNTS.get(name, (1,)):
         yield from functions.STRUCTURED[name](*args)
     if (name in functions.GENERIC or name not in functions.STRUCTURED) and len(args) == 1:
         yield from _activation(primes, args[0], scope)
@@ -63,7 +66,7 @@ def _applied(
 
 def _base(head: Symbol, scope: Scope, evaluate: Evaluate) -> Array:
     """What is written under a logarithm: a number, or something that has a value."""
-    if head.sub.isdigit():
+    if head.sub.isdecimal() and len(head.sub) <= LONGEST_BASE:
         return np.asarray(float(head.sub))
     return evaluate(Symbol(head.sub), scope, {})[0].array
 
@@ -78,8 +81,10 @@ def _activation(primes: int, x: Array, scope: Scope) -> Iterator[Array]:
         yield _elementwise(function, primes, x)
 
 
-def _chained(args: Iterable[Node], scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
+def _chained(args: tuple[Node, ...], scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:
     """prod(∂J/∂c, ∂c/∂w): the factors multiplied as the chain rule wants, whatever their order."""
+    if not args:
+        return
     first, *rest = [evaluate(arg, scope, letters) for arg in args]
     for right in rest:
         first = [found for a, b in product(first, right) for found in multiply(a, b, "dot")]

@@ -118,12 +118,22 @@ def _agreement(truth: Value, side: SideValues, mask: Array | None) -> tuple[Agre
                 return Agreement.EXACT, value.loose
         return None
     if side.shown is not None:
-        agreement = agree(side.shown, truth.array, truth.slack)
+        agreement = agree(side.shown, truth.array)
+        if agreement != Agreement.EXACT:
+            agreement = agree(side.shown, truth.array, truth.slack)
         return None if agreement == Agreement.NONE else (agreement, 0)
     for value in side.values:
-        if close(value.array, truth.array, np.add(value.slack, _like(truth.slack, value.slack))):
+        if close(value.array, truth.array) or _near(value, truth):
             return Agreement.EXACT, value.loose
     return None
+
+
+def _near(value: Value, truth: Value) -> bool:
+    """Whether two values are one, as far as the digits show that are printed in them."""
+    if value.array.size != truth.array.size:
+        return False
+    slack = np.add(value.slack, _like(truth.slack, value.slack))
+    return bool(np.any(slack)) and close(value.array, truth.array, slack)
 
 
 def _stray_index(node: Node, lead: Node, scope: Scope) -> Unknown | None:

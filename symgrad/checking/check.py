@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from os import environ
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from symgrad.checking import messages
 from symgrad.checking.chain import compare
 from symgrad.checking.conventions import OTHERS, PLAIN, Convention
+from symgrad.checking.effort import TooLong
 from symgrad.checking.judge import chain_of, judge
 from symgrad.checking.memory import RIGHT
 from symgrad.checking.state import State, new_state
@@ -23,8 +28,11 @@ from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import problem_of
 from symgrad.tree import Array
 
+STRICT = "SYMGRAD_STRICT"
+"""Set by tests and benchmarks, for which a fault of the checker must not pass as a line nobody can judge."""
 MANY = 2
 """How many lines another convention must make right, for it to be meant."""
+Answer = TypeVar("Answer")
 
 
 def check_file(path: Path, problem: Problem | None = None) -> Check:
@@ -85,7 +93,25 @@ def _checked(submission: Submission, solution: Solution) -> Check:
 def _judged(submission: Submission, state: State) -> Iterator[Judged]:
     for position, line in enumerate(submission.lines, start=1):
         state.ahead = submission.lines[position:]
-        yield judge(line, state)
+        unjudged = Judged(line, Verdict.UNCHECKED, messages.NOT_JUDGED)
+        yield _guarded(partial(judge, line, state), unjudged, state)
+
+
+def _guarded(question: Callable[[], Answer], otherwise: Answer, state: State) -> Answer:
+    """The answer to a question about one line: whatever goes wrong there, the other lines are judged.
+
+    A fault that is not the line's length is raised where `STRICT` is set in the environment.
+    """
+    state.effort.renew()
+    try:
+        with np.errstate(all="ignore"):
+            return question()
+    except (TooLong, RecursionError, MemoryError):
+        return otherwise
+    except Exception:
+        if STRICT in environ:
+            raise
+        return otherwise
 
 
 def _wrong(lines: tuple[Judged, ...]) -> set[int]:
@@ -98,6 +124,10 @@ def _is_wrong(judged: Judged) -> bool:
 
 def _holds(line: Line, convention: Convention, state: State) -> bool:
     """Whether a line is true in a convention, at random points or at the givens."""
+    return _guarded(partial(_true, line, convention, state), False, state)
+
+
+def _true(line: Line, convention: Convention, state: State) -> bool:
     chain = chain_of(line, state)
     scopes = [replace(state.truth(world), convention=convention) for world in (*state.random, state.here)]
     *random, here = (compare(chain, scope).holds for scope in scopes)

@@ -23,8 +23,9 @@ from symgrad.tree import Array
 def define(line: Line, chain: Chain, state: State) -> Judged | None:
     """The verdict of a line that defines something; None for one that claims something."""
     head = chain.nodes[0]
-    if not isinstance(head, Symbol | Element):
+    if not isinstance(head.body if isinstance(head, Element) else head, Symbol):
         return None
+    assert isinstance(head, Symbol | Element)
     if isinstance(head, Symbol) and _error_signal(head, chain.nodes[1], state):
         return _new_name(line, chain, state)
     if _has_meaning(head, state):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from symgrad.tree import Array
 SAME = 1e-9
 LARGEST = 4096
 """Entries that a derivative may have and still be looked at for what is left of it."""
+LARGEST_SLOPE = 1 << 18
+"""Entries that the derivative of an expression may have."""
+Shape: TypeAlias = "tuple[int, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +159,18 @@ def _of_expression(
     """The derivative of something that has no name, by the definition."""
     at = np.asarray(scope.value(wrt.name), dtype=float)
     for n, value in enumerate(evaluate(node, scope, letters)[:2]):
-        rank = value.array.ndim
+        rank, shape = value.array.ndim, value.array.shape
+        if value.array.size * at.size > LARGEST_SLOPE:
+            raise Misfit(node, (shape, at.shape))
         for total in (True, False):
 
-            def function(moved: Array, n: int = n, total: bool = total) -> Array:
+            def function(moved: Array, n: int = n, total: bool = total, shape: Shape = shape) -> Array:
                 beside = scope.world.downstream(wrt.name, moved) if total else {}
                 there = scope.moved({**beside, wrt.name: moved})
-                return evaluate(node, there, letters)[n].array
+                found = evaluate(node, there, letters)
+                if n >= len(found) or found[n].array.shape != shape:
+                    raise Misfit(node)
+                return found[n].array
 
             array = differences(function, at, value.array)
             if wrt.where is not None:

@@ -6,7 +6,6 @@ Nothing is guessed: a name nobody knows raises `Unknown`, a product that fits un
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
@@ -16,9 +15,10 @@ import numpy as np
 from symgrad.checking import functions
 from symgrad.checking.calls import call_readings
 from symgrad.checking.derivatives import derivative_readings
+from symgrad.checking.effort import CELLS, LARGEST
 from symgrad.checking.letters import Letters, free_letters
 from symgrad.checking.products import Reading, multiply, spread, transposes
-from symgrad.checking.scope import Misfit, Scope
+from symgrad.checking.scope import Misfit, Scope, Unknown
 from symgrad.checking.symbols import pick, symbol_readings
 from symgrad.submission.written import (
     Add,
@@ -61,8 +61,28 @@ def readings(node: Node, scope: Scope, letters: Letters) -> list[Reading]:
 
     Raises `Unknown` for a symbol that stands for nothing, `Misfit` where shapes fit under no reading.
     """
+    if scope.draws is not None:
+        return _evaluated(node, scope, letters)
+    key = (node if isinstance(node, Symbol) else id(node), *letters.items())
+    if key not in scope.memo:
+        try:
+            scope.memo[key] = node, _evaluated(node, scope, letters)
+        except (Unknown, Misfit) as fault:
+            scope.memo[key] = node, fault
+    found = scope.memo[key][1]
+    if isinstance(found, Unknown | Misfit):
+        raise found.with_traceback(None)
+    return found
+
+
+def _evaluated(node: Node, scope: Scope, letters: Letters) -> list[Reading]:
+    scope.effort.spend(1)
+    found = []
     with np.errstate(all="ignore"):
-        found = list(EVALUATE[type(node)](node, scope, letters))
+        for reading in EVALUATE[type(node)](node, scope, letters):
+            if reading.array.size <= LARGEST:
+                scope.effort.spend(1 + reading.array.size // CELLS)
+                found.append(reading)
     if not found:
         raise Misfit(node)
     return sorted(found, key=lambda reading: reading.loose)[:MOST_READINGS]
@@ -148,7 +168,7 @@ def _raised(body: Reading, exponent: Reading) -> Iterator[Reading]:
             return
         square = array.ndim == 2 and array.shape[0] == array.shape[1] and array.size > 1
         if square and n == -1:
-            yield Reading(_inverse(array), None, loose)
+            yield Reading(functions.inverse(array), None, loose)
         yield Reading(np.asarray(np.power(array, n)), None, loose + (square and n == -1))
         if square and n in (2.0, 3.0):
             yield Reading(np.linalg.matrix_power(array, int(n)), None, loose)
@@ -156,13 +176,6 @@ def _raised(body: Reading, exponent: Reading) -> Iterator[Reading]:
             yield Reading(np.asarray(np.sum(array * array)), None, loose + 1)
     else:
         yield from (Reading(found, None, loose) for found in spread(array, exponent.array, np.power))
-
-
-def _inverse(array: Array) -> Array:
-    try:
-        return np.asarray(np.linalg.inv(array))
-    except np.linalg.LinAlgError:
-        return np.full(array.shape, math.nan)
 
 
 def _transpose(node: Transpose, scope: Scope, letters: Letters) -> Iterator[Reading]:
@@ -205,6 +218,9 @@ def _total(node: Sum, scope: Scope, letters: Letters) -> Iterator[Reading]:
             if body.array.ndim == 2:
                 for axis in (0, 1):
                     yield Reading(np.asarray(reduce(body.array, axis=axis)), None, body.loose + 1)
+        return
+    if not ranged:
+        yield Reading(np.asarray(reduce(np.zeros(0))))
         return
     terms = [readings(node.body, scope, {**letters, node.index: n}) for n in ranged]
     for choice in range(min(map(len, terms))):
@@ -260,14 +276,18 @@ def _cases(node: Cases, scope: Scope, letters: Letters) -> Iterator[Reading]:
             result = value
         else:
             holds = readings(condition, scope, letters)[0].array
-            result = next(iter(_chosen(holds, value, result)), None)
+            result = next(_chosen(holds, value, result), None)
+            if result is None:
+                return
     if result is not None:
         yield Reading(result)
 
 
 def _chosen(holds: Array, value: Array, other: Array) -> Iterator[Array]:
-    shape = np.broadcast_shapes(holds.shape, value.shape, other.shape)
-    yield np.where(np.broadcast_to(holds, shape) == 1, value, other)
+    try:
+        yield np.where(holds == 1, value, other)
+    except ValueError:  # shapes that fit under no broadcasting
+        return
 
 
 def _call(node: Call, scope: Scope, letters: Letters) -> Iterator[Reading]:

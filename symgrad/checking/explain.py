@@ -8,12 +8,14 @@ expressions (`symgrad.checking.mistakes.mutations`), and undone in what is writt
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain, Outcome, compare
 from symgrad.checking.derivatives import targets
+from symgrad.checking.effort import TooLong
 from symgrad.checking.evaluate import readings
 from symgrad.checking.findings import holds
 from symgrad.checking.mistakes.catalogue import BY_ID, RANK
@@ -76,7 +78,7 @@ def explain(
     pair = Chain((chain.nodes[0], wrong), (0, 1))
     claims = _claims(pair, worlds, case, subject, updates, state)
     if not claims and not world.exact:
-        claims = _claims(pair, (state.here,), case, subject, updates, state)
+        claims = _claims(pair, state.near, case, subject, updates, state)
     plainly = messages.wrong(outcome, chain, world)
     if not world.exact:
         plainly += _in_numbers(pair, outcome, updates, state)
@@ -107,12 +109,18 @@ def _claims(
     updates: bool,
     state: State,
 ) -> list[Claim]:
-    """All that explains a line at these points.
+    """All that explains a line at these points, as far as the effort goes that a line may take.
 
-    What is known of the data alone (targets that sum to 1) may hold at the given numbers only.
+    What is known of the data alone (targets that sum to 1) may hold close to the given numbers only.
     """
-    repaired = _repaired(pair, worlds, case, updates, state)
-    return [*repaired, *_reproduced(pair, worlds, case, subject, updates, state)]
+    found: list[Claim] = []
+    state.effort.renew()
+    with suppress(TooLong):
+        found.extend(_repaired(pair, worlds, case, updates, state))
+    with suppress(TooLong):
+        found.extend(_reproduced(pair, worlds, case, subject, updates, state))
+    state.effort.renew()
+    return found
 
 
 def _in_numbers(pair: Chain, outcome: Outcome, updates: bool, state: State) -> str:

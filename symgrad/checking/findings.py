@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -10,12 +10,14 @@ import numpy as np
 
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain, Outcome, compare
+from symgrad.checking.effort import TooLong
 from symgrad.checking.givens import contradicted_given
 from symgrad.checking.printed import is_numeric, printed
 from symgrad.checking.prove import proves
 from symgrad.checking.scope import Scope, Unknown
 from symgrad.checking.sides import Ranges, SideValues, side_values
 from symgrad.checking.state import State, first, key_of
+from symgrad.checking.student import Target
 from symgrad.checking.targets import Subject
 from symgrad.checking.verdict import Proof
 from symgrad.checking.world import World
@@ -44,8 +46,23 @@ def findings(line: Line, chain: Chain, subject: Subject | None, state: State) ->
     symbolic = not any(map(is_numeric, chain.nodes))
     if _constant(chain) or (symbolic and any(printed(node) is None for node in chain.nodes[1:])):
         yield from _everywhere(line, chain, updates, state)
-    yield from _here(chain, subject, updates, state)
-    yield from _carried(chain, subject, updates, symbolic, state)
+    if _in_general(chain, updates, state):
+        yield from _here(chain, subject, updates, state)
+        yield from _carried(chain, subject, updates, symbolic, state)
+    else:
+        yield from (f for f in _carried(chain, subject, updates, symbolic, state) if f.carried)
+
+
+def _in_general(chain: Chain, updates: bool, state: State) -> bool:
+    """Whether the sides without numbers agree not at the givens alone: (p − t)² is p − t where that is 1."""
+    spoken = [n for n, node in enumerate(chain.nodes) if printed(node) is None and not is_numeric(node)]
+    if len(spoken) < 2 or spoken[0] != 0:
+        return True
+    words = Chain(tuple(chain.nodes[n] for n in spoken), tuple(chain.positions[n] for n in spoken))
+    return any(
+        bool(worlds) and all(holds(words, state.truth(world), updates).holds for world in worlds)
+        for worlds in (state.random, state.near)
+    )
 
 
 def _constant(chain: Chain) -> bool:
@@ -148,9 +165,7 @@ def _by_student(
     First with those values as they are printed, then as far as their last digits allow.
     """
     but = subject.target if subject is not None else None
-    slips = {w.root for w in state.written.get(key_of(world), {}).values() if w.root is not None}
-    trials: list[set[int] | None] = [set(), *({slip} for slip in sorted(slips)), None]
-    for tight, derived, roots in product((True, False), (False, True), trials):
+    for tight, derived, roots in _trials(world, but, state):
         scope = replace(state.student(world, but, roots, derived), tight=tight)
         outcome = holds(chain, scope, updates)
         if outcome.holds:
@@ -158,6 +173,31 @@ def _by_student(
             root = used[0] if used else _stated_root(world, state)
             return Finding(outcome, world, None, root, root is not None)
     return None
+
+
+def _trials(
+    world: World, but: Target | None, state: State
+) -> Iterator[tuple[bool, bool, Collection[int] | None]]:
+    """Whether values are as printed, whether gradients are derived, and the slips they may rest on.
+
+    Only what makes a difference: with nothing written, a student believes what the problem has.
+    """
+    moment = key_of(world)
+    found = [
+        item
+        for there, items in state.written.items()
+        for target, item in items.items()
+        if there[0] == world.exact and (there, target) != (moment, but)
+    ]
+    rough = any(np.any(item.unit) for item in found) or any(d.numeric for d in state.definitions.values())
+    if not (found or rough or state.assumed is not None):
+        return
+    slips = {item.root for item in found if item.root is not None}
+    here = {item.root for item in state.written.get(moment, {}).values() if item.root is not None}
+    roots: list[set[int] | None] = [set(), *({slip} for slip in sorted(slips & here))]
+    if roots[-1] != slips:
+        roots.append(None)
+    yield from product((True, False) if rough else (True,), (False, True) if found else (False,), roots)
 
 
 def _stated_root(world: World, state: State) -> int | None:
@@ -178,7 +218,12 @@ def other_given(line: Line, chain: Chain, subject: Subject | None, state: State)
 
     From then on lines are judged with it too.
     """
-    hypothesis = contradicted_given(line, chain, subject, state)
+    state.effort.renew()
+    try:
+        hypothesis = contradicted_given(line, chain, subject, state)
+    except TooLong:
+        hypothesis = None
+    state.effort.renew()
     if hypothesis is None:
         return None
     state.assumed = hypothesis.start

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from symgrad.checking.products import spread
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import FLOATS
 from symgrad.tree import Array, Formula, Name, Op
@@ -39,6 +41,10 @@ ELEMENTWISE: Mapping[str, str] = {
 
 GENERIC = frozenset(("f", "g", "phi", "varphi", "sigma", "psi", "a", "h", "act", "activation"))
 """Letters for an activation that only the problem tells: f(s) is what it makes of s."""
+
+
+LONGEST_DIAGONAL = 1000
+"""Entries of a vector that may become the diagonal of a matrix."""
 
 
 def plain(name: str) -> str:
@@ -76,7 +82,7 @@ def _pairwise(
 ) -> Callable[..., Iterator[Array]]:
     def apply(*args: Array) -> Iterator[Array]:
         if len(args) == 2:
-            yield np.asarray(pair(*args))
+            yield from spread(*args, pair)
         elif len(args) == 1:
             yield from _reduced(reduce)(*args)
 
@@ -93,8 +99,17 @@ def _square(function: Callable[[Array], object]) -> Callable[..., Iterator[Array
     return apply
 
 
+def inverse(x: Array) -> Array:
+    """The inverse of a square matrix; not a number where there is none."""
+    try:
+        return np.asarray(np.linalg.inv(x))
+    except np.linalg.LinAlgError:
+        return np.full(x.shape, math.nan)
+
+
 def _diag(x: Array) -> Iterator[Array]:
-    yield np.diag(x.reshape(-1) if x.ndim == 2 and 1 in x.shape else x)
+    if x.ndim in (1, 2) and x.size <= LONGEST_DIAGONAL:
+        yield np.diag(x.reshape(-1) if 1 in x.shape else x)
 
 
 def _outer(a: Array, b: Array) -> Iterator[Array]:
@@ -126,7 +141,7 @@ STRUCTURED: Mapping[str, Callable[..., Iterator[Array]]] = {
     "trace": _square(np.trace),
     "det": _square(np.linalg.det),
     "logdet": _square(lambda x: np.linalg.slogdet(x)[1]),
-    "inv": _square(np.linalg.inv),
+    "inv": _square(inverse),
     "diag": _diag,
     "outer": _outer,
     "dot": _dot,
@@ -140,9 +155,20 @@ STRUCTURED: Mapping[str, Callable[..., Iterator[Array]]] = {
 }
 
 
-def logarithm(x: Array, base: Array) -> Array:
+COUNTS: Mapping[str, tuple[int, ...]] = {
+    "outer": (2,),
+    "dot": (2,),
+    "max": (1, 2),
+    "maximum": (1, 2),
+    "min": (1, 2),
+    "minimum": (1, 2),
+}
+"""How many arguments a structured function may have; any other has one."""
+
+
+def logarithm(x: Array, base: Array) -> Iterator[Array]:
     """The logarithm to a base that is written under it."""
-    return np.asarray(FLOATS.apply("log", x) / FLOATS.apply("log", base))
+    yield from spread(FLOATS.apply("log", x), FLOATS.apply("log", base), np.divide)
 
 
 def value(function: str, x: Array) -> Array:

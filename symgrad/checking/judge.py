@@ -73,6 +73,17 @@ def _is_index(node: Node) -> bool:
     return isinstance(node, Symbol) and len(node.base) == 1 and node.base in "ijklmnpqrst" and not node.sub
 
 
+def _is_short(node: Node) -> bool:
+    """Whether no name in a side is longer than any that somebody would give."""
+    texts = (
+        text
+        for part in walk(node)
+        if isinstance(part, Symbol | Element)
+        for text in (part.sub, *(part.marks if isinstance(part, Symbol) else ()))
+    )
+    return all(len(text) <= LONGEST_NAME for text in texts)
+
+
 def chain_of(line: Line, state: State) -> Chain:
     """The sides of a line, with the problem's names recognised."""
     scope = state.truth(state.here)

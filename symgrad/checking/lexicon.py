@@ -18,7 +18,7 @@ Key: TypeAlias = "tuple[str, tuple[str, ...], tuple[str, ...]]"
 SPELLINGS: Mapping[str, str] = {"lam": "lambda", "eps": "epsilon", "varepsilon": "epsilon", "ell": "l"}
 ACCENTS = ("hat", "tilde", "bar")
 LAYER = re.compile(r"[(\[](\w+)[)\]]")
-INDEX = re.compile(r"([a-z]|\d+)([+-]\d+)?")
+INDEX = re.compile(r"([a-z]|\d{1,9})([+-]\d{1,9})?")
 OBJECTIVES = frozenset(
     ("L", "J", "E", "C", "Loss", "loss", "cost", "Cost", "l", "out", "error", "Error", "Etotal")
 )

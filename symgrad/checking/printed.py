@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
+from fractions import Fraction
 
 import numpy as np
 
@@ -39,7 +41,7 @@ def printed(node: Node) -> Printed | None:
     """The numbers of a side that is nothing but a number, a vector or a matrix of numbers; else None."""
     match node:
         case Literal(value, place):
-            return Printed(np.asarray(float(value)), np.asarray(10.0**place if place < 0 else 0.0))
+            return Printed(np.asarray(float_of(value)), np.asarray(10.0**place if place < 0 else 0.0))
         case Negative(body):
             inner = printed(body)
             return None if inner is None else Printed(-inner.array, inner.unit)
@@ -57,6 +59,14 @@ def printed(node: Node) -> Printed | None:
                 return Printed(array.reshape(-1), unit.reshape(-1))
             return Printed(array, unit)
     return None
+
+
+def float_of(value: Fraction) -> float:
+    """The float next to a written number; infinite where it is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def is_numeric(node: Node) -> bool:

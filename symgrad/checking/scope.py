@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 
 from symgrad.checking.conventions import PLAIN, Convention
+from symgrad.checking.effort import Effort
 from symgrad.checking.lexicon import Key, Lexicon, keys
+from symgrad.checking.printed import float_of
 from symgrad.checking.world import World
 from symgrad.submission.written import Literal, Node, Symbol
 from symgrad.tree import Array
+
+if TYPE_CHECKING:
+    from symgrad.checking.products import Reading
 
 JITTER = 1.0
 """How far a printed number may lie from what was meant, in units of its last digit."""
@@ -71,6 +76,10 @@ class Truth:
         return self.world.derivative(of, wrt, direct)
 
 
+Memo: TypeAlias = "tuple[Node, list[Reading] | Unknown | Misfit]"
+"""A node, held so that no other takes its identity, and its readings or why it has none."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """Everything that evaluating a piece of writing needs.
@@ -78,6 +87,7 @@ class Scope:
     ``believe`` says what belief goes with another world. ``overrides`` puts arrays in place of
     quantities, to differentiate by them. ``draws`` moves every printed number within its last digit;
     those in ``exact`` stay. ``tight``: what a student believes is as it is printed, to no digit more.
+    ``memo`` keeps what was evaluated in this scope; another scope begins with none.
     """
 
     lexicon: Lexicon
@@ -90,6 +100,8 @@ class Scope:
     exact: frozenset[float] = frozenset()
     tight: bool = False
     convention: Convention = PLAIN
+    effort: Effort = field(default_factory=Effort)
+    memo: dict[object, Memo] = field(default_factory=dict, init=False)
 
     def value(self, name: str) -> Array:
         """What a name of the problem stands for."""
@@ -117,7 +129,7 @@ class Scope:
 
         Whole numbers, and numbers that are values of the problem, are what they say.
         """
-        value = float(node.value)
+        value = float_of(node.value)
         if self.draws is None or node.place >= 0 or abs(value) in self.exact:
             return value
         return value + JITTER * float(self.draws.choice((-1.0, 1.0))) * 10.0**node.place

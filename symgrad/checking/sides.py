@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import islice, product
 from typing import TypeAlias
 
@@ -26,11 +27,21 @@ Ranges: TypeAlias = "dict[str, int]"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """One reading of a side: its array (the line's letters first), its slack, and the liberties it takes."""
+    """One reading of a side: its array (the line's letters first), and the liberties it takes.
+
+    ``widths`` works out how far it and the side's other readings may be off, of which it is number ``n``.
+    """
 
     array: Array
-    slack: Array | float = 0.0
     loose: int = 0
+    n: int = 0
+    widths: Callable[[], Sequence[Array | float]] = tuple
+
+    @property
+    def slack(self) -> Array | float:
+        """How far the array moves while the numbers printed in it move within their last digits."""
+        widths = self.widths()
+        return widths[self.n] if widths else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +68,16 @@ def side_values(node: Node, scope: Scope, ranges: Ranges) -> SideValues:
     """Every reading of a side. A side about entries has the line's letters as its first axes."""
     numeric, shown = is_numeric(node), printed(node)
     if shown is not None:
-        return SideValues(node, (Value(shown.array, shown.unit),), shown, numeric)
+        return SideValues(node, (Value(shown.array, widths=lambda: (shown.unit,)),), shown, numeric)
     try:
         found = _over_letters(node, scope, ranges)
-        loose = numeric or (isinstance(scope.belief, Student) and not scope.tight)
-        slack = _slack(node, scope, ranges, found) if loose else None
     except (Unknown, Misfit) as fault:
         return SideValues(node, numeric=numeric, fault=fault)
     except KeyError:
         return SideValues(node, numeric=numeric, fault=Unknown(node))
-    values = (Value(array, slack[n] if slack else 0.0, loose) for n, (array, loose) in enumerate(found))
+    rough = numeric or (isinstance(scope.belief, Student) and not scope.tight)
+    widths = cache(partial(_slack, node, scope, ranges, found)) if rough else tuple
+    values = (Value(array, loose, n, widths) for n, (array, loose) in enumerate(found))
     return SideValues(node, tuple(values), None, numeric)
 
 
@@ -104,7 +115,10 @@ def _slack(node: Node, scope: Scope, ranges: Ranges, found: list[tuple[Array, in
     """How far each reading moves while the numbers printed in it move within their last digits."""
     widest: list[Array | float] = [0.0] * len(found)
     for seed in range(DRAWS):
-        moved = _over_letters(node, drawn(scope, seed), ranges)
+        try:
+            moved = _over_letters(node, drawn(scope, seed), ranges)
+        except (Unknown, Misfit, KeyError):
+            continue
         for n, ((array, _), (other, _)) in enumerate(islice(zip(found, moved, strict=False), len(found))):
             if array.shape == other.shape:
                 widest[n] = np.maximum(widest[n], np.abs(array - other))
@@ -116,5 +130,5 @@ def drawn(scope: Scope, seed: int) -> Scope:
     generator = np.random.default_rng(seed)
     belief = scope.belief
     if isinstance(belief, Student) and not scope.tight:
-        belief = replace(belief, draws=np.random.default_rng(seed + DRAWS), used=[], _known={})
+        belief = replace(belief, draws=np.random.default_rng(seed + DRAWS), used=[], _known={}, _locals={})
     return replace(scope, draws=generator, belief=belief)

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
 from symgrad.calculus.facts import Fact
 from symgrad.checking.conventions import PLAIN, Convention
+from symgrad.checking.effort import Effort
 from symgrad.checking.lexicon import Key, Lexicon, build_lexicon
 from symgrad.checking.scope import Belief, Definition, Scope, Truth
 from symgrad.checking.student import Student, Target, Written
 from symgrad.checking.world import RATE, Model, World, rate_name
-from symgrad.checking.worlds import given_world, random_worlds, sample_worlds
+from symgrad.checking.worlds import given_world, near_worlds, random_worlds, sample_worlds
 from symgrad.submission.lines import Line
 from symgrad.tree import Array
+
+Moment: TypeAlias = "tuple[bool, int]"
+"""Whether it is at the givens, and the step, or the identity of a random point."""
 
 
 @dataclass
 class State:
     """The worlds a line is looked at in, what names mean, and what the student has written.
 
-    ``random`` are points of the problem, ``samples`` such points with a batch of one. ``here`` is the
+    ``random`` are points of the problem, ``samples`` such points with a batch of one, ``near``
+    points close to the givens. ``here`` is the
     world of the givens (or of the example that the student has gone on to) after the updates made so
     far. ``assumed`` is a start at which the work is consistent although the sheet states other givens:
     ``stated`` tells on which line a given stands, ``contradicted`` which line showed another value,
@@ -39,10 +45,11 @@ class State:
     here: World
     random: tuple[World, ...]
     samples: tuple[World, ...] = ()
+    near: tuple[World, ...] = ()
     facts: tuple[Fact, ...] = ()
     assumed: World | None = None
     definitions: dict[Key, Definition] = field(default_factory=dict)
-    written: dict[object, dict[Target, Written]] = field(default_factory=dict)
+    written: dict[Moment, dict[Target, Written]] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)
     bindings: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -56,6 +63,8 @@ class State:
     worked: bool = False
     example: int | None = None
     misread: dict[str, tuple[int, Array]] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
+    _exact: dict[World, frozenset[float]] = field(default_factory=dict)
 
     @property
     def start(self) -> World:
@@ -76,6 +85,7 @@ class State:
             self.definitions,
             exact=exact,
             convention=self.convention,
+            effort=self.effort,
         )
 
     def student(
@@ -110,9 +120,11 @@ class State:
         """The given numbers: printed, they are exact."""
         if not world.exact:
             return frozenset()
-        return frozenset(
-            abs(float(v)) for array in first(world).leaves.values() for v in np.asarray(array).ravel()
-        )
+        start = first(world)
+        if start not in self._exact:
+            leaves = map(np.asarray, start.leaves.values())
+            self._exact[start] = frozenset(abs(v) for array in leaves for v in array.ravel().tolist())
+        return self._exact[start]
 
     def write(self, world: World, target: Target, item: Written) -> None:
         """The student has written a value."""
@@ -137,9 +149,9 @@ def first(world: World) -> World:
     return world
 
 
-def key_of(world: World) -> object:
+def key_of(world: World) -> Moment:
     """What is written is kept for each step at the givens, and for each random point."""
-    return world.step if world.exact else id(world)
+    return world.exact, world.step if world.exact else id(world)
 
 
 def new_state(model: Model, facts: Collection[Fact]) -> State:
@@ -151,7 +163,7 @@ def new_state(model: Model, facts: Collection[Fact]) -> State:
     usable = rate if problem.update is not None or rate != RATE else ""
     lexicon = build_lexicon(known, problem.write, problem.of, usable)
     worlds = given_world(model), random_worlds(model, facts), sample_worlds(model, facts)
-    return State(model, lexicon, *worlds, tuple(facts))
+    return State(model, lexicon, *worlds, near_worlds(model), tuple(facts))
 
 
 Change = Callable[[World], World]

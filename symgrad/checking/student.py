@@ -50,6 +50,7 @@ class Student:
     derived: bool = False
     used: list[Written] = field(default_factory=list)
     _known: dict[Target, Array] = field(default_factory=dict)
+    _locals: dict[Target, Array] = field(default_factory=dict)
 
     def value(self, name: str) -> Array:
         """A leaf or quantity as the student has it."""
@@ -127,6 +128,11 @@ class Student:
     def _local(self, of: str, wrt: str) -> Array:
         if (of, wrt) in self.written and (of, wrt) != self.but:
             return self._believed((of, wrt))
+        if (of, wrt) not in self._locals:
+            self._locals[of, wrt] = self._by_differences(of, wrt)
+        return self._locals[of, wrt]
+
+    def _by_differences(self, of: str, wrt: str) -> Array:
         formula = self.world.model.graph.quantities[of]
         point: dict[Formula, Array] = {Name(n): self.value(n) for n in names(formula)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from symgrad.tree import Array, Formula, Name, Op, names
 STEP = 1e-4
 """Of the central differences: their error is h⁴ in what is cut off and 10⁻¹⁶/h in rounding."""
 MOST_UPDATES = 1000
+COUNT = re.compile(r"[(\[]*\d{1,9}[)\]]*")
 STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
 
 
@@ -151,7 +153,7 @@ class World:
             yield self.after
         elif mark in earlier:
             yield self
-        elif mark.strip("()[]").isdigit() and int(mark.strip("()[]")) <= MOST_UPDATES:
+        elif COUNT.fullmatch(mark) and int(mark.strip("()[]")) <= MOST_UPDATES:
             worlds = [self]
             while worlds[0].before is not None:
                 worlds.insert(0, worlds[0].before)

@@ -16,6 +16,8 @@ from symgrad.tree import Array
 
 POINTS = 2
 ATTEMPTS = 24
+NEAR = 1e-3
+"""How far, relatively, a point may lie from the givens and be close to them."""
 
 
 def given_world(model: Model) -> World:
@@ -37,6 +39,25 @@ def random_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
     What is known of the data (one-hot targets) holds at them too.
     """
     return tuple(islice(_defined(model, tuple(facts), {}), POINTS))
+
+
+def near_worlds(model: Model) -> tuple[World, ...]:
+    """Points close to the givens: what holds there holds for these data, and not by a chance of numbers.
+
+    Signs stay as they are, and data of zeros and ones (targets) too: "as y = 1, the second term is 0".
+    """
+    given, parameters = given_world(model), set(model.graph.wrt)
+    near = []
+    for seed in range(POINTS):
+        draw = np.random.default_rng(seed)
+        leaves = {
+            name: array
+            if name not in model.graph.shapes or (name not in parameters and np.isin(array, (-1, 0, 1)).all())
+            else array + NEAR * (1 + np.abs(array)) * draw.uniform(-1, 1, np.shape(array))
+            for name, array in given.leaves.items()
+        }
+        near.append(given.with_leaves(leaves))
+    return tuple(near)
 
 
 def sample_worlds(model: Model, facts: Iterable[Fact]) -> tuple[World, ...]:
