@@ -129,9 +129,9 @@ def _holds(line: Line, convention: Convention, state: State) -> bool:
 
 def _true(line: Line, convention: Convention, state: State) -> bool:
     chain = chain_of(line, state)
-    scopes = [replace(state.truth(world), convention=convention) for world in (*state.random, state.here)]
-    *random, here = (compare(chain, scope).holds for scope in scopes)
-    return here or (bool(random) and all(random))
+    scopes = [replace(state.truth(world), convention=convention) for world in (state.here, *state.random)]
+    here, *random = (partial(compare, chain, scope) for scope in scopes)
+    return here().holds or (bool(random) and all(compared().holds for compared in random))
 
 
 def _contradicted(state: State, lines: tuple[Judged, ...]) -> Iterator[Contradicted]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain
 from symgrad.checking.definitions import define
+from symgrad.checking.effort import TooLong
 from symgrad.checking.explain import explain
 from symgrad.checking.findings import Finding, findings, holds, is_update, other_given
+from symgrad.checking.lexicon import is_short
 from symgrad.checking.memory import remember
 from symgrad.checking.mistakes.record import Explanation
 from symgrad.checking.normal import normal
@@ -73,21 +75,13 @@ def _is_index(node: Node) -> bool:
     return isinstance(node, Symbol) and len(node.base) == 1 and node.base in "ijklmnpqrst" and not node.sub
 
 
-def _is_short(node: Node) -> bool:
-    """Whether no name in a side is longer than any that somebody would give."""
-    texts = (
-        text
-        for part in walk(node)
-        if isinstance(part, Symbol | Element)
-        for text in (part.sub, *(part.marks if isinstance(part, Symbol) else ()))
-    )
-    return all(len(text) <= LONGEST_NAME for text in texts)
-
-
 def chain_of(line: Line, state: State) -> Chain:
-    """The sides of a line, with the problem's names recognised."""
+    """The sides of a line, with the problem's names recognised; `TooLong` where a name is no name."""
     scope = state.truth(state.here)
-    nodes = tuple(normal(side.node, scope) for side in line.sides if side.node is not None)
+    written = [side.node for side in line.sides if side.node is not None]
+    if not all(map(is_short, written)):
+        raise TooLong
+    nodes = tuple(normal(node, scope) for node in written)
     return Chain(nodes, tuple(range(len(nodes))))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
 
 from symgrad.errors import SymgradError
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Literal, Node, Power, Symbol
+from symgrad.submission.written import Element, Literal, Node, Power, Symbol, walk
 
 Key: TypeAlias = "tuple[str, tuple[str, ...], tuple[str, ...]]"
 """Letters and subscript run together, accents, marks: how a symbol is looked up."""
@@ -19,6 +20,10 @@ SPELLINGS: Mapping[str, str] = {"lam": "lambda", "eps": "epsilon", "varepsilon":
 ACCENTS = ("hat", "tilde", "bar")
 LAYER = re.compile(r"[(\[](\w+)[)\]]")
 INDEX = re.compile(r"([a-z]|\d{1,9})([+-]\d{1,9})?")
+LOOKED_UP = 4096
+"""Names, and subscripts, whose readings are kept: the same ones come back on every line."""
+LONGEST = 40
+"""Characters of a subscript, or of a mark, of a name that can be looked up."""
 OBJECTIVES = frozenset(
     ("L", "J", "E", "C", "Loss", "loss", "cost", "Cost", "l", "out", "error", "Error", "Etotal")
 )
@@ -89,6 +94,7 @@ def flat(symbol: Symbol) -> str:
     return base + re.sub(r"[_,\s]", "", symbol.sub)
 
 
+@lru_cache(LOOKED_UP)
 def keys(symbol: Symbol) -> list[Key]:
     """How a symbol may be looked up; a layer's number stands high or low: W^{(2)} is W_2."""
     found: list[Key] = [(flat(symbol), symbol.accents, symbol.marks)]
@@ -105,12 +111,20 @@ def keys(symbol: Symbol) -> list[Key]:
     return list(dict.fromkeys(found))
 
 
+def is_short(node: Node) -> bool:
+    """Whether no name in a side is longer than any that somebody would give."""
+    named = [part for part in walk(node) if isinstance(part, Symbol | Element)]
+    marks = (mark for part in named if isinstance(part, Symbol) for mark in part.marks)
+    return all(len(text) <= LONGEST for text in (*(part.sub for part in named), *marks))
+
+
 def splits(sub: str) -> Iterator[tuple[str, str]]:
     """A subscript cut in two, a name's own part and indices; the longest own part first."""
     for cut in range(len(sub) - 1, -1, -1):
         yield sub[:cut].rstrip(","), sub[cut:].lstrip(",")
 
 
+@lru_cache(LOOKED_UP)
 def indices(text: str) -> list[tuple[Place, ...]]:
     """The readings of a text as indices: ``ij``, ``i,j``, ``12`` (one index or two), ``t-1``."""
     if "," in text:

@@ -8,7 +8,8 @@ import numpy as np
 
 from symgrad.checking import messages
 from symgrad.checking.chain import Chain, compare
-from symgrad.checking.lexicon import keys
+from symgrad.checking.effort import TooLong
+from symgrad.checking.lexicon import is_short, keys
 from symgrad.checking.printed import Agreement, Printed, agree, is_numeric, printed, same_shape
 from symgrad.checking.scope import Definition
 from symgrad.checking.state import State
@@ -76,7 +77,12 @@ def _numeric_lines(state: State) -> Iterator[Chain]:
     found = 0
     for line in state.ahead:
         nodes: tuple[Node, ...] = tuple(side.node for side in line.sides if side.node is not None)
-        if len(nodes) == len(line.sides) and any(map(is_numeric, nodes)) and not line.struck:
+        if (
+            len(nodes) == len(line.sides)
+            and any(map(is_numeric, nodes))
+            and not line.struck
+            and all(map(is_short, nodes))
+        ):
             found += 1
             yield Chain(nodes, tuple(range(len(nodes))))
         if found == AHEAD:
@@ -85,9 +91,13 @@ def _numeric_lines(state: State) -> Iterator[Chain]:
 
 def _used(chain: Chain, there: World, state: State) -> tuple[bool, bool]:
     """Whether a line holds with the new value, and whether with the old one."""
-    if subject_of(chain.nodes[0], state.truth(state.here), {}) is None:
+    state.effort.renew()
+    try:
+        if subject_of(chain.nodes[0], state.truth(state.here), {}) is None:
+            return False, False
+        return _at_some_step(chain, there, state), _at_some_step(chain, state.here, state)
+    except TooLong:
         return False, False
-    return _at_some_step(chain, there, state), _at_some_step(chain, state.here, state)
 
 
 def _at_some_step(chain: Chain, world: World, state: State) -> bool:

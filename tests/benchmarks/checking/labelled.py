@@ -11,13 +11,14 @@ or a list of those that are acceptable. A line that is `optional` need not be re
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from symgrad.checking.check import check_text
+from symgrad.checking.check import STRICT, check_text
 from symgrad.reading.problem import load_problem
 
 SUBMISSIONS = Path(__file__).parents[2] / "submissions"
@@ -185,6 +186,7 @@ def _first_wrong(check, labels):
 
 def main():
     """Read the options, check, print; exit 1 where a verdict is not as labelled."""
+    os.environ[STRICT] = "1"
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -10,6 +10,7 @@ slowest line of the slowest sheet, by checking it up to each of its paragraphs.
 """
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from corpus.sheets import sheets
 
-from symgrad.checking.check import check_text
+from symgrad.checking.check import STRICT, check_text
 from symgrad.reading.problem import read_problem
 
 EMPTY = "# Nothing\n"
@@ -214,6 +215,7 @@ def fits(sheet, words):
 
 def main():
     """Read the options, measure, print."""
+    os.environ[STRICT] = "1"
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
