@@ -10,13 +10,14 @@ from symgrad.checking import messages
 from symgrad.checking.chain import Chain, compare
 from symgrad.checking.evaluate import readings
 from symgrad.checking.letters import free_letters
-from symgrad.checking.lexicon import indices, keys
+from symgrad.checking.lexicon import RATES, indices, keys
 from symgrad.checking.printed import Agreement, Printed, agree, close, is_numeric, printed
 from symgrad.checking.scope import Definition, Misfit, Scope, Unknown
 from symgrad.checking.state import State
+from symgrad.checking.symbols import without_gradient_mark
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Derivative, Element, Node, Symbol
+from symgrad.submission.written import Derivative, Element, Node, Symbol, walk
 from symgrad.tree import Array
 
 
@@ -26,7 +27,7 @@ def define(line: Line, chain: Chain, state: State) -> Judged | None:
     if not isinstance(head.body if isinstance(head, Element) else head, Symbol):
         return None
     assert isinstance(head, Symbol | Element)
-    if isinstance(head, Symbol) and _error_signal(head, chain.nodes[1], state):
+    if isinstance(head, Symbol) and _means_otherwise(head, chain.nodes[1], state):
         return _new_name(line, chain, state)
     if _has_meaning(head, state):
         _also_called(chain, state)
@@ -89,13 +90,30 @@ def _stated_for(head: Node) -> tuple[Symbol, tuple[str, ...]]:
     return head, ()
 
 
-def _error_signal(head: Symbol, body: Node, state: State) -> bool:
-    """Whether δ is defined here as another gradient than its label lets one think."""
-    if head.base != "delta" or state.truth(state.here).definition(head) or is_numeric(body):
+def _means_otherwise(head: Symbol, body: Node, state: State) -> bool:
+    """Whether δ or Δ is defined here as something else than the gradient that it mostly stands for."""
+    if state.truth(state.here).definition(head) or state.lexicon.find(head) or is_numeric(body):
         return False
-    return isinstance(body, Derivative) and not all(
-        compare(Chain((head, body), (0, 1)), state.truth(world)).holds for world in state.random
-    )
+    if not (_is_signal(head, body) or _is_difference(head, body, state)):
+        return False
+    pair = Chain((head, body), (0, 1))
+    return not all(compare(pair, state.truth(world)).holds for world in state.random)
+
+
+def _is_signal(head: Symbol, body: Node) -> bool:
+    """δ_2 = ∂J/∂v, whatever its label lets one think."""
+    return head.base == "delta" and isinstance(body, Derivative)
+
+
+def _is_difference(head: Symbol, body: Node, state: State) -> bool:
+    """Δy = y − p, of what is no parameter, or ΔW = −η ∂J/∂W, the step with its rate."""
+    bare = without_gradient_mark(head) if "Delta" in head.accents else None
+    if bare is None:
+        return False
+    known, update = state.lexicon.find(bare), state.model.problem.update
+    parameters = {*state.model.graph.wrt, *(update.parameters if update is not None else ())}
+    rated = any(isinstance(part, Symbol) and part.base in RATES for part in walk(body))
+    return known is None or known.name not in parameters or rated
 
 
 def _readable(node: Node, state: State) -> bool:
