@@ -84,7 +84,7 @@ def _of_symbol(symbol: Symbol, scope: Scope, evaluate: Evaluate) -> Found:
             if shape:
                 yield from _of_array(shape, rest)
                 return
-    if symbol.base == "delta":
+    if symbol.base == "delta" and symbol.sub not in scope.world.values:
         for cut in range(len(symbol.sub)):
             yield from _of_signal(symbol, cut, scope)
     for mark in symbol.marks:

@@ -148,11 +148,11 @@ def _error_signal(node: Symbol, scope: Scope, letters: Letters, evaluate: Evalua
 
 def _labels(node: Symbol) -> Iterator[tuple[str, str]]:
     """A layer's label, with what is left as indices: δ_2, δ^{(2)}_j, δ_{out}."""
-    for accents_key, _, _ in keys(node):
-        yield accents_key.removeprefix("delta"), ""
-    for cut in range(len(node.sub)):
-        for key, _, _ in keys(replace(node, sub=node.sub[:cut].rstrip(","))):
-            yield key.removeprefix("delta"), node.sub[cut:].lstrip(",")
+    for cut in (len(node.sub), *range(len(node.sub))):
+        bare, rest = replace(node, sub=node.sub[:cut].rstrip(",")), node.sub[cut:].lstrip(",")
+        found = keys(bare)
+        for key, _, _ in found[1:] or found:  # where a layer's number stands high, it is part of the label
+            yield key.removeprefix("delta"), rest
 
 
 def _updated(node: Symbol, scope: Scope, letters: Letters, evaluate: Evaluate) -> Iterator[Reading]:

@@ -174,19 +174,29 @@ class World:
                         yield function
 
     def preactivations(self, label: str) -> tuple[str, ...]:
-        """The quantities with this label that an activation is applied to; without one, all with it."""
+        """The quantities with this label that an activation is applied to.
+
+        A number that is no name's is the layer's: δ_2 belongs to the second of them. Without either,
+        all quantities with the label.
+        """
         graph = self.model.graph
-        found = [q for q in graph.quantities if q != graph.of and (not label or _labelled(q, label))]
-        activated = [q for q in found if self._activated(q)]
-        return tuple(activated or found)
+        made = [q for q in graph.quantities if q != graph.of]
+        activated = [q for q in made if self._activated(q)]
+        labelled = [q for q in made if not label or _labelled(q, label)]
+        named = [q for q in activated if q in labelled]
+        layer = int(label) - 1 if label.isdigit() and len(label) < 3 else -1
+        numbered = activated[layer : layer + 1] if layer >= 0 and not named else []
+        return tuple(named or (*numbered, *(q for q in labelled if q not in numbered)))
 
     def _activated(self, name: str) -> bool:
-        kinds = {"elementwise", "structured"}
+        """Whether a function of the one argument, of its shape, is applied to a quantity."""
+        graph = self.model.graph
         return any(
             isinstance(formula, Op)
-            and formula.args[:1] == (Name(name),)
-            and operation(formula.name).kind in kinds
-            for formula in self.model.graph.quantities.values()
+            and formula.args == (Name(name),)
+            and operation(formula.name).kind in ("elementwise", "structured")
+            and graph.shapes[made] == graph.shapes[name]
+            for made, formula in graph.quantities.items()
         )
 
     def downstream(self, name: str, moved: Array) -> Mapping[str, Array]:
