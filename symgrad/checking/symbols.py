@@ -134,7 +134,8 @@ def _error_signal(node: Symbol, scope: Scope, letters: Letters, evaluate: Evalua
         return
     for places in indices(node.sub):
         positions = [_position(place, letters) for place in places]
-        if len(positions) == 2 and all(p is not None for p in positions):
+        letters_only = all(isinstance(place.base, str) for place in places)
+        if len(positions) == 2 and letters_only and all(p is not None for p in positions):
             yield Reading(np.asarray(float(positions[0] == positions[1])))
             return
     for label, rest in _labels(node):
