@@ -27,12 +27,34 @@ def define(line: Line, chain: Chain, state: State) -> Judged | None:
     if not isinstance(head.body if isinstance(head, Element) else head, Symbol):
         return None
     assert isinstance(head, Symbol | Element)
+    if isinstance(head, Symbol):
+        _dressed(head, chain, state)
     if isinstance(head, Symbol) and _means_otherwise(head, chain.nodes[1], state):
         return _new_name(line, chain, state)
     if _has_meaning(head, state):
         _also_called(chain, state)
         return None
     return _new_name(line, chain, state)
+
+
+def _dressed(head: Symbol, chain: Chain, state: State) -> None:
+    """A barred name that is the quantity itself, a vector, and no gradient: z̄ = W x̄ + b̄ binds z̄ to z."""
+    if "bar" not in head.accents or state.lexicon.find(head) is not None:
+        return
+    known = state.lexicon.loosely(head)
+    bare = replace(head, accents=tuple(accent for accent in head.accents if accent != "bar"))
+    if known is None or state.lexicon.find(bare) is None:
+        return
+    whole = Chain((bare, *chain.nodes[1:]), chain.positions)
+    if compare(whole, state.truth(state.here)).holds and not is_gradient(head, chain, state):
+        state.lexicon.bind(head, known.name)
+
+
+def is_gradient(head: Symbol, chain: Chain, state: State) -> bool:
+    """Whether a line holds with its barred name as the gradient of the objective."""
+    bare = replace(head, accents=tuple(accent for accent in head.accents if accent != "bar"))
+    whole = Chain((Derivative(None, bare), *chain.nodes[1:]), chain.positions)
+    return compare(whole, state.truth(state.here)).holds
 
 
 def _also_called(chain: Chain, state: State) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -12,7 +12,21 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.calculus.verify import result_value
 from symgrad.checking.world import World, differences, rate_name
 from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.tree import Array, Formula, Gradient, Name, names, walk
+from symgrad.tree import Array, Formula, Gradient, Name, Op, names, walk
+
+BY_OUTPUT: Mapping[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda a: _entrywise(a * (1 - a)),
+    "tanh": lambda a: _entrywise(1 - a * a),
+    "exp": lambda a: _entrywise(a),
+    "softmax": lambda s: _entrywise(s) - np.multiply.outer(s, s),
+}
+"""Derivatives that people write with the function's own value; the softmax of a vector."""
+
+
+def _entrywise(slope: Array) -> Array:
+    """The derivative of an elementwise function, the axes of its value before those of its argument."""
+    return np.asarray(np.diag(slope.reshape(-1)).reshape(slope.shape + slope.shape))
+
 
 Target: TypeAlias = "tuple[str, str | None]"
 """A quantity (name, None), or the gradient (of, wrt)."""
@@ -61,6 +75,7 @@ class Student:
         if (of, wrt) in self.written and (of, wrt) != self.but:
             return self._believed((of, wrt))
         if direct or self.world.values[of].ndim:
+            direct = direct or self.world.model.is_direct(wrt, of)
             return self._local(of, wrt) if direct else self.world.derivative(of, wrt)
         return self._believed((of, wrt))
 
@@ -125,11 +140,20 @@ class Student:
         found = result_value(gradient, Values(point, {1: 1, **self.world.sizes}))
         return np.asarray(np.broadcast_to(found, shape), dtype=float)
 
+    def _by_output(self, of: str, wrt: str) -> Array | None:
+        """∂of/∂wrt by the value of ``of``: s (1 − s), 1 − h², diag(s) − s s^T; None for other functions."""
+        match self.world.model.graph.quantities.get(of):
+            case Op(function, (Name(source),)) if source == wrt and function in BY_OUTPUT:
+                value = np.asarray(self.value(of), dtype=float)
+                return BY_OUTPUT[function](value) if function != "softmax" or value.ndim == 1 else None
+        return None
+
     def _local(self, of: str, wrt: str) -> Array:
         if (of, wrt) in self.written and (of, wrt) != self.but:
             return self._believed((of, wrt))
         if (of, wrt) not in self._locals:
-            self._locals[of, wrt] = self._by_differences(of, wrt)
+            shown = self._by_output(of, wrt) if self.derived else None
+            self._locals[of, wrt] = self._by_differences(of, wrt) if shown is None else shown
         return self._locals[of, wrt]
 
     def _by_differences(self, of: str, wrt: str) -> Array:
