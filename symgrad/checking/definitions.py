@@ -46,11 +46,11 @@ def _dressed(head: Symbol, chain: Chain, state: State) -> None:
     if known is None or state.lexicon.find(bare) is None:
         return
     whole = Chain((bare, *chain.nodes[1:]), chain.positions)
-    if compare(whole, state.truth(state.here)).holds and not is_gradient(head, chain, state):
+    if compare(whole, state.truth(state.here)).holds and not _is_gradient(head, chain, state):
         state.lexicon.bind(head, known.name)
 
 
-def is_gradient(head: Symbol, chain: Chain, state: State) -> bool:
+def _is_gradient(head: Symbol, chain: Chain, state: State) -> bool:
     """Whether a line holds with its barred name as the gradient of the objective."""
     bare = replace(head, accents=tuple(accent for accent in head.accents if accent != "bar"))
     whole = Chain((Derivative(None, bare), *chain.nodes[1:]), chain.positions)

@@ -24,7 +24,6 @@ NOT_JUDGED = "this line could not be judged: working it out takes too much"
 ROUNDED = "right up to rounding"
 PER_SAMPLE = "right for a single sample; over the batch, the samples are summed"
 RUN_ON = "right, but this “=” reads “and then”: the two sides are not equal"
-LOOSE = "right, with products read entry by entry or in another order than they stand"
 APART = "right for different indices"
 FEWEST, MOST = 4, 12
 

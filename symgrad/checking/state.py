@@ -164,6 +164,3 @@ def new_state(model: Model, facts: Collection[Fact]) -> State:
     lexicon = build_lexicon(known, problem.write, problem.of, usable)
     worlds = given_world(model), random_worlds(model, facts), sample_worlds(model, facts)
     return State(model, lexicon, *worlds, near_worlds(model), tuple(facts))
-
-
-Change = Callable[[World], World]
