@@ -125,11 +125,14 @@ def _equal_names(node: Node, scope: Scope, letters: Letters, evaluate: Evaluate)
 
 
 def _between(of: Target, wrt: Target, scope: Scope) -> Iterator[Reading]:
-    """∂of/∂wrt: in all, and by the one formula alone where that is another number."""
+    """∂of/∂wrt: in all, and by the one formula alone where that is another number: ∂h_2/∂W of one step.
+
+    Of the objective only the whole derivative counts: a path left out is a slip.
+    """
     rank = scope.value(of.name).ndim
     whole = scope.derivative(of.name, wrt.name)
     yield from _forms(whole, rank, of, wrt, scope, 0)
-    if scope.world.model.is_direct(wrt.name, of.name):
+    if of.name != scope.lexicon.objective and scope.world.model.is_direct(wrt.name, of.name):
         direct = scope.derivative(of.name, wrt.name, direct=True)
         if not np.allclose(direct, whole):
             yield from _forms(direct, rank, of, wrt, scope, 1)
