@@ -19,6 +19,7 @@ from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.reading.text import STANDARD
 from symgrad.rendering import ENGINES, check_formats, check_name
 from symgrad.styles.annotated import annotated
+from symgrad.styles.remarks import failed
 from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
@@ -83,11 +84,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What became of a submission: the files written, whether something is wrong, and what prints it."""
+    """What became of a submission: the files written, the exit status, what prints it, faults of ours."""
 
     paths: tuple[Path, ...]
-    wrong: bool
+    status: int
     show: Callable[[], None] | None
+    faults: tuple[str, ...] = ()
 
 
 def request(
@@ -128,12 +130,15 @@ def review(path: Path, asked: Request) -> Reviewed:
     found = Review(check, None if asked.rubric is None else marks(check, asked.rubric), asked.engine)
     contents = {_target(path, name, asked.folder): FILES[name](found) for name in asked.written}
     write_files(contents)
-    return Reviewed(tuple(contents), _is_wrong(check), _show(found, asked.printed))
+    faults = (f"{check.submission.name}: {failed(check)}",) if check.faults else ()
+    return Reviewed(tuple(contents), _status(check), _show(found, asked.printed), faults)
 
 
-def _is_wrong(check: Check) -> bool:
-    """A given that the work contradicts is something wrong too."""
-    return check.first_wrong is not None or bool(check.givens)
+def _status(check: Check) -> int:
+    """2 where the checker failed at a line, 1 where something is wrong: a contradicted given is, too."""
+    if check.faults:
+        return 2
+    return int(check.first_wrong is not None or bool(check.givens))
 
 
 def _show(found: Review, printed: tuple[str, ...]) -> Callable[[], None] | None:

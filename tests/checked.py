@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from symgrad.checking.verdict import Check, Contradicted, Judged, Proof, Verdict
+from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Proof, Verdict, Witness
 from symgrad.submission.lines import Fault, Line, Side, Submission
 from symgrad.submission.written import (
     Add,
@@ -101,12 +101,18 @@ def slips():
             mistake="sign_t_minus_y",
             right=r"\frac{\partial J}{\partial v} = o - y",
             side=1,
+            hint=r"Look at the sign of $y$: the rule of softmax with cross-entropy.",
+            witness=Witness(
+                {"o": [0.25, 0.75], "y": [0.0, 1.0]}, {"n": 2}, (0, 1), [0.25, -0.25], [0.25, 1.75]
+            ),
         ),
         Judged(carried, Verdict.CARRIED, quantity="dJ/dh", root=3),
         Judged(odd, Verdict.UNREADABLE),
-        Judged(given, Verdict.UNCHECKED, "a given"),
+        Judged(given, Verdict.UNCHECKED, "a given", claims=False),
         title="Lab 6 & more #",
         givens=(Contradicted("w", (2,), 0.9, 0.09, 27),),
-        bindings=(("s_out", "v"),),
+        bindings=(Binding("s_{out}", "v", "defined in line 2"), Binding(r"\vec{u}", "u", "")),
+        conventions=(Kept("numerator-layout", "Gradients stand as rows", (3, 4)),),
+        missing=("dJ/dW1",),
         notes=("Gradients are written as rows.",),
     )

@@ -29,7 +29,8 @@ NAMES = (
     ";", "log", "exp", "′", "\\input{x}", "#eval", "a b",
 )  # fmt: skip
 ACCENTS = ("hat", "tilde", "bar", "check", "dot", "Delta", "d")
-SIGNS = ("", "dot", "times", "star", "odot", "at")
+SIGNS = ("", "dot", "times", "star", "odot", "otimes", "at", "oslash", "colon")
+DERIVED = ("partial", "d", "nabla", "direct")
 
 
 class Scrawl:
@@ -72,11 +73,20 @@ class Scrawl:
             lambda: Call(self.symbol(), self.some(part, 3)),
             lambda: self.random.choice((Add, Subtract, Quotient, Power))(part(), part()),
             lambda: self.random.choice((Negative, Transpose))(part()),
+            lambda: Transpose(part(), False, sign=self.random.choice("T'")),
             lambda: Product(part(), part(), self.random.choice(SIGNS)),
             lambda: Element(part(), self.name()),
             lambda: Matrix(self.some(lambda: self.some(part, 3), 3), self.random.random() < 0.3),
             lambda: Sum(part(), self.name(), self.maybe(depth - 1), self.maybe(depth - 1)),
-            lambda: Derivative(self.maybe(depth - 1), part(), self.random.choice(("partial", "d", "nabla"))),
+            lambda: Sum(
+                part(),
+                self.random.choice(("", "i")),
+                over=self.name(),
+                chosen=self.random.choice((None, self.some(part, 2))),
+                condition=self.random.choice((None, compared())),
+            ),
+            lambda: Derivative(self.maybe(depth - 1), part(), self.random.choice(DERIVED)),
+            lambda: Derivative(self.maybe(depth - 1), None, "nabla"),
             lambda: Norm(part(), self.name(), self.random.random() < 0.5),
             compared,
             lambda: Cases(self.some(lambda: (part(), self.random.choice((None, compared()))), 3)),

@@ -9,6 +9,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from checked import HOSTILE, Sheet, column, slips
 from pypdf import PdfReader
@@ -17,9 +18,9 @@ from rich.console import Console
 from scrawl import Scrawl
 
 from symgrad.checking.marks import marks
-from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
+from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict, Witness
 from symgrad.cli import main
-from symgrad.document.blocks import Chain, Jump, Mark, Section, Table
+from symgrad.document.blocks import Chain, Jump, Mark, Paragraph, Section, Table
 from symgrad.errors import InputError
 from symgrad.maths.foreign import LATIN, TEX_LACKS, foreign
 from symgrad.maths.nodes import Brace
@@ -35,6 +36,10 @@ from symgrad.writing.tex import to_tex
 from symgrad.writing.typst import to_typst
 
 RUBRIC = Rubric(points={"u": 1, "v": 1, "dJ/dv": 2, "dJ/dh": 2, "dJ/dW2": 3}, carried=0.5)
+KEYS = [
+    *("symgrad", "lines", "givens", "counts", "first_wrong", "coverage", "missing"),
+    *("conventions", "bindings", "notes", "faults"),
+]
 ENGINES = {
     "typst": lambda report: engines.typst_pdf(to_typst(report)),
     "pdflatex": lambda report: engines.pdflatex_pdf(to_tex(report)),
@@ -53,12 +58,24 @@ def hostile():
     )
     odd = sheet.line((HOSTILE, Symbol("x")), ("1", Symbol("y")), relation=r"\input", tag=HOSTILE, heading="2")
     return sheet.check(
-        Judged(first, Verdict.WRONG, HOSTILE, HOSTILE, mistake="m", right=HOSTILE, side=1),
+        Judged(
+            first,
+            Verdict.WRONG,
+            HOSTILE,
+            HOSTILE,
+            mistake="m",
+            right=HOSTILE,
+            side=1,
+            hint=HOSTILE,
+            witness=Witness({HOSTILE: 1.0}, {}, (0, 1), 1.0, 2.0, functions={HOSTILE: HOSTILE}),
+        ),
         Judged(odd, Verdict.UNREADABLE, HOSTILE),
         title=HOSTILE,
         givens=(Contradicted(HOSTILE, None, 1.0, 2.0, 1),),
-        bindings=((HOSTILE, HOSTILE),),
+        bindings=(Binding(HOSTILE, "v", HOSTILE), Binding("w", HOSTILE, "")),
+        conventions=(Kept("k", HOSTILE, (1, 9)),),
         notes=(HOSTILE,),
+        missing=(HOSTILE,),
     )
 
 
@@ -67,7 +84,7 @@ def hostile():
 
 def test_the_json_is_that_of_the_contract():
     found = json.loads(check_to_json(slips()))
-    assert list(found) == ["symgrad", "lines", "givens", "counts", "first_wrong"]
+    assert list(found) == KEYS
     assert found["symgrad"] == 1
     assert found["first_wrong"] == 3
     assert found["lines"][2] == {
@@ -80,6 +97,16 @@ def test_the_json_is_that_of_the_contract():
         "mistake": "sign_t_minus_y",
         "root": None,
         "message": "The sign of y is wrong: o − y.",
+        "hint": "Look at the sign of $y$: the rule of softmax with cross-entropy.",
+        "right": r"\frac{\partial J}{\partial v} = o - y",
+        "witness": {
+            "at": {"o": [0.25, 0.75], "y": [0.0, 1.0]},
+            "sizes": {"n": 2},
+            "functions": {},
+            "sides": [0, 1],
+            "left": [0.25, -0.25],
+            "right": [0.25, 1.75],
+        },
     }
     assert [line["proof"] for line in found["lines"]] == ["identity", "printed", None, None, None, None]
     assert found["lines"][3]["root"] == 3
@@ -89,6 +116,45 @@ def test_the_json_is_that_of_the_contract():
     assert found["counts"] == dict.fromkeys(
         ("correct", "rounded", "carried", "wrong", "unreadable", "unchecked"), 1
     )
+
+
+def test_what_the_whole_work_shows_in_json():
+    found = json.loads(check_to_json(slips()))
+    assert found["coverage"] == {"claims": 5, "judged": 4}
+    assert found["missing"] == ["dJ/dW1"]
+    assert found["conventions"] == [
+        {"id": "numerator-layout", "message": "Gradients stand as rows", "lines": [3, 4]}
+    ]
+    assert found["bindings"][0] == {"written": "s_{out}", "means": "v", "why": "defined in line 2"}
+    assert found["faults"] == []
+
+
+def witnessed(witness, **more):
+    """A check of one wrong line with this witness."""
+    sheet = Sheet()
+    line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")))
+    return sheet.check(Judged(line, Verdict.WRONG, more.pop("message", "m"), witness=witness, **more))
+
+
+def test_a_witness_in_json_holds_no_nan():
+    array = np.array([[1.0, np.nan], [np.inf, 2.0]])
+    check = witnessed(Witness({"x": array}, {"n": 2}, (1, 3), array, float("nan"), functions={"f": "sin(t)"}))
+    assert json.loads(check_to_json(check))["lines"][0]["witness"] == {
+        "at": {"x": [[1.0, None], [None, 2.0]]},
+        "sizes": {"n": 2},
+        "functions": {"f": "sin(t)"},
+        "sides": [1, 3],
+        "left": [[1.0, None], [None, 2.0]],
+        "right": None,
+    }
+
+
+def test_a_witness_of_shapes_in_json():
+    check = witnessed(Witness("given", {}, (0, 1), shapes=((2, 3), (2,)), reason="shapes"))
+    assert json.loads(check_to_json(check))["lines"][0]["witness"] == {
+        "at": "given", "sizes": {}, "functions": {}, "sides": [0, 1],
+        "shapes": [[2, 3], [2]], "reason": "shapes",
+    }  # fmt: skip
 
 
 def test_nothing_wrong_and_infinite_givens_in_json():
@@ -131,10 +197,14 @@ def test_every_verdict_has_a_sign_of_its_own():
 def test_the_caret_stands_under_the_side_that_does_not_hold():
     lines = plain(slips()).splitlines()
     row = next(n for n, line in enumerate(lines) if line.startswith("✗"))
-    source, caret, message, right = lines[row + 1 : row + 5]
+    source, caret, message, numbers, hint, right = lines[row + 1 : row + 7]
     start, end = caret.index("^"), caret.rindex("^") + 1
     assert source[start:end] == "o + y"
     assert message.strip() == "The sign of y is wrong: o − y."
+    assert numbers.strip() == (
+        "with o = (0.25, 0.75), y = (0, 1): entry 2 is −0.25 on the left and 1.75 on the right"
+    )
+    assert hint.strip() == "hint: Look at the sign of y: the rule of softmax with cross-entropy."
     assert right.strip() == r"right: \frac{\partial J}{\partial v} = o - y"
 
 
@@ -144,7 +214,75 @@ def test_the_fault_of_an_unreadable_line_is_pointed_at_and_told():
     assert "follows from line 3" in said
     assert "Entry 3 of w is stated as 0.9, but 27 lines are computed with 0.09." in said
     assert "6 lines: 1 correct, 1 rounded" in said
-    assert "s_out is v" in said
+    assert "5 claims, 4 judged." in said
+    assert "Asked for, and derived in no line: dJ/dW1." in said
+    assert "Gradients stand as rows (line 3, line 4)." in said
+
+
+def test_names_that_are_read_as_they_are_written_are_not_told():
+    names = [line for line in plain(slips()).splitlines() if line.startswith("Names as they were read")]
+    assert len(names) == 1
+    assert "v (defined in line 2)" in names[0]
+    assert "u" not in names[0].removeprefix("Names as they were read: ").split("is")[0].replace("out", "")
+
+
+@pytest.mark.parametrize(
+    ("witness", "message", "said"),
+    [
+        (Witness("given", {}, (0, 1), 1.0, 1.403), "the left side is 1, the right side 1.403", ""),
+        (Witness("given", {}, (0, 1), 1.0, 1.403), "A sign is wrong.",
+         "at the given numbers the left side is 1, the right side 1.403"),
+        (Witness({"x": -0.5}, {}, (0, 1), -1.0, 2.0), "the left side is -1, the right side 2",
+         "with x = −0.5"),
+        (Witness({"W1": np.eye(2)}, {}, (0, 1), 0.0, float("nan")), "m",
+         "with W₁ = (1, 0; 0, 1): the left side is 0, the right side undefined"),
+        (Witness({"x": [[0.0] * 5] * 3}, {}, (0, 1), [1.0, 2.0], [1.0, 3.0]), "m",
+         "with x = (0, 0, 0, 0, 0, 0, …, 3 × 5): entry 2 is 2 on the left and 3 on the right"),
+        (Witness({f"w{n}": 1.0 for n in range(9)}, {}, (0, 1), 1.0, 2.0, functions={"f": "sin(t)"}), "m",
+         "w₅ = 1 (and 3 more), f taken as sin(t): the left side is 1, the right side 2"),
+        (Witness("given", {}, (0, 1), shapes=((2,), (3,)), reason="r"), "2 and 3", ""),
+    ],
+)  # fmt: skip
+def test_a_witness_in_a_line(witness, message, said):
+    lines = plain(witnessed(witness, message=message)).splitlines()
+    below = lines[lines.index(f"        {message}") + 1]
+    assert below.strip().endswith(said)
+    assert bool(below) is bool(said)
+
+
+def test_faults_of_ours_are_said_as_such():
+    check = slips()
+    lines = (*check.lines[:-1], replace(check.lines[-1], fault=True))
+    said = plain(replace(check, lines=lines))
+    assert "symgrad itself failed at line 6: an internal fault, which says nothing about the work." in said
+
+
+def test_maths_in_messages_is_set():
+    message = r"In line 1 $\hat{y} = \pd{x}{y}$ and $x^2$ are meant, not $\unknown$, at -0.5."
+    sheet = Sheet()
+    sheet.text = r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}} "
+    line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")))
+    check = sheet.check(
+        Judged(line, Verdict.WRONG, message, right=r"\pd{L}{z} = \sum_{\text{each column}} z")
+    )
+    sentences = [said(block.sentence) for block in found(annotated(check), Paragraph)]
+    assert any(
+        r"\hat{y} = \frac{\partial x}{\partial y} and x^2 are meant, not $\unknown$, at −0.5." in text
+        for text in sentences
+    )
+    assert any(
+        text.startswith(r"Right: \frac{\partial L}{\partial z} = \sum_{\text{each column}}")
+        for text in sentences
+    )
+    assert "x² are meant" in plain(check)
+
+
+def test_a_long_right_line_is_displayed():
+    sheet = Sheet()
+    line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")))
+    right = "x = " + " + ".join(f"a_{n}" for n in range(30))
+    report = annotated(sheet.check(Judged(line, Verdict.WRONG, "m", right=right)))
+    assert "The right line:" in [said(block.sentence) for block in found(report, Paragraph)]
 
 
 def test_points_in_the_terminal():
@@ -380,6 +518,7 @@ def command(capsys, monkeypatch, tmp_path):
         "good": judged(Verdict.CORRECT),
         "bad": slips(),
         "doubted": replace(judged(), givens=slips().givens),
+        "failed": replace(slips(), lines=tuple(replace(line, fault=True) for line in slips().lines[-1:])),
     }
 
     def check_file(path, problem):
@@ -409,6 +548,8 @@ def names(folder):
         (["bad.md"], 1),
         (["doubted.md"], 1),
         (["none.md"], 2),
+        (["failed.md"], 2),
+        (["failed.md", "good.md"], 2),
         (["good.md", "bad.md"], 1),
         (["bad.md", "none.md", "good.md"], 2),
     ],
@@ -421,6 +562,13 @@ def test_text_goes_to_stdout(command, tmp_path):
     status, out, err = command("bad.md")
     assert (status, out, err) == (1, plain(slips()), "")
     assert names(tmp_path) == []
+
+
+def test_a_fault_of_ours_is_told_beside_the_rest(command, tmp_path):
+    status, out, err = command("failed.md", "--to", "json")
+    assert status == 2
+    assert json.loads(out)["faults"] == [6]
+    assert err.startswith("sheet.md: symgrad itself failed at line 6")
 
 
 def test_json_alone_goes_to_stdout(command, tmp_path):

@@ -2,13 +2,14 @@
 
 import functools
 import itertools
+from pathlib import Path
 
 import pytest
-from benchmarks.checking.labelled import SUBMISSIONS, check_labelled, failures, find_labels, load_labels
 from benchmarks.checking.rates import measure
 from corpus.layout import Sheet
 from corpus.sheets import COURSES, sheets
 from corpus.truth import parsed, same
+from labels import load_labels, match, place_of, worked
 
 LIMITS = {
     "false accepts (a slip called correct)": (0, 0.001),
@@ -93,7 +94,27 @@ def test_rates_of_all():
     assert not outside(tally.rates())
 
 
-@pytest.mark.parametrize("path", find_labels(SUBMISSIONS), ids=lambda path: path.name.split(".")[0])
-def test_labelled_submissions(path):
-    labels = load_labels(path)
-    assert [str(failure) for failure in failures(check_labelled(labels), labels)] == []
+SUBMISSIONS = load_labels(Path(__file__).parent / "submissions")
+
+
+@pytest.mark.parametrize("sheet", SUBMISSIONS, ids=lambda sheet: sheet.name)
+def test_labelled_submissions(sheet):
+    check = worked(sheet)
+    pairs, surplus = match(sheet, check.lines)
+    for label, line in pairs:
+        if line is None:
+            assert label.optional, label.snippet
+        else:
+            assert line.verdict in label.verdicts, (label.first, label.snippet, line.message)
+            named = label.mistakes is None or line.verdict != "wrong" or line.mistake in label.mistakes
+            assert named, (label.first, label.snippet, line.mistake)
+    assert not [line.line.latex for line in surplus if line.verdict == "wrong"]
+    assert {given(g.name, g.index, g.stated, g.used) for g in check.givens} == {
+        given(g["name"], g.get("index"), g["stated"], g["used"]) for g in sheet.givens
+    }
+    assert place_of(check, pairs) in sheet.first_wrong
+
+
+def given(name, index, stated, used):
+    """A contradicted given, its values to three digits."""
+    return name, None if index is None else tuple(index), f"{stated:.3g}", f"{used:.3g}"

@@ -10,7 +10,9 @@ from symgrad.maths.measure import width
 from symgrad.maths.speech import speech
 from symgrad.maths.typst import typst
 from symgrad.notation.handwriting import handwriting
+from symgrad.notation.phrases import respaced
 from symgrad.submission import written
+from symgrad.submission.read import read_maths
 from symgrad.submission.written import (
     Add,
     Brace,
@@ -150,3 +152,41 @@ def test_an_unknown_node_is_an_error():
 def test_an_accent_keeps_its_scripts_from_those_around_it():
     """TeX opens a group that holds an accent alone, so that x̂₁ with a second subscript would be an error."""
     assert latex(handwriting(Element(Symbol("x", "1", (), ("hat",)), "i"))) == r"{{}\hat{x}_1}_i"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (r"a \oslash b", r"a \oslash b"),
+        ("A : B", "A : B"),
+        (r"A \otimes B", r"A \otimes B"),
+        (r"\nabla J", r"\nabla J"),
+        (r"\nabla_w^2 J", r"\nabla_w^2 J"),
+        (r"\frac{\partial^+ h}{\partial w}", r"\frac{\partial^+ h}{\partial w}"),
+        (r"\frac{\partial^2 J}{\partial a \partial b}", r"\frac{\partial^2 J}{\partial a \partial b}"),
+        (r"\frac{d^2 f}{dx^2}", r"\frac{d^2 f}{d x^2}"),
+        (r"\frac{\partial}{\partial w} (wx - y)^2", r"\frac{\partial}{\partial w} \, (w x - y)^2"),
+        (r"\frac{\partial}{\partial a}\frac{\partial J}{\partial b}",
+         r"\frac{\partial}{\partial a} \, \frac{\partial J}{\partial b}"),
+        ("(A - B)'", "(A - B)'"),
+        (r"\mathbf{1}^T x", r"\mathbf{1}^{\top} x"),
+        (r"\mathbb{1}_{\{u>0\}}", r"\mathbf{1}[u > 0]"),
+        ("(u > 0)", "(u > 0)"),
+        (r"\sum_{i,j} x_{ij}", r"\sum_{i, j} x_{i j}"),
+        (r"\sum_{i,j=1}^n x_{ij}", r"\sum_{i, j = 1}^n x_{i j}"),
+        (r"\sum_{n=1}^N \sum_{k} t_{nk}", r"\sum_{n = 1}^N \sum_k t_{n k}"),
+        (r"\sum_{k \ne i} x_k", r"\sum_{k \ne i} x_k"),
+        (r"\sum_{k=1, k \neq i}^{n} a_k", r"\sum_{k = 1, k \ne i}^n a_k"),
+        (r"\sum_{i \in S} x_i", r"\sum_{i \in S} x_i"),
+        (r"\sum_{i \in B_k} x_i", r"\sum_{i \in B_k} x_i"),
+        (r"\sum_{i \in \{1,2,3\}} x_i", r"\sum_{i \in \{1, 2, 3\}} x_i"),
+        (r"\|x\|_\infty", r"\lVert x \rVert_{\infty}"),
+        ("x_{i_k}", "x_{i_k}"),
+        (r"z^{[\ell-1]}", r"z^{[\ell - 1]}"),
+        (r"\sum_{\text{each column}} x", r"\sum_{\text{each column}} x"),
+        (r"y_{\text{hidden layer}}", r"y_{\text{hidden layer}}"),
+        (r"J_{\text{naive-softmax}}", r"J_{\text{naive-softmax}}"),
+    ],
+)  # fmt: skip
+def test_what_is_read_is_written_again(source, expected):
+    assert latex(handwriting(respaced(read_maths(source), source))) == expected

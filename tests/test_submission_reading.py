@@ -3,6 +3,7 @@
 import json
 import time
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +37,9 @@ from symgrad.submission.written import (
 
 A, B, C, E, J, L, U, V, W, X, Y, Z = map(Symbol, "abceJLuvWxyz")
 INDEX_I, INDEX_J = map(Symbol, "ij")
+X_I, Y_I = Symbol("x", "i"), Symbol("y", "i")
 NINE = Literal(Fraction(9))
+ZERO = Literal(Fraction(0))
 ONE, TWO, THREE = (Literal(Fraction(n)) for n in (1, 2, 3))
 Y_HAT = Symbol("y", accents=("hat",))
 DELTA = Symbol("delta")
@@ -129,6 +132,34 @@ TREES = {
     r"\nabla_W J": Derivative(J, W, "nabla"),
     r"\partial_{\bar{y}^*} (a)^2": Derivative(Power(A, TWO), Symbol("y", marks=("*",), accents=("bar",))),
     r"\frac{\partial J}{\partial x}^\top": Transpose(Derivative(J, X)),
+    r"\frac{\partial^2 L}{\partial x^2}": Derivative(Derivative(L, X), X),
+    r"\frac{\partial^2 J}{\partial x \partial y}": Derivative(Derivative(J, Y), X),
+    r"\frac{\partial J}{\partial x \partial y}": Derivative(Derivative(J, Y), X),
+    r"\frac{\partial J}{\partial \sigma^2}": Derivative(J, Power(Symbol("sigma"), TWO)),
+    r"\frac{d^2 L}{dx^2}": Derivative(Derivative(L, X, "d"), X, "d"),
+    "∂²L/∂x²": Derivative(Derivative(L, X), X),
+    r"\frac{\partial^{+} L}{\partial w}": Derivative(L, Symbol("w"), "direct"),
+    r"\partial^+ L / \partial w": Derivative(L, Symbol("w"), "direct"),
+    r"{\partial J}/{\partial z}": Derivative(J, Z),
+    r"(\partial J)/(\partial z)": Derivative(J, Z),
+    r"{\partial J \over \partial z}": Derivative(J, Z),
+    r"\partial J(x)/\partial z": Derivative(Call(J, (X,), False), Z),
+    r"\pdv{J}{z}": Derivative(J, Z),
+    r"\pdv[2]{J}{z}": Derivative(Derivative(J, Z), Z),
+    r"\nabla J": Derivative(J, None, "nabla"),
+    r"\nabla^2 J": Derivative(Derivative(J, None, "nabla"), None, "nabla"),
+    r"\nabla_W^2 J": Derivative(Derivative(J, W, "nabla"), W, "nabla"),
+    r"\nabla_W J(W) x": Product(Derivative(Call(J, (W,), False), W, "nabla"), X),
+    r"\nabla_x \frac12 \|x\|^2": Derivative(Product(Quotient(ONE, TWO), Power(Norm(X), TWO)), X, "nabla"),
+    r"\nabla_x x^\top y": Derivative(Product(Transpose(X), Y), X, "nabla"),
+    r"\nabla_x \lambda x": Derivative(Product(Symbol("lambda"), X), X, "nabla"),
+    r"\frac{d}{dx} x^\top y + a": Add(Derivative(Product(Transpose(X), Y), X, "d"), A),
+    r"\frac{\partial}{\partial x} -x y": Derivative(Negative(Product(X, Y)), X),
+    r"\frac{\partial}{\partial x} \frac12 \cdot x": Derivative(Product(Quotient(ONE, TWO), X, "dot"), X),
+    r"\frac{\partial}{\partial z} a \cdot x": Product(Derivative(A, Z), X, "dot"),
+    r"\frac{\partial}{\partial z} a \frac{\partial z}{\partial x}": Product(
+        Derivative(A, Z), Derivative(Z, X)
+    ),
     # sums and norms
     r"\sum_{i=1}^{N} x_i y_i + 1": Add(
         Sum(Product(Symbol("x", "i"), Symbol("y", "i")), "i", ONE, Symbol("N")), ONE
@@ -137,10 +168,77 @@ TREES = {
     r"\sum\limits_{o}{a * b}": Sum(Product(A, B, "star"), "o"),
     r"\sum": Symbol("Sigma"),
     r"\sum_{i,j} a": Sum(Sum(A, "j"), "i"),
-    r"\sum_{k \neq i} a": Sum(
-        Product(Call(Symbol("indicator"), (Comparison(Symbol("k"), "≠", INDEX_I),)), A), "k"
-    ),
+    r"\sum_{k \neq i} a": Sum(A, "k", condition=Comparison(Symbol("k"), "≠", INDEX_I)),
     r"\prod_k a": Sum(A, "k", product=True),
+    r"\prod_{k \neq i} a": Sum(A, "k", product=True, condition=Comparison(Symbol("k"), "≠", INDEX_I)),
+    r"\sum_{i : u > 0} a": Sum(A, "i", condition=Comparison(U, ">", ZERO)),
+    r"\sum_{i | u > 0} a": Sum(A, "i", condition=Comparison(U, ">", ZERO)),
+    r"\sum_{j < i} a": Sum(A, "j", condition=Comparison(INDEX_J, "<", INDEX_I)),
+    r"\sum_{j = 1, j \neq i}^{3} a": Sum(
+        A, "j", ONE, THREE, condition=Comparison(INDEX_J, "≠", INDEX_I)
+    ),
+    r"\sum_{\substack{j = 1 \\ j \neq i}}^{3} a": Sum(
+        A, "j", ONE, THREE, condition=Comparison(INDEX_J, "≠", INDEX_I)
+    ),
+    r"\sum_{1 \le i \le 3} a": Sum(A, "i", ONE, THREE),
+    r"\sum_{i \in S} a": Sum(A, "i", over="S"),
+    r"\sum_{i \in \{1, 2\}} a": Sum(A, "i", over="{1,2}", chosen=(ONE, TWO)),
+    r"\sum_{i \in \{1, \dots, 3\}} a": Sum(A, "i", ONE, THREE, over="{1,dots,3}"),
+    r"\sum_{\text{each row}} a": Sum(A, "eachrow"),
+    r"\underset{i}{\sum} a": Sum(A, "i"),
+    "∑ᵢ₌₁³ a": Sum(A, "i", ONE, THREE),
+    # how far a sum reaches
+    r"-\sum_i x_i + y_i": Negative(Sum(Add(X_I, Y_I), "i")),
+    r"-\frac{1}{2} \sum_i x_i - y_i": Negative(
+        Product(Quotient(ONE, TWO), Sum(Subtract(X_I, Y_I), "i"))
+    ),
+    r"\sum_i x_i + y_j": Add(Sum(X_I, "i"), Symbol("y", "j")),
+    r"y_i + \sum_i x_i + y_i": Add(Add(Y_I, Sum(X_I, "i")), Y_I),
+    r"\sum_i x_i + \sum_i y_i": Add(Sum(X_I, "i"), Sum(Y_I, "i")),
+    r"\sum_j \sum_i x_i + y_i": Sum(Sum(Add(X_I, Y_I), "i"), "j"),
+    r"x_i (\sum_i x_i + y_i)": Call(X_I, (Add(Sum(X_I, "i"), Y_I),), certain=False),
+    # reductions
+    r"\max_j x_j": Call(Symbol("max", "j"), (Symbol("x", "j"),)),
+    r"\underset{j}{\max} x_j": Call(Symbol("max", "j"), (Symbol("x", "j"),)),
+    r"\arg\max_j x_j": Call(Symbol("argmax", "j"), (Symbol("x", "j"),)),
+    r"{\rm argmax}_j x_j": Call(Symbol("argmax", "j"), (Symbol("x", "j"),)),
+    r"\operatorname{tr} A^T B": call("tr", Product(Transpose(Symbol("A"), False), Symbol("B"))),
+    r"\log_2(p)": Call(Symbol("log", "2"), (Symbol("p"),)),
+    # positive parts, indicators, ones
+    "[z]_+": call("relu", Z),
+    "(z)^+": call("relu", Z),
+    "z_+": Symbol("z", "+"),
+    "1_{u > 0}": INDICATOR,
+    "1(u > 0)": INDICATOR,
+    r"\mathbb{1}_{\{u > 0\}}": INDICATOR,
+    r"\mathbf 1\{u > 0\}": INDICATOR,
+    "y (u > 0)": Call(Y, (INDICATOR,), certain=False),
+    r"\mathbb{1}_n": Symbol("1", "n"),
+    r"\Delta \mathbf{1}": Product(Symbol("Delta"), Symbol("1")),
+    # other signs and spellings
+    r"a \oslash b": Product(A, B, "oslash"),
+    "(2 a : b)": Product(Product(TWO, A), B, "colon"),
+    "a.b": Product(A, B, "dot"),
+    r"{a \over b}": Quotient(A, B),
+    r"\vect{a} b": Product(A, B),
+    r"\relu{u}": call("relu", U),
+    r"\pmatrix{1 & 2 \cr 3 & a}": Matrix(((ONE, TWO), (THREE, A))),
+    r"54.8\%": Literal(Fraction("0.548"), -3),
+    r"54.8\,\%": Literal(Fraction("0.548"), -3),
+    r"0.548\ldots": Literal(Fraction("0.548"), -3),
+    "0.548... + a": Add(Literal(Fraction("0.548"), -3), A),
+    r"1, \ldots, 3": call("range", ONE, THREE),
+    r"(a, \dots, b)": Matrix(((A, Symbol("dots"), B),), flat=True),
+    "P(a = 1 | b)": Call(Symbol("P"), (Comparison(A, "=", ONE), B)),
+    "J(a | b)": Call(J, (A, B)),
+    r"New\ w": Symbol("w", marks=("new",)),
+    r"\delta 5": Symbol("delta", "5"),
+    "CE(y)": Call(Symbol("CE"), (Y,), certain=False),
+    "(a - b)'": Transpose(Subtract(A, B), False, sign="'"),
+    r"\|x\|^2_F": Power(Norm(X, "F"), TWO),
+    r"a^{\langle t \rangle}": Symbol("a", marks=("<t>",)),
+    r"\ddot{x}": Symbol("x", accents=("ddot",)),
+    r"y_ilog(a)": Product(Symbol("y", "i"), call("log", A)),
     r"\|W\|_F^2": Power(Norm(W, "F"), TWO),
     "||W||^2": Power(Norm(W), TWO),
     "|x|": Norm(X, single=True),
@@ -172,10 +270,8 @@ UNREADABLE = {
     r"\overline{a + b}": "bar over more",
     "x[1]": "square brackets",
     r"\left. x \right|_{t = 0}": "at a point",
-    r"\frac{\partial^2 L}{\partial x^2}": "higher order",
     r"\input{/etc/passwd}": "other files",
     "а + b": "no sign",
-    r"\nabla J": "without the name",
     "9" * 61: "digits",
     "1e99999": "number",
     "": "empty",
@@ -221,6 +317,76 @@ def test_every_part_stands_within_its_whole(latex):
             assert part.span.end <= node.span.end
 
 
+T, TWENTY_ONE = Symbol("t"), Literal(Fraction(21))
+INDICES = {
+    "x_i": (INDEX_I,),
+    "x_{ij}": (INDEX_I, INDEX_J),
+    "x_{i,j}": (INDEX_I, INDEX_J),
+    "x_{i+1,j}": (Add(INDEX_I, ONE), INDEX_J),
+    "x_{t-1}": (Subtract(T, ONE),),
+    "x_{2,21}": (TWO, TWENTY_ONE),
+    "x_{21}": (TWENTY_ONE,),
+    "x_{h1}": (Symbol("h"), ONE),
+    "x_{:,j}": (Symbol(":"), INDEX_J),
+    r"x_{\cdot j}": (Symbol(":"), INDEX_J),
+    "x_{w_s}": (Symbol("w", "s"),),
+    r"x_{\text{new}}": (Symbol("new"),),
+    "x_{out}": (Symbol("out"),),
+    "x_+": (Symbol("+"),),
+    r"x_{\theta}": (Symbol("theta"),),
+    "x_{i'}": (Symbol("i", marks=("'",)),),
+    "xᵢ₊₁": (Add(INDEX_I, ONE),),
+    r"\max_j": (INDEX_J,),
+    "(W x)_{ij}": (INDEX_I, INDEX_J),
+    "x_{1:3}": (ONE, Symbol(":"), THREE),
+    r"x_{\pm}": (),
+}
+RAISED = {
+    "x^{(2)}": (TWO,),
+    "x^{[l-1]}": (Subtract(Symbol("l"), ONE),),
+    "x^{(k)}": (Symbol("k"),),
+    "x^{(n,k)}": (Matrix(((Symbol("n"), Symbol("k")),), flat=True),),
+    "x'": (Symbol("'"),),
+    "x^+": (Symbol("+"),),
+    "x^*": (Symbol("*"),),
+    r"x^{(2)\prime}": (TWO, Symbol("'")),
+    r"x^{\text{new}}": (Symbol("new"),),
+}
+
+
+@pytest.mark.parametrize("latex", INDICES)
+def test_subscripts_are_read(latex):
+    assert read_maths(latex).indices == INDICES[latex]
+
+
+@pytest.mark.parametrize("latex", RAISED)
+def test_marks_are_read(latex):
+    node = read_maths(latex)
+    assert node.raised == RAISED[latex]
+    assert len(node.raised) == len(node.marks)
+
+
+def test_an_index_may_have_one():
+    assert read_maths("u_{w_s}").indices[0].indices == (Symbol("s"),)
+
+
+ORDERS = {
+    "x^2_i": "x_i^2",
+    "W^{(2)}_{ij}": "W_{ij}^{(2)}",
+    r"\|x\|^2_F": r"\|x\|_F^2",
+    "y^{L}_j": "y_j^{L}",
+    r"v^{'}_{w_O}": r"v_{w_O}^{'}",
+    r"W^{[2]\top}": r"{W^{[2]}}^\top",
+}
+
+
+@pytest.mark.parametrize("latex", ORDERS)
+def test_scripts_come_in_any_order(latex):
+    one, other = read_maths(latex), read_maths(ORDERS[latex])
+    assert one == other
+    assert getattr(one, "indices", ()) == getattr(other, "indices", ())
+
+
 def written(text, name="submission.md", words=()):
     return [line.latex for line in read_submission(text, name, words).lines]
 
@@ -244,6 +410,16 @@ DISPLAYS = {
     r"\underline{a = b} = c": ["a = b = c"],
     r"\boxed{a = b}": ["a = b"],
     r"\begin{array}{rcl} a & = & b \\ & = & c \end{array}": [r"a & = & b \\ & = & c"],
+    r"a &= b & c &= d": ["a &= b", "c &= d"],
+    r"\eqalign{ a &= b \cr &= c \cr d &= e \cr }": [r"a &= b \cr &= c", "d &= e"],
+    r"\displaylines{ a = b \cr c = d }": ["a = b", "c = d"],
+    r"\therefore a = b": ["a = b"],
+    r"a = b \implies c = d": [r"a = b \implies", "c = d"],
+    r"a = b \\\\\\ c = d": ["a = b", "c = d"],
+    r"p: 2.0 * 3.0 = 6": ["2.0 * 3.0 = 6"],
+    r"i = j : a = b": ["i = j", "a = b"],
+    r"a = b \text{ if $i = j$}": ["a = b"],
+    r"a = b, \quad k = 1, \dots, K": ["a = b"],
 }
 
 
@@ -256,6 +432,102 @@ def test_a_chain_has_sides_and_relations():
     (line,) = read_submission(r"$w := a \approx 2 \leftarrow b \Rightarrow c$").lines
     assert line.relations == (":=", "≈", "←", "⇒")
     assert [side.latex for side in line.sides] == ["w", "a", "2", "b", "c"]
+
+
+RELATIONS = {
+    r"a \overset{(1)}{=} b \stackrel{!}{=} c": ("=", "="),
+    r"a &\stackrel{\text{def}}{=} b": ("=",),
+    r"a \overset{(1)}= b": ("=",),
+    r"a \not= b": ("≠",),
+    r"a \space = b {} + \frac{a}{b}{}": ("=",),
+    r"a \xlongequal{(1)} b": ("=",),
+    r"a = b =: \delta": ("=", ":="),
+    r"d &= 2 a:b \\ &= c:(a + b)": ("=", "="),
+    r"a : b = c": ("=",),
+    r"a = \\frac{a}{b} = c": ("=", "="),
+    r"\color{red} a = \color{blue}{b}": ("=",),
+}
+
+
+@pytest.mark.parametrize("display", RELATIONS)
+def test_relations_with_remarks(display):
+    (line,) = read_submission(f"$${display}$$").lines
+    assert line.relations == RELATIONS[display]
+    assert all(side.node is not None for side in line.sides)
+
+
+def restricted(text, name="submission.md"):
+    """Every line that is no condition, with the conditions it stands under."""
+    lines = [line for line in read_submission(text, name).lines if not line.is_condition]
+    return [
+        (line.latex, [(c.left.base, c.relation, getattr(c.right, "base", 0)) for c in line.conditions])
+        for line in lines
+    ]
+
+
+SAME, OTHER = [("i", "=", "j")], [("i", "≠", "j")]
+BOTH = [("a = b", SAME), ("a = c", OTHER)]
+CONDITIONED = {
+    # behind an equation
+    r"$$a = b, \quad i = j$$ $$a = c, \quad i \neq j$$": BOTH,
+    r"$$a = b \text{ if } i = j$$ $$a = c \text{ for } i \ne j$$": BOTH,
+    r"$$a = b \quad\text{when $i = j$}$$ $$a = c \quad (i \neq j)$$": BOTH,
+    r"$a = b$ $if i = j$ and $a = c$ if $i \neq j$": BOTH,
+    r"$a = b$ for $i = j$ and $a = c$ for $i \neq j$.": BOTH,
+    r"$$a = b$$ if $i = j$, and $$a = c$$, $i \neq j$.": BOTH,
+    r"$$a = b \text{ if } i = j, \quad a = c \text{ otherwise}$$": BOTH,
+    # before it
+    r"$$\text{if } i = j :& a = b \\ \text{if } i \neq j :& a = c$$": BOTH,
+    r"$$i = j: \quad a = b \\ i \neq j: \quad a = c$$": BOTH,
+    r"$$\text{If } i = j: \\ a = b \\ \text{If } i \neq j: \\ a = c$$": BOTH,
+    # in words
+    "For $i = j$:\n\n$$a = b$$\n\nFor $i \\neq j$:\n\n$$a = c$$": BOTH,
+    "If $i = j$, then $a = b$. If $i \\neq j$, then $a = c$.": BOTH,
+    "if $i = j$,\n$$a = b$$\nif $i \\neq j$,\n$$a = c$$": BOTH,
+    "For i = j:\n$$a = b$$\nFor i ≠ j we have\n$$a = c$$": BOTH,
+    "Case 1 ($i = j$): $$a = b$$ Case 2 ($i \\neq j$): $$a = c$$": BOTH,
+    "### Case $i = j$\n$$a = b$$\n### Case $i \\neq j$\n$$a = c$$": BOTH,
+    "- $i = j$: $a = b$\n- $i \\neq j$: $a = c$": BOTH,
+    # how long they last
+    "If $i = j$: $$a = b$$\n\n$$c = d$$\nHence $$e = f$$": [("a = b", SAME), ("c = d", SAME), ("e = f", [])],
+    "If $i = j$: $$a = b$$\n# Next\n$$e = f$$": [("a = b", SAME), ("e = f", [])],
+    r"If $i = j$: $$a = b$$ $$a = c \text{ if } i \neq j$$": BOTH,
+    "If $i = j$ and $k = l$: $$a = b$$": [("a = b", [*SAME, ("k", "=", "l")])],
+    # no conditions
+    r"$$a = b, \quad c = d$$": [("a = b", []), ("c = d", [])],
+    r"$$a = b \quad \text{for } k = 1 \ldots K$$": [("a = b", [])],
+    r"$$a = b \quad \forall i$$": [("a = b", [])],
+    r"$$a = 0, \text{ as } a < b$$": [("a = 0", []), ("a < b", [])],
+    "With $n = 4$ and $z = 3$: $$a = b$$": [("n = 4", []), ("z = 3", []), ("a = b", [])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CONDITIONED)
+def test_conditions(text):
+    assert restricted(text) == CONDITIONED[text]
+
+
+def test_conditions_of_values():
+    (line, condition) = read_submission(r"$$h_i = z_i \quad \text{for } z_i > 0$$").lines
+    assert line.conditions == condition.conditions == (Comparison(Symbol("z", "i"), ">", ZERO),)
+    assert condition.is_condition
+
+
+def test_a_condition_nobody_can_read_is_not_forgotten():
+    (line,) = read_submission(r"$$a = b \text{ if } i = \pm j$$").lines
+    assert line.conditions == (Comparison(Symbol("?"), "=", Symbol("?")),)
+
+
+def test_ranges_claim_nothing():
+    (line,) = read_submission(r"for $c = 1 \cdots C$").lines
+    assert line.is_condition
+    assert not line.conditions
+    assert line.sides[1].node == call("range", ONE, Symbol("C"))
+
+
+def test_a_sum_leaves_to_the_other_side_what_is_free_there():
+    (line,) = read_submission(r"$x_i = \sum_i x_i + y_i$").lines
+    assert line.sides[1].node == Add(Sum(X_I, "i"), Y_I)
 
 
 def test_a_chain_goes_on_over_displays():
@@ -347,6 +619,24 @@ def test_latex_files():
     assert {line.heading for line in lines} == {"Backward pass"}
 
 
+MACROS = {
+    r"\newcommand{\had}{\odot} $q = a \had b$": Product(A, B, "odot"),
+    r"\newcommand{\tp}{^\top} $q = a\tp b$": Product(Transpose(A), B),
+    r"\DeclareMathOperator{\am}{arg\,max} $q = \am_j a$": Call(Symbol("argmax", "j"), (A,)),
+    r"\newcommand{\dd}[2]{\frac{d #1}{d #2}} $q = \dd{L}{x}$": Derivative(L, X, "d"),
+}
+
+
+@pytest.mark.parametrize("text", MACROS)
+def test_own_commands(text):
+    (line,) = read_submission(text, "work.tex").lines
+    assert line.sides[1].node == MACROS[text]
+
+
+def test_dollars_with_backticks():
+    assert written("* $`a = b`$ and $`c = d`$") == ["a = b", "c = d"]
+
+
 def test_notebooks():
     cells = [
         {"cell_type": "markdown", "source": ["# A\n", "$a = b$"]},
@@ -378,6 +668,27 @@ def test_files(tmp_path):
         load_submission(tmp_path / "none.md")
 
 
+def test_pictures_do_not_count(tmp_path):
+    picture = {"cell_type": "code", "source": "", "outputs": [{"data": {"image/png": "A" * MAX_BYTES}}]}
+    path = tmp_path / "work.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "markdown", "source": "$a = b$"}, picture]}))
+    assert [line.latex for line in load_submission(path).lines] == ["a = b"]
+
+
+def test_halves_of_characters():
+    submission = read_submission(
+        json.dumps({"cells": [{"cell_type": "markdown", "source": "$a = \ud800$"}]}), "w.ipynb"
+    )
+    assert submission.text == "$a = \ufffd$"
+    assert submission.lines[0].sides[1].node is None
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file")
+def test_an_endless_file():
+    with pytest.raises(InputError, match="limit"):
+        load_submission(Path("/dev/zero"))
+
+
 HOSTILE = {
     "braces": "$a = " + "{" * 5000 + "x" + "}" * 5000 + "$",
     "brackets": "$a = " + "(" * 5000 + "$",
@@ -397,6 +708,19 @@ HOSTILE = {
     "confusables": "$а = Ь$ $W = ϲ$",
     "code": r'$a = \input{/etc/passwd}$ $b = __import__("os").system("id")$',
     "recursion": r"\newcommand{\a}{\a\a}$b = \a$",
+    "two by two": r"\def\a{\b\b}\def\b{\c\c}\def\c{\a\a}" + r"$q = \a$ " * 500,
+    "arguments": r"\newcommand{\q}[1]{#1#1}" + (r"$a = " + r"\q{" * 18 + "x" + "}" * 18 + "$ ") * 400,
+    "sums of money": "$a " * 100_000,
+    "blanks and dollars": "$ a$ b " * 4_000,
+    "colons": "$a = " + "b : " * 9000 + "$",
+    "columns": "$" + "a = b & " * 5000 + "$",
+    "operators": r"$a = " + r"\nabla_x " * 5000 + "x$",
+    "partials": r"$a = " + r"\frac{\partial}{\partial x} - " * 5000 + "x$",
+    "conditions": "$a = b" + r" \text{ if } i = j, " * 3000 + "$",
+    "subscripts": "$a = x" + "_{x_i, y" * 3000 + "}" * 3000 + "$",
+    "remarks": "$a " + r"\overset{1}{=} b " * 2000 + "$",
+    "unknown commands": "$a = " + r"\foo{" * 3000 + "x" + "}" * 3000 + "$",
+    "sums in sums": "$a = " + r"(\sum_i x_i + " * 35 + "x_i" + ")" * 35 + "$",
 }
 
 
@@ -416,7 +740,8 @@ def test_hostile_input_gets_an_answer(name, file):
 SOUP = (
     r"$ $$ = { } ( ) [ ] | & , . - + / ' : > ^ _ \\ \ x d T W_1 1 0.5 ∂ Σ ᵀ ~~ ` # \frac \left \right \sum"
     r" \hat \| \partial \text{if} \quad \Rightarrow \cancel \tag{1} \[ \] \begin{bmatrix} \end{bmatrix}"
-    r" \begin{align} \end{align} \begin{cases} \end{cases}"
+    r" \begin{align} \end{align} \begin{cases} \end{cases} \overset \over \not \nabla \% \ldots ... \oslash"
+    r" \substack{ \text{if $i \in i=j \neq \underset \max \pdv \foo{ \eqalign{ \cr \prod _+ if for 1_ $` `$"
 )
 PIECES = st.sampled_from([*SOUP.split(), " ", "\n"])
 NAMES = st.sampled_from(["a.md", "a.tex", "a.txt"])

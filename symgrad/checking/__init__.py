@@ -1,1 +1,0 @@
-"""Checking a derivation: lines are bound to the problem's names, judged, and the slips explained."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from symgrad.submission.lines import Line, Submission
 
@@ -20,6 +22,9 @@ class Verdict(StrEnum):
     UNCHECKED = "unchecked"
 
 
+JUDGED = (Verdict.CORRECT, Verdict.ROUNDED, Verdict.CARRIED, Verdict.WRONG)
+
+
 class Proof(StrEnum):
     """How a correct line is known to be: for all sizes, at random points, or to the last printed digit."""
 
@@ -29,12 +34,31 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """Numbers at which two sides differ, or shapes that cannot fit: anyone can put them in.
+
+    ``at`` is ``given`` (the problem's own numbers) or the values of the leaves; ``left`` and ``right`` are
+    the values of the two ``sides`` there. ``functions`` are the stand-ins of unspecified ones.
+    """
+
+    at: str | Mapping[str, Any]
+    sizes: Mapping[str, int]
+    sides: tuple[int, int]
+    left: Any = None
+    right: Any = None
+    shapes: tuple[tuple[int, ...], ...] | None = None
+    functions: Mapping[str, str] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A line and what was found.
 
     ``quantity`` is what it is about (``u``, ``dJ/dv``); ``root`` the id of the line whose slip a
     carried line follows; ``right`` the right line in LaTeX, where the line is wrong and one is known;
-    ``side`` the position of the first side that does not hold.
+    ``side`` the position of the first side that does not hold; ``claims`` whether it says something
+    about the problem; ``fault`` an internal one, which is never a verdict about the student.
     """
 
     line: Line
@@ -46,6 +70,10 @@ class Judged:
     root: int | None = None
     right: str | None = None
     side: int | None = None
+    hint: str | None = None
+    witness: Witness | None = None
+    claims: bool = True
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +88,38 @@ class Contradicted:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A convention other than the problem's to which the work keeps, with the lines that it explains."""
+
+    id: str
+    message: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a written symbol was taken to mean, and why."""
+
+    written: str
+    means: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
-    """A checked submission. ``bindings`` tells which name of the student's is which of the problem's;
-    ``notes`` are sentences about the whole work (another convention, a new example)."""
+    """A checked submission; ``notes`` are sentences about the whole work.
+
+    ``missing`` are the gradients that are asked for and that no line is about.
+    """
 
     submission: Submission
     title: str
     lines: tuple[Judged, ...]
     givens: tuple[Contradicted, ...] = ()
-    bindings: tuple[tuple[str, str], ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    conventions: tuple[Kept, ...] = ()
     notes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -81,3 +131,14 @@ class Check:
     def first_wrong(self) -> int | None:
         """The id of the first wrong line."""
         return next((judged.line.id for judged in self.lines if judged.verdict == Verdict.WRONG), None)
+
+    @property
+    def coverage(self) -> tuple[int, int]:
+        """How many lines claim something about the problem, and how many of them were judged."""
+        claims = [judged for judged in self.lines if judged.claims]
+        return len(claims), sum(judged.verdict in JUDGED for judged in claims)
+
+    @property
+    def faults(self) -> tuple[int, ...]:
+        """The ids of lines at which the checker itself failed."""
+        return tuple(judged.line.id for judged in self.lines if judged.fault)

@@ -37,7 +37,8 @@ def check(submissions: tuple[Path, ...], **request: Any) -> None:
     else is written beside the submission, or into the folder of -o, as NAME.check.json, NAME.check.pdf
     and so on; the files written are listed on stdout, or on stderr where text is asked for too.
 
-    Exit status: 0 nothing is wrong, 1 something is wrong, 2 some input could not be used.
+    Exit status: 0 nothing is wrong, 1 something is wrong, 2 some input could not be used, or
+    symgrad itself failed at a line; the other lines and files are still judged.
     """
     with faults():
         review = solver("symgrad.review")
@@ -48,4 +49,4 @@ def check(submissions: tuple[Path, ...], **request: Any) -> None:
 
 def _checked(review: ModuleType, path: Path, asked: Any) -> Outcome:
     reviewed = review.review(path, asked)
-    return Outcome(reviewed.paths, status=int(reviewed.wrong), show=reviewed.show)
+    return Outcome(reviewed.paths, reviewed.faults, reviewed.status, reviewed.show)

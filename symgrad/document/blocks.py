@@ -95,10 +95,14 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """Chains that belong together: one below the other, or ``beside`` one another and wrapped."""
+    """Chains that belong together: one below the other, or ``beside`` one another and wrapped.
+
+    One that ``introduces`` ends on the same page as what follows: a remark about its last line.
+    """
 
     chains: tuple[Chain, ...]
     beside: bool = False
+    introduces: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from symgrad.maths.nodes import (
     Symbol,
     Text,
 )
-from symgrad.notation.binding import Level, Written, negated
+from symgrad.notation.binding import Level, Written, beside, negated
 from symgrad.notation.context import Context, write
-from symgrad.notation.functions import applied, function, hints, word
-from symgrad.notation.operands import Layout, operands, transposed
+from symgrad.notation.functions import applied, function, word
+from symgrad.notation.operands import ONE, Layout, operands, transposed
 from symgrad.tree import Formula, Op, Value, walk
 
 _E = Symbol("e", "upright")
@@ -99,9 +99,16 @@ def log_determinant(op: Op, context: Context) -> Written:
 
 
 def big_sum(op: Op, context: Context) -> Written:
-    """Σ a, over all entries, or within each row or each column."""
-    body = write(op.args[0], context).fit(Level.CHAIN, last=True).maths
-    return Written(Big("∑", body, below=hints(op, context)), Level.PRODUCT, open=Level.HADAMARD)
+    """Σ a, over all entries; A 1 for the sums of the rows of a matrix, Aᵀ 1 for those of its columns."""
+    (arg,), axis = op.args, op.option("axis")
+    if axis is None or context.rank(arg) < 2:
+        body = write(arg, context).fit(Level.CHAIN, last=True).maths
+        return Written(Big("∑", body), Level.PRODUCT, open=Level.HADAMARD)
+    if axis in (1, -1):
+        return beside(write(arg, context), Written(ONE))
+    if op.option("keepdims"):
+        return beside(Written(ONE).script(Symbol("⊤")), write(arg, context))
+    return beside(transposed(arg, context), Written(ONE))
 
 
 def blocks(op: Op, context: Context) -> Written:

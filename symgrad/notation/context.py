@@ -10,27 +10,42 @@ from symgrad.maths.nodes import Maths
 from symgrad.notation.binding import Written
 from symgrad.notation.derivatives import Notation
 from symgrad.notation.numerals import Digits
-from symgrad.notation.ranks import is_row, rank
-from symgrad.notation.symbols import Naming
+from symgrad.notation.ranks import is_column, is_row, rank
+from symgrad.notation.symbols import Naming, position
 from symgrad.tree import Formula, Gradient
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own."""
+    """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own.
+
+    ``letters`` are other letters for indices, where the usual ones name something here.
+    """
 
     naming: Naming
     notation: Notation
     digits: Digits = field(default_factory=Digits)
     marks: Mapping[Gradient, Maths] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""
         return rank(formula, self.naming)
 
+    def index(self, index: str | int) -> Maths:
+        """An index: a letter, of which the number behind it stands low, or a place."""
+        if isinstance(index, str):
+            letter, mark, number = index.partition("_")
+            return position(self.letters.get(letter, letter) + mark + number)
+        return position(index)
+
     def is_row(self, formula: Formula) -> bool:
         """Whether a formula is a transposed vector."""
         return is_row(formula, self.naming)
+
+    def is_column(self, formula: Formula) -> bool:
+        """Whether a formula is a matrix of one column."""
+        return is_column(formula, self.naming)
 
 
 @singledispatch

@@ -8,7 +8,7 @@ from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol
 from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
 from symgrad.notation.numerals import array, constant
-from symgrad.notation.symbols import position, subscript
+from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
 from symgrad.tree import (
     Cases,
@@ -101,18 +101,18 @@ def _at(base: Formula, indices: tuple[str | int, ...], context: Context) -> Math
     if not indices:
         return write(base, context).maths
     closed = write(base, context).fit(Level.ATOM).maths
-    return context.naming.entry(closed, subscript(tuple(map(position, indices))))
+    return context.naming.entry(closed, subscript(tuple(map(context.index, indices))))
 
 
 @write.register
 def _total(node: Total, context: Context) -> Written:
     body = write(node.body, context).fit(Level.CHAIN, last=True).maths
-    return Written(Big("∑", body, below=position(node.index)), Level.PRODUCT, open=Level.HADAMARD)
+    return Written(Big("∑", body, below=context.index(node.index)), Level.PRODUCT, open=Level.HADAMARD)
 
 
 @write.register
 def _delta(node: Delta, context: Context) -> Written:
-    return Written(Script(Symbol("δ"), sub=subscript((position(node.left), position(node.right)))))
+    return Written(Script(Symbol("δ"), sub=subscript((context.index(node.left), context.index(node.right)))))
 
 
 @write.register
@@ -125,7 +125,7 @@ def _condition(condition: Condition, context: Context) -> Maths:
     if not condition.relation:
         return Text("otherwise")
     left, right = (
-        position(side) if isinstance(side, str) else write(side, context).fit(Level.SUM).maths
+        context.index(side) if isinstance(side, str) else write(side, context).fit(Level.SUM).maths
         for side in (condition.left, condition.right)
     )
     return Row((Text("if"), Space(0.3), left, Operator(condition.relation), right))

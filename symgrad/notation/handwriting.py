@@ -6,43 +6,28 @@ them. Unlike formulas of ours, nothing is tidied: what stands on the paper stand
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from functools import singledispatch
-from typing import Any
 
 from symgrad.maths import nodes
 from symgrad.maths.foreign import foreign
 from symgrad.maths.nodes import Maths
-from symgrad.notation.marks import script, symbol
+from symgrad.notation.marks import script, symbol, word
+from symgrad.notation.strength import ADDED, ATOM, DIVIDED, RAISED, SUMMED, orders, stands_before, strength
 from symgrad.submission import written
 from symgrad.submission.written import Node
 
 MOST_DIGITS = 24
 MOST_BITS = 80
 MOST_CELLS = 144
-RELATIONS = {":=": "≔", **{char: char for char in "=≈←→⇒≠<≤>≥"}}
+RELATIONS = {":=": "≔", **{char: char for char in "=≈←→⇒≠<≤>≥∝≪≫"}}
 
-_SIGNS = {"": "", "at": "", "dot": "·", "times": "×", "star": "∗", "odot": "⊙"}
+_SIGNS = {"dot": "·", "times": "×", "star": "∗", "odot": "⊙", "otimes": "⊗", "oslash": "⊘", "colon": ":"}
 # In a matrix whose rows are not of one length.
 _MISSING = nodes.Symbol("?")
 
-# How strongly a node holds together, from weak to strong; what is not here is an atom.
-_COMPARED, _ADDED, _SUMMED, _MULTIPLIED, _DIVIDED, _RAISED, _ATOM = range(7)
-_STRENGTH: Mapping[type[Any], int] = {
-    written.Comparison: _COMPARED,
-    written.Add: _ADDED,
-    written.Subtract: _ADDED,
-    written.Negative: _ADDED,
-    written.Sum: _SUMMED,
-    written.Product: _MULTIPLIED,
-    written.Quotient: _DIVIDED,
-    written.Derivative: _DIVIDED,
-    written.Power: _RAISED,
-    written.Transpose: _RAISED,
-    written.Element: _RAISED,
-}
 _JOINED = written.Add | written.Subtract | written.Product
 
 
@@ -56,19 +41,10 @@ def handwriting(node: Node) -> Maths:
     raise TypeError(f"not a node of a submission: {node!r}")
 
 
-def _within(node: Node, strength: int) -> Maths:
+def _within(node: Node, least: int) -> Maths:
     """A part in brackets, unless it holds together at least so strongly."""
     body = handwriting(node)
-    return body if _strength(node) >= strength else nodes.Fenced("(", body, ")")
-
-
-def _strength(node: Node) -> int:
-    match node:
-        case written.Symbol(marks=marks, accents=accents) if marks or {"Delta", "d"} & {*accents}:
-            return _RAISED
-        case written.Literal(value=value) if value < 0:
-            return _ADDED
-    return _STRENGTH.get(type(node), _ATOM)
+    return body if strength(node) >= least else nodes.Fenced("(", body, ")")
 
 
 @handwriting.register(written.Literal)
@@ -105,9 +81,21 @@ handwriting.register(written.Symbol)(symbol)
 @handwriting.register(written.Call)
 def _call(node: written.Call) -> Maths:
     args = tuple(map(handwriting, node.args))
-    if node.head == written.Symbol("sqrt") and len(args) == 1:
-        return nodes.Radical(args[0])
+    match node.head.base, args:
+        case "sqrt", (body,):
+            return nodes.Radical(body)
+        case "range", (first, last):
+            return _listed((first, nodes.Symbol("…"), last))
+        case "indicator", (condition,):
+            return _indicator(condition, node)
     return nodes.Row((symbol(node.head), nodes.Fenced("(", _listed(args), ")")))
+
+
+def _indicator(condition: Maths, node: written.Call) -> Maths:
+    """A condition as 1 or 0; one that stood in brackets by itself does so here."""
+    if node.args[0].span.start == node.span.start + 1:
+        return nodes.Fenced("(", condition, ")")
+    return nodes.Row((nodes.Symbol("1", "bold"), nodes.Fenced("[", condition, "]")))
 
 
 def _listed(items: tuple[Maths, ...]) -> Maths:
@@ -118,14 +106,14 @@ def _listed(items: tuple[Maths, ...]) -> Maths:
 @handwriting.register(_JOINED)
 def _joined(node: _JOINED) -> Maths:
     """Terms or factors in a row. A long sum leans far to the left, so that side is walked, not entered."""
-    strength, backwards = _strength(node), list[Maths]()
+    held, backwards = strength(node), list[Maths]()
     left: Node = node
-    while isinstance(left, _JOINED) and _strength(left) == strength:
-        # Σ reaches as far as it can, so at the end it needs no brackets.
-        last = isinstance(left.right, written.Sum) and left is node
-        backwards += [_within(left.right, _SUMMED if last else strength + 1), *_sign(left)]
+    while isinstance(left, _JOINED) and strength(left) == held:
+        # Σ and ∂/∂w reach as far as they can, so at the end they need no brackets.
+        last = strength(left.right) == SUMMED and left is node
+        backwards += [_within(left.right, SUMMED if last else held + 1), *_sign(left)]
         left = left.left
-    return nodes.Row((_within(left, strength), *reversed(backwards)))
+    return nodes.Row((_within(left, held), *reversed(backwards)))
 
 
 def _sign(node: _JOINED) -> tuple[Maths, ...]:
@@ -135,7 +123,7 @@ def _sign(node: _JOINED) -> tuple[Maths, ...]:
             return (nodes.Operator("+"),)
         case written.Subtract():
             return (nodes.Operator("−"),)
-    sign = _SIGNS[node.sign] or ("·" if _is_number(node.right) else "")
+    sign = _SIGNS.get(node.sign) or ("·" if _is_number(node.right) else "")
     return (nodes.Operator(sign),) if sign else ()
 
 
@@ -147,7 +135,7 @@ def _is_number(node: Node) -> bool:
 
 @handwriting.register(written.Negative)
 def _negative(node: written.Negative) -> Maths:
-    return nodes.Row((nodes.Operator("−", prefix=True), _within(node.body, _SUMMED)))
+    return nodes.Row((nodes.Operator("−", prefix=True), _within(node.body, SUMMED)))
 
 
 @handwriting.register(written.Quotient)
@@ -157,17 +145,18 @@ def _quotient(node: written.Quotient) -> Maths:
 
 @handwriting.register(written.Power)
 def _power(node: written.Power) -> Maths:
-    return nodes.Script(_within(node.body, _ATOM), sup=handwriting(node.exponent))
+    return nodes.Script(_within(node.body, ATOM), sup=handwriting(node.exponent))
 
 
 @handwriting.register(written.Transpose)
 def _transpose(node: written.Transpose) -> Maths:
-    return nodes.Script(_within(node.body, _ATOM), sup=nodes.Symbol("⊤"))
+    sign = nodes.Symbol("′" if node.sign == "'" else "⊤")
+    return nodes.Script(_within(node.body, ATOM), sup=sign)
 
 
 @handwriting.register(written.Element)
 def _element(node: written.Element) -> Maths:
-    return nodes.Script(_within(node.body, _ATOM), sub=script(node.sub))
+    return nodes.Script(_within(node.body, ATOM), sub=script(node.sub))
 
 
 @handwriting.register(written.Matrix)
@@ -183,23 +172,78 @@ def _matrix(node: written.Matrix) -> Maths:
 
 @handwriting.register(written.Sum)
 def _sum(node: written.Sum) -> Maths:
-    index = script(node.index) if node.index else None
-    lower = None if node.lower is None else handwriting(node.lower)
-    below = nodes.Row((index, nodes.Operator("="), lower)) if index and lower else index or lower
+    """Indices that run alike stand below one sign, as they were written."""
+    names, inner = [node.index], node
+    while isinstance(inner.body, written.Sum) and _runs_alike(inner, inner.body):
+        inner = inner.body
+        names.append(inner.index)
     above = None if node.upper is None else handwriting(node.upper)
-    return nodes.Big("∏" if node.product else "∑", _within(node.body, _SUMMED), below, above)
+    return nodes.Big("∏" if node.product else "∑", _within(inner.body, SUMMED), _below(names, inner), above)
+
+
+def _runs_alike(outer: written.Sum, inner: written.Sum) -> bool:
+    """Whether two sums are one sign with two indices."""
+    alike = replace(outer, body=inner.body, index=inner.index, condition=inner.condition) == inner
+    return alike and outer.condition is None and outer.span == inner.span != written.NOWHERE
+
+
+def _below(names: list[str], node: written.Sum) -> Maths | None:
+    """i = 1, or i, j ∈ S, or k ≠ i: what stands below a large sign."""
+    ranges = _listed(tuple(map(script, names))) if all(names) else None
+    if node.lower is not None:
+        first = handwriting(node.lower)
+        ranges = nodes.Row((ranges, nodes.Operator("="), first)) if ranges else first
+    elif node.over and ranges:
+        ranges = nodes.Row((ranges, nodes.Operator("∈"), _members(node)))
+    if node.condition is None:
+        return ranges
+    condition = handwriting(node.condition)
+    says_index = len(names) == 1 and node.condition.left == written.Symbol(node.index)
+    if ranges is None or (says_index and node.lower is None and not node.over):
+        return condition
+    return _listed((ranges, condition))
+
+
+def _members(node: written.Sum) -> Maths:
+    """The set over which a sum runs: its members, or its name."""
+    if node.chosen is None or not node.over.startswith("{"):
+        letter, rest = node.over[:1], node.over[1:]
+        is_indexed = letter.isupper() and len(rest) == 1
+        return nodes.Script(word(letter), script(rest)) if is_indexed else script(node.over)
+    return nodes.Fenced("{", _listed(tuple(map(handwriting, node.chosen))), "}")
 
 
 @handwriting.register(written.Derivative)
 def _derivative(node: written.Derivative) -> Maths:
-    of = None if node.of is None else _within(node.of, _RAISED)
-    wrt = _within(node.wrt, _RAISED)
     if node.sign == "nabla":
-        nabla = nodes.Script(nodes.Symbol("∇"), sub=wrt)
-        return nodes.Row((nabla, of)) if of else nabla
-    sign = nodes.Symbol("d" if node.sign == "d" else "∂")
-    above = nodes.Row((sign, of)) if of else sign
-    return nodes.Fraction(above, nodes.Row((sign, wrt)))
+        return _nabla(node)
+    times, by, of = orders(node)
+    sign: Maths = nodes.Symbol("d" if node.sign == "d" else "∂")
+    signs = nodes.Script(sign, sup=nodes.Operator("+")) if node.sign == "direct" else _raised(sign, times)
+    below = nodes.Row(
+        tuple(part for wrt, count in by for part in (sign, _raised(_within(wrt, RAISED), count)))
+    )
+    if of is None:
+        return nodes.Fraction(signs, below)
+    if stands_before(node):
+        return nodes.Row((nodes.Fraction(signs, below), _within(of, DIVIDED)))
+    return nodes.Fraction(nodes.Row((signs, _within(of, RAISED))), below)
+
+
+def _raised(body: Maths, count: int) -> Maths:
+    return body if count == 1 else nodes.Script(body, sup=nodes.Numeral(str(count)))
+
+
+def _nabla(node: written.Derivative) -> Maths:
+    """∇J, ∇_W J, and ∇²J."""
+    inner, times = node.of, 1
+    while isinstance(inner, written.Derivative) and inner.sign == "nabla" and inner.wrt == node.wrt:
+        inner, times = inner.of, times + 1
+    sub = None if node.wrt is None else _within(node.wrt, RAISED)
+    sup = None if times == 1 else nodes.Numeral(str(times))
+    nabla = nodes.Symbol("∇")
+    sign = nabla if sub is None and sup is None else nodes.Script(nabla, sub, sup)
+    return sign if inner is None else nodes.Row((sign, _within(inner, RAISED)))
 
 
 @handwriting.register(written.Norm)
@@ -212,7 +256,7 @@ def _norm(node: written.Norm) -> Maths:
 @handwriting.register(written.Comparison)
 def _comparison(node: written.Comparison) -> Maths:
     sign = nodes.Operator(node.relation)
-    return nodes.Row((_within(node.left, _ADDED), sign, _within(node.right, _ADDED)))
+    return nodes.Row((_within(node.left, ADDED), sign, _within(node.right, ADDED)))
 
 
 @handwriting.register(written.Cases)

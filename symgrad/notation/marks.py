@@ -18,8 +18,12 @@ Over: TypeAlias = Literal["hat", "tilde", "bar", "check", "dot"]
 _OVER: dict[str, Over] = {"hat": "hat", "tilde": "tilde", "bar": "bar", "check": "check", "dot": "dot"}
 _BEFORE: dict[str, Maths] = {"Delta": nodes.Symbol("Δ"), "d": nodes.Symbol("d")}
 _SIGNED = {"-": "−", "*": "∗", "'": "′", ":": ":"}
+_NAMED = {
+    "infty": "∞", "ell": "ℓ",
+    "dots": "…", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱",
+}  # fmt: skip
 _FENCES = {"(": ")", "[": "]"}
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|.", re.DOTALL)
+_TOKEN = re.compile(r"\d+|[^\W\d_]{3,}(?:-[^\W\d_]{3,})+|[^\W\d_]+(?: [^\W\d_]+)+|[^\W\d_]+|.", re.DOTALL)
 
 
 def symbol(node: written.Symbol) -> Maths:
@@ -32,9 +36,13 @@ def symbol(node: written.Symbol) -> Maths:
 
 
 def word(text: str) -> Maths:
-    """A letter in italics, a word upright."""
+    """A letter in italics, a word upright; a name that is 1 stands for ones."""
     if text in GREEK:
         return nodes.Symbol(GREEK[text])
+    if text in _NAMED:
+        return nodes.Symbol(_NAMED[text])
+    if text == "1":
+        return nodes.Symbol(text, "bold")
     if text in SIGNS:
         return nodes.Symbol(text)
     return nodes.Symbol(text, "upright") if is_word(text) else foreign(text)
@@ -48,9 +56,18 @@ def script(text: str) -> Maths:
 
 def _scripted(letter: Maths, node: written.Symbol) -> Maths:
     marks = tuple(map(_mark, node.marks))
-    sub = script(node.sub) if node.sub else None
+    sub = _subscript(node) if node.sub else None
     sup = marks[0] if len(marks) == 1 else nodes.Row(marks) if marks else None
     return letter if sub is None and sup is None else nodes.Script(letter, sub, sup)
+
+
+def _subscript(node: written.Symbol) -> Maths:
+    """The subscript; an index with an index of its own is set below it: x_{i_k}."""
+    letters = [index for index in node.indices if isinstance(index, written.Symbol)]
+    if len(letters) == len(node.indices) and any(index.sub for index in letters):
+        parts = tuple(map(symbol, letters))
+        return parts[0] if len(parts) == 1 else nodes.Row(parts)
+    return script(node.sub)
 
 
 def _mark(text: str) -> Maths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from symgrad.maths.nodes import Symbol
@@ -14,13 +14,22 @@ from symgrad.tree import Formula, Op, Value
 Layout: TypeAlias = Callable[[Op, Context], Written]
 
 
+ONE = Symbol("1", "bold")
+
+
 def operands(op: Op, context: Context) -> tuple[Written, ...]:
-    """The arguments of an elementwise operation: beside a matrix, a vector is a row, as in NumPy."""
-    widest = max(map(context.rank, op.args))
-    return tuple(
-        transposed(arg, context) if context.rank(arg) == 1 and widest == 2 else write(arg, context)
-        for arg in op.args
-    )
+    """The arguments of an elementwise operation: beside a matrix, a vector is a row, and a column is c 1ᵀ."""
+    matrices = [context.is_column(arg) for arg in op.args if context.rank(arg) == 2]
+    return tuple(_operand(arg, context, matrices) for arg in op.args)
+
+
+def _operand(arg: Formula, context: Context, columns: Sequence[bool]) -> Written:
+    """An argument beside matrices, of which ``columns`` says whether they have one column."""
+    if columns and context.rank(arg) == 1:
+        return transposed(arg, context)
+    if not all(columns) and context.is_column(arg):
+        return beside(write(arg, context), Written(ONE).script(Symbol("⊤")))
+    return write(arg, context)
 
 
 def transposed(formula: Formula, context: Context) -> Written:

@@ -8,10 +8,10 @@ from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, S
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied
+from symgrad.notation.operands import ONE
 from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
 
-_ONE = Symbol("1", "bold")
 _ZERO = Symbol("0", "bold")
 _EYE = Symbol("I", "bold")
 _MATCH = Symbol("S", "bold")
@@ -35,7 +35,7 @@ def _part(part: int | tuple[str, int | None, int | None]) -> Maths:
 
 def ones(op: Op, context: Context) -> Written:
     """1, a vector of ones; 1_{m×n}, a matrix."""
-    return _filled(_ONE, op, context)
+    return _filled(ONE, op, context)
 
 
 def zeros(op: Op, context: Context) -> Written:
@@ -115,7 +115,7 @@ def indicator(op: Op, context: Context) -> Written:
     condition = op.args[0]
     if op.option("negated") and isinstance(condition, Op):
         condition = replace(condition, name=OPPOSITE[condition.name])
-    return Written(Row((_ONE, Fenced("[", write(condition, context).maths, "]"))))
+    return Written(Row((ONE, Fenced("[", write(condition, context).maths, "]"))))
 
 
 OPPOSITE = {

@@ -56,6 +56,24 @@ def is_row(formula: Formula, naming: Naming) -> bool:
     return isinstance(formula, Op) and formula.name == "transpose" and rank(formula.args[0], naming) == 1
 
 
+def is_column(formula: Formula, naming: Naming) -> bool:
+    """Whether this is a matrix of one column, which beside a wider one stands for each column of that."""
+    match formula:
+        case Name(id=id) | Gradient(wrt=id):
+            return id in naming.columns
+        case Value(array=array):
+            return array.ndim == 2 and array.shape[1] == 1
+        case Op(name=name, args=(arg, *_)) if RULES.get(name) is _reduced:
+            kept = formula.option("keepdims") and formula.option("axis") in (1, -1)
+            return bool(kept) and rank(arg, naming) == 2
+        case Op(name="matmul", args=(_, right)):
+            return is_column(right, naming)
+        case Op(name=name, args=args) if name not in RULES:
+            matrices = [arg for arg in args if rank(arg, naming) == 2]
+            return bool(matrices) and all(is_column(arg, naming) for arg in matrices)
+    return False
+
+
 def _widest(op: Op, naming: Naming) -> int:
     return max((rank(arg, naming) for arg in op.args), default=0)
 

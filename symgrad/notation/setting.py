@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from symgrad.calculus.spelling import LETTERS
 from symgrad.errors import InputError
 from symgrad.graph import Graph
 from symgrad.maths.naming import distinct_names
-from symgrad.maths.nodes import Maths, Numeral, Script
+from symgrad.maths.nodes import Accent, Maths, Numeral, Script, Symbol
 from symgrad.maths.written import read_written
 from symgrad.notation.context import Context
 from symgrad.notation.derivatives import NOTATIONS, Roles
@@ -17,6 +18,8 @@ from symgrad.reading.problem import Problem
 from symgrad.reading.source import within
 from symgrad.tree import Formula, Name, Op
 
+INDICES = f"{LETTERS}nuvghxyz"
+"""Letters for indices, in the order in which they are taken."""
 _ACTIVATIONS = {
     *("sigmoid", "tanh", "sin", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu"),
     *("softmax", "log_softmax", "call"),
@@ -33,7 +36,20 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     chosen = NOTATIONS[notation]
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
-    return Context(naming, chosen, digits, chosen.marks(roles, naming))
+    return Context(naming, chosen, digits, chosen.marks(roles, naming), _letters(naming))
+
+
+def _letters(naming: Naming) -> Mapping[str, str]:
+    """Letters for indices that name nothing else, in place of the usual ones."""
+    taken = {_letter(maths) for maths in naming.names.values()}
+    free = [letter for letter in INDICES if letter not in taken]
+    return dict(zip(LETTERS, free, strict=False)) if not taken.isdisjoint(LETTERS) else {}
+
+
+def _letter(maths: Maths) -> str | None:
+    """The letter that a name is, with or without an arrow."""
+    bare = maths.body if isinstance(maths, Accent) and maths.kind == "vec" else maths
+    return bare.text if isinstance(bare, Symbol) else None
 
 
 def _check_written(problem: Problem) -> None:
@@ -51,7 +67,9 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     ranks = {name: len(shape) for name, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
     sizes = {dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str)}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
-    return Naming(distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items()), ranks)
+    columns = frozenset(name for name, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
+    names = distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items())
+    return Naming(names, ranks, columns)
 
 
 def _rate(problem: Problem) -> Iterator[str]:

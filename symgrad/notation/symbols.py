@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from symgrad.maths.naming import name
 from symgrad.maths.nodes import Accent, Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
@@ -13,11 +13,13 @@ from symgrad.maths.nodes import Accent, Fenced, Maths, Numeral, Operator, Row, S
 class Naming:
     """How every name is written and how many axes it has: 0 a scalar, 1 a vector, 2 a matrix.
 
-    ``names`` may also hold sizes (n) and the problem's own functions; those need no rank.
+    ``names`` may also hold sizes (n) and the problem's own functions; those need no rank. ``columns``
+    are matrices of one column, whatever the sizes.
     """
 
     names: Mapping[str, Maths]
     ranks: Mapping[str, int]
+    columns: frozenset[str] = field(default_factory=frozenset)
 
     def written(self, id: str) -> Maths:
         """The maths of a name; a KeyError that says so where there is none."""

@@ -21,7 +21,8 @@ def windows(x: Numbers, size: tuple[int, int], stride: int) -> Numbers:
 
 def padded(space: Space, x: Numbers, padding: int) -> Numbers:
     """A matrix with zeros around it."""
-    result = space.array(np.zeros([n + 2 * padding for n in x.shape], dtype=int))
+    zeros = space.array(np.zeros([n + 2 * padding for n in x.shape], dtype=int))
+    result = zeros.astype(np.result_type(zeros, x))
     result[padding : padding + x.shape[0], padding : padding + x.shape[1]] = x
     return result
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from symgrad.checking.marks import Earned, Marked
-from symgrad.checking.verdict import Check, Contradicted, Judged, Verdict
+from symgrad.checking.verdict import Check, Judged, Verdict
 from symgrad.document.blocks import Block, Inline, Jump, Paragraph, Section, Sentence, Sign, Table, Words
-from symgrad.errors import InputError
-from symgrad.notation.handwriting import handwriting
-from symgrad.submission.read import read_maths
-
-_MATHS = re.compile(r"\$([^$]+)\$")
+from symgrad.styles.remarks import remarks
+from symgrad.styles.sentences import jump_to, linked, sentence
 
 
 def summary(check: Check, marks: Marked | None) -> Iterator[Block]:
-    """Counts, the first wrong line, contradicted givens, conventions and names, then the points."""
-    blocks: list[Block] = [*_legend(check), *_counts(check), *_first_wrong(check)]
-    blocks += [*map(_given, check.givens), *_notes(check)]
-    yield Section((Words("Summary"),), tuple(blocks), "summary")
+    """How many lines there are of each kind, what is said of the whole work, then the points."""
+    yield Section((Words("Summary"),), (*_legend(check), *_counts(check), *_said(check)), "summary")
     if marks is not None:
         yield Section((Words("Points"),), (_points(marks),), "points")
+
+
+def _said(check: Check) -> Iterator[Paragraph]:
+    """The plain remarks in one paragraph; what must be acted on, and notes, each in its own."""
+    for kind, group in groupby(remarks(check), key=lambda remark: remark.kind):
+        texts = [remark.text for remark in group]
+        for text in [" ".join(texts)] if kind == "text" else texts:
+            yield Paragraph(linked(text, check), kind)
 
 
 def by_heading(lines: Iterable[Judged]) -> Iterator[tuple[str, tuple[Judged, ...]]]:
@@ -32,33 +34,9 @@ def by_heading(lines: Iterable[Judged]) -> Iterator[tuple[str, tuple[Judged, ...
         yield heading or "Lines", tuple(group)
 
 
-def heading_sentence(heading: str) -> tuple[Words | Inline, ...]:
-    """A heading with its maths typeset; what is not closed or not read stays as it is written."""
-    pieces = _MATHS.split(heading)
-    parts = (_in_dollars(piece) if n % 2 else Words(piece) for n, piece in enumerate(pieces))
-    return tuple(part for part in parts if part != Words(""))
-
-
-def _in_dollars(latex: str) -> Words | Inline:
-    try:
-        return Inline(handwriting(read_maths(latex)))
-    except InputError:
-        return Words(f"${latex}$")
-
-
 def section_anchor(number: int) -> str:
     """The anchor of the ``number``-th section of lines."""
     return f"section-{number}"
-
-
-def line_anchor(id: int) -> str:
-    """The anchor of a line."""
-    return f"line-{id}"
-
-
-def jump_to(id: int) -> Jump:
-    """A line's number, which leads there."""
-    return Jump(f"line {id}", line_anchor(id))
 
 
 def _legend(check: Check) -> Iterator[Paragraph]:
@@ -90,49 +68,13 @@ def _counts(check: Check) -> Iterator[Table]:
 
 
 def _leading(heading: str, anchor: str) -> Sentence:
-    parts = heading_sentence(heading)
+    parts = sentence(heading)
     return tuple(part if isinstance(part, Inline) else Jump(part.text, anchor) for part in parts)
 
 
 def _row(title: Sentence, lines: Iterable[Judged], used: Iterable[Verdict]) -> tuple[Sentence, ...]:
     counts = Counter(judged.verdict for judged in lines)
     return (title, *((Words(str(counts[verdict] or "")),) for verdict in used))
-
-
-def _first_wrong(check: Check) -> Iterator[Paragraph]:
-    if check.first_wrong is not None:
-        yield Paragraph((Words("The first wrong line is "), jump_to(check.first_wrong), Words(".")))
-
-
-def _given(given: Contradicted) -> Paragraph:
-    return Paragraph((Words(contradiction(given)),), "warning")
-
-
-def contradiction(given: Contradicted) -> str:
-    """One sentence: Entry 3 of w is stated as 0.9, but 27 lines are computed with 0.09."""
-    lines = "1 line is" if given.lines_explained == 1 else f"{given.lines_explained} lines are"
-    return f"{_entry(given)} is stated as {given.stated:.10g}, but {lines} computed with {given.used:.10g}."
-
-
-def _entry(given: Contradicted) -> str:
-    """The entry in words, counted from 1 as on paper."""
-    if given.index is None:
-        return given.name
-    numbers = ", ".join(str(position + 1) for position in given.index)
-    return (
-        f"Entry {numbers} of {given.name}" if len(given.index) == 1 else f"Entry ({numbers}) of {given.name}"
-    )
-
-
-def _notes(check: Check) -> Iterator[Paragraph]:
-    yield from (Paragraph((Words(said),), "note") for said in check.notes)
-    if check.bindings:
-        yield Paragraph((Words(binding_sentence(check)),), "note")
-
-
-def binding_sentence(check: Check) -> str:
-    """Which name of the student's was read as which of the problem's."""
-    return f"Names as they were read: {', '.join(f'{own} is {theirs}' for own, theirs in check.bindings)}."
 
 
 def _points(marks: Marked) -> Table:

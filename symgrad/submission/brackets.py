@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from symgrad.submission.commands import CASES, MATRICES, OTHERWISE
+from symgrad.submission.commands import CASES, DOTS, MATRICES, OTHERWISE
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.groups import Group, Item
 from symgrad.submission.names import applied
-from symgrad.submission.operators import comparison, has_relation, listed, unexpected, whole
+from symgrad.submission.operators import comparison, has_relation, left_out, listed, unexpected, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import scripted
 from symgrad.submission.written import Call, Cases, Comparison, Matrix, Node, Norm, Symbol
@@ -17,6 +17,8 @@ from symgrad.submission.written import Call, Cases, Comparison, Matrix, Node, No
 MAX_CELLS = 10_000
 _DETERMINANTS = {"vmatrix": True, "Vmatrix": False}
 _WIDE = ("quad", "qquad")
+_PARTS = ("round", "square", "curly")
+"""Brackets that a + makes a positive part."""
 
 
 def bracketed(cursor: Cursor) -> Node:
@@ -28,7 +30,25 @@ def bracketed(cursor: Cursor) -> Node:
         node = scripted(cursor, whole(cursor.inside(item)), start)
         return applied(cursor, node, start)
     node = _GROUPS[item.kind](cursor, item)
+    if item.kind in _PARTS and _positive(cursor):
+        head, part = Symbol("relu", span=item.span), replace(node, span=item.span)
+        call = Call(head, (part,), True, cursor.since(start))
+        return scripted(cursor, call, start, enclosed=True)
     return scripted(cursor, replace(node, span=item.span), start, enclosed=not isinstance(node, Norm))
+
+
+def _positive(cursor: Cursor) -> bool:
+    """Take the + behind [z]_+ and (z)^+."""
+    sign, plus = cursor.item, cursor.ahead(1)
+    if is_token(sign, "lowered", "+") or is_token(sign, "raised", "+"):
+        cursor.next()
+        return True
+    if isinstance(plus, Group) and plus.kind == "brace" and len(plus.items) == 1:
+        plus = plus.items[0]
+    if is_token(sign, "sign", "_", "^") and is_token(plus, "sign", "+"):
+        cursor.position += 2
+        return True
+    return False
 
 
 def _round(cursor: Cursor, item: Group) -> Node:
@@ -116,9 +136,15 @@ def _environment(cursor: Cursor, item: Group) -> Node:
     rows = _table(item)
     if sum(map(len, rows)) > MAX_CELLS:
         raise Unreadable(f"a matrix of more than {MAX_CELLS:,} entries", item.span)
-    cells = tuple(tuple(whole(cursor.over(_trimmed(cell), item.span)) for cell in row) for row in rows)
+    cells = tuple(tuple(_cell(cursor.over(_trimmed(cell), item.span)) for cell in row) for row in rows)
     matrix = Matrix(cells, False, item.span)
     return Norm(matrix, "", _DETERMINANTS[item.name], item.span) if item.name in _DETERMINANTS else matrix
+
+
+def _cell(cursor: Cursor) -> Node:
+    if len(cursor.items) == 1 and cursor.sees("command", *DOTS):
+        return left_out(cursor)
+    return whole(cursor)
 
 
 def _table(item: Group) -> list[list[list[Item]]]:
@@ -195,7 +221,8 @@ def _between(cursor: Cursor, start: int, kind: str, bars: int) -> Node:
     begin = cursor.position
     closing = (n for n in range(begin, len(cursor.items)) if is_token(cursor.items[n], kind, "|", "Vert"))
     end = next(closing, None)
-    if end is None or not all(is_token(item, kind) for item in cursor.items[end : end + bars]):
+    closed = [] if end is None else [item for item in cursor.items[end : end + bars] if is_token(item, kind)]
+    if end is None or len(closed) < bars:
         raise Unreadable("a bar that nothing closes", cursor.items[start].span)
     body = whole(cursor.over(cursor.items[begin:end], cursor.since(start)))
     cursor.position = end + bars

@@ -10,27 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from symgrad.submission.commands import SIGNS
+from symgrad.submission import conditions
+from symgrad.submission.conditions import Condition
 from symgrad.submission.cursor import is_token
-from symgrad.submission.groups import Group, Item
+from symgrad.submission.groups import Item
 from symgrad.submission.layout import laid_out
-from symgrad.submission.operators import has_relation, relation
+from symgrad.submission.operators import relation
 from symgrad.submission.scanner import Token
+from symgrad.submission.sections import CONTINUING, Part, aligned, parted
 from symgrad.submission.written import Span
 
-_ORDER = ("implies", "words", "row", "mark", "wide", "comma")
-"""Separators, from the one that says most."""
-_SEPARATORS = {
-    "row": ("row", ()),
-    "prose": ("words", ()),
-    "command": ("wide", ("quad", "qquad")),
-    "sign": ("mark", (";", ":")),
-}
-_CONTINUING = frozenset((*"+*/@", *(name for name in SIGNS if len(name) > 1)))
 _BULLETS = ("cdot", "bullet", "ast", "star")
-_CONDITIONAL = frozenset(("if", "when", "whenever", "iff", "unless", "falls", "wenn"))
-_QUANTIFIED = frozenset(("for", "all", "any", "every", "each", "für", "with"))
-_LETTERS = frozenset("ijklmnpqrst")
 
 
 @dataclass
@@ -38,7 +28,9 @@ class Chain:
     """Sides, each a row of items, and the relations between them.
 
     The first side is empty where the chain goes on with what stood before. It reaches from ``start`` to
-    ``end``, with its tag and with an arrow behind it.
+    ``end``, with its tag and with an arrow behind it. ``conditions`` are those under which it is said;
+    ``is_condition`` where it is one itself, ``placed`` if it belongs to another chain of its piece.
+    ``written`` are its items in one row.
     """
 
     sides: list[list[Item]] = field(default_factory=lambda: [[]])
@@ -49,6 +41,10 @@ class Chain:
     tag: str = ""
     struck: bool = False
     implied: bool = False
+    conditions: list[Condition] = field(default_factory=list)
+    is_condition: bool = False
+    placed: bool = False
+    written: list[Item] = field(default_factory=list)
 
     @property
     def goes_on(self) -> bool:
@@ -61,24 +57,10 @@ class Chain:
         return [item for side in self.sides for item in side]
 
 
-@dataclass
-class _Part:
-    """What stands between two separators, and the separator before it with its words."""
-
-    before: str
-    words: str = ""
-    items: list[Item] = field(default_factory=list)
-    end: int = 0
-
-    @property
-    def claims(self) -> bool:
-        return has_relation(self.items)
-
-
 def chains(tokens: list[Token]) -> list[Chain]:
     """The chains of a piece; those without a relation are expressions. Raises `Unreadable` as a whole."""
     laid = laid_out(tokens)
-    found = list(_implied([_chain(part) for part in _joined(_parts(laid.items)) if not _is_condition(part)]))
+    found = list(_implied(_conditioned(_joined(parted(laid.items)))))
     for chain in found:
         chain.struck = bool(chain.items) and all(laid.is_struck(item.span) for item in chain.items)
     if found and laid.tag:
@@ -87,69 +69,41 @@ def chains(tokens: list[Token]) -> list[Chain]:
     return found
 
 
-def _separator(item: Item) -> str:
-    if not isinstance(item, Token):
-        return ""
-    if relation(item) == "⇒":
-        return "implies"
-    if is_token(item, "sign", ","):
-        return "comma"
-    if is_token(item, "command", "forall"):
-        return "words"
-    name, texts = _SEPARATORS.get(item.kind, ("", ()))
-    return name if not texts or item.text in texts else ""
-
-
-def _words(item: Item) -> str:
-    if is_token(item, "command", "forall"):
-        return "all"
-    return item.text.lower() if isinstance(item, Token) and item.kind == "prose" else ""
-
-
-def _parts(items: Sequence[Item]) -> Iterator[_Part]:
-    """The items between separators; of several in a row, the one that says most counts."""
-    part = _Part("")
-    for item in items:
-        kind = _separator(item)
-        if not kind:
-            part.items.append(item)
-            continue
-        words = _words(item)
-        if _aligned(part.items):
-            part.end = item.end if kind == "implies" else 0
-            yield part
-            part = _Part(kind, words)
-        else:
-            strongest = min((k for k in (part.before, kind) if k), key=_ORDER.index)
-            part = _Part(strongest, f"{part.words} {words}".strip(), part.items)
-    yield part
-
-
-def _aligned(items: Sequence[Item]) -> list[Item]:
-    return [item for item in items if not is_token(item, "sign", "&")]
-
-
-def _joined(parts: Iterator[_Part]) -> list[_Part]:
+def _joined(parts: Iterator[Part]) -> list[Part]:
     """Parts that go on with the one before, joined to it; alignment marks taken away."""
-    joined: list[_Part] = []
+    joined: list[Part] = []
     for raw in parts:
-        items = _aligned(raw.items)
+        items = aligned(raw.items)
         if not items:
+            if joined and conditions.says_otherwise(raw.said):
+                joined[-1].otherwise = True
             continue
-        part = _Part(raw.before, raw.words, items, max(raw.end, items[-1].end))
-        if joined and _goes_on(joined[-1], part, is_token(raw.items[0], "sign", "&")):
+        end = max(raw.end, items[-1].end)
+        part = Part(raw.before, raw.words, items, end, raw.begins, colon=raw.colon)
+        inside = conditions.unbracketed(items) if joined and not raw.begins else None
+        if inside is not None:
+            part.items, part.words, part.bracketed = inside[0], f"{raw.words} {inside[1]}", True
+        last = _last(joined, part)
+        if last is not None and _goes_on(last, part, is_token(raw.items[0], "sign", "&")):
             if part.before == "words" and relation(items[0]) is None:  # a side with words in it
-                joined[-1].items.append(Token("prose", part.words, items[0].start, items[0].end))
+                last.items.append(Token("prose", part.words, items[0].start, items[0].end))
             if part.before == "comma":
-                joined[-1].items.append(Token("sign", ",", items[0].start, items[0].start))
-            joined[-1].items += items
-            joined[-1].end = part.end
+                last.items.append(Token("sign", ",", items[0].start, items[0].start))
+            last.items += items
+            last.end = part.end
         else:
             joined.append(part)
     return joined
 
 
-def _goes_on(before: _Part, part: _Part, indented: bool) -> bool:
+def _last(joined: list[Part], part: Part) -> Part | None:
+    """What a part could go on with: a new row goes on with the equation, not with the condition behind it."""
+    if part.begins and len(joined) > 1 and not joined[-1].begins and joined[-1].restricts(joined[-2].items):
+        return joined[-2]
+    return joined[-1] if joined else None
+
+
+def _goes_on(before: Part, part: Part, indented: bool) -> bool:
     """Whether a part goes on with the one before. ``indented``: its row begins behind an alignment mark."""
     first = part.items[0]
     if part.before == "implies":
@@ -160,7 +114,7 @@ def _goes_on(before: _Part, part: _Part, indented: bool) -> bool:
         return not part.claims and before.claims and not _is_declared(part.items)
     if part.before != "row" or not isinstance(first, Token):
         return part.before == "row" and indented and not part.claims
-    if first.kind in ("sign", "command") and first.text in _CONTINUING:
+    if first.kind in ("sign", "command") and first.text in CONTINUING:
         return True
     if is_token(first, "sign", "-"):
         return indented or not part.claims
@@ -171,19 +125,56 @@ def _is_declared(items: Sequence[Item]) -> bool:
     return any(is_token(item, "command", "in", "sim") or is_token(item, "set") for item in items)
 
 
-def _is_condition(part: _Part) -> bool:
-    """ "if u > 0" and "for i = 1" behind an equation claim nothing."""
-    words = set(part.words.replace("(", " ").split())
-    if words & _CONDITIONAL:
-        return True
-    letter = _is_letter(part.items[0]) and has_relation(part.items[1:2])
-    listing = any(is_token(item, "sign", ",") for item in part.items)
-    return letter and (listing or bool(words & _QUANTIFIED))
+def _conditioned(parts: list[Part]) -> list[Chain]:
+    """The chains of all parts, each with the conditions behind it, or before it in its row."""
+    found: list[Chain] = []
+    ahead: list[Condition] = []
+    standing: list[Condition] = []
+    last: list[Condition] = []
+    for n, part in enumerate(parts):
+        following = parts[n + 1] if n + 1 < len(parts) else None
+        equations = [chain for chain in found if chain.relations and not chain.is_condition]
+        behind = equations[-1] if equations else None
+        leads = part.begins and following is not None and _leads(part, following)
+        beside: Sequence[Item] = behind.items if behind is not None and not part.begins else ()
+        if leads and following is not None:
+            beside = following.items
+        goes_on = bool(last) and conditions.goes_on(part.said) and conditions.counts(part.items)
+        if not goes_on and not part.restricts(beside):
+            chain = _chain(part)
+            chain.conditions, ahead = [*standing, *ahead, *chain.conditions], []
+            if part.otherwise and len(last) == 1:
+                chain.conditions.append(conditions.opposite(last[0]))
+            last = chain.conditions or last
+            found.append(chain)
+            continue
+        last = conditions.comparisons(part.items)
+        chain = _chain(part)
+        chain.is_condition, chain.conditions = True, last
+        standing = [*standing, *last] if goes_on and standing else []
+        if part.begins and following is not None and following.begins and following.colon:
+            standing, chain.placed = last, True  # a row of its own: "If i = j:"
+        elif leads:
+            ahead, chain.placed = [*ahead, *last] if goes_on else last, True
+        elif behind is not None:
+            behind.conditions += last
+            chain.placed = True
+        elif found and not last:  # the range of a condition
+            chain.placed = True
+        if not (chain.placed and part.is_folded):
+            found.append(chain)
+    return found
 
 
-def _chain(part: _Part) -> Chain:
+def _leads(part: Part, following: Part) -> bool:
+    """Whether a part, if it is a condition, stands before the equation of its row: i = j: …"""
+    behind = following.begins or not following.claims or following.restricts(())
+    return not behind and (part.is_folded or following.before == "mark")
+
+
+def _chain(part: Part) -> Chain:
     chain = Chain(end=part.end, implied=part.before == "implies")
-    items = _unlabelled(part.items, chain)
+    items = chain.written = _unlabelled(part.items, chain)
     chain.start = items[0].start if items else part.end
     for item in items:
         sign = relation(item)
@@ -196,7 +187,10 @@ def _chain(part: _Part) -> Chain:
         else:
             chain.relations.append(sign)
             chain.sides.append([])
-    chain.sides = [_trimmed(side) for side in chain.sides]
+    for n, side in enumerate(chain.sides):
+        chain.sides[n], remarks = conditions.remark(_trimmed(side))
+        chain.sides[n] = _trimmed(chain.sides[n])
+        chain.conditions += remarks
     for n in range(len(chain.relations), 0, -1):
         if not chain.sides[n]:
             del chain.sides[n], chain.relations[n - 1]
@@ -219,18 +213,10 @@ def _unlabelled(items: list[Item], chain: Chain) -> list[Item]:
 
 
 def _trimmed(side: list[Item]) -> list[Item]:
-    """Without what ends a sentence, and without a remark (i ≠ j) in brackets."""
+    """Without what ends a sentence."""
     while side and is_token(side[-1], "sign", ".", ",", ";"):
         side = side[:-1]
-    last = side[-1] if len(side) > 1 else None
-    remark = isinstance(last, Group) and last.kind == "round" and has_relation(last.items)
-    if remark and isinstance(last, Group) and all(_is_letter(i) or relation(i) for i in last.items):
-        return _trimmed(side[:-1])
     return side
-
-
-def _is_letter(item: Item) -> bool:
-    return is_token(item, "letter", *_LETTERS)
 
 
 def _implied(found: list[Chain]) -> Iterator[Chain]:

@@ -19,7 +19,8 @@ LETTERS: Mapping[str, str] = {"ell": "ell", "hbar": "hbar", "infty": "infty", "i
 
 ACCENTS: Mapping[str, str] = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar", "overline": "bar",
-    "check": "check", "dot": "dot",
+    "check": "check", "dot": "dot", "ddot": "ddot", "breve": "breve", "mathring": "ring", "acute": "acute",
+    "grave": "grave",
 }  # fmt: skip
 COMBINING: Mapping[str, str] = {
     "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot", "\u030c": "check",
@@ -28,12 +29,12 @@ COMBINING: Mapping[str, str] = {
 """Accents as characters behind their letter; an arrow says nothing."""
 
 SPACES = frozenset((",", ";", ":", "!", " ", ">", "\n", "\t")) | _words(
-    "thinspace enspace medspace thickspace negthinspace allowbreak null",
+    "space thinspace enspace medspace thickspace negthinspace allowbreak null",
 )
 """Commands that are blank."""
 BLANKED = _words(
-    "hspace hspace* vspace phantom hphantom vphantom color textcolor label kern hskip mspace smash",
-    "colorbox ref eqref cite hfill",
+    "hspace hspace* vspace phantom hphantom vphantom color textcolor label kern hskip mspace",
+    "colorbox ref eqref cite hfill footnote index pageref includegraphics hypertarget",
 )
 """Commands that are blank together with what stands in their braces."""
 IGNORED = _words(
@@ -41,7 +42,8 @@ IGNORED = _words(
     "mathstrut strut rm bf it sf cal vec overrightarrow mathbf boldsymbol bm pmb mathcal mathscr",
     "mathfrak mathit mathbb mathds mathbbm mathnormal mathsf mathrm mathtt symbf symbfit symit bold tt",
     "boxed fbox underline uline mathop mathord mathrel mathbin mathopen mathclose mathinner ensuremath",
-    "small large Large normalsize noindent relax protect emph vphantom underbar",
+    "small large Large normalsize noindent relax protect emph underbar smash",
+    "mathclap mathrlap mathllap tiny scriptsize",
 )
 """Commands of type and frame: what follows them is read as if they were not there."""
 STRUCK = _words("cancel bcancel xcancel hcancel sout st strikeout")
@@ -86,10 +88,10 @@ ACTIVATIONS = _words("f g h phi varphi sigma psi")
 """Letters for functions, of which an argument that slid down is still one."""
 
 SIGNS: Mapping[str, str] = {
-    "cdot": "dot", "bullet": "dot", "cdotp": "dot", "centerdot": "dot", "times": "times",
+    "cdot": "dot", ".": "dot", "bullet": "dot", "cdotp": "dot", "centerdot": "dot", "times": "times",
     "*": "star", "ast": "star", "star": "star", "@": "at", "otimes": "otimes",
     "odot": "odot", "circ": "odot", "bigcirc": "odot", "bigodot": "odot", "oast": "odot",
-    "circledast": "odot",
+    "circledast": "odot", ":": "colon", "colon": "colon", "oslash": "oslash",
 }  # fmt: skip
 
 FUNCTIONS = _words(
@@ -105,6 +107,7 @@ WORDS = FUNCTIONS | _words(
     "net Net out Out target output input loss Loss cost Cost error Error err total pred true new old in",
     "hid hidden label logit logits score scores train test data obs bias weight reg prev next act pre",
     "post emb pad lr Lin lin rate grad MSE BCE mse bce gt pos neg lam eps id const loglik nll NLL",
+    "CE BCE RBF SSE RSS New Old",
 )
 """Words that are one name when their letters stand side by side."""
 PROSE = _words(
@@ -114,6 +117,8 @@ PROSE = _words(
     "und oder wenn sonst falls mit für",
 )
 """Words in the midst of maths that are not its names."""
+SPOKEN = _words("if for when whenever where otherwise then with")
+"""Those that nobody writes as a product of names: if i = j, without \\text."""
 SHORT_PROSE = PROSE | _words("to no do go up us my he me am hi ok vs eq ex re")
 """Short words of plain text that are no product of names."""
 OTHERWISE = _words("otherwise else elsewhere sonst")
@@ -126,7 +131,7 @@ MATRICES = _words(
 CASES = _words("cases dcases rcases drcases")
 ALIGNED = _words(
     "equation align alignat gather multline eqnarray flalign math displaymath dmath split aligned",
-    "alignedat gathered multlined subequations",
+    "alignedat gathered multlined subequations IEEEeqnarray empheq dgroup",
 )
 """Environments that only place what is in them."""
 INNER = _words("split aligned alignedat gathered multlined subequations")
@@ -150,13 +155,16 @@ LOWERED: Mapping[str, str] = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-=()aeoxhklmnpstijruv", strict=True)
 )
 
+DOTS = _words("dots ldots cdots vdots ddots dotsc dotsb dotsm dotso hdots")
 _DOTS = "dots leave something out, which cannot be checked"
 HINTS: Mapping[str, str] = {
-    **dict.fromkeys(("dots", "ldots", "cdots", "vdots", "ddots", "dotsc", "dotsb"), _DOTS),
+    **dict.fromkeys(DOTS, _DOTS),
     "pm": "± stands for two values",
     "mp": "∓ stands for two values",
     "int": "integrals are not read",
     "lim": "limits are not read",
+    **dict.fromkeys(("pmod", "bmod", "mod"), "remainders are not read"),
+    **dict.fromkeys(("binom", "dbinom", "tbinom", "choose"), "binomial coefficients are not read"),
     "in": "membership in a set is not read",
     "sim": "‘distributed as’ is not read",
     "input": "other files are not read",

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from symgrad.submission.commands import ALIGNED, SIGNS, STRUCK
 from symgrad.submission.cursor import is_token
-from symgrad.submission.groups import Group, Item, group
+from symgrad.submission.groups import Group, Item
 from symgrad.submission.operators import has_relation, relation
+from symgrad.submission.rewriting import grouped
 from symgrad.submission.scanner import Token
 from symgrad.submission.scripts import flat
 from symgrad.submission.written import Span
 
-_COLUMNS = ("array", "alignat", "alignedat")
+_COLUMNS = ("array", "alignat", "alignedat", "IEEEeqnarray", "empheq")
 _HARMLESS = frozenset((*SIGNS, "quad", "qquad", "left", "right"))
 """Commands that take no argument."""
 
@@ -36,7 +37,7 @@ class Laid:
 def laid_out(tokens: list[Token]) -> Laid:
     """The tokens of a piece as one row of items. Raises `Unreadable` where brackets nest too deep."""
     laid = Laid()
-    _lay(group(tokens), laid)
+    _lay(grouped(tokens), laid)
     return laid
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symgrad.submission.written import Node, Span
+from symgrad.submission.written import Comparison, Node, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,9 @@ class Line:
     ``prose`` the words between the line before and this one, ``passage`` counts paragraphs and
     headings: lines of one passage stand together. ``inline`` lines stand in running text. ``latex`` is
     what is written, without what stands between the pieces of a line that goes over several.
+    ``conditions`` are those under which the line is said: behind it, before it in its row, or in the
+    words above ("if i ≠ j"). Such a condition, where it is a line of its own, claims nothing:
+    ``is_condition``; neither does a range, k = 1, …, K.
     """
 
     id: int
@@ -51,6 +54,8 @@ class Line:
     prose: str = ""
     passage: int = 0
     inline: bool = False
+    conditions: tuple[Comparison, ...] = ()
+    is_condition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from symgrad.submission.commands import RELATIONS, SIGNS
 from symgrad.submission.cursor import is_token
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.tokens import MAX_TOKENS, tokenize
@@ -17,12 +18,17 @@ from symgrad.submission.tokens import MAX_TOKENS, tokenize
 MAX_MACROS = 500
 MAX_BODY = 500
 """Characters of a definition."""
+MAX_PUT_IN = 400_000
+"""Tokens put in for commands, in a whole text."""
 
 _DEFINITION = re.compile(
     r"\\(?:(?:re)?newcommand\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?\s*(?:\[(?P<count>[1-9])\])?"
     r"|def\s*\\(?P<plain>[A-Za-z]+)\s*(?P<numbered>(?:\#[1-9])*)"
     r"|DeclareMathOperator\*?\s*\{?\s*\\(?P<operator>[A-Za-z]+)\s*\}?)\s*(?=\{)"
 )
+
+
+_OPERATOR_SPACE = re.compile(r"\\[,;:! ]|[\s~{}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def macros_of(text: str) -> Mapping[str, Macro]:
         name = match["name"] or match["plain"] or match["operator"]
         begin = match.end() + 1
         if match["operator"]:
-            body = [Token("word", text[begin:close], begin, close)]
+            body = [Token("word", _OPERATOR_SPACE.sub("", text[begin:close]), begin, close)]
         else:
             body = tokenize(text, begin, close)
         count = int(match["count"] or 0) or (match["numbered"] or "").count("#")
@@ -60,29 +66,38 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
-def expanded(tokens: list[Token], macros: Mapping[str, Macro]) -> list[Token]:
-    """The tokens with the commands put in. What is put in stands where the command stands.
+@dataclass
+class Macros:
+    """The commands of a text. ``left`` is how many tokens may still be put in, over the whole text."""
 
-    Raises `Unreadable` where that never ends.
-    """
-    if not macros:
-        return tokens
-    ahead = tokens[::-1]
-    found: list[Token] = []
-    steps = 0
-    while ahead:
-        token = ahead.pop()
-        macro = macros.get(token.text) if token.kind == "command" else None
-        if macro is None:
-            found.append(token)
-            continue
-        arguments = [_argument(ahead) for _ in range(macro.count)]
-        put_in = _filled(macro, arguments, token)
-        steps += 1 + len(put_in)
-        if steps > MAX_TOKENS:
-            raise Unreadable(f"the command \\{token.text} is defined without end", token.span)
-        ahead += reversed(put_in)
-    return found
+    known: Mapping[str, Macro]
+    left: int = MAX_PUT_IN
+
+    def expanded(self, tokens: list[Token]) -> list[Token]:
+        """The tokens with the commands put in. What is put in stands where the command stands.
+
+        Raises `Unreadable` where that never ends.
+        """
+        if not self.known:
+            return tokens
+        ahead = tokens[::-1]
+        found: list[Token] = []
+        steps = 0
+        while ahead:
+            token = ahead.pop()
+            macro = self.known.get(token.text) if token.kind == "command" else None
+            if macro is None:
+                found.append(token)
+                continue
+            arguments = [_argument(ahead) for _ in range(macro.count)]
+            put_in = _filled(macro, arguments, token)
+            steps += 1 + len(put_in)
+            if steps > min(MAX_TOKENS, self.left):
+                self.left -= steps
+                raise Unreadable(f"the command \\{token.text} is defined without end", token.span)
+            ahead += reversed(put_in)
+        self.left -= steps
+        return found
 
 
 def _argument(ahead: list[Token]) -> list[Token]:
@@ -100,8 +115,25 @@ def _argument(ahead: list[Token]) -> list[Token]:
     return taken
 
 
+def _is_bare(macro: Macro) -> bool:
+    """Whether a body must stand without braces: it is one sign, or begins or ends with one."""
+    if macro.count or not macro.body:
+        return not macro.body
+    ends = (macro.body[0], macro.body[-1])
+    return len(macro.body) == 1 or any(_is_operator(token) for token in ends)
+
+
+def _is_operator(token: Token) -> bool:
+    if token.kind in ("begin", "end", "row"):
+        return True
+    known = token.text in SIGNS or token.text in RELATIONS or token.text in ("left", "right", "quad", "qquad")
+    return known or is_token(token, "sign", *"+-/^_&,()[]|")
+
+
 def _filled(macro: Macro, arguments: list[list[Token]], at: Token) -> list[Token]:
     brace = Token("sign", "{", at.start, at.end, at.spaced)
+    if _is_bare(macro):
+        return [replace(token, start=at.start, end=at.end) for token in macro.body]
     found: list[Token] = [brace]
     hash_before = False
     for token in macro.body:

@@ -6,22 +6,34 @@ log A_i, ln 2x. It stops at signs, brackets, fractions and the next function.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from symgrad.submission.commands import ACCENTS, FUNCTIONS, GREEK, INDICATORS, LETTERS
+from symgrad.submission.commands import ACCENTS, DOTS, FUNCTIONS, GREEK, INDICATORS, LETTERS, MARKS
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.derivatives import in_a_line
 from symgrad.submission.groups import Group, Item
 from symgrad.submission.large import large
-from symgrad.submission.operators import begins, comparison, factor, has_relation, listed
+from symgrad.submission.operators import (
+    begins,
+    beside,
+    comparison,
+    factor,
+    has_relation,
+    listed,
+    relation,
+    whole,
+)
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat, scripted
-from symgrad.submission.tokens import tokenize
-from symgrad.submission.written import Call, Comparison, Literal, Node, Power, Product, Symbol
+from symgrad.submission.written import Call, Comparison, Literal, Node, Power, Product, Symbol, Transpose
 
 MAX_DIGITS = 60
 MAX_EXPONENT = 400
+_GREEDY = ("tr", "Tr", "trace", "det", "logdet", "vec", "diag")
+"""Functions that take the whole product behind them where no brackets stand."""
+_PROBABILITIES = ("P", "p", "Pr", "q")
 
 
 def number(cursor: Cursor) -> Node:
@@ -29,9 +41,20 @@ def number(cursor: Cursor) -> Node:
     start = cursor.position
     token = cursor.token()
     item = cursor.item
-    if token.text == "1" and isinstance(item, Group) and item.kind != "brace" and has_relation(item.items):
-        return applied(cursor, Symbol("1", span=token.span), start)
-    return scripted(cursor, literal(token), start)
+    low = cursor.sees("sign", "_") or cursor.sees("lowered")
+    if token.text == "1" and (low or (isinstance(item, Group) and _is_condition(item))):
+        ones = Symbol("1", span=token.span)  # the vector of ones, or an indicator
+        return applied(cursor, scripted(cursor, ones, start), start)
+    node = literal(token)
+    if cursor.take("command", "%"):
+        node = Literal(node.value / 100, node.place - 2, cursor.since(start))
+    elif "." in token.text:
+        cursor.take("command", *DOTS)  # 0.548…: the digits that follow are not printed
+    return scripted(cursor, node, start)
+
+
+def _is_condition(item: Group) -> bool:
+    return item.kind != "brace" and has_relation(item.items)
 
 
 def literal(token: Token) -> Literal:
@@ -60,6 +83,8 @@ def name(cursor: Cursor) -> Node:
         found = in_a_line(cursor, start) or _prefixed(cursor, "d", start)
         if found is not None:
             return found
+    if token.kind == "word" and token.text.lower() in MARKS and (found := _marked(cursor, start)) is not None:
+        return found
     node = Symbol(token.text, "", (), token.accents, token.span)
     if token.kind == "word" and token.text in FUNCTIONS:
         return function(cursor, node, start)
@@ -68,13 +93,28 @@ def name(cursor: Cursor) -> Node:
     return applied(cursor, scripted(cursor, node, start), start)
 
 
-def _typed(cursor: Cursor, node: Symbol, start: int) -> Symbol:
-    """W2, as people type it."""
+def _marked(cursor: Cursor, start: int) -> Node | None:
+    """New w is w with the mark ``new``; None where no name follows."""
+    word, back = cursor.items[start], cursor.position
+    if not isinstance(word, Token) or not _is_plain_name(cursor.item):
+        return None
+    body = factor(cursor)
+    if not isinstance(body, Symbol):
+        cursor.position = back
+        return None
+    mark = word.text.lower()
+    raised = (*body.raised, Symbol(mark, span=word.span))
+    return replace(body, marks=(*body.marks, mark), raised=raised, span=cursor.since(start))
+
+
+def _typed(cursor: Cursor, node: Symbol, start: int, apart: bool = False) -> Symbol:
+    r"""W2, as people type it; and \delta 5, where the blank only ends the command: ``apart``."""
     following = cursor.item
-    if not isinstance(following, Token) or following.spaced or not following.text.isdigit():
+    if not isinstance(following, Token) or following.spaced is not apart or not following.text.isdigit():
         return node
     cursor.next()
-    return replace(node, sub=following.text, span=cursor.since(start))
+    low = Literal(Fraction(following.text), 0, following.span)
+    return replace(node, sub=following.text, indices=(low,), span=cursor.since(start))
 
 
 def command_name(cursor: Cursor) -> Node:
@@ -87,6 +127,8 @@ def command_name(cursor: Cursor) -> Node:
         cursor.position = start
         return large(cursor)
     node = Symbol(LETTERS.get(token.text, token.text), "", (), token.accents, token.span)
+    if token.text in GREEK and token.text != "pi" and cursor.sees("number"):
+        node = _typed(cursor, node, start, apart=True)
     return applied(cursor, scripted(cursor, node, start), start)
 
 
@@ -116,10 +158,13 @@ def function(cursor: Cursor, head: Symbol, start: int) -> Node:
     item = cursor.item
     if isinstance(item, Group) and item.kind in ("round", "square", "curly"):
         cursor.next()
-        call: Node = Call(node, listed(cursor.inside(item)), True, cursor.since(start))
+        call: Node = Call(node, _arguments(cursor, item), True, cursor.since(start))
         call = call if exponent is None else Power(call, exponent, call.span)
         return scripted(cursor, call, start, enclosed=True)
-    result = Call(node, (_unbracketed(cursor),), True, cursor.since(start)) if begins(cursor) else node
+    if node.base == "exp" and exponent is not None and not begins(cursor):  # exp^{-z}
+        return Call(node, (exponent,), True, cursor.since(start))
+    takes = beside if node.base in _GREEDY else _unbracketed
+    result = Call(node, (takes(cursor),), True, cursor.since(start)) if begins(cursor) else node
     return result if exponent is None else Power(result, exponent, cursor.since(start))
 
 
@@ -157,8 +202,34 @@ def applied(cursor: Cursor, node: Node, start: int) -> Node:
     if item.kind != "round":
         return node
     cursor.next()
-    call = Call(node, listed(cursor.inside(item)), False, cursor.since(start))
+    given = any(is_token(part, "command", "mid") for part in item.items) or _bars(item.items) == 1
+    likely = given or (node.base in _PROBABILITIES and any(relation(part) == "=" for part in item.items))
+    call = Call(node, _arguments(cursor, item, likely), likely, cursor.since(start))
     return scripted(cursor, call, start, enclosed=True)
+
+
+def _bars(items: Sequence[Item]) -> int:
+    return sum(is_token(part, "sign", "|") for part in items)
+
+
+def _arguments(cursor: Cursor, item: Group, likely: bool = False) -> tuple[Node, ...]:
+    """What stands in the brackets behind a name. ``likely``: P(t = 1 | z), where a bar parts as a comma does.
+
+    A condition in brackets is an indicator otherwise: y (z > 0).
+    """
+    if not likely:
+        if has_relation(item.items):
+            condition = comparison(cursor.inside(item))
+            return (Call(Symbol("indicator", span=item.span), (condition,), True, item.span),)
+        return listed(cursor.inside(item))
+    cells: list[list[Item]] = [[]]
+    for part in item.items:
+        if is_token(part, "sign", ",", ";", "|") or is_token(part, "command", "mid"):
+            cells.append([])
+        else:
+            cells[-1].append(part)
+    inside = (cursor.over(cell, item.span) for cell in cells)
+    return tuple(comparison(cell) if has_relation(cell.items) else whole(cell) for cell in inside)
 
 
 def _indicator(cursor: Cursor, node: Symbol, start: int) -> Node | None:
@@ -167,17 +238,12 @@ def _indicator(cursor: Cursor, node: Symbol, start: int) -> Node | None:
     if isinstance(item, Group) and item.kind != "brace" and has_relation(item.items):
         cursor.next()
         condition: Comparison = comparison(cursor.inside(item))
-    elif any(sign in node.sub for sign in "=≠<≤>≥"):
-        items = tuple(replace(t, start=node.span.start, end=node.span.end) for t in _conditions(node.sub))
-        condition = comparison(cursor.over(items, node.span))
+    elif len(node.indices) == 1 and isinstance(node.indices[0], Comparison):
+        condition = node.indices[0]
     else:
         return None
     head = Symbol("indicator", span=node.span)
     return scripted(cursor, Call(head, (condition,), True, cursor.since(start)), start, enclosed=True)
-
-
-def _conditions(sub: str) -> list[Token]:
-    return tokenize(sub, 0, len(sub), plain=True)
 
 
 def _prefixed(cursor: Cursor, accent: str, start: int) -> Node | None:
@@ -186,7 +252,8 @@ def _prefixed(cursor: Cursor, accent: str, start: int) -> Node | None:
     named = _is_plain_name(item) or (
         isinstance(item, Group) and item.kind == "brace" and len(item.items) <= 3
     )
-    if item is None or not named or (accent == "d" and item.spaced):
+    ones = is_token(item, "letter", "1")  # Δ𝟏 is a product
+    if item is None or ones or not named or (accent == "d" and item.spaced):
         return None
     body = factor(cursor)
     span = cursor.since(start)
@@ -195,7 +262,7 @@ def _prefixed(cursor: Cursor, accent: str, start: int) -> Node | None:
             return replace(body, accents=(*accents, accent), span=span)
         case Call(head=head, certain=False):
             return replace(body, head=replace(head, accents=(*head.accents, accent)), span=span)
-        case Power(body=Symbol(accents=accents) as inner):
+        case Power(body=Symbol(accents=accents) as inner) | Transpose(body=Symbol(accents=accents) as inner):
             return replace(body, body=replace(inner, accents=(*accents, accent)), span=span)
     cursor.position = back
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symgrad.submission.commands import COMPARISONS, HINTS, RELATIONS, SIGNS
+from symgrad.submission.commands import COMPARISONS, DOTS, HINTS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.groups import Group, Item
 from symgrad.submission.scanner import Token, Unreadable
@@ -22,6 +22,7 @@ from symgrad.submission.written import (
     Quotient,
     Span,
     Subtract,
+    Symbol,
 )
 
 _SLASHES = ("slash", "div")
@@ -41,14 +42,26 @@ def listed(cursor: Cursor) -> tuple[Node, ...]:
     """Expressions with commas or semicolons between them, at least one."""
     if cursor.item is None:
         raise Unreadable("empty brackets", cursor.around)
-    found = [additive(cursor)]
+    several = any(is_token(item, "sign", ",", ";") for item in cursor.items)
+    found = [left_out(cursor) if several and _is_dotted(cursor) else additive(cursor)]
     while cursor.item is not None:
         if not cursor.take("sign", ",", ";"):
             raise unexpected(cursor.item)
         while cursor.take("command", "quad", "qquad"):
             pass
-        found.append(additive(cursor))
+        found.append(left_out(cursor) if _is_dotted(cursor) else additive(cursor))
     return tuple(found)
+
+
+def _is_dotted(cursor: Cursor) -> bool:
+    """Whether dots alone come next, up to a comma or the end."""
+    following = cursor.ahead(1)
+    return cursor.sees("command", *DOTS) and (following is None or is_token(following, "sign", ",", ";"))
+
+
+def left_out(cursor: Cursor) -> Symbol:
+    """Dots in the place of entries, as a symbol ``dots``."""
+    return Symbol("dots", span=cursor.token().span)
 
 
 def additive(cursor: Cursor) -> Node:
@@ -77,14 +90,15 @@ def product(cursor: Cursor) -> Node:
     """Factors with signs between them."""
     start = cursor.position
     node = beside(cursor)
-    while (sign := _sign(cursor.item)) is not None:
+    while (sign := between(cursor.item)) is not None:
         cursor.next()
         node = Product(node, signed(cursor, beside), sign, cursor.since(start))
     return node
 
 
-def _sign(item: Item | None) -> str | None:
-    commanded = is_token(item, "command") or is_token(item, "sign", "*", "@")
+def between(item: Item | None) -> str | None:
+    """The sign between factors that an item is."""
+    commanded = is_token(item, "command") or is_token(item, "sign", "*", "@", ":", ".")
     return SIGNS.get(item.text) if commanded and isinstance(item, Token) else None
 
 

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from symgrad.submission.brackets import bracketed, double_bars, plain_bars
 from symgrad.submission.commands import ACCENTS, FRACTIONS, FUNCTIONS, GREEK, LETTERS
-from symgrad.submission.cursor import Cursor, Tables
+from symgrad.submission.cursor import Cursor, Tables, is_token
 from symgrad.submission.derivatives import fraction, nabla, partial
 from symgrad.submission.dressed import accent, brace, root, stacked
 from symgrad.submission.groups import Item
 from symgrad.submission.large import large
+from symgrad.submission.limits import dotted
 from symgrad.submission.names import command_name, function_command, name, number
-from symgrad.submission.operators import listed, whole
+from symgrad.submission.operators import comparison, listed, whole
+from symgrad.submission.reach import NO_LETTERS, Letters, reaching
 from symgrad.submission.scanner import Unreadable
-from symgrad.submission.written import Matrix, Node, Span, parts
+from symgrad.submission.written import Call, Comparison, Matrix, Node, Span, Symbol, parts
 
 MAX_HEIGHT = 120
 """Levels of a tree, so that whoever walks it need not fear for the stack."""
@@ -38,15 +40,24 @@ TABLES = Tables(
 )
 
 
-def parse(items: Sequence[Item], around: Span) -> Node:
-    """The tree of an expression. Raises `Unreadable` with the place."""
-    return _low_enough(whole(Cursor(items, around, TABLES)), around)
+def parse_list(items: Sequence[Item], around: Span, outside: Letters = NO_LETTERS) -> Node:
+    """The tree of an expression; several with commas between them are a tuple.
 
-
-def parse_list(items: Sequence[Item], around: Span) -> Node:
-    """The same; several expressions with commas between them are a tuple."""
+    ``outside`` are letters that mean something around it. Raises `Unreadable` with the place.
+    """
+    ends = dotted(items)
+    if ends is not None and not any(is_token(item, "sign", *"+-*/&") for item in items):
+        span = Span(items[0].start, items[-1].end)
+        head = Symbol("range", span=span)
+        return Call(head, tuple(whole(Cursor(end, around, TABLES)) for end in ends), True, span)
     found = listed(Cursor(items, around, TABLES))
-    return _low_enough(found[0] if len(found) == 1 else Matrix((found,), True, around), around)
+    node = found[0] if len(found) == 1 else Matrix((found,), True, around)
+    return reaching(_low_enough(node, around), outside)
+
+
+def parse_condition(items: Sequence[Item], around: Span) -> Comparison:
+    """The comparison that a condition is. Raises `Unreadable` where it is none."""
+    return comparison(Cursor(items, around, TABLES))
 
 
 def _low_enough(node: Node, around: Span) -> Node:

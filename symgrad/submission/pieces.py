@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 from symgrad.submission.commands import ALIGNED, INNER
 
+MAX_DOLLARS = 8
+"""How many dollar signs are tried as the end of maths in a line."""
+MAX_INLINE = 8_000
+"""Characters of maths in a line."""
 MAX_STRUCK = 4_000
 """Characters that may be struck out at once."""
 
@@ -28,6 +32,7 @@ class Piece:
 _ENVIRONMENTS = "|".join(sorted(ALIGNED - INNER))
 _COMMON = rf"""(?P<escaped>\\[$\\`%])
   | (?P<display>\$\$)
+  | (?P<ticked>\$`(?=[^`$\n]+`\$))
   | (?P<inline>\$)
   | (?P<bracket>\\\[)
   | (?P<round>\\\()
@@ -122,15 +127,24 @@ def _fenced(way: _Pass, match: re.Match[str]) -> Found:
 def _inline(way: _Pass, match: re.Match[str]) -> Found:
     r"""$…$ within a paragraph; behind a blank, $ only closes what could not be a sum of money."""
     text, after = way.text, match.end()
-    limit = way.find("\n\n", after)
-    limit = len(text) if limit < 0 else limit
+    paragraph = way.find("\n\n", after)
+    limit = min(len(text), after + MAX_INLINE) if paragraph < 0 else min(paragraph, after + MAX_INLINE)
     end = after
-    while (end := text.find("$", end, limit)) >= 0:
+    for _ in range(MAX_DOLLARS):
+        end = text.find("$", end, limit)
+        if end < 0:
+            break
         tight = text[after].isspace() or not text[end - 1].isspace()
         if text[end - 1] != "\\" and (tight or _MATHS_ONLY.search(text, after, end)):
             return Piece("inline", after, end), end + 1
         end += 1
     return None, after
+
+
+def _ticked(way: _Pass, match: re.Match[str]) -> Found:
+    """GitHub's $`…`$."""
+    end = way.find("`$", match.end())
+    return Piece("inline", match.end(), end), end + 2
 
 
 def _environment(way: _Pass, match: re.Match[str]) -> Found:
@@ -197,6 +211,7 @@ _FOUND = {
     "escaped": _nothing,
     "comment": lambda way, match: (Piece("break", match.start(), match.end()), match.end()),
     "display": _fenced,
+    "ticked": _ticked,
     "inline": _inline,
     "bracket": _fenced,
     "round": _fenced,

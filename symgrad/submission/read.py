@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 
 from symgrad.errors import InputError, Place
 from symgrad.reading.text import file_bytes
 from symgrad.submission.commands import WORDS
-from symgrad.submission.groups import group
 from symgrad.submission.lines import Submission
 from symgrad.submission.parser import parse_list
 from symgrad.submission.pieces import pieces
+from symgrad.submission.rewriting import grouped
 from symgrad.submission.scanner import Unreadable
 from symgrad.submission.sheaf import Sheaf
 from symgrad.submission.tokens import tokenize
 from symgrad.submission.written import Node, Span
 
 MAX_BYTES = 2_000_000
+MAX_NOTEBOOK = 50_000_000
+"""Bytes of a notebook with the pictures in it; `MAX_BYTES` is for its text."""
+NOTEBOOK = ".ipynb"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no file can hold."""
 
 
 def load_submission(path: Path, words: Collection[str] = ()) -> Submission:
@@ -26,12 +32,13 @@ def load_submission(path: Path, words: Collection[str] = ()) -> Submission:
 
     Raises `InputError` where it cannot be opened, is too long, or no text.
     """
+    most = MAX_NOTEBOOK if path.suffix.lower() == NOTEBOOK else MAX_BYTES
     try:
-        data = file_bytes(path)
+        data = file_bytes(path, most + 1)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{path.name} has {len(data):,} bytes; the limit is {MAX_BYTES:,}")
+    if len(data) > most:
+        raise InputError(f"{path.name} has more than {most:,} bytes, the limit")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -47,10 +54,11 @@ def read_submission(text: str, name: str = "submission.md", words: Collection[st
     notebook, `Submission.text` and all places are those of its Markdown cells, one below another.
     Raises `InputError` where it is too long, has too many lines, or is no notebook though called one.
     """
+    suffix = Path(name).suffix.lower()
+    text = _notebook(text, name) if suffix == NOTEBOOK else text
     if len(text) > MAX_BYTES:
         raise InputError(f"a text of {len(text):,} characters; the limit is {MAX_BYTES:,}")
-    suffix = Path(name).suffix.lower()
-    text = (_notebook(text, name) if suffix == ".ipynb" else text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
     sheaf = Sheaf(text, suffix == ".tex", WORDS.union(words))
     for piece in pieces(text, suffix == ".tex"):
         sheaf.add(piece)
@@ -61,7 +69,7 @@ def read_maths(latex: str) -> Node:
     """One expression. Raises `InputError` where it cannot be read."""
     span = Span(0, len(latex))
     try:
-        return parse_list(group(tokenize(latex, 0, len(latex))), span)
+        return parse_list(grouped(tokenize(latex, 0, len(latex))), span)
     except Unreadable as fault:
         row = latex.count("\n", 0, fault.span.start)
         begin = latex.rfind("\n", 0, fault.span.start) + 1

@@ -59,6 +59,11 @@ class Scanner:
     lead: int | None = None
     found: list[Token] = field(default_factory=list)
 
+    @property
+    def is_script(self) -> bool:
+        """Whether what comes next is raised or lowered, without braces."""
+        return bool(self.found) and self.found[-1].kind == "sign" and self.found[-1].text in ("_", "^")
+
     def put(self, kind: str, text: str, start: int, end: int, upright: bool = False) -> None:
         """Add a token."""
         begin = start if self.lead is None else self.lead

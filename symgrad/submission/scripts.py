@@ -9,15 +9,17 @@ from dataclasses import replace
 from symgrad.submission.commands import ACCENTS, ACTIVATIONS, LETTERS, MARKS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.groups import Group, Item
+from symgrad.submission.indices import indices, mark, retokenized
 from symgrad.submission.operators import listed, whole
 from symgrad.submission.scanner import Token, Unreadable
-from symgrad.submission.tokens import tokenize
 from symgrad.submission.written import Call, Element, Node, Norm, Power, Span, Symbol, Transpose
 
 _SIGNS_IN_WORDS = {"prime": "'", "ast": "*", "cdot": "·", "times": "×", "odot": "⊙", "mid": "|", "in": "∈"}
 _FENCES = {"round": "()", "square": "[]", "curly": "{}"}
 _INDEX = re.compile(r"\d+|(?:[A-Za-z]+|\d+)(?:[+-]\d+)?|[A-Za-z]+[+-][a-z]|[a-z]\d*(?:,[a-z0-9]+)*")
 _ARITHMETIC = re.compile(r"\d+[+-]\d+")
+_BRACKETS = {"round": "({})", "square": "[{}]", "angle": "<{}>"}
+"""Brackets in which an index is raised."""
 _TRANSPOSES = ("top", "intercal", "transpose", "trans", "tran", "T")
 _MARKS = {"+": "+", "-": "-", "*": "*", "ast": "*", "star": "*", "dagger": "dagger", "ddagger": "dagger"}
 
@@ -68,11 +70,12 @@ def scripted(cursor: Cursor, node: Node, start: int, enclosed: bool = False) -> 
             slid = items[0] if len(items) == 1 else None
             if isinstance(slid, Group) and isinstance(node, Symbol) and node.base in ACTIVATIONS:
                 return Call(node, listed(cursor.inside(slid)), True, cursor.since(start))
-            node = _lowered(node, flat(items), span, enclosed)
+            node = _lowered(node, flat(items), indices(items, span, cursor), span, enclosed)
         elif is_token(item, "lowered"):
             assert isinstance(item, Token)
             cursor.next()
-            node = _lowered(node, item.text, item.span, enclosed)
+            low = indices((item,), item.span, cursor)
+            node = _lowered(node, item.text, low, item.span, enclosed)
         elif is_token(item, "sign", "^"):
             cursor.next()
             items, span = argument(cursor)
@@ -83,7 +86,7 @@ def scripted(cursor: Cursor, node: Node, start: int, enclosed: bool = False) -> 
             node = _raised(node, _retokenized(item), item.span, cursor, enclosed)
         elif is_token(item, "sign", "'"):
             item = cursor.next()
-            node = _marked(node, "'", item.span, enclosed)
+            node = _marked(node, "'", Symbol("'", span=item.span), item.span, enclosed)
         else:
             return node
         node = replace(node, span=cursor.since(start))
@@ -91,24 +94,24 @@ def scripted(cursor: Cursor, node: Node, start: int, enclosed: bool = False) -> 
 
 def _retokenized(token: Token) -> tuple[Item, ...]:
     """A Unicode exponent as tokens that all stand where it stands."""
-    found = [replace(t, start=token.start, end=token.end) for t in tokenize(token.text, 0, len(token.text))]
-    upright = tuple(replace(t, upright=True) if t.text == "T" else t for t in found)
+    upright = tuple(replace(t, upright=True) if t.text == "T" else t for t in retokenized(token))
     if len(upright) > 2 and upright[0].text == "(" and upright[-1].text == ")":
         return (Group("round", upright[1:-1], token.start, token.end),)
     return upright
 
 
-def _lowered(node: Node, sub: str, span: Span, enclosed: bool) -> Node:
+def _lowered(node: Node, sub: str, low: tuple[Node, ...], span: Span, enclosed: bool) -> Node:
     match node:
         case Symbol() if not enclosed:
-            return replace(node, sub=f"{node.sub},{sub}" if node.sub else sub)
+            joined = f"{node.sub},{sub}" if node.sub else sub
+            return replace(node, sub=joined, indices=(*node.indices, *low))
         case Norm(sub="") if not enclosed:
             return replace(node, sub=sub)
-        case Power(Symbol() as body) if not enclosed and not body.sub:  # σ²_j is σ_j²
-            return replace(node, body=_lowered(body, sub, span, False))
-        case Transpose(Symbol() as body) if not enclosed and not body.sub and not _is_entry(sub):
-            return replace(node, body=_lowered(body, sub, span, False))
-    return Element(node, sub, span)
+        case Power(Symbol(sub="") | Norm(sub="") as body) if not enclosed:  # σ²_j is σ_j², ‖x‖²_F is ‖x‖_F²
+            return replace(node, body=_lowered(body, sub, low, span, False))
+        case Transpose(Symbol(sub="") as body) if not enclosed and not _is_entry(sub):
+            return replace(node, body=_lowered(body, sub, low, span, False))
+    return Element(node, sub, span, low)
 
 
 def _is_entry(sub: str) -> bool:
@@ -116,13 +119,17 @@ def _is_entry(sub: str) -> bool:
     return bool(re.fullmatch(r"[a-z],?[a-z]|\d,\d", sub))
 
 
-def _marked(node: Node, mark: str, span: Span, enclosed: bool) -> Node:
+def _marked(node: Node, mark: str, read: Node, span: Span, enclosed: bool) -> Node:
     match node:
         case Symbol() if not enclosed:
-            return replace(node, marks=(*node.marks, mark))
+            return replace(node, marks=(*node.marks, mark), raised=(*node.raised, read))
         case Transpose(Symbol() as body) if not enclosed:
-            return replace(node, body=replace(body, marks=(*body.marks, mark)))
-    raise Unreadable("a prime on something that is no name", span)
+            return replace(node, body=_marked(body, mark, read, span, enclosed))
+        case Power(Symbol() as body) if not enclosed and mark == "'":  # z^{2}' is z'^{2}
+            return replace(node, body=_marked(body, mark, read, span, enclosed))
+    if mark == "'":
+        return Transpose(node, False, span, "'")
+    raise Unreadable("a mark on something that is no name", span)
 
 
 def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclosed: bool) -> Node:
@@ -133,13 +140,12 @@ def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclo
         read = _mark(rest, name, len(rest) == len(items) == 1)
         if read is None:
             break
-        mark, taken = read
-        rest = rest[taken:]
-        if mark == "T":
-            certain = taken > 0 and not (is_token(items[0], "letter", "T") and not _upright(items[0]))
-            node = Transpose(node, certain, span)
+        text, (first, *rest) = read, rest
+        if text == "T":
+            node = Transpose(node, not is_token(items[0], "letter", "T") or _upright(items[0]), span)
         else:
-            node = _marked(node, mark, span, enclosed)
+            inner = first.items if isinstance(first, Group) else (first,)
+            node = _marked(node, text, mark(inner, text, span, cursor), span, enclosed)
     if not rest:
         return node
     if len(rest) == 2 and is_token(rest[0], "sign", "-") and _is_transpose(rest[1]):
@@ -162,30 +168,26 @@ def _is_transpose(item: Item) -> bool:
     return is_token(item, "letter", "T") or is_token(item, "command", *_TRANSPOSES)
 
 
-def _mark(items: list[Item], name: bool, alone: bool) -> tuple[str, int] | None:
-    """The mark that a superscript begins with, and how many items it takes; None where it is a power."""
+def _mark(items: list[Item], name: bool, alone: bool) -> str | None:
+    """The mark that a superscript begins with; None where it is a power."""
     first = items[0]
     if _is_transpose(first) and (len(items) == 1 or _is_mark(items[1])):
-        return "T", 1
+        return "T"
     if is_token(first, "sign", "'") or is_token(first, "command", "prime"):
-        return "'", 1
+        return "'"
     if is_token(first, "command", "dagger", "ddagger", "star", "ast") or (alone and _flat(first) in _MARKS):
-        return _MARKS[_flat(first).replace("†", "dagger")], 1
-    if isinstance(first, Group) and first.kind in ("round", "square") and name:
+        return _MARKS[_flat(first).replace("†", "dagger")]
+    if isinstance(first, Group) and first.kind in _BRACKETS and name:
         text = flat(first.items)
         if _INDEX.fullmatch(text) and not _ARITHMETIC.fullmatch(text):
-            return (text if text in MARKS else _bracketed(first, text)), 1
+            return text if text in MARKS else _BRACKETS[first.kind].format(text)
         if text in SIGNS or text in ("+", "-"):
-            return text, 1
+            return text
     if isinstance(first, Token) and name and first.text in MARKS:
-        return first.text, 1
+        return first.text
     if isinstance(first, Token) and name and first.upright and first.kind == "word":
-        return first.text, 1
+        return first.text
     return None
-
-
-def _bracketed(group: Group, text: str) -> str:
-    return f"({text})" if group.kind == "round" else f"[{text}]"
 
 
 def _is_mark(item: Item) -> bool:

@@ -16,19 +16,26 @@ from itertools import accumulate
 from symgrad.errors import InputError
 from symgrad.submission.chains import Chain, chains, extent
 from symgrad.submission.commands import UNJUDGED
+from symgrad.submission.conditions import Condition, comparisons
 from symgrad.submission.groups import Item
 from symgrad.submission.lines import Fault, Line, Side
-from symgrad.submission.macros import Macro, expanded, macros_of
-from symgrad.submission.parser import parse_list
+from symgrad.submission.macros import Macros, macros_of
+from symgrad.submission.parser import parse_condition, parse_list
 from symgrad.submission.pieces import Piece
 from symgrad.submission.plain import plain_chains, plain_lines
+from symgrad.submission.reach import NO_LETTERS, Letters, letters
+from symgrad.submission.said import Said, as_condition, has_colon, in_heading, is_joined, stands_behind, typed
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.tokens import tokenize
-from symgrad.submission.written import Span
+from symgrad.submission.written import Comparison, Span, Symbol
 
+UNKNOWN = "?"
+"""The name that stands on both sides of a condition nobody can read."""
 MAX_LINES = 4_000
 MAX_PIECES = 20_000
 MAX_ROW = 2_000
+MAX_AFTER = 60
+"""Characters looked at behind a condition."""
 MAX_SHOWN = 200
 """Characters shown of what cannot be read at all."""
 
@@ -66,10 +73,11 @@ class Sheaf:
     prose: str = ""
     passage: int = 0
     pieces: int = 0
-    macros: Mapping[str, Macro] = field(default_factory=dict)
+    macros: Macros = field(default_factory=lambda: Macros({}))
+    said: Said = field(default_factory=Said)
 
     def __post_init__(self) -> None:
-        self.macros = macros_of(self.text)
+        self.macros = Macros(macros_of(self.text))
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece. Raises `InputError` where there are too many, of pieces or of lines."""
@@ -84,6 +92,10 @@ class Sheaf:
         self.heading = _HEADING.sub("", self.text[piece.start : piece.end]).strip()
         self.passage += 1
         self.alone = None
+        self.said.end()
+        found = in_heading(self.heading)
+        if found:
+            self.said.announce(found, self.passage, True, False)
 
     def pause(self, piece: Piece) -> None:
         """A blank line."""
@@ -101,7 +113,12 @@ class Sheaf:
                 return
             if self._is_whole(start) and self._plain(start, end, code=False, struck=piece.struck):
                 position = end
-        self.prose += self.text[position : piece.end]
+        words = self.text[position : piece.end]
+        self.prose += words
+        self.said.hear(words, self.passage)
+        found = typed(words)
+        if found:
+            self.said.announce(found, self.passage, True, False)
 
     def _is_whole(self, start: int) -> bool:
         """Whether a line of prose has no other piece in it."""
@@ -132,12 +149,33 @@ class Sheaf:
         try:
             quoted = not self.latex and self._row(piece.start).lstrip().startswith(">")
             tokens = tokenize(self.text, piece.start, piece.end, words=self.words, quoted=quoted)
-            found = chains(expanded(tokens, self.macros))
+            found = chains(self.macros.expanded(tokens))
         except Unreadable as fault:
             self._refuse(piece, fault)
             return
+        if found and all(chain.is_condition for chain in found[1:]):
+            self._restrict(found, piece)
         for chain in found:
             self._take(chain, piece)
+
+    def _restrict(self, found: list[Chain], piece: Piece) -> None:
+        """A condition that stands alone belongs to the equation before it, or to those that follow."""
+        chain = found[0]
+        after = self.text[piece.end : piece.end + MAX_AFTER]
+        last = self.drafts[-1] if self.drafts else None
+        joined = last is not None and last.chain.is_condition and is_joined(self.prose)
+        if chain.goes_on or not as_condition(chain, self.prose, after, joined):
+            return
+        chain.is_condition = True
+        chain.conditions = chain.conditions or comparisons(chain.written)
+        said = [condition for one in found for condition in one.conditions]
+        near = last is not None and last.passage == self.passage and not last.chain.is_condition
+        if self.alone is not None and stands_behind(self.prose[len(self.alone.prose) :], after):
+            pass  # it belongs to an expression that claims nothing
+        elif last is not None and near and stands_behind(self.prose, after):
+            last.chain.conditions += said
+        else:
+            self.said.announce(said, self.passage, has_colon(after), joined)
 
     def _refuse(self, piece: Piece, fault: Unreadable) -> None:
         """A piece of which not even the sides can be told apart is a line if it has a relation."""
@@ -170,6 +208,8 @@ class Sheaf:
             chain.sides.pop(0)
             chain.relations.pop(0)
         if chain.relations:
+            if not chain.is_condition:
+                self.said.apply(chain, piece.kind)
             self.drafts.append(self._draft(chain, piece))
             self.alone = None
         else:
@@ -195,7 +235,10 @@ class Sheaf:
 
     def _line(self, number: int, draft: Draft, starts: list[int]) -> Line:
         chain, piece = draft.chain, draft.piece
-        sides = tuple(_side(items, self.text, draft.fault) for items in chain.sides)
+        first, *rest = chain.sides
+        left = _side(first, self.text, draft.fault)
+        outside = NO_LETTERS if left.node is None else letters(left.node)
+        sides = (left, *(_side(items, self.text, draft.fault, outside) for items in rest))
         span = Span(draft.stretches[0].start, max(stretch.end for stretch in draft.stretches))
         unjudged = next((UNJUDGED[sign] for sign in chain.relations if sign in UNJUDGED), None)
         if unjudged is not None:
@@ -216,7 +259,18 @@ class Sheaf:
             prose=draft.prose,
             passage=draft.passage,
             inline=piece.kind == "inline",
+            conditions=tuple(_condition(items) for items in chain.conditions),
+            is_condition=chain.is_condition,
         )
+
+
+def _condition(items: Condition) -> Comparison:
+    """A condition, read; of one that cannot be read each half that cannot is an unknown name."""
+    span = extent(items)
+    try:
+        return parse_condition(items, span)
+    except Unreadable:
+        return Comparison(Symbol(UNKNOWN, span=span), "=", Symbol(UNKNOWN, span=span), span)
 
 
 def _append(draft: Draft, chain: Chain) -> None:
@@ -224,6 +278,7 @@ def _append(draft: Draft, chain: Chain) -> None:
     before = draft.chain
     draft.stretches.append(Span(chain.start, chain.end))
     before.sides += chain.sides[1:]
+    before.conditions += [said for said in chain.conditions if said not in before.conditions]
     before.relations += chain.relations
     before.tag = chain.tag or before.tag
 
@@ -244,14 +299,14 @@ def _balanced(latex: str) -> str:
     return "".join(part for n, part in enumerate(found) if n not in unclosed).strip()
 
 
-def _side(items: list[Item], text: str, fault: Fault | None) -> Side:
+def _side(items: list[Item], text: str, fault: Fault | None, outside: Letters = NO_LETTERS) -> Side:
     """A side, read or with the reason why not."""
     span = extent(items)
     latex = text[span.start : span.end]
     if fault is not None:
         return Side(latex[:MAX_SHOWN], None, fault, span)
     try:
-        return Side(latex, parse_list(items, span), None, span)
+        return Side(latex, parse_list(items, span, outside), None, span)
     except Unreadable as reason:
         return Side(latex, None, Fault(reason.message, reason.span), span)
 

@@ -6,20 +6,36 @@ import re
 from collections.abc import Callable, Mapping
 
 from symgrad.submission.characters import character
-from symgrad.submission.commands import BLANKED, IGNORED, SPACES, TEXT, WORDS
+from symgrad.submission.commands import (
+    ACCENTS,
+    BLANKED,
+    FRACTIONS,
+    FUNCTIONS,
+    GREEK,
+    IGNORED,
+    SPACES,
+    TEXT,
+    WORDS,
+)
 from symgrad.submission.scanner import Scanner, Token, Unreadable
 from symgrad.submission.words import closing, identifier, letters, text
 from symgrad.submission.written import Span
 
 MAX_TOKENS = 20_000
+_GLUED = re.compile(r"[A-Za-z]{2,}")
+_DOUBLED = frozenset(
+    (*FRACTIONS, *GREEK, *ACCENTS, *FUNCTIONS, "partial", "nabla", "text", "left", "right", "cdot", "sum")
+)
+"""Commands that are known again behind two backslashes."""
 
-_PATTERN = r"""(?P<blank>[\s~]+|%[^\n]*\n?)
+_PATTERN = r"""(?P<blank>[\s~$]+|%[^\n]*\n?)
   | (?P<row>\\\\(?:\*|\s{0,4}\[\s{0,4}-?[0-9.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
       |\\(?:cr|newline|tabularnewline)(?![A-Za-z]))
   | (?P<environment>\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\})
   | (?P<command>\\(?:operatorname\*|tag\*|hspace\*|[A-Za-z]+|.))
   | (?P<number>(?:[0-9]+(?:\{,\}[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)
   | (?P<letters>[A-Za-z]+)
+  | (?P<dots>\.\.\.+)
   | (?P<prime>['′’ʹ″]+)
   | (?P<relation>:=|=:|<=|>=|==|!=|->|=>|<-(?=\s))
   | (?P<other>.)"""
@@ -31,7 +47,7 @@ _PLAIN = re.compile(
 )
 
 
-_QUOTED = re.compile(_PATTERN.replace("[\\s~]+", "\\n[ \\t>]*|[\\s~]+", 1), re.VERBOSE | re.DOTALL)
+_QUOTED = re.compile(_PATTERN.replace("[\\s~$]+", "\\n[ \\t>]*|[\\s~$]+", 1), re.VERBOSE | re.DOTALL)
 """Of a display in a quotation."""
 
 
@@ -65,6 +81,15 @@ def _blank(scanner: Scanner, match: re.Match[str]) -> None:
     scanner.spaced = True
 
 
+def _row(scanner: Scanner, match: re.Match[str]) -> None:
+    r"""The end of a row; or a command with one backslash too many, \\frac for \frac."""
+    name = _GLUED.match(scanner.text, match.end(), scanner.end)
+    if match[0] == "\\\\" and name is not None and name[0] in _DOUBLED:
+        scanner.position = match.start() + 1
+    else:
+        scanner.put("row", match[0], *match.span())
+
+
 def _environment(scanner: Scanner, match: re.Match[str]) -> None:
     kind, _, name = match[0].partition("{")
     scanner.put(kind.strip("\\ \n\t"), name.strip("}* "), *match.span())
@@ -93,20 +118,19 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
     elif name not in TEXT or not text(scanner, match, name):
         if name in IGNORED:
             scanner.leading(match.start())
-        elif name == "dd":
-            scanner.put("letter", "d", *match.span())
         else:
             scanner.put("command", name, *match.span())
 
 
 _HANDLERS: Mapping[str, Callable[[Scanner, re.Match[str]], None]] = {
     "blank": _blank,
-    "row": _put("row"),
+    "row": _row,
     "environment": _environment,
     "command": _command,
     "number": _put("number"),
     "letters": letters,
     "identifier": identifier,
+    "dots": _put("command", "dots"),
     "prime": _prime,
     "relation": _put("sign"),
     "transpose": _put("raised", "T"),

@@ -6,10 +6,12 @@ import re
 
 from symgrad.submission.commands import (
     BOLD,
+    FUNCTIONS,
     GREEK,
     IGNORED,
     PROSE,
     SHORT_PROSE,
+    SPOKEN,
     UPRIGHT,
 )
 from symgrad.submission.scanner import Scanner
@@ -20,6 +22,8 @@ LONG = 4
 """Letters from which on an unknown run of letters is a word, if it can be spoken."""
 
 _WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
+_SPACED_OUT = re.compile(r"\\[,;:!]")
+"""Thin spaces within a name, as in arg\\,max."""
 _SETS = frozenset("RNZQC")
 _BOLD_ONE = re.compile(r"\s*(?:\{\s*(1)\s*\}|(1)(?!\d))")
 _ONE_LETTER = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
@@ -33,6 +37,12 @@ def letters(scanner: Scanner, match: re.Match[str]) -> None:
 
 def run(scanner: Scanner, text: str, start: int) -> None:
     """The same, of letters that stand at ``start``."""
+    if text in SPOKEN and text not in scanner.words:
+        scanner.put("prose", text, start, start + len(text))
+        return
+    if scanner.is_script and text not in scanner.words and text[1:] in FUNCTIONS:
+        scanner.put("letter", text[0], start, start + 1)  # y_ilog(p): a script takes one letter
+        text, start = text[1:], start + 1
     if len(text) > 1 and is_word(text, scanner):
         scanner.put("word", text, start, start + len(text))
         return
@@ -77,11 +87,13 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
         return name in UPRIGHT and _single(scanner, start)
     opening = scanner.text.index("{", scanner.position)
     inner = scanner.text[opening + 1 : close - 1]
-    word = _WORD.fullmatch(inner.strip())
+    word = _WORD.fullmatch(_SPACED_OUT.sub("", inner.strip()) if name in UPRIGHT else inner.strip())
     if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
         return False
     scanner.position = close
-    if word is None or (name not in IGNORED and word[0].lower() in PROSE and len(word[0]) > 1):
+    if word is None and "$" in inner:
+        _spoken(scanner, inner, opening + 1)
+    elif word is None or (name not in IGNORED and word[0].lower() in PROSE and len(word[0]) > 1):
         if inner.strip(" ,.;:"):
             scanner.put("prose", inner.strip(), opening + 1, close - 1)
         scanner.spaced = True
@@ -90,6 +102,15 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     else:
         _put_word(scanner, word, start, close, name in UPRIGHT)
     return True
+
+
+def _spoken(scanner: Scanner, inner: str, start: int) -> None:
+    r"""\text{if $i = j$}: words, and maths in braces of its own. Its dollar signs are blank."""
+    words, at = inner.partition("$")[0], start + inner.index("$")
+    if words.strip(" ,.;:"):
+        scanner.put("prose", words.strip(), start, at)
+    scanner.put("sign", "{", at, at + 1)
+    scanner.position = at + 1
 
 
 def _put_word(scanner: Scanner, word: re.Match[str], start: int, end: int, upright: bool) -> None:

@@ -42,6 +42,11 @@ class Symbol:
     in order: ``'``, ``+``, ``*``, ``new``, ``(2)``, ``[2]``, ``(t+1)``, ``dagger``. ``accents`` stand above
     or before: ``hat tilde bar check dot`` and ``Delta``, ``d`` (as in ΔW, dW). A bold or double-struck 1 has
     the base ``1``, a Σ with nothing to sum ``Sigma``.
+
+    ``indices`` are the subscript read: its parts between commas, and in each the atoms that stand side by
+    side (``ij`` and ``i,j`` are i and j, ``t-1`` is a difference, ``:`` a symbol of its own); none where it
+    cannot be read. ``raised`` is the same for every mark: 2 for ``(2)``, l − 1 for ``[l-1]``, a symbol ``'``
+    for a prime. Both say again what ``sub`` and ``marks`` say, so symbols are compared without them.
     """
 
     base: str
@@ -49,6 +54,8 @@ class Symbol:
     marks: tuple[str, ...] = ()
     accents: tuple[str, ...] = ()
     span: Span = field(default=NOWHERE, compare=False)
+    indices: tuple[Node, ...] = field(default=(), compare=False)
+    raised: tuple[Node, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,9 @@ class Call:
     """``head`` applied to arguments: softmax(v), log A_i, f_3'(s).
 
     ``certain`` is False where only brackets follow a name, and the two may be a product: y(1 - y).
-    √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``. 1[u > 0], and a condition in
-    brackets by itself, has the head ``indicator`` and a `Comparison`.
+    √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``, max_j z_j the subscript ``j``, [z]₊
+    the head ``relu``, and 1, …, K the head ``range``. 1[u > 0], and a condition in brackets by itself, has
+    the head ``indicator`` and a `Comparison`; P(t = 1 | z) has one among its arguments.
     """
 
     head: Symbol
@@ -94,7 +102,10 @@ class Negative:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Two factors and the sign between: '' (none), one of ``dot times star odot otimes at``."""
+    """Two factors and the sign between: '' (none), one of ``dot times star odot otimes at oslash colon``.
+
+    ``oslash`` divides entry by entry, ``colon`` is Frobenius' product.
+    """
 
     left: Node
     right: Node
@@ -122,25 +133,30 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Transpose:
-    """bodyᵀ; not ``certain`` where it is a plain letter T and may be a power."""
+    """bodyᵀ; not ``certain`` where it is a plain letter T and may be a power.
+
+    ``sign`` is ``'`` where a prime stands behind brackets: (A − B)′ is a transpose, (x²)′ a derivative.
+    """
 
     body: Node
     certain: bool = True
     span: Span = field(default=NOWHERE, compare=False)
+    sign: str = "T"
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A subscript on more than a name: (W x)_i."""
+    """A subscript on more than a name: (W x)_i. ``indices`` as those of a `Symbol`."""
 
     body: Node
     sub: str
     span: Span = field(default=NOWHERE, compare=False)
+    indices: tuple[Node, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Rows of entries, or a tuple (1, 2, 3) as one row: ``flat``."""
+    """Rows of entries, or a tuple (1, 2, 3) as one row: ``flat``. Entries left out are a symbol ``dots``."""
 
     rows: tuple[tuple[Node, ...], ...]
     flat: bool = False
@@ -151,8 +167,10 @@ class Matrix:
 class Sum:
     """Σ body (or Π, where ``product``), with its index and limits as far as they are written.
 
-    The body is the product that follows, up to the next + or −. Two indices are two sums; over k ≠ i
-    is over k, of an ``indicator`` times the body; over i in a set is over i.
+    The body is the product that follows, up to the next + or −, and beyond them the terms that bear the
+    index, unless it means something there already. Two indices are two sums, and what holds for both stands
+    in the inner one. Over k ≠ i is over k, under that ``condition``; over i in a set is over i, with the
+    set as it is written in ``over`` and its members, if they are listed, in ``chosen``.
     """
 
     body: Node
@@ -161,17 +179,21 @@ class Sum:
     upper: Node | None = None
     product: bool = False
     span: Span = field(default=NOWHERE, compare=False)
+    over: str = ""
+    chosen: tuple[Node, ...] | None = None
+    condition: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    r"""∂of/∂wrt in any dress; ``sign`` is ``partial``, ``d``, or ``nabla`` (∇_W J).
+    r"""∂of/∂wrt in any dress; ``sign`` is ``partial``, ``d``, ``nabla`` (∇_W J), or ``direct`` (∂⁺h/∂w).
 
-    ``of`` is None where nothing is named: ∇_W alone.
+    ``of`` is None where nothing is named: ∇_W alone; ``wrt`` where it is not said: ∇J. Of higher ones the
+    first name below is the outermost: ∂²J/∂a∂b is ∂(∂J/∂b)/∂a.
     """
 
     of: Node | None
-    wrt: Node
+    wrt: Node | None
     sign: str = "partial"
     span: Span = field(default=NOWHERE, compare=False)
 
@@ -219,10 +241,15 @@ Node: TypeAlias = (
 )
 
 
+_SAID_TWICE = ("indices", "raised")
+"""Fields that are no parts: they only read what another field says as text."""
+
+
 def parts(node: Node) -> Iterator[Node]:
-    """The direct parts of a node, in the order in which they are written."""
+    """The direct parts of a node, in the order in which they are written; subscripts and marks are none."""
     for item in fields(node):
-        yield from _nodes(getattr(node, item.name))
+        if item.name not in _SAID_TWICE:
+            yield from _nodes(getattr(node, item.name))
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -263,9 +290,10 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def transform(node: Node, change: Callable[[Node], Node]) -> Node:
-    """``change`` applied to every node, parts before their parents."""
-    new = {item.name: _transformed(getattr(node, item.name), change) for item in fields(node)}
-    same = all(new[item.name] is getattr(node, item.name) for item in fields(node))
+    """``change`` applied to every node, parts before their parents; not to subscripts and marks."""
+    kept = [item.name for item in fields(node) if item.name not in _SAID_TWICE]
+    new = {name: _transformed(getattr(node, name), change) for name in kept}
+    same = all(new[name] is getattr(node, name) for name in kept)
     return change(node if same else replace(node, **new))
 
 

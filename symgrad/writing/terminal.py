@@ -16,13 +16,17 @@ from symgrad.checking.marks import Marked
 from symgrad.checking.verdict import Check, Judged, Verdict
 from symgrad.errors import caret
 from symgrad.reading.source import Source
-from symgrad.styles.summary import binding_sentence, by_heading, contradiction
+from symgrad.styles.remarks import remarks
+from symgrad.styles.sentences import plain
+from symgrad.styles.summary import by_heading
+from symgrad.styles.witness import told
 from symgrad.submission.lines import Side
 from symgrad.submission.written import Span
 from symgrad.writing.looks import HEADING, NOTE, TITLE, VERDICTS, WARNING, printable
 
 INDENT = 8
 WIDEST_SOURCE = 76
+STYLES = {"text": "", "note": NOTE, "warning": WARNING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,22 +118,22 @@ def _said(judged: Judged) -> Iterator[str]:
     if judged.root is not None and f"line {judged.root}" not in judged.message:
         yield f"follows from line {judged.root}"
     if judged.message:
-        yield judged.message
+        yield plain(judged.message)
     elif judged.verdict is Verdict.UNREADABLE:
         yield from (side.fault.message for side in judged.line.sides if side.fault is not None)
+    if numbers := told(judged):
+        yield plain(numbers)
+    if judged.hint:
+        yield f"hint: {plain(judged.hint)}"
     if judged.right is not None:
         yield f"right: {judged.right}"
 
 
 def _summary(check: Check) -> Iterator[Piece]:
     counts = ", ".join(f"{count} {verdict.value}" for verdict, count in check.counts.items() if count)
-    yield Piece(f"{len(check.lines)} lines: {counts or 'nothing to check'}", TITLE)
-    if check.first_wrong is not None:
-        yield Piece(f"The first wrong line is line {check.first_wrong}.")
-    yield from (Piece(contradiction(given), WARNING) for given in check.givens)
-    yield from map(Piece, check.notes)
-    if check.bindings:
-        yield Piece(binding_sentence(check), NOTE)
+    lines = "1 line" if len(check.lines) == 1 else f"{len(check.lines)} lines"
+    yield Piece(f"{lines}: {counts or 'nothing to check'}", TITLE)
+    yield from (Piece(plain(remark.text), STYLES[remark.kind]) for remark in remarks(check))
 
 
 def _points(marks: Marked) -> Iterator[Piece]:

@@ -1,1 +1,1 @@
-"""The catalogue of mistakes: what each is, what it does to a right expression, and how that is undone."""
+"""The catalogue of mistakes, a file each: what is done, how it shows, what to say, an example."""

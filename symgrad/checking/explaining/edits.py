@@ -1,0 +1,165 @@
+"""What was written, changed at one place: for every place and every way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+
+from symgrad.checking.explaining.case import Case
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.symbols import shown
+from symgrad.submission.written import (
+    NODES,
+    Add,
+    Call,
+    Derivative,
+    Element,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+    Transpose,
+    transform,
+    walk,
+)
+
+TWO = Literal(Fraction(2))
+Found = Iterator[tuple[Node, str]]
+Change = Callable[[Node], Found]
+KEPT = frozenset(("head", "label", "span", "indices", "raised", "lower", "upper", "chosen"))
+"""Fields of a node that are no part of its value."""
+
+
+def changed(node: Node, change: Change) -> Found:
+    """The side with ``change`` made at one place; within a derivative nothing is changed."""
+    yield from change(node)
+    if isinstance(node, Derivative):
+        return
+    for item in fields(node):
+        if item.name not in KEPT:
+            for value, words in _within(getattr(node, item.name), change):
+                yield replace(node, **{item.name: value}), words
+
+
+def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
+    if isinstance(value, NODES):
+        yield from changed(value, change)
+    elif isinstance(value, tuple):
+        for n, part in enumerate(value):
+            for other, words in _within(part, change):
+                yield (*value[:n], other, *value[n + 1 :]), words
+
+
+def below(node: Node, change: Change) -> Found:
+    """As `changed`, but not at the side as a whole."""
+    return ((other, words) for other, words in changed(node, lambda part: iter(()) if part is node else change(part)))
+
+
+def opened(case: Case) -> Node:
+    """What was written, with ``y (1 − y)`` as a product where y is a name."""
+
+    def change(node: Node) -> Node:
+        match node:
+            case Call(head, (argument,), certain=False) if not isinstance(argument, Symbol) and case.name_of(head):
+                return Product(head, argument, "", node.span)
+        return node
+
+    return transform(case.wrong, change)
+
+
+def symbol_of(name: str) -> Symbol:
+    """A name of the problem as somebody may write it."""
+    base, _, sub = name.partition("_")
+    return Symbol(base, sub)
+
+
+def gradient_node(of: str, wrt: str) -> Derivative:
+    """∂of/∂wrt."""
+    return Derivative(symbol_of(of), symbol_of(wrt))
+
+
+def reindexed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with its index letters changed, those of its sums too."""
+
+    def one(part: Node) -> Node:
+        match part:
+            case Symbol(indices=indices) if indices:
+                new = tuple(change(index) for index in indices)
+                return part if new == indices else replace(part, indices=new, sub="".join(map(text_of, new)))
+            case Element(indices=indices):
+                new = tuple(change(index) for index in indices)
+                return part if new == indices else replace(part, indices=new, sub="".join(map(text_of, new)))
+            case Derivative(of, wrt):
+                parts = [None if p is None else reindexed(p, change) for p in (of, wrt)]
+                return replace(part, of=parts[0], wrt=parts[1])
+        return part
+
+    return transform(node, one)
+
+
+def index_letters(node: Node) -> tuple[str, ...]:
+    """The letters that stand as indices, of sums too."""
+    found: dict[str, None] = {}
+    for part in walk(node):
+        match part:
+            case Symbol(indices=indices) | Element(indices=indices):
+                found.update((text_of(i), None) for i in indices if isinstance(i, Symbol) and i.base != ":")
+            case Sum(index=index) if index:
+                found[index] = None
+    return tuple(letter for letter in found if len(letter) == 1 or letter == "ell")
+
+
+def summands(node: Node) -> tuple[Node, ...]:
+    """The terms of a sum."""
+    match node:
+        case Add(left, right):
+            return summands(left) + summands(right)
+        case Subtract(left, right):
+            return summands(left) + tuple(Negative(term) for term in summands(right))
+    return (node,)
+
+
+def text(node: Node) -> str:
+    """A part of what was written, in words."""
+    match node:
+        case Symbol() | Power(Symbol(), Symbol()):
+            return shown(node)
+        case Derivative(of, wrt) if of is not None and wrt is not None:
+            return f"∂{text(of)}/∂{text(wrt)}"
+        case Call(head, args):
+            return f"{shown(head)}({', '.join(map(text, args))})"
+        case Transpose(body):
+            return f"{text(body)}ᵀ"
+        case Element(body, sub):
+            return f"{text(body)}_{sub}"
+        case Literal():
+            return number_text(node)
+        case Negative(body):
+            return f"−{_tight(body)}"
+        case Add(left, right):
+            return f"{text(left)} + {text(right)}"
+        case Subtract(left, right):
+            return f"{text(left)} − {_tight(right)}"
+        case Product(left, right):
+            return f"{_tight(left)} {_tight(right)}"
+        case Quotient(left, right):
+            return f"{_tight(left)} / {_tight(right)}"
+        case Power(body, exponent):
+            return f"{_tight(body)}^{text(exponent)}"
+    return "a part of this line"
+
+
+def _tight(node: Node) -> str:
+    return f"({text(node)})" if isinstance(node, Add | Subtract | Negative) else text(node)
+
+
+def number_text(node: Literal) -> str:
+    """A printed number with its digits."""
+    return f"{float(node.value):.{max(0, -node.place)}f}" if node.value.denominator != 1 or node.place < 0 else str(node.value)

@@ -1,0 +1,137 @@
+"""The cause of a wrong line: the first mistake of the catalogue that reproduces it at every point.
+
+A mistake is looked for from both ends: in what the first side would be worth, had it been made, and in
+what was written, with it mended. What nothing reproduces is told by its two values alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from math import log10
+from typing import TypeVar
+
+from symgrad.checking.explaining.case import Case, literals
+from symgrad.checking.explaining.catalogue import catalogue
+from symgrad.checking.explaining.record import Mistake
+from symgrad.checking.explaining.right import right_line
+from symgrad.checking.explaining.target import Target, target_of
+from symgrad.checking.judging.judge import Bench, Prepared, Step, has_names
+from symgrad.checking.judging.memory import Memory, believing
+from symgrad.checking.judging.printed import Margins
+from symgrad.checking.judging.readings import DIFFER, Question
+from symgrad.checking.verdict import Judged, Verdict
+from symgrad.checking.worlds.world import World
+from symgrad.submission.written import Node
+
+MOST_SUPPOSED, MOST_MENDED = 400, 500
+"""What is tried for one line, of all mistakes together."""
+FEWEST_DIGITS = 2.5
+"""Decimal digits that printed numbers must show in all, so that agreeing with them says anything."""
+UNITS = 1.0
+T = TypeVar("T")
+
+
+def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> Judged:
+    """A wrong line with its cause, as far as one is found, the right line, and a hint."""
+    step = next((step for step in steps if step.outcome.kind == DIFFER), None)
+    if judged.verdict is not Verdict.WRONG or step is None:
+        return judged
+    case = case_of(ready, step, bench, memory)
+    if case is None:
+        return judged
+    judged = replace(judged, right=right_line(ready.line, case))
+    cause = _cause(case)
+    if cause is None and memory.slips:
+        worlds = tuple(believing(world, memory.slips) for world in case.worlds)
+        cause = _cause(replace(case, worlds=worlds, _tried={}))
+    if cause is None:
+        return judged
+    mistake, part = cause
+    sentence = mistake.sentence.format(part=part)
+    return replace(
+        judged,
+        mistake=mistake.id if mistake.named else None,
+        message=f"{sentence} ({judged.message})" if judged.message else sentence,
+        hint=mistake.hint,
+    )
+
+
+def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case | None:
+    """The wrong side beside one that it should equal, the first whose meaning shows what the line is about."""
+    nodes = dict(ready.sides)
+    wrong = nodes[step.sides[1]]
+    worlds = _worlds(wrong, step, bench)
+    if not worlds:
+        return None
+    left, target = _lead([node for place, node in ready.sides if place <= step.sides[0]], ready, bench, worlds[0])
+    numeric = worlds[0].kind == "given"
+    question = Question(
+        left,
+        wrong,
+        bench.dictionary,
+        ready.line.id - 1,
+        ready.nodes,
+        ready.line.conditions,
+        transposed=bench.transposed,
+        slack=Margins(UNITS, bench.known) if numeric else None,
+    )
+    return Case(bench, question, worlds, target, numeric)
+
+
+def _lead(nodes: Sequence[Node], ready: Prepared, bench: Bench, world: World) -> tuple[Node, Target | None]:
+    for node in nodes:
+        target = target_of(node, bench.dictionary, ready.line.id - 1, world)
+        if target is not None:
+            return node, target
+    return nodes[-1], None
+
+
+def _worlds(wrong: Node, step: Step, bench: Bench) -> tuple[World, ...]:
+    points = bench.points
+    kind = step.outcome.world.kind if step.outcome.world is not None else "own"
+    printed = any(literal.place < 0 for literal in literals(wrong))
+    if points.given is not None and (kind == "given" or printed or not has_names(wrong)):
+        return (points.given,)
+    return {"data": points.data, "other": points.other}.get(kind, points.own)
+
+
+def _cause(case: Case) -> tuple[Mistake, str] | None:
+    """The first mistake that reproduces the line, and on what it was made."""
+    if case.numeric and not _says_much(case.wrong):
+        return None
+    supposed, mended = iter(range(MOST_SUPPOSED)), iter(range(MOST_MENDED))
+    for mistake in catalogue():
+        for supposition in _counted(chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed):
+            if case.shows(supposition.array):
+                return mistake, supposition.part
+        for repair in _counted(chain.from_iterable(mend(case) for mend in mistake.repair), mended):
+            if _is_new(repair.node, case) and case.holds(repair.node):
+                return mistake, repair.part
+    return None
+
+
+def _counted(tried: Iterator[T], left: Iterator[int]) -> Iterator[T]:
+    """The things tried, as long as the number that may be tried is not used up."""
+    for thing in tried:
+        if next(left, None) is None:
+            return
+        yield thing
+
+
+def _is_new(node: Node, case: Case) -> bool:
+    """Whether a mended side is neither what was written nor what stands on the left."""
+    return node != case.wrong and node != case.question.left
+
+
+def _says_much(node: Node) -> bool:
+    """Whether a printed side shows so many digits that it cannot be met by chance."""
+    found = list(literals(node))
+    decimal = [literal for literal in found if literal.place < 0]
+    if not decimal:
+        return True
+    shown = sum(log10(max(abs(float(n.value)) / 10.0**n.place, 1.0)) for n in decimal)
+    return shown >= FEWEST_DIGITS
+
+

@@ -1,0 +1,84 @@
+"""One name for another: which may be taken for which, and what was written with another name in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symgrad.checking.explaining.case import Case
+from symgrad.checking.explaining.edits import changed, symbol_of
+from symgrad.checking.meaning.spelling import Found, scripts
+from symgrad.checking.worlds.model import Model
+from symgrad.operations import operation
+from symgrad.submission.written import Call, Element, Node, Power, Symbol, transform, walk
+from symgrad.tree import Name, Op
+
+MOST = 14
+
+
+def activations(model: Model) -> tuple[tuple[str, str], ...]:
+    """Pairs of what goes into an activation and what comes out."""
+    found = []
+    for name, formula in model.graph.quantities.items():
+        match formula:
+            case Op(function, (Name(source),)) if function == "softmax" or operation(function).kind == "elementwise":
+                if function != "negative":
+                    found.append((source, name))
+    return tuple(found)
+
+
+def alike(model: Model, name: str) -> tuple[str, ...]:
+    """The other names that may be taken for ``name``: of its shape, or numbered like it."""
+    graph = model.graph
+    if name not in graph.shapes:
+        return ()
+    shape = _sized(model, name)
+    stem = name.rstrip("0123456789")
+    found = (
+        other
+        for other in graph.shapes
+        if other != name
+        and (_sized(model, other) == shape or other.rstrip("0123456789") == stem and len(graph.shapes[other]) == len(shape))
+    )
+    numbered = sorted(found, key=lambda other: other.rstrip("0123456789") != stem)
+    return tuple(numbered[:MOST])
+
+
+def _sized(model: Model, name: str) -> tuple[object, ...]:
+    return tuple(model.graph.sizes.get(dim, dim) for dim in model.graph.shapes[name])  # type: ignore[call-overload]
+
+
+def symbols_of(node: Node, case: Case) -> dict[Symbol | Power, Found]:
+    """The symbols of a side that are names of the problem, each once."""
+    found: dict[Symbol | Power, Found] = {}
+    heads = {id(part.head) for part in walk(node) if isinstance(part, Call)}
+    for part in walk(node):
+        known = scripts(part) if id(part) not in heads else None
+        if known is None:
+            continue
+        reading = next(case.dictionary.find(*known), None)
+        if reading is not None and reading.exponent == 1 and reading.name in case.model.graph.shapes:
+            assert isinstance(part, Symbol | Power)
+            found.setdefault(part, reading)
+    return found
+
+
+def spelled(name: str, found: Found) -> Node:
+    """Another name with the indices that this one has."""
+    places = (*found.samples, *found.indices)
+    symbol = symbol_of(name)
+    symbol = replace(symbol, marks=found.marks)
+    return Element(symbol, "", indices=places) if places else symbol
+
+
+def renamed(node: Node, case: Case, old: str, new: str) -> Iterator[tuple[Node, Symbol]]:
+    """The side with one name for another: everywhere, and at each place alone."""
+    for symbol, found in symbols_of(node, case).items():
+        if found.name != old:
+            continue
+        other = spelled(new, found)
+        plain = symbol if isinstance(symbol, Symbol) else symbol.body
+        assert isinstance(plain, Symbol)
+        yield transform(node, lambda part, symbol=symbol, other=other: other if part == symbol else part), plain  # type: ignore[misc]
+        for one, _ in changed(node, lambda part, symbol=symbol, other=other: iter([(other, "")] if part == symbol else [])):  # type: ignore[misc]
+            yield one, plain

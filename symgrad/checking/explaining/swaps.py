@@ -1,0 +1,97 @@
+"""One index, derivative or printed number of what was written exchanged for a neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from symgrad.checking.explaining.case import Case, literals
+from symgrad.checking.explaining.edits import changed, gradient_node, index_letters, number_text, text
+from symgrad.checking.explaining.neighbours import alike
+from symgrad.checking.explaining.record import Repair
+from symgrad.checking.meaning.spelling import labels, scripts
+from symgrad.checking.worlds.world import NoValue
+from symgrad.submission.written import Derivative, Element, Literal, Node, Symbol
+
+MOST_NUMBERS = 8
+MOST_ENTRIES = 30
+
+
+def indices(whole: Node) -> Iterator[Repair]:
+    """Another letter, or a neighbouring number, as one index of one symbol."""
+    letters = index_letters(whole)
+
+    def change(node: Node) -> Iterator[tuple[Node, str]]:
+        if not isinstance(node, Symbol | Element):
+            return
+        for n, index in enumerate(node.indices):
+            for other in _others(index, letters):
+                new = (*node.indices[:n], other, *node.indices[n + 1 :])
+                words = f"the index {text(other)} belongs here in the place of {text(index)}: {text(node)}"
+                yield replace(node, indices=new, sub=labels(new)), words
+
+    for node, words in changed(whole, change):
+        yield Repair(words, node)
+
+
+def _others(index: Node, letters: tuple[str, ...]) -> Iterator[Node]:
+    match index:
+        case Symbol(base) if base in letters:
+            yield from (Symbol(letter) for letter in letters if letter != base)
+        case Literal(value) if value.denominator == 1:
+            yield from (Literal(value + step) for step in (-1, 1, 2, -2) if value + step >= 0)
+
+
+def derivatives(whole: Node, case: Case) -> Iterator[Repair]:
+    """The objective differentiated by another name."""
+    objective = case.model.objective
+
+    def change(node: Node) -> Iterator[tuple[Node, str]]:
+        if not isinstance(node, Derivative) or node.wrt is None or node.of is None:
+            return
+        known = scripts(node.wrt)
+        found = next(case.dictionary.find(*known), None) if known is not None else None
+        of = scripts(node.of)
+        top = next(case.dictionary.find(*of), None) if of is not None else None
+        if found is None or top is None or top.name != objective or found.indices or found.samples:
+            return
+        for other in alike(case.model, found.name):
+            if other != case.wrt:
+                new = gradient_node(objective, other)
+                yield new, f"{text(new)} belongs here, not {text(node)}"
+
+    for node, words in changed(whole, change):
+        yield Repair(words, node)
+
+
+def entries(whole: Node, case: Case) -> Iterator[Repair]:
+    """A printed number that is an entry of some array, replaced by another entry of it."""
+    for literal in list(literals(whole))[:MOST_NUMBERS]:
+        if literal.place >= 0:
+            continue
+        for value in _entries_beside(literal, case):
+            other = Literal(Fraction(repr(value)), literal.place)
+            words = f"{number_text(literal)} is another entry than the one that belongs here"
+            for node, _ in changed(whole, lambda part, old=literal, new=other: iter([(new, "")] if part is old else [])):  # type: ignore[misc]
+                yield Repair(words, node)
+
+
+def _entries_beside(literal: Literal, case: Case) -> list[float]:
+    """The other entries of the arrays in which a printed number stands."""
+    world = case.worlds[0]
+    graph = world.model.graph
+    size, unit = abs(float(literal.value)), 10.0**literal.place
+    found: dict[float, None] = {}
+    for name in (*world.leaves, *graph.quantities):
+        for kind in ("value", "gradient"):
+            try:
+                array = world.value(name) if kind == "value" else world.gradient(name)
+            except (NoValue, KeyError, ValueError):
+                continue
+            flat = np.round(np.abs(np.ravel(np.real(array))), -literal.place)
+            if flat.size > 1 and np.any(np.abs(flat - size) < unit / 2):
+                found.update((float(v), None) for v in flat if abs(v - size) > unit / 2)
+    return list(found)[:MOST_ENTRIES]

@@ -1,0 +1,87 @@
+"""The sentences of a check, in one place: what a teaching assistant would write in the margin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symgrad.checking.judging.memory import target_of
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.worlds.model import Model
+from symgrad.operations.own import stand_in
+from symgrad.tree import Formula
+
+if TYPE_CHECKING:
+    from symgrad.checking.judging.judge import Prepared, Step
+    from symgrad.checking.verdict import Witness
+
+STRUCK = "struck out"
+CONDITION = "a condition, not a claim"
+DEFINITION = "a definition: it is used as stated from here on"
+NOT_JUDGED = "this line could not be judged: working it out takes too much"
+INTERNAL = "symgrad failed at this line (an internal fault, please report it)"
+ROUNDED = "right up to rounding"
+RUN_ON = "right, but this “=” reads “and then”: the two sides are not equal"
+THESE_DATA = "right for the data that are given"
+STATIONARY = "a condition for a stationary point, not a claim"
+ASSUMPTION = "an assumption about the data: it is used as stated from here on"
+NO_WITNESS = "no numbers were found at which this could be seen to fail"
+MOST = 6
+
+
+def carried(root: int) -> str:
+    """Why a line that is false is not a slip of its own."""
+    return f"follows from line {root}"
+
+
+def wrong(step: Step, ready: Prepared, witness: Witness) -> str:
+    """The two values where they part."""
+    if witness.shapes is not None:
+        a, b = (" × ".join(map(str, shape)) or "a number" for shape in witness.shapes)
+        return f"the left side is {a}, the right side {b}" if a != b else witness.reason
+    if witness.left is None:
+        return witness.reason
+    left, right = np.asarray(witness.left, dtype=float), np.asarray(witness.right, dtype=float)
+    where = "at the given numbers" if witness.at == "given" else "at random numbers"
+    if left.size == 1:
+        return f"{where} the left side is {numbers(left)}, the right side {numbers(right)}"
+    off = np.abs(left - right)
+    index = np.unravel_index(int(np.nanargmax(np.where(np.isnan(off), np.inf, off))), off.shape)
+    place = ", ".join(str(n + 1) for n in index)
+    return f"{where} entry {place} is {left[index]:.4g} on the left and {right[index]:.4g} on the right"
+
+
+def numbers(array: Any) -> str:
+    """A few numbers."""
+    flat = np.ravel(array)
+    text = ", ".join(f"{value:.4g}" for value in flat[:MOST])
+    return text if flat.size == 1 else f"[{text}{', …' if flat.size > MOST else ''}]"
+
+
+def quantity_of(ready: Prepared, dictionary: Dictionary) -> str | None:
+    """What a line is about, as the JSON names it: ``u``, ``dJ/dv``."""
+    node = next((side.node for side in ready.line.sides if side.node is not None), None)
+    if node is None:
+        return None
+    target = target_of(node, dictionary, ready.line.id)
+    if target is None:
+        return None
+    if isinstance(target.name, tuple):
+        return "d{}/d{}".format(*target.name)
+    return target.name if target.kind == "value" else f"d{dictionary.model.objective}/d{target.name}"
+
+
+def stand_ins(model: Model) -> dict[str, str] | None:
+    """The formulas that stand in for unspecified functions."""
+    found = {
+        name: plain(stand_in(function).body)
+        for name, function in model.problem.functions.items()
+        if function.body is None
+    }
+    return found or None
+
+
+def plain(formula: Formula | None) -> str:
+    """A stand-in's formula."""
+    return repr(formula)

@@ -1,0 +1,128 @@
+"""Printed numbers: how far a value may be off that was worked out from them.
+
+A number that stands alone is right to its last digit. One that goes into a formula may be the rounding
+of a value that is known exactly: then the formula is as far off as that rounding takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.meaning.arithmetic import PRINTED
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
+from symgrad.checking.meaning.tensor import Misfit, Tensor, spread
+from symgrad.checking.worlds.jets import H
+from symgrad.checking.worlds.world import Nested, NoValue, World
+from symgrad.submission.written import Brace, Literal, Matrix, Negative, Node, Power, Product, Span, Transpose, walk
+
+MOST_LITERALS = 400
+MOST_OTHERS = 4
+FEW_DIGITS = 2
+CURVED = 1.1
+"""What a formula may be further off than its slope says."""
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """The margins of a line at one point: ``units`` of the last digit for a number that stands alone.
+
+    ``known`` are the exact values that printed numbers may be roundings of, sorted; with none, numbers
+    within a formula are taken as they are printed.
+    """
+
+    units: float
+    known: Any = None
+
+    def __call__(self, node: Node, scope: Scope) -> Tensor | None:
+        """By how much the value of a side may be off."""
+        literals = [part for part in walk(node) if isinstance(part, Literal) and part.place < 0]
+        alone = stands_alone(node)
+        if not literals and not alone or len(literals) > MOST_LITERALS:
+            return None
+        if not alone and self.known is None:
+            return None
+        spans = {part.span: n for n, part in enumerate(literals)}
+        if not spans:
+            return None
+        try:
+            moved = replace(scope, literals=spans, choices=Choices({k: v[0] for k, v in scope.choices.trail.items()}))
+            found = moved.evaluate(node)
+        except (Unknown, Misfit, NoValue, Nested, Labelled):
+            return None
+        if PRINTED not in found.axes:
+            return None
+        by_span = {part.span: part for part in literals}
+        margins = np.array([self._margin(by_span[span], alone) for span in spans])
+        rest = tuple(axis for axis in found.axes if axis != PRINTED)
+        slopes = np.abs(np.imag(spread(found, (PRINTED, *rest)))) / H
+        return Tensor(np.tensordot(margins, slopes, axes=(0, 0)), rest, found.stands, found.kind)
+
+    def _margin(self, literal: Literal, alone: bool) -> float:
+        unit = 10.0**literal.place
+        if alone:
+            return unit * self.units
+        value = float(abs(literal.value))
+        digits = len(str(abs(literal.value.numerator)).strip("0")) if value else 0
+        near = self._near(value, unit)
+        if near.size and np.abs(near - value).min() <= 1e-9 * max(1.0, value):
+            return 0.0  # the number itself is known; that it is a rounding of another is tried apart
+        if near.size:
+            return float(np.abs(near - value).max()) * CURVED + 1e-12
+        return unit * 0.5 if digits >= FEW_DIGITS else 0.0
+
+    def _near(self, value: float, unit: float) -> Any:
+        low, high = (np.searchsorted(self.known, value + sign * unit) for sign in (-1, 1))
+        return self.known[low:high]
+
+    def others(self, node: Node) -> Iterator[tuple[Span, float]]:
+        """Printed numbers that are known exactly and may be the rounding of another value as well."""
+        for part in walk(node):
+            if isinstance(part, Literal) and part.place < 0 and self.known is not None:
+                value, unit = float(abs(part.value)), 10.0**part.place
+                near = self._near(value, unit / 2)
+                exact = np.abs(near - value) <= 1e-9 * max(1.0, value)
+                if exact.any():
+                    yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def stands_alone(node: Node) -> bool:
+    """Whether a side is nothing but printed numbers: one, or the entries of a matrix."""
+    match node:
+        case Literal():
+            return True
+        case Negative(body) | Transpose(body) | Brace(body):
+            return stands_alone(body)
+        case Matrix(rows):
+            return all(stands_alone(cell) for row in rows for cell in row)
+        case Product(left, Power(Literal(value), exponent)) if value == 10:
+            return stands_alone(left) and _is_whole(exponent)
+    return False
+
+
+def _is_whole(node: Node) -> bool:
+    if isinstance(node, Negative):
+        return _is_whole(node.body)
+    return isinstance(node, Literal) and node.value.denominator == 1
+
+
+def known_values(world: World) -> Any:
+    """The sizes of all entries of all names and gradients at a point, sorted."""
+    return np.unique(np.concatenate([np.abs(np.ravel(array)) for array in _arrays(world)] or [np.zeros(0)]))
+
+
+def _arrays(world: World) -> Iterator[Any]:
+    graph = world.model.graph
+    for name in (*world.leaves, *graph.quantities):
+        try:
+            yield world.value(name)
+        except NoValue:
+            continue
+        if name in graph.shapes:
+            try:
+                yield world.gradient(name)
+            except NoValue:
+                continue

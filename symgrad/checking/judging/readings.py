@@ -1,0 +1,231 @@
+"""Two sides of a chain under every reading that fits: do they agree, do they differ, or is nothing known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.judging.agree import Pair, laid
+from symgrad.checking.meaning import arithmetic, calls, derivatives, symbols
+from symgrad.checking.meaning.arithmetic import holds
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
+from symgrad.checking.meaning.symbols import ranges_of
+from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
+from symgrad.checking.worlds.world import Nested, NoValue, World
+from symgrad.submission.written import Add, Comparison, Node, Subtract, Symbol
+
+__all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
+
+AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
+MOST_READINGS = 48
+MOST_LABELS = 40
+_LOADED = (arithmetic, calls, derivatives, symbols)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether two sides agree: the line they stand in, with its conditions, and what stands for any number.
+
+    ``slack`` gives the margins of printed numbers in a side, at the problem's own numbers.
+    """
+
+    left: Node
+    right: Node
+    dictionary: Dictionary
+    line: int = 0
+    around: tuple[Node, ...] = ()
+    conditions: tuple[Comparison, ...] = ()
+    dummies: Mapping[str, Tensor] = field(default_factory=dict)
+    transposed: bool = False
+    slack: Callable[[Node, Scope], Tensor | None] | None = None
+    instead: Mapping[Any, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out; ``pair`` and ``world`` are the witness where two sides differ."""
+
+    kind: str
+    message: str = ""
+    world: World | None = None
+    pair: Pair | None = None
+    shapes: tuple[Any, ...] | None = None
+    fault: Exception | None = None
+    script: Mapping[Any, str] = field(default_factory=dict)
+
+
+def ask(question: Question, worlds: Sequence[World], script: Mapping[Any, str] | None = None) -> Outcome:
+    """The outcome at all of these worlds: agreement under one reading that holds at each, or difference under all."""
+    if not worlds:
+        return Outcome(UNKNOWN, "there are no numbers at which this could be looked at")
+    differing: Outcome | None = None
+    unknown: Outcome | None = None
+    count = 0.0
+    for stands in (COLUMN, ROW):
+        for reading in _scripts(question, stands, worlds[0], dict(script or {})):
+            outcome = reading.outcome
+            count += 1 if outcome.pair is not None else 0.2
+            if outcome.kind == AGREE:
+                outcome = _everywhere(question, stands, worlds[1:], reading.script)
+                if outcome.kind == AGREE:
+                    return replace(outcome, script=reading.script)
+            if outcome.kind == DIFFER and (differing is None or differing.pair is None):
+                differing = outcome if differing is None or outcome.pair is not None else differing
+            if outcome.kind == UNKNOWN:
+                unknown = unknown or outcome
+            if count >= MOST_READINGS:
+                return Outcome(UNKNOWN, "too many readings")
+    if unknown is not None and (differing is None or differing.pair is None):
+        return unknown
+    assert differing is not None or unknown is not None
+    return differing or unknown  # type: ignore[return-value]
+
+
+@dataclass
+class _Reading:
+    script: dict[Any, str]
+    outcome: Outcome
+
+
+def _scripts(question: Question, stands: str, world: World, fixed: dict[Any, str]) -> Iterator[_Reading]:
+    """Every reading at one world, the likeliest first."""
+    waiting: list[dict[Any, str]] = [fixed]
+    while waiting:
+        script = waiting.pop()
+        choices = Choices(script)
+        outcome = _at(question, stands, world, choices)
+        taken = {key: value for key, (value, _) in choices.trail.items()}
+        yield _Reading({**script, **taken}, outcome)
+        fresh = [key for key in choices.trail if key not in script]
+        for n in reversed(range(len(fresh))):
+            key = fresh[n]
+            chosen, options = choices.trail[key]
+            prefix = {**script, **{k: taken[k] for k in fresh[:n]}}
+            for other in reversed(options):
+                if other != chosen:
+                    waiting.append({**prefix, key: other})
+
+
+def _everywhere(question: Question, stands: str, worlds: Sequence[World], script: Mapping[Any, str]) -> Outcome:
+    for world in worlds:
+        outcome = _at(question, stands, world, Choices(script))
+        if outcome.kind != AGREE and outcome.message != NOTHING:
+            return outcome
+    return Outcome(AGREE)
+
+
+NOTHING = "the condition is met nowhere"
+
+
+def _at(question: Question, stands: str, world: World, choices: Choices) -> Outcome:
+    scope = Scope(
+        question.dictionary,
+        world,
+        choices,
+        stands,
+        bound=question.dummies,
+        line=question.line,
+        transposed=question.transposed,
+        instead=question.instead,
+    )
+    try:
+        return _labelled(question, scope, 0)
+    except Unknown as fault:
+        return Outcome(UNKNOWN, fault.message, fault=fault)
+    except NoValue as fault:
+        return Outcome(UNKNOWN, f"nothing is given for {fault.name}", fault=fault)
+    except (Nested, TooLong, RecursionError) as fault:
+        return Outcome(UNKNOWN, "working this out takes too much", fault=fault)
+    except np.linalg.LinAlgError as fault:
+        return Outcome(UNKNOWN, "a matrix has no inverse here", fault=fault)
+
+
+def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
+    """The outcome with every number put in for the letters of layers and times."""
+    try:
+        return _compared(question, scope)
+    except Labelled as label:
+        if depth > 2:
+            raise Unknown("too many letters for layers") from None
+        numbers = range(min(label.numbers) - 1, max(label.numbers) + 2)
+        if len(numbers) > MOST_LABELS:
+            raise Unknown("too many layers") from None
+        met = 0
+        for number in numbers:
+            outcome = _labelled(question, scope.labelled(label.letter, number), depth + 1)
+            if outcome.kind == DIFFER and outcome.pair is None and "with the number" in outcome.message:
+                continue
+            if outcome.kind != AGREE:
+                return outcome
+            met += 1
+        if not met:
+            return Outcome(UNKNOWN, f"no number stands for {label.letter}")
+        return Outcome(AGREE)
+
+
+def _compared(question: Question, scope: Scope) -> Outcome:
+    nodes = question.around or (question.left, question.right)
+    scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
+    left = right = None
+    try:
+        left, right = scope.evaluate(question.left), scope.evaluate(question.right)
+        if question.dictionary.einstein:
+            left, right = _implied(question.left, left, right, scope), _implied(question.right, right, left, scope)
+        mask = _mask(question, scope)
+        slack: tuple[Any, Any] = (None, None)
+        if question.slack is not None:
+            slack = (question.slack(question.left, scope), question.slack(question.right, scope))
+        pair = laid(left, right, mask, slack)
+    except Misfit as fault:
+        shapes = None if left is None or right is None else (left.core, right.core)
+        return Outcome(DIFFER, str(fault), scope.world, None, shapes, fault)  # type: ignore[arg-type]
+    if not pair.compares:
+        return Outcome(UNKNOWN, NOTHING)
+    kind = AGREE if pair.agrees else DIFFER
+    return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
+
+
+def _implied(node: Node, value: Tensor, other: Tensor, scope: Scope) -> Tensor:
+    """Einstein's sums: over every index of a term that the other side does not have."""
+    if isinstance(node, Add | Subtract):
+        sign = np.add if isinstance(node, Add) else np.subtract
+        parts = (_implied(part, scope.evaluate(part), other, scope) for part in (node.left, node.right))
+        return combine(sign, *parts)
+    for axis in value.axes:
+        if axis not in other.axes and axis.isalpha():
+            value = total(value, axis)
+    return value
+
+
+def _mask(question: Question, scope: Scope) -> Tensor | None:
+    found: Tensor | None = None
+    for condition in question.conditions:
+        if _is_foreign(condition, scope):
+            continue
+        part = holds(condition, scope)
+        found = part if found is None else elementwise(np.multiply, found, part)
+    return found
+
+
+def _is_foreign(condition: Comparison, scope: Scope) -> bool:
+    """Whether a condition is about an index that the line does not have: i = j of ∂y_i/∂z_i."""
+    return any(
+        isinstance(side, Symbol) and len(side.base) == 1 and not side.sub and side.base not in scope.ranges
+        and not scope.dictionary.is_known(side) and next(scope.dictionary.defined(side, (), scope.line), None) is None
+        and side.base not in scope.dictionary.hot
+        for side in (condition.left, condition.right)
+    )
+
+
+def dummy_of(outcome: Outcome) -> str | None:
+    """The plain letter that has no meaning, where that is why nothing is known."""
+    fault = outcome.fault
+    if isinstance(fault, Unknown) and isinstance(fault.node, Symbol):
+        node = fault.node
+        if not node.sub and not node.marks and not node.accents and node.base.isalpha():
+            return node.base
+    return None

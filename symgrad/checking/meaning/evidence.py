@@ -1,0 +1,120 @@
+"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data, Jacobians' layout.
+
+Each is settled once, by the reading under which most lines are right, before any line is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.submission.lines import Line, Submission
+from symgrad.submission.written import Derivative, Element, Literal, Node, Sum, Symbol, walk
+
+MOST_LINES = 12
+
+Holds = Callable[[Line, Dictionary], int]
+"""How many neighbouring sides of a line agree."""
+
+
+def bind_layout(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with the way in which Jacobians lie, where some line is right in one way only."""
+    lines = [line for line in submission.lines if _equates_jacobian(line, dictionary)][:MOST_LINES]
+    ways = {way: replace(dictionary, layout=way) for way in ("numerator", "denominator")}
+    right = {way: {line.id for line in lines if holds(line, tried)} for way, tried in ways.items()}
+    only = {way: len(found - right[other]) for (way, found), other in zip(right.items(), reversed(ways), strict=True)}
+    if only["numerator"] and not only["denominator"]:
+        return ways["numerator"]
+    if only["denominator"] and not only["numerator"]:
+        return ways["denominator"]
+    return dictionary
+
+
+def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
+    node = line.sides[0].node
+    if not isinstance(node, Derivative) or not isinstance(node.of, Symbol) or not isinstance(node.wrt, Symbol):
+        return False
+    shapes = dictionary.model.graph.shapes
+    names = (next(dictionary.find(part), None) for part in (node.of, node.wrt))
+    return all(f is not None and not f.indices and len(shapes.get(f.name, ())) == 1 for f in names)
+
+
+def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with the index letters that stand for the place of the one in one-hot data."""
+    model = dictionary.model
+    hot = [fact.name for fact in model.facts if fact.axis is None and fact.name in model.graph.leaves]
+    if not hot:
+        return dictionary
+    bound = {letter for line in submission.lines for node in _nodes(line) if isinstance(node, Sum) for letter in (node.index,)}
+    for letter in dict.fromkeys(_index_letters(submission)):
+        lines = [line for line in submission.lines if letter in set(_letters_of(line))][:MOST_LINES]
+        tried = replace(dictionary, hot={**dictionary.hot, letter: hot[0]})
+        if any(_states(line, letter, hot[0], dictionary) for line in lines):
+            dictionary = tried
+            continue
+        if letter in bound or not any(_dangles(line, letter) for line in lines):
+            continue
+        before, after = (sum(holds(line, d) for line in lines) for d in (dictionary, tried))
+        if after > before:
+            dictionary = tried
+    return dictionary
+
+
+def _nodes(line: Line) -> Iterator[Node]:
+    for side in line.sides:
+        if side.node is not None:
+            yield from walk(side.node)
+
+
+def _indices(node: Node) -> Iterator[str]:
+    if isinstance(node, Symbol | Element):
+        for index in node.indices:
+            if isinstance(index, Symbol) and len(index.base) == 1 and not index.sub:
+                yield index.base
+
+
+def _letters_of(line: Line) -> Iterator[str]:
+    for node in _nodes(line):
+        yield from _indices(node)
+        if isinstance(node, Derivative) and node.wrt is not None:
+            yield from (letter for part in walk(node.wrt) for letter in _indices(part))
+
+
+def _index_letters(submission: Submission) -> Iterator[str]:
+    for line in submission.lines:
+        yield from _letters_of(line)
+
+
+def _dangles(line: Line, letter: str) -> bool:
+    """Whether an index stands on one side of a line and not on the other."""
+    sides = [
+        {found for node in walk(side.node) for found in _indices(node)} for side in line.sides if side.node is not None
+    ]
+    return len(sides) > 1 and any(letter in side for side in sides) and not all(letter in side for side in sides)
+
+
+def _states(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:
+    """Whether a line says that y_k is 1."""
+    if len(line.sides) != 2 or line.relations[0] != "=":
+        return False
+    left, right = line.sides[0].node, line.sides[1].node
+    if not isinstance(left, Symbol) or not isinstance(right, Literal) or right.value != 1:
+        return False
+    found = next(dictionary.find(left), None)
+    return found is not None and found.name == name and tuple(map(text_of, found.indices)) == (letter,)
+
+
+def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Data of which a line says that their entries sum to one, and nothing is given."""
+    model = dictionary.model
+    for line in submission.lines:
+        if len(line.sides) != 2:
+            continue
+        left, right = line.sides[0].node, line.sides[1].node
+        if not isinstance(left, Sum) or not isinstance(right, Literal) or right.value != 1:
+            continue
+        if isinstance(left.body, Symbol) and (found := next(dictionary.find(left.body), None)) is not None:
+            if found.name in model.data and found.name not in model.problem.given and len(found.indices) == 1:
+                yield found.name

@@ -1,0 +1,101 @@
+"""Functions by the names that people write, at jets: f(a + ih) carries f′(a) with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from symgrad.checking.worlds.jets import FUNCTIONS as JETS
+from symgrad.checking.worlds.jets import absolute, erf, log
+
+Function: TypeAlias = "Callable[[Any], Any]"
+
+
+def _named(function: Any, *names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, function)
+
+
+def heaviside(t: Any) -> Any:
+    """1 above 0, else 0."""
+    return (np.real(t) > 0).astype(float)
+
+
+ELEMENTWISE: Mapping[str, Function] = {
+    **_named(JETS["sigmoid"], "sigma", "sigmoid", "Sigmoid", "sigm", "logistic", "expit"),
+    **_named(JETS["tanh"], "tanh"),
+    **_named(JETS["relu"], "relu", "ReLU", "Relu", "RELU"),
+    **_named(JETS["leaky_relu"], "LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"),
+    **_named(JETS["elu"], "ELU", "elu"),
+    **_named(JETS["softplus"], "softplus", "Softplus"),
+    **_named(JETS["silu"], "silu", "SiLU", "swish", "Swish"),
+    **_named(JETS["gelu"], "gelu", "GELU"),
+    **_named(log, "log", "ln"),
+    **_named(np.exp, "exp"),
+    **_named(JETS["sqrt"], "sqrt"),
+    **_named(np.sin, "sin"),
+    **_named(np.cos, "cos"),
+    **_named(np.tan, "tan"),
+    **_named(np.sinh, "sinh"),
+    **_named(np.cosh, "cosh"),
+    **_named(lambda t: 1 / np.cosh(t), "sech"),
+    **_named(lambda t: 1 / np.tanh(t), "coth"),
+    **_named(np.arctan, "arctan"),
+    **_named(absolute, "abs"),
+    **_named(erf, "erf"),
+    **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
+    **_named(heaviside, "step", "heaviside", "Heaviside"),
+    **_named(lambda t: log(t) / math.log(10.0), "lg"),
+}
+"""Functions of one entry."""
+
+
+def _softmax(x: Any, axis: int) -> Any:
+    scaled = np.exp(x - np.max(np.real(x), axis=axis, keepdims=True))
+    return scaled / np.sum(scaled, axis=axis, keepdims=True)
+
+
+def _logsumexp(x: Any, axis: int) -> Any:
+    top = np.max(np.real(x), axis=axis, keepdims=True)
+    return np.squeeze(top + log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)
+
+
+SOFTMAX = frozenset(("softmax", "Softmax", "SoftMax", "SoFtmax"))
+LOG_SOFTMAX = frozenset(("logsoftmax", "LogSoftmax", "log_softmax"))
+ALONG: Mapping[str, Callable[[Any, int], Any]] = {
+    **_named(_softmax, *SOFTMAX),
+    **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
+}
+"""Functions of a vector that keep its shape; of a matrix, row by row."""
+
+
+def _extreme(choose: Callable[..., Any]) -> Callable[[Any, int], Any]:
+    def reduce(x: Any, axis: int) -> Any:
+        hit = np.real(x) == choose(np.real(x), axis=axis, keepdims=True)
+        return np.sum(np.where(hit, x, 0), axis=axis) / np.sum(hit, axis=axis)
+
+    return reduce
+
+
+def _mean(x: Any, axis: int) -> Any:
+    return np.sum(x, axis=axis) / x.shape[axis]
+
+
+def _variance(x: Any, axis: int) -> Any:
+    off = x - np.expand_dims(_mean(x, axis), axis)
+    return _mean(off * off, axis)
+
+
+REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
+    **_named(lambda x, axis: np.sum(x, axis=axis), "sum", "Sum"),
+    **_named(lambda x, axis: np.prod(x, axis=axis), "prod", "product"),
+    **_named(_mean, "mean", "Mean", "average", "avg", "E"),
+    **_named(_variance, "var", "Var", "variance"),
+    **_named(lambda x, axis: JETS["sqrt"](_variance(x, axis)), "std"),
+    **_named(_extreme(np.max), "max"),
+    **_named(_extreme(np.min), "min"),
+    **_named(_logsumexp, "logsumexp", "LSE"),
+}
+"""Functions of all entries of a vector, or of all entries of an array."""

@@ -1,0 +1,218 @@
+"""How a name may be written, and what of a written symbol is name and what is index.
+
+A spelling is a base with accents, and labels low and high: W_1, W^{(1)}, W^{[1]} and W^1 are one; so
+are net_{h1} and ``net_h1``. What is left of the scripts behind the name are indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import TypeAlias
+
+from symgrad.errors import SymgradError
+from symgrad.submission.read import read_maths
+from symgrad.submission.written import Add, Element, Literal, Node, Power, Subtract, Symbol
+
+Spelling: TypeAlias = "tuple[str, tuple[str, ...], str, str]"
+"""Base, accents, low and high labels."""
+
+BASES: Mapping[str, str] = {"lam": "lambda", "eps": "epsilon", "varepsilon": "epsilon", "vartheta": "theta"}
+BASES = {**BASES, "varphi": "phi", "varsigma": "varsigma", "ell": "ell"}
+HABITS = ("hat", "tilde", "bar")
+DRESS = frozenset(("vec", "d", "Delta"))
+"""Accents that are no part of a name."""
+UPDATED = frozenset(("+", "new", "neu", "updated", "next"))
+STALE = frozenset(("old", "alt", "prev"))
+PRIMES = frozenset(("'",))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name of the problem in a symbol; the indices behind it, the marks that are none of its labels.
+
+    ``exponent``: σ² is the name and σ was written. ``samples`` are indices that stand high.
+    """
+
+    name: str
+    indices: tuple[Node, ...] = ()
+    samples: tuple[Node, ...] = ()
+    marks: tuple[str, ...] = ()
+    exponent: int = 1
+    loosely: bool = False
+
+
+def text_of(node: Node) -> str:
+    """A label as text."""
+    match node:
+        case Symbol(base, sub, marks, accents):
+            return BASES.get(base, base) + sub.replace(",", "").replace("_", "") + "".join(accents)
+        case Literal(value):
+            return str(value)
+        case Add(left, right):
+            return f"{text_of(left)}+{text_of(right)}"
+        case Subtract(left, right):
+            return f"{text_of(left)}-{text_of(right)}"
+        case Power(body, exponent):
+            return f"{text_of(body)}{text_of(exponent)}"
+    return "?"
+
+
+def labels(nodes: Iterable[Node]) -> str:
+    """Labels side by side."""
+    return "".join(map(text_of, nodes))
+
+
+def flat_sub(symbol: Symbol) -> str:
+    """The subscript without what separates its parts."""
+    return symbol.sub.replace(",", "").replace("_", "").replace(" ", "")
+
+
+def scripts(node: Node) -> tuple[Symbol, tuple[Node, ...]] | None:
+    """A name with what stands high on it, as labels or marks; None for another node."""
+    match node:
+        case Symbol():
+            return node, ()
+        case Power(Symbol() as body, exponent):
+            return body, (exponent,)
+    return None
+
+
+def spell(symbol: Symbol, low: str, high: str) -> Spelling:
+    """The spelling of a base with labels."""
+    accents = tuple(accent for accent in symbol.accents if accent not in DRESS)
+    return BASES.get(symbol.base, symbol.base), accents, low, high
+
+
+def _joined(spelling: Spelling) -> Spelling:
+    base, accents, low, high = spelling
+    return base, accents, low + high, ""
+
+
+@dataclass
+class Spellings:
+    """The written forms of the problem's names."""
+
+    exact: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
+    joined: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
+
+    def put(self, node: Node, name: str) -> None:
+        """A form in which a name may be written."""
+        exponent = 1
+        match node:
+            case Power(Symbol() as body, Literal(value)) if value.denominator == 1 and not body.marks:
+                if name and value == 2 and text_of(body)[:5] == "sigma":
+                    self._put(_own_spelling(body, ()), name, int(value))
+                    return
+        found = scripts(node)
+        if found is not None:
+            self._put(_own_spelling(*found), name, exponent)
+
+    def _put(self, spelling: Spelling, name: str, exponent: int) -> None:
+        self.exact.setdefault(spelling, (name, exponent))
+        if not spelling[2] or not spelling[3]:
+            self.joined.setdefault(_joined(spelling), (name, exponent))
+
+    def get(self, spelling: Spelling) -> tuple[str, int] | None:
+        """The name of a spelling; a single label may stand low or high."""
+        found = self.exact.get(spelling)
+        if found is None and not (spelling[2] and spelling[3]):
+            found = self.joined.get(_joined(spelling))
+        if found is None and spelling[2] and spelling[3]:
+            base, accents, low, high = spelling
+            found = self.joined.get((base, accents, low + high, "")) or self.joined.get(
+                (base, accents, high + low, "")
+            )
+        return found
+
+    def is_exact(self, symbol: Symbol, exponent: Node) -> bool:
+        """Whether a name is written with just this high on it: a^2 where the problem says so."""
+        marks, high = _parted(symbol)
+        return not marks and spell(symbol, flat_sub(symbol), labels((*high, exponent))) in self.exact
+
+    def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
+        """The readings of a symbol, those with the longest name first."""
+        marks, high = _parted(symbol)
+        high = (*high, *raised)
+        low = symbol.indices
+        whole = flat_sub(symbol)
+        if low and text_of(low[-1]) in UPDATED | STALE:
+            marks, low = (*marks, text_of(low[-1])), low[:-1]
+            whole = labels(low)
+        if marks and (known := self.get(spell(symbol, whole, labels(high) + "".join(marks)))) is not None:
+            yield Found(known[0], (), (), (), known[1])
+        if len(high) == 1 and text_of(high[0]) == "2" and (known := self.get(spell(symbol, whole, ""))) is not None:
+            if known[1] == 2:
+                yield Found(known[0], (), (), marks, 1)
+        if (known := self.get(spell(symbol, whole, labels(high)))) is not None:
+            yield Found(known[0], (), (), marks, known[1])
+        for cut in range(len(low), -1, -1):
+            for top in range(len(high), -1, -1):
+                if cut == len(low) and top == len(high) and labels(low) == whole:
+                    continue
+                known = self.get(spell(symbol, labels(low[:cut]), labels(high[:top])))
+                if known is not None:
+                    squared = known[1] == 2 and labels(high[top:]) == "2"
+                    yield Found(known[0], low[cut:], () if squared else high[top:], marks, 1 if squared else known[1])
+
+
+def _own_spelling(symbol: Symbol, raised: tuple[Node, ...]) -> Spelling:
+    marks, high = _parted(symbol)
+    return spell(symbol, flat_sub(symbol), labels((*high, *raised)) + "".join(marks))
+
+
+def _parted(symbol: Symbol) -> tuple[tuple[str, ...], tuple[Node, ...]]:
+    """Marks that are none of the labels (+, ', new), and the labels that stand high, as nodes."""
+    marks: list[str] = []
+    high: list[Node] = []
+    for n, mark in enumerate(symbol.marks):
+        if mark[:1] in "([" and n < len(symbol.raised):
+            high.append(symbol.raised[n])
+        else:
+            marks.append(mark)
+    return tuple(marks), tuple(high)
+
+
+def spellings(names: Iterable[str], write: Mapping[str, str]) -> Spellings:
+    """The written forms of all names: as ``write`` says, as in the file, by habit (``y_hat`` is ŷ)."""
+    ordered = tuple(names)
+    found = Spellings()
+    for name in ordered:
+        for node in _written(write.get(name)):
+            found.put(node, name)
+    for name in ordered:
+        for node in _habits(name):
+            found.put(node, name)
+    return found
+
+
+def _written(latex: str | None) -> Iterator[Node]:
+    try:
+        if latex is not None:
+            yield read_maths(latex)
+    except SymgradError:
+        return  # what cannot be read is still found by its name in the file
+
+
+def _habits(name: str) -> Iterator[Node]:
+    base, _, sub = name.partition("_")
+    yield Symbol(base, sub)
+    stem = base.rstrip("0123456789")
+    if stem and stem != base and not sub:
+        yield Symbol(stem, base[len(stem) :])
+    for accent in HABITS:
+        for whole in (name, name.replace("_", "")):
+            if whole.endswith(accent) and whole != accent:
+                yield Symbol(whole.removesuffix(accent).rstrip("_"), accents=(accent,))
+            head, _, tail = whole.partition(accent)
+            if head and tail and head[-1] != "_" and len(head) <= 2:
+                yield Symbol(head, tail.lstrip("_"), accents=(accent,))
+
+
+def stripped(symbol: Symbol) -> Symbol:
+    """Without the d or Δ before it."""
+    return replace(symbol, accents=tuple(a for a in symbol.accents if a not in ("d", "Delta")))
+
+
+__all__ = ["Found", "Spelling", "Spellings", "chain", "labels", "scripts", "spell", "spellings", "text_of", "Element"]

@@ -1,0 +1,313 @@
+"""Arrays with named axes: what a written expression is worth at one point.
+
+A free index of a formula is an axis with its letter as name; what is left are the axes of the
+array itself. ``W_ij x_j`` has axes i and j and no axes of its own, ``W x`` has one of its own.
+1-D arrays stand as columns or as rows, so that products are those of matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+COLUMN, ROW = "column", "row"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class Misfit(Exception):
+    """The shapes of an expression cannot fit, under one reading of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
+
+    ``kind``: a number times an identity (``unit``), a vector (``ones``) or a matrix (``ones2``) of ones,
+    whose sizes what stands beside them shows; their ``data`` is the number.
+    """
+
+    data: Any
+    axes: tuple[str, ...] = ()
+    stands: str = COLUMN
+    kind: str = ""
+
+    @property
+    def core(self) -> tuple[int, ...]:
+        """The shape without the named axes."""
+        return tuple(self.data.shape[len(self.axes) :])
+
+    @property
+    def rank(self) -> int:
+        """The number of axes without names."""
+        return int(self.data.ndim) - len(self.axes)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How far each named axis runs."""
+        return dict(zip(self.axes, self.data.shape, strict=False))
+
+
+def scalar(value: Any) -> Tensor:
+    """A number."""
+    return Tensor(np.asarray(value))
+
+
+def turned(stands: str) -> str:
+    """The other way to stand."""
+    return ROW if stands == COLUMN else COLUMN
+
+
+def union(*tensors: Tensor) -> tuple[str, ...]:
+    """The named axes of several arrays, each once; `Misfit` where one runs differently far in two."""
+    sizes: dict[str, int] = {}
+    for tensor in tensors:
+        for axis, size in tensor.sizes.items():
+            if sizes.setdefault(axis, size) != size:
+                raise Misfit(f"the index {axis} runs to {sizes[axis]} in one place and to {size} in another")
+    return tuple(sizes)
+
+
+def spread(tensor: Tensor, axes: tuple[str, ...]) -> Any:
+    """The data with these named axes in this order, of length 1 where the array has none of the name."""
+    if tensor.axes == axes:
+        return tensor.data
+    own = [axis for axis in axes if axis in tensor.axes]
+    order = [tensor.axes.index(axis) for axis in own]
+    data = tensor.data.transpose(*order, *range(len(tensor.axes), tensor.data.ndim))
+    shape = [tensor.sizes.get(axis, 1) for axis in axes]
+    return data.reshape(*shape, *tensor.core)
+
+
+def elementwise(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
+    """A function of entries, with NumPy's broadcasting: a 1-D array beside a matrix is a row."""
+    axes = union(*tensors)
+    rank = max(tensor.rank for tensor in tensors)
+    standing = {tensor.stands for tensor in tensors if tensor.rank == 1 and tensor.core != (1,)}
+    if rank == 1 and len(standing) > 1:
+        raise Misfit("a row and a column stand side by side")
+    padded = [_padded(spread(t, axes), len(axes), rank) for t in tensors]
+    cores = [p.shape[len(axes) :] for p in padded]
+    try:
+        np.broadcast_shapes(*cores)
+    except ValueError:
+        raise Misfit(" and ".join(_shown(t.core) for t in tensors if t.rank) + " do not fit") from None
+    return Tensor(np.asarray(function(*padded)), axes, standing.pop() if standing else COLUMN)
+
+
+def _padded(data: Any, named: int, rank: int) -> Any:
+    missing = rank - (data.ndim - named)
+    return data.reshape(*data.shape[:named], *(1,) * missing, *data.shape[named:]) if missing else data
+
+
+def _shown(core: Sequence[int]) -> str:
+    return " × ".join(map(str, core)) or "a number"
+
+
+def combine(sign: Callable[..., Any], left: Tensor, right: Tensor) -> Tensor:
+    """left ± right; an identity takes its size from the other."""
+    if left.kind == right.kind and left.kind:
+        return replace(elementwise(sign, left, right), kind=left.kind, stands=left.stands)
+    if left.kind == "unit" and right.rank == 2:
+        left = filled(left, right.core)
+    if right.kind == "unit" and left.rank == 2:
+        right = filled(right, left.core)
+    if "unit" in (left.kind, right.kind):
+        raise Misfit("an identity matrix beside what is no matrix")
+    return elementwise(sign, left, right)
+
+
+def filled(tensor: Tensor, core: tuple[int, ...]) -> Tensor:
+    """A multiple of an identity or of ones as an array of this shape."""
+    number = tensor.data.reshape((*tensor.data.shape, *(1,) * len(core)))
+    if tensor.kind == "unit":
+        if len(core) != 2 or core[0] != core[1]:
+            raise Misfit("an identity matrix beside one that is not square")
+        return Tensor(number * np.eye(core[0]), tensor.axes)
+    return Tensor(number * np.ones(core), tensor.axes, tensor.stands)
+
+
+def scaled(left: Tensor, right: Tensor) -> Tensor:
+    """A product with a number."""
+    if left.rank and right.rank:
+        raise Misfit("neither factor is a number")
+    return elementwise(np.multiply, left, right)
+
+
+def matmul(left: Tensor, right: Tensor) -> Tensor:
+    """The product of matrices; rows and columns are matrices of one row or column."""
+    if left.kind or right.kind:
+        return _with_ones(left, right)
+    if not left.rank or not right.rank:
+        return scaled(left, right)
+    for one, other in ((left, right), (right, left)):
+        if one.core in ((1,), (1, 1)) and not _fits(left, right):
+            return scaled(_number(one), other)
+    if not _fits(left, right):
+        raise Misfit(f"{_shown(_flat(left))} times {_shown(_flat(right))} does not fit")
+    axes = union(left, right)
+    a, b = (_matrix(spread(t, axes), t) for t in (left, right))
+    data = np.matmul(a, b)
+    rows, columns = data.shape[-2:]
+    if left.rank == 1 and left.stands == ROW and right.rank == 1:
+        return Tensor(data[..., 0, 0], axes)
+    if left.rank == 1 and left.stands == ROW:
+        return Tensor(data[..., 0, :], axes, ROW)
+    if right.rank == 1 and right.stands == COLUMN:
+        return Tensor(data[..., :, 0], axes, COLUMN)
+    return Tensor(data, axes)
+
+
+def _with_ones(left: Tensor, right: Tensor) -> Tensor:
+    """Products with an identity or with ones: M 𝟏 sums the rows of M, a 𝟏ᵀ repeats a column."""
+    if "unit" in (left.kind, right.kind) or not (left.kind or left.rank) or not (right.kind or right.rank):
+        kept = right if left.kind == "unit" or not (left.kind or left.rank) else left
+        product = elementwise(np.multiply, left, right)
+        return replace(product, kind=kept.kind, stands=kept.stands)
+    if left.kind and right.kind:
+        if left.kind == right.kind == "ones" and (left.stands, right.stands) == (COLUMN, ROW):
+            return replace(elementwise(np.multiply, left, right), kind="ones2")
+        raise Misfit("ones beside ones")
+    if left.kind:
+        return transpose(_with_ones(transpose(right), transpose(left)))
+    number = Tensor(right.data, right.axes)
+    if left.rank > 2:
+        raise Misfit("an array of more than two axes is no factor")
+    row = left.rank == 1 and left.stands == ROW
+    if right.kind == "ones" and right.stands == ROW:
+        if row or left.rank == 2 and left.core[1] != 1:
+            raise Misfit("a row of ones behind a matrix")
+        column = left if left.rank == 2 else Tensor(left.data[..., None], left.axes)
+        return elementwise(np.multiply, column, number)
+    if left.rank == 1 and not row:
+        raise Misfit("ones behind a column")
+    summed = Tensor(left.data.sum(-1), left.axes)
+    product = elementwise(np.multiply, summed, number)
+    if right.kind == "ones":
+        return replace(product, stands=COLUMN)
+    if row:
+        return replace(product, kind="ones", stands=ROW)
+    return Tensor(product.data[..., None], product.axes)
+
+
+def _fits(left: Tensor, right: Tensor) -> bool:
+    if left.rank > 2 or right.rank > 2:
+        raise Misfit("an array of more than two axes is no factor")
+    return _flat(left)[1] == _flat(right)[0]
+
+
+def _flat(tensor: Tensor) -> tuple[int, int]:
+    if tensor.rank == 2:
+        return tensor.core[0], tensor.core[1]
+    return (1, tensor.core[0]) if tensor.stands == ROW else (tensor.core[0], 1)
+
+
+def _matrix(data: Any, tensor: Tensor) -> Any:
+    if tensor.rank == 2:
+        return data
+    return data[..., None, :] if tensor.stands == ROW else data[..., :, None]
+
+
+def _number(tensor: Tensor) -> Tensor:
+    return Tensor(tensor.data.reshape(tensor.data.shape[: len(tensor.axes)]), tensor.axes)
+
+
+def inner(left: Tensor, right: Tensor) -> Tensor:
+    """Σ of the products of entries of two arrays of one shape: a · b, A : B."""
+    if not left.rank or left.core != right.core:
+        raise Misfit("an inner product takes two arrays of one shape")
+    axes = union(left, right)
+    product = spread(left, axes) * spread(right, axes)
+    return Tensor(product.reshape(*product.shape[: len(axes)], -1).sum(-1), axes)
+
+
+def outer(left: Tensor, right: Tensor) -> Tensor:
+    """The array of all products of an entry of the one with an entry of the other."""
+    axes = union(left, right)
+    a, b = spread(left, axes), spread(right, axes)
+    a = a.reshape(*a.shape, *(1,) * right.rank)
+    b = b.reshape(*b.shape[: len(axes)], *(1,) * left.rank, *b.shape[len(axes) :])
+    return Tensor(a * b, axes)
+
+
+def hadamard(left: Tensor, right: Tensor) -> Tensor:
+    """Entry by entry, of two 1-D arrays that stand alike, or two matrices, of one shape."""
+    if left.rank and right.rank and left.core != right.core and 1 not in (*left.core, *right.core):
+        if left.rank == right.rank or left.core[-1] != right.core[-1]:
+            raise Misfit(f"{_shown(left.core)} and {_shown(right.core)} do not fit entry by entry")
+    return elementwise(np.multiply, left, right)
+
+
+def transpose(tensor: Tensor) -> Tensor:
+    """Rows become columns."""
+    if tensor.kind == "ones":
+        return replace(tensor, stands=turned(tensor.stands))
+    if tensor.kind:
+        return tensor
+    if tensor.rank == 2:
+        return replace(tensor, data=np.swapaxes(tensor.data, -1, -2))
+    if tensor.rank > 2:
+        raise Misfit("an array of more than two axes has no transpose")
+    return replace(tensor, stands=turned(tensor.stands))
+
+
+def pick(tensor: Tensor, axis: int, index: str | int) -> Tensor:
+    """One axis of the array itself made a named one, or reduced to a position from 0.
+
+    An index that names an axis already picks the diagonal: ∂y_i/∂x_i.
+    """
+    named = len(tensor.axes)
+    place = named + axis
+    if isinstance(index, int):
+        if not 0 <= index < tensor.data.shape[place]:
+            raise Misfit(f"there is no entry {index + 1} of {tensor.data.shape[place]}")
+        return Tensor(np.take(tensor.data, index, axis=place), tensor.axes, tensor.stands)
+    if index not in tensor.axes:
+        return Tensor(np.moveaxis(tensor.data, place, named), (*tensor.axes, index), tensor.stands)
+    if tensor.sizes[index] != tensor.data.shape[place]:
+        raise Misfit(f"the index {index} runs over {tensor.sizes[index]} and over {tensor.data.shape[place]}")
+    at = tensor.axes.index(index)
+    diagonal = np.moveaxis(np.diagonal(tensor.data, axis1=at, axis2=place), -1, at)
+    return Tensor(diagonal, tensor.axes, tensor.stands)
+
+
+def total(tensor: Tensor, letter: str, mask: Any = None, product: bool = False) -> Tensor:
+    """Σ or Π over a named axis, of the entries that ``mask`` (a tensor of zeros and ones) lets through."""
+    neutral = 1.0 if product else 0.0
+    if mask is not None:
+        axes = union(tensor, mask)
+        kept = _padded_mask(spread(mask, axes), tensor.rank)
+        tensor = replace(tensor, data=np.where(kept.real > 0, spread(tensor, axes), neutral), axes=axes)
+    at = tensor.axes.index(letter)
+    reduced = (np.prod if product else np.sum)(tensor.data, axis=at)
+    return Tensor(reduced, tensor.axes[:at] + tensor.axes[at + 1 :], tensor.stands)
+
+
+def _padded_mask(data: Any, rank: int) -> Any:
+    return data.reshape(*data.shape, *(1,) * rank)
+
+
+def gather(tensor: Tensor, letters: Sequence[str]) -> Tensor:
+    """Named axes made axes of the array itself, in this order and behind those that it has."""
+    left = tuple(axis for axis in tensor.axes if axis not in letters)
+    data = spread(tensor, (*left, *letters))
+    named, core = len(left), tensor.rank
+    for n in range(len(letters)):
+        data = np.moveaxis(data, named, named + core + len(letters) - 1)
+        del n
+    return Tensor(data, left, tensor.stands)
+
+
+def rename(tensor: Tensor, names: dict[str, str]) -> Tensor:
+    """Axes under other names."""
+    renamed = tuple(names.get(axis, axis) for axis in tensor.axes)
+    if len(set(renamed)) < len(renamed):
+        raise Misfit("one index stands for two")
+    return replace(tensor, axes=renamed)
+
+
+def replace_stands(tensor: Tensor, stands: str) -> Tensor:
+    """A 1-D array that stands otherwise."""
+    return replace(tensor, stands=stands)

@@ -1,0 +1,52 @@
+"""A transpose left out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from symgrad.checking.explaining.case import Case
+from symgrad.checking.explaining.edits import below, changed, opened, text
+from symgrad.checking.explaining.examples import SOFTMAX, d
+from symgrad.checking.explaining.record import Example, Mistake, Repair
+from symgrad.checking.meaning.spelling import labels
+from symgrad.submission.written import Call, Derivative, Element, Node, Product, Symbol, Transpose
+
+
+def repair(case: Case) -> Iterator[Repair]:
+    """A factor transposed, or the two indices of a matrix exchanged."""
+    whole = opened(case)
+
+    def turned(node: Node) -> Iterator[tuple[Node, str]]:
+        match node:
+            case Symbol() | Derivative() | Call():
+                yield Transpose(node), f"{text(node)} has to be transposed"
+            case Product(left, right):
+                for factor in (left, right):
+                    if not isinstance(factor, Transpose | Symbol | Derivative | Call):
+                        new = {"left" if factor is left else "right": Transpose(factor)}
+                        yield replace(node, **new), "a factor has to be transposed"
+
+    for node, words in below(whole, turned):
+        yield Repair(words, node)
+
+    def exchanged(node: Node) -> Iterator[tuple[Node, str]]:
+        match node:
+            case Symbol(indices=(first, second)):
+                yield replace(node, indices=(second, first), sub=labels((second, first))), f"the indices of {text(node)} are exchanged"
+            case Element(indices=(first, second)):
+                yield replace(node, indices=(second, first)), f"the indices of {text(node)} are exchanged"
+
+    for node, words in changed(whole, exchanged):
+        yield Repair(words, node)
+
+
+MISTAKE = Mistake(
+    "missing_transpose",
+    140,
+    "a transpose is left out",
+    "a transpose is missing: {part}",
+    "write the shape under every factor: inner sizes must meet, and the result has the shape of the left side",
+    r"\frac{\partial J}{\partial h} = W \delta",
+    r"\frac{\partial J}{\partial h} = W^\top \delta",
+    (Example(SOFTMAX, d("J", "h"), rf"W_2 {d('J', 'v')}", rf"W_2^\top {d('J', 'v')}"),),
+    repair=(repair,),
+)

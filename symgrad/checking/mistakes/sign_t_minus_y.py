@@ -1,0 +1,55 @@
+"""A sign wrong: target minus output for output minus target, plus for minus."""
+
+from collections.abc import Iterator
+
+from symgrad.checking.explaining.case import Case
+from symgrad.checking.explaining.chains import at_edges, forks
+from symgrad.checking.explaining.edits import changed, opened, text
+from symgrad.checking.explaining.examples import TANH, d
+from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.submission.written import Add, Brace, Call, Derivative, Literal, Negative, Node, Power, Product, Quotient, Subtract, Sum, Symbol
+
+
+def suppose(case: Case) -> Iterator[Supposition]:
+    """Everything, or what arrives on one way, with the opposite sign; the step of an update added."""
+    if case.is_slope:
+        yield Supposition("everything has the opposite sign", lambda here: -here.truth)
+        ways = [edge for _, edges in forks(case) for edge in edges]
+        yield from at_edges(ways, lambda here, e: -here.local(e), lambda e: f"what comes through {e.words} has the opposite sign")
+    if case.target is not None and case.target.new:
+        name = case.target.name
+        yield Supposition("the step is subtracted", lambda here: 2 * here.value(name) - here.truth)
+
+
+def repair(case: Case) -> Iterator[Repair]:
+    """A sign turned at one place."""
+    for node, words in changed(opened(case), _signed):
+        yield Repair(words, node)
+
+
+def _signed(node: Node) -> Iterator[tuple[Node, str]]:
+    match node:
+        case Subtract(left, right):
+            yield Subtract(right, left, node.span), f"{text(node)} is the wrong way round"
+            yield Add(left, right, node.span), f"a plus belongs before {text(right)}"
+        case Add(left, right):
+            yield Subtract(left, right, node.span), f"a minus belongs before {text(right)}"
+            yield Subtract(right, left, node.span), f"a minus belongs before {text(left)}"
+        case Negative(body):
+            yield body, f"the minus before {text(body)} is one too many"
+        case Product() | Quotient() | Symbol() | Derivative() | Call() | Brace() | Power() | Sum() | Literal():
+            yield Negative(node), f"a minus is missing before {text(node)}"
+
+
+MISTAKE = Mistake(
+    "sign_t_minus_y",
+    160,
+    "a sign is wrong: target minus output for output minus target, plus for minus",
+    "a sign is wrong: {part}",
+    "follow the signs: which is subtracted from which, and what is the derivative of minus something?",
+    r"\frac{\partial J}{\partial o} = t - o",
+    r"\frac{\partial J}{\partial o} = o - t",
+    (Example(TANH, d("C", "p"), "t - p", "p - t"), Example(TANH, "e", "t - p", "p - t")),
+    (suppose,),
+    (repair,),
+)

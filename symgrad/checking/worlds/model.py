@@ -1,0 +1,100 @@
+"""A problem as the checker needs it: its graph, and what rests on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from symgrad.calculus.facts import Fact
+from symgrad.checking.worlds.targets import target_facts
+from symgrad.graph import Graph, build_graph
+from symgrad.reading.model import Problem, default_wrt
+from symgrad.solving import facts_of
+from symgrad.tree import Number, names, walk
+
+RATE = "learning rate"
+"""The name of a learning rate that the problem states as a number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A problem with its shapes."""
+
+    problem: Problem
+    graph: Graph
+    facts: tuple[Fact, ...]
+    _below: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    @property
+    def objective(self) -> str:
+        """What is differentiated."""
+        return self.graph.of
+
+    @cached_property
+    def rate(self) -> str:
+        """The given that is the learning rate, or `RATE`; '' without an update."""
+        update = self.problem.update
+        if update is None:
+            return ""
+        return update.rate if isinstance(update.rate, str) else RATE
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The leaves that are learnt."""
+        update = self.problem.update
+        wrt = update.parameters if update is not None else default_wrt(self.problem)
+        return tuple(name for name in wrt if name not in self.graph.quantities)
+
+    @cached_property
+    def data(self) -> frozenset[str]:
+        """The leaves that are not."""
+        return frozenset(self.problem.data) or frozenset(self.graph.leaves) - frozenset(self.parameters)
+
+    def below(self, name: str) -> frozenset[str]:
+        """Every name that ``name`` rests on, itself not included."""
+        if name not in self._below:
+            formula = self.graph.quantities.get(name)
+            used = set(names(formula)) if formula is not None else set()
+            self._below[name] = frozenset(used).union(*(self.below(other) for other in used))
+        return self._below[name]
+
+    def uses(self, name: str) -> tuple[str, ...]:
+        """The names in the formula of a quantity."""
+        formula = self.graph.quantities.get(name)
+        return () if formula is None else names(formula)
+
+    @cached_property
+    def samples(self) -> frozenset[str]:
+        """The dimensions that data have and no parameter has: those of the samples."""
+        shapes = self.graph.shapes
+        kept = {dim for name in self.parameters if name in shapes for dim in shapes[name]}
+        data = {dim for name in self.graph.leaves if name not in self.parameters for dim in shapes[name]}
+        data -= kept | {dim for _, dim in self.graph.derived}
+        return frozenset(dim for dim in data if isinstance(dim, str) and self.parameters)
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The names of all sizes."""
+        dims = (dim for shape in self.graph.shapes.values() for dim in shape if isinstance(dim, str))
+        return tuple(dict.fromkeys(dims))
+
+    @cached_property
+    def literal_sizes(self) -> frozenset[int]:
+        """Whole numbers in formulas that are sizes of the givens: sum(l)/4 of four samples."""
+        sizes = {size for size in self.graph.sizes.values() if size > 2}
+        found = {
+            int(node.value)
+            for formula in self.graph.quantities.values()
+            for node in walk(formula)
+            if isinstance(node, Number) and node.value.denominator == 1
+        }
+        return frozenset(found & sizes)
+
+
+def model_of(problem: Problem) -> Model:
+    """Raises `InputError` where the problem cannot be used."""
+    graph = build_graph(problem)
+    stated = facts_of(problem, graph)
+    known = {fact.name for fact in stated}
+    taken = (fact for fact in target_facts(problem, graph) if fact.name not in known)
+    return Model(problem, graph, tuple(dict.fromkeys((*stated, *taken))))

@@ -1,0 +1,237 @@
+"""The points at which a submission is looked at: the givens, and random ones that could refute a line.
+
+At every kink (relu, |·|, max, where) the random points lie on both sides, entry by entry, as far as
+such points can be found. What is known of the data holds at them: one-hot rows, zeros and ones, signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from symgrad.calculus.facts import Fact
+from symgrad.calculus.sampling import Sampler
+from symgrad.checking.worlds.model import RATE, Model
+from symgrad.checking.worlds.world import NoValue, World, at
+from symgrad.errors import DerivationError
+from symgrad.tree import Array, Formula, Op, walk
+
+FEWEST, MOST = 3, 8
+"""Random points: without a kink, and with many."""
+CONDITION = 1e4
+LARGEST = 1e7
+"""Of a derivative: beyond it a point lies next to a pole, or a matrix has hardly an inverse."""
+TRIALS = 60
+BOUNDS = ((-2.0, 2.0), (0.1, 0.9), (1.0, 3.0))
+KINKS = frozenset(
+    ("relu", "leaky_relu", "elu", "abs", "maximum", "minimum", "where", "less", "less_equal", "greater")
+    + ("greater_equal", "max", "min", "maxpool2d", "clip")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """All the worlds of a problem, each kind made when it is first asked for."""
+
+    model: Model
+    one_hot: bool = False
+    """Whether data that sum to one are drawn one-hot."""
+
+    @cached_property
+    def given(self) -> World | None:
+        """The problem's own numbers, as far as they reach; None where it has none."""
+        problem = self.model.problem
+        if not problem.given:
+            return None
+        leaves = {**_rate(self.model), **{n: np.asarray(a, dtype=float) for n, a in problem.given.items()}}
+        return World(self.model, leaves, self.model.graph.sizes, "given")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every leaf is given."""
+        return set(self.model.graph.leaves) <= set(self.model.problem.given)
+
+    @cached_property
+    def own(self) -> tuple[World, ...]:
+        """Random numbers, of the sizes that the givens show."""
+        return tuple(_covering(self.model, self.model.graph.sizes, "own", {}, self.one_hot))
+
+    @cached_property
+    def data(self) -> tuple[World, ...]:
+        """The given data with random parameters; none where no data are given or there are no others."""
+        given = self.model.problem.given
+        kept = {n: np.asarray(given[n], dtype=float) for n in self.model.data if n in given}
+        if not kept or len(kept) == len(self.model.graph.leaves):
+            return ()
+        return tuple(_covering(self.model, self.model.graph.sizes, "data", kept, self.one_hot))
+
+    @cached_property
+    def other(self) -> tuple[World, ...]:
+        """Random numbers, of other sizes than the givens show; none where the sizes are stated."""
+        if self.model.literal_sizes:
+            return ()
+        return tuple(islice(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot), 2))
+
+
+def _fixed(model: Model) -> dict[Any, int]:
+    """Sizes that the problem states as numbers, beside its givens."""
+    stated = {}
+    for name, shape in model.problem.shapes.items():
+        for dim, size in zip(model.graph.shapes.get(name, ()), shape, strict=False):
+            if isinstance(size, int):
+                stated[dim] = size
+    return stated
+
+
+def _rate(model: Model) -> dict[str, Array]:
+    update = model.problem.update
+    if update is None or update.rate is None:
+        return {}
+    if isinstance(update.rate, str):
+        return {} if update.rate in model.problem.given else {update.rate: np.asarray(0.13)}
+    return {RATE: np.asarray(float(update.rate))}
+
+
+def _covering(
+    model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], one_hot: bool
+) -> list[World]:
+    """Points that between them lie on both sides of every kink, and at least `FEWEST`."""
+    found: list[World] = []
+    seen: set[Any] = set()
+    kinks = tuple(_kinks(model))
+    for world in islice(_defined(model, sizes, kind, kept, 0, one_hot), TRIALS if kinks else FEWEST):
+        sides = set(_sides(world, kinks))
+        if len(found) < FEWEST or sides - seen:
+            found.append(world)
+            seen |= sides
+        if len(found) >= MOST:
+            break
+    return found
+
+
+def _kinks(model: Model) -> Iterator[Formula]:
+    """What decides which branch a kink takes."""
+    for formula in model.graph.quantities.values():
+        for node in walk(formula):
+            if isinstance(node, Op) and node.name in KINKS:
+                yield Op("subtract", node.args[:2]) if len(node.args) == 2 else node.args[0]
+
+
+def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[Any]:
+    for n, formula in enumerate(kinks):
+        try:
+            signs = np.sign(at(formula, world.value, world.sizes)).ravel()
+        except (NoValue, KeyError, ValueError):
+            continue
+        yield from ((n, where, sign) for where, sign in enumerate(signs.tolist()))
+
+
+def _defined(
+    model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], seed: int, one_hot: bool
+) -> Iterator[World]:
+    """Random points at which every quantity is a finite number."""
+    best = 0
+    for trial in range(seed, seed + 4 * TRIALS):
+        for n, bounds in enumerate(BOUNDS):
+            if n < best:
+                continue
+            world = _random(model, sizes, kind, kept, trial, bounds, one_hot)
+            if world is not None and _is_finite(world):
+                best = n
+                yield world
+                break
+        if trial == seed + TRIALS and best == 0:
+            best = 0
+
+
+def _is_finite(world: World) -> bool:
+    try:
+        values = all(np.isfinite(world.value(name)).all() for name in world.model.graph.quantities)
+        return values and _is_regular(world) and all(np.abs(world.gradient(name)).max(initial=0.0) < LARGEST for name in world.model.parameters)
+    except (ValueError, IndexError, NoValue, np.linalg.LinAlgError):
+        return False
+
+
+def _is_regular(world: World) -> bool:
+    """Whether every matrix that is inverted, or has its determinant taken, is far from singular."""
+    for formula in world.model.graph.quantities.values():
+        for node in walk(formula):
+            if isinstance(node, Op) and node.name in ("inv", "det", "logdet"):
+                matrix = at(node.args[0], world.value, world.sizes)
+                if np.linalg.cond(matrix) > CONDITION:
+                    return False
+    return True
+
+
+def _random(
+    model: Model,
+    sizes: Mapping[Any, int],
+    kind: str,
+    kept: Mapping[str, Array],
+    seed: int,
+    bounds: tuple[float, float],
+    one_hot: bool,
+) -> World | None:
+    sampler = Sampler(seed, *bounds)  # type: ignore[arg-type]
+    try:
+        sampler.fit(model.graph)
+    except DerivationError:
+        return None
+    sampler.sizes.update(sizes)
+    draw = np.random.default_rng([seed, len(model.graph.leaves)])
+    leaves: dict[str, Array] = {}
+    for name in dict.fromkeys((*model.graph.leaves, *model.problem.given)):
+        if name in kept or name not in model.graph.shapes:
+            leaves[name] = np.asarray(model.problem.given[name], dtype=float)
+            continue
+        shape = tuple(sampler.size(dim) for dim in model.graph.shapes[name])
+        leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
+    return World(model, {**_rate(model), **leaves}, dict(sampler.sizes), kind)
+
+
+def _drawn(
+    model: Model,
+    name: str,
+    shape: tuple[int, ...],
+    draw: np.random.Generator,
+    bounds: tuple[float, float],
+    one_hot: bool,
+) -> Array:
+    """Numbers of two decimals; data of zeros and ones, or of signs, stay such data."""
+    given = model.problem.given.get(name)
+    facts = [fact for fact in model.facts if fact.name == name]
+    if given is not None and name in model.data and np.size(given) > 0:
+        for kinds in ((0.0, 1.0), (-1.0, 1.0)):
+            if np.isin(given, kinds).all() and (len(np.unique(given)) > 1 or kinds[0] < 0):
+                if facts:
+                    return _one_hot(shape, draw)
+                return np.asarray(draw.choice(kinds, shape))
+    if one_hot and any(fact.value == 1 for fact in facts):
+        return _one_hot(shape, draw)
+    array = np.round(draw.uniform(*bounds, shape), 2)
+    array = np.where(array == 0, 0.37, array)
+    for fact in facts:
+        array = _normalised(array, fact)
+    return np.asarray(array, dtype=float)
+
+
+def _one_hot(shape: tuple[int, ...], draw: np.random.Generator) -> Array:
+    array = np.zeros(shape)
+    if len(shape) == 1:
+        array[draw.integers(shape[0])] = 1.0
+    else:
+        for row in array.reshape(-1, shape[-1]):
+            row[draw.integers(shape[-1])] = 1.0
+    return array
+
+
+def _normalised(array: Array, fact: Fact) -> Array:
+    """Positive numbers that sum to what the fact says."""
+    positive = np.abs(array) + 0.1
+    total = positive.sum(axis=fact.axis, keepdims=fact.axis is not None)
+    return np.asarray(positive / total * float(fact.value))

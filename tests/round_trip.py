@@ -1,0 +1,62 @@
+"""The round trip: what symgrad writes about a problem, checked against that same problem."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from symgrad.checking.check import STRICT, check_text
+from symgrad.notation.derivatives import NOTATIONS
+from symgrad.pipeline import solve
+from symgrad.reading.problem import load_problem
+from symgrad.rendering import Choices, Rendering, look_of
+from symgrad.styles import STYLES
+
+REPORTS = Path(__file__).parents[1] / "reports"
+PROBLEMS = tuple(sorted(REPORTS.glob("*.yaml")) + sorted((REPORTS / "gallery").glob("*.yaml")))
+FORMATS = {"md": Rendering.md, "tex": Rendering.tex}
+WAYS = tuple(product(NOTATIONS, STYLES, FORMATS))
+RIGHT = ("correct", "rounded")
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A report on a problem in one notation, style and format."""
+
+    path: Path
+    notation: str
+    style: str
+    format: str
+
+    def __str__(self):
+        return f"{self.path.stem} {self.notation} {self.style} {self.format}"
+
+
+TRIPS = tuple(Trip(path, *way) for path in PROBLEMS for way in WAYS)
+QUICK = tuple(Trip(path, *WAYS[7 * n % len(WAYS)]) for n, path in enumerate(PROBLEMS))
+"""One way a problem: together in every notation, style and format."""
+
+
+@cache
+def solved(path):
+    """A problem's solution, worked out once."""
+    return solve(load_problem(path))
+
+
+def written(trip):
+    """The report, as text."""
+    solution = solved(trip.path)
+    look = look_of(solution.problem, Choices(trip.style, trip.notation))
+    return FORMATS[trip.format](Rendering(solution, look)).decode()
+
+
+def judged(trip):
+    """The lines of the report, judged; a fault inside the checker is raised."""
+    os.environ.setdefault(STRICT, "1")
+    return check_text(written(trip), solved(trip.path).problem, f"report.{trip.format}").lines
+
+
+def is_right(line):
+    """Whether a line is as a line of ours should be: right, or no claim (a condition, a definition)."""
+    return line.verdict in RIGHT or not (line.claims or line.verdict == "wrong")
