@@ -265,6 +265,9 @@ TREES = {
 UNREADABLE = {
     "a +": "missing",
     r"a \pm b": "two values",
+    "||W|": "nothing closes",
+    r"\foo a": "not known",
+    r"\log(\dots)": "dots",
     "x_1 + \\dots + x_n": "dots",
     "2 3": "two numbers",
     r"\overline{a + b}": "bar over more",
@@ -510,6 +513,12 @@ def test_conditions(text):
 def test_conditions_of_values():
     (line, condition) = read_submission(r"$$h_i = z_i \quad \text{for } z_i > 0$$").lines
     assert line.conditions == condition.conditions == (Comparison(Symbol("z", "i"), ">", ZERO),)
+    assert condition.is_condition
+
+
+def test_for_a_value_is_a_condition():
+    (line, condition) = read_submission(r"$$h = 0 \text{ for } z = 0$$").lines
+    assert line.conditions == (Comparison(Z, "=", ZERO),)
     assert condition.is_condition
 
 

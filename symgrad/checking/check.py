@@ -14,13 +14,14 @@ import numpy as np
 from symgrad.calculus.facts import Fact
 
 from symgrad.checking.judging import messages
+from symgrad.checking.judging.conventions import Convention, convention_of
 from symgrad.checking.judging.judge import Bench, judge, prepare
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary, dictionary_of
 from symgrad.checking.meaning.evidence import bind_hot, bind_layout, stated_facts
 from symgrad.checking.meaning.sizes import bind_sizes
-from symgrad.checking.verdict import Check, Judged, Verdict
+from symgrad.checking.verdict import Check, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import Model, model_of
 from symgrad.checking.worlds.points import Points
 from symgrad.reading.problem import Problem
@@ -63,12 +64,31 @@ def check_submission(submission: Submission, problem: Problem | None = None) -> 
     problem = problem_of(submission) if problem is None else problem
     model = model_of(problem)
     bench = bench_of(model, submission)
+    lines = _judged(submission, bench)
+    kept = convention_of(lines, bench, partial(_judged, submission))
+    if kept is not None:
+        bench = replace(bench, convention=kept)
+        before, lines = lines, _judged(submission, bench)
+        told = (_kept(kept, before, lines),)
+    else:
+        told = ()
+    return Check(submission, problem.title, lines, conventions=told)
+
+
+def _judged(submission: Submission, bench: Bench) -> tuple[Judged, ...]:
+    """The fold over all lines."""
     memory = Memory()
     lines: list[Judged] = []
     for line in submission.lines:
         judged, memory = _guarded(line, memory, bench)
         lines.append(judged)
-    return Check(submission, problem.title, tuple(lines))
+    return tuple(lines)
+
+
+def _kept(convention: Convention, before: tuple[Judged, ...], after: tuple[Judged, ...]) -> Kept:
+    """A convention with the lines that it explains."""
+    explained = (a.line.id for b, a in zip(before, after, strict=True) if b.verdict != a.verdict)
+    return Kept(convention.id, convention.message, tuple(explained))
 
 
 def bench_of(model: Model, submission: Submission) -> Bench:
@@ -82,11 +102,12 @@ def bench_of(model: Model, submission: Submission) -> Bench:
     worlds = points.other[:1] or points.own[:1]
     if worlds:
         with np.errstate(all="ignore"):
+            dictionary = bind_sizes(submission, dictionary, worlds[0], partial(_holds, points=points))
             hot = Points(model, True) if any(fact.value == 1 for fact in model.facts) else points
             bound = bind_hot(submission, dictionary, partial(_holds, points=hot))
             if bound.hot:
-                points, dictionary = hot, bound
-            dictionary = bind_sizes(submission, dictionary, worlds[0], partial(_holds, points=points))
+                points = hot
+                dictionary = bind_sizes(submission, bound, worlds[0], partial(_holds, points=points))
             dictionary = bind_layout(submission, dictionary, partial(_holds, points=points))
     return Bench(points, dictionary)
 

@@ -12,14 +12,15 @@ from symgrad.notation.derivatives import Notation
 from symgrad.notation.numerals import Digits
 from symgrad.notation.ranks import is_column, is_row, rank
 from symgrad.notation.symbols import Naming, position
-from symgrad.tree import Formula, Gradient
+from symgrad.tree import Formula, Gradient, Partial
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own.
 
-    ``letters`` are other letters for indices, where the usual ones name something here.
+    ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` are
+    the terms of the objective to which a name leads by a way of its own, beside its longer ways.
     """
 
     naming: Naming
@@ -27,6 +28,7 @@ class Context:
     digits: Digits = field(default_factory=Digits)
     marks: Mapping[Gradient, Maths] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
+    direct: Mapping[Partial, Formula] = field(default_factory=dict)
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""

@@ -68,11 +68,19 @@ def _gradient(node: Gradient, context: Context) -> Written:
 
 @write.register
 def _partial(node: Partial, context: Context) -> Written:
-    return context.notation.partial(context.naming.written(node.of), context.naming.written(node.wrt))
+    return context.notation.partial(_derived(node, context), context.naming.written(node.wrt))
+
+
+def _derived(node: Partial, context: Context) -> Maths:
+    """What a local derivative is of: a name, or the term of the objective that is meant."""
+    term = context.direct.get(node)
+    return context.naming.written(node.of) if term is None else write(term, context).fit(Level.ATOM).maths
 
 
 @write.register
 def _prod(node: Prod, context: Context) -> Written:
+    if node.local in context.direct:  # the objective's derivative by a term of its own is 1
+        return write(node.local, context)
     return context.notation.product(write(node.upstream, context), write(node.local, context))
 
 
@@ -92,7 +100,7 @@ def _entry(node: Entry, context: Context) -> Written:
             return notation.gradient(naming.written(of), _at(Name(wrt), node.indices, context))
         case Partial(of=of, wrt=wrt):
             split = naming.rank(of)
-            above = _at(Name(of), node.indices[:split], context)
+            above = _at(Name(of), node.indices[:split], context) if split else _derived(node.base, context)
             return notation.partial(above, _at(Name(wrt), node.indices[split:], context))
     return Written(_at(node.base, node.indices, context))
 

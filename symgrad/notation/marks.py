@@ -19,7 +19,7 @@ _OVER: dict[str, Over] = {"hat": "hat", "tilde": "tilde", "bar": "bar", "check":
 _BEFORE: dict[str, Maths] = {"Delta": nodes.Symbol("Δ"), "d": nodes.Symbol("d")}
 _SIGNED = {"-": "−", "*": "∗", "'": "′", ":": ":"}
 _NAMED = {
-    "infty": "∞", "ell": "ℓ",
+    "infty": "∞", "ell": "ℓ", "dagger": "†", "top": "⊤", "ast": "∗",
     "dots": "…", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱",
 }  # fmt: skip
 _FENCES = {"(": ")", "[": "]"}

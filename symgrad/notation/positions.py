@@ -8,6 +8,7 @@ from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, S
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied
+from symgrad.notation.functions import prime as named_prime
 from symgrad.notation.operands import ONE
 from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
@@ -118,6 +119,16 @@ def indicator(op: Op, context: Context) -> Written:
     return Written(Row((ONE, Fenced("[", write(condition, context).maths, "]"))))
 
 
+def prime(op: Op, context: Context) -> Written:
+    """f′(t); of the larger or the smaller of two 1 where the one is taken, else 0."""
+    relation = CHOSEN.get(op.option("function"))
+    if relation is None:
+        return named_prime(op, context)
+    chosen = op.option("position")
+    return indicator(Op("indicator", (Op(relation, (op.args[chosen], op.args[1 - chosen])),)), context)
+
+
+CHOSEN = {"maximum": "greater", "minimum": "less"}
 OPPOSITE = {
     "less": "greater_equal",
     "less_equal": "greater",

@@ -16,7 +16,7 @@ from symgrad.notation.numerals import Digits
 from symgrad.notation.symbols import Naming
 from symgrad.reading.problem import Problem
 from symgrad.reading.source import within
-from symgrad.tree import Formula, Name, Op
+from symgrad.tree import Formula, Name, Op, Partial, added, names
 
 INDICES = f"{LETTERS}nuvghxyz"
 """Letters for indices, in the order in which they are taken."""
@@ -36,7 +36,40 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     chosen = NOTATIONS[notation]
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
-    return Context(naming, chosen, digits, chosen.marks(roles, naming), _letters(naming))
+    marks, terms = chosen.marks(roles, naming), dict(_direct(graph))
+    return Context(naming, chosen, digits, marks, _letters(naming), terms)
+
+
+def _direct(graph: Graph) -> Iterator[tuple[Partial, Formula]]:
+    """λ‖w‖² for ∂J/∂w as a part of the whole one, where J = L + λ‖w‖² and L rests on w too."""
+    terms = list(_summands(graph.quantities[graph.of]))
+    for name in names(graph.quantities[graph.of]) if len(terms) > 1 else ():
+        following = _following(graph, name)
+        own = [term for term in terms if name in names(term)]
+        longer = [term for term in terms if not following.isdisjoint(names(term))]
+        if longer and not any(term in longer for term in own):
+            yield Partial(graph.of, name), added(own)
+
+
+def _summands(formula: Formula) -> Iterator[Formula]:
+    match formula:
+        case Op("add", (left, right)):
+            yield from (*_summands(left), *_summands(right))
+        case Op("subtract", (left, right)):
+            yield from _summands(left)
+            yield Op("negative", (right,))
+        case _:
+            yield formula
+
+
+def _following(graph: Graph, name: str) -> set[str]:
+    """The quantities that rest on a name."""
+    found: set[str] = set()
+    for quantity, formula in graph.quantities.items():
+        used = names(formula)
+        if name in used or not found.isdisjoint(used):
+            found.add(quantity)
+    return found
 
 
 def _letters(naming: Naming) -> Mapping[str, str]:
@@ -68,8 +101,8 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     sizes = {dim for shape in graph.shapes.values() for dim in shape if isinstance(dim, str)}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(name for name, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
-    names = distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items())
-    return Naming(names, ranks, columns)
+    written = distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items())
+    return Naming(written, ranks, columns)
 
 
 def _rate(problem: Problem) -> Iterator[str]:

@@ -19,7 +19,7 @@ from symgrad.notation.around import (
     unchanged,
 )
 from symgrad.notation.binding import Level
-from symgrad.notation.functions import FUNCTIONS, attains, call, full_convolution, function, prime
+from symgrad.notation.functions import FUNCTIONS, attains, call, full_convolution, function
 from symgrad.notation.infix import (
     infix,
     inner_product,
@@ -40,6 +40,7 @@ from symgrad.notation.positions import (
     pi,
     placement,
     places,
+    prime,
     selection,
     unflatten,
     unit,

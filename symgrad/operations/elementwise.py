@@ -155,14 +155,14 @@ ELEMENTWISE = [
         "the larger of two",
         _tied_max,
         np.maximum,
-        "the gradient goes to the larger argument: max′ is 1 for it, 0 for the other, one half at a tie",
+        "the gradient goes to the larger argument, at a tie half of it to each",
     ),
     elementwise(
         "minimum",
         "the smaller of two",
         _tied_min,
         np.minimum,
-        "the gradient goes to the smaller argument: min′ is 1 for it, 0 for the other, one half at a tie",
+        "the gradient goes to the smaller argument, at a tie half of it to each",
     ),
     elementwise("add", "sum", lambda a, b: a + b, np.add, "a sum passes the gradient on to each summand"),
     elementwise(

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.maths.nodes import Maths
+from symgrad.notation.formulas import to_maths
 from symgrad.results.run import Arrays
 from symgrad.styles.backward import seed
 from symgrad.styles.descent import data_chains, iterations, progress, rate, rule_chains, turns
@@ -18,7 +20,7 @@ from symgrad.styles.passages import entry_chain, main_chains
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.styles.transposes import transposes
 from symgrad.styles.worked import value
-from symgrad.tree import Formula, Name, Partial
+from symgrad.tree import Formula, Name
 
 
 def derivatives(setting: Setting) -> Iterator[Block]:
@@ -41,12 +43,11 @@ def _generalised(setting: Setting) -> Iterator[Block]:
     for gradient in _asked(setting):
         if not gradient.paths:
             continue
-        left = _partial(setting, gradient)
+        written = _meaning(setting, gradient)
         links = [Link("=", product(setting, ways(setting, gradient)))]
         if gradient.matrix_form is not None and setting.detail != "brief":
             links.append(Link("=", setting.maths(put_in(setting, gradient.matrix_form))))
-        written = setting.maths(left)
-        yield paragraph(setting, "For ", left, ":")
+        yield paragraph(setting, "For ", written, ":")
         yield Display((Chain(written, tuple(link for link in links if link.maths != written)),))
 
 
@@ -60,7 +61,7 @@ def _layer_by_layer(setting: Setting) -> Iterator[Block]:
         found = ways(setting, gradient) if gradient in asked else ()
         if any(len(way.factors) > 2 for way in found):
             whole = Link("=", braced(setting, found))
-            chains.insert(0, Chain(setting.maths(_partial(setting, gradient)), (whole,)))
+            chains.insert(0, Chain(_meaning(setting, gradient), (whole,)))
         yield Display(tuple(chains))
         if setting.detail != "brief":
             yield from transposes(setting, gradient, shown)
@@ -68,13 +69,14 @@ def _layer_by_layer(setting: Setting) -> Iterator[Block]:
 
 def _spelled_out(setting: Setting, chain: Chain, gradient: GradientOf) -> Chain:
     """δ_k = ∂L/∂s_k = …: what a symbol of its own stands for."""
-    meaning = setting.maths(_partial(setting, gradient))
+    meaning = _meaning(setting, gradient)
     is_symbol = chain.left == setting.maths(setting.gradient(gradient.target)) != meaning
     return replace(chain, links=(Link("=", meaning), *chain.links)) if is_symbol else chain
 
 
-def _partial(setting: Setting, gradient: GradientOf) -> Formula:
-    return Partial(setting.solution.graph.of, gradient.target)
+def _meaning(setting: Setting, gradient: GradientOf) -> Maths:
+    """∂L/∂s, also where it has a symbol of its own."""
+    return to_maths(setting.gradient(gradient.target), replace(setting.context, marks={}))
 
 
 def _asked(setting: Setting) -> list[GradientOf]:

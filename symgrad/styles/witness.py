@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from symgrad.checking.verdict import Judged
 from symgrad.maths import naming
 from symgrad.maths.latex import latex
 
+_PLAIN = re.compile(r"−?\d+(\.\d+)?")
 MOST_NAMES = 6
 MOST_NUMBERS = 6
 
@@ -24,7 +26,7 @@ def told(judged: Judged) -> str:
         return ""
     if isinstance(witness.at, str):
         return f"at the given numbers {found}" if found else ""
-    numbers = ", ".join(f"{_name(name)} = {array(witness.at[name])}" for name in [*witness.at][:MOST_NAMES])
+    numbers = ", ".join(_set(name, witness.at[name]) for name in [*witness.at][:MOST_NAMES])
     more = len(witness.at) - MOST_NAMES
     rest = f" (and {more} more)" if more > 0 else ""
     functions = "".join(f", {name} taken as {formula}" for name, formula in (witness.functions or {}).items())
@@ -44,9 +46,14 @@ def joined(judged: Judged) -> str:
     return f"{whole}." if whole and whole[-1] not in ".!?" else whole
 
 
-def _name(name: str) -> str:
-    """A name of the problem as maths; the learning rate in words."""
-    return f"${latex(naming.name(name, 0))}$" if name.isascii() and name.isidentifier() else f"the {name}"
+def _set(name: str, value: Any) -> str:
+    """x = 0.7, a plain number and its name in one piece of maths; the learning rate in words."""
+    shown = array(value)
+    if not (name.isascii() and name.isidentifier()):
+        return f"the {name} = {shown}"
+    written = latex(naming.name(name, 0))
+    is_plain = _PLAIN.fullmatch(shown) is not None
+    return f"${written} = {shown.replace('−', '-')}$" if is_plain else f"${written}$ = {shown}"
 
 
 def values(judged: Judged) -> str:

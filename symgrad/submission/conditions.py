@@ -12,6 +12,7 @@ from symgrad.submission.operators import has_relation, relation
 from symgrad.submission.scanner import Token
 
 CONDITIONAL = frozenset(("if", "when", "whenever", "iff", "unless", "falls", "wenn", "provided", "case"))
+FOR = frozenset(("for", "für"))
 QUANTIFIED = frozenset(("for", "all", "any", "every", "each", "für", "with", "where"))
 LETTERS = frozenset("ijklmnpqrst")
 """Letters that count entries."""

@@ -123,10 +123,11 @@ def _names_below(items: Sequence[Item], top: _Half, under: Span, cursor: Cursor)
     if top.sign == "d" and top.order == 1:
         pieces = [items]
     found: list[Node | None] = []
+    names = len(pieces) == top.order  # ∂²f/∂μ ∂σ²: σ² is a name
     for piece in pieces:
         read = whole(cursor.over(piece, under))
         times = 1
-        if top.order > 1 and isinstance(read, Power) and isinstance(read.exponent, Literal):
+        if top.order > 1 and not names and isinstance(read, Power) and isinstance(read.exponent, Literal):
             times, read = int(read.exponent.value), read.body
         elif top.order > 1 and len(pieces) == 1:
             times = top.order

@@ -262,7 +262,9 @@ def _prefixed(cursor: Cursor, accent: str, start: int) -> Node | None:
             return replace(body, accents=(*accents, accent), span=span)
         case Call(head=head, certain=False):
             return replace(body, head=replace(head, accents=(*head.accents, accent)), span=span)
-        case Power(body=Symbol(accents=accents) as inner) | Transpose(body=Symbol(accents=accents) as inner):
+        case Power(body=Symbol(accents=accents) as inner):
+            return replace(body, body=replace(inner, accents=(*accents, accent)), span=span)
+        case Transpose(body=Symbol(accents=accents) as inner) if accent == "d":
             return replace(body, body=replace(inner, accents=(*accents, accent)), span=span)
     cursor.position = back
     return None

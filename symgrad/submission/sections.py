@@ -69,6 +69,8 @@ class Part:
             return self.is_folded
         if conditions.is_counted(self.items):
             return True
+        if self.said & conditions.FOR and conditions.is_plain(self.items):
+            return True
         worded = bool(self.said & conditions.QUANTIFIED)
         certain = conditions.are_indices(self.items) and bool(beside)
         shared = worded or certain or bool(conditions.names(self.items) & conditions.names(beside))

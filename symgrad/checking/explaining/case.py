@@ -16,7 +16,7 @@ from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.world import NoValue, World
-from symgrad.submission.written import Literal, Node, Symbol, walk
+from symgrad.submission.written import Element, Literal, Node, Symbol, walk
 from symgrad.tree import Array, Name, Number, Op, Size
 from symgrad.tree import walk as formulas
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FAULTS = (ValueError, IndexError, KeyError, TypeError, NoValue, np.linalg.LinAlgError, ZeroDivisionError)
 """What a mistake that cannot have been made here ends in."""
+READINGS = 10
+"""Ways to read both sides, of which one must fit what is supposed."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,21 @@ class Case:
         return tuple(dim for dim in found if dim != 1)
 
     @cached_property
+    def pinned(self) -> bool:
+        """Whether the line is about one entry with a number for its place."""
+        return any(
+            isinstance(index, Literal)
+            for part in walk(self.question.left)
+            if isinstance(part, Symbol | Element)
+            for index in part.indices
+        )
+
+    @property
+    def weight(self) -> int:
+        """How much it takes to try something: the nodes of both sides."""
+        return sum(1 for side in (self.question.left, self.wrong) for _ in walk(side))
+
+    @cached_property
     def recurrent(self) -> bool:
         """Whether the same parameters are used at several steps, one resting on the other."""
         graph = self.model.graph
@@ -132,7 +149,8 @@ class Case:
     def holds(self, node: Node) -> bool:
         """Whether the line would hold with this in the place of what was written."""
         if node not in self._tried:
-            self._tried[node] = ask(replace(self.question, right=node), self.worlds).kind == AGREE
+            outcome = ask(replace(self.question, right=node), self.worlds, most=READINGS)
+            self._tried[node] = outcome.kind == AGREE
         return self._tried[node]
 
     def shows(self, array: Callable[[Here], Any]) -> bool:
@@ -143,13 +161,11 @@ class Case:
         assert self.target is not None
         here = self.here(world)
         try:
-            found = array(here)
+            found = np.asarray(array(here), dtype=float)
+            supposed = supposing(world, self.target, found)
         except FAULTS:
             return False
-        if found is None or not np.isfinite(found).all() or here.is_truth(found):
-            return False
-        supposed = supposing(world, self.target, np.asarray(found, dtype=float))
-        return ask(self.question, [supposed]).kind == AGREE
+        return bool(np.isfinite(found).all()) and ask(self.question, [supposed], most=READINGS).kind == AGREE
 
     @cached_property
     def true_side(self) -> Array | None:
@@ -191,10 +207,6 @@ class Here:
         if not target.wrt:
             return world.value(target.name)
         return self.swept({})
-
-    def is_truth(self, array: Any) -> bool:
-        """Whether an array is what the target is worth."""
-        return np.shape(array) == self.truth.shape and bool(np.allclose(array, self.truth, rtol=1e-9, atol=1e-12))
 
     def swept(self, changed: dict[Edge, Any]) -> Array:
         """The derivative with some local ones exchanged."""

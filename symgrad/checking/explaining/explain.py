@@ -17,6 +17,7 @@ from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.checking.explaining.record import Mistake
 from symgrad.checking.explaining.right import right_line
 from symgrad.checking.explaining.target import Target, target_of
+from symgrad.checking.judging.conventions import PLAIN
 from symgrad.checking.judging.judge import Bench, Prepared, Step, has_names
 from symgrad.checking.judging.memory import Memory, believing
 from symgrad.checking.judging.printed import Margins
@@ -25,8 +26,8 @@ from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Node
 
-MOST_SUPPOSED, MOST_MENDED = 400, 500
-"""What is tried for one line, of all mistakes together."""
+EFFORT = 12_000
+"""Nodes that are worked out at one point for one line, for all suppositions and, once more, for all repairs."""
 FEWEST_DIGITS = 2.5
 """Decimal digits that printed numbers must show in all, so that agreeing with them says anything."""
 UNITS = 1.0
@@ -72,9 +73,9 @@ def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case |
         wrong,
         bench.dictionary,
         ready.line.id - 1,
-        ready.nodes,
+        (left, wrong),
         ready.line.conditions,
-        transposed=bench.transposed,
+        transposed=bench.convention.transposed,
         slack=Margins(UNITS, bench.known) if numeric else None,
     )
     return Case(bench, question, worlds, target, numeric)
@@ -89,19 +90,22 @@ def _lead(nodes: Sequence[Node], ready: Prepared, bench: Bench, world: World) ->
 
 
 def _worlds(wrong: Node, step: Step, bench: Bench) -> tuple[World, ...]:
-    points = bench.points
+    points, given = bench.points, bench.given
     kind = step.outcome.world.kind if step.outcome.world is not None else "own"
     printed = any(literal.place < 0 for literal in literals(wrong))
-    if points.given is not None and (kind == "given" or printed or not has_names(wrong)):
-        return (points.given,)
-    return {"data": points.data, "other": points.other}.get(kind, points.own)
+    if given is not None and (kind == "given" or printed or not has_names(wrong)):
+        worlds: tuple[World, ...] = (given,)
+    else:
+        worlds = {"data": points.data, "other": points.other}.get(kind, points.own)
+    return worlds if bench.convention == PLAIN else tuple(bench.seen(world, ()) for world in worlds)
 
 
 def _cause(case: Case) -> tuple[Mistake, str] | None:
     """The first mistake that reproduces the line, and on what it was made."""
     if case.numeric and not _says_much(case.wrong):
         return None
-    supposed, mended = iter(range(MOST_SUPPOSED)), iter(range(MOST_MENDED))
+    most = max(20, EFFORT // case.weight)
+    supposed, mended = iter(range(most)), iter(range(most))
     for mistake in catalogue():
         for supposition in _counted(chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed):
             if case.shows(supposition.array):

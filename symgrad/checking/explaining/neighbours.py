@@ -73,12 +73,12 @@ def spelled(name: str, found: Found) -> Node:
 
 def renamed(node: Node, case: Case, old: str, new: str) -> Iterator[tuple[Node, Symbol]]:
     """The side with one name for another: everywhere, and at each place alone."""
-    for symbol, found in symbols_of(node, case).items():
-        if found.name != old:
-            continue
-        other = spelled(new, found)
-        plain = symbol if isinstance(symbol, Symbol) else symbol.body
-        assert isinstance(plain, Symbol)
-        yield transform(node, lambda part, symbol=symbol, other=other: other if part == symbol else part), plain  # type: ignore[misc]
-        for one, _ in changed(node, lambda part, symbol=symbol, other=other: iter([(other, "")] if part == symbol else [])):  # type: ignore[misc]
-            yield one, plain
+    places: dict[Node, Node] = {s: spelled(new, f) for s, f in symbols_of(node, case).items() if f.name == old}
+    if not places:
+        return
+    symbol = next(iter(places))
+    plain = symbol.body if isinstance(symbol, Power) else symbol
+    assert isinstance(plain, Symbol)
+    yield transform(node, lambda part: places.get(part, part)), plain
+    for one, _ in changed(node, lambda part: iter([(places[part], "")] if part in places else [])):
+        yield one, plain

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
-from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.chains import forks
+import numpy as np
+
+from symgrad.checking.explaining.case import Case, Here
+from symgrad.checking.explaining.chains import forks, named_between
 from symgrad.checking.explaining.record import Supposition
 from symgrad.checking.explaining.tape import Edge, Spot
 from symgrad.notation.plain import plain
 from symgrad.tree import Name, names
 
 MOST_USES = 5
+MOST_ENTRIES = 6
 SQUARING = frozenset(("norm", "power", "abs"))
 
 
@@ -28,6 +32,28 @@ def lost_paths(case: Case, kind: str) -> Iterator[Supposition]:
                         _words(case, spot, lost),
                         lambda here, lost=lost: here.swept(dict.fromkeys(lost)),  # type: ignore[misc]
                     )
+
+
+def lost_entries(case: Case) -> Iterator[Supposition]:
+    """What arrives through one entry of a vector on the way left out, or all but that."""
+    for name in named_between(case):
+        shape = case.here(case.worlds[0]).value(name).shape
+        if name == case.wrt or len(shape) != 1 or not 2 <= shape[0] <= MOST_ENTRIES:
+            continue
+        edges = [edge for edge in case.edges if edge.child.name == name]
+        for n in range(shape[0]):
+            for alone in (False, True) if shape[0] > 2 else (False,):
+                words = f"only the path through entry {n + 1} of {name} is there" if alone else f"the path through entry {n + 1} of {name}"
+                yield Supposition(words, lambda here, n=n, alone=alone, edges=edges: _without(here, edges, n, alone))  # type: ignore[misc]
+
+
+def _without(here: Here, edges: list[Edge], entry: int, alone: bool) -> Any:
+    changed = {}
+    for edge in edges:
+        local = here.local(edge)
+        keep = np.arange(local.shape[-1]) == entry
+        changed[edge] = local * (keep if alone else ~keep)
+    return here.swept(changed)
 
 
 def kind_of(case: Case, lost: tuple[Edge, ...]) -> str:

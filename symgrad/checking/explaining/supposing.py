@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from symgrad.checking.explaining.target import Target
-from symgrad.checking.worlds.world import World
+from symgrad.checking.worlds.world import NoValue, World
 from symgrad.tree import Array
 
 
@@ -17,7 +18,8 @@ def supposing(world: World, target: Target, array: Array) -> World:
         return supposed
     if not target.wrt:
         for name in world.model.graph.quantities:
-            world.value(name)
+            with suppress(NoValue):
+                world.value(name)
         return replace(world, _cache={**world._cache, target.name: array})
     keys = [("jacobian", target.name, target.wrt, direct) for direct in (False, True)]
     if target.name == world.model.objective:

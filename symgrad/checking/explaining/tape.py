@@ -204,7 +204,8 @@ class Run:
         value = self.value(top)
         rank = value.ndim
         wanted = (*value.shape, *self.value(stop).shape)
-        upstream: dict[Spot, Any] = {top: np.eye(value.size).reshape((*value.shape, *value.shape))}
+        scale = self.world.scale(self.world) if self.world.scale is not None and of == self.world.model.objective else 1.0
+        upstream: dict[Spot, Any] = {top: scale * np.eye(value.size).reshape((*value.shape, *value.shape))}
         if top == stop:
             return np.asarray(upstream[top])
         ways: dict[Spot, list[Edge]] = {}
@@ -214,6 +215,8 @@ class Run:
             if spot == stop or spot not in upstream:
                 continue
             arrives = upstream[spot]
+            if spot.name in self.world.slopes and of == self.world.model.objective and spot != top:
+                arrives = self.world.gradient(spot.name)
             for edge in ways.get(spot, ()):
                 local = changed[edge] if edge in changed else self.local(edge)
                 if local is None:

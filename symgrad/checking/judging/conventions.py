@@ -7,11 +7,16 @@ in the same work that says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
+
+if TYPE_CHECKING:
+    from symgrad.checking.judging.judge import Bench
 
 FEWEST = 3
 """Lines that a convention must make right."""
@@ -49,3 +54,22 @@ OTHERS = (
     Convention("numerator-layout", "gradients of matrices stand transposed (numerator layout)", None, True),
     *(Convention(id, MESSAGES[id], scale) for id, scale in SCALES.items()),
 )
+
+
+def convention_of(
+    lines: tuple[Judged, ...], bench: Bench, judged: Callable[[Bench], tuple[Judged, ...]]
+) -> Convention | None:
+    """The convention under which at least `FEWEST` wrong lines are right, and no right one is wrong."""
+    wrong = {line.line.id for line in lines if line.verdict is Verdict.WRONG}
+    if len(wrong) < FEWEST:
+        return None
+    good = {line.line.id for line in lines if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)}
+    for other in OTHERS:
+        if other.scale is not None and other.scale(bench.points.own[0]) == 1.0:
+            continue
+        tried = judged(replace(bench, convention=other))
+        still = {line.line.id for line in tried if line.verdict in (Verdict.WRONG, Verdict.CARRIED)}
+        mended = {line.line.id for line in tried if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)} & wrong
+        if len(mended) >= FEWEST and not still & good:
+            return other
+    return None

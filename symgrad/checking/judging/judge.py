@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from fractions import Fraction
 from itertools import chain, combinations, islice, pairwise
 from typing import Any
 
@@ -22,7 +22,7 @@ from symgrad.checking.verdict import Judged, Proof, Verdict, Witness
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import NoValue, World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Call, Comparison, Derivative, Literal, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Call, Cases, Comparison, Derivative, Literal, Node, Subtract, Symbol, walk
 
 EXACT_UNITS, LOOSE_UNITS = 0.5, 2.0
 DUMMIES = (np.array([-1.7, -0.6, 0.4, 1.3, 2.2]), np.array([0.3, 0.8, 1.4, 2.3]))
@@ -42,22 +42,29 @@ class Bench:
     step: int = 0
     """How many updates the work has made."""
     stepped: dict[Any, Any] = field(default_factory=dict)
+    example: World | None = None
+    """Other numbers for the data, where the work has gone on to another example."""
 
     @property
     def given(self) -> World | None:
         """The problem's own numbers, after the updates that have been made."""
-        world = self.points.given
-        for _ in range(self.step if world is not None else 0):
-            world = world.after  # type: ignore[union-attr]
+        start = self.points.given if self.example is None else self.example
+        return None if start is None else self.advanced(start)
+
+    def advanced(self, world: World) -> World:
+        """A point after the updates that have been made."""
+        for _ in range(self.step):
+            world = world.after
         return world
 
     @property
     def known(self) -> Any:
         """The values that printed numbers may be roundings of."""
-        if self.step not in self.stepped:
+        key = (self.step, id(self.example))
+        if key not in self.stepped:
             given = self.given
-            self.stepped[self.step] = np.zeros(0) if given is None else known_values(given)
-        return self.stepped[self.step]
+            self.stepped[key] = np.zeros(0) if given is None else known_values(given)
+        return self.stepped[key]
 
     def seen(self, world: World, slips: tuple[Slip, ...]) -> World:
         """A point as it is in this convention, for who made these slips."""
@@ -94,7 +101,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     quiet = _says_nothing(line)
     if quiet is not None:
         return quiet, memory
-    bench = replace(bench, step=memory.step)
+    bench = replace(bench, step=memory.step, example=memory.example)
     ready = prepare(line, bench)
     if ready.unread and len(ready.sides) < 2:
         fault = line.sides[ready.unread[0]].fault
@@ -102,7 +109,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     if len(ready.sides) < 2:
         return Judged(line, Verdict.UNCHECKED, messages.DEFINITION, claims=False), memory
     steps = tuple(_steps(ready, bench, ()))
-    if _fails(steps) and memory.condition:
+    if _fails(steps) and memory.condition and not _speaks_of_both(ready, memory):
         under = replace(ready, line=replace(line, conditions=(*line.conditions, *memory.condition)))
         again = tuple(_steps(under, bench, ()))
         if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
@@ -113,6 +120,15 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         if again and all(step.outcome.kind == AGREE for step in again):
             bench, steps, memory = later, again, replace(memory, step=memory.step + 1)
     return _verdict(ready, steps, memory, bench)
+
+
+def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
+    """Whether a line holds for all indices by itself: it has δ_ij, or cases of its own."""
+    return any(
+        isinstance(part, Cases) or (isinstance(part, Symbol) and part.base == "delta" and len(part.indices) == 2)
+        for _, node in ready.sides
+        for part in walk(node)
+    )
 
 
 def _fails(steps: tuple[Step, ...]) -> bool:
@@ -298,7 +314,9 @@ def _at_given(
     assert given is not None
     if symbolic and not _has_literals(question):
         return Step(Outcome(UNKNOWN), sides)
-    world = [bench.seen(given, slips)]
+    start = bench.points.given if bench.example is None else bench.example
+    assert start is not None
+    world = [bench.advanced(bench.seen(start, slips))] if slips else [bench.seen(given, slips)]
     exact = ask(replace(question, slack=Margins(EXACT_UNITS)), world)
     if exact.kind == AGREE:
         return Step(exact, sides, Proof.PRINTED)
@@ -355,11 +373,14 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
         if rounded:
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
-        return Judged(line, Verdict.CORRECT, remark, quantity, proof), memory
+        return Judged(line, Verdict.CORRECT, remark, quantity, proof), _stated(ready, memory, bench)
     if (said := _stationary(ready, differing, memory, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), replace(memory, stationary=True)
     if (said := _assumed(ready, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), memory
+    if (example := other_example(ready, memory, bench)) is not None:
+        judged = Judged(line, Verdict.CORRECT, messages.EXAMPLE, quantity, Proof.PRINTED, claims=False)
+        return judged, replace(memory, example=example, step=0)
     root = _carried(ready, differing, memory, bench)
     nodes = [node for _, node in ready.sides]
     claims = slips_of(nodes, line.id, bench.dictionary, {})
@@ -374,6 +395,41 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     return judged, memory.slipped(*claims)
 
 
+def _given_target(ready: Prepared, bench: Bench) -> str | None:
+    """The given that a line states as a number, if it does just that."""
+    if len(ready.sides) != 2 or has_names(ready.sides[1][1]):
+        return None
+    target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
+    if target is None or target.kind != "value" or target.name not in bench.points.model.problem.given:
+        return None
+    return str(target.name)
+
+
+def _stated(ready: Prepared, memory: Memory, bench: Bench) -> Memory:
+    """The memory with a given that is stated as it is, or with values that were worked out from the givens."""
+    if any(not has_names(node) for _, node in ready.sides):
+        name = _given_target(ready, bench)
+        return replace(memory, stated=memory.stated | {name or "numbers"})
+    return memory
+
+
+def other_example(ready: Prepared, memory: Memory, bench: Bench) -> World | None:
+    """The point of another example, where data that were stated before, or used, are stated anew."""
+    name = _given_target(ready, bench)
+    given = bench.given
+    if name is None or given is None or name not in bench.dictionary.model.data:
+        return None
+    if name not in memory.stated and not (memory.example is not None or "numbers" in memory.stated and ready.line.passage > memory.passage):
+        return None
+    node = ready.sides[1][1]
+    outcome = ask(Question(ready.sides[0][1], node, bench.dictionary, ready.line.id - 1), [given])
+    if outcome.pair is None or outcome.pair.right.shape != np.shape(given.value(name)):
+        return None
+    start = bench.points.given if memory.example is None else memory.example
+    assert start is not None
+    return start.with_leaves({name: np.asarray(outcome.pair.right, dtype=float)})
+
+
 def _stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> str | None:
     """A gradient set to zero, and what follows from that, claims nothing about the gradient."""
     _, last = ready.sides[-1]
@@ -381,7 +437,9 @@ def _stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: B
     zero = isinstance(last, Literal) and last.value == 0
     target = target_of(first, bench.dictionary, ready.line.id)
     if zero and len(ready.sides) == 2:
-        if target is None or (target.name in bench.dictionary.model.parameters and bench.points.given is None):
+        if target is None and _is_gradient(first, ready, bench):
+            return messages.STATIONARY
+        if target is not None and (target.name in bench.dictionary.model.parameters and bench.points.given is None):
             return messages.STATIONARY
         if target.name in bench.dictionary.model.parameters and not target.places and _speaks_of_zero(ready.line):
             return messages.STATIONARY
@@ -390,6 +448,29 @@ def _stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: B
     if memory.stationary and target is not None and target.kind == "value" and target.name in bench.dictionary.model.parameters:
         return messages.STATIONARY
     return None
+
+
+def _is_gradient(node: Node, ready: Prepared, bench: Bench) -> bool:
+    """Whether an expression is a multiple of the objective's gradient by a parameter."""
+    for name in bench.dictionary.model.parameters:
+        for world in bench.points.own[:1]:
+            values = _values(node, ready, bench, world)
+            gradient = world.gradient(name)
+            for value in values:
+                if value.shape == gradient.shape and np.abs(gradient).max() > 0:
+                    ratio = float(np.vdot(value, gradient) / np.vdot(gradient, gradient))
+                    if ratio and np.allclose(value, ratio * gradient, rtol=1e-7, atol=1e-9):
+                        return True
+    return False
+
+
+def _values(node: Node, ready: Prepared, bench: Bench, world: World) -> Iterator[Any]:
+    """The values of an expression in its first reading, its letters laid out."""
+    zero = Literal(Fraction(0))
+    question = Question(node, zero, bench.dictionary, ready.line.id - 1, ready.nodes)
+    outcome = ask(question, [world])
+    if outcome.pair is not None:
+        yield np.asarray(outcome.pair.left)
 
 
 def _speaks_of_zero(line: Line) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from symgrad.checking.meaning.derivatives import variable
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import Found, scripts
+from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
 from symgrad.checking.meaning.symbols import ranges_of
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import MOVED, Moved, Nested, NoValue, World
@@ -52,6 +52,10 @@ class Memory:
     """What "for i = j" said above, while it may still hold."""
     stationary: bool = False
     heading: str = ""
+    stated: frozenset[str] = frozenset()
+    """Givens that have been stated as they are; ``numbers`` where something was worked out from them."""
+    passage: int = 0
+    example: World | None = None
     """Whether a gradient has been set to zero."""
 
     def slipped(self, *slips: Slip) -> Memory:
@@ -68,7 +72,8 @@ def believing(world: World, slips: tuple[Slip, ...]) -> World:
     values = {str(slip.name): slip.believed for slip in slips if slip.kind == "value"}
     slopes = {str(slip.name): slip.believed for slip in slips if slip.kind == "slope"}
     jacobians = {slip.name: slip.believed for slip in slips if isinstance(slip.name, tuple)}
-    return world.believing(values, slopes, jacobians)
+    updates = {str(slip.name): slip.believed for slip in slips if slip.kind == "update"}
+    return world.believing(values, slopes, jacobians, None, updates)
 
 
 def slips_of(nodes: list[Node], line: int, dictionary: Dictionary, script: Mapping[Any, str]) -> tuple[Slip, ...]:
@@ -122,7 +127,7 @@ class Belief:
         name = self.target.name
         if isinstance(name, tuple):
             return world.jacobian(*name, True)
-        return world.value(name) if self.target.kind == "value" else world.gradient(name)
+        return world.gradient(name) if self.target.kind == "slope" else world.value(name)
 
     def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:
         scope = Scope(self.dictionary, world, Choices(self.script), stands, line=self.line)
@@ -163,6 +168,8 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
     if known is None:
         return None
     for found in dictionary.find(*known):
+        if UPDATED.intersection(found.marks) and found.name in dictionary.model.parameters and dictionary.model.rate:
+            return Target("update", found.name) if not (found.samples or found.indices) else None
         if found.marks or found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
             return None
         return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
@@ -194,7 +201,11 @@ def _jacobian_target(found: Found, wrt: str, places: tuple[Node, ...], dictionar
     """∂p_i/∂v_j of two names one of which is made of the other."""
     shapes = dictionary.model.graph.shapes
     indices = (*found.samples, *found.indices, *places)
-    if wrt not in dictionary.model.uses(found.name) or len(indices) != len(shapes[found.name]) + len(shapes[wrt]):
+    if wrt not in dictionary.model.uses(found.name):
+        return None
+    if not indices:
+        return Target("jacobian", (found.name, wrt))
+    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]):
         return None
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None

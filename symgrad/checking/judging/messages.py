@@ -25,6 +25,7 @@ ROUNDED = "right up to rounding"
 RUN_ON = "right, but this “=” reads “and then”: the two sides are not equal"
 THESE_DATA = "right for the data that are given"
 STATIONARY = "a condition for a stationary point, not a claim"
+EXAMPLE = "a new example begins: these numbers are used from here on"
 ASSUMPTION = "an assumption about the data: it is used as stated from here on"
 NO_WITNESS = "no numbers were found at which this could be seen to fail"
 MOST = 6
@@ -69,7 +70,7 @@ def quantity_of(ready: Prepared, dictionary: Dictionary) -> str | None:
         return None
     if isinstance(target.name, tuple):
         return "d{}/d{}".format(*target.name)
-    return target.name if target.kind == "value" else f"d{dictionary.model.objective}/d{target.name}"
+    return target.name if target.kind in ("value", "update") else f"d{dictionary.model.objective}/d{target.name}"
 
 
 def stand_ins(model: Model) -> dict[str, str] | None:

@@ -58,7 +58,12 @@ class Outcome:
     script: Mapping[Any, str] = field(default_factory=dict)
 
 
-def ask(question: Question, worlds: Sequence[World], script: Mapping[Any, str] | None = None) -> Outcome:
+def ask(
+    question: Question,
+    worlds: Sequence[World],
+    script: Mapping[Any, str] | None = None,
+    most: float = MOST_READINGS,
+) -> Outcome:
     """The outcome at all of these worlds: agreement under one reading that holds at each, or difference under all."""
     if not worlds:
         return Outcome(UNKNOWN, "there are no numbers at which this could be looked at")
@@ -77,7 +82,7 @@ def ask(question: Question, worlds: Sequence[World], script: Mapping[Any, str] |
                 differing = outcome if differing is None or outcome.pair is not None else differing
             if outcome.kind == UNKNOWN:
                 unknown = unknown or outcome
-            if count >= MOST_READINGS:
+            if count >= most:
                 return Outcome(UNKNOWN, "too many readings")
     if unknown is not None and (differing is None or differing.pair is None):
         return unknown

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import UPDATED, text_of
 from symgrad.checking.meaning.symbols import entry, family, integer, named, position, ranges_of, shown
 from symgrad.checking.meaning.tensor import (
     COLUMN,
@@ -210,6 +210,8 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     """W^L, a^2 where that is how the problem writes a name, x^i: a label, a sample."""
     if scope.dictionary.names.is_exact(body, exponent):
         return named(body, (exponent,), scope)
+    if isinstance(exponent, Symbol) and exponent.base in UPDATED:
+        return named(replace(body, marks=(*body.marks, exponent.base), raised=(*body.raised, exponent)), (), scope)
     if body.base == "delta":
         return named(body, (exponent,), scope) if not isinstance(exponent, Literal) or not body.sub else None
     if body.base == "e" or isinstance(exponent, Literal):

@@ -320,7 +320,10 @@ def _between(of: str, wrt: str, direct: bool, scope: Scope) -> Any:
         value = world.value(of)
         return np.eye(value.size).reshape((*value.shape, *value.shape))
     if direct:
-        return world.jacobian(of, wrt, True)
+        found = world.jacobian(of, wrt, True)
+        if not np.any(found):
+            raise Unknown(f"{of} does not hold {wrt} itself: what is held here is not read")
+        return found
     if of == model.objective and not model.graph.shapes[of]:
         return world.gradient(wrt)
     uses = model.uses(of)

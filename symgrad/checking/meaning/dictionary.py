@@ -85,13 +85,15 @@ class Dictionary:
     def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
         """The names of the problem that a symbol may be, with what is left of its scripts."""
         known = False
+        if symbol.sub and self._is_parameter(symbol):  # h_θ(x)
+            for found in self.names.find(replace(symbol, sub="", indices=()), raised):
+                if found.name in self.model.graph.quantities:
+                    yield found
         for found in self.names.find(symbol, raised):
             known = True
             yield found
         if not known and symbol.base in TWINS and not self.own.get(spell(symbol, flat_sub(symbol), labels(raised))):
             yield from self.names.find(replace(symbol, base=TWINS[symbol.base]), raised)
-        if not known and symbol.sub and self._is_parameter(symbol):  # h_θ(x)
-            yield from self.names.find(replace(symbol, sub="", indices=()), raised)
         alias = self.aliases.get(spell(symbol, flat_sub(symbol), labels(raised)))
         if alias is not None:
             yield Found(alias, (), (), tuple(m for m in symbol.marks if m[:1] not in "([") , 1, True)
@@ -168,7 +170,8 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     """The names of a submission about a problem."""
     problem = model.problem
     names = (*model.graph.quantities, *model.graph.leaves, *problem.given)
-    found = spellings(dict.fromkeys(names), problem.write)
+    ranked = [name for name, shape in model.graph.shapes.items() if shape]
+    found = spellings(dict.fromkeys(names), problem.write, ranked)
     dictionary = Dictionary(model, found, _families(found))
     dictionary.signals = _signals(dictionary)
     _alias_rate(dictionary)
@@ -349,9 +352,8 @@ def _letters(node: Node) -> frozenset[str]:
     found: set[str] = set()
     for part in walk(node):
         match part:
-            case Symbol(base, indices=indices, raised=raised):
+            case Symbol(indices=indices, raised=raised):
                 found |= {text_of(i) for index in (*indices, *raised) for i in walk(index) if isinstance(i, Symbol)}
-                found.add(base)
             case Element(indices=indices):
                 found |= {text_of(i) for index in indices for i in walk(index) if isinstance(i, Symbol)}
     bound = {part.index for part in walk(node) if isinstance(part, Sum)}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Derivative, Element, Literal, Node, Sum, Symbol, walk
+from symgrad.submission.written import Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
 
 MOST_LINES = 12
 
@@ -75,9 +75,17 @@ def _indices(node: Node) -> Iterator[str]:
                 yield index.base
 
 
+def _all_letters(node: Node) -> Iterator[str]:
+    yield from _indices(node)
+    if isinstance(node, Comparison):
+        yield from (s.base for s in (node.left, node.right) if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub)
+
+
 def _letters_of(line: Line) -> Iterator[str]:
     for node in _nodes(line):
         yield from _indices(node)
+        if isinstance(node, Comparison):
+            yield from (s.base for s in (node.left, node.right) if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub)
         if isinstance(node, Derivative) and node.wrt is not None:
             yield from (letter for part in walk(node.wrt) for letter in _indices(part))
 
@@ -90,7 +98,7 @@ def _index_letters(submission: Submission) -> Iterator[str]:
 def _dangles(line: Line, letter: str) -> bool:
     """Whether an index stands on one side of a line and not on the other."""
     sides = [
-        {found for node in walk(side.node) for found in _indices(node)} for side in line.sides if side.node is not None
+        {found for node in walk(side.node) for found in _all_letters(node)} for side in line.sides if side.node is not None
     ]
     return len(sides) > 1 and any(letter in side for side in sides) and not all(letter in side for side in sides)
 

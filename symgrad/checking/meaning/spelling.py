@@ -6,7 +6,7 @@ are net_{h1} and ``net_h1``. What is left of the scripts behind the name are ind
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TypeAlias
@@ -174,15 +174,21 @@ def _parted(symbol: Symbol) -> tuple[tuple[str, ...], tuple[Node, ...]]:
     return tuple(marks), tuple(high)
 
 
-def spellings(names: Iterable[str], write: Mapping[str, str]) -> Spellings:
-    """The written forms of all names: as ``write`` says, as in the file, by habit (``y_hat`` is ŷ)."""
+def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection[str] = ()) -> Spellings:
+    """The written forms of all names: as ``write`` says, as in the file, by habit (``y_hat`` is ŷ).
+
+    ``ranked`` are the names of arrays.
+    """
     ordered = tuple(names)
     found = Spellings()
     for name in ordered:
         for node in _written(write.get(name)):
             found.put(node, name)
+    plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
     for name in ordered:
         for node in _habits(name):
+            if name in write and isinstance(node, Symbol) and node.sub.isdigit() and spell(node, "", "") in plain:
+                continue  # z1 is written z, so z_1 is its first entry
             found.put(node, name)
     return found
 

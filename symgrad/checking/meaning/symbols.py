@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -274,6 +275,9 @@ def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     for own, left in scope.dictionary.defined(node, raised, scope.line):
         if own.parameters or id(own) in scope.opened:
             continue
+        if node.base == "delta" and len(node.indices) == 2 and not node.marks and len(left) == 2:
+            ways = {"own": partial(own_value, own, left, scope, node), "kronecker": partial(kronecker, *left, scope)}
+            return scope.choices.among(("delta",), ways)
         return own_value(own, left, scope, node)
     return None
 
@@ -565,6 +569,8 @@ def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
     known = scripts(node)
     if known is not None and (known[0].indices or known[0].marks or known[1]):
         yield from _tried(known[0], known[1] if isinstance(node, Power) else (), quiet)
+        if isinstance(node, Power):
+            yield from _tried(known[0], (), quiet)
         if isinstance(node, Power):
             yield from _arrays(node.exponent, scope)
         return

@@ -12,7 +12,10 @@ WORDS = {2.0: "doubled", 0.5: "halved", 4.0: "doubled twice", 0.25: "halved twic
 
 def suppose(case: Case) -> Iterator[Supposition]:
     """The whole, or what arrives on one way, doubled or halved."""
+    sizes = set(case.worlds[0].sizes.values())
     for factor, said in WORDS.items():
+        if factor in (4.0, 0.25) and 4 in sizes:
+            continue
         yield from by_counts(case, lambda here, factor=factor: factor, said, ways=factor in (2.0, 0.5))  # type: ignore[misc]
 
 

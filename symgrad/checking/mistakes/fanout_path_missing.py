@@ -6,13 +6,15 @@ from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.edits import changed, opened
 from symgrad.checking.explaining.examples import SCALAR, d
 from symgrad.checking.explaining.limits import whole_range
-from symgrad.checking.explaining.paths import lost_paths
+from symgrad.checking.explaining.paths import lost_entries, lost_paths
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
     """A use left out."""
-    return lost_paths(case, "path")
+    yield from lost_paths(case, "path")
+    if case.is_slope:
+        yield from lost_entries(case)
 
 
 def repair(case: Case) -> Iterator[Repair]:

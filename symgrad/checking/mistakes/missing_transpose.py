@@ -2,13 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from symgrad.checking.explaining.case import Case
+from symgrad.checking.explaining.case import Case, Here
+from symgrad.checking.explaining.chains import at_edges
 from symgrad.checking.explaining.edits import below, changed, opened, text
 from symgrad.checking.explaining.examples import SOFTMAX, d
-from symgrad.checking.explaining.record import Example, Mistake, Repair
+from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.tape import Edge
 from symgrad.checking.meaning.spelling import labels
 from symgrad.submission.written import Call, Derivative, Element, Node, Product, Symbol, Transpose
+
+
+def suppose(case: Case) -> Iterator[Supposition]:
+    """The matrix of a step not transposed, where it is square."""
+    steps = [edge for edge in case.steps if edge.op == "matmul"]
+    yield from at_edges(steps, _straight, lambda edge: f"{edge.words} has to be transposed")
+
+
+def _straight(here: Here, edge: Edge) -> Any:
+    local = here.local(edge)
+    if local.ndim != 2 or local.shape[0] != local.shape[1]:
+        raise ValueError("not square")
+    return local.T
 
 
 def repair(case: Case) -> Iterator[Repair]:
@@ -48,5 +64,6 @@ MISTAKE = Mistake(
     r"\frac{\partial J}{\partial h} = W \delta",
     r"\frac{\partial J}{\partial h} = W^\top \delta",
     (Example(SOFTMAX, d("J", "h"), rf"W_2 {d('J', 'v')}", rf"W_2^\top {d('J', 'v')}"),),
-    repair=(repair,),
+    (suppose,),
+    (repair,),
 )

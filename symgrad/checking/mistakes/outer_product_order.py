@@ -13,7 +13,10 @@ from symgrad.submission.written import Node, Product, Symbol, Transpose
 
 
 def _is_matrix(case: Case) -> bool:
-    return case.is_slope and len(case.model.graph.shapes[case.wrt]) == 2 and not case.model.graph.shapes[case.of]
+    shapes = case.model.graph.shapes
+    if not case.is_slope or case.pinned or shapes[case.of]:
+        return False
+    return len(shapes[case.wrt]) == 2 and 1 not in shapes[case.wrt]
 
 
 def suppose(case: Case) -> Iterator[Supposition]:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 
-from symgrad.checking.explaining.case import Case
+import numpy as np
+
+from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges, forks
 from symgrad.checking.explaining.edits import changed, opened, text
 from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.submission.written import Add, Brace, Call, Derivative, Literal, Negative, Node, Power, Product, Quotient, Subtract, Sum, Symbol
+from symgrad.tree import Array
+
+MOST_ENTRIES = 12
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
@@ -19,6 +24,24 @@ def suppose(case: Case) -> Iterator[Supposition]:
     if case.target is not None and case.target.new:
         name = case.target.name
         yield Supposition("the step is subtracted", lambda here: 2 * here.value(name) - here.truth)
+    if case.numeric and case.target is not None and not case.is_value:
+        yield from _single(case)
+
+
+def _single(case: Case) -> Iterator[Supposition]:
+    """One entry with the opposite sign."""
+    truth = case.here(case.worlds[0]).truth
+    if 1 < truth.size <= MOST_ENTRIES:
+        for where in np.ndindex(truth.shape):
+            words = f"entry {', '.join(str(n + 1) for n in where)} has the opposite sign"
+            yield Supposition(words, lambda here, where=where: _turned(here, where))  # type: ignore[misc]
+
+
+def _turned(here: Here, where: tuple[int, ...]) -> Array:
+    middle = 2 * here.value(here.case.of) if here.case.target is not None and here.case.target.new else 0 * here.truth
+    found = np.array(here.truth)
+    found[where] = (middle - found)[where]
+    return found
 
 
 def repair(case: Case) -> Iterator[Repair]:

@@ -13,7 +13,8 @@ def suppose(case: Case) -> Iterator[Supposition]:
     update = case.model.problem.update
     if update is None or not case.is_gradient:
         return
-    used = {name for edge in case.steps for name in _operands(case, edge.parent)} & set(update.parameters)
+    products = [edge for edge in case.steps if edge.op not in ("add", "subtract")]
+    used = {name for edge in products for name in _operands(case, edge.parent)} & set(update.parameters)
     names = tuple(name for name in update.parameters if name in used and name != case.wrt)
     for chosen in (names, *((name,) for name in names if len(names) > 1)):
         if chosen:

@@ -59,6 +59,8 @@ class World:
     slopes: Believed = field(default_factory=dict)
     before: World | None = None
     locals: Mapping[tuple[str, str], Callable[[World], Array]] = field(default_factory=dict)
+    updates: Believed = field(default_factory=dict)
+    """What is believed of parameters after an update."""
     scale: Callable[[World], float] | None = None
     """What the student's objective is of the problem's."""
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -71,11 +73,18 @@ class World:
         slopes: Believed,
         locals: Mapping[tuple[str, str], Callable[[World], Array]] | None = None,
         scale: Callable[[World], float] | None = None,
+        updates: Believed | None = None,
     ) -> World:
-        """The same point for somebody who believes other things."""
-        changed = {"values": values, "slopes": slopes, "locals": self.locals if locals is None else locals}
-        before = None if self.before is None else self.before.believing(values, slopes, locals, scale)
-        return replace(self, **changed, scale=scale or self.scale, before=before, _cache={})
+        """The same point for somebody who believes other things; what is not said stays as it is."""
+        return replace(
+            self,
+            values=values,
+            slopes=slopes,
+            locals=self.locals if locals is None else locals,
+            scale=scale or self.scale,
+            updates=self.updates if updates is None else updates,
+            _cache={},
+        )
 
     def with_leaves(self, changed: Mapping[str, Array]) -> World:
         """The same point but for some leaves."""
@@ -102,7 +111,8 @@ class World:
         formula = self.model.graph.quantities.get(name)
         if formula is None:
             raise NoValue(name)
-        return np.asarray(at(formula, self.value, self.sizes))
+        found = np.asarray(at(formula, self.value, self.sizes))
+        return found * self.scale(self) if self.scale is not None and name == self.model.objective else found
 
     def tensor(self, name: str, stands: str) -> Tensor:
         """The value of a name."""
@@ -178,7 +188,11 @@ class World:
         if update is None:
             raise NoValue("an update")
         rate = self.value(self.model.rate)
-        moved = {p: self.value(p) - rate * self.gradient(p) for p in update.parameters}
+        rest = replace(self, updates={}, _cache={}) if self.updates else self
+        moved = {
+            p: np.asarray(self.updates[p](rest)) if p in self.updates else self.value(p) - rate * self.gradient(p)
+            for p in update.parameters
+        }
         kept = {name: f for name, f in self.values.items() if name not in moved}
         return replace(self, leaves={**self.leaves, **moved}, values=kept, before=self, _cache={})
 
