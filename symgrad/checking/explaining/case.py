@@ -12,7 +12,7 @@ import numpy as np
 from symgrad.checking.explaining.supposing import supposing
 from symgrad.checking.explaining.tape import Edge, Run, Spot, Tape, run_of, tape_of
 from symgrad.checking.explaining.target import Target
-from symgrad.checking.judging.readings import AGREE, Question, ask
+from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.world import NoValue, World
@@ -121,12 +121,14 @@ class Case:
     @cached_property
     def pinned(self) -> bool:
         """Whether the line is about one entry with a number for its place."""
-        return any(
-            isinstance(index, Literal)
-            for part in walk(self.question.left)
-            if isinstance(part, Symbol | Element)
-            for index in part.indices
-        )
+        return any(isinstance(index, Literal) for index in self._indices(self.question.left))
+
+    def _indices(self, node: Node) -> Iterator[Node]:
+        for part in walk(node):
+            if isinstance(part, Element):
+                yield from part.indices
+            elif isinstance(part, Symbol) and (found := next(self.dictionary.find(part), None)) is not None:
+                yield from (*found.samples, *found.indices)
 
     @property
     def weight(self) -> int:
@@ -168,9 +170,14 @@ class Case:
         return bool(np.isfinite(found).all()) and ask(self.question, [supposed], most=READINGS).kind == AGREE
 
     @cached_property
+    def outcome(self) -> Outcome:
+        """How the two sides differ at the first point."""
+        return ask(self.question, self.worlds[:1])
+
+    @cached_property
     def true_side(self) -> Array | None:
         """What the right one of the two sides is worth at the first point."""
-        pair = ask(self.question, self.worlds[:1]).pair
+        pair = self.outcome.pair
         return None if pair is None else np.real(np.asarray(pair.left)).astype(float)
 
     def here(self, world: World) -> Here:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
@@ -57,18 +57,38 @@ def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
                 yield (*value[:n], other, *value[n + 1 :]), words
 
 
+def exchanged(node: Node, places: Mapping[Node, Node]) -> Node:
+    """The side with some of its nodes replaced wherever they stand, the larger ones first."""
+    if node in places:
+        return places[node]
+    kept = [item.name for item in fields(node) if item.name not in KEPT]
+    return replace(node, **{name: _exchanged(getattr(node, name), places) for name in kept})
+
+
+def _exchanged(value: Any, places: Mapping[Node, Node]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_exchanged(part, places) for part in value)
+    return exchanged(value, places) if isinstance(value, NODES) else value
+
+
 def below(node: Node, change: Change) -> Found:
     """As `changed`, but not at the side as a whole."""
     return ((other, words) for other, words in changed(node, lambda part: iter(()) if part is node else change(part)))
 
 
 def opened(case: Case) -> Node:
-    """What was written, with ``y (1 − y)`` as a product where y is a name."""
+    """What was written, with ``y (1 − y)`` as a product where y is a name; a script behind it is the bracket's."""
+    made: dict[int, Product] = {}
 
     def change(node: Node) -> Node:
         match node:
             case Call(head, (argument,), certain=False) if not isinstance(argument, Symbol) and case.name_of(head):
-                return Product(head, argument, "", node.span)
+                found = Product(head, argument, "", node.span)
+                made[id(found)] = found
+                return found
+            case Transpose(body) | Power(body) | Element(body) if id(body) in made:
+                assert isinstance(body, Product)
+                return replace(body, right=replace(node, body=body.right))
         return node
 
     return transform(case.wrong, change)

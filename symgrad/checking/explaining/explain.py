@@ -7,12 +7,16 @@ what was written, with it mended. What nothing reproduces is told by its two val
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
+from fractions import Fraction
 from math import log10
 from typing import TypeVar
 
-from symgrad.checking.explaining.case import Case, literals
+import numpy as np
+
+from symgrad.checking.explaining.case import FAULTS, Case, literals
 from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.checking.explaining.record import Mistake
 from symgrad.checking.explaining.right import right_line
@@ -24,7 +28,7 @@ from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import DIFFER, Question
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Node
+from symgrad.submission.written import Element, Literal, Matrix, Node
 
 EFFORT = 12_000
 """Nodes that are worked out at one point for one line, for all suppositions and, once more, for all repairs."""
@@ -47,6 +51,10 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
     if cause is None and memory.slips:
         worlds = tuple(believing(world, memory.slips) for world in case.worlds)
         cause = _cause(replace(case, worlds=worlds, _tried={}))
+    if cause is None and (focused := _focused(case)) is not None:
+        cause = _cause(focused)
+    if cause is None and case.target is None:
+        cause = _cause(replace(case, question=replace(case.question, left=case.wrong, right=case.question.left), _tried={}))
     if cause is None:
         return judged
     mistake, part = cause
@@ -57,6 +65,23 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
         message=f"{sentence} ({judged.message})" if judged.message else sentence,
         hint=mistake.hint,
     )
+
+
+def _focused(case: Case) -> Case | None:
+    """The case at the one entry that is worst, where others of a printed matrix are right."""
+    wrong, pair = case.wrong, case.outcome.pair
+    if not isinstance(wrong, Matrix) or not case.numeric or pair is None or np.ndim(pair.left) not in (1, 2):
+        return None
+    off = np.abs(pair.left - pair.right)
+    if not np.any(off <= pair.slack) or off.shape not in ((len(wrong.rows), len(wrong.rows[0])), (off.size,)):
+        return None
+    where = tuple(int(n) for n in np.unravel_index(int(np.argmax(off)), off.shape))
+    cells = [cell for row in wrong.rows for cell in row]
+    start = 0 if case.dictionary.from_zero else 1
+    places = tuple(Literal(Fraction(n + start)) for n in where)
+    left = Element(case.question.left, "", indices=places)
+    question = replace(case.question, left=left, right=cells[int(np.argmax(off))], around=(left,))
+    return replace(case, question=question, _tried={})
 
 
 def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case | None:
@@ -117,11 +142,12 @@ def _cause(case: Case) -> tuple[Mistake, str] | None:
 
 
 def _counted(tried: Iterator[T], left: Iterator[int]) -> Iterator[T]:
-    """The things tried, as long as the number that may be tried is not used up."""
-    for thing in tried:
-        if next(left, None) is None:
-            return
-        yield thing
+    """The things tried, as long as they can be made and the number that may be tried is not used up."""
+    with suppress(*FAULTS):
+        for thing in tried:
+            if next(left, None) is None:
+                return
+            yield thing
 
 
 def _is_new(node: Node, case: Case) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.edits import changed, symbol_of
+from symgrad.checking.explaining.edits import changed, exchanged, symbol_of
 from symgrad.checking.meaning.spelling import Found, scripts
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
-from symgrad.submission.written import Call, Element, Node, Power, Symbol, transform, walk
+from symgrad.submission.written import Call, Element, Node, Power, Symbol, parts
 from symgrad.tree import Name, Op
 
 MOST = 14
@@ -49,18 +49,23 @@ def _sized(model: Model, name: str) -> tuple[object, ...]:
 
 
 def symbols_of(node: Node, case: Case) -> dict[Symbol | Power, Found]:
-    """The symbols of a side that are names of the problem, each once."""
+    """The symbols of a side that are names of the problem, each once; heads of functions are none."""
     found: dict[Symbol | Power, Found] = {}
-    heads = {id(part.head) for part in walk(node) if isinstance(part, Call)}
-    for part in walk(node):
-        known = scripts(part) if id(part) not in heads else None
-        if known is None:
-            continue
+    _collect(node, case, found)
+    return found
+
+
+def _collect(node: Node, case: Case, found: dict[Symbol | Power, Found]) -> None:
+    known = scripts(node)
+    if known is not None:
         reading = next(case.dictionary.find(*known), None)
         if reading is not None and reading.exponent == 1 and reading.name in case.model.graph.shapes:
-            assert isinstance(part, Symbol | Power)
-            found.setdefault(part, reading)
-    return found
+            assert isinstance(node, Symbol | Power)
+            found.setdefault(node, reading)
+            return
+    for part in parts(node):
+        if not (isinstance(node, Call) and part is node.head):
+            _collect(part, case, found)
 
 
 def spelled(name: str, found: Found) -> Node:
@@ -79,6 +84,6 @@ def renamed(node: Node, case: Case, old: str, new: str) -> Iterator[tuple[Node, 
     symbol = next(iter(places))
     plain = symbol.body if isinstance(symbol, Power) else symbol
     assert isinstance(plain, Symbol)
-    yield transform(node, lambda part: places.get(part, part)), plain
+    yield exchanged(node, places), plain
     for one, _ in changed(node, lambda part: iter([(places[part], "")] if part in places else [])):
         yield one, plain

@@ -17,7 +17,7 @@ from symgrad.checking.worlds.jets import FUNCTIONS, H
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.world import World, at
 from symgrad.notation.plain import plain
-from symgrad.tree import Array, Formula, Name, Op, names
+from symgrad.tree import Array, Formula, Function, Name, Number, Op, names, substitute, transform
 
 LARGEST = 40_000
 """Entries of a local derivative, beyond which no tape is run."""
@@ -119,11 +119,21 @@ def _tape(model: Model) -> Tape:
     spots: dict[Spot, None] = {Spot(Name(leaf)): None for leaf in model.graph.leaves}
     edges: list[Edge] = []
     for name, formula in model.graph.quantities.items():
-        root = _taken_apart(formula, name, spots, edges)
+        root = _taken_apart(transform(formula, _inlined), name, spots, edges)
         spots[Spot(Name(name))] = None
         if root is not None:
             edges.append(Edge(Spot(Name(name)), 0, root))
     return Tape(model, tuple(spots), tuple(edges))
+
+
+def _inlined(node: Formula) -> Formula:
+    """A function of the problem's own as its formula, where it has one."""
+    definition = node.option("definition") if isinstance(node, Op) else None
+    if not isinstance(definition, Function) or definition.body is None or not isinstance(node, Op):
+        return node
+    values = (*node.args, *map(Number, definition.defaults[len(definition.defaults) - len(definition.parameters) + len(node.args) :]))
+    put: dict[Formula, Formula] = {Name(p): v for p, v in zip(definition.parameters, values, strict=False)}
+    return transform(substitute(definition.body, put), _inlined)
 
 
 def _taken_apart(formula: Formula, owner: str, spots: dict[Spot, None], edges: list[Edge]) -> Spot | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from symgrad.checking.meaning.derivatives import variable
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
@@ -42,22 +44,38 @@ def target_of(node: Node, dictionary: Dictionary, line: int, world: World, depth
     for found in dictionary.find(*known):
         if found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
             return None
-        return Target(found.name, new=any(mark in NEW for mark in found.marks))
+        new = any(mark in NEW for mark in found.marks)
+        return None if new and not dictionary.model.rate else Target(found.name, new=new)
     return None
 
 
 def _slope(node: Derivative, dictionary: Dictionary, line: int, world: World) -> Target | None:
     of = node.of
-    while isinstance(of, Call | Element):
+    while isinstance(of, Element) or isinstance(of, Call) and not of.certain:
         of = of.head if isinstance(of, Call) else of.body
-    known = scripts(of) if of is not None else None
-    if known is None:
-        return None
-    found = next(dictionary.find(*known), None)
-    if found is None or found.name not in dictionary.model.graph.shapes or found.marks:
+    name = _quantity(of, dictionary, line, world) if of is not None else None
+    if name is None:
         return None
     try:
         wrt = variable(node.wrt, Scope(dictionary, world, Choices(), line=line))
     except (Unknown, Misfit, Labelled, NoValue, Nested, TooLong, ValueError):
         return None
-    return Target(found.name, wrt.name) if wrt.name in dictionary.model.graph.shapes else None
+    return Target(name, wrt.name) if wrt.name in dictionary.model.graph.shapes else None
+
+
+def _quantity(node: Node, dictionary: Dictionary, line: int, world: World) -> str | None:
+    """The name that a node is, or whose value it has."""
+    model = dictionary.model
+    known = scripts(node)
+    found = next(dictionary.find(*known), None) if known is not None else None
+    if found is not None:
+        return None if found.marks or found.name not in model.graph.shapes else found.name
+    try:
+        value = Scope(dictionary, world, Choices(), line=line).evaluate(node)
+        for name in model.graph.quantities:
+            there = world.value(name)
+            if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
+                return name
+    except (Unknown, Misfit, Labelled, NoValue, Nested, TooLong, ValueError):
+        return None
+    return None

@@ -75,7 +75,7 @@ def fitted(tensor: Tensor, other: Tensor) -> Tensor:
     if tensor.kind:
         return filled(tensor, other.core) if not other.kind else replace(tensor, kind="")
     core, target = tensor.core, other.core
-    if core == target:
+    if core == target or other.kind:
         return tensor
     named = tensor.data.shape[: len(tensor.axes)]
     if tensor.rank == 0:

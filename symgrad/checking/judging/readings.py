@@ -43,6 +43,8 @@ class Question:
     transposed: bool = False
     slack: Callable[[Node, Scope], Tensor | None] | None = None
     instead: Mapping[Any, float] = field(default_factory=dict)
+    seen: dict[Any, dict[str, int]] = field(default_factory=dict, compare=False, repr=False)
+    """How far the index letters run, as found once for each set of sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
 
 def _compared(question: Question, scope: Scope) -> Outcome:
     nodes = question.around or (question.left, question.right)
-    scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
+    scope = replace(scope, ranges=_ranges(question, nodes, scope))
     left = right = None
     try:
         left, right = scope.evaluate(question.left), scope.evaluate(question.right)
@@ -204,6 +206,14 @@ def _implied(node: Node, value: Tensor, other: Tensor, scope: Scope) -> Tensor:
         if axis not in other.axes and axis.isalpha():
             value = total(value, axis)
     return value
+
+
+def _ranges(question: Question, nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
+    """How far the index letters run; this rests on the sizes alone, and on what letters stand for."""
+    key = (id(scope.world.sizes), tuple(map(id, nodes)), scope.stands, *scope.labels.items(), *scope.bound)
+    if key not in question.seen:
+        question.seen[key] = ranges_of((*nodes, *question.conditions), scope)
+    return question.seen[key]
 
 
 def _mask(question: Question, scope: Scope) -> Tensor | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.meaning.arithmetic import continued, element, holds, multiplied, powered, transposed
-from symgrad.checking.meaning.derivatives import contracted, derivative, form, slope
+from symgrad.checking.meaning.derivatives import Factor, contracted, derivative, form, slope, steps_of, through
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
@@ -416,8 +416,12 @@ def _strides(scope: Scope) -> bool:
 
 def _chain(node: Call, scope: Scope) -> Tensor:
     """prod(∂J/∂v, ∂v/∂h): the chain rule, before the shapes say how to multiply."""
-    if all(isinstance(arg, Derivative) for arg in node.args) and len(node.args) > 1:
-        return contracted(list(node.args), scope)  # type: ignore[arg-type]
+    steps = steps_of(node.args)
+    rest = steps[1:]
+    if len(node.args) > 1 and all(isinstance(step, Derivative) for step in rest):
+        if isinstance(steps[0], Derivative):
+            return contracted(steps, scope)  # type: ignore[arg-type]
+        return through((Factor("", steps[0]),), rest, scope)  # type: ignore[arg-type]
     if len(node.args) == 1:
         x = scope.evaluate(node.args[0])
         return _reduced("prod", (x,))

@@ -16,10 +16,10 @@ from symgrad.checking.meaning.arithmetic import multiplied, product
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import Found, scripts, text_of
 from symgrad.checking.meaning.symbols import at_index, family, integer, lettered, own_of, shown, split_digits
-from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, replace_stands, spread, turned, union
+from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, filled, replace_stands, spread, turned, union
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.world import MOVED, Nested, World
-from symgrad.submission.written import Call, Derivative, Element, Literal, Node, Power, Product, Symbol, Transpose
+from symgrad.submission.written import Brace, Call, Derivative, Element, Literal, Node, Power, Product, Symbol, Transpose
 
 DIAGONAL = 1e-12
 
@@ -221,6 +221,9 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     """The derivative of an expression by all entries of a name; the axes of the name come last."""
     name, places = _name_of(of, scope)
     if name is not None and isinstance(scope.world, World):
+        if not places and scope.dictionary.model.graph.shapes[name] and name == scope.dictionary.model.objective != wrt:
+            if scope.choices.name(("objective",), ("sum", "entries")) == "sum":
+                return Tensor(scope.world.gradient(wrt))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
             if isinstance(place, Symbol) and place.base == ":":
@@ -299,8 +302,12 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
         from symgrad.checking.meaning.calls import quantity_of  # noqa: PLC0415
 
         return quantity_of(of, scope), ()
-    known = scripts(of)
     shapes = scope.dictionary.model.graph.shapes
+    if isinstance(of, Element):
+        name, places = _name_of(of.body, scope)
+        fits = name is not None and not places and len(of.indices) == len(shapes[name])
+        return (name, of.indices) if fits else (None, ())
+    known = scripts(of)
     if known is None or text_of(known[0]) in scope.bound:
         return None, ()
     for found in scope.dictionary.find(*known):
@@ -377,7 +384,7 @@ def is_diagonal(raw: Tensor) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Factor:
+class Factor:
     sign: str
     node: Node
 
@@ -387,6 +394,9 @@ def factors(node: Product, scope: Scope) -> Tensor:
     """A product; derivatives in a row that make a chain may be one derivative."""
     row = list(_flat(node))
     runs = _runs(row)
+    if not runs and (chain := _ended(row)) is not None:
+        ways = {"plain": lambda: product(node, scope), "through": lambda: through(*chain, scope, written=True)}
+        return scope.choices.among(("through", node.span), ways)
     if not runs and not _mixes(node):
         return product(node, scope)
     if not runs:
@@ -418,7 +428,7 @@ def _mixes(node: Product) -> bool:
     return node.sign in ("odot", "star", "dot", "times") and isinstance(node.right, Product) and not node.right.sign
 
 
-def _from_the_left(row: Sequence[_Factor], scope: Scope, key: Any) -> Tensor:
+def _from_the_left(row: Sequence[Factor], scope: Scope, key: Any) -> Tensor:
     found: Tensor | None = None
     for n, factor in enumerate(row):
         value = scope.evaluate(factor.node)
@@ -427,13 +437,22 @@ def _from_the_left(row: Sequence[_Factor], scope: Scope, key: Any) -> Tensor:
     return found
 
 
-def _flat(node: Node, sign: str = "") -> Sequence[_Factor]:
+def _flat(node: Node, sign: str = "") -> Sequence[Factor]:
     if isinstance(node, Product) and node.sign in ("", "dot", "times", "star", "odot"):
-        return (*_flat(node.left, sign), _Factor(node.sign, node.right))
-    return (_Factor(sign, node),)
+        return (*_flat(node.left, sign), *_flat_brace(node.right, node.sign))
+    return tuple(_flat_brace(node, sign))
 
 
-def _runs(row: list[_Factor]) -> list[tuple[int, int]]:
+def _flat_brace(node: Node, sign: str) -> Sequence[Factor]:
+    """A factor; of a brace over a chain of derivatives each of them."""
+    if isinstance(node, Brace) and isinstance(node.body, Product | Derivative):
+        inner = _flat(node.body, sign)
+        if all(isinstance(factor.node, Derivative) and factor.sign in ("", "dot", sign) for factor in inner):
+            return inner
+    return (Factor(sign, node),)
+
+
+def _runs(row: list[Factor]) -> list[tuple[int, int]]:
     """Where chains of derivatives begin and end: ∂a/∂b ∂b/∂c, or backwards."""
     found: list[tuple[int, int]] = []
     start = 0
@@ -460,6 +479,51 @@ def _linked(left: Node, right: Node) -> int:
 
 def _bare(node: Node | None) -> Node | None:
     return node.head if isinstance(node, Call) and not node.certain else node
+
+
+def _ended(row: Sequence[Factor]) -> tuple[Sequence[Factor], list[Derivative]] | None:
+    """Factors that make up a gradient beside derivatives of what it is by, on either side: δ ∂z/∂W."""
+    for factors, turned_round in ((list(row), False), (list(row)[::-1], True)):
+        kinds = [isinstance(factor.node, Derivative) for factor in factors]
+        first = kinds.index(True) if True in kinds else 0
+        if first and all(kinds[first:]) and all(factor.sign in ("", "dot") for factor in row):
+            head = factors[:first][::-1] if turned_round else factors[:first]
+            return head, [factor.node for factor in factors[first:]]  # type: ignore[misc]
+    return None
+
+
+def through(head: Sequence[Factor], chain: Sequence[Derivative], scope: Scope, written: bool = False) -> Tensor:
+    """A gradient, and derivatives of what it is by: Σ over the entries of what stands between.
+
+    ``written`` as a product, only derivatives that are no matrices are read so.
+    """
+    value = _from_the_left(head, scope, chain[-1].span)
+    for node in chain:
+        raw, wrt = slope(node, scope)
+        if written and raw.rank < 3:
+            raise Misfit("a matrix is multiplied as one")
+        middle = raw.rank - _left(wrt, scope)
+        core = raw.core[:middle]
+        value = filled(value, core) if value.kind else value
+        if value.rank != middle and value.data.size == int(np.prod(core)) and not value.axes:
+            value = replace(value, data=value.data.reshape(core))
+        value = _contract(value, raw, middle)
+    return form(value, 0, wrt.turned, chain[-1], scope)
+
+
+def steps_of(nodes: Sequence[Node]) -> list[Node]:
+    """The factors of a chain, with braces, and chains in it, opened."""
+    found: list[Node] = []
+    for node in nodes:
+        body = node.body if isinstance(node, Brace) else node
+        match body:
+            case Call(Symbol("prod"), args) if len(args) > 1:
+                found += steps_of(args)
+            case Product(sign="dot" | "") if isinstance(node, Brace):
+                found += [factor.node for factor in _flat(body)]
+            case _:
+                found.append(body)
+    return found
 
 
 def contracted(nodes: list[Derivative], scope: Scope) -> Tensor:

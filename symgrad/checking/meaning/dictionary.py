@@ -249,7 +249,7 @@ def _definitions(line: Line, dictionary: Dictionary) -> Iterator[Own]:
     arguments = next((t[2] for n in nodes if (t := _target(n, dictionary)) is not None and t[2]), ())
     for place, node in enumerate(nodes):
         target = _target(node, dictionary)
-        if target is None or _is_signal_claim(target, nodes, dictionary):
+        if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
             continue
         if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
             target = (target[0], target[1], arguments)  # RBF = φ(z) = …
@@ -274,6 +274,19 @@ def _definitions(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         yield Own(
             spell(symbol, label, labels((*symbol.raised, *raised))), body, line.id, letters, parameters, line.sides[place].latex
         )
+
+
+def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
+    """Whether δ_ik stands beside a derivative of something with the one letter by something with the other."""
+    letters = {text_of(index) for index in symbol.indices}
+    if symbol.base != "delta" or symbol.marks or len(letters) != 2:
+        return False
+    for node in nodes:
+        if isinstance(node, Derivative) and node.of is not None and node.wrt is not None:
+            above, below = (_letters(part) & letters for part in (node.of, node.wrt))
+            if above and below and above | below == letters:
+                return True
+    return False
 
 
 def _is_signal_claim(target: Target, nodes: list[Node | None], dictionary: Dictionary) -> bool:

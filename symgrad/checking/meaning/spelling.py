@@ -12,6 +12,8 @@ from itertools import chain
 from typing import TypeAlias
 
 from symgrad.errors import SymgradError
+from symgrad.maths.latex import latex
+from symgrad.maths.naming import name as habitual
 from symgrad.submission.read import read_maths
 from symgrad.submission.written import Add, Element, Literal, Node, Power, Subtract, Symbol
 
@@ -186,7 +188,7 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
             found.put(node, name)
     plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
     for name in ordered:
-        for node in _habits(name):
+        for node in (*_habits(name), *_written(latex(habitual(name, 0)))):
             if name in write and isinstance(node, Symbol) and node.sub.isdigit() and spell(node, "", "") in plain:
                 continue  # z1 is written z, so z_1 is its first entry
             found.put(node, name)

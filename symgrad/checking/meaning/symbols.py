@@ -361,6 +361,8 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
     if node.base != "delta" or not (node.indices or node.marks or raised):
         return None
     high = (*(n for m, n in zip(node.marks, node.raised, strict=False) if m[:1] in "(["), *raised)
+    if not high and len(node.indices) == 2 and all(text_of(index) in scope.ranges for index in node.indices):
+        return None  # Kronecker's
     signals = scope.dictionary.signals
     for own, rest in (((high), node.indices), (node.indices[:1], node.indices[1:])):
         if len(own) != 1 or (own is not high and high):

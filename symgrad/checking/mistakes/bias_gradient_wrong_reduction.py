@@ -94,7 +94,7 @@ def repair(case: Case) -> Iterator[Repair]:
 
 MISTAKE = Mistake(
     "bias_gradient_wrong_reduction",
-    200,
+    105,
     "the gradient of a bias is summed wrongly, or multiplied by an input",
     "a bias is added as it is: its gradient is what arrives, summed over the samples alone; {part}",
     "to which entries of the sum is one entry of the bias added? Its gradient sums over just these",

@@ -8,7 +8,7 @@ import numpy as np
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_all, at_edges
-from symgrad.checking.explaining.edits import TWO, changed, opened, text
+from symgrad.checking.explaining.edits import TWO, changed, exchanged, opened, text
 from symgrad.checking.explaining.examples import RECURRENT, d
 from symgrad.checking.explaining.limits import whole_range
 from symgrad.checking.explaining.neighbours import spelled, symbols_of
@@ -16,7 +16,7 @@ from symgrad.checking.explaining.paths import lost_paths
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.tape import Edge
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.submission.written import Add, Literal, Node, Power, Subtract, Symbol, transform
+from symgrad.submission.written import Add, Literal, Node, Power, Subtract, Symbol
 
 ONE = Literal(TWO.value / 2)
 MOVES = (-1, 1)
@@ -85,8 +85,7 @@ def _numbered(case: Case, whole: Node, move: int) -> Iterator[Repair]:
                 if other in graph.shapes:
                     new[symbol] = spelled(other, reading)
         if new:
-            moved = transform(whole, lambda part, new=new: new.get(part, part))  # type: ignore[misc]
-            yield Repair(f"each {stem} belongs to another time step", moved)
+            yield Repair(f"each {stem} belongs to another time step", exchanged(whole, new))
             for one, words in changed(whole, lambda part, new=new: iter([(new[part], text(part))] if part in new else [])):  # type: ignore[misc]
                 yield Repair(f"{words} belongs to another time step", one)
 

@@ -1,5 +1,24 @@
-"""A sheet as a problem: its forward equations and givens, made into what a problem file would state."""
+"""A sheet as a problem: its forward equations and givens, made into what a problem file would state.
 
-from symgrad.submission.sheet.problem import is_sheet, open_problem, problem_of
+The flow, module by module: `normal` and `said` read what the lines and the words say, `statements` sort it,
+`unroll` writes recurrences out, `forward` finds the equations, `refusals` stops what cannot be said, `search`
+tries arrays for the leaves (`leaves`) and `translate` reads every formula with them, `mapping` writes the
+keys of a problem file, `problem` builds it; `exercises` tells several apart, `unstated` has none.
+"""
 
-__all__ = ["is_sheet", "open_problem", "problem_of"]
+from symgrad.submission.sheet.exercises import exercises_of, problem_of
+from symgrad.submission.sheet.numerals import decimal_commas, with_points
+from symgrad.submission.sheet.opening import is_sheet, open_problem
+from symgrad.submission.sheet.problem import NoForwardPass
+from symgrad.submission.sheet.unstated import Unstated
+
+__all__ = [
+    "NoForwardPass",
+    "Unstated",
+    "decimal_commas",
+    "exercises_of",
+    "is_sheet",
+    "open_problem",
+    "problem_of",
+    "with_points",
+]

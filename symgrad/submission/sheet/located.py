@@ -7,7 +7,6 @@ from typing import Any
 
 from symgrad.errors import Place
 from symgrad.reading.source import Located, MadePlace, Path, Source
-from symgrad.submission.lines import Submission
 from symgrad.submission.written import Span
 
 
@@ -31,7 +30,7 @@ def made_place(source: Source, start: int, end: int) -> MadePlace:
     return MadePlace(at.file, at.line, at.column, at.text, at.width)
 
 
-def located(data: Mapping[str, Any], spans: Mapping[Path, Span], submission: Submission) -> Located:
+def located(data: Mapping[str, Any], spans: Mapping[Path, Span], source: Source) -> Located:
     """The data, every value at its span, or at that of the nearest value around it."""
     values: dict[Path, tuple[int, int]] = {}
     keys: dict[Path, tuple[int, int]] = {}
@@ -49,4 +48,4 @@ def located(data: Mapping[str, Any], spans: Mapping[Path, Span], submission: Sub
             visit(part, (*path, key), here)
 
     visit(data, (), (0, 0))
-    return SheetLocated(data, Source(submission.name, submission.text), values, keys)
+    return SheetLocated(data, source, values, keys)

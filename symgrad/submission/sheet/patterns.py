@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
-from typing import Any
 
+from symgrad.submission.sheet.indices import bears, index_of, scripts
 from symgrad.submission.sheet.names import GREEK
-from symgrad.submission.sheet.scope import bears
+from symgrad.submission.sheet.substitution import substituted
 from symgrad.submission.written import (
-    NODES,
     Add,
     Brace,
     Call,
     Literal,
     Negative,
     Node,
-    Power,
     Product,
     Quotient,
     Subtract,
     Sum,
     Symbol,
+    transform,
     walk,
 )
 
@@ -31,41 +28,25 @@ MEAN = Symbol("#mean")
 """Heads no sheet can write: Σ over a whole range by its length; softmax along an index."""
 SOFTMAX = Symbol("#softmax")
 ONE = Literal(Fraction(1))
-SIZES = frozenset(("N", "n", "m", "M", "B", "T", "K"))
-"""Letters for the number of samples."""
 
 
-def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with every part changed, the innermost first, then itself."""
-    parts = {item.name: _within(getattr(node, item.name), change) for item in fields(node)}
-    return change(replace(node, **parts))
-
-
-def _within(value: Any, change: Callable[[Node], Node]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_within(part, change) for part in value)
-    return mapped(value, change) if isinstance(value, NODES) else value
-
-
-def recognised(node: Node, is_size: Callable[[Symbol], bool]) -> Node:
-    """The node with sigmoid, softmax and means as calls; ``is_size`` tells names of sample counts."""
+def recognised(node: Node, is_count: Callable[[Symbol, Sum], bool]) -> Node:
+    """The node with sigmoid, softmax and means as calls; ``is_count`` tells how many terms a sum has."""
 
     def change(part: Node) -> Node:
-        for form in (_brace, _grouped, _sigmoid, _softmax, lambda part: _mean(part, is_size)):
+        for form in (_brace, _grouped, _sigmoid, _softmax, lambda part: _mean(part, is_count)):
             found = form(part)
             if found is not None:
                 return found
         return part
 
-    return mapped(node, change)
+    return transform(node, change)
 
 
 def exponent(node: Node) -> Node | None:
-    """x of e^x and exp(x)."""
+    """x of exp(x)."""
     match node:
-        case Power(Symbol("e", "", (), ()), raised):
-            return raised
-        case Call(Symbol("exp"), (raised,)):
+        case Call(Symbol("exp", ""), (raised,)):
             return raised
     return None
 
@@ -105,15 +86,15 @@ def _sigmoid(node: Node) -> Node | None:
 def _softmax(node: Node) -> Node | None:
     """With or without an index, and with or without the maximum taken off first."""
     match node:
-        case Quotient(above, Sum(body, index, product=False)):
+        case Quotient(above, Sum(body, index, product=False) as total):
             top, below = exponent(above), exponent(body)
-            if top is None or below is None:
+            if top is None or below is None or total.condition is not None or total.chosen is not None:
                 return None
             top, below = _unshifted(top), _unshifted(below)
             letter = _letter(top, below, index)
             if letter is not None:
-                return Call(SOFTMAX, (top, Symbol(letter)), span=node.span)
-            if top == below:
+                return Call(SOFTMAX, (top, Symbol(letter), total), span=node.span)
+            if top == below and not (index and bears(top, index)):
                 return Call(Symbol("softmax"), (top,), span=node.span)
     return None
 
@@ -129,31 +110,17 @@ def _letter(top: Node, below: Node, index: str) -> str | None:
     """The letter of ``top`` in whose place ``below`` has ``index``, or none."""
     if index and top == below and bears(top, index):
         return index
-    if top == below:
+    if top == below or not index:
         return None
-    for letter in sorted(
-        {found for part in walk(top) if isinstance(part, Symbol) for found in _letters(part)}
-    ):
-        if mapped(top, partial(_exchanged, letter=letter, other=index)) == below:
+    inside = [part for node in walk(top) for script in scripts(node) for part in walk(script)]
+    single = {part.base for part in inside if isinstance(part, Symbol)}
+    for letter in sorted(single):
+        if index_of(Symbol(letter), single) and substituted(top, letter, Symbol(index)) == below:
             return letter
     return None
 
 
-def _letters(symbol: Symbol) -> Iterator[str]:
-    yield from (letter for letter in symbol.sub if letter.isalpha())
-    if not symbol.sub and len(symbol.base) == 1:
-        yield symbol.base
-
-
-def _exchanged(node: Node, letter: str, other: str) -> Node:
-    if isinstance(node, Symbol):
-        if node == Symbol(letter) and other:
-            return Symbol(other)
-        return replace(node, sub=node.sub.replace(letter, other))
-    return node
-
-
-def _mean(node: Node, is_size: Callable[[Symbol], bool]) -> Node | None:
+def _mean(node: Node, is_count: Callable[[Symbol, Sum], bool]) -> Node | None:
     """1/N Σ, Σ/N, 1/(2N) Σ, and −1/N Σ, whose sign stands outside already."""
     match node:
         case Product(Quotient(factor, below), Sum(product=False) as total):
@@ -162,7 +129,7 @@ def _mean(node: Node, is_size: Callable[[Symbol], bool]) -> Node | None:
             factor = ONE
         case _:
             return None
-    rest = _without_size(below, is_size)
+    rest = _without_size(below, lambda symbol: is_count(symbol, total))
     if rest is None:
         return None
     mean: Node = Call(MEAN, (total,), span=node.span)

@@ -2,57 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from symgrad.submission.sheet.kinds import Kind, Term
-from symgrad.submission.written import Node, Symbol, walk
+from symgrad.submission.sheet.indices import Index, Range, places, split
+from symgrad.submission.sheet.terms import Term
+from symgrad.submission.written import Node, Symbol
 
-LETTERS = frozenset("ijklmnpq")
-"""Letters that count entries."""
-NO_INDICES = frozenset(("in", "min", "kin", "null"))
+Bound: TypeAlias = "tuple[tuple[tuple[str, Range], ...], bool]"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """``named`` gives the name of a symbol, or None; ``roots`` the quantities that are written as powers:
+    σ² under σ, with the exponent; ``functions`` what the sheet's own heads are called; ``counts`` are
+    letters for sizes whose number is given; ``sizes`` the letters that name one; ``labels`` letters that
+    count nothing here."""
+
+    named: Callable[[Symbol], str | None]
+    roots: Mapping[Symbol, tuple[str, int]] = field(default_factory=dict)
+    functions: Mapping[Symbol, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    sizes: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    from_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``named`` gives the name of a symbol, or None; ``roots`` the quantities that are written as powers:
-    σ² under σ, with the exponent; ``functions`` what the sheet's own heads are called; ``read`` keeps the
-    readings of parts, as those of a long product are asked for again and again."""
+    """The arrays of the names, each as a term, and the letters that are bound here with their ranges.
 
-    kinds: Mapping[str, Kind]
-    named: Callable[[Symbol], str | None]
-    roots: Mapping[Symbol, tuple[str, int]]
-    functions: Mapping[Symbol, str]
-    read: dict[tuple[Node, bool], list[Term]] = field(default_factory=dict, compare=False)
+    ``summed`` is set under a Σ without an index. ``read`` keeps the readings of parts, as those of a long
+    product are asked for again and again; ``reasons`` why some did not fit.
+    """
 
-    def with_kinds(self, kinds: Mapping[str, Kind]) -> Scope:
+    names: Names
+    kinds: Mapping[str, Term] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
+    summed: bool = False
+    read: dict[tuple[Node, Bound], list[Term]] = field(default_factory=dict, compare=False)
+    reasons: list[str] = field(default_factory=list, compare=False)
+
+    def with_kinds(self, kinds: Mapping[str, Term]) -> Scope:
         """The same names for other arrays."""
-        return replace(self, kinds=kinds, read={})
+        return replace(self, kinds=kinds, read={}, reasons=[])
 
+    def binding(self, ranges: Mapping[str, Range]) -> Scope:
+        """The same under more letters."""
+        return replace(self, ranges={**self.ranges, **ranges})
 
-def indices(symbol: Symbol, letters: Collection[str]) -> tuple[Symbol, tuple[str, ...]]:
-    """A symbol without its indices, and those of ``letters`` that it bears: x^{(i)}_j, W_{1,ij}."""
-    found: tuple[str, ...] = ()
-    marks = []
-    for mark in symbol.marks:
-        if mark.strip("()[]") in letters:
-            found += (mark.strip("()[]"),)
-        else:
-            marks.append(mark)
-    sub = symbol.sub
-    low: tuple[str, ...] = ()
-    while sub and sub[-1] in letters and sub not in NO_INDICES:
-        low, sub = (sub[-1], *low), sub[:-1].rstrip(",")
-    return replace(symbol, sub=sub, marks=tuple(marks)), (*found, *low)
+    def within(self, summed: bool) -> Scope:
+        """The same under a Σ without an index, or not."""
+        return self if self.summed == summed else replace(self, summed=summed)
 
+    @property
+    def key(self) -> Bound:
+        """What is bound here, for `read`."""
+        return tuple(self.ranges.items()), self.summed
 
-def bears(node: Node, letter: str) -> bool:
-    """Whether a letter is an index somewhere in a node: low, high, or in brackets above."""
-    for part in walk(node):
-        if isinstance(part, Symbol) and (
-            letter in indices(part, {*LETTERS, letter})[1] or part == Symbol(letter)
-        ):
-            return True
-        if letter in getattr(part, "sub", "") and not isinstance(part, Symbol):
-            return True
-    return False
+    def find(self, symbol: Symbol) -> tuple[str, tuple[Index, ...], int] | None:
+        """The name of a symbol, the indices on it, and its exponent where the name is that of a power."""
+        bare, indices = split(symbol, self.ranges)
+        whole, numbers = places(bare)
+        for base, positions in ((bare, ()), (whole, numbers)):
+            low = tuple(Index("", position) for position in positions)
+            if base in self.names.roots:
+                name, exponent = self.names.roots[base]
+            else:
+                name, exponent = self.names.named(base) or "", 1
+            if name in self.kinds:
+                return name, (*indices, *self._digits(low, name)), exponent
+        return None
+
+    def _digits(self, low: Iterable[Index], name: str) -> tuple[Index, ...]:
+        """W_{12} of a matrix: two digits are two indices."""
+        found = tuple(low)
+        if len(found) == 1 and len(self.kinds[name].axes) == 2 and 10 < found[0].shift < 100:
+            return tuple(Index("", int(digit)) for digit in str(found[0].shift))
+        return found

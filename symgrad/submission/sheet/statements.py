@@ -1,4 +1,4 @@
-"""What the lines of a sheet say: definitions, numbers for names, derivatives asked for, updates."""
+"""What the lines of a sheet say: definitions, numbers for names, derivatives asked for, updates, facts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgrad.submission.lines import Line, Side, Submission
+from symgrad.submission.lines import Line, Side
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.names import before_update, is_gradient, is_updated
+from symgrad.submission.sheet.normal import is_called, nodes
 from symgrad.submission.sheet.values import number, rows
 from symgrad.submission.written import (
     Call,
@@ -23,6 +24,7 @@ from symgrad.submission.written import (
     Subtract,
     Sum,
     Symbol,
+    Transpose,
     parts,
     walk,
 )
@@ -33,20 +35,20 @@ TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECAS
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``target`` (σ_j² with its power and indices) is ``body``; ``side`` is where that stands.
+    """``target`` (σ_j² with its power and indices) is ``body``, None where that could not be read.
 
-    ``also`` are names that the same chain calls it by; ``copy`` marks a mere second name, ``called`` a
-    left side like J(w), which may turn out to be a function.
+    ``side`` is where it stands, ``also`` are names that the same chain calls it by, ``copy`` marks a mere
+    second name, ``parameters`` are those of f(t) = ….
     """
 
     target: Symbol
     power: int
-    body: Node
+    body: Node | None
     side: Side
     line: Line
     also: tuple[Symbol, ...] = ()
     copy: bool = False
-    called: bool = False
+    parameters: tuple[Symbol, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,6 @@ class Shown:
     value: Node
     side: Side
     line: Line
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionRule:
-    """f(t) = body."""
-
-    head: Symbol
-    arguments: tuple[Symbol, ...]
-    body: Node
-    side: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,48 +82,61 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Σ_i y_i = 1."""
+
+    total: Sum
+    value: Literal
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Statements:
-    """All that a sheet states, each list in reading order."""
+    """All that a sheet states, each list in reading order.
+
+    ``families`` are the bases of names that a recurrence has for every t: their arrays are alike.
+    """
 
     definitions: tuple[Definition, ...]
     shown: tuple[Shown, ...]
-    functions: tuple[FunctionRule, ...]
     derivatives: tuple[Derivative, ...]
     upstream: tuple[Upstream, ...]
     steps: tuple[Step, ...]
+    facts: tuple[Fact, ...]
     turns: int
+    families: frozenset[str] = frozenset()
 
 
-def statements(submission: Submission) -> Statements:
-    """The statements of a submission's lines; struck lines state nothing."""
-    lines = [line for line in submission.lines if not line.struck]
+def statements(lines: tuple[Line, ...]) -> Statements:
+    """The statements of some lines; struck lines and conditions state nothing."""
+    lines = tuple(line for line in lines if not line.struck and not line.is_condition)
     found = [item for line in lines for item in _stated(line)]
-    sides = [side for line in lines for side in line.sides if side.node is not None]
-    derivatives = [node for side in sides for node in walk(side.node) if isinstance(node, Derivative)]  # type: ignore[arg-type]
+    derivatives = (
+        n for line in lines for node in nodes(line) for n in walk(node) if isinstance(n, Derivative)
+    )
     return Statements(
         tuple(item for item in found if isinstance(item, Definition)),
         tuple(item for item in found if isinstance(item, Shown)),
-        tuple(item for item in found if isinstance(item, FunctionRule)),
         tuple(derivatives),
         tuple(item for line in lines for item in _upstream(line)),
         tuple(item for item in found if isinstance(item, Step)),
-        _turns(submission),
+        tuple(item for line in lines for item in _fact(line)),
+        _turns(lines),
     )
 
 
-def _turns(submission: Submission) -> int:
-    found = [int(match[1]) for line in submission.lines for match in TURN.finditer(line.heading)]
+def _turns(lines: tuple[Line, ...]) -> int:
+    found = [int(match[1]) for line in lines for match in TURN.finditer(line.heading)]
     return max((turn for turn in found if turn > 0), default=1)
 
 
-def _stated(line: Line) -> Iterator[Definition | Shown | FunctionRule | Step]:
+def _stated(line: Line) -> Iterator[Definition | Shown | Step]:
     step = _step(line)
     if step is not None:
         yield step
         return
     if not EQUALS.issuperset(line.relations):
         return
-    yield from _function(line)
     heads: list[tuple[Symbol, int]] = []
     bodies: list[Side] = []
     for side in line.sides:
@@ -146,26 +151,31 @@ def _stated(line: Line) -> Iterator[Definition | Shown | FunctionRule | Step]:
     yield from _defined(heads, bodies, line)
     if len(heads) > 1 and not bodies:
         side = line.sides[-1]
-        assert side.node is not None
         yield Definition(*heads[0], side.node, side, line, copy=True)
 
 
 def _target(node: Node) -> tuple[Symbol, int] | None:
-    """A name to be defined, and its power: σ_j², z_i, (z̄)_i."""
+    """A name to be defined, and its power: σ_j², z_i, (z̄)_i, f(t)."""
     match node:
         case Symbol():
             return node, 1
         case Power(Symbol() as body, Literal(value)) if value.denominator == 1 and 2 <= value <= 9:
             return body, int(value)
-        case Power(Symbol(sub="") as body, Symbol(base, "", (), ())) if base in ("i", "j"):
-            return Symbol(body.base, base, body.marks, body.accents, node.span), 1
-        case Call(head, args) if all(isinstance(arg, Symbol) for arg in args) and not functions.is_function(
-            head
-        ):
+        case Power(Symbol(sub="") as body, Symbol("i" | "j", "", (), ()) as high):
+            return Symbol(body.base, high.base, body.marks, body.accents, node.span, (high,), body.raised), 1
+        case Call(head) if is_called(node) or _explains(node):
             return head, 1
         case Element(Symbol(sub="") as body, sub):
-            return Symbol(body.base, sub, body.marks, body.accents, node.span), 1
+            return Symbol(body.base, sub, body.marks, body.accents, node.span, node.indices, body.raised), 1
     return None
+
+
+def _explains(call: Call) -> bool:
+    """σ(z) = … says what a function of everybody's is."""
+    plain = functions.plain(call.head.base)
+    return (
+        plain in functions.ELEMENTWISE and plain not in functions.FIXED and isinstance(call.args[0], Symbol)
+    )
 
 
 def _defined(heads: list[tuple[Symbol, int]], bodies: list[Side], line: Line) -> Iterator[Definition | Shown]:
@@ -173,15 +183,16 @@ def _defined(heads: list[tuple[Symbol, int]], bodies: list[Side], line: Line) ->
         return
     (target, power), *others = heads
     also = tuple(symbol for symbol, high in others if high == 1)
+    left = line.sides[0].node
+    parameters = left.args if isinstance(left, Call) else ()
+    called = tuple(arg for arg in parameters if isinstance(arg, Symbol))
     for side in bodies:
-        if side.node is None:
-            continue
-        if number(side.node) is not None or rows(side.node) is not None:
-            if power == 1:
-                yield from (Shown(symbol, side.node, side, line) for symbol in (target, *also))
-        elif names(side.node) and not isinstance(side.node, Matrix) and not is_gradient(target):
-            called = isinstance(line.sides[0].node, Call)
-            yield Definition(target, power, side.node, side, line, also, called=called)
+        node = side.node
+        if node is not None and (number(node) is not None or rows(node) is not None):
+            if power == 1 and not called:
+                yield from (Shown(symbol, node, side, line) for symbol in (target, *also))
+        elif not is_gradient(target) and (node is None or names(node)):
+            yield Definition(target, power, node, side, line, also, parameters=called)
 
 
 def names(node: Node) -> list[Symbol]:
@@ -193,26 +204,30 @@ def names(node: Node) -> list[Symbol]:
         case Sum(body):
             return names(body)
         case Call(head):
-            found = [] if functions.is_function(head) or head.base.startswith("#") else [head]
-            return found + [name for arg in node.args for name in names(arg)]
+            hidden = functions.is_function(head) or head.base.startswith("#") or head.base == "indicator"
+            args = node.args[:1] if head.base == "#softmax" else node.args
+            return ([] if hidden else [head]) + [name for arg in args for name in names(arg)]
     return found + [name for part in parts(node) for name in names(part)]
 
 
-def _function(line: Line) -> Iterator[FunctionRule]:
-    match line.sides[0].node:
-        case Call(head, args) if all(isinstance(arg, Symbol) for arg in args):
-            for side in line.sides[1:]:
-                if side.node is not None:
-                    yield FunctionRule(
-                        head, tuple(arg for arg in args if isinstance(arg, Symbol)), side.node, side
-                    )
-                    return
+def is_list(node: Node | None) -> bool:
+    """(x_1, x_2)ᵀ: a matrix of names, which says what its entries are called."""
+    match node:
+        case Transpose(Matrix()) | Matrix():
+            return True
+    return False
 
 
 def _upstream(line: Line) -> Iterator[Upstream]:
     match [side.node for side in line.sides[:2]]:
         case [Symbol() as name, Derivative(Symbol() as of, Symbol() as wrt)]:
             yield Upstream(name, of, wrt, line.sides[1], line)
+
+
+def _fact(line: Line) -> Iterator[Fact]:
+    match [side.node for side in line.sides]:
+        case [Sum(Symbol(), index, product=False, condition=None) as total, Literal() as value] if index:
+            yield Fact(total, value, line)
 
 
 def _step(line: Line) -> Step | None:
