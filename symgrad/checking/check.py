@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from os import environ
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from symgrad.calculus.facts import Fact
-
+from symgrad.checking.explaining.explain import explain
 from symgrad.checking.judging import messages
+from symgrad.checking.judging.bench import Bench, prepare
+from symgrad.checking.judging.compare import holds, steps_of
 from symgrad.checking.judging.conventions import Convention, convention_of
-from symgrad.checking.judging.judge import Bench, judge, prepare
+from symgrad.checking.judging.effort import Effort
+from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary, dictionary_of
 from symgrad.checking.meaning.evidence import bind_hot, bind_layout, stated_facts
+from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.meaning.sizes import bind_sizes
-from symgrad.checking.verdict import Check, Judged, Kept, Verdict
+from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import Model, model_of
 from symgrad.checking.worlds.points import Points
+from symgrad.checking.worlds.world import NoValue
+from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
-from symgrad.submission.sheet import problem_of
+from symgrad.submission.sheet import Unstated, exercises_of, problem_of
 
+EXPLAINING_SECONDS = 4.0
 STRICT = "SYMGRAD_STRICT"
 """Set by tests and benchmarks, for which a fault of the checker must not pass as a line nobody can judge."""
 
@@ -59,30 +69,140 @@ def _words(problem: Problem | None) -> tuple[str, ...]:
 def check_submission(submission: Submission, problem: Problem | None = None) -> Check:
     """Every line judged against the problem, in reading order; without one, against the submission's own.
 
-    Raises `InputError` where no problem is given and the submission states none.
+    Raises `InputError` where no problem is given and the submission's own cannot be read.
     """
-    problem = problem_of(submission) if problem is None else problem
+    if problem is not None:
+        return _checked(submission, problem)
+    exercises = exercises_of(submission)
+    if not exercises:
+        return _checked(submission, problem_of(submission))
+    parts = []
+    for first, last, own in exercises:
+        if isinstance(own, InputError):
+            raise own
+        lines = tuple(line for line in submission.lines if first <= line.id <= last)
+        parts.append(_checked(replace(submission, lines=lines), own))
+    return _together(submission, parts)
+
+
+def _together(submission: Submission, parts: list[Check]) -> Check:
+    """The checks of several exercises as one."""
+
+    def joined(name: str) -> tuple[Any, ...]:
+        return tuple(item for part in parts for item in getattr(part, name))
+
+    names = ("lines", "givens", "bindings", "conventions", "notes", "missing")
+    return Check(submission, parts[0].title, **{name: joined(name) for name in names})
+
+
+def _checked(submission: Submission, problem: Problem) -> Check:
     model = model_of(problem)
     bench = bench_of(model, submission)
-    lines = _judged(submission, bench)
-    kept = convention_of(lines, bench, partial(_judged, submission))
+    found = _judged(submission, bench)
+    told: tuple[Kept, ...] = ()
+    with np.errstate(all="ignore"):
+        kept = _convention(tuple(judged for judged, _ in found), bench)
     if kept is not None:
-        bench = replace(bench, convention=kept)
-        before, lines = lines, _judged(submission, bench)
-        told = (_kept(kept, before, lines),)
-    else:
-        told = ()
-    return Check(submission, problem.title, lines, conventions=told)
+        bench = replace(bench, convention=kept, effort=Effort())
+        before, found = found, _judged(submission, bench)
+        told = (_kept(kept, tuple(j for j, _ in before), tuple(j for j, _ in found)),)
+    asked = replace(bench, effort=Effort(sheet=EXPLAINING_SECONDS))
+    lines = tuple(_explained(judged, memory, asked) for judged, memory in found)
+    notes = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
+    missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
+    return Check(
+        submission,
+        problem.title,
+        lines,
+        tuple(_givens(lines, bench)),
+        tuple(_bindings(bench)),
+        told,
+        notes,
+        missing,
+    )
 
 
-def _judged(submission: Submission, bench: Bench) -> tuple[Judged, ...]:
-    """The fold over all lines."""
+def _convention(lines: tuple[Judged, ...], bench: Bench) -> Convention | None:
+    """The convention that the work keeps to, as far as that can be found out in time."""
+    asked = replace(bench, effort=Effort(line=4.0))
+    asked.effort.renew()
+    try:
+        return convention_of(lines, asked, holds)
+    except (TooLong, NoValue, RecursionError):
+        return None
+
+
+def _missing(lines: tuple[Judged, ...], bench: Bench) -> Iterator[str]:
+    """The gradients that are asked for and that no line is about."""
+    about = {judged.quantity for judged in lines}
+    objective = bench.dictionary.model.objective
+    for name in bench.dictionary.model.graph.wrt:
+        if f"d{objective}/d{name}" not in about:
+            yield f"d{objective}/d{name}"
+
+
+def _bindings(bench: Bench) -> Iterator[Binding]:
+    """What letters of the student's own were taken to mean."""
+    dictionary = bench.dictionary
+    for letter, dim in dictionary.sizes.items():
+        yield Binding(letter, str(dim), "the size that makes most lines right")
+    for letter, name in dictionary.hot.items():
+        yield Binding(letter, f"the place of the one in {name}", "the lines with it hold for that")
+    for (base, *_), name in dictionary.aliases.items():
+        if name == dictionary.model.objective:
+            yield Binding(base, name, "the usual name of the objective")
+
+
+def _givens(lines: tuple[Judged, ...], bench: Bench) -> Iterator[Contradicted]:
+    """Givens that are stated with another value while later lines go on with it."""
+    given = bench.points.given
+    for judged in lines:
+        name = judged.quantity
+        if (
+            judged.verdict is not Verdict.WRONG
+            or name not in bench.dictionary.model.problem.given
+            or given is None
+        ):
+            continue
+        explained = sum(other.root == judged.line.id for other in lines)
+        witness = judged.witness
+        if not explained or witness is None or witness.left is None:
+            continue
+        left, right = np.asarray(witness.left), np.asarray(witness.right)
+        if left.shape == right.shape == given.value(name).shape:
+            for where in np.argwhere(left != right):
+                index = tuple(where.tolist())
+                yield Contradicted(name, index or None, float(left[index]), float(right[index]), explained)
+
+
+def _judged(submission: Submission, bench: Bench) -> tuple[tuple[Judged, Memory], ...]:
+    """The fold over all lines: each with what was remembered before it."""
     memory = Memory()
-    lines: list[Judged] = []
+    found: list[tuple[Judged, Memory]] = []
     for line in submission.lines:
-        judged, memory = _guarded(line, memory, bench)
-        lines.append(judged)
-    return tuple(lines)
+        judged, after = _guarded(line, memory, bench)
+        found.append((judged, memory))
+        memory = after
+    return tuple(found)
+
+
+def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
+    """A wrong line with its cause; whatever goes wrong in looking for that, the verdict stays."""
+    if judged.verdict is not Verdict.WRONG:
+        return judged
+    bench = replace(bench, step=memory.step, example=memory.example)
+    bench.effort.renew()
+    try:
+        with np.errstate(all="ignore"):
+            bench.effort.spend()
+            ready = prepare(judged.line, bench)
+            return explain(judged, ready, tuple(steps_of(ready, bench, ())), memory, bench)
+    except (TooLong, RecursionError, MemoryError):
+        return judged
+    except Exception:
+        if STRICT in environ:
+            raise
+        return judged
 
 
 def _kept(convention: Convention, before: tuple[Judged, ...], after: tuple[Judged, ...]) -> Kept:
@@ -100,36 +220,43 @@ def bench_of(model: Model, submission: Submission) -> Bench:
         model = replace(model, facts=tuple(dict.fromkeys((*model.facts, *stated))), _below={})
         points, dictionary = Points(model), replace(dictionary, model=model)
     worlds = points.other[:1] or points.own[:1]
+    effort = Effort(line=3.0)
+    effort.renew()
     if worlds:
-        with np.errstate(all="ignore"):
-            dictionary = bind_sizes(submission, dictionary, worlds[0], partial(_holds, points=points))
+        with np.errstate(all="ignore"), suppress(TooLong):
+            dictionary = bind_sizes(
+                submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
+            )
             hot = Points(model, True) if any(fact.value == 1 for fact in model.facts) else points
-            bound = bind_hot(submission, dictionary, partial(_holds, points=hot))
+            bound = bind_hot(submission, dictionary, partial(_holds, points=hot, effort=effort))
             if bound.hot:
                 points = hot
-                dictionary = bind_sizes(submission, bound, worlds[0], partial(_holds, points=points))
-            dictionary = bind_layout(submission, dictionary, partial(_holds, points=points))
+                dictionary = bind_sizes(
+                    submission, bound, worlds[0], partial(_holds, points=points, effort=effort)
+                )
+            dictionary = bind_layout(submission, dictionary, partial(_holds, points=points, effort=effort))
     return Bench(points, dictionary)
 
 
-def _holds(line: Line, dictionary: Dictionary, points: Points) -> int:
+def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:
     """How many neighbouring sides of a line agree under a dictionary."""
     bench = Bench(points, dictionary)
     ready = prepare(line, bench)
     count = 0
     for (_, left), (_, right) in pairwise(ready.sides):
-        question = Question(left, right, dictionary, line.id - 1, ready.nodes, line.conditions)
+        question = Question(left, right, dictionary, line.id - 1, ready.nodes, line.conditions, effort=effort)
         for worlds in (points.own, points.other):
             count += bool(worlds) and ask(question, worlds).kind == AGREE
     return count
 
 
 def _guarded(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
-    """The verdict on a line; whatever goes wrong there, it is said as such, and the other lines are judged."""
+    """The verdict on a line; what goes wrong there is said as such, and the other lines are judged."""
+    bench.effort.renew()
     try:
         with np.errstate(all="ignore"):
             return judge(line, memory, bench)
-    except (RecursionError, MemoryError):
+    except (TooLong, RecursionError, MemoryError):
         return Judged(line, Verdict.UNCHECKED, messages.NOT_JUDGED), memory
     except Exception:
         if STRICT in environ:

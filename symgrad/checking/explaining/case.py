@@ -21,7 +21,7 @@ from symgrad.tree import Array, Name, Number, Op, Size
 from symgrad.tree import walk as formulas
 
 if TYPE_CHECKING:
-    from symgrad.checking.judging.judge import Bench
+    from symgrad.checking.judging.bench import Bench
 
 FAULTS = (ValueError, IndexError, KeyError, TypeError, NoValue, np.linalg.LinAlgError, ZeroDivisionError)
 """What a mistake that cannot have been made here ends in."""
@@ -115,7 +115,9 @@ class Case:
                     case Op("divide" | "multiply", args):
                         values = {arg.value for arg in args if isinstance(arg, Number)}
                         known = {1 / v if v < 1 else v for v in values if v > 0}
-                        found.update((int(v), None) for s in (1, 2) for v in sorted({k / s for k in known} & sizes))
+                        found.update(
+                            (int(v), None) for s in (1, 2) for v in sorted({k / s for k in known} & sizes)
+                        )
         return tuple(dim for dim in found if dim != 1)
 
     @cached_property
@@ -151,9 +153,14 @@ class Case:
     def holds(self, node: Node) -> bool:
         """Whether the line would hold with this in the place of what was written."""
         if node not in self._tried:
-            outcome = ask(replace(self.question, right=node), self.worlds, most=READINGS)
-            self._tried[node] = outcome.kind == AGREE
+            self._tried[node] = self._holds(node)
         return self._tried[node]
+
+    def _holds(self, node: Node) -> bool:
+        try:
+            return ask(replace(self.question, right=node), self.worlds, most=READINGS).kind == AGREE
+        except FAULTS:
+            return False
 
     def shows(self, array: Callable[[Here], Any]) -> bool:
         """Whether what was written is what the first side would be worth with another array for its target."""
@@ -164,10 +171,11 @@ class Case:
         here = self.here(world)
         try:
             found = np.asarray(array(here), dtype=float)
-            supposed = supposing(world, self.target, found)
+            if not np.isfinite(found).all():
+                return False
+            return ask(self.question, [supposing(world, self.target, found)], most=READINGS).kind == AGREE
         except FAULTS:
             return False
-        return bool(np.isfinite(found).all()) and ask(self.question, [supposed], most=READINGS).kind == AGREE
 
     @cached_property
     def outcome(self) -> Outcome:

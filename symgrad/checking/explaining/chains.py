@@ -42,7 +42,11 @@ def by_operation(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
 def is_elementwise(edge: Edge) -> bool:
     """Whether a step is a function of one argument, entry by entry."""
     formula = edge.parent.formula
-    return getattr(formula, "args", None) is not None and len(formula.args) == 1 and operation(edge.op).kind == "elementwise"  # type: ignore[union-attr]
+    return (
+        getattr(formula, "args", None) is not None
+        and len(formula.args) == 1
+        and operation(edge.op).kind == "elementwise"
+    )  # type: ignore[union-attr]
 
 
 def identity(here: Here, edge: Edge) -> Local:
@@ -78,7 +82,9 @@ def forks(case: Case) -> Iterator[tuple[Spot, tuple[Edge, ...]]]:
 
 def nonlinear(edges: Iterable[Edge]) -> Iterator[Edge]:
     """The steps that put in a factor: no sums, no copies."""
-    passing = frozenset(("add", "subtract", "negative", "sum", "concat", "index", "flatten", "reshape", "transpose", "stack"))
+    passing = frozenset(
+        ("add", "subtract", "negative", "sum", "concat", "index", "flatten", "reshape", "transpose", "stack")
+    )
     return (edge for edge in edges if edge.op and edge.op not in passing)
 
 

@@ -73,7 +73,10 @@ def _exchanged(value: Any, places: Mapping[Node, Node]) -> Any:
 
 def below(node: Node, change: Change) -> Found:
     """As `changed`, but not at the side as a whole."""
-    return ((other, words) for other, words in changed(node, lambda part: iter(()) if part is node else change(part)))
+    return (
+        (other, words)
+        for other, words in changed(node, lambda part: iter(()) if part is node else change(part))
+    )
 
 
 def opened(case: Case) -> Node:
@@ -82,7 +85,9 @@ def opened(case: Case) -> Node:
 
     def change(node: Node) -> Node:
         match node:
-            case Call(head, (argument,), certain=False) if not isinstance(argument, Symbol) and case.name_of(head):
+            case Call(head, (argument,), certain=False) if not isinstance(argument, Symbol) and case.name_of(
+                head
+            ):
                 found = Product(head, argument, "", node.span)
                 made[id(found)] = found
                 return found
@@ -182,4 +187,8 @@ def _tight(node: Node) -> str:
 
 def number_text(node: Literal) -> str:
     """A printed number with its digits."""
-    return f"{float(node.value):.{max(0, -node.place)}f}" if node.value.denominator != 1 or node.place < 0 else str(node.value)
+    return (
+        f"{float(node.value):.{max(0, -node.place)}f}"
+        if node.value.denominator != 1 or node.place < 0
+        else str(node.value)
+    )

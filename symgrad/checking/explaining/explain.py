@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 from fractions import Fraction
+from itertools import chain
 from math import log10
 from typing import TypeVar
 
@@ -22,7 +22,7 @@ from symgrad.checking.explaining.record import Mistake
 from symgrad.checking.explaining.right import right_line
 from symgrad.checking.explaining.target import Target, target_of
 from symgrad.checking.judging.conventions import PLAIN
-from symgrad.checking.judging.judge import Bench, Prepared, Step, has_names
+from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names
 from symgrad.checking.judging.memory import Memory, believing
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import DIFFER, Question
@@ -47,14 +47,7 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
     if case is None:
         return judged
     judged = replace(judged, right=right_line(ready.line, case))
-    cause = _cause(case)
-    if cause is None and memory.slips:
-        worlds = tuple(believing(world, memory.slips) for world in case.worlds)
-        cause = _cause(replace(case, worlds=worlds, _tried={}))
-    if cause is None and (focused := _focused(case)) is not None:
-        cause = _cause(focused)
-    if cause is None and case.target is None:
-        cause = _cause(replace(case, question=replace(case.question, left=case.wrong, right=case.question.left), _tried={}))
+    cause = next(filter(None, map(_cause, _views(case, memory))), None)
     if cause is None:
         return judged
     mistake, part = cause
@@ -65,6 +58,20 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
         message=f"{sentence} ({judged.message})" if judged.message else sentence,
         hint=mistake.hint,
     )
+
+
+def _views(case: Case, memory: Memory) -> Iterator[Case]:
+    """The case as it is; for who believes the slips before it; at one entry; from the other side."""
+    yield case
+    if memory.slips:
+        yield replace(case, worlds=tuple(believing(world, memory.slips) for world in case.worlds), _tried={})
+    focused = _focused(case)
+    if focused is not None:
+        yield focused
+    for view in (case, focused):
+        if view is not None and view.target is None:
+            question = replace(view.question, left=view.wrong, right=view.question.left)
+            yield replace(view, question=question, _tried={})
 
 
 def _focused(case: Case) -> Case | None:
@@ -91,7 +98,9 @@ def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case |
     worlds = _worlds(wrong, step, bench)
     if not worlds:
         return None
-    left, target = _lead([node for place, node in ready.sides if place <= step.sides[0]], ready, bench, worlds[0])
+    left, target = _lead(
+        [node for place, node in ready.sides if place <= step.sides[0]], ready, bench, worlds[0]
+    )
     numeric = worlds[0].kind == "given"
     question = Question(
         left,
@@ -132,7 +141,9 @@ def _cause(case: Case) -> tuple[Mistake, str] | None:
     most = max(20, EFFORT // case.weight)
     supposed, mended = iter(range(most)), iter(range(most))
     for mistake in catalogue():
-        for supposition in _counted(chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed):
+        for supposition in _counted(
+            chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed
+        ):
             if case.shows(supposition.array):
                 return mistake, supposition.part
         for repair in _counted(chain.from_iterable(mend(case) for mend in mistake.repair), mended):
@@ -163,5 +174,3 @@ def _says_much(node: Node) -> bool:
         return True
     shown = sum(log10(max(abs(float(n.value)) / 10.0**n.place, 1.0)) for n in decimal)
     return shown >= FEWEST_DIGITS
-
-

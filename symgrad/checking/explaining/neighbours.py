@@ -21,7 +21,9 @@ def activations(model: Model) -> tuple[tuple[str, str], ...]:
     found = []
     for name, formula in model.graph.quantities.items():
         match formula:
-            case Op(function, (Name(source),)) if function == "softmax" or operation(function).kind == "elementwise":
+            case Op(function, (Name(source),)) if (
+                function == "softmax" or operation(function).kind == "elementwise"
+            ):
                 if function != "negative":
                     found.append((source, name))
     return tuple(found)
@@ -38,7 +40,11 @@ def alike(model: Model, name: str) -> tuple[str, ...]:
         other
         for other in graph.shapes
         if other != name
-        and (_sized(model, other) == shape or other.rstrip("0123456789") == stem and len(graph.shapes[other]) == len(shape))
+        and (
+            _sized(model, other) == shape
+            or (other.rstrip("0123456789") == stem
+            and len(graph.shapes[other]) == len(shape))
+        )
     )
     numbered = sorted(found, key=lambda other: other.rstrip("0123456789") != stem)
     return tuple(numbered[:MOST])
@@ -78,7 +84,9 @@ def spelled(name: str, found: Found) -> Node:
 
 def renamed(node: Node, case: Case, old: str, new: str) -> Iterator[tuple[Node, Symbol]]:
     """The side with one name for another: everywhere, and at each place alone."""
-    places: dict[Node, Node] = {s: spelled(new, f) for s, f in symbols_of(node, case).items() if f.name == old}
+    places: dict[Node, Node] = {
+        s: spelled(new, f) for s, f in symbols_of(node, case).items() if f.name == old
+    }
     if not places:
         return
     symbol = next(iter(places))

@@ -43,8 +43,14 @@ def lost_entries(case: Case) -> Iterator[Supposition]:
         edges = [edge for edge in case.edges if edge.child.name == name]
         for n in range(shape[0]):
             for alone in (False, True) if shape[0] > 2 else (False,):
-                words = f"only the path through entry {n + 1} of {name} is there" if alone else f"the path through entry {n + 1} of {name}"
-                yield Supposition(words, lambda here, n=n, alone=alone, edges=edges: _without(here, edges, n, alone))  # type: ignore[misc]
+                words = (
+                    f"only the path through entry {n + 1} of {name} is there"
+                    if alone
+                    else f"the path through entry {n + 1} of {name}"
+                )
+                yield Supposition(
+                    words, lambda here, n=n, alone=alone, edges=edges: _without(here, edges, n, alone)
+                )  # type: ignore[misc]
 
 
 def _without(here: Here, edges: list[Edge], entry: int, alone: bool) -> Any:

@@ -12,7 +12,9 @@ from symgrad.checking.explaining.record import Repair, Supposition
 from symgrad.submission.written import Add, Literal, Node, Product, Quotient, Subtract, Sum, Symbol
 
 
-def by_counts(case: Case, factor: Callable[[Here], float], said: str, ways: bool = True) -> Iterator[Supposition]:
+def by_counts(
+    case: Case, factor: Callable[[Here], float], said: str, ways: bool = True
+) -> Iterator[Supposition]:
     """The truth times a number, or what arrives on one of several ways."""
     if case.target is None or case.target.new:
         return

@@ -62,7 +62,11 @@ class Edge:
     def words(self) -> str:
         """The local derivative in words."""
         formula = self.parent.formula
-        if isinstance(formula, Op) and formula.name in ("multiply", "matmul", "dot", "outer") and len(formula.args) == 2:
+        if (
+            isinstance(formula, Op)
+            and formula.name in ("multiply", "matmul", "dot", "outer")
+            and len(formula.args) == 2
+        ):
             return plain(formula.args[1 - self.place])
         return f"the derivative of {plain(formula)} by {plain(self.child.formula)}"
 
@@ -102,7 +106,9 @@ class Tape:
         top = Spot(Name(of))
         above = self._resting.get(top, frozenset()) | {top}
         stop = Spot(Name(wrt))
-        return tuple(e for e in self.edges if e.parent in above and e.parent != stop and self.rests(e.child, wrt))
+        return tuple(
+            e for e in self.edges if e.parent in above and e.parent != stop and self.rests(e.child, wrt)
+        )
 
     def uses(self, spot: Spot, edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
         """Those of the edges that lead to a spot."""
@@ -131,7 +137,13 @@ def _inlined(node: Formula) -> Formula:
     definition = node.option("definition") if isinstance(node, Op) else None
     if not isinstance(definition, Function) or definition.body is None or not isinstance(node, Op):
         return node
-    values = (*node.args, *map(Number, definition.defaults[len(definition.defaults) - len(definition.parameters) + len(node.args) :]))
+    values = (
+        *node.args,
+        *map(
+            Number,
+            definition.defaults[len(definition.defaults) - len(definition.parameters) + len(node.args) :],
+        ),
+    )
     put: dict[Formula, Formula] = {Name(p): v for p, v in zip(definition.parameters, values, strict=False)}
     return transform(substitute(definition.body, put), _inlined)
 
@@ -191,7 +203,9 @@ class Run:
         for n in range(moved.size):
             step = np.zeros(moved.size, dtype=complex)
             step[n] = 1j * H
-            columns.append(np.imag(self._applied(formula, {**point, edge.place: moved + step.reshape(moved.shape)})) / H)
+            columns.append(
+                np.imag(self._applied(formula, {**point, edge.place: moved + step.reshape(moved.shape)})) / H
+            )
         return np.stack(columns, axis=-1).reshape((*shape, *child.shape))
 
     def _operands(self, parent: Spot, formula: Op, values: Mapping[Spot, Array]) -> Iterator[tuple[int, Any]]:
@@ -200,7 +214,9 @@ class Run:
 
     def _applied(self, formula: Op, point: Mapping[int, Any]) -> Any:
         args = tuple(Name(f"·{n}") if n in point else part for n, part in enumerate(formula.args))
-        return at(Op(formula.name, args, formula.options), lambda name: point[int(name[1:])], self.world.sizes)
+        return at(
+            Op(formula.name, args, formula.options), lambda name: point[int(name[1:])], self.world.sizes
+        )
 
     def swept(self, of: str, wrt: str, changed: Mapping[Edge, Array | None], direct: bool = False) -> Array:
         """∂of/∂wrt with some local derivatives exchanged, those of None left out.
@@ -214,7 +230,11 @@ class Run:
         value = self.value(top)
         rank = value.ndim
         wanted = (*value.shape, *self.value(stop).shape)
-        scale = self.world.scale(self.world) if self.world.scale is not None and of == self.world.model.objective else 1.0
+        scale = (
+            self.world.scale(self.world)
+            if self.world.scale is not None and of == self.world.model.objective
+            else 1.0
+        )
         upstream: dict[Spot, Any] = {top: scale * np.eye(value.size).reshape((*value.shape, *value.shape))}
         if top == stop:
             return np.asarray(upstream[top])
@@ -231,7 +251,11 @@ class Run:
                 local = changed[edge] if edge in changed else self.local(edge)
                 if local is None:
                     continue
-                arrived = arrives if not edge.op and edge not in changed else np.tensordot(arrives, local, arrives.ndim - rank)
+                arrived = (
+                    arrives
+                    if not edge.op and edge not in changed
+                    else np.tensordot(arrives, local, arrives.ndim - rank)
+                )
                 known = upstream.get(edge.child)
                 upstream[edge.child] = arrived if known is None else known + arrived
         return np.asarray(upstream.get(stop, np.zeros(wanted)))

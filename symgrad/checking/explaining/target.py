@@ -51,7 +51,7 @@ def target_of(node: Node, dictionary: Dictionary, line: int, world: World, depth
 
 def _slope(node: Derivative, dictionary: Dictionary, line: int, world: World) -> Target | None:
     of = node.of
-    while isinstance(of, Element) or isinstance(of, Call) and not of.certain:
+    while isinstance(of, Element) or (isinstance(of, Call) and not of.certain):
         of = of.head if isinstance(of, Call) else of.body
     name = _quantity(of, dictionary, line, world) if of is not None else None
     if name is None:

@@ -1,0 +1,1 @@
+"""Sides held against one another at points, and the verdicts that follow."""

@@ -16,7 +16,7 @@ RELATIVE, ABSOLUTE = 1e-7, 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two values laid over one another; ``slack`` is by how much they may differ, ``mask`` where they count."""
+    """Two values over one another; ``slack``: by how much they may differ, ``mask``: where they count."""
 
     left: Any
     right: Any
@@ -36,8 +36,10 @@ class Pair:
         return bool(np.any(self.mask))
 
 
-def laid(left: Tensor, right: Tensor, mask: Tensor | None = None, slack: tuple[Any, Any] = (None, None)) -> Pair:
-    """Two values over one another; `Misfit` where their shapes do not fit, `Unknown` where none can be compared."""
+def laid(
+    left: Tensor, right: Tensor, mask: Tensor | None = None, slack: tuple[Any, Any] = (None, None)
+) -> Pair:
+    """Two values over one another; `Misfit` where their shapes do not fit, `Unknown` for no one form."""
     left, right = implied(left, right), implied(right, left)
     left, right = fitted(left, right), fitted(right, left)
     left, right = fitted(left, right), fitted(right, left)
@@ -108,7 +110,9 @@ def _number(tensor: Tensor, other: Tensor) -> Tensor:
 def implied(tensor: Tensor, other: Tensor) -> Tensor:
     """An array beside an entry, taken at the one index of the entry that runs as far as the array."""
     if tensor.rank == 1 and other.rank == 0:
-        letters = [axis for axis, size in other.sizes.items() if size == tensor.core[0] and axis in tensor.axes]
+        letters = [
+            axis for axis, size in other.sizes.items() if size == tensor.core[0] and axis in tensor.axes
+        ]
         if len(letters) == 1 and tensor.core[0] > 1:
             return pick(tensor, 0, letters[0])
     return tensor

@@ -14,9 +14,10 @@ import numpy as np
 
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
 
 if TYPE_CHECKING:
-    from symgrad.checking.judging.judge import Bench
+    from symgrad.checking.judging.bench import Bench
 
 FEWEST = 3
 """Lines that a convention must make right."""
@@ -29,7 +30,7 @@ def samples(world: World) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """What the student's objective is of the problem's, and whether gradients of matrices stand transposed."""
+    """What the student's objective is of the problem's; whether gradients of matrices stand transposed."""
 
     id: str = ""
     message: str = ""
@@ -57,19 +58,19 @@ OTHERS = (
 
 
 def convention_of(
-    lines: tuple[Judged, ...], bench: Bench, judged: Callable[[Bench], tuple[Judged, ...]]
+    lines: tuple[Judged, ...], bench: Bench, holds: Callable[[Line, Bench], bool | None]
 ) -> Convention | None:
     """The convention under which at least `FEWEST` wrong lines are right, and no right one is wrong."""
-    wrong = {line.line.id for line in lines if line.verdict is Verdict.WRONG}
-    if len(wrong) < FEWEST:
+    wrong = [line.line for line in lines if line.verdict in (Verdict.WRONG, Verdict.CARRIED)]
+    if sum(line.verdict is Verdict.WRONG for line in lines) < FEWEST:
         return None
-    good = {line.line.id for line in lines if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)}
+    good = [line.line for line in lines if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)]
     for other in OTHERS:
-        if other.scale is not None and other.scale(bench.points.own[0]) == 1.0:
+        if other.scale is not None and (not bench.points.own or other.scale(bench.points.own[0]) == 1.0):
             continue
-        tried = judged(replace(bench, convention=other))
-        still = {line.line.id for line in tried if line.verdict in (Verdict.WRONG, Verdict.CARRIED)}
-        mended = {line.line.id for line in tried if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)} & wrong
-        if len(mended) >= FEWEST and not still & good:
+        tried = replace(bench, convention=other)
+        if sum(bool(holds(line, tried)) for line in wrong) >= FEWEST and all(
+            holds(line, tried) is not False for line in good
+        ):
             return other
     return None

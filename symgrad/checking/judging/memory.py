@@ -76,7 +76,9 @@ def believing(world: World, slips: tuple[Slip, ...]) -> World:
     return world.believing(values, slopes, jacobians, None, updates)
 
 
-def slips_of(nodes: list[Node], line: int, dictionary: Dictionary, script: Mapping[Any, str]) -> tuple[Slip, ...]:
+def slips_of(
+    nodes: list[Node], line: int, dictionary: Dictionary, script: Mapping[Any, str]
+) -> tuple[Slip, ...]:
     """What somebody believes who wrote a line: its first side is worth what its last ones say."""
     if len(nodes) < 2:
         return ()
@@ -144,7 +146,9 @@ def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
         return changed
     named = letters
     if named:
-        data = np.real(spread(Tensor(found.data, found.axes), named)) if set(found.axes) <= set(named) else None
+        data = (
+            np.real(spread(Tensor(found.data, found.axes), named)) if set(found.axes) <= set(named) else None
+        )
         if data is None or found.rank:
             raise Misfit("indices that do not fit")
         return np.array(np.broadcast_to(data, truth.shape), dtype=float)
@@ -168,7 +172,11 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
     if known is None:
         return None
     for found in dictionary.find(*known):
-        if UPDATED.intersection(found.marks) and found.name in dictionary.model.parameters and dictionary.model.rate:
+        if (
+            UPDATED.intersection(found.marks)
+            and found.name in dictionary.model.parameters
+            and dictionary.model.rate
+        ):
             return Target("update", found.name) if not (found.samples or found.indices) else None
         if found.marks or found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
             return None
@@ -197,7 +205,9 @@ def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target
     return _placed("slope", wrt.name, places, dictionary)
 
 
-def _jacobian_target(found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+def _jacobian_target(
+    found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary
+) -> Target | None:
     """∂p_i/∂v_j of two names one of which is made of the other."""
     shapes = dictionary.model.graph.shapes
     indices = (*found.samples, *found.indices, *places)
@@ -222,7 +232,10 @@ def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Diction
     if all(isinstance(index, Literal) for index in indices):
         start = 0 if dictionary.from_zero else 1
         places = tuple(int(index.value) - start for index in indices)  # type: ignore[union-attr]
-        fits = all(0 <= p < dictionary.model.graph.sizes.get(d, 10**9) for p, d in zip(places, dictionary.model.graph.shapes[name], strict=True))
+        fits = all(
+            0 <= p < dictionary.model.graph.sizes.get(d, 10**9)
+            for p, d in zip(places, dictionary.model.graph.shapes[name], strict=True)
+        )
         return Target(kind, name, (), places) if fits else None
     if all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return Target(kind, name, tuple(index.base for index in indices))  # type: ignore[union-attr]

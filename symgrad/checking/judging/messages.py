@@ -13,7 +13,7 @@ from symgrad.operations.own import stand_in
 from symgrad.tree import Formula
 
 if TYPE_CHECKING:
-    from symgrad.checking.judging.judge import Prepared, Step
+    from symgrad.checking.judging.bench import Prepared, Step
     from symgrad.checking.verdict import Witness
 
 STRUCK = "struck out"
@@ -70,7 +70,9 @@ def quantity_of(ready: Prepared, dictionary: Dictionary) -> str | None:
         return None
     if isinstance(target.name, tuple):
         return "d{}/d{}".format(*target.name)
-    return target.name if target.kind in ("value", "update") else f"d{dictionary.model.objective}/d{target.name}"
+    return (
+        target.name if target.kind in ("value", "update") else f"d{dictionary.model.objective}/d{target.name}"
+    )
 
 
 def stand_ins(model: Model) -> dict[str, str] | None:

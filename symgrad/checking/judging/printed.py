@@ -17,7 +17,18 @@ from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.world import Nested, NoValue, World
-from symgrad.submission.written import Brace, Literal, Matrix, Negative, Node, Power, Product, Span, Transpose, walk
+from symgrad.submission.written import (
+    Brace,
+    Literal,
+    Matrix,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Span,
+    Transpose,
+    walk,
+)
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
@@ -41,7 +52,7 @@ class Margins:
         """By how much the value of a side may be off."""
         literals = [part for part in walk(node) if isinstance(part, Literal) and part.place < 0]
         alone = stands_alone(node)
-        if not literals and not alone or len(literals) > MOST_LITERALS:
+        if (not literals and not alone) or len(literals) > MOST_LITERALS:
             return None
         if not alone and self.known is None:
             return None
@@ -49,7 +60,9 @@ class Margins:
         if not spans:
             return None
         try:
-            moved = replace(scope, literals=spans, choices=Choices({k: v[0] for k, v in scope.choices.trail.items()}))
+            moved = replace(
+                scope, literals=spans, choices=Choices({k: v[0] for k, v in scope.choices.trail.items()})
+            )
             found = moved.evaluate(node)
         except (Unknown, Misfit, NoValue, Nested, Labelled):
             return None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.judging.agree import Pair, laid
+from symgrad.checking.judging.effort import Effort
 from symgrad.checking.meaning import arithmetic, calls, derivatives, symbols
 from symgrad.checking.meaning.arithmetic import holds
 from symgrad.checking.meaning.dictionary import Dictionary
@@ -43,6 +44,7 @@ class Question:
     transposed: bool = False
     slack: Callable[[Node, Scope], Tensor | None] | None = None
     instead: Mapping[Any, float] = field(default_factory=dict)
+    effort: Effort | None = None
     seen: dict[Any, dict[str, int]] = field(default_factory=dict, compare=False, repr=False)
     """How far the index letters run, as found once for each set of sizes."""
 
@@ -66,7 +68,7 @@ def ask(
     script: Mapping[Any, str] | None = None,
     most: float = MOST_READINGS,
 ) -> Outcome:
-    """The outcome at all of these worlds: agreement under one reading that holds at each, or difference under all."""
+    """Agreement under one reading that holds at each of these worlds, or difference under all."""
     if not worlds:
         return Outcome(UNKNOWN, "there are no numbers at which this could be looked at")
     differing: Outcome | None = None
@@ -112,12 +114,12 @@ def _scripts(question: Question, stands: str, world: World, fixed: dict[Any, str
             key = fresh[n]
             chosen, options = choices.trail[key]
             prefix = {**script, **{k: taken[k] for k in fresh[:n]}}
-            for other in reversed(options):
-                if other != chosen:
-                    waiting.append({**prefix, key: other})
+            waiting += ({**prefix, key: other} for other in reversed(options) if other != chosen)
 
 
-def _everywhere(question: Question, stands: str, worlds: Sequence[World], script: Mapping[Any, str]) -> Outcome:
+def _everywhere(
+    question: Question, stands: str, worlds: Sequence[World], script: Mapping[Any, str]
+) -> Outcome:
     for world in worlds:
         outcome = _at(question, stands, world, Choices(script))
         if outcome.kind != AGREE and outcome.message != NOTHING:
@@ -129,6 +131,8 @@ NOTHING = "the condition is met nowhere"
 
 
 def _at(question: Question, stands: str, world: World, choices: Choices) -> Outcome:
+    if question.effort is not None:
+        question.effort.spend()
     scope = Scope(
         question.dictionary,
         world,
@@ -181,7 +185,10 @@ def _compared(question: Question, scope: Scope) -> Outcome:
     try:
         left, right = scope.evaluate(question.left), scope.evaluate(question.right)
         if question.dictionary.einstein:
-            left, right = _implied(question.left, left, right, scope), _implied(question.right, right, left, scope)
+            left, right = (
+                _implied(question.left, left, right, scope),
+                _implied(question.right, right, left, scope),
+            )
         mask = _mask(question, scope)
         slack: tuple[Any, Any] = (None, None)
         if question.slack is not None:
@@ -229,8 +236,12 @@ def _mask(question: Question, scope: Scope) -> Tensor | None:
 def _is_foreign(condition: Comparison, scope: Scope) -> bool:
     """Whether a condition is about an index that the line does not have: i = j of ∂y_i/∂z_i."""
     return any(
-        isinstance(side, Symbol) and len(side.base) == 1 and not side.sub and side.base not in scope.ranges
-        and not scope.dictionary.is_known(side) and next(scope.dictionary.defined(side, (), scope.line), None) is None
+        isinstance(side, Symbol)
+        and len(side.base) == 1
+        and not side.sub
+        and side.base not in scope.ranges
+        and not scope.dictionary.is_known(side)
+        and next(scope.dictionary.defined(side, (), scope.line), None) is None
         and side.base not in scope.dictionary.hot
         for side in (condition.left, condition.right)
     )

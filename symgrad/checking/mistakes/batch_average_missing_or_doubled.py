@@ -11,14 +11,23 @@ from symgrad.checking.explaining.scales import by_counts, rescaled
 def suppose(case: Case) -> Iterator[Supposition]:
     """The whole, or what arrives on one way, times N or over it."""
     for count in (*case.counts, *(dim for dim in case.model.samples if dim not in case.counts)):
-        yield from by_counts(case, lambda here, count=count: here.size(count), "not divided by the number of samples")  # type: ignore[misc]
-        yield from by_counts(case, lambda here, count=count: 1 / here.size(count), "divided by it once too often")  # type: ignore[misc]
+        yield from by_counts(
+            case, lambda here, count=count: here.size(count), "not divided by the number of samples"
+        )  # type: ignore[misc]
+        yield from by_counts(
+            case, lambda here, count=count: 1 / here.size(count), "divided by it once too often"
+        )  # type: ignore[misc]
 
 
 def repair(case: Case) -> Iterator[Repair]:
     """The whole, or one term, times N or over it."""
     for count in case.counts:
-        yield from rescaled(case, str(count), "divided by the number of samples once too often", "not divided by the number of samples")
+        yield from rescaled(
+            case,
+            str(count),
+            "divided by the number of samples once too often",
+            "not divided by the number of samples",
+        )
 
 
 MISTAKE = Mistake(

@@ -29,7 +29,9 @@ def suppose(case: Case) -> Iterator[Supposition]:
         return
     (edge,) = edges
     yield Supposition("it is not summed over the samples", lambda here: _arrives(here, edge))
-    rank = len(case.model.graph.shapes[edge.parent.owner]) if edge.parent.owner in case.model.graph.shapes else 0
+    rank = (
+        len(case.model.graph.shapes[edge.parent.owner]) if edge.parent.owner in case.model.graph.shapes else 0
+    )
     for size in range(1, rank + 1):
         for axes in combinations(range(rank), size):
             words = "everything is summed" if size == rank else "it is summed over the wrong index"

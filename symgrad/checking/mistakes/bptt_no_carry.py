@@ -61,7 +61,10 @@ def _shifted(node: Node, move: int) -> Iterator[tuple[Node, str]]:
     """h_t for h_{t−1}, where the number of the time is a letter."""
     if isinstance(node, Symbol) and len(node.indices) == 1 and not isinstance(node.indices[0], Literal):
         other = _moved(node.indices[0], move)
-        yield replace(node, indices=(other,), sub=text_of(other)), f"{text(node)} belongs to another time step"
+        yield (
+            replace(node, indices=(other,), sub=text_of(other)),
+            f"{text(node)} belongs to another time step",
+        )
 
 
 def _moved(index: Node, move: int) -> Node:
@@ -86,7 +89,9 @@ def _numbered(case: Case, whole: Node, move: int) -> Iterator[Repair]:
                     new[symbol] = spelled(other, reading)
         if new:
             yield Repair(f"each {stem} belongs to another time step", exchanged(whole, new))
-            for one, words in changed(whole, lambda part, new=new: iter([(new[part], text(part))] if part in new else [])):  # type: ignore[misc]
+            for one, words in changed(
+                whole, lambda part, new=new: iter([(new[part], text(part))] if part in new else [])
+            ):  # type: ignore[misc]
                 yield Repair(f"{words} belongs to another time step", one)
 
 
@@ -99,7 +104,9 @@ MISTAKE = Mistake(
     r"\frac{\partial L}{\partial W} = \delta_3 h_2",
     r"\frac{\partial L}{\partial W} = \delta_1 h_0 + \delta_2 h_1 + \delta_3 h_2",
     (
-        Example(RECURRENT, d("L", "W"), rf"{d('L', 'a_2')} h_1", rf"{d('L', 'a_1')} h_0 + {d('L', 'a_2')} h_1"),
+        Example(
+            RECURRENT, d("L", "W"), rf"{d('L', 'a_2')} h_1", rf"{d('L', 'a_1')} h_0 + {d('L', 'a_2')} h_1"
+        ),
         Example(RECURRENT, d("L", "a_2"), rf"{d('L', 'h_2')} (1 - h_2)", rf"{d('L', 'h_2')} (1 - h_2^2)"),
     ),
     (suppose,),

@@ -23,9 +23,15 @@ def _inner(tape: Tape, spot: Spot) -> Iterator[Spot]:
 def suppose(case: Case) -> Iterator[Supposition]:
     """f′(x) for f′(g(x))."""
     for edge in case.steps:
-        if is_elementwise(edge) or edge.op == "power" and edge.place == 0:
+        if is_elementwise(edge) or (edge.op == "power" and edge.place == 0):
             for spot in dict.fromkeys(_inner(case.tape, edge.child)):
-                yield from at_edges([edge], _at(spot), lambda e, spot=spot: f"{plain(spot.formula)} stands where {plain(e.child.formula)} belongs")  # type: ignore[misc]
+                yield from at_edges(
+                    [edge],
+                    _at(spot),
+                    lambda e, spot=spot: (
+                        f"{plain(spot.formula)} stands where {plain(e.child.formula)} belongs"
+                    ),
+                )  # type: ignore[misc]
 
 
 def _at(spot: Spot) -> Any:

@@ -49,6 +49,13 @@ MISTAKE = Mistake(
     "write one entry of the convolution with its indices, and see which entries of the output an entry of the input reaches",
     r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial z} \star w",
     r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial z} \star \operatorname{rot}_{180}(w)",
-    (Example(CONVOLUTION, d("L", "a"), "[[0.5, -1.25, 0.5], [2.1, -1.55, -0.7], [0.4, 1.46, 0.21]]", "[[0.5, -1.25, 0.5], [2.1, -1.55, -0.7], [0.4, 1.46, 0.21]]"),),
+    (
+        Example(
+            CONVOLUTION,
+            d("L", "a"),
+            "[[0.5, -1.25, 0.5], [2.1, -1.55, -0.7], [0.4, 1.46, 0.21]]",
+            "[[0.5, -1.25, 0.5], [2.1, -1.55, -0.7], [0.4, 1.46, 0.21]]",
+        ),
+    ),
     (suppose,),
 )

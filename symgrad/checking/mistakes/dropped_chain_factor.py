@@ -32,7 +32,9 @@ def repair(case: Case) -> Iterator[Repair]:
     names = dict.fromkeys(edge.parent.owner for edge in case.steps)
     used = dict.fromkeys(name for owner in names for name in case.model.uses(owner))
     factors: list[Node] = [symbol_of(name) for name in used]
-    factors += [Derivative(symbol_of(o), symbol_of(n)) for o in names for n in case.model.uses(o) if n in names]
+    factors += [
+        Derivative(symbol_of(o), symbol_of(n)) for o in names for n in case.model.uses(o) if n in names
+    ]
     if case.is_gradient:
         factors += [gradient_node(case.of, name) for name in names if name != case.of]
 

@@ -36,7 +36,9 @@ def repair(case: Case) -> Iterator[Repair]:
         match node:
             case Product(left, right):
                 for kept, lost in ((left, right), (right, left)):
-                    if isinstance(lost, Symbol) and any(f.name in on_the_way for f in symbols_of(lost, case).values()):
+                    if isinstance(lost, Symbol) and any(
+                        f.name in on_the_way for f in symbols_of(lost, case).values()
+                    ):
                         yield kept, text(lost)
 
     for node, words in changed(opened(case), change):

@@ -12,8 +12,8 @@ from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.neighbours import activations, renamed
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.tape import Edge
-from symgrad.submission.written import Call, Literal, Node, Subtract, Symbol, walk
 from symgrad.notation.plain import plain
+from symgrad.submission.written import Call, Literal, Node, Subtract, Symbol, walk
 
 BY_OUTPUT: dict[str, Callable[[Any], Any]] = {
     "sigmoid": lambda s: s * (1 - s),
@@ -41,8 +41,12 @@ def suppose(case: Case) -> Iterator[Supposition]:
     """f′(f(z)); and z (1 − z) for s (1 − s)."""
     late = [edge for edge in case.steps if is_elementwise(edge)]
     early = [edge for edge in case.steps if edge.op in BY_OUTPUT or edge.op == "softmax"]
-    yield from at_edges(late, _at_output, lambda e: f"{e.op}' stands at the value of {plain(e.parent.formula)}")
-    yield from at_edges(early, _of_input, lambda e: f"{plain(e.child.formula)} stands where {e.op} of it belongs")
+    yield from at_edges(
+        late, _at_output, lambda e: f"{e.op}' stands at the value of {plain(e.parent.formula)}"
+    )
+    yield from at_edges(
+        early, _of_input, lambda e: f"{plain(e.child.formula)} stands where {e.op} of it belongs"
+    )
     for edges in by_operation(late).values():
         yield from at_all(edges, _at_output, f"{edges[0].op}' stands at the output everywhere")
     for edges in by_operation(early).values():
@@ -63,7 +67,7 @@ def repair(case: Case) -> Iterator[Repair]:
     for before, after in activations(case.model):
         for old, new in ((before, after), (after, before)):
             for node, symbol in renamed(whole, case, old, new):
-                if _in_derivative(whole, symbol) or case.is_slope and case.wrt == before and case.of == after:
+                if _in_derivative(whole, symbol) or (case.is_slope and case.wrt == before and case.of == after):
                     yield Repair(f"{old} stands where {new} belongs", node)
 
 

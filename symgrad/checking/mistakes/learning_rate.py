@@ -47,7 +47,9 @@ def repair(case: Case) -> Iterator[Repair]:
         match node:
             case Product(left, right):
                 for kept, lost in ((left, right), (right, left)):
-                    if isinstance(lost, Symbol) and any(f.name == rate for f in symbols_of(lost, case).values()):
+                    if isinstance(lost, Symbol) and any(
+                        f.name == rate for f in symbols_of(lost, case).values()
+                    ):
                         yield kept, "the rate is a factor too many"
 
     if rate:

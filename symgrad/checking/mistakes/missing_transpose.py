@@ -47,7 +47,10 @@ def repair(case: Case) -> Iterator[Repair]:
     def exchanged(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
             case Symbol(indices=(first, second)):
-                yield replace(node, indices=(second, first), sub=labels((second, first))), f"the indices of {text(node)} are exchanged"
+                yield (
+                    replace(node, indices=(second, first), sub=labels((second, first))),
+                    f"the indices of {text(node)} are exchanged",
+                )
             case Element(indices=(first, second)):
                 yield replace(node, indices=(second, first)), f"the indices of {text(node)} are exchanged"
 

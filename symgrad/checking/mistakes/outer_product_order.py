@@ -36,7 +36,9 @@ def repair(case: Case) -> Iterator[Repair]:
         swapped = {a: b, b: a}
 
         def other(index: Node, swapped: dict[str, str] = swapped) -> Node:
-            return Symbol(swapped[index.base]) if isinstance(index, Symbol) and index.base in swapped else index
+            return (
+                Symbol(swapped[index.base]) if isinstance(index, Symbol) and index.base in swapped else index
+            )
 
         yield Repair(f"{a} and {b} are exchanged", reindexed(whole, other))
 

@@ -18,7 +18,10 @@ def suppose(case: Case) -> Iterator[Supposition]:
         return
     printed = max((-literal.place for literal in literals(case.wrong)), default=0)
     for places in range(1, printed + 1):
-        yield Supposition(f"{places}", lambda here, places=places: at(formula, lambda n: _rounded(here, n, places), here.world.sizes))  # type: ignore[misc]
+        yield Supposition(
+            f"{places}",
+            lambda here, places=places: at(formula, lambda n: _rounded(here, n, places), here.world.sizes),
+        )  # type: ignore[misc]
 
 
 def _rounded(here: Here, name: str, places: int) -> Any:

@@ -9,7 +9,21 @@ from symgrad.checking.explaining.chains import at_edges, forks
 from symgrad.checking.explaining.edits import changed, opened, text
 from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
-from symgrad.submission.written import Add, Brace, Call, Derivative, Literal, Negative, Node, Power, Product, Quotient, Subtract, Sum, Symbol
+from symgrad.submission.written import (
+    Add,
+    Brace,
+    Call,
+    Derivative,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+)
 from symgrad.tree import Array
 
 MOST_ENTRIES = 12
@@ -20,7 +34,11 @@ def suppose(case: Case) -> Iterator[Supposition]:
     if case.is_slope:
         yield Supposition("everything has the opposite sign", lambda here: -here.truth)
         ways = [edge for _, edges in forks(case) for edge in edges]
-        yield from at_edges(ways, lambda here, e: -here.local(e), lambda e: f"what comes through {e.words} has the opposite sign")
+        yield from at_edges(
+            ways,
+            lambda here, e: -here.local(e),
+            lambda e: f"what comes through {e.words} has the opposite sign",
+        )
     if case.target is not None and case.target.new:
         name = case.target.name
         yield Supposition("the step is subtracted", lambda here: 2 * here.value(name) - here.truth)
@@ -38,7 +56,11 @@ def _single(case: Case) -> Iterator[Supposition]:
 
 
 def _turned(here: Here, where: tuple[int, ...]) -> Array:
-    middle = 2 * here.value(here.case.of) if here.case.target is not None and here.case.target.new else 0 * here.truth
+    middle = (
+        2 * here.value(here.case.of)
+        if here.case.target is not None and here.case.target.new
+        else 0 * here.truth
+    )
     found = np.array(here.truth)
     found[where] = (middle - found)[where]
     return found
@@ -60,7 +82,9 @@ def _signed(node: Node) -> Iterator[tuple[Node, str]]:
             yield Subtract(right, left, node.span), f"a minus belongs before {text(left)}"
         case Negative(body):
             yield body, f"the minus before {text(body)} is one too many"
-        case Product() | Quotient() | Symbol() | Derivative() | Call() | Brace() | Power() | Sum() | Literal():
+        case (
+            Product() | Quotient() | Symbol() | Derivative() | Call() | Brace() | Power() | Sum() | Literal()
+        ):
             yield Negative(node), f"a minus is missing before {text(node)}"
 
 

@@ -17,7 +17,12 @@ from symgrad.checking.worlds.jets import FUNCTIONS, H
 from symgrad.submission.written import Call, Node
 from symgrad.tree import Formula, Op
 
-OTHERS = {"sigma": ("tanh", "softmax", "relu"), "tanh": ("sigmoid", "relu"), "relu": ("sigmoid", "tanh"), "softmax": ("sigmoid",)}
+OTHERS = {
+    "sigma": ("tanh", "softmax", "relu"),
+    "tanh": ("sigmoid", "relu"),
+    "relu": ("sigmoid", "tanh"),
+    "softmax": ("sigmoid",),
+}
 OTHERS["sigmoid"] = OTHERS["sigma"]
 OTHERS["ReLU"] = OTHERS["relu"]
 EXTRA = ("sigmoid", "tanh", "softmax", "relu")
@@ -42,9 +47,17 @@ def suppose(case: Case) -> Iterator[Supposition]:
         return
     for edge in case.steps:
         if edge.op in EXTRA:
-            yield Supposition(f"the derivative of {edge.op} stands once too often", lambda here, edge=edge: _again(here, edge))  # type: ignore[misc]
-            yield Supposition(f"the derivative of {edge.op} stands once too often", lambda here, edge=edge: _product(here, edge))  # type: ignore[misc]
-            yield Supposition(f"{edge.op} is taken for another activation", lambda here, edge=edge: _other(here, edge))  # type: ignore[misc]
+            yield Supposition(
+                f"the derivative of {edge.op} stands once too often",
+                lambda here, edge=edge: _again(here, edge),
+            )  # type: ignore[misc]
+            yield Supposition(
+                f"the derivative of {edge.op} stands once too often",
+                lambda here, edge=edge: _product(here, edge),
+            )  # type: ignore[misc]
+            yield Supposition(
+                f"{edge.op} is taken for another activation", lambda here, edge=edge: _other(here, edge)
+            )  # type: ignore[misc]
     for before, after in activations(case.model):
         if case.wrt == after:
             words = f"this is the derivative by {before}, one step further back"

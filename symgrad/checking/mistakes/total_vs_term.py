@@ -19,7 +19,9 @@ def suppose(case: Case) -> Iterator[Supposition]:
         for n, term in enumerate(terms if len(terms) > 1 else ()):
             yield Supposition(f"only {plain(term)}", worked_out(term))
             if len(terms) > 2:
-                yield Supposition(f"everything but {plain(term)}", worked_out(_sum(terms[:n] + terms[n + 1 :])))
+                yield Supposition(
+                    f"everything but {plain(term)}", worked_out(_sum(terms[:n] + terms[n + 1 :]))
+                )
         for other in alike(case.model, case.of) if case.numeric else ():
             if other in graph.quantities:
                 yield Supposition(f"the value of {other}", lambda here, other=other: here.value(other))  # type: ignore[misc]
@@ -30,7 +32,9 @@ def suppose(case: Case) -> Iterator[Supposition]:
     if case.target is not None and case.target.new:
         name = case.target.name
         for other in alike(case.model, name):
-            yield Supposition(f"the value of {other}", lambda here, other=other: here.world.after.value(other))  # type: ignore[misc]
+            yield Supposition(
+                f"the value of {other}", lambda here, other=other: here.world.after.value(other)
+            )  # type: ignore[misc]
 
 
 def _terms(formula: Formula) -> tuple[Formula, ...]:

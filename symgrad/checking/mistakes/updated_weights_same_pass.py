@@ -43,6 +43,13 @@ MISTAKE = Mistake(
     "all gradients of one pass belong to the weights of the forward pass: which weights were used here?",
     r"\frac{\partial J}{\partial h} = (W_2^+)^\top \delta",
     r"\frac{\partial J}{\partial h} = W_2^\top \delta",
-    (Example(SOFTMAX, d("J", "h"), rf"(W_2 - \eta {d('J', 'W_2')})^\top {d('J', 'v')}", rf"W_2^\top {d('J', 'v')}"),),
+    (
+        Example(
+            SOFTMAX,
+            d("J", "h"),
+            rf"(W_2 - \eta {d('J', 'W_2')})^\top {d('J', 'v')}",
+            rf"W_2^\top {d('J', 'v')}",
+        ),
+    ),
     (suppose,),
 )

@@ -1,0 +1,162 @@
+"""What every line is held against, and a line made ready for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.judging.conventions import PLAIN, Convention
+from symgrad.checking.judging.effort import Effort
+from symgrad.checking.judging.memory import Slip, believing
+from symgrad.checking.judging.printed import known_values
+from symgrad.checking.judging.readings import Outcome
+from symgrad.checking.meaning.dictionary import ARGUMENT, KNOWN, Dictionary, _target
+from symgrad.checking.meaning.spelling import flat_sub, labels, spell
+from symgrad.checking.verdict import Proof
+from symgrad.checking.worlds.points import Points
+from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
+from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
+
+CONSTANTS = frozenset(("e", "pi"))
+UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every line is held against: the points, the dictionary, the conventions kept throughout."""
+
+    points: Points
+    dictionary: Dictionary
+    convention: Convention = PLAIN
+    step: int = 0
+    """How many updates the work has made."""
+    stepped: dict[Any, Any] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
+    example: World | None = None
+    """Other numbers for the data, where the work has gone on to another example."""
+
+    @property
+    def given(self) -> World | None:
+        """The problem's own numbers, after the updates that have been made."""
+        start = self.points.given if self.example is None else self.example
+        return None if start is None else self.advanced(start)
+
+    def advanced(self, world: World) -> World:
+        """A point after the updates that have been made."""
+        for _ in range(self.step):
+            world = world.after
+        return world
+
+    @property
+    def known(self) -> Any:
+        """The values that printed numbers may be roundings of."""
+        key = (self.step, id(self.example))
+        if key not in self.stepped:
+            given = self.given
+            self.stepped[key] = np.zeros(0) if given is None else known_values(given)
+        return self.stepped[key]
+
+    def seen(self, world: World, slips: tuple[Slip, ...]) -> World:
+        """A point as it is in this convention, for who made these slips."""
+        if self.convention.scale is not None:
+            world = world.believing(world.values, world.slopes, None, self.convention.scale)
+        return believing(world, slips)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was found of two neighbouring sides; ``where`` the kind of point at which it was seen."""
+
+    outcome: Outcome
+    sides: tuple[int, int]
+    proof: Proof | None = None
+    rounded: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A line ready to be judged: the sides that can be compared, in order, with their places."""
+
+    line: Line
+    sides: tuple[tuple[int, Node], ...]
+    defines: bool
+    unread: tuple[int, ...]
+    nodes: tuple[Node, ...] = field(default=())
+
+
+def prepare(line: Line, bench: Bench) -> Prepared:
+    """The sides that can be read and that define nothing."""
+    kept: list[tuple[int, Node]] = []
+    unread: list[int] = []
+    defines = False
+    stop = next((n for n, relation in enumerate(line.relations) if relation in UNEQUAL), len(line.sides))
+    for place, side in enumerate(line.sides[: stop + 1]):
+        if side.node is None:
+            unread.append(place)
+        elif _defines(side.node, line, bench.dictionary):
+            defines = True
+        elif place == 0 and (moved := _updates(line, bench)) is not None:
+            kept.append((place, moved))
+        else:
+            kept.append((place, side.node))
+    nodes = tuple(side.node for side in line.sides if side.node is not None)
+    return Prepared(line, tuple(kept), defines, tuple(unread), nodes)
+
+
+def _updates(line: Line, bench: Bench) -> Node | None:
+    """The name on the left of w ← w − …, or of w := w − …, as it is after the update."""
+    node = line.sides[0].node
+    if not bench.dictionary.model.rate or not isinstance(node, Symbol) or node.marks or not line.relations:
+        return None
+    found = next(bench.dictionary.find(node), None)
+    if found is None or found.name not in bench.dictionary.model.parameters:
+        return None
+    again = any(
+        isinstance(p, Symbol) and p == node
+        for s in line.sides[1:2]
+        if s.node is not None
+        for p in walk(s.node)
+    )
+    if line.relations[0] == "←" or (line.relations[0] == ":=" and again):
+        return replace(node, marks=("new",), raised=(Symbol("new"),))
+    return None
+
+
+def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
+    """Whether a side is a name of the student's own that begins to have a meaning in this line."""
+    target = _target(node, dictionary)
+    if target is None:
+        return False
+    symbol, raised, parameters = target
+    high = (*symbol.raised, *raised)
+    for cut in range(len(symbol.indices), -1, -1):
+        found = dictionary.own.get(spell(symbol, labels(symbol.indices[:cut]), labels(high)))
+        if found:
+            return found[0].line == line.id or (bool(parameters) and parameters != (ARGUMENT,))
+    found = dictionary.own.get(spell(symbol, flat_sub(symbol), labels(high)))
+    return bool(found and found[0].line == line.id)
+
+
+def has_names(node: Node) -> bool:
+    """Whether a side names anything but functions and constants."""
+    heads = {id(part.head) for part in walk(node) if isinstance(part, Call) and part.head.base in KNOWN}
+    for part in walk(node):
+        if isinstance(part, Derivative):
+            return True
+        if (
+            isinstance(part, Symbol)
+            and id(part) not in heads
+            and part.base not in CONSTANTS
+            and part.base not in KNOWN
+        ):
+            return True
+    return False
+
+
+def is_printed(node: Node) -> bool:
+    """Whether a side holds a number with a decimal point."""
+    return any(isinstance(part, Literal) and part.place < 0 for part in walk(node))

@@ -1,0 +1,231 @@
+"""Two neighbouring sides of a line, at whatever points their kind allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, islice, pairwise
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.judging import messages
+from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names, is_printed, prepare
+from symgrad.checking.judging.memory import Slip, target_of
+from symgrad.checking.judging.printed import Margins
+from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
+from symgrad.checking.meaning.tensor import Tensor
+from symgrad.checking.verdict import Proof, Witness
+from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
+from symgrad.submission.written import Add, Call, Derivative, Literal, Node, Subtract, Symbol, walk
+
+EXACT_UNITS, LOOSE_UNITS = 0.5, 2.0
+DUMMIES = (np.array([-1.7, -0.6, 0.4, 1.3, 2.2]), np.array([0.3, 0.8, 1.4, 2.3]))
+"""Numbers that stand for any, of both signs, and positive ones."""
+MOST_DUMMIES = 3
+MOST_OTHERS = 8
+
+
+def steps_of(ready: Prepared, bench: Bench, slips: tuple[Slip, ...]) -> Iterator[Step]:
+    """What is found of every two neighbouring sides, for who made these slips."""
+    script: Mapping[Any, str] = {}
+    for (a, left), (b, right) in pairwise(ready.sides):
+        step = compare(ready, (a, b), left, right, bench, slips, script)
+        if step.outcome.kind == AGREE:
+            script = step.outcome.script
+        yield step
+
+
+def compare(
+    ready: Prepared,
+    sides: tuple[int, int],
+    left: Node,
+    right: Node,
+    bench: Bench,
+    slips: tuple[Slip, ...],
+    script: Mapping[Any, str],
+) -> Step:
+    """Two neighbouring sides, at whatever points their kind allows."""
+    line = ready.line
+    question = Question(
+        left,
+        right,
+        bench.dictionary,
+        line.id - 1,
+        ready.nodes,
+        line.conditions,
+        transposed=bench.convention.transposed,
+        effort=bench.effort,
+    )
+    symbolic = has_names(left) and has_names(right)
+    bare = not has_names(left) and not has_names(right)
+    first: Step | None = None
+    if symbolic or bench.given is None or (not is_printed(left) and not is_printed(right) and not bare):
+        first = _at_random(question, sides, bench, slips)
+        if first.outcome.kind == AGREE or bench.given is None:
+            return first
+    second = _at_given(question, sides, bench, slips, symbolic)
+    if first is None or second.outcome.kind == AGREE:
+        return second
+    if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
+        return second
+    return first
+
+
+def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
+    points = bench.points
+    own = [bench.seen(world, slips) for world in points.own]
+    outcome = ask(question, own)
+    if outcome.kind == UNKNOWN and (letter := dummy_of(outcome)) is not None:
+        outcome = _for_any(question, own, letter, 1) or outcome
+    if outcome.kind == AGREE and _sized(question, bench):
+        other = (
+            ask(question, [bench.seen(world, slips) for world in points.other]) if points.other else outcome
+        )
+        if other.kind == DIFFER:
+            outcome = other
+    if outcome.kind == DIFFER and points.data:
+        data = ask(question, [bench.seen(world, slips) for world in points.data])
+        if data.kind == AGREE:
+            return Step(data, sides, Proof.NUMERIC, remark=messages.THESE_DATA)
+    return Step(outcome, sides, Proof.NUMERIC)
+
+
+def _sized(question: Question, bench: Bench) -> bool:
+    """Whether a size in letters stands in the line, so that it must hold for other sizes too."""
+    return any(
+        isinstance(node, Symbol)
+        and (node.base in bench.dictionary.sizes or node.base in bench.dictionary.model.dimensions)
+        for side in (question.left, question.right)
+        for node in walk(side)
+    )
+
+
+def _for_any(question: Question, worlds: Sequence[World], letter: str, depth: int) -> Outcome | None:
+    """The outcome with any numbers for a letter that has no meaning: the t of σ′(t) = σ(t)(1 − σ(t))."""
+    if not _is_argument(question, letter):
+        return None
+    last: Outcome | None = None
+    indexed = any(
+        isinstance(node, Symbol) and node.base == letter and node.indices
+        for side in question.around
+        for node in walk(side)
+    )
+    for values in DUMMIES:
+        dummy = Tensor(values + 0.01 * depth, () if indexed else (f"•{letter}",))
+        asked = replace(question, dummies={**question.dummies, letter: dummy})
+        outcome = ask(asked, worlds)
+        if outcome.kind == UNKNOWN and (other := dummy_of(outcome)) is not None and depth < MOST_DUMMIES:
+            outcome = _for_any(asked, worlds, other, depth + 1) or outcome
+        if outcome.kind == AGREE:
+            return outcome
+        last = last if last is not None and last.kind == DIFFER else outcome
+    return last
+
+
+def _is_argument(question: Question, letter: str) -> bool:
+    """Whether a letter stands as an argument of a function, or a derivative is taken by it."""
+    for side in question.around or (question.left, question.right):
+        for node in walk(side):
+            match node:
+                case Call(args=args) if any(
+                    isinstance(p, Symbol) and p.base == letter for a in args for p in walk(a)
+                ):
+                    return True
+                case Derivative(wrt=Symbol(base)) if base == letter:
+                    return True
+    return False
+
+
+def _at_given(
+    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
+) -> Step:
+    given = bench.given
+    assert given is not None
+    if symbolic and not _has_literals(question):
+        return Step(Outcome(UNKNOWN), sides)
+    start = bench.points.given if bench.example is None else bench.example
+    assert start is not None
+    world = [bench.advanced(bench.seen(start, slips))] if slips else [bench.seen(given, slips)]
+    exact = ask(replace(question, slack=Margins(EXACT_UNITS)), world)
+    if exact.kind == AGREE:
+        return Step(exact, sides, Proof.PRINTED)
+    if exact.kind == DIFFER and exact.pair is not None:
+        loose = ask(replace(question, slack=Margins(LOOSE_UNITS, bench.known)), world)
+        if loose.kind == AGREE:
+            return Step(loose, sides, Proof.PRINTED, rounded=True)
+        margins = Margins(EXACT_UNITS, bench.known)
+        for span, value in islice(
+            chain(margins.others(question.left), margins.others(question.right)), MOST_OTHERS
+        ):
+            other = ask(replace(question, slack=margins, instead={span: value}), world)
+            if other.kind == AGREE:
+                return Step(other, sides, Proof.PRINTED, rounded=True)
+    return Step(exact, sides, Proof.PRINTED)
+
+
+def _has_literals(question: Question) -> bool:
+    return any(isinstance(n, Literal) for side in (question.left, question.right) for n in walk(side))
+
+
+def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:
+    """Whether "=" reads "and then": a = b + c where a is b only, each next step right in itself."""
+    nodes = dict(ready.sides)
+    right = nodes[step.sides[1]]
+    left = nodes[step.sides[0]]
+    if target_of(left, bench.dictionary, ready.line.id) is not None or len(ready.sides) < 3:
+        return False  # a name is said to be the whole sum
+    while isinstance(right, Add | Subtract):
+        right = right.left
+        question = Question(
+            left,
+            right,
+            bench.dictionary,
+            ready.line.id - 1,
+            ready.nodes,
+            transposed=bench.convention.transposed,
+        )
+        if has_names(left) and has_names(right):
+            outcome = ask(question, bench.points.own)
+        elif bench.given is not None:
+            outcome = ask(replace(question, slack=Margins(EXACT_UNITS)), [bench.given])
+        else:
+            continue
+        if outcome.kind == AGREE:
+            return True
+    return False
+
+
+def holds(line: Line, bench: Bench) -> bool | None:
+    """Whether every side of a line agrees with the next; None where it cannot be said."""
+    ready = prepare(line, bench)
+    if len(ready.sides) < 2:
+        return None
+    kinds = [step.outcome.kind for step in steps_of(ready, bench, ())]
+    return None if UNKNOWN in kinds else DIFFER not in kinds
+
+
+def witness_of(step: Step, bench: Bench) -> Witness | None:
+    """The numbers at which two sides differ, or the shapes that cannot fit."""
+    outcome = step.outcome
+    world = outcome.world
+    if world is None:
+        return None
+    at: str | dict[str, Any] = (
+        "given" if world.kind == "given" else {n: np.asarray(a).tolist() for n, a in world.leaves.items()}
+    )
+    names = set(bench.dictionary.model.dimensions)
+    sizes = {str(dim): int(size) for dim, size in world.sizes.items() if dim in names}
+    functions = messages.stand_ins(bench.dictionary.model)
+    if outcome.pair is None:
+        return Witness(
+            at, sizes, step.sides, shapes=outcome.shapes, reason=outcome.message, functions=functions
+        )
+    left, right = (_plain(value) for value in (outcome.pair.left, outcome.pair.right))
+    return Witness(at, sizes, step.sides, left, right, functions=functions)
+
+
+def _plain(array: Any) -> Any:
+    real = np.real(np.asarray(array)).astype(float)
+    return np.where(np.isfinite(real), real, np.nan).tolist()

@@ -1,0 +1,35 @@
+"""How long a line and a sheet may take; what takes longer is not judged, and says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import process_time
+
+from symgrad.checking.meaning.scope import TooLong
+
+LINE_SECONDS = 2.0
+SHEET_SECONDS = 9.0
+
+
+@dataclass
+class Effort:
+    """Seconds of the processor that are left for a line and for the sheet that it stands in."""
+
+    line: float = LINE_SECONDS
+    sheet: float = SHEET_SECONDS
+    started: float = field(default_factory=process_time)
+    ends: float = float("inf")
+
+    def renew(self) -> None:
+        """A new line begins."""
+        self.ends = min(process_time() + self.line, self.started + self.sheet)
+
+    def spend(self) -> None:
+        """Raises `TooLong` where nothing is left."""
+        if process_time() > self.ends:
+            raise TooLong
+
+    @property
+    def half(self) -> bool:
+        """Whether half of what a line may take is spent."""
+        return process_time() > self.ends - self.line / 2

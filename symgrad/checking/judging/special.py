@@ -1,0 +1,126 @@
+"""False lines that are no slips: stationary points, assumptions, other examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.judging import messages
+from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names
+from symgrad.checking.judging.memory import Memory, target_of
+from symgrad.checking.judging.readings import Question, ask
+from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
+from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
+
+
+def _given_target(ready: Prepared, bench: Bench) -> str | None:
+    """The given that a line states as a number, if it does just that."""
+    if len(ready.sides) != 2 or has_names(ready.sides[1][1]):
+        return None
+    target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
+    if target is None or target.kind != "value" or target.name not in bench.points.model.problem.given:
+        return None
+    return str(target.name)
+
+
+def stated(ready: Prepared, memory: Memory, bench: Bench) -> Memory:
+    """The memory with a given that is stated as it is, or values worked out from the givens."""
+    if any(not has_names(node) for _, node in ready.sides):
+        name = _given_target(ready, bench)
+        return replace(memory, stated=memory.stated | {name or "numbers"})
+    return memory
+
+
+def other_example(ready: Prepared, memory: Memory, bench: Bench) -> World | None:
+    """The point of another example, where data that were stated before, or used, are stated anew."""
+    name = _given_target(ready, bench)
+    given = bench.given
+    if name is None or given is None or name not in bench.dictionary.model.data:
+        return None
+    if name not in memory.stated and not (
+        memory.example is not None or ("numbers" in memory.stated and ready.line.passage > memory.passage)
+    ):
+        return None
+    node = ready.sides[1][1]
+    outcome = ask(Question(ready.sides[0][1], node, bench.dictionary, ready.line.id - 1), [given])
+    if outcome.pair is None or outcome.pair.right.shape != np.shape(given.value(name)):
+        return None
+    start = bench.points.given if memory.example is None else memory.example
+    assert start is not None
+    return start.with_leaves({name: np.asarray(outcome.pair.right, dtype=float)})
+
+
+def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> str | None:
+    """A gradient set to zero, and what follows from that, claims nothing about the gradient."""
+    _, last = ready.sides[-1]
+    first = ready.sides[0][1]
+    zero = isinstance(last, Literal) and last.value == 0
+    target = target_of(first, bench.dictionary, ready.line.id)
+    if zero and len(ready.sides) == 2:
+        if target is None and _is_gradient(first, ready, bench):
+            return messages.STATIONARY
+        if target is not None and target.name in bench.dictionary.model.parameters:
+            if bench.points.given is None or (not target.places and _speaks_of_zero(ready.line)):
+                return messages.STATIONARY
+    if memory.stationary and target is None and not any(isinstance(p, Derivative) for p in walk(first)):
+        return messages.STATIONARY
+    if (
+        memory.stationary
+        and target is not None
+        and target.kind == "value"
+        and target.name in bench.dictionary.model.parameters
+    ):
+        return messages.STATIONARY
+    return None
+
+
+def _is_gradient(node: Node, ready: Prepared, bench: Bench) -> bool:
+    """Whether an expression is a multiple of the objective's gradient by a parameter."""
+    for name in bench.dictionary.model.parameters:
+        for world in bench.points.own[:1]:
+            values = _values(node, ready, bench, world)
+            gradient = world.gradient(name)
+            for value in values:
+                if value.shape == gradient.shape and np.abs(gradient).max() > 0:
+                    ratio = float(np.vdot(value, gradient) / np.vdot(gradient, gradient))
+                    if ratio and np.allclose(value, ratio * gradient, rtol=1e-7, atol=1e-9):
+                        return True
+    return False
+
+
+def _values(node: Node, ready: Prepared, bench: Bench, world: World) -> Iterator[Any]:
+    """The values of an expression in its first reading, its letters laid out."""
+    zero = Literal(Fraction(0))
+    question = Question(node, zero, bench.dictionary, ready.line.id - 1, ready.nodes)
+    outcome = ask(question, [world])
+    if outcome.pair is not None:
+        yield np.asarray(outcome.pair.left)
+
+
+def _speaks_of_zero(line: Line) -> bool:
+    return any(
+        word in line.prose.lower()
+        for word in ("zero", "stationar", "optim", "minimi", "maximi", "set ", "solv", "null")
+    )
+
+
+def assumed(ready: Prepared, bench: Bench) -> str | None:
+    """A line about data alone, which nothing is given for, assumes what it says."""
+    model = bench.dictionary.model
+    names = set()
+    for _, node in ready.sides:
+        for part in walk(node):
+            if isinstance(part, Derivative | Call):
+                return None
+            if isinstance(part, Symbol):
+                found = next(bench.dictionary.find(part), None)
+                names.add(None if found is None else found.name)
+    names.discard(None)
+    if names and all(name in model.data and name not in model.problem.given for name in names):
+        return messages.ASSUMPTION
+    return None
