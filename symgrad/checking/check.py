@@ -158,11 +158,9 @@ def _givens(lines: tuple[Judged, ...], bench: Bench) -> Iterator[Contradicted]:
     given = bench.points.given
     for judged in lines:
         name = judged.quantity
-        if (
-            judged.verdict is not Verdict.WRONG
-            or name not in bench.dictionary.model.problem.given
-            or given is None
-        ):
+        if judged.verdict is not Verdict.WRONG or name is None or given is None:
+            continue
+        if name not in bench.dictionary.model.problem.given:
             continue
         explained = sum(other.root == judged.line.id for other in lines)
         witness = judged.witness

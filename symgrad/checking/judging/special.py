@@ -64,9 +64,10 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
     if zero and len(ready.sides) == 2:
         if target is None and _is_gradient(first, ready, bench):
             return messages.STATIONARY
-        if target is not None and target.name in bench.dictionary.model.parameters:
-            if bench.points.given is None or (not target.places and _speaks_of_zero(ready.line)):
-                return messages.STATIONARY
+        by_parameter = target is not None and target.name in bench.dictionary.model.parameters
+        entry = target is not None and bool(target.places)
+        if by_parameter and (bench.points.given is None or (not entry and _speaks_of_zero(ready.line))):
+            return messages.STATIONARY
     if memory.stationary and target is None and not any(isinstance(p, Derivative) for p in walk(first)):
         return messages.STATIONARY
     if (
