@@ -10,10 +10,10 @@ from typing import Any
 
 import sympy
 from pydantic import BaseModel
+from symgrad.checking.mistakes.catalogue import MISTAKES
 
 import symgrad as sg
 from symgrad.calculus.steps import RULES
-from symgrad.checking.mistakes.catalogue import MISTAKES
 from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
 from symgrad.notation.derivatives import NOTATIONS

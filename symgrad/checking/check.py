@@ -24,9 +24,10 @@ from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import AGREE, Question, ask
-from symgrad.checking.meaning.dictionary import Dictionary, dictionary_of
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evidence import bind_hot, bind_layout, stated_facts
 from symgrad.checking.meaning.scope import TooLong
+from symgrad.checking.meaning.settling import dictionary_of
 from symgrad.checking.meaning.sizes import bind_sizes
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import Model, model_of

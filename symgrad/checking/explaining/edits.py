@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.checking.explaining.case import Case
+from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.symbols import shown
 from symgrad.submission.written import (
     NODES,
     Add,

@@ -42,8 +42,7 @@ def alike(model: Model, name: str) -> tuple[str, ...]:
         if other != name
         and (
             _sized(model, other) == shape
-            or (other.rstrip("0123456789") == stem
-            and len(graph.shapes[other]) == len(shape))
+            or (other.rstrip("0123456789") == stem and len(graph.shapes[other]) == len(shape))
         )
     )
     numbered = sorted(found, key=lambda other: other.rstrip("0123456789") != stem)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from symgrad.checking.meaning.derivatives import variable
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, scripts
 from symgrad.checking.meaning.tensor import Misfit
+from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.world import Nested, NoValue, World
 from symgrad.submission.written import Brace, Call, Derivative, Element, Node, Transpose
 

@@ -12,7 +12,8 @@ from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
-from symgrad.checking.meaning.dictionary import ARGUMENT, KNOWN, Dictionary, _target
+from symgrad.checking.meaning.definitions import ARGUMENT, _target
+from symgrad.checking.meaning.dictionary import KNOWN, Dictionary
 from symgrad.checking.meaning.spelling import flat_sub, labels, spell
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from symgrad.checking.meaning.derivatives import variable
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
-from symgrad.checking.meaning.symbols import ranges_of
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, spread
+from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.world import MOVED, Moved, Nested, NoValue, World
 from symgrad.submission.written import Call, Comparison, Derivative, Literal, Node, Symbol
 from symgrad.tree import Array

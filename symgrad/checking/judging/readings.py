@@ -10,11 +10,11 @@ import numpy as np
 
 from symgrad.checking.judging.agree import Pair, laid
 from symgrad.checking.judging.effort import Effort
-from symgrad.checking.meaning import arithmetic, calls, derivatives, symbols
-from symgrad.checking.meaning.arithmetic import holds
+from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.evaluate import HANDLING
+from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
-from symgrad.checking.meaning.symbols import ranges_of
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
 from symgrad.checking.worlds.world import Nested, NoValue, World
 from symgrad.submission.written import Add, Comparison, Node, Subtract, Symbol
@@ -24,7 +24,7 @@ __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
 AGREE, DIFFER, UNKNOWN = "agree", "differ", "unknown"
 MOST_READINGS = 48
 MOST_LABELS = 40
-_LOADED = (arithmetic, calls, derivatives, symbols)
+_LOADED = HANDLING
 
 
 @dataclass(frozen=True)

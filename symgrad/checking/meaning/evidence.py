@@ -24,7 +24,10 @@ def bind_layout(submission: Submission, dictionary: Dictionary, holds: Holds) ->
     lines = [line for line in submission.lines if _equates_jacobian(line, dictionary)][:MOST_LINES]
     ways = {way: replace(dictionary, layout=way) for way in ("numerator", "denominator")}
     right = {way: {line.id for line in lines if holds(line, tried)} for way, tried in ways.items()}
-    only = {way: len(found - right[other]) for (way, found), other in zip(right.items(), reversed(ways), strict=True)}
+    only = {
+        way: len(found - right[other])
+        for (way, found), other in zip(right.items(), reversed(ways), strict=True)
+    }
     if only["numerator"] and not only["denominator"]:
         return ways["numerator"]
     if only["denominator"] and not only["numerator"]:
@@ -34,7 +37,11 @@ def bind_layout(submission: Submission, dictionary: Dictionary, holds: Holds) ->
 
 def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
     node = line.sides[0].node
-    if not isinstance(node, Derivative) or not isinstance(node.of, Symbol) or not isinstance(node.wrt, Symbol):
+    if (
+        not isinstance(node, Derivative)
+        or not isinstance(node.of, Symbol)
+        or not isinstance(node.wrt, Symbol)
+    ):
         return False
     shapes = dictionary.model.graph.shapes
     names = (next(dictionary.find(part), None) for part in (node.of, node.wrt))
@@ -47,7 +54,13 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
     hot = [fact.name for fact in model.facts if fact.axis is None and fact.name in model.graph.leaves]
     if not hot:
         return dictionary
-    bound = {letter for line in submission.lines for node in _nodes(line) if isinstance(node, Sum) for letter in (node.index,)}
+    bound = {
+        letter
+        for line in submission.lines
+        for node in _nodes(line)
+        if isinstance(node, Sum)
+        for letter in (node.index,)
+    }
     for letter in dict.fromkeys(_index_letters(submission)):
         lines = [line for line in submission.lines if letter in set(_letters_of(line))][:MOST_LINES]
         tried = replace(dictionary, hot={**dictionary.hot, letter: hot[0]})
@@ -78,14 +91,22 @@ def _indices(node: Node) -> Iterator[str]:
 def _all_letters(node: Node) -> Iterator[str]:
     yield from _indices(node)
     if isinstance(node, Comparison):
-        yield from (s.base for s in (node.left, node.right) if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub)
+        yield from (
+            s.base
+            for s in (node.left, node.right)
+            if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub
+        )
 
 
 def _letters_of(line: Line) -> Iterator[str]:
     for node in _nodes(line):
         yield from _indices(node)
         if isinstance(node, Comparison):
-            yield from (s.base for s in (node.left, node.right) if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub)
+            yield from (
+                s.base
+                for s in (node.left, node.right)
+                if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub
+            )
         if isinstance(node, Derivative) and node.wrt is not None:
             yield from (letter for part in walk(node.wrt) for letter in _indices(part))
 
@@ -98,9 +119,13 @@ def _index_letters(submission: Submission) -> Iterator[str]:
 def _dangles(line: Line, letter: str) -> bool:
     """Whether an index stands on one side of a line and not on the other."""
     sides = [
-        {found for node in walk(side.node) for found in _all_letters(node)} for side in line.sides if side.node is not None
+        {found for node in walk(side.node) for found in _all_letters(node)}
+        for side in line.sides
+        if side.node is not None
     ]
-    return len(sides) > 1 and any(letter in side for side in sides) and not all(letter in side for side in sides)
+    return (
+        len(sides) > 1 and any(letter in side for side in sides) and not all(letter in side for side in sides)
+    )
 
 
 def _states(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:

@@ -129,6 +129,10 @@ class Scope:
         """With the number of a layer put in."""
         return replace(self, labels={**self.labels, letter: number})
 
+    def named(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Tensor:
+        """The value of a name with labels standing high beside those it has."""
+        return NAMED[0](symbol, raised, self)
+
     def evaluate(self, node: Node) -> Tensor:
         """The value of a node. Raises `Misfit`, `Unknown`, `Labelled`, `NoValue`, `Nested`, `TooLong`."""
         self.choices.spend()
@@ -138,6 +142,8 @@ class Scope:
         return handler(node, self)
 
 
+NAMED: list[Callable[[Symbol, tuple[Node, ...], Scope], Tensor]] = []
+"""What gives a symbol its value; `symgrad.checking.meaning.symbols` puts itself here."""
 Handler: TypeAlias = "Callable[[Any, Scope], Tensor]"
 HANDLERS: dict[type, Handler] = {}
 """What works out each kind of node."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.symbols import ranges_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Call, Element, Node, Sum, Symbol, walk

@@ -144,7 +144,11 @@ class Spellings:
             whole = labels(low)
         if marks and (known := self.get(spell(symbol, whole, labels(high) + "".join(marks)))) is not None:
             yield Found(known[0], (), (), (), known[1])
-        if len(high) == 1 and text_of(high[0]) == "2" and (known := self.get(spell(symbol, whole, ""))) is not None:
+        if (
+            len(high) == 1
+            and text_of(high[0]) == "2"
+            and (known := self.get(spell(symbol, whole, ""))) is not None
+        ):
             if known[1] == 2:
                 yield Found(known[0], (), (), marks, 1)
         if (known := self.get(spell(symbol, whole, labels(high)))) is not None:
@@ -156,7 +160,9 @@ class Spellings:
                 known = self.get(spell(symbol, labels(low[:cut]), labels(high[:top])))
                 if known is not None:
                     squared = known[1] == 2 and labels(high[top:]) == "2"
-                    yield Found(known[0], low[cut:], () if squared else high[top:], marks, 1 if squared else known[1])
+                    yield Found(
+                        known[0], low[cut:], () if squared else high[top:], marks, 1 if squared else known[1]
+                    )
 
 
 def _own_spelling(symbol: Symbol, raised: tuple[Node, ...]) -> Spelling:
@@ -189,7 +195,12 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
     plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
     for name in ordered:
         for node in (*_habits(name), *_written(latex(habitual(name, 0)))):
-            if name in write and isinstance(node, Symbol) and node.sub.isdigit() and spell(node, "", "") in plain:
+            if (
+                name in write
+                and isinstance(node, Symbol)
+                and node.sub.isdigit()
+                and spell(node, "", "") in plain
+            ):
                 continue  # z1 is written z, so z_1 is its first entry
             found.put(node, name)
     return found
@@ -223,4 +234,15 @@ def stripped(symbol: Symbol) -> Symbol:
     return replace(symbol, accents=tuple(a for a in symbol.accents if a not in ("d", "Delta")))
 
 
-__all__ = ["Found", "Spelling", "Spellings", "chain", "labels", "scripts", "spell", "spellings", "text_of", "Element"]
+__all__ = [
+    "Element",
+    "Found",
+    "Spelling",
+    "Spellings",
+    "chain",
+    "labels",
+    "scripts",
+    "spell",
+    "spellings",
+    "text_of",
+]

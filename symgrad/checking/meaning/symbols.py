@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from symgrad.checking.meaning.dictionary import Own
-from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, scripts, text_of
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, gather, matmul, pick, rename, scalar, transpose
+from symgrad.checking.meaning.entries import (
+    entries,
+    entry,
+    family,
+    integer,
+    kronecker,
+    lettered,
+    own_of,
+    position,
+    shown,
+    split_digits,
+)
+from symgrad.checking.meaning.ranges import ranges_of
+from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
+from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, text_of
+from symgrad.checking.meaning.tensor import (
+    Misfit,
+    Tensor,
+    elementwise,
+    gather,
+    matmul,
+    rename,
+    scalar,
+    transpose,
+)
 from symgrad.checking.worlds.jets import sqrt
 from symgrad.checking.worlds.world import NoValue, World
-from symgrad.submission.written import Add, Element, Literal, Negative, Node, Power, Subtract, Sum, Symbol, parts, walk
+from symgrad.submission.written import Node, Symbol
 
 IDENTITY = frozenset(("I", "Id", "eye"))
 
@@ -58,7 +79,10 @@ def _updated(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
         plain = replace(node, marks=node.marks[:-1], raised=node.raised[:-1])
     if plain is node or not scope.dictionary.model.rate or not isinstance(scope.world, World):
         return None
-    if next(scope.dictionary.find(plain, raised), None) is not None or next(own_of(node, scope), None) is not None:
+    if (
+        next(scope.dictionary.find(plain, raised), None) is not None
+        or next(own_of(node, scope), None) is not None
+    ):
         return None
     if next(own_of(plain, scope), None) is None:
         return None
@@ -89,16 +113,6 @@ def _mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None
     if whole.rank == 2:
         return Tensor(whole.data.mean(-2), whole.axes, scope.stands)
     return None
-
-
-def shown(node: Node) -> str:
-    """A symbol as a message writes it."""
-    match node:
-        case Symbol(base, sub, marks, accents):
-            return "".join((*accents, base, f"_{sub}" if sub else "", *marks))
-        case Power(body, exponent):
-            return f"{shown(body)}^{text_of(exponent)}"
-    return "a part of this line"
 
 
 def _problem(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -146,113 +160,6 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
     return {}
 
 
-def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
-    """12 as 1 and 2, where one number stands for as many indices as the array has axes."""
-    if len(indices) == 1 and rank == 2 and isinstance(indices[0], Literal):
-        text = str(indices[0].value)
-        if len(text) == 2 and text.isdigit() and "0" not in text[:1]:
-            return tuple(replace(indices[0], value=type(indices[0].value)(int(digit))) for digit in text)
-    return indices
-
-
-def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: Scope) -> Tensor:
-    """Entries of an array at indices; None, and a colon, keep an axis."""
-    axis = 0
-    for place in places:
-        if place is None or (isinstance(place, Symbol) and place.base == ":"):
-            axis += 1
-            continue
-        if axis >= tensor.rank:
-            raise Misfit("more indices than axes")
-        tensor = at_index(tensor, axis, place, scope)
-    return replace(tensor, stands=scope.stands) if tensor.rank == 1 else tensor
-
-
-def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
-    """One axis at an index: a number counted from 1 (or from 0), a letter, a letter and a number."""
-    number = integer(place, scope)
-    if number is not None:
-        return pick(tensor, axis, number if scope.dictionary.from_zero else number - 1)
-    match place:
-        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
-            return pick(tensor, axis, _hot(base, scope))
-        case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
-            return at_index(tensor, axis, inner, scope)
-        case Symbol():
-            return pick(tensor, axis, text_of(place))
-        case Add() | Subtract():
-            return _shifted(tensor, axis, place, scope)
-    raise Unknown("an index of this kind is not read", place)
-
-
-def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
-    """x_{i+1}, x_{i+m-1}: entries at a place that is worked out; NaN where there is none."""
-    where = position(place, scope)
-    start = 0 if scope.dictionary.from_zero else 1
-    numbers = np.round(np.real(where.data)).astype(int) - start
-    size = tensor.data.shape[len(tensor.axes) + axis]
-    inside = (numbers >= 0) & (numbers < size)
-    taken = np.take(tensor.data, np.clip(numbers, 0, size - 1), axis=len(tensor.axes) + axis)
-    at = len(tensor.axes) + axis
-    moved = np.moveaxis(taken, list(range(at, at + numbers.ndim)), list(range(numbers.ndim)))
-    keep = inside.reshape((*inside.shape, *(1,) * (moved.ndim - numbers.ndim)))
-    data = np.where(keep, moved, np.nan)
-    if set(where.axes) & set(tensor.axes):
-        return _merged(Tensor(data, (*(f"{a}′" for a in where.axes), *tensor.axes), tensor.stands), where.axes)
-    return Tensor(data, (*where.axes, *tensor.axes), tensor.stands)
-
-
-def _merged(tensor: Tensor, letters: tuple[str, ...]) -> Tensor:
-    """Axes that bear one letter twice, taken along their diagonal."""
-    for letter in letters:
-        first = tensor.axes.index(f"{letter}′")
-        if letter not in tensor.axes:
-            axes = tuple(letter if n == first else a for n, a in enumerate(tensor.axes))
-            tensor = replace(tensor, axes=axes)
-            continue
-        second = tensor.axes.index(letter)
-        data = np.moveaxis(np.diagonal(tensor.data, axis1=first, axis2=second), -1, 0)
-        rest = tuple(a for n, a in enumerate(tensor.axes) if n not in (first, second))
-        tensor = Tensor(data, (letter, *rest), tensor.stands)
-    return tensor
-
-
-def _hot(letter: str, scope: Scope) -> str | int:
-    data = scope.dictionary.hot.get(letter)
-    if data is None:
-        return letter
-    value = scope.world.value(data)
-    if value.ndim != 1 or not value.any():
-        raise Misfit("one-hot data of one sample")
-    return int(np.argmax(np.real(value)))
-
-
-def integer(node: Node, scope: Scope) -> int | None:
-    """The whole number that an index or a label is, with the numbers of layers put in."""
-    match node:
-        case Literal(value) if value.denominator == 1:
-            return int(value)
-        case Symbol(base, "", (), ()) if base in scope.labels:
-            return scope.labels[base]
-        case Symbol(base, "", (), ()):
-            for own in own_of(node, scope):
-                if isinstance(own.body, Literal) and not own.letters and own.body.value.denominator == 1:
-                    return int(own.body.value)
-        case Add(left, right) | Subtract(left, right):
-            a, b = integer(left, scope), integer(right, scope)
-            if a is not None and b is not None:
-                return a + b if isinstance(node, Add) else a - b
-        case Negative(body):
-            inner = integer(body, scope)
-            return None if inner is None else -inner
-    return None
-
-
-def own_of(node: Symbol, scope: Scope) -> Iterator[Own]:
-    """The definitions of a plain symbol."""
-    yield from (own for own, left in scope.dictionary.defined(node, (), scope.line) if not left)
-
-
 def marked(marks: tuple[str, ...], scope: Scope) -> World | None:
     """The world that marks on a name point at: before or after updates. None where they mean nothing."""
     world = scope.world
@@ -276,7 +183,10 @@ def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
         if own.parameters or id(own) in scope.opened:
             continue
         if node.base == "delta" and len(node.indices) == 2 and not node.marks and len(left) == 2:
-            ways = {"own": partial(own_value, own, left, scope, node), "kronecker": partial(kronecker, *left, scope)}
+            ways = {
+                "own": partial(own_value, own, left, scope, node),
+                "kronecker": partial(kronecker, *left, scope),
+            }
             return scope.choices.among(("delta",), ways)
         return own_value(own, left, scope, node)
     return None
@@ -334,28 +244,6 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
     return None
 
 
-def family(node: Symbol, scope: Scope) -> dict[int, str] | None:
-    """The numbered names of a base."""
-    accents = tuple(a for a in node.accents if a not in ("vec", "d", "Delta"))
-    for base in (node.base, node.base.swapcase()):
-        found = scope.dictionary.families.get((base, accents))
-        if found and len(found) > 1:
-            return dict(found)
-    return None
-
-
-def lettered(node: Node) -> tuple[str | None, int]:
-    """A letter with what is added to it: l − 1."""
-    match node:
-        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
-            return base, 0
-        case Add(Symbol(base, "", (), ()), Literal(value)):
-            return base, int(value)
-        case Subtract(Symbol(base, "", (), ()), Literal(value)):
-            return base, -int(value)
-    return None, 0
-
-
 def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     """δ^{(2)}, δ_o, δ_z: the gradient by the quantity with that label which an activation is applied to."""
     if node.base != "delta" or not (node.indices or node.marks or raised):
@@ -409,32 +297,6 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
     return None
 
 
-def kronecker(left: Node, right: Node, scope: Scope) -> Tensor:
-    """1 where two indices agree."""
-    a, b = (position(index, scope) for index in (left, right))
-    return elementwise(lambda x, y: (np.real(x) == np.real(y)).astype(float), a, b)
-
-
-def position(node: Node, scope: Scope) -> Tensor:
-    """The number of an index, counted from 1: of a letter an array along its own axis."""
-    number = integer(node, scope)
-    if number is not None:
-        return scalar(float(number))
-    match node:
-        case Symbol(base, "", (), ()) if base in scope.dictionary.hot:
-            place = _hot(base, scope)
-            assert isinstance(place, int)
-            return scalar(float(place + (not scope.dictionary.from_zero)))
-        case Symbol() if text_of(node) in scope.ranges:
-            letter = text_of(node)
-            start = 0.0 if scope.dictionary.from_zero else 1.0
-            return Tensor(np.arange(scope.ranges[letter]) + start, (letter,))
-        case Add(left, right) | Subtract(left, right):
-            sign = np.add if isinstance(node, Add) else np.subtract
-            return elementwise(sign, position(left, scope), position(right, scope))
-    raise Unknown(f"nothing shows how far the index {shown(node)} runs", node)
-
-
 def _folded(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     """x_ij as an entry of X, where the problem has no x: only with indices."""
     if len(node.base) != 1 or not (node.indices or raised or node.marks):
@@ -451,9 +313,13 @@ def _folded(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
         if left and not own.parameters and not own.letters and id(own) not in scope.opened:
             inside = replace(scope, opened=scope.opened | {id(own)})
 
-            def value(axis: int, own: Own = own, left: tuple[Node, ...] = left, inside: Scope = inside) -> Tensor:
+            def value(
+                axis: int, own: Own = own, left: tuple[Node, ...] = left, inside: Scope = inside
+            ) -> Tensor:
                 tensor = inside.evaluate(own.body)
-                places = left if len(left) == tensor.rank else (left[0], None) if axis == 0 else (None, left[0])
+                places = (
+                    left if len(left) == tensor.rank else (left[0], None) if axis == 0 else (None, left[0])
+                )
                 return entry(tensor, places, scope)
 
             options = {"row": lambda: value(0), "column": lambda: value(1)}
@@ -508,93 +374,4 @@ def _is_single(name: str, scope: Scope) -> bool:
     return scope.choices.name(("single losses",), ("mean", "single")) == "single"
 
 
-def entries(tensor: Tensor, places: tuple[Node, ...], key: Any, scope: Scope) -> Tensor:
-    """An array at indices; one index of a matrix may be that of a row or of a column."""
-    if not places:
-        return tensor
-    if tensor.rank == 2 and len(places) == 1:
-        places = split_digits(places, 2)
-    if tensor.rank == 2 and len(places) == 1:
-        return scope.choices.among(
-            (*key, "entries"),
-            {
-                "row": lambda: entry(tensor, (places[0], None), scope),
-                "column": lambda: entry(tensor, (None, places[0]), scope),
-            },
-        )
-    return entry(tensor, places, scope)
-
-
-def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
-    """The letters that stand as indices on arrays, and the lengths of those axes."""
-    found: dict[str, int] = {}
-    open_to_choice: dict[str, int] = {}
-    for node in nodes:
-        for tensor, chosen in _arrays(node, scope):
-            for letter, size in tensor.sizes.items():
-                (open_to_choice if chosen else found).setdefault(letter, size)
-    for node in nodes:
-        for part in walk(node):
-            if isinstance(part, Sum) and part.index not in {*found, *open_to_choice} and _shifts(part, scope):
-                top = _count(part.upper, scope)
-                if top is not None:
-                    found[part.index] = top
-    return {**open_to_choice, **found}
-
-
-def _shifts(node: Sum, scope: Scope) -> bool:
-    """Whether the index of a sum stands in an index with something added to it, on an array."""
-    for part in walk(node.body):
-        if isinstance(part, Symbol) and family(part, scope) is None:
-            for index in part.indices:
-                if isinstance(index, Add | Subtract) and any(
-                    isinstance(p, Symbol) and p.base == node.index for p in walk(index)
-                ):
-                    return True
-    return False
-
-
-def _count(upper: Node | None, scope: Scope) -> int | None:
-    """How far a sum runs by its upper limit, a number or a size."""
-    if upper is None:
-        return None
-    try:
-        value = np.real(replace(scope, choices=Choices(), ranges={}).evaluate(upper).data)
-    except (Unknown, Misfit, NoValue, Labelled):
-        return None
-    return int(value) if value.ndim == 0 and 0 < value < 1000 and value == int(value) else None
-
-
-def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    """The indexed arrays in a node, and whether another reading of each has other axes."""
-    quiet = replace(scope, choices=Choices(), ranges={})
-    known = scripts(node)
-    if known is not None and (known[0].indices or known[0].marks or known[1]):
-        yield from _tried(known[0], known[1] if isinstance(node, Power) else (), quiet)
-        if isinstance(node, Power):
-            yield from _tried(known[0], (), quiet)
-        if isinstance(node, Power):
-            yield from _arrays(node.exponent, scope)
-        return
-    if isinstance(node, Element):
-        yield from _tried_element(node, quiet)
-    for part in parts(node):
-        yield from _arrays(part, scope)
-
-
-def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    try:
-        yield named(symbol, raised, scope), bool(scope.choices.trail)
-    except Labelled:
-        for n, part in enumerate(symbol.indices):
-            if lettered(part)[0] is not None and n:
-                return
-    except (Unknown, Misfit, NoValue, RecursionError):
-        return
-
-
-def _tried_element(node: Element, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    try:
-        yield scope.evaluate(node), bool(scope.choices.trail)
-    except (Unknown, Misfit, NoValue, Labelled, RecursionError):
-        return
+NAMED.append(named)

@@ -177,7 +177,7 @@ def _with_ones(left: Tensor, right: Tensor) -> Tensor:
         raise Misfit("an array of more than two axes is no factor")
     row = left.rank == 1 and left.stands == ROW
     if right.kind == "ones" and right.stands == ROW:
-        if row or left.rank == 2 and left.core[1] != 1:
+        if row or (left.rank == 2 and left.core[1] != 1):
             raise Misfit("a row of ones behind a matrix")
         column = left if left.rank == 2 else Tensor(left.data[..., None], left.axes)
         return elementwise(np.multiply, column, number)

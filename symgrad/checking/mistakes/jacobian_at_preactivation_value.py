@@ -67,7 +67,9 @@ def repair(case: Case) -> Iterator[Repair]:
     for before, after in activations(case.model):
         for old, new in ((before, after), (after, before)):
             for node, symbol in renamed(whole, case, old, new):
-                if _in_derivative(whole, symbol) or (case.is_slope and case.wrt == before and case.of == after):
+                if _in_derivative(whole, symbol) or (
+                    case.is_slope and case.wrt == before and case.of == after
+                ):
                     yield Repair(f"{old} stands where {new} belongs", node)
 
 

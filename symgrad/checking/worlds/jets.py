@@ -39,7 +39,9 @@ def _jet(value: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Callable[[
 
 def erf(t: Any) -> Any:
     """The error function."""
-    return _jet(lambda a: np.asarray(_erf(a), dtype=float), lambda a: 2 / math.sqrt(math.pi) * np.exp(-a * a))(t)
+    return _jet(
+        lambda a: np.asarray(_erf(a), dtype=float), lambda a: 2 / math.sqrt(math.pi) * np.exp(-a * a)
+    )(t)
 
 
 def sigmoid(t: Any) -> Any:

@@ -152,7 +152,13 @@ def _defined(
 def _is_finite(world: World) -> bool:
     try:
         values = all(np.isfinite(world.value(name)).all() for name in world.model.graph.quantities)
-        return values and _is_regular(world) and all(np.abs(world.gradient(name)).max(initial=0.0) < LARGEST for name in world.model.parameters)
+        return (
+            values
+            and _is_regular(world)
+            and all(
+                np.abs(world.gradient(name)).max(initial=0.0) < LARGEST for name in world.model.parameters
+            )
+        )
     except (ValueError, IndexError, NoValue, np.linalg.LinAlgError):
         return False
 

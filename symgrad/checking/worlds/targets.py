@@ -17,7 +17,11 @@ def target_facts(problem: Problem, graph: Graph) -> Iterator[Fact]:
         for node in walk(formula):
             if isinstance(node, Op) and node.name == "multiply":
                 for one, other in (node.args, node.args[::-1]):
-                    if isinstance(one, Name) and _is_target(one.id, problem, graph) and _is_log_softmax(other, graph):
+                    if (
+                        isinstance(one, Name)
+                        and _is_target(one.id, problem, graph)
+                        and _is_log_softmax(other, graph)
+                    ):
                         rank = len(graph.shapes[one.id])
                         yield Fact(one.id, None if rank == 1 else rank - 1, Fraction(1))
 

@@ -168,16 +168,16 @@ class World:
     def shifted(self, wrt: str, direct: bool) -> list[list[tuple[float, World]]]:
         """For every entry of ``wrt``, weights and worlds whose weighted sum is the derivative by it."""
         value, found = self.value(wrt), []
-        held = {n: _constant(self.value(n)) for n in self.model.graph.quantities if n != wrt} if direct else {}
+        held = (
+            {n: _constant(self.value(n)) for n in self.model.graph.quantities if n != wrt} if direct else {}
+        )
         for where in np.ndindex(value.shape):
             row = []
             for reach, weight in STENCIL:
                 other = np.array(value, dtype=float)
                 other[where] += reach * STEP
                 values = {**self.values, **held, wrt: _constant(other)}
-                row.append(
-                    (weight / (12 * STEP), replace(self, values=values, before=None, _cache={}))
-                )
+                row.append((weight / (12 * STEP), replace(self, values=values, before=None, _cache={})))
             found.append(row)
         return found
 
@@ -190,7 +190,9 @@ class World:
         rate = self.value(self.model.rate)
         rest = replace(self, updates={}, _cache={}) if self.updates else self
         moved = {
-            p: np.asarray(self.updates[p](rest)) if p in self.updates else self.value(p) - rate * self.gradient(p)
+            p: np.asarray(self.updates[p](rest))
+            if p in self.updates
+            else self.value(p) - rate * self.gradient(p)
             for p in update.parameters
         }
         kept = {name: f for name, f in self.values.items() if name not in moved}

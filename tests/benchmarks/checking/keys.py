@@ -32,7 +32,7 @@ def measure(trips):
         start = time.process_time()
         try:
             lines = judged(trip)
-        except Exception as fault:  # noqa: BLE001
+        except Exception as fault:
             off.append((trip, None, f"{type(fault).__name__}: {fault}"))
             continue
         finally:

@@ -1,0 +1,137 @@
+"""What a function does to its arguments: one that everybody knows, the problem's, or the student's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from symgrad.checking.meaning.dictionary import Own
+from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
+from symgrad.checking.meaning.ranges import ranges_of
+from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, gather
+from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
+from symgrad.numbers.own import called
+from symgrad.submission.written import Literal, Symbol, walk
+from symgrad.tree import Op
+
+Apply = Callable[[tuple[Tensor, ...]], Tensor]
+
+
+LOGARITHMS = frozenset(("log", "ln"))
+
+
+def function_of(head: Symbol, scope: Scope) -> Apply | None:
+    """What a head does to its arguments; None where it is no function."""
+    for own, left in scope.dictionary.defined(head, (), scope.line):
+        if own.parameters and not left and id(own) not in scope.opened:
+            return lambda args, own=own: _own(own, args, scope)  # type: ignore[misc]
+    base = head.base
+    problem = scope.dictionary.model.problem
+    if base in problem.functions and not head.sub:
+        definition = problem.functions[base]
+        return lambda args: elementwise(lambda *a: called(JETS, definition, a), *args)
+    if base in LOGARITHMS and head.sub:
+        return _logarithm(head)
+    if base in ("LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"):
+        slope = _leak(head, scope)
+        return lambda args: elementwise(lambda t: FUNCTIONS["leaky_relu"](t, slope), args[0])
+    if base in ELEMENTWISE and (not head.sub or head.sub in scope.bound):
+        known = ELEMENTWISE[base]
+        return lambda args: _one(known, args)
+    if base in ALONG and not head.sub:
+        along = ALONG[base]
+        return lambda args: _along(along, args, scope)
+    if base in REDUCTIONS and not head.sub:
+        return lambda args: reduced(base, args)
+    if base in REDUCTIONS and len(head.indices) == 1:
+        letter = text_of(head.indices[0])
+        return lambda args: _reduced_over(base, letter, args)
+    return None
+
+
+def _one(function: Callable[[Any], Any], args: tuple[Tensor, ...]) -> Tensor:
+    if len(args) != 1:
+        raise Misfit("a function of one argument")
+    return elementwise(function, args[0])
+
+
+def _logarithm(head: Symbol) -> Apply | None:
+    if len(head.indices) == 1 and isinstance(head.indices[0], Literal):
+        base = float(head.indices[0].value)
+        return lambda args: elementwise(lambda t: log(t) / math.log(base), args[0])
+    if head.sub == "e":
+        return lambda args: elementwise(log, args[0])
+    return None
+
+
+def _leak(head: Symbol, scope: Scope) -> float:
+    if head.sub:
+        try:
+            return float(head.sub)
+        except ValueError:
+            raise Unknown("a slope that is no number", head) from None
+    for formula in scope.dictionary.model.graph.quantities.values():
+        for part in walk(formula):
+            if isinstance(part, Op) and part.name == "leaky_relu":
+                return float(part.option("slope", 0.01))
+    return 0.01
+
+
+def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    (x,) = args if len(args) == 1 else (None,)
+    if x is None:
+        raise Misfit("a function of one argument")
+    if x.rank == 0 and len(x.axes) == 1:
+        return Tensor(function(x.data, -1), x.axes)
+    if x.rank == 0:
+        raise Misfit("a softmax of a number")
+    if x.rank == 1:
+        return replace(x, data=function(x.data, -1))
+    return scope.choices.among(
+        ("softmax",),
+        {
+            "rows": lambda: replace(x, data=function(x.data, -1)),
+            "columns": lambda: replace(x, data=function(x.data, -2)),
+        },
+    )
+
+
+def reduced(base: str, args: tuple[Tensor, ...]) -> Tensor:
+    if len(args) > 1:
+        if base not in ("max", "min"):
+            raise Misfit("a function of one argument")
+        pair = FUNCTIONS["maximum" if base == "max" else "minimum"]
+        found = args[0]
+        for other in args[1:]:
+            found = elementwise(pair, found, other)
+        return found
+    (x,) = args
+    if not x.rank:
+        raise Misfit("a number has no entries")
+    flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
+    return Tensor(REDUCTIONS[base](flat, -1), x.axes)
+
+
+def _reduced_over(base: str, letter: str, args: tuple[Tensor, ...]) -> Tensor:
+    (x,) = args
+    if letter not in x.axes:
+        raise Misfit(f"nothing bears the index {letter}")
+    at_axis = x.axes.index(letter)
+    return Tensor(REDUCTIONS[base](x.data, at_axis), x.axes[:at_axis] + x.axes[at_axis + 1 :], x.stands)
+
+
+def _own(own: Own, args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    """A function of the student's own at arguments; its body knows no other bound names."""
+    if len(args) != len(own.parameters):
+        raise Unknown("another number of arguments than in the definition")
+    bound = dict(zip(own.parameters, args, strict=True))
+    inside = replace(scope, bound=bound, opened=scope.opened | {id(own)})
+    if own.letters:
+        inside = replace(inside, ranges={**scope.ranges, **ranges_of((own.body,), inside)})
+        found = inside.evaluate(own.body)
+        return gather(found, tuple(letter for letter in own.letters if letter in found.axes))
+    return inside.evaluate(own.body)

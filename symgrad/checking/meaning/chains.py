@@ -1,0 +1,199 @@
+"""Products of derivatives that make a chain: they are contracted before shapes are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.meaning.arithmetic import multiplied, product
+from symgrad.checking.meaning.derivatives import form, left_axes, slope
+from symgrad.checking.meaning.scope import Scope, handles
+from symgrad.checking.meaning.tensor import Misfit, Tensor, filled, spread, union
+from symgrad.submission.written import Brace, Call, Derivative, Node, Product, Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    sign: str
+    node: Node
+
+
+@handles(Product)
+def factors(node: Product, scope: Scope) -> Tensor:
+    """A product; derivatives in a row that make a chain may be one derivative."""
+    row = list(_flat(node))
+    runs = _runs(row)
+    if not runs and (chain := _ended(row)) is not None:
+        ways = {
+            "plain": lambda: product(node, scope),
+            "through": lambda: through(*chain, scope, written=True),
+        }
+        return scope.choices.among(("through", node.span), ways)
+    if not runs and not _mixes(node):
+        return product(node, scope)
+    if not runs:
+        flat = (*_flat(node.left), *_flat(node.right, node.sign))
+        ways = {"tight": lambda: product(node, scope), "left": lambda: _from_the_left(flat, scope, node.span)}
+        return scope.choices.among(("order", node.span), ways)
+
+    def chained() -> Tensor:
+        found: Tensor | None = None
+        position = 0
+        while position < len(row):
+            run = next((r for r in runs if r[0] == position), None)
+            if run is not None:
+                nodes = [factor.node for factor in row[run[0] : run[1]]]
+                value = contracted(nodes, scope)  # type: ignore[arg-type]
+            else:
+                value = scope.evaluate(row[position].node)
+            sign = row[position].sign
+            found = value if found is None else multiplied(sign, found, value, scope, (node.span, position))
+            position = run[1] if run is not None else position + 1
+        assert found is not None
+        return found
+
+    return scope.choices.among(
+        ("chain", node.span), {"chain": chained, "plain": lambda: product(node, scope)}
+    )
+
+
+def _mixes(node: Product) -> bool:
+    """Whether a sign binds less than what stands side by side behind it: a ∘ b C."""
+    return (
+        node.sign in ("odot", "star", "dot", "times")
+        and isinstance(node.right, Product)
+        and not node.right.sign
+    )
+
+
+def _from_the_left(row: Sequence[Factor], scope: Scope, key: Any) -> Tensor:
+    found: Tensor | None = None
+    for n, factor in enumerate(row):
+        value = scope.evaluate(factor.node)
+        found = value if found is None else multiplied(factor.sign, found, value, scope, (key, "left", n))
+    assert found is not None
+    return found
+
+
+def _flat(node: Node, sign: str = "") -> Sequence[Factor]:
+    if isinstance(node, Product) and node.sign in ("", "dot", "times", "star", "odot"):
+        return (*_flat(node.left, sign), *_flat_brace(node.right, node.sign))
+    return tuple(_flat_brace(node, sign))
+
+
+def _flat_brace(node: Node, sign: str) -> Sequence[Factor]:
+    """A factor; of a brace over a chain of derivatives each of them."""
+    if isinstance(node, Brace) and isinstance(node.body, Product | Derivative):
+        inner = _flat(node.body, sign)
+        if all(isinstance(factor.node, Derivative) and factor.sign in ("", "dot", sign) for factor in inner):
+            return inner
+    return (Factor(sign, node),)
+
+
+def _runs(row: list[Factor]) -> list[tuple[int, int]]:
+    """Where chains of derivatives begin and end: ∂a/∂b ∂b/∂c, or backwards."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    while start < len(row):
+        end = start + 1
+        way = 0
+        while end < len(row) and (step := _linked(row[end - 1].node, row[end].node)) and way in (0, step):
+            way = step
+            end += 1
+        if end - start > 1:
+            found.append((start, end))
+        start = end
+    return found
+
+
+def _linked(left: Node, right: Node) -> int:
+    """1 where ∂a/∂b stands before ∂b/∂c, −1 where it stands behind, 0 where they do not meet."""
+    if not (isinstance(left, Derivative) and isinstance(right, Derivative)):
+        return 0
+    if left.wrt == _bare(right.of):
+        return 1
+    return -1 if right.wrt == _bare(left.of) else 0
+
+
+def _bare(node: Node | None) -> Node | None:
+    return node.head if isinstance(node, Call) and not node.certain else node
+
+
+def _ended(row: Sequence[Factor]) -> tuple[Sequence[Factor], list[Derivative]] | None:
+    """Factors that make up a gradient beside derivatives of what it is by, on either side: δ ∂z/∂W."""
+    for factors, turned_round in ((list(row), False), (list(row)[::-1], True)):
+        kinds = [isinstance(factor.node, Derivative) for factor in factors]
+        first = kinds.index(True) if True in kinds else 0
+        if first and all(kinds[first:]) and all(factor.sign in ("", "dot") for factor in row):
+            head = factors[:first][::-1] if turned_round else factors[:first]
+            return head, [factor.node for factor in factors[first:]]  # type: ignore[misc]
+    return None
+
+
+def through(
+    head: Sequence[Factor], chain: Sequence[Derivative], scope: Scope, written: bool = False
+) -> Tensor:
+    """A gradient, and derivatives of what it is by: Σ over the entries of what stands between.
+
+    ``written`` as a product, only derivatives that are no matrices are read so.
+    """
+    value = _from_the_left(head, scope, chain[-1].span)
+    for node in chain:
+        raw, wrt = slope(node, scope)
+        if written and raw.rank < 3:
+            raise Misfit("a matrix is multiplied as one")
+        middle = raw.rank - left_axes(wrt, scope)
+        core = raw.core[:middle]
+        value = filled(value, core) if value.kind else value
+        if value.rank != middle and value.data.size == int(np.prod(core)) and not value.axes:
+            value = replace(value, data=value.data.reshape(core))
+        value = _contract(value, raw, middle)
+    return form(value, 0, wrt.turned, chain[-1], scope)
+
+
+def steps_of(nodes: Sequence[Node]) -> list[Node]:
+    """The factors of a chain, with braces, and chains in it, opened."""
+    found: list[Node] = []
+    for node in nodes:
+        body = node.body if isinstance(node, Brace) else node
+        match body:
+            case Call(Symbol("prod"), args) if len(args) > 1:
+                found += steps_of(args)
+            case Product(sign="dot" | "") if isinstance(node, Brace):
+                found += [factor.node for factor in _flat(body)]
+            case _:
+                found.append(body)
+    return found
+
+
+def contracted(nodes: list[Derivative], scope: Scope) -> Tensor:
+    """A chain of derivatives as one: Σ over the entries of what stands between."""
+    if _linked(nodes[0], nodes[1]) < 0:
+        nodes = nodes[::-1]
+    raw, wrt = slope(nodes[0], scope)
+    rank = raw.rank - left_axes(wrt, scope)
+    for node in nodes[1:]:
+        middle = raw.rank - rank
+        other, wrt = slope(node, scope)
+        inner = other.rank - left_axes(wrt, scope)
+        if inner != middle:
+            raise Misfit("the derivatives of a chain do not fit")
+        raw = _contract(raw, other, middle)
+    return form(raw, rank, wrt.turned, nodes[0], scope)
+
+
+def _contract(left: Tensor, right: Tensor, middle: int) -> Tensor:
+    axes = union(left, right)
+    a, b = spread(left, axes), spread(right, axes)
+    named = len(axes)
+    outer, inner = a.shape[named : a.ndim - middle], b.shape[named + middle :]
+    if a.shape[a.ndim - middle :] != b.shape[named : named + middle]:
+        raise Misfit("the derivatives of a chain do not fit")
+    size = int(np.prod(b.shape[named : named + middle]))
+    x = a.reshape((*a.shape[:named], int(np.prod(outer)), size))
+    y = b.reshape((*b.shape[:named], size, int(np.prod(inner))))
+    data = np.matmul(x, y)
+    return Tensor(data.reshape((*data.shape[:named], *outer, *inner)), axes)

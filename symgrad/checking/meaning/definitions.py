@@ -1,0 +1,169 @@
+"""What a chain defines: names of the student's own, with the formulas beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
+from symgrad.checking.meaning.spelling import flat_sub, labels, scripts, spell, text_of
+from symgrad.submission.lines import Line
+from symgrad.submission.written import (
+    Call,
+    Derivative,
+    Element,
+    Literal,
+    Node,
+    Product,
+    Sum,
+    Symbol,
+    transform,
+    walk,
+)
+
+
+def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
+    """Names that a chain gives to what stands beside them."""
+    if line.is_condition or line.struck or len(line.sides) < 2:
+        return
+    nodes = [side.node for side in line.sides]
+    if any(relation in ("≠", "<", "≤", ">", "≥") for relation in line.relations):
+        return
+    arguments = next((t[2] for n in nodes if (t := _target(n, dictionary)) is not None and t[2]), ())
+    for place, node in enumerate(nodes):
+        target = _target(node, dictionary)
+        if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
+            continue
+        if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
+            target = (target[0], target[1], arguments)  # RBF = φ(z) = …
+        body = _definiens(nodes, place, dictionary)
+        if body is None:
+            continue
+        symbol, raised, parameters = target
+        if parameters == (ARGUMENT,):
+            body = _abstracted(node, nodes)
+            if (
+                body is None
+                or spell(symbol, flat_sub(symbol), labels((*symbol.raised, *raised))) in dictionary.own
+            ):
+                continue
+        letters: tuple[str, ...] = ()
+        low = symbol.indices
+        if not parameters:
+            free = _letters(body)
+            kept = len(low)
+            while kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
+                kept -= 1
+            letters = tuple(text_of(node) for node in low[kept:])
+            low = low[:kept]
+        label = labels(low) if letters or labels(low) == flat_sub(symbol) else flat_sub(symbol)
+        yield Own(
+            spell(symbol, label, labels((*symbol.raised, *raised))),
+            body,
+            line.id,
+            letters,
+            parameters,
+            line.sides[place].latex,
+        )
+
+
+def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
+    """Whether δ_ik stands beside a derivative of something with the one letter by something with the other."""
+    letters = {text_of(index) for index in symbol.indices}
+    if symbol.base != "delta" or symbol.marks or len(letters) != 2:
+        return False
+    for node in nodes:
+        if isinstance(node, Derivative) and node.of is not None and node.wrt is not None:
+            above, below = (_letters(part) & letters for part in (node.of, node.wrt))
+            if above and below and above | below == letters:
+                return True
+    return False
+
+
+def _is_signal_claim(target: Target, nodes: list[Node | None], dictionary: Dictionary) -> bool:
+    """Whether δ_2 = z_2 − y says what the error signal is, rather than what the student calls so."""
+    symbol, raised, _ = target
+    if symbol.base != "delta" or not dictionary.is_signal(symbol, raised):
+        return False
+    return not any(node is not None and is_chain(node) for node in nodes)
+
+
+def is_chain(node: Node) -> bool:
+    """Whether a node is a derivative, or a product of derivatives."""
+    if isinstance(node, Product):
+        return is_chain(node.left) and is_chain(node.right)
+    return isinstance(node, Derivative)
+
+
+Target = tuple[Symbol, tuple[Node, ...], tuple[str, ...]]
+
+
+ARGUMENT = "•"
+"""The argument of a function that is only seen applied to an expression."""
+
+
+def _abstracted(node: Node | None, nodes: list[Node | None]) -> Node | None:
+    """The body of g where g(θᵀx) = 1/(1 + e^{-θᵀx}) is written: what stands beside it, over its argument."""
+    if isinstance(node, Element):
+        node = node.body
+    if not isinstance(node, Call) or len(node.args) != 1:
+        return None
+    (argument,) = node.args
+    for other in nodes:
+        if other is not None and other != node and any(part == argument for part in walk(other)):
+            return transform(other, lambda part: Symbol(ARGUMENT) if part == argument else part)
+    return None
+
+
+def _target(
+    node: Node | None, dictionary: Dictionary
+) -> tuple[Symbol, tuple[Node, ...], tuple[str, ...]] | None:
+    """The symbol that a side is, if it is one that the problem does not have; its arguments."""
+    if isinstance(node, Element) and isinstance(node.body, Call):
+        node = node.body
+    if isinstance(node, Call):
+        arguments = tuple(text_of(arg) for arg in node.args if isinstance(arg, Symbol))
+        plain = all(isinstance(arg, Symbol) for arg in node.args) or len(node.args) == 1
+        symbol = node.head
+        if symbol.base in KNOWN:
+            return None
+        if plain and not isinstance(node.args[0], Symbol):
+            arguments = (ARGUMENT,)
+        if not plain or symbol.marks or dictionary.is_known(symbol) or symbol.base in ("indicator", "range"):
+            return None
+        if symbol.base in dictionary.model.problem.functions:
+            return None
+        return symbol, (), arguments
+    found = scripts(node) if node is not None else None
+    if found is None:
+        return None
+    symbol, raised = found
+    if symbol.base == "e" and raised:
+        return None
+    if "d" in symbol.accents or "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+        return None
+    if raised and not (isinstance(raised[0], Symbol | Literal) and not isinstance(node, Call)):
+        return None
+    return symbol, raised, ()
+
+
+def _definiens(nodes: list[Node | None], place: int, dictionary: Dictionary) -> Node | None:
+    """What defines a name in a chain: a derivative if one stands there, else what stands next to it."""
+    others = [n for n in (*nodes[place + 1 :], *reversed(nodes[:place])) if n is not None]
+    others = [n for n in others if n != nodes[place] and _target(n, dictionary) is None]
+    derivatives = [n for n in others if isinstance(n, Derivative)]
+    return (derivatives or others or [None])[0]
+
+
+def _letters(node: Node) -> frozenset[str]:
+    """The letters that stand in the scripts of a node, or in it, and are bound by no sum in it."""
+    found: set[str] = set()
+    for part in walk(node):
+        match part:
+            case Symbol(indices=indices, raised=raised):
+                found |= {
+                    text_of(i) for index in (*indices, *raised) for i in walk(index) if isinstance(i, Symbol)
+                }
+            case Element(indices=indices):
+                found |= {text_of(i) for index in indices for i in walk(index) if isinstance(i, Symbol)}
+    bound = {part.index for part in walk(node) if isinstance(part, Sum)}
+    return frozenset(found - bound)

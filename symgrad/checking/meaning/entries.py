@@ -1,0 +1,199 @@
+"""Entries of arrays at indices, and the numbers that indices and labels are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from symgrad.checking.meaning.dictionary import Own
+from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick, scalar
+from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
+
+
+def shown(node: Node) -> str:
+    """A symbol as a message writes it."""
+    match node:
+        case Symbol(base, sub, marks, accents):
+            return "".join((*accents, base, f"_{sub}" if sub else "", *marks))
+        case Power(body, exponent):
+            return f"{shown(body)}^{text_of(exponent)}"
+    return "a part of this line"
+
+
+def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
+    """12 as 1 and 2, where one number stands for as many indices as the array has axes."""
+    if len(indices) == 1 and rank == 2 and isinstance(indices[0], Literal):
+        text = str(indices[0].value)
+        if len(text) == 2 and text.isdigit() and "0" not in text[:1]:
+            return tuple(replace(indices[0], value=type(indices[0].value)(int(digit))) for digit in text)
+    return indices
+
+
+def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: Scope) -> Tensor:
+    """Entries of an array at indices; None, and a colon, keep an axis."""
+    axis = 0
+    for place in places:
+        if place is None or (isinstance(place, Symbol) and place.base == ":"):
+            axis += 1
+            continue
+        if axis >= tensor.rank:
+            raise Misfit("more indices than axes")
+        tensor = at_index(tensor, axis, place, scope)
+    return replace(tensor, stands=scope.stands) if tensor.rank == 1 else tensor
+
+
+def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
+    """One axis at an index: a number counted from 1 (or from 0), a letter, a letter and a number."""
+    number = integer(place, scope)
+    if number is not None:
+        return pick(tensor, axis, number if scope.dictionary.from_zero else number - 1)
+    match place:
+        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
+            return pick(tensor, axis, _hot(base, scope))
+        case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
+            return at_index(tensor, axis, inner, scope)
+        case Symbol():
+            return pick(tensor, axis, text_of(place))
+        case Add() | Subtract():
+            return _shifted(tensor, axis, place, scope)
+    raise Unknown("an index of this kind is not read", place)
+
+
+def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
+    """x_{i+1}, x_{i+m-1}: entries at a place that is worked out; NaN where there is none."""
+    where = position(place, scope)
+    start = 0 if scope.dictionary.from_zero else 1
+    numbers = np.round(np.real(where.data)).astype(int) - start
+    size = tensor.data.shape[len(tensor.axes) + axis]
+    inside = (numbers >= 0) & (numbers < size)
+    taken = np.take(tensor.data, np.clip(numbers, 0, size - 1), axis=len(tensor.axes) + axis)
+    at = len(tensor.axes) + axis
+    moved = np.moveaxis(taken, list(range(at, at + numbers.ndim)), list(range(numbers.ndim)))
+    keep = inside.reshape((*inside.shape, *(1,) * (moved.ndim - numbers.ndim)))
+    data = np.where(keep, moved, np.nan)
+    if set(where.axes) & set(tensor.axes):
+        return _merged(
+            Tensor(data, (*(f"{a}′" for a in where.axes), *tensor.axes), tensor.stands), where.axes
+        )
+    return Tensor(data, (*where.axes, *tensor.axes), tensor.stands)
+
+
+def _merged(tensor: Tensor, letters: tuple[str, ...]) -> Tensor:
+    """Axes that bear one letter twice, taken along their diagonal."""
+    for letter in letters:
+        first = tensor.axes.index(f"{letter}′")
+        if letter not in tensor.axes:
+            axes = tuple(letter if n == first else a for n, a in enumerate(tensor.axes))
+            tensor = replace(tensor, axes=axes)
+            continue
+        second = tensor.axes.index(letter)
+        data = np.moveaxis(np.diagonal(tensor.data, axis1=first, axis2=second), -1, 0)
+        rest = tuple(a for n, a in enumerate(tensor.axes) if n not in (first, second))
+        tensor = Tensor(data, (letter, *rest), tensor.stands)
+    return tensor
+
+
+def _hot(letter: str, scope: Scope) -> str | int:
+    data = scope.dictionary.hot.get(letter)
+    if data is None:
+        return letter
+    value = scope.world.value(data)
+    if value.ndim != 1 or not value.any():
+        raise Misfit("one-hot data of one sample")
+    return int(np.argmax(np.real(value)))
+
+
+def integer(node: Node, scope: Scope) -> int | None:
+    """The whole number that an index or a label is, with the numbers of layers put in."""
+    match node:
+        case Literal(value) if value.denominator == 1:
+            return int(value)
+        case Symbol(base, "", (), ()) if base in scope.labels:
+            return scope.labels[base]
+        case Symbol(base, "", (), ()):
+            for own in own_of(node, scope):
+                if isinstance(own.body, Literal) and not own.letters and own.body.value.denominator == 1:
+                    return int(own.body.value)
+        case Add(left, right) | Subtract(left, right):
+            a, b = integer(left, scope), integer(right, scope)
+            if a is not None and b is not None:
+                return a + b if isinstance(node, Add) else a - b
+        case Negative(body):
+            inner = integer(body, scope)
+            return None if inner is None else -inner
+    return None
+
+
+def own_of(node: Symbol, scope: Scope) -> Iterator[Own]:
+    """The definitions of a plain symbol."""
+    yield from (own for own, left in scope.dictionary.defined(node, (), scope.line) if not left)
+
+
+def family(node: Symbol, scope: Scope) -> dict[int, str] | None:
+    """The numbered names of a base."""
+    accents = tuple(a for a in node.accents if a not in ("vec", "d", "Delta"))
+    for base in (node.base, node.base.swapcase()):
+        found = scope.dictionary.families.get((base, accents))
+        if found and len(found) > 1:
+            return dict(found)
+    return None
+
+
+def lettered(node: Node) -> tuple[str | None, int]:
+    """A letter with what is added to it: l − 1."""
+    match node:
+        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
+            return base, 0
+        case Add(Symbol(base, "", (), ()), Literal(value)):
+            return base, int(value)
+        case Subtract(Symbol(base, "", (), ()), Literal(value)):
+            return base, -int(value)
+    return None, 0
+
+
+def kronecker(left: Node, right: Node, scope: Scope) -> Tensor:
+    """1 where two indices agree."""
+    a, b = (position(index, scope) for index in (left, right))
+    return elementwise(lambda x, y: (np.real(x) == np.real(y)).astype(float), a, b)
+
+
+def position(node: Node, scope: Scope) -> Tensor:
+    """The number of an index, counted from 1: of a letter an array along its own axis."""
+    number = integer(node, scope)
+    if number is not None:
+        return scalar(float(number))
+    match node:
+        case Symbol(base, "", (), ()) if base in scope.dictionary.hot:
+            place = _hot(base, scope)
+            assert isinstance(place, int)
+            return scalar(float(place + (not scope.dictionary.from_zero)))
+        case Symbol() if text_of(node) in scope.ranges:
+            letter = text_of(node)
+            start = 0.0 if scope.dictionary.from_zero else 1.0
+            return Tensor(np.arange(scope.ranges[letter]) + start, (letter,))
+        case Add(left, right) | Subtract(left, right):
+            sign = np.add if isinstance(node, Add) else np.subtract
+            return elementwise(sign, position(left, scope), position(right, scope))
+    raise Unknown(f"nothing shows how far the index {shown(node)} runs", node)
+
+
+def entries(tensor: Tensor, places: tuple[Node, ...], key: Any, scope: Scope) -> Tensor:
+    """An array at indices; one index of a matrix may be that of a row or of a column."""
+    if not places:
+        return tensor
+    if tensor.rank == 2 and len(places) == 1:
+        places = split_digits(places, 2)
+    if tensor.rank == 2 and len(places) == 1:
+        return scope.choices.among(
+            (*key, "entries"),
+            {
+                "row": lambda: entry(tensor, (places[0], None), scope),
+                "column": lambda: entry(tensor, (None, places[0]), scope),
+            },
+        )
+    return entry(tensor, places, scope)

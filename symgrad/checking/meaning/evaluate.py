@@ -1,0 +1,16 @@
+"""What works out every kind of node: importing this makes `Scope.evaluate` complete."""
+
+from __future__ import annotations
+
+from symgrad.checking.meaning import (
+    arithmetic,
+    calls,
+    chains,
+    conditions,
+    derivatives,
+    matrices,
+    sums,
+    symbols,
+)
+
+HANDLING = (arithmetic, matrices, conditions, sums, derivatives, chains, calls, symbols)

@@ -1,0 +1,56 @@
+"""Whether what stands before brackets is a function, or a name with its arguments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE
+from symgrad.checking.meaning.scope import Scope
+from symgrad.checking.meaning.spelling import scripts
+from symgrad.submission.written import Call, Node, Symbol
+
+
+def is_name(head: Symbol, scope: Scope) -> bool:
+    return next(scope.dictionary.find(head), None) is not None
+
+
+def is_function(base: str, scope: Scope) -> bool:
+    """Whether a word names a function that everybody, or the problem, knows."""
+    return base in ELEMENTWISE or base in ALONG or base in scope.dictionary.model.problem.functions
+
+
+def quantity_of(node: Call, scope: Scope) -> str | None:
+    """The name that is written with its arguments: J(w, b), h(x); None where the brackets are a factor."""
+    graph = scope.dictionary.model.graph
+    found = next(scope.dictionary.find(node.head), None)
+    if found is None or found.name not in graph.quantities or found.indices or found.samples or found.marks:
+        return None
+    below = scope.dictionary.model.below(found.name)
+    used = False
+    for arg in node.args:
+        known = scripts(arg)
+        if known is None:
+            return None
+        name = next((f.name for f in scope.dictionary.find(*known)), None)
+        if name is not None and name not in below:
+            return None
+        if name is None and known[0].base.isupper() and not _is_matrix(known[0], scope):
+            return None
+        used |= name is not None
+    return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
+
+
+def _is_matrix(symbol: Symbol, scope: Scope) -> bool:
+    """Whether a capital is the matrix that the problem writes with a small letter: U of u."""
+    found = next(scope.dictionary.find(replace(symbol, base=symbol.base.lower())), None)
+    return found is not None and len(scope.dictionary.model.graph.shapes.get(found.name, ())) == 2
+
+
+def _is_greek(args: tuple[Node, ...]) -> bool:
+    return all(isinstance(arg, Symbol) and arg.base in ("theta", "Theta", "phi", "omega") for arg in args)
+
+
+def owned_quantity(node: Call, scope: Scope) -> bool:
+    """A name of the student's own with its arguments: r(w)."""
+    own = next((o for o, left in scope.dictionary.defined(node.head, (), scope.line) if not left), None)
+    return own is not None and all(scripts(arg) is not None for arg in node.args)

@@ -1,0 +1,172 @@
+"""Heads that do more than work on entries or sum them: diag, tr, vec, conv, prod and the like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from symgrad.checking.meaning.applied import reduced
+from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through
+from symgrad.checking.meaning.conditions import holds
+from symgrad.checking.meaning.matrices import continued
+from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.tensor import (
+    COLUMN,
+    Misfit,
+    Tensor,
+    elementwise,
+    gather,
+    inner,
+    matmul,
+    outer,
+    spread,
+    union,
+)
+from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
+from symgrad.checking.worlds.world import MOVED
+from symgrad.operations.windows import convolve
+from symgrad.submission.written import Call, Comparison, Derivative, walk
+from symgrad.tree import Op
+
+
+def _indicator(node: Call, scope: Scope) -> Tensor:
+    (condition,) = node.args
+    if not isinstance(condition, Comparison):
+        raise Unknown("an indicator of no condition", node)
+    return holds(condition, scope)
+
+
+def _dot(node: Call, scope: Scope) -> Tensor:
+    return inner(*(scope.evaluate(arg) for arg in node.args))
+
+
+def _outer(node: Call, scope: Scope) -> Tensor:
+    return outer(*(scope.evaluate(arg) for arg in node.args))
+
+
+def _diag(node: Call, scope: Scope) -> Tensor:
+    whole = continued(node.args, scope)
+    args = [whole] if whole is not None else [scope.evaluate(arg) for arg in node.args]
+    if len(args) > 1:
+        if any(arg.rank for arg in args):
+            raise Misfit("a diagonal of numbers")
+        axes = union(*args)
+        row = np.stack(np.broadcast_arrays(*(spread(arg, axes) for arg in args)), axis=-1)
+        return Tensor(row[..., None] * np.eye(len(args)), axes)
+    (x,) = args
+    if not x.rank and len([a for a in x.axes if a != MOVED]) == 1:
+        x = gather(x, [a for a in x.axes if a != MOVED])
+    if x.rank == 1:
+        return Tensor(x.data[..., None] * np.eye(x.core[0]), x.axes)
+    if x.rank == 2:
+        return Tensor(np.einsum("...ii->...i", x.data), x.axes, scope.stands)
+    raise Misfit("a diagonal of a number")
+
+
+def _trace(node: Call, scope: Scope) -> Tensor:
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    if not x.rank:
+        return x
+    if x.rank != 2 or x.core[0] != x.core[1]:
+        raise Misfit("a trace of what is no square matrix")
+    return Tensor(np.einsum("...ii->...", x.data), x.axes)
+
+
+def _of_matrix(function: str) -> Callable[[Call, Scope], Tensor]:
+    def apply(node: Call, scope: Scope) -> Tensor:
+        (x,) = (scope.evaluate(arg) for arg in node.args)
+        if not x.rank:
+            return elementwise({"det": lambda t: t, "inv": lambda t: 1 / t, "logdet": log}[function], x)
+        if x.rank != 2 or x.core[0] != x.core[1]:
+            raise Misfit("a matrix that is not square")
+        return Tensor(JETS.of_matrix(function, x.data), x.axes)
+
+    return apply
+
+
+def _vec(node: Call, scope: Scope) -> Tensor:
+    """The columns one below another."""
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    if x.rank != 2:
+        return x
+    data = np.swapaxes(x.data, -1, -2)
+    return Tensor(data.reshape((*data.shape[:-2], -1)), x.axes, COLUMN)
+
+
+def _norm(node: Call, scope: Scope) -> Tensor:
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
+    return Tensor(FUNCTIONS["sqrt"]((flat * flat).sum(-1)), x.axes)
+
+
+def _conv(node: Call, scope: Scope) -> Tensor:
+    x, k = (scope.evaluate(arg) for arg in node.args)
+    if x.axes or k.axes or x.rank != 2 or k.rank != 2:
+        raise Unknown("a convolution of what are no two matrices", node)
+    if k.core[0] > x.core[0] or k.core[1] > x.core[1]:
+        raise Misfit("a kernel larger than what it moves over")
+    if _strides(scope):
+        raise Unknown("a convolution with a stride or padding is not read", node)
+    return Tensor(convolve(JETS, x.data, k.data))
+
+
+def _strides(scope: Scope) -> bool:
+    formulas = scope.dictionary.model.graph.quantities.values()
+    return any(
+        isinstance(part, Op)
+        and part.name == "conv2d"
+        and (part.option("stride", 1), part.option("padding", 0)) != (1, 0)
+        for formula in formulas
+        for part in walk(formula)
+    )
+
+
+def _chain(node: Call, scope: Scope) -> Tensor:
+    """prod(∂J/∂v, ∂v/∂h): the chain rule, before the shapes say how to multiply."""
+    steps = steps_of(node.args)
+    rest = steps[1:]
+    if len(node.args) > 1 and all(isinstance(step, Derivative) for step in rest):
+        if isinstance(steps[0], Derivative):
+            return contracted(steps, scope)  # type: ignore[arg-type]
+        return through((Factor("", steps[0]),), rest, scope)  # type: ignore[arg-type]
+    if len(node.args) == 1:
+        x = scope.evaluate(node.args[0])
+        return reduced("prod", (x,))
+    raise Unknown("a product of these", node)
+
+
+def _rotate(node: Call, scope: Scope) -> Tensor:
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    if x.rank != 2:
+        raise Misfit("a rotation of what is no matrix")
+    return replace(x, data=x.data[..., ::-1, ::-1])
+
+
+def _unread(node: Call, scope: Scope) -> Tensor:
+    raise Unknown("this is not read", node)
+
+
+def _matmul(node: Call, scope: Scope) -> Tensor:
+    return matmul(*(scope.evaluate(arg) for arg in node.args))
+
+
+SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
+    "indicator": _indicator,
+    "dot": _dot,
+    "outer": _outer,
+    **dict.fromkeys(("diag", "Diag"), _diag),
+    **dict.fromkeys(("tr", "Tr", "trace"), _trace),
+    "det": _of_matrix("det"),
+    "inv": _of_matrix("inv"),
+    "logdet": _of_matrix("logdet"),
+    **dict.fromkeys(("vec", "flatten"), _vec),
+    "norm": _norm,
+    **dict.fromkeys(("conv", "conv2d"), _conv),
+    "prod": _chain,
+    **dict.fromkeys(("rot", "rot180", "flip"), _rotate),
+    "matmul": _matmul,
+    "range": _unread,
+}
+"""Heads that do more than work on entries or sum them."""

@@ -1,0 +1,218 @@
+"""Σ and Π over an index, within its limits and under its condition; over layers term by term."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from symgrad.checking.meaning.conditions import compared, holds
+from symgrad.checking.meaning.entries import integer, shown
+from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.tensor import (
+    ROW,
+    Misfit,
+    Tensor,
+    combine,
+    elementwise,
+    hadamard,
+    pick,
+    scalar,
+    total,
+)
+from symgrad.checking.worlds.jets import power
+from symgrad.submission.written import Node, Sum, Symbol
+
+
+@handles(Sum)
+def summed(node: Sum, scope: Scope) -> Tensor:
+    """Σ and Π over an index, within its limits; over times and layers term by term."""
+    if not node.index:
+        return _without_index(node, scope)
+    if node.index in EACH:
+        return _each(node, scope)
+    letter = node.index
+    if letter in scope.labels or letter not in scope.ranges:
+        inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
+        try:
+            return _over_axis(node, scope)
+        except Labelled as label:
+            if label.letter != letter:
+                raise
+            return _over_labels(node, label, inside)
+    try:
+        return _over_axis(node, scope)
+    except Labelled as label:
+        if label.letter != letter:
+            raise
+        return _over_labels(
+            node, label, replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
+        )
+
+
+EACH = {"eachrow": -1, "eachcolumn": -2, "row": -1, "column": -2, "rows": -2, "columns": -1}
+"""In the words of our own reports: what is summed for each row, each column."""
+
+
+def _each(node: Sum, scope: Scope) -> Tensor:
+    body = scope.evaluate(node.body)
+    if body.rank != 2:
+        raise Misfit("rows of what is no matrix")
+    axis = EACH[node.index]
+    if axis == -1:
+        return Tensor(body.data.sum(-1, keepdims=True), body.axes)
+    return Tensor(body.data.sum(-2), body.axes, ROW)
+
+
+def _over_axis(node: Sum, scope: Scope) -> Tensor:
+    """Σ over a named axis; a bare array of samples under it is taken at the sample that is summed."""
+    letter = node.index
+    body = scope.evaluate(node.body)
+    if body.rank == 1 and letter in body.axes and body.sizes[letter] == body.core[0]:
+        return scope.choices.among(
+            ("implied", node.span),
+            {
+                "whole": lambda: _reduced(node, body, scope),
+                "implied": lambda: _reduced(node, pick(body, 0, letter), scope),
+            },
+        )
+    return _reduced(node, body, scope)
+
+
+def _reduced(node: Sum, body: Tensor, scope: Scope) -> Tensor:
+    letter = node.index
+    condition = node.condition
+    if condition is not None and condition.relation in "<>≤≥" and isinstance(condition.right, Symbol):
+        other = condition.right.base
+        if other != letter and other in body.axes:
+            return scope.choices.among(
+                ("pairs", node.span),
+                {
+                    "one": lambda: _under(node, body, scope),
+                    "both": lambda: total(_under(node, body, scope), other, None, node.product),
+                },
+            )
+    return _under(node, body, scope)
+
+
+def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
+    """Σ over a named axis within its limits and under its condition."""
+    letter, condition = node.index, node.condition
+    if letter not in body.axes:
+        return _constant_sum(node, body, scope)
+    size = body.sizes[letter]
+    inside = replace(scope, ranges={**scope.ranges, letter: size})
+    mask: Tensor | None = None
+    start = 0.0 if scope.dictionary.from_zero else 1.0
+    places = Tensor(np.arange(size) + start, (letter,))
+    for limit, relation in ((node.lower, np.greater_equal), (node.upper, np.less_equal)):
+        if limit is None:
+            continue
+        value = _limit(limit, size, scope, relation is np.greater_equal)
+        if value is None:
+            continue
+        if start == 0 and relation is np.less_equal and isinstance(limit, Symbol) and not value.axes:
+            value = scalar(min(float(np.real(value.data)), size - 1.0))
+        _check_limit(value, relation is np.less_equal, size, start)
+        part = elementwise(lambda a, b, r=relation: r(np.real(a), np.real(b)).astype(float), places, value)
+        mask = part if mask is None else elementwise(np.multiply, mask, part)
+    if condition is not None:
+        part = holds(condition, inside)
+        mask = part if mask is None else elementwise(np.multiply, mask, part)
+    chosen = node.chosen
+    if chosen:
+        among = [scope.evaluate(item).data for item in chosen]
+        part = Tensor(np.isin(np.real(places.data), np.real(among)).astype(float), (letter,))
+        mask = part if mask is None else elementwise(np.multiply, mask, part)
+    return total(body, letter, mask, node.product)
+
+
+def _limit(limit: Node, size: int, scope: Scope, lower: bool = False) -> Tensor | None:
+    """A limit of a sum as a number; None where it is a letter that stands for all there are."""
+    number = integer(limit, scope)
+    if number is not None:
+        return scalar(float(number))
+    try:
+        return compared(limit, scope)
+    except Unknown:
+        if isinstance(limit, Symbol):
+            if lower and len(limit.base) == 1:
+                return scalar(2.0)  # any number there is: the line must hold for this one too
+            raise Unknown(f"nothing says what the limit {shown(limit)} is", limit) from None
+        raise
+
+
+def _check_limit(value: Tensor, upper: bool, size: int, start: float) -> None:
+    top = size + start - 1
+    if upper and not value.axes and np.real(value.data) > top:
+        raise Misfit(f"the sum runs to {float(np.real(value.data)):g}, and there are {size} entries")
+    if not upper and not value.axes and np.real(value.data) < start:
+        raise Misfit(f"the sum begins at {float(np.real(value.data)):g}")
+    if not np.allclose(np.real(value.data), np.round(np.real(value.data))):
+        raise Misfit("a limit of the sum is no whole number")
+
+
+def _constant_sum(node: Sum, body: Tensor, scope: Scope) -> Tensor:
+    """The sum of what does not hold its index: so many times, or over the entries themselves."""
+    letter = node.index
+    count = scope.ranges.get(letter)
+    if count is None and node.upper is not None and node.lower is not None:
+        low, high = (_limit(limit, 0, scope) for limit in (node.lower, node.upper))
+        if low is not None and high is not None and not low.axes and not high.axes:
+            count = int(np.real(high.data) - np.real(low.data)) + 1
+
+    def times() -> Tensor:
+        if count is None:
+            raise Unknown(f"nothing shows how far the index {letter} runs", node)
+        if node.product:
+            return elementwise(power, body, scalar(float(count)))
+        return elementwise(np.multiply, body, scalar(float(count)))
+
+    def entries() -> Tensor:
+        if body.rank == 0:
+            raise Misfit("a number has no entries to be summed")
+        if count is not None and node.lower is not None and count != body.core[0]:
+            raise Misfit("the limits are not those of the samples")
+        reduce = np.prod if node.product else np.sum
+        return Tensor(reduce(body.data, axis=len(body.axes)), body.axes, scope.stands)
+
+    if body.rank:
+        return scope.choices.among(("sum", node.span), {"entries": entries, "times": times})
+    return times()
+
+
+def _over_labels(node: Sum, label: Labelled, scope: Scope) -> Tensor:
+    """Σ_t over the numbers of layers or times, term by term."""
+    low = integer(node.lower, scope) if node.lower is not None else None
+    high = integer(node.upper, scope) if node.upper is not None else None
+    if node.upper is not None and high is None:
+        if isinstance(node.upper, Symbol) and text_of(node.upper) in ("T", "L", "N", "n"):
+            high = max(label.numbers)
+        else:
+            raise Unknown("nothing says how far this sum runs", node)
+    first = low if low is not None else max(1, min(label.numbers))
+    last = high if high is not None else max(label.numbers)
+    if last - first > 200:
+        raise Unknown("a sum of too many terms", node)
+    found: Tensor | None = None
+    for number in range(first, last + 1):
+        term = scope.labelled(node.index, number).evaluate(node.body)
+        if found is None:
+            found = term
+        else:
+            found = hadamard(found, term) if node.product else combine(np.add, found, term)
+    return found if found is not None else scalar(1.0 if node.product else 0.0)
+
+
+def _without_index(node: Sum, scope: Scope) -> Tensor:
+    """Σ without an index: over all entries of what follows, or over the one index that is left free."""
+    body = scope.evaluate(node.body)
+    if body.rank:
+        named_axes = len(body.axes)
+        flat = body.data.reshape((*body.data.shape[:named_axes], -1))
+        return Tensor((np.prod if node.product else np.sum)(flat, axis=-1), body.axes)
+    letters = [axis for axis in body.axes if axis.isalpha()]
+    if len(letters) == 1:
+        return total(body, letters[0], None, node.product)
+    raise Unknown("nothing says over what this sums", node)

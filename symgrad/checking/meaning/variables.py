@@ -1,0 +1,147 @@
+"""What a derivative is taken by: a name of the problem, and places on its axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symgrad.checking.meaning.entries import family, integer, lettered, shown, split_digits
+from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
+from symgrad.checking.meaning.spelling import Found, scripts
+from symgrad.checking.meaning.tensor import Misfit
+from symgrad.checking.worlds.world import World
+from symgrad.submission.written import Element, Node, Symbol, Transpose
+
+
+@dataclass(frozen=True, slots=True)
+class Wrt:
+    """What is differentiated by: a name, and places on its axes (None keeps one)."""
+
+    name: str
+    places: tuple[Node | None, ...] = ()
+    turned: bool = False
+    root: bool = False
+
+
+def variable(node: Node | None, scope: Scope) -> Wrt:
+    """The name that a derivative is taken by, with indices; `Unknown` where it is none of the problem."""
+    if node is None:
+        parameters = scope.dictionary.model.parameters
+        if len(parameters) == 1:
+            return Wrt(parameters[0])
+        raise Unknown("it is not said by what this is differentiated", node)
+    if isinstance(node, Transpose):
+        inner = variable(node.body, scope)
+        return replace(inner, turned=not inner.turned)
+    if isinstance(node, Element):
+        inner = variable(node.body, scope)
+        if not inner.places:
+            return Wrt(inner.name, _placed(inner.name, node.indices, scope))
+    known = scripts(node)
+    if known is None:
+        found = _same_value(node, scope)
+        if found is None:
+            raise Unknown("a derivative by an expression that is no quantity of the problem", node)
+        return found
+    symbol, raised = known
+    if "d" in symbol.accents:
+        raise Unknown("a derivative by a differential", node)
+    for found in scope.dictionary.find(symbol, raised):
+        wrt = _wrt(found, scope)
+        if wrt is not None:
+            return wrt
+    number = _labelled(symbol, raised, scope)
+    if number is not None:
+        return number
+    own = _same_as_own(symbol, raised, scope)
+    if own is not None:
+        return own
+    if not symbol.indices and not raised and (last := family(symbol, scope)) is not None and not symbol.marks:
+        return Wrt(last[max(last)])  # ∇_a C: by the last layer
+    folded = replace(symbol, base=symbol.base.swapcase())
+    if len(symbol.base) == 1 and (symbol.indices or raised or symbol.marks):
+        for found in scope.dictionary.find(folded, raised):
+            if (found.indices or found.samples) and (wrt := _wrt(found, scope)) is not None:
+                return wrt
+        number = _labelled(folded, raised, scope)
+        if number is not None:
+            return number
+    raise Unknown(f"{shown(symbol)} is no name of the problem", node)
+
+
+def _wrt(found: Found, scope: Scope) -> Wrt | None:
+    if found.name not in scope.dictionary.model.graph.shapes or any(m in ("+", "new") for m in found.marks):
+        return None
+    try:
+        places = _placed(found.name, (*found.samples, *found.indices), scope)
+        return Wrt(found.name, places, root=found.exponent == 2)
+    except Misfit:
+        return None
+
+
+def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | None, ...]:
+    rank = len(scope.dictionary.model.graph.shapes[name])
+    places = split_digits(indices, rank)
+    if len(places) == 1 and rank == 2:
+        side = scope.choices.name(("axis", name), ("row", "column"))
+        return (places[0], None) if side == "row" else (None, places[0])
+    if len(places) == 2 and rank == 1:
+        return places[:1]
+    if len(places) > rank:
+        raise Misfit("too many indices")
+    return places
+
+
+def _labelled(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | None:
+    """A name with the number of a layer in a letter."""
+    known = family(symbol, scope)
+    if known is None:
+        return None
+    high = (*(n for m, n in zip(symbol.marks, symbol.raised, strict=False) if m[:1] in "(["), *raised)
+    place, rest = (
+        (high[0], symbol.indices) if high else (symbol.indices[:1] or (None,))[0:1] + (symbol.indices[1:],)
+    )
+    if place is None:
+        return None
+    number = integer(place, scope)
+    if number is None:
+        letter, offset = lettered(place)
+        if letter is None or letter in scope.ranges:
+            return None
+        if letter not in ("L", "T"):
+            raise Labelled(letter, tuple(sorted(known)), offset)
+        number = max(known) + offset
+    if number not in known:
+        raise Misfit(f"there is no {symbol.base} with the number {number}")
+    return Wrt(known[number], _placed(known[number], tuple(rest), scope))
+
+
+def _same_as_own(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | None:
+    """A name of the student's own for a quantity of the problem: the one that has its value."""
+    for own, left in scope.dictionary.defined(symbol, raised, scope.line):
+        if own.parameters or id(own) in scope.opened:
+            continue
+        base = scope.world if isinstance(scope.world, World) else scope.world.base
+        value = replace(scope, world=base).evaluate(
+            symbol if own.letters == () else replace(symbol, indices=(), sub="")
+        )
+        for name in scope.dictionary.model.graph.quantities:
+            there = base.value(name)
+            if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
+                return Wrt(name, _placed(name, left, scope))
+    return None
+
+
+def _same_value(node: Node, scope: Scope) -> Wrt | None:
+    """The quantity that an expression is: u · v where the problem has s = u · v."""
+    base = scope.world if isinstance(scope.world, World) else scope.world.base
+    value = replace(scope, world=base).evaluate(node)
+    for name in scope.dictionary.model.graph.quantities:
+        there = base.value(name)
+        if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
+            return Wrt(name)
+        if len(value.axes) == there.ndim == 1 and not value.rank and value.data.shape == there.shape:
+            if np.allclose(value.data, there, rtol=1e-9):
+                return Wrt(name, (Symbol(value.axes[0]),))
+    return None
