@@ -1,0 +1,1 @@
+"""A student's work against a problem: meaning, worlds, judging, explaining."""

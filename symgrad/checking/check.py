@@ -19,9 +19,10 @@ from symgrad.checking.explaining.explain import explain
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.compare import holds, steps_of
-from symgrad.checking.judging.conventions import Convention, convention_of
+from symgrad.checking.judging.conventions import Convention
 from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.judge import judge
+from symgrad.checking.judging.keeping import convention_of
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary

@@ -100,7 +100,9 @@ class Case:
 
     @cached_property
     def counts(self) -> tuple[str | int, ...]:
-        """The sizes that something is divided by: of a mean, of 1/N, of 1/4 where an axis has four entries."""
+        """The sizes that something is divided by: of a mean, of 1/N, of 1/4 where an axis has four
+        entries.
+        """
         graph = self.model.graph
         sizes = {size for size in graph.sizes.values() if size > 1}
         found: dict[str | int, None] = {}
@@ -163,7 +165,7 @@ class Case:
             return False
 
     def shows(self, array: Callable[[Here], Any]) -> bool:
-        """Whether what was written is what the first side would be worth with another array for its target."""
+        """Whether what was written is what the first side would be worth with another array there."""
         return self.target is not None and all(self._shown(world, array) for world in self.worlds)
 
     def _shown(self, world: World, array: Callable[[Here], Any]) -> bool:

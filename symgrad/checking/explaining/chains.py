@@ -11,6 +11,7 @@ from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.record import Supposition
 from symgrad.checking.explaining.tape import Edge, Spot
 from symgrad.operations import operation
+from symgrad.tree import Op
 
 Local = Any
 Change = Callable[[Here, Edge], Local]
@@ -42,11 +43,8 @@ def by_operation(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
 def is_elementwise(edge: Edge) -> bool:
     """Whether a step is a function of one argument, entry by entry."""
     formula = edge.parent.formula
-    return (
-        getattr(formula, "args", None) is not None
-        and len(formula.args) == 1
-        and operation(edge.op).kind == "elementwise"
-    )  # type: ignore[union-attr]
+    one = isinstance(formula, Op) and len(formula.args) == 1
+    return one and operation(edge.op).kind == "elementwise"
 
 
 def identity(here: Here, edge: Edge) -> Local:

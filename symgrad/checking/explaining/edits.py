@@ -80,7 +80,9 @@ def below(node: Node, change: Change) -> Found:
 
 
 def opened(case: Case) -> Node:
-    """What was written, with ``y (1 − y)`` as a product where y is a name; a script behind it is the bracket's."""
+    """What was written, with ``y (1 − y)`` as a product where y is a name; a script behind it is the
+    bracket's.
+    """
     made: dict[int, Product] = {}
 
     def change(node: Node) -> Node:

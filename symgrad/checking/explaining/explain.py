@@ -31,7 +31,9 @@ from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Literal, Matrix, Node
 
 EFFORT = 12_000
-"""Nodes that are worked out at one point for one line, for all suppositions and, once more, for all repairs."""
+"""Nodes that are worked out at one point for one line, for all suppositions and, once more, for all
+repairs.
+"""
 FEWEST_DIGITS = 2.5
 """Decimal digits that printed numbers must show in all, so that agreeing with them says anything."""
 UNITS = 1.0
@@ -92,7 +94,7 @@ def _focused(case: Case) -> Case | None:
 
 
 def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case | None:
-    """The wrong side beside one that it should equal, the first whose meaning shows what the line is about."""
+    """The wrong side beside one that it should equal, whose meaning shows what the line is about."""
     nodes = dict(ready.sides)
     wrong = nodes[step.sides[1]]
     worlds = _worlds(wrong, step, bench)

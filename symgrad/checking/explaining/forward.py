@@ -24,7 +24,7 @@ def forms(formula: Formula, change: Change) -> Forms:
 
 def worked_out(formula: Formula) -> Callable[[Here], Array]:
     """The value of a formula."""
-    return lambda here: at(formula, here.value, here.world.sizes)  # type: ignore[no-any-return]
+    return lambda here: at(formula, here.value, here.world.sizes)
 
 
 def slips(case: Case, change: Change) -> Iterator[Supposition]:

@@ -50,7 +50,7 @@ def alike(model: Model, name: str) -> tuple[str, ...]:
 
 
 def _sized(model: Model, name: str) -> tuple[object, ...]:
-    return tuple(model.graph.sizes.get(dim, dim) for dim in model.graph.shapes[name])  # type: ignore[call-overload]
+    return tuple(model.graph.sizes.get(dim, dim) for dim in model.graph.shapes[name])
 
 
 def symbols_of(node: Node, case: Case) -> dict[Symbol | Power, Found]:

@@ -21,7 +21,9 @@ SQUARING = frozenset(("norm", "power", "abs"))
 
 
 def lost_paths(case: Case, kind: str) -> Iterator[Supposition]:
-    """Some of the uses of a name or an operation left out: those that are a penalty's, a time's, or others."""
+    """Some of the uses of a name or an operation left out: those that are a penalty's, a time's, or
+    others.
+    """
     for spot, edges in forks(case):
         if len(edges) > MOST_USES:
             continue
@@ -49,8 +51,9 @@ def lost_entries(case: Case) -> Iterator[Supposition]:
                     else f"the path through entry {n + 1} of {name}"
                 )
                 yield Supposition(
-                    words, lambda here, n=n, alone=alone, edges=edges: _without(here, edges, n, alone)
-                )  # type: ignore[misc]
+                    words,
+                    lambda here, n=n, alone=alone, edges=edges: _without(here, edges, n, alone),  # type: ignore[misc]
+                )
 
 
 def _without(here: Here, edges: list[Edge], entry: int, alone: bool) -> Any:

@@ -76,8 +76,9 @@ def entries(whole: Node, case: Case) -> Iterator[Repair]:
             other = Literal(Fraction(repr(value)), literal.place)
             words = f"{number_text(literal)} is another entry than the one that belongs here"
             for node, _ in changed(
-                whole, lambda part, old=literal, new=other: iter([(new, "")] if part is old else [])
-            ):  # type: ignore[misc]
+                whole,
+                lambda part, old=literal, new=other: iter([(new, "")] if part is old else []),  # type: ignore[misc]
+            ):
                 yield Repair(words, node)
 
 

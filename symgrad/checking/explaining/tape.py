@@ -198,7 +198,8 @@ class Run:
             raise TooLarge
         if formula.name in FUNCTIONS:
             found = np.imag(self._applied(formula, {**point, edge.place: moved + 1j * H})) / H
-            return _spread(np.broadcast_to(found, shape), child.shape)
+            spread: Array = _spread(np.broadcast_to(found, shape), child.shape)
+            return spread
         columns = []
         for n in range(moved.size):
             step = np.zeros(moved.size, dtype=complex)

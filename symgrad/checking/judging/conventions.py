@@ -7,17 +7,11 @@ in the same work that says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 
-from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
-from symgrad.submission.lines import Line
-
-if TYPE_CHECKING:
-    from symgrad.checking.judging.bench import Bench
 
 FEWEST = 3
 """Lines that a convention must make right."""
@@ -55,22 +49,3 @@ OTHERS = (
     Convention("numerator-layout", "gradients of matrices stand transposed (numerator layout)", None, True),
     *(Convention(id, MESSAGES[id], scale) for id, scale in SCALES.items()),
 )
-
-
-def convention_of(
-    lines: tuple[Judged, ...], bench: Bench, holds: Callable[[Line, Bench], bool | None]
-) -> Convention | None:
-    """The convention under which at least `FEWEST` wrong lines are right, and no right one is wrong."""
-    wrong = [line.line for line in lines if line.verdict in (Verdict.WRONG, Verdict.CARRIED)]
-    if sum(line.verdict is Verdict.WRONG for line in lines) < FEWEST:
-        return None
-    good = [line.line for line in lines if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)]
-    for other in OTHERS:
-        if other.scale is not None and (not bench.points.own or other.scale(bench.points.own[0]) == 1.0):
-            continue
-        tried = replace(bench, convention=other)
-        if sum(bool(holds(line, tried)) for line in wrong) >= FEWEST and all(
-            holds(line, tried) is not False for line in good
-        ):
-            return other
-    return None

@@ -15,8 +15,8 @@ from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, gather
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.numbers.own import called
-from symgrad.submission.written import Literal, Symbol, walk
-from symgrad.tree import Op
+from symgrad.submission.written import Literal, Symbol
+from symgrad.tree import Op, walk
 
 Apply = Callable[[tuple[Tensor, ...]], Tensor]
 
@@ -101,6 +101,7 @@ def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope:
 
 
 def reduced(base: str, args: tuple[Tensor, ...]) -> Tensor:
+    """A reduction of all entries; max and min also of several numbers."""
     if len(args) > 1:
         if base not in ("max", "min"):
             raise Misfit("a function of one argument")

@@ -17,6 +17,8 @@ from symgrad.submission.written import Brace, Call, Derivative, Node, Product, S
 
 @dataclass(frozen=True, slots=True)
 class Factor:
+    """A factor of a product, and the sign before it."""
+
     sign: str
     node: Node
 

@@ -57,6 +57,7 @@ def _labels_apart(node: Comparison, scope: Scope) -> Tensor | None:
 
 
 def compared(node: Node, scope: Scope) -> Tensor:
+    """A side of a condition: an index as its number, anything else as its value."""
     if isinstance(node, Symbol) and text_of(node) in scope.ranges and not node.sub and not node.marks:
         known = next(scope.dictionary.find(node), None)
         if known is None:

@@ -67,7 +67,9 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
-    """Whether δ_ik stands beside a derivative of something with the one letter by something with the other."""
+    """Whether δ_ik stands beside a derivative of something with the one letter by something with the
+    other.
+    """
     letters = {text_of(index) for index in symbol.indices}
     if symbol.base != "delta" or symbol.marks or len(letters) != 2:
         return False

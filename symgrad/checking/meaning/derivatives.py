@@ -96,9 +96,8 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
             not places
             and scope.dictionary.model.graph.shapes[name]
             and name == scope.dictionary.model.objective != wrt
-        ):
-            if scope.choices.name(("objective",), ("sum", "entries")) == "sum":
-                return Tensor(scope.world.gradient(wrt))
+        ) and scope.choices.name(("objective",), ("sum", "entries")) == "sum":
+            return Tensor(scope.world.gradient(wrt))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
             if isinstance(place, Symbol) and place.base == ":":
@@ -123,7 +122,9 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
 
 
 def _differ(of: Node, wrt: str, scope: Scope) -> bool:
-    """Whether it makes a difference what is held: ``wrt`` stands in the expression beside what rests on it."""
+    """Whether it makes a difference what is held: ``wrt`` stands in the expression beside what rests
+    on it.
+    """
 
     literal = behind = False
     for node in walk(of):

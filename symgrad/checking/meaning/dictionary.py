@@ -47,8 +47,13 @@ MATRIX_FUNCTIONS = frozenset(
         "conv",
         "conv2d",
         "outer",
+        "rot",
+        "rot180",
+        "matmul",
+        "dot",
+        "indicator",
+        "range",
     )
-    + ("rot", "rot180", "matmul", "dot", "indicator", "range")
 )
 
 
@@ -130,8 +135,7 @@ class Dictionary:
             isinstance(p, Symbol)
             and (
                 p.base in ("theta", "Theta")
-                or ((f := next(self.names.find(p), None))
-                and f.name in self.model.parameters)
+                or ((f := next(self.names.find(p), None)) and f.name in self.model.parameters)
             )
             for p in parts
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,10 @@ import numpy as np
 
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick, scalar
+from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, text_of
+from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick, scalar, transpose
+from symgrad.checking.worlds.jets import sqrt
+from symgrad.checking.worlds.world import NoValue, World
 from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
 
 
@@ -197,3 +199,55 @@ def entries(tensor: Tensor, places: tuple[Node, ...], key: Any, scope: Scope) ->
             },
         )
     return entry(tensor, places, scope)
+
+
+def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
+    """What a name with indices may be worth, by the kind of reading."""
+    rank = len(scope.dictionary.model.graph.shapes.get(found.name, ()))
+    if found.name not in scope.dictionary.model.graph.shapes:
+        given = scope.dictionary.model.problem.given.get(found.name)
+        rank = 0 if given is None else int(np.ndim(given))
+    places = [*(found.samples), *split_digits(found.indices, rank - len(found.samples))]
+    primed = "'" in found.marks and not scope.dictionary.model.rate
+    world = marked(tuple(m for m in found.marks if m != "'") if primed else found.marks, scope)
+    if world is None:
+        return {}
+
+    def whole() -> Tensor:
+        tensor = world.tensor(found.name, scope.stands)
+        if found.exponent == 2:
+            return elementwise(sqrt, tensor)
+        return transpose(tensor) if primed else tensor
+
+    if not places:
+        return {"": whole}
+    if len(places) > rank:
+        if rank and len(places) == 2 and len(found.indices) == 2 and not found.samples:
+            return {"last": lambda: entry(whole(), (places[0],), scope)}
+        return {}
+    if len(places) == rank:
+        return {"": lambda: entry(whole(), places, scope)}
+    if rank == 2:
+        return {
+            "row": lambda: entry(whole(), (places[0], None), scope),
+            "column": lambda: entry(whole(), (None, places[0]), scope),
+        }
+    return {}
+
+
+def marked(marks: tuple[str, ...], scope: Scope) -> World | None:
+    """The world that marks on a name point at: before or after updates. None where they mean nothing."""
+    world = scope.world
+    for mark in marks:
+        if mark in ("T", "top", "*"):
+            return None if mark == "*" else world  # type: ignore[return-value]
+        if mark in UPDATED or mark == "'":
+            if not scope.dictionary.model.rate:
+                return None
+            try:
+                world = world.after  # type: ignore[union-attr]
+            except (AttributeError, NoValue):
+                return None
+        elif mark not in STALE:
+            return None
+    return world  # type: ignore[return-value]

@@ -1,4 +1,5 @@
-"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data, Jacobians' layout.
+"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data,
+Jacobians' layout.
 
 Each is settled once, by the reading under which most lines are right, before any line is judged.
 """
@@ -148,6 +149,8 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
         left, right = line.sides[0].node, line.sides[1].node
         if not isinstance(left, Sum) or not isinstance(right, Literal) or right.value != 1:
             continue
-        if isinstance(left.body, Symbol) and (found := next(dictionary.find(left.body), None)) is not None:
-            if found.name in model.data and found.name not in model.problem.given and len(found.indices) == 1:
-                yield found.name
+        found = next(dictionary.find(left.body), None) if isinstance(left.body, Symbol) else None
+        if found is None or found.name not in model.data or found.name in model.problem.given:
+            continue
+        if len(found.indices) == 1:
+            yield found.name

@@ -11,6 +11,7 @@ from symgrad.submission.written import Call, Node, Symbol
 
 
 def is_name(head: Symbol, scope: Scope) -> bool:
+    """Whether the problem has a name that is written so."""
     return next(scope.dictionary.find(head), None) is not None
 
 

@@ -27,8 +27,8 @@ from symgrad.checking.meaning.tensor import (
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.checking.worlds.world import MOVED
 from symgrad.operations.windows import convolve
-from symgrad.submission.written import Call, Comparison, Derivative, walk
-from symgrad.tree import Op
+from symgrad.submission.written import Call, Comparison, Derivative
+from symgrad.tree import Op, walk
 
 
 def _indicator(node: Call, scope: Scope) -> Tensor:

@@ -38,7 +38,9 @@ EINSTEIN = re.compile(r"repeated ind|summation convention|einstein", re.IGNORECA
 
 
 def _signals(dictionary: Dictionary) -> Mapping[str, str]:
-    """The quantities that activations are applied to, and the last one before the objective, by label and name."""
+    """The quantities that activations are applied to, and the last one before the objective, by label
+    and name.
+    """
     graph = dictionary.model.graph
     found: dict[str, str] = {}
     for name in graph.quantities:

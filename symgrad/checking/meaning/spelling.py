@@ -48,7 +48,7 @@ class Found:
 def text_of(node: Node) -> str:
     """A label as text."""
     match node:
-        case Symbol(base, sub, marks, accents):
+        case Symbol(base, sub, _, accents):
             return BASES.get(base, base) + sub.replace(",", "").replace("_", "") + "".join(accents)
         case Literal(value):
             return str(value)
@@ -148,9 +148,8 @@ class Spellings:
             len(high) == 1
             and text_of(high[0]) == "2"
             and (known := self.get(spell(symbol, whole, ""))) is not None
-        ):
-            if known[1] == 2:
-                yield Found(known[0], (), (), marks, 1)
+        ) and known[1] == 2:
+            yield Found(known[0], (), (), marks, 1)
         if (known := self.get(spell(symbol, whole, labels(high)))) is not None:
             yield Found(known[0], (), (), marks, known[1])
         for cut in range(len(low), -1, -1):

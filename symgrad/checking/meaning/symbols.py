@@ -19,12 +19,12 @@ from symgrad.checking.meaning.entries import (
     lettered,
     own_of,
     position,
+    readings,
     shown,
-    split_digits,
 )
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, text_of
+from symgrad.checking.meaning.spelling import UPDATED, Found, text_of
 from symgrad.checking.meaning.tensor import (
     Misfit,
     Tensor,
@@ -33,10 +33,8 @@ from symgrad.checking.meaning.tensor import (
     matmul,
     rename,
     scalar,
-    transpose,
 )
-from symgrad.checking.worlds.jets import sqrt
-from symgrad.checking.worlds.world import NoValue, World
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Node, Symbol
 
 IDENTITY = frozenset(("I", "Id", "eye"))
@@ -104,9 +102,9 @@ def _mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None
     if known is not None or next(scope.dictionary.defined(node, raised, scope.line), None) is not None:
         return None
     plain = replace(node, accents=tuple(a for a in node.accents if a != "bar"))
-    if next(scope.dictionary.find(plain, raised), None) is None:
-        if next(scope.dictionary.defined(plain, raised, scope.line), None) is None:
-            return None
+    meant = next(scope.dictionary.find(plain, raised), None)
+    if meant is None and next(scope.dictionary.defined(plain, raised, scope.line), None) is None:
+        return None
     whole = named(plain, raised, scope)
     if whole.rank == 1:
         return Tensor(whole.data.mean(-1), whole.axes)
@@ -124,58 +122,6 @@ def _problem(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
     if not options:
         return None
     return scope.choices.among(("symbol", text_of(node), tuple(options)), options)
-
-
-def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
-    """What a name with indices may be worth, by the kind of reading."""
-    rank = len(scope.dictionary.model.graph.shapes.get(found.name, ()))
-    if found.name not in scope.dictionary.model.graph.shapes:
-        given = scope.dictionary.model.problem.given.get(found.name)
-        rank = 0 if given is None else int(np.ndim(given))
-    places = [*(found.samples), *split_digits(found.indices, rank - len(found.samples))]
-    primed = "'" in found.marks and not scope.dictionary.model.rate
-    world = marked(tuple(m for m in found.marks if m != "'") if primed else found.marks, scope)
-    if world is None:
-        return {}
-
-    def whole() -> Tensor:
-        tensor = world.tensor(found.name, scope.stands)
-        if found.exponent == 2:
-            return elementwise(sqrt, tensor)
-        return transpose(tensor) if primed else tensor
-
-    if not places:
-        return {"": whole}
-    if len(places) > rank:
-        if rank and len(places) == 2 and len(found.indices) == 2 and not found.samples:
-            return {"last": lambda: entry(whole(), (places[0],), scope)}
-        return {}
-    if len(places) == rank:
-        return {"": lambda: entry(whole(), places, scope)}
-    if rank == 2:
-        return {
-            "row": lambda: entry(whole(), (places[0], None), scope),
-            "column": lambda: entry(whole(), (None, places[0]), scope),
-        }
-    return {}
-
-
-def marked(marks: tuple[str, ...], scope: Scope) -> World | None:
-    """The world that marks on a name point at: before or after updates. None where they mean nothing."""
-    world = scope.world
-    for mark in marks:
-        if mark in ("T", "top", "*"):
-            return None if mark == "*" else world  # type: ignore[return-value]
-        if mark in UPDATED or mark == "'":
-            if not scope.dictionary.model.rate:
-                return None
-            try:
-                world = world.after  # type: ignore[union-attr]
-            except (AttributeError, NoValue):
-                return None
-        elif mark not in STALE:
-            return None
-    return world  # type: ignore[return-value]
 
 
 def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:

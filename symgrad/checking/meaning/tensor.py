@@ -150,7 +150,7 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
     axes = union(left, right)
     a, b = (_matrix(spread(t, axes), t) for t in (left, right))
     data = np.matmul(a, b)
-    rows, columns = data.shape[-2:]
+    _rows, _columns = data.shape[-2:]
     if left.rank == 1 and left.stands == ROW and right.rank == 1:
         return Tensor(data[..., 0, 0], axes)
     if left.rank == 1 and left.stands == ROW:
@@ -234,9 +234,9 @@ def outer(left: Tensor, right: Tensor) -> Tensor:
 
 def hadamard(left: Tensor, right: Tensor) -> Tensor:
     """Entry by entry, of two 1-D arrays that stand alike, or two matrices, of one shape."""
-    if left.rank and right.rank and left.core != right.core and 1 not in (*left.core, *right.core):
-        if left.rank == right.rank or left.core[-1] != right.core[-1]:
-            raise Misfit(f"{_shown(left.core)} and {_shown(right.core)} do not fit entry by entry")
+    apart = left.rank and right.rank and left.core != right.core and 1 not in (*left.core, *right.core)
+    if apart and (left.rank == right.rank or left.core[-1] != right.core[-1]):
+        raise Misfit(f"{_shown(left.core)} and {_shown(right.core)} do not fit entry by entry")
     return elementwise(np.multiply, left, right)
 
 

@@ -40,10 +40,10 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
             return Wrt(inner.name, _placed(inner.name, node.indices, scope))
     known = scripts(node)
     if known is None:
-        found = _same_value(node, scope)
-        if found is None:
+        same = _same_value(node, scope)
+        if same is None:
             raise Unknown("a derivative by an expression that is no quantity of the problem", node)
-        return found
+        return same
     symbol, raised = known
     if "d" in symbol.accents:
         raise Unknown("a derivative by a differential", node)
@@ -100,7 +100,7 @@ def _labelled(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | N
         return None
     high = (*(n for m, n in zip(symbol.marks, symbol.raised, strict=False) if m[:1] in "(["), *raised)
     place, rest = (
-        (high[0], symbol.indices) if high else (symbol.indices[:1] or (None,))[0:1] + (symbol.indices[1:],)
+        (high[0], symbol.indices) if high else (*(symbol.indices[:1] or (None,))[0:1], symbol.indices[1:])
     )
     if place is None:
         return None
@@ -141,7 +141,7 @@ def _same_value(node: Node, scope: Scope) -> Wrt | None:
         there = base.value(name)
         if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
             return Wrt(name)
-        if len(value.axes) == there.ndim == 1 and not value.rank and value.data.shape == there.shape:
-            if np.allclose(value.data, there, rtol=1e-9):
-                return Wrt(name, (Symbol(value.axes[0]),))
+        by_entry = len(value.axes) == there.ndim == 1 and not value.rank and value.data.shape == there.shape
+        if by_entry and np.allclose(value.data, there, rtol=1e-9):
+            return Wrt(name, (Symbol(value.axes[0]),))
     return None

@@ -1,22 +1,35 @@
 """The average over a batch left out, or taken twice."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from symgrad.checking.explaining.case import Case
+from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.examples import BATCH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.scales import by_counts, rescaled
+
+
+def _size(count: str, here: Here) -> float:
+    return here.size(count)
+
+
+def _share(count: str, here: Here) -> float:
+    return 1 / here.size(count)
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
     """The whole, or what arrives on one way, times N or over it."""
     for count in (*case.counts, *(dim for dim in case.model.samples if dim not in case.counts)):
         yield from by_counts(
-            case, lambda here, count=count: here.size(count), "not divided by the number of samples"
-        )  # type: ignore[misc]
+            case,
+            partial(_size, count),
+            "not divided by the number of samples",
+        )
         yield from by_counts(
-            case, lambda here, count=count: 1 / here.size(count), "divided by it once too often"
-        )  # type: ignore[misc]
+            case,
+            partial(_share, count),
+            "divided by it once too often",
+        )
 
 
 def repair(case: Case) -> Iterator[Repair]:

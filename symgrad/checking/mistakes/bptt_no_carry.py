@@ -90,8 +90,9 @@ def _numbered(case: Case, whole: Node, move: int) -> Iterator[Repair]:
         if new:
             yield Repair(f"each {stem} belongs to another time step", exchanged(whole, new))
             for one, words in changed(
-                whole, lambda part, new=new: iter([(new[part], text(part))] if part in new else [])
-            ):  # type: ignore[misc]
+                whole,
+                lambda part, new=new: iter([(new[part], text(part))] if part in new else []),  # type: ignore[misc]
+            ):
                 yield Repair(f"{words} belongs to another time step", one)
 
 

@@ -28,10 +28,10 @@ def suppose(case: Case) -> Iterator[Supposition]:
                 yield from at_edges(
                     [edge],
                     _at(spot),
-                    lambda e, spot=spot: (
+                    lambda e, spot=spot: (  # type: ignore[misc]
                         f"{plain(spot.formula)} stands where {plain(e.child.formula)} belongs"
                     ),
-                )  # type: ignore[misc]
+                )
 
 
 def _at(spot: Spot) -> Any:

@@ -46,7 +46,8 @@ MISTAKE = Mistake(
     40,
     "a kernel is rotated where it should not be, or not where it should",
     "the kernel is turned by 180° where it should not be, or is not where it should: {part}",
-    "write one entry of the convolution with its indices, and see which entries of the output an entry of the input reaches",
+    "write one entry of the convolution with its indices, and see which entries "
+    "of the output an entry of the input reaches",
     r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial z} \star w",
     r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial z} \star \operatorname{rot}_{180}(w)",
     (

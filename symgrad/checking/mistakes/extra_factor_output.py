@@ -50,7 +50,8 @@ MISTAKE = Mistake(
     210,
     "the output stands as one factor too many",
     "the factor {part} is one too many",
-    "differentiate the outer function once: what it leaves is one factor, and then comes the inner derivative",
+    "differentiate the outer function once: what it leaves is one factor, and "
+    "then comes the inner derivative",
     r"\frac{\partial E}{\partial o} = (o - t) \, o",
     r"\frac{\partial E}{\partial o} = o - t",
     (Example(TANH, d("C", "p"), r"(p - t) \odot p", "p - t"),),

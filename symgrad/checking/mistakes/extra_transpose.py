@@ -25,7 +25,8 @@ MISTAKE = Mistake(
     130,
     "a transpose stands where none belongs",
     "there is a transpose too many: {part}",
-    "write the shape under every factor: inner sizes must meet, and the result has the shape of the left side",
+    "write the shape under every factor: inner sizes must meet, and the result "
+    "has the shape of the left side",
     r"z = W^\top x",
     r"z = W x",
     (Example(SOFTMAX, "v", r"W_2^\top h + b_2", "W_2 h + b_2"),),

@@ -93,7 +93,8 @@ MISTAKE = Mistake(
     20,
     "the derivative of an activation is taken at the wrong one of its input and output",
     "the derivative of the activation is taken at the wrong place: {part}",
-    "a derivative of an activation is written either at its input, as f'(z), or in its output: which of the two is which?",
+    "a derivative of an activation is written either at its input, as f'(z), or "
+    "in its output: which of the two is which?",
     r"\frac{\partial a}{\partial z} = z (1 - z)",
     r"\frac{\partial a}{\partial z} = a (1 - a)",
     (

@@ -60,7 +60,8 @@ def repair(case: Case) -> Iterator[Repair]:
 MISTAKE = Mistake(
     "learning_rate",
     150,
-    "the learning rate is left out, another one, or used twice; or something else than the gradient is subtracted",
+    "the learning rate is left out, another one, or used twice; or something "
+    "else than the gradient is subtracted",
     "the step of the update is not the learning rate times the gradient: {part}",
     "a step of gradient descent subtracts the learning rate times the gradient",
     r"W^+ = W - \Delta W",

@@ -38,8 +38,9 @@ def repair(case: Case) -> Iterator[Repair]:
             case Product(left, right):
                 for factor in (left, right):
                     if not isinstance(factor, Transpose | Symbol | Derivative | Call):
-                        new = {"left" if factor is left else "right": Transpose(factor)}
-                        yield replace(node, **new), "a factor has to be transposed"
+                        turned_round = Transpose(factor)
+                        new = (turned_round, right) if factor is left else (left, turned_round)
+                        yield replace(node, left=new[0], right=new[1]), "a factor has to be transposed"
 
     for node, words in below(whole, turned):
         yield Repair(words, node)
@@ -63,7 +64,8 @@ MISTAKE = Mistake(
     140,
     "a transpose is left out",
     "a transpose is missing: {part}",
-    "write the shape under every factor: inner sizes must meet, and the result has the shape of the left side",
+    "write the shape under every factor: inner sizes must meet, and the result "
+    "has the shape of the left side",
     r"\frac{\partial J}{\partial h} = W \delta",
     r"\frac{\partial J}{\partial h} = W^\top \delta",
     (Example(SOFTMAX, d("J", "h"), rf"W_2 {d('J', 'v')}", rf"W_2^\top {d('J', 'v')}"),),

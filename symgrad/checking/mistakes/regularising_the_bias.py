@@ -13,7 +13,9 @@ from symgrad.tree import Array
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
-    """A multiple of the parameter put in: with the weight that another parameter's penalty has, doubled or not."""
+    """A multiple of the parameter put in: with the weight that another parameter's penalty has,
+    doubled or not.
+    """
     if not case.is_gradient or case.wrt not in case.model.parameters or penalised(case):
         return
     for name in case.model.graph.leaves:

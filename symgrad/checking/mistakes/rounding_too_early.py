@@ -20,8 +20,8 @@ def suppose(case: Case) -> Iterator[Supposition]:
     for places in range(1, printed + 1):
         yield Supposition(
             f"{places}",
-            lambda here, places=places: at(formula, lambda n: _rounded(here, n, places), here.world.sizes),
-        )  # type: ignore[misc]
+            lambda here, places=places: at(formula, lambda n: _rounded(here, n, places), here.world.sizes),  # type: ignore[misc]
+        )
 
 
 def _rounded(here: Here, name: str, places: int) -> Any:

@@ -47,8 +47,10 @@ MISTAKE = Mistake(
     "softmax_jacobian_diagonal_only",
     10,
     "the Jacobian of softmax is taken for its diagonal",
-    "every output of softmax depends on every input: its diagonal s (1 - s) alone drops the mixed terms -s_i s_j",
-    "how many of the outputs of softmax change when one input changes? Write the derivative for i = j and for i ≠ j",
+    "every output of softmax depends on every input: its diagonal s (1 - s) "
+    "alone drops the mixed terms -s_i s_j",
+    "how many of the outputs of softmax change when one input changes? "
+    "Write the derivative for i = j and for i ≠ j",
     r"\frac{\partial J}{\partial v} = \frac{\partial J}{\partial o} \odot o \odot (1 - o)",
     r"\frac{\partial J}{\partial v} = (\operatorname{diag}(o) - o o^\top) \frac{\partial J}{\partial o}",
     (

@@ -49,15 +49,16 @@ def suppose(case: Case) -> Iterator[Supposition]:
         if edge.op in EXTRA:
             yield Supposition(
                 f"the derivative of {edge.op} stands once too often",
-                lambda here, edge=edge: _again(here, edge),
-            )  # type: ignore[misc]
+                lambda here, edge=edge: _again(here, edge),  # type: ignore[misc]
+            )
             yield Supposition(
                 f"the derivative of {edge.op} stands once too often",
-                lambda here, edge=edge: _product(here, edge),
-            )  # type: ignore[misc]
+                lambda here, edge=edge: _product(here, edge),  # type: ignore[misc]
+            )
             yield Supposition(
-                f"{edge.op} is taken for another activation", lambda here, edge=edge: _other(here, edge)
-            )  # type: ignore[misc]
+                f"{edge.op} is taken for another activation",
+                lambda here, edge=edge: _other(here, edge),  # type: ignore[misc]
+            )
     for before, after in activations(case.model):
         if case.wrt == after:
             words = f"this is the derivative by {before}, one step further back"

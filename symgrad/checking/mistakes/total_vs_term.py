@@ -33,8 +33,9 @@ def suppose(case: Case) -> Iterator[Supposition]:
         name = case.target.name
         for other in alike(case.model, name):
             yield Supposition(
-                f"the value of {other}", lambda here, other=other: here.world.after.value(other)
-            )  # type: ignore[misc]
+                f"the value of {other}",
+                lambda here, other=other: here.world.after.value(other),  # type: ignore[misc]
+            )
 
 
 def _terms(formula: Formula) -> tuple[Formula, ...]:

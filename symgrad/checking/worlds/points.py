@@ -29,8 +29,23 @@ LARGEST = 1e7
 TRIALS = 60
 BOUNDS = ((-2.0, 2.0), (0.1, 0.9), (1.0, 3.0))
 KINKS = frozenset(
-    ("relu", "leaky_relu", "elu", "abs", "maximum", "minimum", "where", "less", "less_equal", "greater")
-    + ("greater_equal", "max", "min", "maxpool2d", "clip")
+    (
+        "relu",
+        "leaky_relu",
+        "elu",
+        "abs",
+        "maximum",
+        "minimum",
+        "where",
+        "less",
+        "less_equal",
+        "greater",
+        "greater_equal",
+        "max",
+        "min",
+        "maxpool2d",
+        "clip",
+    )
 )
 
 
@@ -80,12 +95,12 @@ class Points:
 
 def _fixed(model: Model) -> dict[Any, int]:
     """Sizes that the problem states as numbers, beside its givens."""
-    stated = {}
-    for name, shape in model.problem.shapes.items():
-        for dim, size in zip(model.graph.shapes.get(name, ()), shape, strict=False):
-            if isinstance(size, int):
-                stated[dim] = size
-    return stated
+    return {
+        dim: size
+        for name, shape in model.problem.shapes.items()
+        for dim, size in zip(model.graph.shapes.get(name, ()), shape, strict=False)
+        if isinstance(size, int)
+    }
 
 
 def _rate(model: Model) -> dict[str, Array]:

@@ -231,7 +231,7 @@ def _constant(array: Array) -> Callable[[World], Array]:
 
 def at(formula: Formula, value: Callable[[str], Array], sizes: Mapping[str, int]) -> Any:
     """The value of a formula of the problem."""
-    point = {Name(name): value(name) for name in names(formula)}
+    point: dict[Formula, Array] = {Name(name): value(name) for name in names(formula)}
     with np.errstate(all="ignore"):
         return evaluate(formula, Values(point, sizes, JETS))
 
