@@ -10,10 +10,10 @@ from typing import Any
 
 import sympy
 from pydantic import BaseModel
-from symgrad.checking.mistakes.catalogue import MISTAKES
 
 import symgrad as sg
 from symgrad.calculus.steps import RULES
+from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
 from symgrad.notation.derivatives import NOTATIONS
@@ -251,7 +251,11 @@ def _passage(report: str, heading: str) -> str:
 
 def mistakes() -> str:
     """The catalogue of mistakes."""
-    rows = [(f"`{m.id}`", m.statement, _inline(m.wrong), _inline(m.right)) for m in MISTAKES]
+    rows = [
+        (f"`{m.id}`", m.statement, _inline(m.wrong), _inline(m.right))
+        for m in sorted(catalogue(), key=lambda m: m.id)
+        if m.named
+    ]
     return "\n".join(_table(("mistake", "what is done", "wrong", "right"), rows))
 
 

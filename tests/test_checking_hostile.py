@@ -12,7 +12,8 @@ from support import text_of
 
 from symgrad.checking import check as checking
 from symgrad.checking.check import STRICT, check_text
-from symgrad.checking.effort import ALLOWED, Effort, TooLong
+from symgrad.checking.judging.effort import Effort
+from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Verdict
 from symgrad.errors import InputError
 from symgrad.reading.problem import read_problem
@@ -188,13 +189,15 @@ def test_a_fault_of_the_checker_ends_tests_only(monkeypatch):
     assert [judged.verdict for judged in check_text("$$J = L + s$$", PROBLEM).lines] == [Verdict.UNCHECKED]
 
 
-def test_effort_is_counted_for_each_question():
-    effort = Effort()
-    effort.spend(ALLOWED)
-    with pytest.raises(TooLong):
-        effort.spend(1)
+def test_effort_ends_with_the_line_and_with_the_sheet():
+    effort = Effort(line=-1.0)
     effort.renew()
-    effort.spend(1)
+    with pytest.raises(TooLong):
+        effort.spend()
+    effort = Effort(sheet=-1.0)
+    effort.renew()
+    with pytest.raises(TooLong):
+        effort.spend()
 
 
 PROGRAM = """

@@ -9,11 +9,11 @@ from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposi
 from symgrad.checking.explaining.scales import by_counts, rescaled
 
 
-def _size(count: str, here: Here) -> float:
+def _size(count: str | int, here: Here) -> float:
     return here.size(count)
 
 
-def _share(count: str, here: Here) -> float:
+def _share(count: str | int, here: Here) -> float:
     return 1 / here.size(count)
 
 
