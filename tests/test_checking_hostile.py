@@ -171,7 +171,7 @@ def test_a_hostile_line_leaves_the_others_alone():
 
 @pytest.mark.parametrize("fault", [TooLong(), RecursionError(), MemoryError()])
 def test_a_line_that_asks_too_much_is_unchecked(fault, monkeypatch):
-    def judge(line, state):
+    def judge(line, memory, bench):
         raise fault
 
     monkeypatch.setattr(checking, "judge", judge)
@@ -179,7 +179,7 @@ def test_a_line_that_asks_too_much_is_unchecked(fault, monkeypatch):
 
 
 def test_a_fault_of_the_checker_ends_tests_only(monkeypatch):
-    def judge(line, state):
+    def judge(line, memory, bench):
         raise ZeroDivisionError("a fault")
 
     monkeypatch.setattr(checking, "judge", judge)

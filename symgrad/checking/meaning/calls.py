@@ -14,7 +14,7 @@ from symgrad.checking.meaning.derivatives import form, slope
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, owned_quantity, quantity_of
-from symgrad.checking.meaning.matrix_heads import SPECIAL
+from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.meaning.tensor import Misfit, Tensor, pick
@@ -31,9 +31,8 @@ def call(node: Call, scope: Scope) -> Tensor:
         if node.certain or len(node.args) != 1:
             raise Unknown("a differential with arguments", node)
         return multiplied("", scope.evaluate(node.head), scope.evaluate(node.args[0]), scope, node.span)
-    special = SPECIAL.get(node.head.base)
-    if special is not None and not node.head.marks and not is_name(node.head, scope):
-        return special(node, scope)
+    if node.head.base in SPECIAL and not node.head.marks and not is_name(node.head, scope):
+        return special(node.head.base, node, scope)
     options: dict[str, Callable[[], Tensor]] = {}
     head = replace(node.head, marks=tuple(m for m in node.head.marks if m != "'"))
     head = replace(head, raised=head.raised[: len(head.marks)])

@@ -11,7 +11,7 @@ from symgrad.checking.meaning.applied import reduced
 from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.matrices import continued
-from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
 from symgrad.checking.meaning.tensor import (
     COLUMN,
     Misfit,
@@ -29,6 +29,8 @@ from symgrad.checking.worlds.world import MOVED
 from symgrad.operations.windows import convolve
 from symgrad.submission.written import Call, Comparison, Derivative
 from symgrad.tree import Op, walk
+
+MOST_ON_DIAGONAL = 1000
 
 
 def _indicator(node: Call, scope: Scope) -> Tensor:
@@ -170,3 +172,20 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "range": _unread,
 }
 """Heads that do more than work on entries or sum them."""
+ARITY: Mapping[str, int] = {
+    **dict.fromkeys(("dot", "outer", "conv", "conv2d", "matmul"), 2),
+    **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
+    **dict.fromkeys(("rot", "rot180", "flip"), 1),
+}
+"""How many arguments they take."""
+
+
+def special(head: str, node: Call, scope: Scope) -> Tensor:
+    """The value of a call with such a head; `Unknown` for another number of arguments."""
+    if not node.args or len(node.args) != ARITY.get(head, len(node.args)):
+        raise Unknown(f"{head} takes another number of arguments", node)
+    if head in ("diag", "Diag") and any(
+        scope.evaluate(arg).data.size > MOST_ON_DIAGONAL for arg in node.args
+    ):
+        raise TooLong
+    return SPECIAL[head](node, scope)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor
+from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, TooLong
 from symgrad.submission.written import Node, Symbol
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ class Labelled(Exception):
     def __init__(self, letter: str, numbers: tuple[int, ...], reach: int = 0) -> None:
         super().__init__(letter)
         self.letter, self.numbers, self.reach = letter, numbers, reach
-
-
-class TooLong(Exception):
-    """Working a line out takes too much."""
 
 
 Options: TypeAlias = "Mapping[str, Callable[[], Tensor]]"
@@ -162,3 +158,6 @@ def handles(*kinds: type) -> Callable[[Handler], Handler]:
 def is_letter(node: Node) -> bool:
     """Whether a node is a plain letter."""
     return isinstance(node, Symbol) and len(node.base) == 1 and not (node.sub or node.marks or node.accents)
+
+
+__all__ = ["HANDLERS", "NAMED", "Choices", "Labelled", "Scope", "TooLong", "Unknown", "handles", "is_letter"]

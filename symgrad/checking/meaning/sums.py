@@ -24,6 +24,8 @@ from symgrad.checking.meaning.tensor import (
 from symgrad.checking.worlds.jets import power
 from symgrad.submission.written import Node, Sum, Symbol
 
+MOST_TERMS = 200
+
 
 @handles(Sum)
 def summed(node: Sum, scope: Scope) -> Tensor:
@@ -159,8 +161,11 @@ def _constant_sum(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     count = scope.ranges.get(letter)
     if count is None and node.upper is not None and node.lower is not None:
         low, high = (_limit(limit, 0, scope) for limit in (node.lower, node.upper))
-        if low is not None and high is not None and not low.axes and not high.axes:
-            count = int(np.real(high.data) - np.real(low.data)) + 1
+        if low is not None and high is not None and low.data.ndim == high.data.ndim == 0:
+            span = float(np.real(high.data) - np.real(low.data))
+            if not 0 <= span < MOST_TERMS:
+                raise Unknown("a sum of too many terms, or of none", node)
+            count = int(span) + 1
 
     def times() -> Tensor:
         if count is None:
@@ -193,7 +198,7 @@ def _over_labels(node: Sum, label: Labelled, scope: Scope) -> Tensor:
             raise Unknown("nothing says how far this sum runs", node)
     first = low if low is not None else max(1, min(label.numbers))
     last = high if high is not None else max(label.numbers)
-    if last - first > 200:
+    if last - first > MOST_TERMS:
         raise Unknown("a sum of too many terms", node)
     found: Tensor | None = None
     for number in range(first, last + 1):

@@ -17,6 +17,14 @@ COLUMN, ROW = "column", "row"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
+LARGEST = 1_000_000
+"""Entries of an array that a written line may ask for."""
+
+
+class TooLong(Exception):
+    """Working a line out takes too much."""
+
+
 class Misfit(Exception):
     """The shapes of an expression cannot fit, under one reading of it."""
 
@@ -149,6 +157,8 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
         raise Misfit(f"{_shown(_flat(left))} times {_shown(_flat(right))} does not fit")
     axes = union(left, right)
     a, b = (_matrix(spread(t, axes), t) for t in (left, right))
+    if a[..., :1].size * b[..., :1, :].size > LARGEST:
+        raise TooLong
     data = np.matmul(a, b)
     _rows, _columns = data.shape[-2:]
     if left.rank == 1 and left.stands == ROW and right.rank == 1:
@@ -225,6 +235,8 @@ def inner(left: Tensor, right: Tensor) -> Tensor:
 
 def outer(left: Tensor, right: Tensor) -> Tensor:
     """The array of all products of an entry of the one with an entry of the other."""
+    if left.data.size * right.data.size > LARGEST:
+        raise TooLong
     axes = union(left, right)
     a, b = spread(left, axes), spread(right, axes)
     a = a.reshape(*a.shape, *(1,) * right.rank)
