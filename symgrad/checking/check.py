@@ -108,7 +108,7 @@ def _checked(submission: Submission, problem: Problem) -> Check:
         bench = replace(bench, convention=kept, effort=Effort())
         before, found = found, _judged(submission, bench)
         told = (_kept(kept, tuple(j for j, _ in before), tuple(j for j, _ in found)),)
-    asked = replace(bench, effort=Effort(sheet=EXPLAINING_SECONDS))
+    asked = replace(bench, effort=Effort(line=1.0, sheet=EXPLAINING_SECONDS))
     lines = tuple(_explained(judged, memory, asked) for judged, memory in found)
     notes = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))

@@ -26,6 +26,7 @@ from symgrad.checking.judging.conventions import PLAIN
 from symgrad.checking.judging.memory import Memory, believing
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import DIFFER, Question
+from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Literal, Matrix, Node
@@ -49,7 +50,9 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
     if case is None:
         return judged
     judged = replace(judged, right=right_line(ready.line, case))
-    cause = next(filter(None, map(_cause, _views(case, memory))), None)
+    cause = None
+    with suppress(TooLong):
+        cause = next(filter(None, map(_cause, _views(case, memory))), None)
     if cause is None:
         return judged
     mistake, part = cause
@@ -113,6 +116,7 @@ def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case |
         ready.line.conditions,
         transposed=bench.convention.transposed,
         slack=Margins(UNITS, bench.known) if numeric else None,
+        effort=bench.effort,
     )
     return Case(bench, question, worlds, target, numeric)
 
@@ -144,20 +148,21 @@ def _cause(case: Case) -> tuple[Mistake, str] | None:
     supposed, mended = iter(range(most)), iter(range(most))
     for mistake in catalogue():
         for supposition in _counted(
-            chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed
+            chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed, case
         ):
             if case.shows(supposition.array):
                 return mistake, supposition.part
-        for repair in _counted(chain.from_iterable(mend(case) for mend in mistake.repair), mended):
+        for repair in _counted(chain.from_iterable(mend(case) for mend in mistake.repair), mended, case):
             if _is_new(repair.node, case) and case.holds(repair.node):
                 return mistake, repair.part
     return None
 
 
-def _counted(tried: Iterator[T], left: Iterator[int]) -> Iterator[T]:
+def _counted(tried: Iterator[T], left: Iterator[int], case: Case) -> Iterator[T]:
     """The things tried, as long as they can be made and the number that may be tried is not used up."""
     with suppress(*FAULTS):
         for thing in tried:
+            case.bench.effort.spend()
             if next(left, None) is None:
                 return
             yield thing
