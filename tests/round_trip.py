@@ -51,6 +51,7 @@ def written(trip):
     return FORMATS[trip.format](Rendering(solution, look)).decode()
 
 
+@cache
 def judged(trip):
     """The lines of the report, judged; a fault inside the checker is raised."""
     os.environ.setdefault(STRICT, "1")

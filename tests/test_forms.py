@@ -24,13 +24,14 @@ FORMS = [
     # a mean that has a name stands by it, and one that has none as a mean
     (NORMALISED, "X", r"(X - \vec{\mu}^{\top}) \odot"),
     ({"s": "std(x)", "L": "sum(x / s)"}, r"\vec{x}", r"\vec{x} - \operatorname{mean}(\vec{x})"),
-    # rows and columns are scaled, and added, as the forward pass writes it
+    # rows are scaled and added as the forward pass writes it; a column is written out over its rows
     (NORMALISED, "N", r"\partial_Y L \odot \vec{\gamma}^{\top}"),
     (NORMALISED, "X", r"= \left(\frac{\partial_{\vec{\mu}} L}{n}\right)^{\top} +"),
     (
         ALONG_ROWS,
         "X",
-        r"= \frac{\partial_{\mu} L}{m} + \frac{2 \partial_v L \odot (X - \mu)}{m} + G \oslash v",
+        r"= \frac{\partial_{\mu} L}{m} \, \mathbf{1}^{\top} + "
+        r"\frac{2(\partial_v L) \mathbf{1}^{\top} \odot (X - \mu \mathbf{1}^{\top})}{m} + ",
     ),
     # an inverse that has a name, and transposes of products
     (INVERSE, "S", r"-P^{\top}(\partial_P L) P^{\top} + P^{\top}"),

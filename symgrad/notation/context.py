@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
 
-from symgrad.maths.nodes import Maths
+from symgrad.maths.nodes import Maths, Numeral, Operator, Row
 from symgrad.notation.binding import Written
 from symgrad.notation.derivatives import Notation
 from symgrad.notation.numerals import Digits
 from symgrad.notation.ranks import is_column, is_row, rank
 from symgrad.notation.symbols import Naming, position
 from symgrad.tree import Formula, Gradient, Partial
+
+_PARTS = re.compile(r"[^\W\d_](?:_\d+)?|\d+|[+-]")
+_SIGNS = {"+": "+", "-": "−"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,17 @@ class Context:
         return rank(formula, self.naming)
 
     def index(self, index: str | int) -> Maths:
-        """An index: a letter, of which the number behind it stands low, or a place."""
-        if isinstance(index, str):
-            letter, mark, number = index.partition("_")
-            return position(self.letters.get(letter, letter) + mark + number)
-        return position(index)
+        """An index: a letter, of which the number behind it stands low, or a place; also i+a-1."""
+        if isinstance(index, int):
+            return position(index)
+        parts = tuple(map(self._part, _PARTS.findall(index)))
+        return parts[0] if len(parts) == 1 else Row(parts)
+
+    def _part(self, part: str) -> Maths:
+        if part in _SIGNS:
+            return Operator(_SIGNS[part])
+        letter, mark, number = part.partition("_")
+        return Numeral(part) if part.isdigit() else position(self.letters.get(letter, letter) + mark + number)
 
     def is_row(self, formula: Formula) -> bool:
         """Whether a formula is a transposed vector."""

@@ -8,6 +8,7 @@ from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol
 from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
 from symgrad.notation.numerals import array, constant
+from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
 from symgrad.tree import (
@@ -114,6 +115,9 @@ def _at(base: Formula, indices: tuple[str | int, ...], context: Context) -> Math
 
 @write.register
 def _total(node: Total, context: Context) -> Written:
+    plain = shifted(node)
+    if plain != node:
+        return write(plain, context)
     body = write(node.body, context).fit(Level.CHAIN, last=True).maths
     return Written(Big("∑", body, below=context.index(node.index)), Level.PRODUCT, open=Level.HADAMARD)
 

@@ -16,7 +16,7 @@ from symgrad.notation.numerals import Digits
 from symgrad.notation.symbols import Naming
 from symgrad.reading.problem import Problem
 from symgrad.reading.source import within
-from symgrad.tree import Formula, Name, Op, Partial, added, names
+from symgrad.tree import Formula, Name, Number, Op, Partial, added, names
 
 INDICES = f"{LETTERS}nuvghxyz"
 """Letters for indices, in the order in which they are taken."""
@@ -52,14 +52,27 @@ def _direct(graph: Graph) -> Iterator[tuple[Partial, Formula]]:
 
 
 def _summands(formula: Formula) -> Iterator[Formula]:
+    """The terms of a sum, also of one with a sign, a number before it or a number below it."""
     match formula:
         case Op("add", (left, right)):
             yield from (*_summands(left), *_summands(right))
         case Op("subtract", (left, right)):
-            yield from _summands(left)
-            yield Op("negative", (right,))
+            yield from (*_summands(left), *map(_negative, _summands(right)))
+        case Op("negative", (inner,)):
+            yield from map(_negative, _summands(inner))
+        case Op("divide", (inner, Number() as below)):
+            yield from (Op("divide", (term, below)) for term in _summands(inner))
+        case Op("multiply", (Number() as factor, inner)):
+            yield from (Op("multiply", (factor, term)) for term in _summands(inner))
         case _:
             yield formula
+
+
+def _negative(formula: Formula) -> Formula:
+    match formula:
+        case Op("negative", (inner,)):
+            return inner
+    return Op("negative", (formula,))
 
 
 def _following(graph: Graph, name: str) -> set[str]:

@@ -140,10 +140,10 @@ LAYOUTS = [
         _convolution_shape,
         convolve,
         (
-            "an input goes into every output whose window covers it (S is 1 where the places of output, "
-            "kernel and input match): the gradients, weighted by the kernel, are added up",
-            "a kernel entry meets one input in every window (S is 1 where the places of output, kernel "
-            "and input match): the inputs, weighted by the gradients, are added up",
+            "an input goes into every output whose window covers it: the gradients, weighted by the "
+            "kernel, are added up (an entry that is not there counts as 0)",
+            "a kernel entry meets one input in every window: the inputs, weighted by the gradients, are "
+            "added up (an entry that is not there counts as 0)",
         ),
     ),
     Operation(

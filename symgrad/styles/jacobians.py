@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from symgrad.calculus.steps import Jacobian, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Words
-from symgrad.maths.nodes import Operator, Row, Symbol
+from symgrad.maths.nodes import Operator, Row
 from symgrad.styles.parts import paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Cases, Formula, Name
@@ -57,7 +57,8 @@ def _quotient_rule(setting: Setting, found: Jacobian) -> Iterator[Block]:
     *_, left, right = rows(found)
     for rule, relation in CASES:
         steps = _steps(found, rule)
-        yield paragraph(setting, "In the case ", Row((Symbol(left), Operator(relation), Symbol(right))), ":")
+        first, second = map(setting.context.index, (left, right))
+        yield paragraph(setting, "In the case ", Row((first, Operator(relation), second)), ":")
         yield Display((setting.chain(steps[0].before, *(step.after for step in steps)),))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from symgrad.checking.explaining.supposing import supposing
 from symgrad.checking.explaining.tape import Edge, Run, Spot, Tape, run_of, tape_of
 from symgrad.checking.explaining.target import Target
-from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
+from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask, values
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.world import NoValue, World
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FAULTS = (ValueError, IndexError, KeyError, TypeError, NoValue, np.linalg.LinAlgError, ZeroDivisionError)
 """What a mistake that cannot have been made here ends in."""
+TINY = 1e-9
+NEAR = 1e-6
+MOST_VALUES = 60
 READINGS = 10
 """Ways to read both sides, of which one must fit what is supposed."""
 
@@ -42,6 +45,7 @@ class Case:
     target: Target | None
     numeric: bool
     _tried: dict[Node, bool] = field(default_factory=dict, repr=False)
+    _written: dict[World, tuple[Array, ...] | None] = field(default_factory=dict, repr=False)
 
     @property
     def wrong(self) -> Node:
@@ -164,20 +168,44 @@ class Case:
         except FAULTS:
             return False
 
-    def shows(self, array: Callable[[Here], Any]) -> bool:
-        """Whether what was written is what the first side would be worth with another array there."""
-        return self.target is not None and all(self._shown(world, array) for world in self.worlds)
+    def shows(self, array: Callable[[Here], Any], zero: bool = False) -> bool:
+        """Whether what was written is what the first side would be worth with another array for its target.
 
-    def _shown(self, world: World, array: Callable[[Here], Any]) -> bool:
-        assert self.target is not None
-        here = self.here(world)
-        try:
-            found = np.asarray(array(here), dtype=float)
-            if not np.isfinite(found).all():
-                return False
-            return ask(self.question, [supposing(world, self.target, found)], most=READINGS).kind == AGREE
-        except FAULTS:
+        Zero everywhere says nothing, unless ``zero`` is what the mistake makes: so many slips lead to it.
+        """
+        if self.target is None:
             return False
+        some = zero
+        for world in self.worlds:
+            found = self._supposed(world, array)
+            if found is None:
+                return False
+            some = some or bool(np.abs(found).max(initial=0.0) > TINY)
+        return some
+
+    def _supposed(self, world: World, array: Callable[[Here], Any]) -> Array | None:
+        """The array that is supposed at a point, if the line holds with it."""
+        assert self.target is not None
+        try:
+            found = np.asarray(array(self.here(world)), dtype=float)
+            if not np.isfinite(found).all() or not self._may_show(world, found):
+                return None
+            supposed = supposing(world, self.target, found)
+            return found if ask(self.question, [supposed], most=READINGS).kind == AGREE else None
+        except FAULTS:
+            return None
+
+    def _may_show(self, world: World, array: Array) -> bool:
+        """Whether all that was written is among what is supposed, in some reading: else they cannot agree."""
+        if self.numeric or self.question.conditions:
+            return True
+        if world not in self._written:
+            self._written[world] = values(self.question, world, MOST_VALUES)
+        known = self._written[world]
+        if known is None:
+            return True
+        entries = np.sort(np.ravel(array))
+        return any(_within(written[np.isfinite(written)], entries) for written in known)
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -199,6 +227,15 @@ class Case:
         """The name of the problem that a symbol is; ''."""
         found = next(self.dictionary.find(symbol), None)
         return "" if found is None or found.name not in self.model.graph.shapes else found.name
+
+
+def _within(values: Array, entries: Array) -> bool:
+    """Whether each value is close to one of some sorted entries."""
+    places = np.clip(np.searchsorted(entries, values), 1, max(1, entries.size - 1))
+    near = np.minimum(
+        np.abs(entries[places - 1] - values), np.abs(entries[np.minimum(places, entries.size - 1)] - values)
+    )
+    return bool(np.all(near <= NEAR * (1 + np.abs(values))))
 
 
 def _shape(formula: Any) -> tuple[str, ...]:

@@ -47,6 +47,14 @@ SCALAR = """
 forward: {p: x * k, q: sin(x) + z, r: q**2, f: p * r}
 given: {x: 1.2, k: -0.7, z: 0.4}
 """
+PRODUCT = """
+forward: {f: x**2 / 2 * sin(x)}
+given: {x: 0.7}
+"""
+ENTROPY = """
+forward: {n: norm(w), H: -sum(p * log(p)), q: "sum(w**3)", J: n + H + q}
+given: {p: [0.2, 0.5, 0.3], w: [0.6, -0.4, 1.1, 0.25]}
+"""
 COMPOSED = """
 forward: {u: x**2 + 1, v: log(u), J: (v - k)**2}
 given: {x: 0.8, k: 0.3}

@@ -66,17 +66,20 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
 
 
 def _views(case: Case, memory: Memory) -> Iterator[Case]:
-    """The case as it is; for who believes the slips before it; at one entry; from the other side."""
-    yield case
+    """The case as it is, at one entry, and from the other side; then for who believes the slips before it."""
+    bases = [case]
     if memory.slips:
-        yield replace(case, worlds=tuple(believing(world, memory.slips) for world in case.worlds), _tried={})
-    focused = _focused(case)
-    if focused is not None:
-        yield focused
-    for view in (case, focused):
-        if view is not None and view.target is None:
-            question = replace(view.question, left=view.wrong, right=view.question.left)
-            yield replace(view, question=question, _tried={})
+        worlds = tuple(believing(world, memory.slips) for world in case.worlds)
+        bases.append(replace(case, worlds=worlds, _tried={}, _written={}))
+    for base in bases:
+        yield base
+        focused = _focused(base)
+        if focused is not None:
+            yield focused
+        for view in (base, focused):
+            if view is not None and view.target is None:
+                question = replace(view.question, left=view.wrong, right=view.question.left)
+                yield replace(view, question=question, _tried={}, _written={})
 
 
 def _focused(case: Case) -> Case | None:
@@ -93,7 +96,7 @@ def _focused(case: Case) -> Case | None:
     places = tuple(Literal(Fraction(n + start)) for n in where)
     left = Element(case.question.left, "", indices=places)
     question = replace(case.question, left=left, right=cells[int(np.argmax(off))], around=(left,))
-    return replace(case, question=question, _tried={})
+    return replace(case, question=question, _tried={}, _written={})
 
 
 def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case | None:
@@ -142,7 +145,7 @@ def _worlds(wrong: Node, step: Step, bench: Bench) -> tuple[World, ...]:
 
 def _cause(case: Case) -> tuple[Mistake, str] | None:
     """The first mistake that reproduces the line, and on what it was made."""
-    if case.numeric and not _says_much(case.wrong):
+    if case.numeric and not _says_much(case.wrong, case.question.left):
         return None
     most = max(20, EFFORT // case.weight)
     supposed, mended = iter(range(most)), iter(range(most))
@@ -150,7 +153,7 @@ def _cause(case: Case) -> tuple[Mistake, str] | None:
         for supposition in _counted(
             chain.from_iterable(suppose(case) for suppose in mistake.suppose), supposed, case
         ):
-            if case.shows(supposition.array):
+            if case.shows(supposition.array, supposition.zero):
                 return mistake, supposition.part
         for repair in _counted(chain.from_iterable(mend(case) for mend in mistake.repair), mended, case):
             if _is_new(repair.node, case) and case.holds(repair.node):
@@ -173,9 +176,9 @@ def _is_new(node: Node, case: Case) -> bool:
     return node != case.wrong and node != case.question.left
 
 
-def _says_much(node: Node) -> bool:
-    """Whether a printed side shows so many digits that it cannot be met by chance."""
-    found = list(literals(node))
+def _says_much(*sides: Node) -> bool:
+    """Whether printed sides show so many digits that they cannot be met by chance."""
+    found = [literal for side in sides for literal in literals(side)]
     decimal = [literal for literal in found if literal.place < 0]
     if not decimal:
         return True

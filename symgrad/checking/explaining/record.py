@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 class Supposition:
     """What the first side of the line would be worth, had the mistake been made: an array at every point.
 
-    ``part`` is on what it was made, in words. None, or an error of shapes, where it cannot have been.
+    ``part`` is on what it was made, in words; ``zero``: it may be zero at every point. None, or an error of
+    shapes, where it cannot have been.
     """
 
     part: str
     array: Callable[[Here], Any]
+    zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)

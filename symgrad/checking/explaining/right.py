@@ -17,11 +17,14 @@ from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits, array
 from symgrad.notation.setting import context_of
+from symgrad.operations import operation
 from symgrad.submission.lines import Line
-from symgrad.tree import Formula, Gradient, Name, Op
+from symgrad.tree import ONE, Formula, Gradient, Name, Op, substitute, transform
 
 NOTATION = "prod"
 LARGEST = 24
+PLACES = 3
+"""Decimals of the right numbers, where the written side shows none."""
 
 
 def right_line(line: Line, case: Case) -> str | None:
@@ -42,18 +45,47 @@ def _formula_of(target: Target, model: Model) -> Formula | None:
         return Op("subtract", (Name(target.name), step)) if model.rate in model.graph.shapes else None
     if not target.wrt:
         return model.graph.quantities.get(target.name)
-    derivation = derivation_of(model) if target.name == model.objective else None
+    if model.graph.shapes[target.name]:
+        return _local(target, model)
+    derivation = derivation_of(model, target.name)
     gradient = None if derivation is None else derivation.gradients.get(target.wrt)
     return None if gradient is None else gradient.result
 
 
-@lru_cache(maxsize=4)
-def derivation_of(model: Model) -> Derivation | None:
-    """The problem's derivation, worked out when the first wrong line asks for it."""
+def _local(target: Target, model: Model) -> Formula | None:
+    """∂a/∂z of an activation: its derived form on a diagonal, or the Jacobian of softmax."""
+    formula, rank = model.graph.quantities.get(target.name), len(model.graph.shapes[target.name])
+    if not isinstance(formula, Op) or formula.args != (Name(target.wrt),) or rank != 1:
+        return None
+    out = Name(target.name)
+    if formula.name == "softmax":
+        return Op("subtract", (Op("diag", (out,)), Op("outer", (out, out))))
+    derivation = derivation_of(model, model.objective)
+    gradient = None if derivation is None else derivation.gradients.get(target.wrt)
+    if gradient is None or operation(formula.name).kind != "elementwise":
+        return None
+    form = next((path.formula for path in gradient.paths if path.consumer == target.name), None)
+    if form is None:
+        return None
+    seed: dict[Formula, Formula] = {Gradient(model.objective, target.name): ONE}
+    return Op("diag", (transform(substitute(form, seed), _without_ones),))
+
+
+def _without_ones(node: Formula) -> Formula:
+    match node:
+        case Op("multiply", (left, right)) if ONE in (left, right):
+            return right if left == ONE else left
+    return node
+
+
+@lru_cache(maxsize=8)
+def derivation_of(model: Model, of: str) -> Derivation | None:
+    """The derivation of a quantity, worked out when the first wrong line asks for it."""
     graph = model.graph
-    asked = tuple(dict.fromkeys((*graph.wrt, *model.parameters, *graph.leaves)))
+    below = model.below(of)
+    asked = tuple(name for name in (*graph.leaves, *graph.quantities) if name in below)
     try:
-        return derive(replace(graph, wrt=asked), model.facts)
+        return derive(replace(graph, of=of, wrt=asked), model.facts)
     except (SymgradError, ArithmeticError, ValueError, KeyError, TypeError):
         return None
 
@@ -64,7 +96,7 @@ def _numbers(case: Case) -> str | None:
     if truth is None or truth.size > LARGEST or truth.ndim > 2 or not np.isfinite(truth).all():
         return None
     places = [-literal.place for literal in literals(case.wrong)]
-    return latex(array(truth, Digits(max(places, default=0)), row=False))
+    return latex(array(truth, Digits(max(max(places, default=0), 0) or PLACES), row=False))
 
 
 def _written(formula: Formula, model: Model) -> str | None:

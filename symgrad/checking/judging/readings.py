@@ -94,6 +94,20 @@ def ask(
     return differing or unknown  # type: ignore[return-value]
 
 
+def values(question: Question, world: World, most: int) -> tuple[Any, ...] | None:
+    """The entries of the right side under every reading that fits; None where there are more than so many."""
+    asked = replace(question, left=question.right)
+    found: list[Any] = []
+    for stands in (COLUMN, ROW):
+        for reading in _scripts(asked, stands, world, {}):
+            pair = reading.outcome.pair
+            if pair is not None:
+                found.append(np.unique(np.asarray(pair.right, dtype=float)))
+            if len(found) > most:
+                return None
+    return tuple(found)
+
+
 @dataclass
 class _Reading:
     script: dict[Any, str]

@@ -101,7 +101,7 @@ MISTAKE = Mistake(
     100,
     "the gradient is not carried through all time steps",
     "a derivative of a step, or what is carried from another one, is not right: {part}",
-    "which steps does this reach, and through which state does each of them?",
+    "which steps does this reach, through which state, and what is the derivative of each step's activation?",
     r"\frac{\partial L}{\partial W} = \delta_3 h_2",
     r"\frac{\partial L}{\partial W} = \delta_1 h_0 + \delta_2 h_1 + \delta_3 h_2",
     (

@@ -6,7 +6,7 @@ from itertools import combinations
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.chains import at_all, at_edges, by_operation, identity, nonlinear
 from symgrad.checking.explaining.edits import changed, gradient_node, opened, symbol_of, text
-from symgrad.checking.explaining.examples import TANH, d
+from symgrad.checking.explaining.examples import COMPOSED, TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.submission.written import Add, Derivative, Node, Product, Subtract
 
@@ -57,7 +57,16 @@ MISTAKE = Mistake(
     "write the chain of quantities from the objective down to this one: each link gives one factor",
     r"\frac{\partial J}{\partial z} = \frac{\partial J}{\partial a}",
     r"\frac{\partial J}{\partial z} = \frac{\partial J}{\partial a} \odot f'(z)",
-    (Example(TANH, d("C", "z"), d("C", "a"), rf"{d('C', 'a')} \odot (1 - a^2)"),),
+    (
+        Example(TANH, d("C", "z"), d("C", "a"), rf"{d('C', 'a')} \odot (1 - a^2)"),
+        Example(
+            TANH,
+            d("C", "x"),
+            r"W_1^\top W_2^\top (p - t)",
+            r"W_1^\top \left( (W_2^\top (p - t)) \odot (1 - a^2) \right)",
+        ),
+        Example(COMPOSED, d("v", "x"), r"\frac{1}{x^2 + 1}", r"\frac{2 x}{x^2 + 1}"),
+    ),
     (suppose,),
     (repair,),
 )

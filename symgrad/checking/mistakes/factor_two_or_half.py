@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.examples import TANH, d
+from symgrad.checking.explaining.examples import PRODUCT, TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.scales import by_counts, rescaled
 
@@ -32,7 +32,10 @@ MISTAKE = Mistake(
     "what does the derivative of a square bring down, and is there a ½ in the objective to meet it?",
     r"\frac{\partial E}{\partial o} = 2 (o - t)",
     r"\frac{\partial E}{\partial o} = o - t",
-    (Example(TANH, d("C", "p"), "2 (p - t)", "p - t"),),
+    (
+        Example(TANH, d("C", "p"), "2 (p - t)", "p - t"),
+        Example(PRODUCT, d("f", "x"), r"x \sin(x) + x^2 \cos(x)", r"x \sin(x) + \frac{x^2}{2} \cos(x)"),
+    ),
     (suppose,),
     (repair,),
 )

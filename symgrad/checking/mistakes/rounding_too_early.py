@@ -37,6 +37,6 @@ MISTAKE = Mistake(
     "keep more digits in between than in the result",
     r"0.33 \cdot 3 = 0.99",
     r"\frac{1}{3} \cdot 3 = 1",
-    (Example(TANH, "p", "[-0.5146, 0.3250]", "[-0.5146, 0.3250]"),),
+    (Example(TANH, "p", "[1.7200, -0.0950]", "[1.6970, -0.0847]"),),
     (suppose,),
 )

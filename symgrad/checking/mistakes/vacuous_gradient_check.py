@@ -13,7 +13,7 @@ from symgrad.checking.worlds.points import KINKS
 def suppose(case: Case) -> Iterator[Supposition]:
     """Zero, where a kink could make it so."""
     if case.is_slope and any(edge.op in KINKS for edge in case.steps):
-        yield Supposition("", lambda here: np.zeros(here.truth.shape))
+        yield Supposition("", lambda here: np.zeros(here.truth.shape), zero=True)
 
 
 MISTAKE = Mistake(

@@ -6,7 +6,7 @@ import numpy as np
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.edits import opened
-from symgrad.checking.explaining.examples import TANH
+from symgrad.checking.explaining.examples import SOFTMAX, TANH, d
 from symgrad.checking.explaining.neighbours import alike, renamed, symbols_of
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.swaps import derivatives, entries, indices
@@ -48,7 +48,10 @@ MISTAKE = Mistake(
     "compare every name and every index with the formula: which of them stands for its neighbour?",
     r"v = W_2 h + b_1",
     r"v = W_2 h + b_2",
-    (Example(TANH, "z", "W_1 x + b_2", "W_1 x + b_1"),),
+    (
+        Example(TANH, "z", "W_1 x + b_2", "W_1 x + b_1"),
+        Example(SOFTMAX, d("L", "v_i"), r"\sum_k o_k y_k - y_i", r"\sum_k o_i y_k - y_i"),
+    ),
     (suppose,),
     (repair,),
 )

@@ -7,6 +7,7 @@ keys of a problem file, `problem` builds it; `exercises` tells several apart, `u
 """
 
 from symgrad.submission.sheet.exercises import exercises_of, problem_of
+from symgrad.submission.sheet.normal import with_words
 from symgrad.submission.sheet.numerals import decimal_commas, with_points
 from symgrad.submission.sheet.opening import is_sheet, open_problem
 from symgrad.submission.sheet.problem import NoForwardPass
@@ -21,4 +22,5 @@ __all__ = [
     "open_problem",
     "problem_of",
     "with_points",
+    "with_words",
 ]

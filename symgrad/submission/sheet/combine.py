@@ -10,6 +10,7 @@ from symgrad.submission.sheet.terms import (
     ALONG,
     ATOM,
     DOWN,
+    ONES,
     PAPER,
     PRODUCT,
     SCALAR,
@@ -97,7 +98,9 @@ def _stretched(left: Term, right: Term) -> tuple[Term, Term, Axes | None, int]:
 
 def products(left: Term, right: Term, sign: str, summed: bool) -> Iterator[Term]:
     """The readings of a product; ``summed`` under a Σ without an index, of two vectors entry by entry."""
-    if sign in _ENTRIES:
+    if ONES in (left.samples, right.samples) and left.rank and right.rank:
+        yield from _attempt(lambda: _by_ones(left, right))
+    elif sign in _ENTRIES:
         yield from _tried(left, right, _ENTRIES[sign], 2 * SLOPPY if _is_number_beside(left, right) else 0)
     elif sign == "colon":
         for term in _tried(left, right, "*", 0):
@@ -123,6 +126,19 @@ def _scaling(left: Term, right: Term) -> int:
     plain = number.text.isidentifier() and number.text.split("_")[0] not in GREEK
     large = whole.rank == 2 or (whole.text[:1].isupper() and whole.text.isidentifier())
     return 2 * SLOPPY if plain and large and not number.axes else 0
+
+
+def _by_ones(left: Term, right: Term) -> Term:
+    """𝟏 bᵀ is b in every row, b 𝟏ᵀ in every column; 𝟏ᵀ X and X 𝟏 are sums. Raises `Misfit`."""
+    first = left.samples == ONES
+    ones, other = (left, right) if first else (right, left)
+    if ones.labels == ((DOWN,) if first else (ALONG,)) and other.labels == ((ALONG,) if first else (DOWN,)):
+        return other
+    label = DOWN if first else ALONG
+    if ones.labels != ((ALONG,) if first else (DOWN,)) or label not in other.labels:
+        raise Misfit
+    rest = tuple(axis for axis in other.axes if axis.label != label)
+    return call("sum", other, axes=rest, options=f", axis={other.place(label)}" if rest else "")
 
 
 def _of_arrays(left: Term, right: Term, sign: str, summed: bool) -> Iterator[Term]:

@@ -8,19 +8,23 @@ from dataclasses import dataclass, field, replace
 
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.indices import LETTERS, bears, loose, places, split
-from symgrad.submission.sheet.names import GREEK, is_gradient
-from symgrad.submission.sheet.normal import applied
+from symgrad.submission.sheet.names import is_gradient
+from symgrad.submission.sheet.own import inlined, own_functions
 from symgrad.submission.sheet.patterns import ONE, recognised
 from symgrad.submission.sheet.reduce import size_name
 from symgrad.submission.sheet.statements import Definition, Shown, Statements, is_list, names
 from symgrad.submission.sheet.unroll import recurring
+from symgrad.submission.sheet.values import number, rows
 from symgrad.submission.written import (
     Call,
+    Cases,
+    Comparison,
     Derivative,
     Node,
     Product,
     Sum,
     Symbol,
+    parts,
     transform,
     walk,
 )
@@ -49,7 +53,7 @@ class Forward:
 
     ``labels`` are letters that count nothing here, as t in h_t and h_{t−1} of an unspecified t; ``sizes``
     those for sizes; ``wholes`` the names of which the sheet says what they are: x_1 is an entry of x;
-    ``timed`` the bases of such recurrences.
+    ``timed`` the bases of such recurrences; ``circles`` are definitions by what rests on them.
     """
 
     equations: dict[Symbol, Equation] = field(default_factory=dict)
@@ -60,6 +64,7 @@ class Forward:
     sizes: frozenset[str] = frozenset()
     wholes: frozenset[Symbol] = frozenset()
     timed: frozenset[str] = frozenset()
+    circles: list[Definition] = field(default_factory=list)
 
     def resolve(self, symbol: Symbol) -> Symbol:
         """A symbol under its first name."""
@@ -77,7 +82,7 @@ class Forward:
         """The names in an equation, as far as they are no indices, in order."""
         letters = self.bound(equation)
         bare = (self.resolve(split(name, letters)[0]) for name in names(equation.body))
-        found = dict.fromkeys(map(self.whole, bare))
+        found = dict.fromkeys(self.whole(name) for name in bare if name != Symbol("1"))
         return [n for n in found if not (n.base in letters and not n.sub) and n not in self.functions]
 
     def bound(self, equation: Equation) -> frozenset[str]:
@@ -113,7 +118,7 @@ def forward_pass(stated: Statements, sized: Iterable[Symbol], sizes: frozenset[s
     timed = frozenset(item.target.base for item in stated.definitions if {*recurring(item)})
     shown = {item.target for item in stated.shown}
     wholes = frozenset((*shown, *sized, *(item.target for item in stated.definitions)))
-    found = Forward({}, {}, _functions(stated), [], labels, sizes, wholes, timed)
+    found = Forward({}, {}, own_functions(stated), [], labels, sizes, wholes, timed)
     rules = found.functions
     stating = [item for item in stated.definitions if not (item.parameters and item.target in rules)]
     candidates = [_equation(item, stated, found) for item in stating]
@@ -142,45 +147,6 @@ def _continue(found: Forward, stated: Statements, shown: set[Symbol]) -> None:
             found.equations[item.of] = Equation(item.of, 1, (), body, source)
 
 
-def _functions(stated: Statements) -> dict[Symbol, Definition | None]:
-    """The sheet's own functions, with what it says they are."""
-    rules = {item.target: item for item in reversed(stated.definitions) if item.parameters and item.body}
-    plainly = {item.target for item in stated.definitions if not item.parameters}
-    defined = plainly | {item.target for item in stated.shown}
-    bodies = [item.body for item in stated.definitions if item.body is not None and not is_list(item.body)]
-    alone = {part for body in bodies for part in names_alone(body)}
-    found: dict[Symbol, Definition | None] = {}
-    for body in bodies:
-        for part in walk(body):
-            if not isinstance(part, Call) or part.head in defined:
-                continue
-            head = part.head
-            if head in rules and functions.plain(head.base) not in functions.FIXED:
-                found[head] = rules[head]
-            elif not functions.is_function(head) and head.base[:1] != "#" and _is_unspecified(part, alone):
-                found[head] = None
-    return found
-
-
-def names_alone(node: Node) -> Iterator[Symbol]:
-    """The symbols in a formula that are applied to nothing."""
-    heads = [id(part.head) for part in walk(node) if isinstance(part, Call)]
-    yield from (part for part in walk(node) if isinstance(part, Symbol) and id(part) not in heads)
-
-
-def _is_unspecified(call: Call, alone: set[Symbol]) -> bool:
-    """f(z) of a sheet that says no more of f; nobody writes h(x) for a product of two names."""
-    base = call.head.base
-    if len(base) > 1 and base not in GREEK:
-        return False
-    return base in functions.UNSPECIFIED or call.certain or is_applied(call, alone)
-
-
-def is_applied(call: Call, alone: Collection[Symbol]) -> bool:
-    """h(x) is the function h of x, where h stands nowhere by itself."""
-    return len(call.args) == 1 and isinstance(call.args[0], Symbol) and call.head not in alone
-
-
 def _call_also(found: Forward, equation: Equation, defined: set[Symbol]) -> None:
     for other in equation.source.also:
         if other not in defined and other != equation.name:
@@ -193,8 +159,14 @@ def _familiar(found: Forward, equation: Equation, known: set[Symbol]) -> bool:
 
 
 def _accept(found: Forward, equation: Equation) -> None:
-    """Add an equation, unless what it uses rests on it already."""
-    if not any(equation.name == name or equation.name in found.below(name) for name in found.used(equation)):
+    """Add an equation, unless what it uses rests on it already: that is a circle."""
+    names = set(found.used(equation))
+    reached = {
+        used for name in names for one in found.below(name) for used in found.used(found.equations[one])
+    }
+    if equation.name in names | reached:
+        found.circles.append(equation.source)
+    else:
         found.equations[equation.name] = equation
 
 
@@ -203,16 +175,33 @@ def _equation(item: Definition, stated: Statements, found: Forward) -> Equation 
     body = item.body
     if body is None or is_gradient(item.target) or is_list(body) or any(map(is_gradient, names(body))):
         return None
-    body = transform(body, lambda node: _inlined(node, found.functions))
+    rules = {
+        item.target: [d for d in stated.definitions if d.target == item.target] for item in stated.definitions
+    }
+    body = transform(body, lambda node: inlined(_averaged(node, found.wholes), found.functions, rules))
     values = {shown.target for shown in stated.shown} | {d.target for d in stated.definitions}
     ends = {end for d in stated.definitions if d.body is not None for end in _ends(d.body)}
     sized = ends | found.sizes
     body = recognised(body, lambda symbol, total: symbol not in values and _counts(symbol, total, sized))
-    if any(isinstance(part, Derivative) or is_list(part) for part in walk(body)):
+    if any(isinstance(part, Derivative) or is_list(part) for part in walk(body)) or _compares(body):
         return None
-    letters = tuple(_letters(item.target, body, found.labels))
+    letters = tuple(_letters(item.target, body, found.labels | _labelled(item.target, stated)))
     name, _ = split(item.target, letters)
     return Equation(replace(name, span=item.target.span), item.power, letters, body, item)
+
+
+def _compares(node: Node) -> bool:
+    """Whether a comparison stands where no formula has one: P(y = 1), but not an indicator or a case."""
+    match node:
+        case Comparison():
+            return True
+        case Call(Symbol("indicator")):
+            return False
+        case Sum(body):
+            return _compares(body)
+        case Cases(rows):
+            return any(_compares(value) for value, _ in rows)
+    return any(map(_compares, parts(node)))
 
 
 def _ends(body: Node) -> Iterator[str]:
@@ -229,21 +218,12 @@ def _counts(symbol: Symbol, total: Sum, sized: Collection[str]) -> bool:
     return total.upper is None and symbol.base in SIZES and not symbol.sub and name not in sized
 
 
-def _inlined(node: Node, own: Mapping[Symbol, Definition | None]) -> Node:
-    """h_θ(x^{(i)}) as its formula, where that has other names in it than its arguments."""
+def _averaged(node: Node, wholes: Collection[Symbol]) -> Node:
+    """x̄ as the mean of x, where the sheet speaks of x and says nothing else of x̄."""
     match node:
-        case Call(head, args):
-            rule = own.get(head)
-            if rule is not None and rule.body is not None and not is_elementwise(rule, own):
-                return applied(rule.body, rule.parameters, args)
+        case Symbol(accents=("bar",)) if node not in wholes and (bare := replace(node, accents=())) in wholes:
+            return Call(Symbol("mean"), (bare,), span=node.span)
     return node
-
-
-def is_elementwise(rule: Definition, own: Mapping[Symbol, Definition | None]) -> bool:
-    """Whether a function's formula has its arguments, numbers and functions only."""
-    assert rule.body is not None
-    known = (*rule.parameters, *own, Symbol("e"), Symbol("pi"))
-    return all(name in known for name in names(rule.body))
 
 
 def _letters(target: Symbol, body: Node, labels: frozenset[str]) -> Iterator[str]:
@@ -253,6 +233,14 @@ def _letters(target: Symbol, body: Node, labels: frozenset[str]) -> Iterator[str
     high = {letter for script in target.raised for letter in _single(script)} - labels
     _, found = split(target, (LETTERS | high) - labels)
     yield from dict.fromkeys(i.letter for i in found if i.letter and not i.shift and bears(body, i.letter))
+
+
+def _labelled(target: Symbol, stated: Statements) -> frozenset[str]:
+    """The letter below z_i, where z_f is defined too: it tells two things apart, and counts nothing."""
+    others = [item.target for item in stated.definitions if item.target.base == target.base]
+    letters = {low.base for other in others for low in other.indices[-1:] if isinstance(low, Symbol)}
+    own = {low.base for low in target.indices[-1:] if isinstance(low, Symbol)}
+    return frozenset(own if own < letters else ())
 
 
 def _single(script: Node) -> Iterator[str]:
@@ -266,22 +254,36 @@ def objective(stated: Statements, found: Forward) -> Symbol | None:
         return None
     tops = Counter(_numerators(stated, found))
     reached = {top: len(found.below(top)) for top in tops if top in found.equations}
-    if reached:
-        return max(reached, key=lambda top: (reached[top], tops[top]))
-    return _last(found)
+    if not reached:
+        return _last(found)
+    best = max(reached, key=lambda top: (reached[top], tops[top]))
+    # Where gradients are written v̄, the derivatives in sight are local ones, and L̄ is 1.
+    barred = [item.target for item in stated.shown if _is_barred(item.target, found) and _is_one(item.value)]
+    seeds = [found.resolve(replace(symbol, accents=())) for symbol in barred]
+    return next((seed for seed in seeds if seed in found.equations), best)
+
+
+def _is_one(value: Node) -> bool:
+    cells = rows(value) or ((number(value),),)
+    return all(cell == 1 for line in cells for cell in line)
+
+
+def _is_barred(symbol: Symbol, found: Forward) -> bool:
+    """Whether a symbol is another one's under a bar."""
+    return "bar" in symbol.accents and replace(symbol, accents=()) in found.wholes
 
 
 def undefined(stated: Statements, found: Forward) -> Symbol | None:
     """The symbol that is differentiated most often, if nothing says what it is."""
     tops = Counter(_numerators(stated, found))
-    top = max(tops, key=lambda symbol: tops[symbol], default=None)
+    top = max(tops, key=lambda symbol: (tops[symbol], symbol in found.equations), default=None)
     return None if top in found.equations else top
 
 
 def _last(found: Forward) -> Symbol | None:
     """The last quantity that nothing uses; one called like an objective first."""
     used = {name for equation in found.equations.values() for name in found.used(equation)}
-    free = [name for name in found.equations if name not in used]
+    free = [name for name in found.equations if name not in used and not _is_barred(name, found)]
     free.sort(key=lambda name: (name.base in OBJECTIVES, found.equations[name].source.line.id))
     return free[-1] if free else None
 
@@ -289,7 +291,7 @@ def _last(found: Forward) -> Symbol | None:
 def _numerators(stated: Statements, found: Forward) -> Iterator[Symbol]:
     for gradient in stated.derivatives:
         of = gradient.of.head if isinstance(gradient.of, Call) else gradient.of
-        if isinstance(of, Symbol):
+        if isinstance(of, Symbol) and of not in found.functions:
             whole, entry = found.resolve(of), found.resolve(split(of, LETTERS)[0])
             yield entry if entry in found.equations and whole not in found.equations else whole
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from symgrad.submission.lines import Submission
 from symgrad.submission.sheet.forward import SIZES, Equation, Forward
-from symgrad.submission.sheet.indices import LETTERS, Range, places, split
+from symgrad.submission.sheet.indices import LETTERS, Range, bears, places, split, text_of
 from symgrad.submission.sheet.reduce import range_of, size_name
 from symgrad.submission.sheet.said import Stated
 from symgrad.submission.sheet.search import Leaf
 from symgrad.submission.sheet.statements import Shown
 from symgrad.submission.sheet.terms import Misfit, Size
-from symgrad.submission.sheet.values import number
+from symgrad.submission.sheet.values import number, rows
 from symgrad.submission.written import (
     Element,
     Literal,
+    Matrix,
     Node,
     Product,
     Quotient,
@@ -62,6 +64,46 @@ class Sheet:
         used = dict.fromkeys(name for eq in self.equations for name in self.found.used(eq))
         return [name for name in used if name not in self.found.equations]
 
+    def timeless(self) -> Iterator[tuple[Symbol, str]]:
+        """Leaves that a definition at time t would make, and t, if that is not written out."""
+        for leaf in self.leaves:
+            for made in self.found.equations:
+                for letter in self.found.labels:
+                    bare, indices = split(made, {letter})
+                    alike = (leaf.base, leaf.accents) == (made.base, made.accents)
+                    other = alike and made.base in self.found.timed and not bears(leaf, letter)
+                    if indices and (leaf == bare or other):
+                        yield leaf, letter
+
+    def value_of(self, symbol: Symbol) -> Shown | None:
+        """The numbers of a name, or of its entries: x^{(1)} = 2, x^{(2)} = 3."""
+        if symbol in self.values:
+            return self.values[symbol]
+        found = {place: shown for item, shown in self.values.items() for place in _numbered(item, symbol)}
+        indexed = any(use.indices for use in self.uses() if use.symbol == symbol)
+        if not indexed or sorted(found) not in (list(range(len(found))), list(range(1, len(found) + 1))):
+            return None
+        ordered = [found[place] for place in sorted(found)]
+        cells = [rows(shown.value) or ((shown.value,),) for shown in ordered]
+        lines = [tuple(_node(cell) for line in lines for cell in line) for lines in cells]
+        plain = all(number(cell) is not None for line in lines for cell in line)
+        if not plain or len({len(line) for line in lines}) != 1:
+            return None
+        flat = len(lines[0]) == 1
+        body = Matrix((tuple(line[0] for line in lines),), True) if flat else Matrix(tuple(lines))
+        return replace(ordered[0], target=symbol, value=body)
+
+    def entries(self) -> Iterator[tuple[Symbol, Symbol]]:
+        """Leaves that look like an entry of an array, z_y of z_k, and that array."""
+        arrays = {use.symbol for use in self.uses() if use.indices}
+        for leaf in self.leaves:
+            match leaf.indices:
+                case (*low, Symbol(letter, "", (), ())) if len(letter) == 1:
+                    whole = replace(leaf, sub="".join(map(text_of, low)), indices=tuple(low))
+                    known = letter in self.found.labels or leaf in self.found.wholes
+                    if whole in arrays and not known:
+                        yield leaf, whole
+
     def sizes(self) -> frozenset[str]:
         """The letters that stand for sizes: limits of sums, stated sizes, what sums are divided by."""
         found = {size for stated in self.stated for size in stated.sizes if isinstance(size, str)}
@@ -83,6 +125,17 @@ class Sheet:
             for symbol, value in values.items()
             if value is not None and value.denominator == 1 and value > 0
         }
+
+    def numbered(self) -> dict[str, int]:
+        """The numbers of stated sizes, from N = 4 or from a matrix whose sizes are stated."""
+        found = self.counts()
+        for stated in self.stated:
+            shown = self.values.get(stated.symbol)
+            cells = rows(shown.value) if shown is not None else None
+            if cells is not None and len(stated.sizes) == 2:
+                sizes = zip(stated.sizes, (len(cells), len(cells[0])), strict=True)
+                found |= {name: size for name, size in sizes if isinstance(name, str)}
+        return found
 
     def zeros(self) -> Iterator[Symbol]:
         """The entries that are counted from 0: x_0 of an array x."""
@@ -107,7 +160,7 @@ class Sheet:
     def leaf(self, symbol: Symbol, sizes: Mapping[Symbol, Mapping[int, Size]]) -> Leaf:
         """What is known of a leaf."""
         uses = [use for use in self.uses() if use.symbol == symbol]
-        shown = self.values.get(symbol)
+        shown = self.value_of(symbol)
         return Leaf(
             symbol,
             None if shown is None else shown.value,
@@ -116,18 +169,22 @@ class Sheet:
             max((use.samples for use in uses), default=0),
             any(use.turned for use in uses),
             any(use.arrow for use in uses) or "bar" in symbol.accents,
+            any(len(item.sizes) == 2 and item.sizes[0] == 1 for item in self.stated),
             sizes.get(symbol, {}),
         )
 
     def stated_of(self, symbol: Symbol) -> tuple[Size, ...] | None:
         """The sizes that the sheet states; of x^{(i)} ∈ ℝ^d behind that of the samples."""
+        known = self.numbered()
         for stated in self.stated:
             if self.found.resolve(stated.symbol) == symbol:
-                return stated.sizes
+                return tuple(
+                    known.get(size, size) if isinstance(size, str) else size for size in stated.sizes
+                )
         for stated in self.stated:
             letters = {letter for letter in LETTERS if letter not in self.found.labels}
             bare, indices = split(stated.symbol, letters)
-            if indices and self.found.resolve(bare) == symbol:
+            if indices and self.found.resolve(bare) == symbol and len(stated.sizes) < 2:
                 return (*(None for _ in indices), *stated.sizes)
         return None
 
@@ -149,6 +206,21 @@ class Sheet:
                     if size is not None and not isinstance(known, str):
                         axes[place] = size
         return found
+
+
+def _numbered(item: Symbol, symbol: Symbol) -> Iterator[int]:
+    """2 of x^{(2)} or x_2, an entry of x."""
+    whole, numbers = places(item)
+    if numbers[1:] == () and numbers and whole == symbol:
+        yield numbers[0]
+    match item.raised:
+        case (*rest, Literal(value)) if value.denominator == 1:
+            if replace(item, marks=item.marks[:-1], raised=tuple(rest)) == symbol:
+                yield int(value)
+
+
+def _node(cell: Node | Fraction) -> Node:
+    return Literal(cell) if isinstance(cell, Fraction) else cell
 
 
 def _sums(body: Node) -> Iterator[tuple[str, Range]]:

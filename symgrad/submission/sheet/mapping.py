@@ -9,12 +9,16 @@ from fractions import Fraction
 from itertools import chain, count
 from typing import Any
 
+from symgrad.errors import Place
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.reading.formula import parse_formula
 from symgrad.reading.source import Path
-from symgrad.submission.sheet.forward import Equation, Forward, denominators, is_elementwise
+from symgrad.submission.sheet.forward import Equation, Forward, denominators
 from symgrad.submission.sheet.functions import ELEMENTWISE
 from symgrad.submission.sheet.indices import LETTERS, Range, split
 from symgrad.submission.sheet.leaves import Sheet
 from symgrad.submission.sheet.names import GREEK, identifier, latex
+from symgrad.submission.sheet.own import is_elementwise
 from symgrad.submission.sheet.patterns import recognised
 from symgrad.submission.sheet.reduce import size_name
 from symgrad.submission.sheet.scope import Names, Scope
@@ -87,7 +91,8 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
     named = _named([*order, *leaves], found)
     counted = sheet.counted()
     known = {leaf: sheet.leaf(leaf, counted) for leaf in leaves}
-    given = {named[leaf]: values[leaf] for leaf in leaves if leaf in values}
+    numbers = {leaf: shown for leaf in leaves if (shown := sheet.value_of(leaf)) is not None}
+    given = {named[leaf]: shown for leaf, shown in numbers.items()}
     scalars = bool(given) and all(number(shown.value) is not None for shown in given.values())
     own, rules = _functions(found, order)
     asked = [*map(found.resolve, _without_indices(stated, named)), *(step.parameter for step in stated.steps)]
@@ -98,7 +103,11 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
         equations={named[name]: found.equations[name] for name in order},
         options={named[leaf]: options(known[leaf], scalars) for leaf in leaves},
         scope=Scope(names),
-        shown={named[name]: values[name].value for name in order if name in values},
+        shown={
+            named[name]: values[name].value
+            for name in order
+            if name in values and _is_plain(values[name].value)
+        },
         stated={name: dims for name, dims in said.items() if dims is not None},
         ranges=sheet.ranges,
         given=given,
@@ -231,8 +240,17 @@ def _written(name: str, what: What, reading: Reading) -> str:
     return text if power == 1 else f"{text}^{power}"
 
 
+def _is_plain(node: Node) -> bool:
+    return number(node) is not None or rows(node) is not None
+
+
 def _value(node: Node, axes: Axes) -> Any:
-    """A given's numbers as an array of its rank."""
+    """A given's numbers as an array of its rank; √2 as a decimal."""
+    if not _is_plain(node):
+        text = function_body(node, {}, {})
+        place = Place("", 1, 1)
+        formula = parse_formula(text or "", place, sizes=(), functions={}).formula
+        return float(evaluate(formula, Values({}, {})))
     single = number(node)
     cells = rows(node) or (((single,),) if single is not None else ())
     if len(axes) == 2:

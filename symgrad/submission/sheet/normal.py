@@ -10,6 +10,7 @@ from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import read_submission
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.indices import text_of
+from symgrad.submission.sheet.numerals import decimal_commas, with_points
 from symgrad.submission.sheet.substitution import substituted
 from symgrad.submission.written import (
     Brace,
@@ -29,12 +30,16 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def with_words(submission: Submission) -> Submission:
-    """The submission read anew with the names of several letters that its left sides show: Co = (a − y)²."""
+    """The submission read anew with the names of several letters that its left sides show: Co = (a − y)².
+
+    Decimal commas are points then; all places are those of the text as it stands.
+    """
     words = {word for line in submission.lines for word in _words(line, submission)}
-    if not words:
+    text = with_points(submission.text) if decimal_commas(submission.text) else submission.text
+    if not words and text == submission.text:
         return submission
-    name = submission.name.removesuffix(".ipynb")
-    return replace(read_submission(submission.text, name, words), name=submission.name)
+    again = read_submission(text, submission.name.removesuffix(".ipynb"), words)
+    return replace(submission, lines=again.lines)
 
 
 def _words(line: Line, submission: Submission) -> Iterator[str]:
@@ -65,8 +70,8 @@ def nodes(line: Line) -> Iterator[Node]:
 def normal(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The lines in one spelling."""
     lines = tuple(_changed(line, _plain) for line in lines)
-    if all(Symbol("e") not in nodes(line) for line in lines):
-        lines = tuple(_changed(line, _exponential) for line in lines)
+    named = any(Symbol("e") in nodes(line) for line in lines)
+    lines = tuple(_changed(line, lambda node: _exponential(node, named)) for line in lines)
     inside = [part for line in lines for node in nodes(line) for part in walk(node)]
     layered = {part.body.base for part in inside if _is_layer(part)}  # type: ignore[union-attr]
     if layered:
@@ -91,10 +96,10 @@ def _plain(node: Node) -> Node:
     return node
 
 
-def _exponential(node: Node) -> Node:
-    """eˣ as exp(x), where e is nothing else in the sheet."""
+def _exponential(node: Node, named: bool) -> Node:
+    """eˣ as exp(x); a number above an e that is ``named`` something else in the sheet is a power."""
     match node:
-        case Power(Symbol("e", "", (), ()), raised):
+        case Power(Symbol("e", "", (), ()), raised) if not (named and isinstance(raised, Literal)):
             return Call(Symbol("exp"), (raised,), span=node.span)
     return node
 

@@ -19,6 +19,7 @@ from symgrad.submission.sheet.leaves import Sheet
 from symgrad.submission.sheet.located import located, made_place
 from symgrad.submission.sheet.mapping import What, mapping, stated_problem
 from symgrad.submission.sheet.normal import normal, with_words
+from symgrad.submission.sheet.reduce import size_name
 from symgrad.submission.sheet.refusals import refused
 from symgrad.submission.sheet.search import Reading, Unread, readings
 from symgrad.submission.sheet.statements import Definition, Statements, is_list, statements
@@ -80,8 +81,10 @@ def problem_of_one(submission: Submission) -> Problem:
 def made(gathering: Gathered, order: tuple[Symbol, ...]) -> Problem:
     """The problem of some equations, each after what it uses. Raises `InputError`, and `Unmade`."""
     submission = gathering.submission
+    taken = {size_name(name) for name in gathering.found.equations}
+    sizes = tuple(item.apart(taken) for item in gathering.sizes)
     values = values_of(gathering.stated)
-    sheet = Sheet(submission, gathering.found, order, values, gathering.sizes, gathering.ranges)
+    sheet = Sheet(submission, gathering.found, order, values, sizes, gathering.ranges)
     _complete(sheet, submission)
     title = submission.lines[0].heading if submission.lines else ""
     what = stated_problem(sheet, gathering.stated, tuple(said.one_hot(submission)), title)
@@ -131,10 +134,20 @@ def _complete(sheet: Sheet, submission: Submission) -> None:
     for item in sheet.found.refused:
         if item.target in leaves and item.target not in sheet.values and not is_list(item.body):
             raise fault(UNREAD, item.side.span, submission)
+    for item in sheet.found.circles:
+        if item.target in leaves and item.target not in sheet.values:
+            message = f"{item.target.base} is defined here by what rests on it"
+            raise fault(message, item.side.span, submission, "leave out one of the definitions")
     for equation in sheet.equations:
         for node, message, hint in refused(equation.body, sheet.found, sheet.counts()):
             span = node.span if node.span.end else equation.source.side.span
             raise fault(message, span, submission, hint)
+    for leaf, letter in sheet.timeless():
+        message = f"from where to where {letter} goes is not said"
+        raise fault(message, leaf.span, submission, f"say it in the sheet, as in {letter} = 1, ..., 3")
+    for leaf, whole in sheet.entries():
+        message = f"which entry of {whole.base} is meant here is not known"
+        raise fault(message, leaf.span, submission, "write a number, or say in a formula what it is")
 
 
 def _problem(what: What, submission: Submission) -> Problem:

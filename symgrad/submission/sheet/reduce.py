@@ -191,10 +191,13 @@ def _is_linear(node: Node) -> bool:
     return not any(isinstance(part, Call | Power | Quotient) for part in walk(node))
 
 
-def norm(node: Norm, body: Term) -> Iterator[Term]:
-    """‖x‖ with its subscript; |x|, and |A| of a matrix. Raises `Misfit` where the subscript fits no array."""
-    if node.single and body.rank != 2:
-        if body.rank:
+def norm(node: Norm, body: Term, each: bool = False) -> Iterator[Term]:
+    """‖x‖ with its subscript; |x|, and |A| of a matrix; ``each``: Σ |x| is a sum over entries.
+
+    Raises `Misfit` where the subscript fits no array.
+    """
+    if node.single and (body.rank != 2 or each):
+        if body.rank and not each:
             yield call("norm", body, axes=SCALAR, cost=ODD)
         else:
             yield call("abs", body, axes=body.axes)

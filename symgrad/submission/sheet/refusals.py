@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from symgrad.submission.sheet import functions
-from symgrad.submission.sheet.forward import Forward, is_applied
+from symgrad.submission.sheet.forward import Forward
 from symgrad.submission.sheet.names import GREEK
+from symgrad.submission.sheet.own import is_applied
 from symgrad.submission.sheet.reduce import INFINITE, range_of
 from symgrad.submission.sheet.terms import Misfit
-from symgrad.submission.written import Call, Node, Norm, Sum, Symbol, walk
+from symgrad.submission.written import Add, Call, Node, Norm, Product, Subtract, Sum, Symbol, walk
 
 SAY = "say in a formula what it is, as in f(t) = max(0, t), or add --problem FILE"
 LIMITS = "write it as a sum from 1 to a size or a number, over a whole array or a part of one"
@@ -32,8 +33,8 @@ def _call(node: Call, found: Forward, counts: Mapping[str, int]) -> tuple[str, s
         return "", ""
     if head in found.functions:
         rule = found.functions[head]
-        unread = rule is not None and rule.body is None
-        return (f"what '{written}' is cannot be read", SAY) if unread else ("", "")
+        fits = rule is None or len(rule.parameters) == len(node.args)
+        return ("", "") if fits else (f"'{written}' has another number of arguments here", SAY)
     word = len(head.base) > 1 and head.base not in GREEK and is_applied(node, found.wholes)
     if node.certain or word:
         return f"'{written}' is no function that is known here", SAY
@@ -60,7 +61,21 @@ def _norm(node: Norm, found: Forward, counts: Mapping[str, int]) -> tuple[str, s
 
 
 def _symbol(node: Symbol, found: Forward, counts: Mapping[str, int]) -> tuple[str, str]:
-    return ("dots leave something out", "write it out, or as a sum") if node.base == "dots" else ("", "")
+    if node.base == "dots":
+        return "dots leave something out", "write it out, or as a sum"
+    return "", ""
+
+
+def _added(node: Add | Subtract, found: Forward, counts: Mapping[str, int]) -> tuple[str, str]:
+    """A + λI, where I is nothing else in the sheet."""
+    for part in (node.left, node.right):
+        last = part.right if isinstance(part, Product) else part
+        if last == Symbol("I") and last not in found.wholes:
+            return (
+                "the identity cannot be said in a problem",
+                "give its numbers, or its size, as for any matrix",
+            )
+    return "", ""
 
 
 _REFUSED: Mapping[type, Callable[[Any, Forward, Mapping[str, int]], tuple[str, str]]] = {
@@ -68,4 +83,6 @@ _REFUSED: Mapping[type, Callable[[Any, Forward, Mapping[str, int]], tuple[str, s
     Sum: _sum,
     Norm: _norm,
     Symbol: _symbol,
+    Add: _added,
+    Subtract: _added,
 }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from symgrad.errors import InputError
 from symgrad.submission.lines import Submission
@@ -15,7 +15,7 @@ from symgrad.submission.written import Literal, Node, Power, Span, Symbol
 
 _REALS = r"(?:\\math(?:bb|bf)\s*\{?\s*R\s*\}?|\\Re?(?![A-Za-z])|ℝ|\\\{\s*0\s*,\s*1\s*\\\})"
 _MEMBER = re.compile(
-    rf"(?:\\in(?![A-Za-z])|∈)\s*{_REALS}\s*(?:\^\s*(\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|\([^()]*\)|\w)|([ⁿᵐᵈᵏ¹²³]))?"
+    rf"(?:\\in(?![A-Za-z])|∈)[\s$]*{_REALS}\s*(?:\^\s*(\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}}|\([^()]*\)|\w)|([ⁿᵐᵈᵏ¹²³]))?"
 )
 _RAISED = dict(zip("ⁿᵐᵈᵏ¹²³", "nmdk123", strict=True))
 _ENDS = re.compile(
@@ -47,6 +47,11 @@ class Stated:
     sizes: tuple[Size, ...]
     span: Span
 
+    def apart(self, taken: Collection[str]) -> Stated:
+        """The same with other names for sizes that are called as something else is."""
+        sizes = tuple(f"{size}_" if isinstance(size, str) and size in taken else size for size in self.sizes)
+        return replace(self, sizes=sizes)
+
 
 def sizes(submission: Submission) -> Iterator[Stated]:
     """The sizes that a sheet states."""
@@ -55,7 +60,7 @@ def sizes(submission: Submission) -> Iterator[Stated]:
         dims = match[1] or _RAISED.get(match[2] or "", "")
         dims = dims[1:-1] if dims[:1] in ("{", "(") and dims else dims
         found = tuple(_size(part) for part in _TIMES.split(dims)) if dims else ()
-        before = text[max(0, match.start() - 200) : match.start()]
+        before = re.sub(r"\$\s*\$", " ", text[max(0, match.start() - 200) : match.start()])
         ends = list(_ENDS.finditer(before))
         names = before[ends[-1].end() :] if ends else before
         for name in _COMMA.split(names):

@@ -51,7 +51,8 @@ class Leaf:
     """What is known of a name that no formula makes: the number of its indices, how many stand high, …
 
     ``shown`` its numbers, ``stated`` its sizes, ``sizes`` those that sums say, by axis; ``turns`` whether it
-    is transposed somewhere, ``arrow`` whether it is written as a vector.
+    is transposed somewhere, ``arrow`` whether it is written as a vector, ``lying`` whether the sheet has
+    vectors of one row.
     """
 
     symbol: Symbol
@@ -61,6 +62,7 @@ class Leaf:
     samples: int = 0
     turns: bool = False
     arrow: bool = False
+    lying: bool = False
     sizes: Mapping[int, Size] = field(default_factory=dict)
 
 
@@ -145,6 +147,10 @@ def _habits(leaf: Leaf, scalars: bool) -> list[Option]:
             (3, matrix()),
             (6 if leaf.arrow else 1, SCALAR),
         ]
+    if leaf.lying:
+        found = [
+            (cost, row() if axes == column() else column() if axes == row() else axes) for cost, axes in found
+        ]
     return [(cost + ODD * (leaf.turns and not axes), axes) for cost, axes in found]
 
 
@@ -179,8 +185,8 @@ def readings(
     fault: Unread | None = None
     trials = min(MOST_TRIALS, 1 + MOST_WORK // (len(set(groups.values())) + len(equations)))
     search = Search(equations, scope, shown, stated, ranges, partners)
-    for cost, chosen in islice(_choices(leaves, groups), trials):
-        if found and cost > min(reading.cost for reading in found) + SPARE:
+    for n, (cost, chosen) in enumerate(islice(_choices(leaves, groups), trials)):
+        if n and found and cost > min(reading.cost for reading in found) + SPARE:
             break
         kinds = {
             name: Term(name, ATOM, axes, 0, "?" if name in data and axes else "")
@@ -192,15 +198,19 @@ def readings(
             fault = fault if fault is not None and fault.reasons else unread
     if not found and fault is not None:
         raise fault
-    return sorted(found, key=lambda reading: reading.cost)
+    last = list(equations)[-1]
+    return sorted(found, key=lambda reading: (reading.cost, len(reading.kinds[last].axes)))
 
 
 def _choices(
     leaves: Mapping[str, Sequence[Option]], groups: Mapping[str, str]
 ) -> Iterator[tuple[int, dict[str, Axes]]]:
-    """The choices of an array for every leaf, the cheapest first, each once."""
+    """The choices of an array for every leaf: numbers throughout, then the cheapest first, each once."""
     order = list(dict.fromkeys(groups.values()))
     options = {group: leaves[next(leaf for leaf in leaves if groups[leaf] == group)] for group in order}
+    numbers = {leaf: [option for option in choices if not option[1]] for leaf, choices in leaves.items()}
+    if all(numbers.values()):
+        yield sum(numbers[group][0][0] for group in order), dict.fromkeys(leaves, SCALAR)
     heap = [(sum(options[group][0][0] for group in order), (0,) * len(order))]
     seen = set(heap)
     while heap:
@@ -277,11 +287,11 @@ def _fits_stated(term: Term, stated: tuple[Size, ...] | None) -> bool:
     """Whether an array has the sizes that a sheet says: ones count for nothing."""
     if stated is None:
         return True
-    said = [size for size in stated if size != 1]
-    found = [axis.size for axis in term.axes if axis.size != 1]
-    if len(found) > len(said):
-        found = [axis.size for axis in term.axes if axis.size != 1 and axis.label in PAPER]
-    return len(found) == len(said) and all(fits(a, b) for a, b in zip(found, said, strict=True))
+    axes = [axis.size for axis in term.axes]
+    on_paper = [axis.size for axis in term.axes if axis.label in PAPER]
+    tall, said = [size for size in axes if size != 1], [size for size in stated if size != 1]
+    pairs = ((axes, list(stated)), (tall, said), (on_paper, said))
+    return any(len(a) == len(b) and all(map(fits, a, b)) for a, b in pairs)
 
 
 def _misshown(term: Term, shown: Node | None) -> int:

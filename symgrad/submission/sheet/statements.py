@@ -12,6 +12,7 @@ from symgrad.submission.sheet.names import before_update, is_gradient, is_update
 from symgrad.submission.sheet.normal import is_called, nodes
 from symgrad.submission.sheet.values import number, rows
 from symgrad.submission.written import (
+    Add,
     Call,
     Derivative,
     Element,
@@ -109,7 +110,7 @@ class Statements:
 
 def statements(lines: tuple[Line, ...]) -> Statements:
     """The statements of some lines; struck lines and conditions state nothing."""
-    lines = tuple(line for line in lines if not line.struck and not line.is_condition)
+    lines = tuple(line for line in lines if not line.struck and not _restricts(line))
     found = [item for line in lines for item in _stated(line)]
     derivatives = (
         n for line in lines for node in nodes(line) for n in walk(node) if isinstance(n, Derivative)
@@ -123,6 +124,11 @@ def statements(lines: tuple[Line, ...]) -> Statements:
         tuple(item for line in lines for item in _fact(line)),
         _turns(lines),
     )
+
+
+def _restricts(line: Line) -> bool:
+    """Whether a line is a condition, and read as one."""
+    return line.is_condition and all(side.node is not None for side in line.sides)
 
 
 def _turns(lines: tuple[Line, ...]) -> int:
@@ -139,8 +145,10 @@ def _stated(line: Line) -> Iterator[Definition | Shown | Step]:
         return
     heads: list[tuple[Symbol, int]] = []
     bodies: list[Side] = []
-    for side in line.sides:
-        target = None if side.node is None else _target(side.node)
+    for n, side in enumerate(line.sides):
+        target = None if side.node is None else _target(side.node, n == 0)
+        if n and isinstance(side.node, Call) and not _defines(side.node, line.sides[n + 1 :]):
+            target = None  # L = g(w) = 4 uses g
         if target is not None and bodies:
             yield from _defined(heads, bodies, line)
             heads, bodies = [], []
@@ -149,21 +157,32 @@ def _stated(line: Line) -> Iterator[Definition | Shown | Step]:
         elif heads:
             bodies.append(side)
     yield from _defined(heads, bodies, line)
-    if len(heads) > 1 and not bodies:
-        side = line.sides[-1]
+    if len(heads) > 1 and not any(map(_says, bodies)):
+        side = line.sides[len(heads) - 1]
         yield Definition(*heads[0], side.node, side, line, copy=True)
 
 
-def _target(node: Node) -> tuple[Symbol, int] | None:
-    """A name to be defined, and its power: σ_j², z_i, (z̄)_i, f(t)."""
+def _defines(call: Call, after: tuple[Side, ...]) -> bool:
+    """Whether what stands behind f(x) in a chain is a formula for it."""
+    nodes = [side.node for side in after if side.node is not None]
+    return any(map(_says, after)) and not any(call.head in names(node) for node in nodes)
+
+
+def _says(side: Side) -> bool:
+    """Whether a side is more than numbers."""
+    return side.node is None or bool(names(side.node))
+
+
+def _target(node: Node, first: bool) -> tuple[Symbol, int] | None:
+    """A name to be defined, and its power: z_i, (z̄)_i, and, ``first`` in a chain, σ_j², f(t)."""
     match node:
         case Symbol():
             return node, 1
-        case Power(Symbol() as body, Literal(value)) if value.denominator == 1 and 2 <= value <= 9:
+        case Power(Symbol() as body, Literal(value)) if first and value.denominator == 1 and 2 <= value <= 9:
             return body, int(value)
         case Power(Symbol(sub="") as body, Symbol("i" | "j", "", (), ()) as high):
             return Symbol(body.base, high.base, body.marks, body.accents, node.span, (high,), body.raised), 1
-        case Call(head) if is_called(node) or _explains(node):
+        case Call(head) if is_called(node) or (first and _explains(node)):
             return head, 1
         case Element(Symbol(sub="") as body, sub):
             return Symbol(body.base, sub, body.marks, body.accents, node.span, node.indices, body.raised), 1
@@ -188,10 +207,11 @@ def _defined(heads: list[tuple[Symbol, int]], bodies: list[Side], line: Line) ->
     called = tuple(arg for arg in parameters if isinstance(arg, Symbol))
     for side in bodies:
         node = side.node
-        if node is not None and (number(node) is not None or rows(node) is not None):
-            if power == 1 and not called:
+        if node is not None and (rows(node) is not None or not names(node)):
+            plain = number(node) is not None or rows(node) is not None or not is_list(node)
+            if power == 1 and not called and plain:
                 yield from (Shown(symbol, node, side, line) for symbol in (target, *also))
-        elif not is_gradient(target) and (node is None or names(node)):
+        elif not is_gradient(target):
             yield Definition(target, power, node, side, line, also, parameters=called)
 
 
@@ -240,9 +260,17 @@ def _step(line: Line) -> Step | None:
         match side.node:
             case Subtract(Symbol() as kept, change) if kept == old and _moves(change):
                 return Step(old, _rate(change), line)
-    if is_updated(left):
+    if is_updated(left) and not any(_says_anew(side.node, old) for side in line.sides[1:]):
         return Step(old, None, line)
     return None
+
+
+def _says_anew(node: Node | None, old: Symbol) -> bool:
+    """Whether a side is a formula of its own, and no step away from the old value."""
+    match node:
+        case Add(left, _) | Subtract(left, _) if left == old:
+            return False
+    return node is not None and bool(names(node)) and not _moves(node)
 
 
 def _moves(change: Node) -> bool:

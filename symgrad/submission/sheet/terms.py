@@ -13,6 +13,8 @@ SUM, PRODUCT, POWER, ATOM = range(4)
 """How firmly a text holds together."""
 DOWN, ALONG = "|", "-"
 PAPER = (DOWN, ALONG)
+ONES = "ones"
+"""The mark of a vector of ones, which is a 1 in every sum, and sums what it is multiplied by."""
 
 Size: TypeAlias = "int | str | None"
 """A number, the name of a size, or unknown."""
@@ -98,7 +100,8 @@ class Term:
             return self
         if len(labels) != 2 or self.labels != labels[::-1]:
             raise Misfit
-        text = self.text.removesuffix(".T") if self.text.endswith(".T") else f"{self.at(ATOM)}.T"
+        turned = self.level == ATOM and self.text.endswith(".T")
+        text = self.text.removesuffix(".T") if turned else f"{self.at(ATOM)}.T"
         return replace(self, text=text, level=ATOM, axes=self.axes[::-1])
 
     def relabelled(self, **labels: str) -> Term:
@@ -122,7 +125,9 @@ def standing(term: Term) -> Term:
 
 
 def call(name: str, *terms: Term, axes: Axes, cost: int = 0, options: str = "") -> Term:
-    """name(a, b, options), of the samples of the first that has some."""
+    """name(a, b, options), of the samples of the first that has some. Raises `Misfit` for ones."""
+    if any(term.samples == ONES for term in terms):
+        raise Misfit("a vector of ones stands alone")
     args = ", ".join(term.text for term in terms) + options
     samples = next((term.samples for term in terms if term.samples), "") if axes else ""
     return Term(f"{name}({args})", ATOM, axes, cost + sum(term.cost for term in terms), samples)

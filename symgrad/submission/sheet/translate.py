@@ -20,6 +20,7 @@ from symgrad.submission.sheet.reduce import norm, range_of, size_name, squared, 
 from symgrad.submission.sheet.scope import Names, Scope
 from symgrad.submission.sheet.terms import (
     ATOM,
+    ONES,
     PAPER,
     POWER,
     PRODUCT,
@@ -29,6 +30,7 @@ from symgrad.submission.sheet.terms import (
     Misfit,
     Term,
     call,
+    column,
 )
 from symgrad.submission.sheet.values import written
 from symgrad.submission.written import (
@@ -68,7 +70,8 @@ def terms(node: Node, scope: Scope) -> list[Term]:
 def _read(node: Node, scope: Scope) -> list[Term]:
     found: dict[str, Term] = {}
     try:
-        for term in sorted(_READERS[type(node)](node, scope), key=lambda term: term.cost):
+        reader = _READERS.get(type(node), _none)
+        for term in sorted(reader(node, scope), key=lambda term: term.cost):
             found.setdefault(term.text, term)
     except Misfit as misfit:
         scope.reasons.extend(misfit.args)
@@ -107,6 +110,10 @@ def _each(scope: Scope, make: Callable[..., Term], several: Iterable[tuple[Term,
             scope.reasons.extend(misfit.args)
 
 
+def _none(node: Node, scope: Scope) -> Iterator[Term]:
+    yield from ()
+
+
 def _literal(node: Literal, scope: Scope) -> Iterator[Term]:
     text = written(node.value)
     if text is not None:
@@ -127,6 +134,8 @@ def _symbol(node: Symbol, scope: Scope) -> Iterator[Term]:
         yield Term("pi", ATOM)
     elif node == Symbol("e"):
         yield Term("exp(1)", ATOM)
+    elif node == Symbol("1"):
+        yield Term("1", ATOM, column(), samples=ONES)
 
 
 def _root(term: Term, power: int) -> Term:
@@ -199,7 +208,7 @@ def _raised(body: Term, high: Term, scope: Scope) -> Iterator[Term]:
     raised = Term(f"{body.at(ATOM)}**{high.at(ATOM)}", POWER, axes, cost, body.samples)
     yield raised
     if body.rank and high.text == "2":
-        yield from (term.dearer(SLOPPY) for term in functions.reduced("sum", raised))
+        yield from (term.dearer(SLOPPY + 1) for term in functions.reduced("sum", raised))
 
 
 def _transpose(node: Transpose, scope: Scope) -> Iterator[Term]:
@@ -228,7 +237,7 @@ def _sum(node: Sum, scope: Scope) -> Iterator[Term]:
 
 def _norm(node: Norm, scope: Scope) -> Iterator[Term]:
     for body in terms(node.body, scope):
-        yield from norm(node, body)
+        yield from norm(node, body, scope.summed)
 
 
 def _call(node: Call, scope: Scope) -> Iterator[Term]:

@@ -55,12 +55,23 @@ def _any(script: Node) -> Index | None:
 
 def _range(letter: str, stated: Statements, ranges: Mapping[str, tuple[int, int | str]]) -> range | None:
     """From the words beside the formulas; else up to the last number that a name of the kind has."""
-    first, last = ranges.get(letter, (1, ""))
+    first, last = ranges.get(letter) or next(_summed(letter, stated), (1, ""))
     if isinstance(last, str):
         values = {item.target.base: item.value for item in stated.shown if not item.target.sub}
         value = values.get(last)
         last = int(value.value) if isinstance(value, Literal) else max(_numbers(letter, stated), default=0)
     return range(first, last + 1) if first <= last <= MOST_TIMES else None
+
+
+def _summed(letter: str, stated: Statements) -> Iterator[tuple[int, int | str]]:
+    """The limits of a sum over the letter."""
+    for item in stated.definitions:
+        for part in walk(item.body) if item.body is not None else ():
+            match part:
+                case Sum(index=index, lower=Literal(first), upper=Literal(last)) if index == letter:
+                    yield int(first), int(last)
+                case Sum(index=index, lower=Literal(first), upper=Symbol(name)) if index == letter:
+                    yield int(first), name
 
 
 def _numbers(letter: str, stated: Statements) -> Iterator[int]:

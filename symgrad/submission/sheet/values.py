@@ -2,31 +2,59 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from symgrad.submission.written import Literal, Matrix, Negative, Node, Power, Product, Quotient, Transpose
+from symgrad.submission.written import (
+    Add,
+    Literal,
+    Matrix,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Transpose,
+)
 
 Rows: TypeAlias = "tuple[tuple[Fraction, ...], ...]"
 MOST_DIGITS = 40
+MOST_BASE, MOST_POWER = 1_000, 300
 
 
 def number(node: Node) -> Fraction | None:
-    """The value of a number: 0.5, −2, 1/3, 3·10⁻²; None for anything else."""
+    """The value of a number: 0.5, −2, 1/3, 3·10⁻², 0.2 · 2 + 0.1; None for anything else."""
     match node:
         case Literal(value):
             return value
         case Negative(body):
             inner = number(body)
             return None if inner is None else -inner
-        case Quotient(Literal(above), Literal(below)) if below:
-            return above / below
-        case Product(Literal() | Negative() as left, Power(Literal(ten), Literal() | Negative() as raised)):
-            factor, exponent = number(left), number(raised)
-            small = exponent is not None and exponent.denominator == 1 and abs(exponent) < 300
-            if ten == 10 and factor is not None and exponent is not None and small:
-                return factor * Fraction(10) ** int(exponent)
+        case Add(left, right) | Subtract(left, right) | Product(left, right) | Quotient(left, right):
+            return _computed(type(node), number(left), number(right))
+        case Power(left, right):
+            return _computed(Power, number(left), number(right))
     return None
+
+
+def _computed(kind: type, left: Fraction | None, right: Fraction | None) -> Fraction | None:
+    if left is None or right is None or (kind is Quotient and not right):
+        return None
+    if kind is Power:
+        short = max(abs(left.numerator), left.denominator) <= MOST_BASE and abs(right) < MOST_POWER
+        return left ** int(right) if short and right.denominator == 1 and (left or right > 0) else None
+    return _ARITHMETIC[kind](left, right)
+
+
+_ARITHMETIC: Mapping[type, Callable[[Fraction, Fraction], Fraction]] = {
+    Add: operator.add,
+    Subtract: operator.sub,
+    Product: operator.mul,
+    Quotient: operator.truediv,
+}
 
 
 def rows(node: Node) -> Rows | None:

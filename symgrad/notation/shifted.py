@@ -1,0 +1,65 @@
+"""Sums over the places of a window, as people write them: Σ_ij g_ij x_{i+a−1,j+b−1}.
+
+The calculus says with a factor that is 1 or 0 where a window's places meet; here the index that they
+determine takes its place. An entry outside of its array is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symgrad.tree import ONE, Entry, Formula, Op, Total, transform, walk
+
+
+def shifted(formula: Total) -> Formula:
+    """The sum without the factor, where two of its indices are determined; else as it is."""
+    bound: list[str] = []
+    body: Formula = formula
+    while isinstance(body, Total):
+        bound.append(body.index)
+        body = body.body
+    for node in walk(body):
+        if isinstance(node, Entry) and isinstance(node.base, Op) and node.base.name == "window":
+            places = _determined(node.base, node.indices, bound)
+            if places is not None:
+                left = [index for index in bound if index not in places]
+                return _summed(_put_in(body, node, places), left)
+    return formula
+
+
+def _determined(window: Op, indices: tuple[str | int, ...], bound: list[str]) -> Mapping[str, str] | None:
+    """What two bound indices are, of an input, else of a kernel, else of an output."""
+    if not all(isinstance(index, str) for index in indices):
+        return None
+    step, around = window.option("stride"), window.option("padding")
+    found: dict[str, str] = {}
+    for out, kernel, place in zip(indices[0:2], indices[2:4], indices[4:6], strict=True):
+        many = f"{step}{out}" if step > 1 else f"{out}"
+        if place in bound:
+            found[str(place)] = f"{many}+{kernel}-{step + around}"
+        elif kernel in bound:
+            found[str(kernel)] = f"{place}-{many}+{step + around}"
+        elif out in bound and step == 1:
+            found[str(out)] = f"{place}-{kernel}+{1 + around}"
+        else:
+            return None
+    return found
+
+
+def _put_in(body: Formula, factor: Entry, places: Mapping[str, str]) -> Formula:
+    def change(node: Formula) -> Formula:
+        match node:
+            case Entry(base, indices):
+                new = (places.get(index, index) if isinstance(index, str) else index for index in indices)
+                return ONE if node == factor else Entry(base, tuple(new))
+            case Op("multiply", (left, right)) if ONE in (left, right):
+                return right if left == ONE else left
+        return node
+
+    return transform(body, change)
+
+
+def _summed(body: Formula, indices: list[str]) -> Formula:
+    for index in reversed(indices):
+        body = Total(body, index)
+    return body
