@@ -128,12 +128,12 @@ def test_witness_holds_by_hand(name, place):
         pytest.skip("no witness that can be put in")
     problem = read(SHEETS[name].problem)
     leaves = problem.get("given", {}) | ({} if witness["at"] == "given" else witness["at"])
-    world = World(problem, {**leaves, **witness.get("sizes", {})})
+    world = World(problem, {**leaves, **(witness["sizes"] or {})})
     sides = [BY_HAND[name, place][side] for side in witness["sides"]]
     values = [side(world) for side in sides if side]
     if len(values) == len(sides):
         assert not equal(*values, tolerance=1e-9)
-    if "shapes" not in witness:
+    if witness["left"] is not None:
         stated = [witness[end] for end, side in zip(("left", "right"), sides, strict=True) if side]
         assert all(map(is_one_of, stated, values))
 
@@ -146,18 +146,18 @@ def test_witness_shows_a_difference(name):
     if not found:
         pytest.skip("nothing is called wrong with a witness")
     for witness in found:
-        if "shapes" in witness:
-            assert witness["shapes"][0] != witness["shapes"][1]
+        if witness["left"] is None:
+            assert witness["reason"]
         else:
             assert not equal(np.asarray(witness["left"]), np.asarray(witness["right"]), tolerance=0)
         assert witness["sides"][0] < witness["sides"][1]
-        if witness["at"] != "given":
+        if witness["at"] != "given" and SHEETS[name].problem is not None:
             _admissible(read(SHEETS[name].problem), witness)
 
 
 def _admissible(problem, witness):
     """The numbers are for leaves, of the stated shapes, and the problem's own where it has some."""
-    sizes = witness.get("sizes", {})
+    sizes = witness["sizes"] or {}
     for name, value in witness["at"].items():
         assert name not in problem["forward"]
         shape = problem.get("shapes", {}).get(name)

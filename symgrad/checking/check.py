@@ -38,7 +38,7 @@ from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
-from symgrad.submission.sheet import Unstated, exercises_of, problem_of
+from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_words
 
 EXPLAINING_SECONDS = 4.0
 STRICT = "SYMGRAD_STRICT"
@@ -75,16 +75,24 @@ def check_submission(submission: Submission, problem: Problem | None = None) -> 
     """
     if problem is not None:
         return _checked(submission, problem)
+    submission = with_words(submission)
     exercises = exercises_of(submission)
     if not exercises:
         return _checked(submission, problem_of(submission))
+    if all(isinstance(own, InputError) for _, _, own in exercises):
+        raise next(own for _, _, own in exercises if isinstance(own, InputError))
     parts = []
     for first, last, own in exercises:
-        if isinstance(own, InputError):
-            raise own
         lines = tuple(line for line in submission.lines if first <= line.id <= last)
-        parts.append(_checked(replace(submission, lines=lines), own))
+        part = replace(submission, lines=lines)
+        parts.append(_unasked(part, own) if isinstance(own, InputError) else _checked(part, own))
     return _together(submission, parts)
+
+
+def _unasked(submission: Submission, fault: InputError) -> Check:
+    """An exercise of several whose problem cannot be read: nothing is said about its lines."""
+    lines = tuple(Judged(line, Verdict.UNCHECKED, fault.message) for line in submission.lines)
+    return Check(submission, "", lines, notes=(fault.message,))
 
 
 def _together(submission: Submission, parts: list[Check]) -> Check:
@@ -103,7 +111,7 @@ def _checked(submission: Submission, problem: Problem) -> Check:
     found = _judged(submission, bench)
     told: tuple[Kept, ...] = ()
     with np.errstate(all="ignore"):
-        kept = _convention(tuple(judged for judged, _ in found), bench)
+        kept = _convention(tuple(judged for judged, _ in found), submission.text, bench)
     if kept is not None:
         bench = replace(bench, convention=kept, effort=Effort())
         before, found = found, _judged(submission, bench)
@@ -124,12 +132,12 @@ def _checked(submission: Submission, problem: Problem) -> Check:
     )
 
 
-def _convention(lines: tuple[Judged, ...], bench: Bench) -> Convention | None:
+def _convention(lines: tuple[Judged, ...], text: str, bench: Bench) -> Convention | None:
     """The convention that the work keeps to, as far as that can be found out in time."""
     asked = replace(bench, effort=Effort(line=4.0))
     asked.effort.renew()
     try:
-        return convention_of(lines, asked, holds)
+        return convention_of(lines, text, asked, holds)
     except (TooLong, NoValue, RecursionError):
         return None
 
@@ -166,7 +174,7 @@ def _givens(lines: tuple[Judged, ...], bench: Bench) -> Iterator[Contradicted]:
             continue
         explained = sum(other.root == judged.line.id for other in lines)
         witness = judged.witness
-        if not explained or witness is None or witness.left is None:
+        if not explained or witness is None or witness.left is None or witness.at != "given":
             continue
         left, right = np.asarray(witness.left), np.asarray(witness.right)
         if left.shape == right.shape == given.value(name).shape:

@@ -117,6 +117,11 @@ def _norm(cursor: Cursor, item: Group) -> Node:
     return Norm(whole(cursor.inside(item)), "", False, item.span)
 
 
+def _rounded(cursor: Cursor, item: Group) -> Node:
+    """⌊x⌋ and ⌈x⌉."""
+    return Call(Symbol(item.kind, span=item.span), (whole(cursor.inside(item)),), True, item.span)
+
+
 def _angle(cursor: Cursor, item: Group) -> Node:
     found = listed(cursor.inside(item))
     if len(found) != 2:
@@ -237,6 +242,7 @@ _GROUPS: Mapping[str, Callable[[Cursor, Group], Node]] = {
     "bars": _bars,
     "norm": _norm,
     "angle": _angle,
+    **dict.fromkeys(("floor", "ceil"), _rounded),
     "at": _at,
     "env": _environment,
 }

@@ -38,9 +38,11 @@ _OPEN: Mapping[str, str] = {"{": "brace", "(": "round", "[": "square"}
 _CLOSE: Mapping[str, str] = {"}": "brace", ")": "round", "]": "square"}
 _OPEN_COMMANDS: Mapping[str, str] = {
     "{": "curly", "lbrace": "curly", "lvert": "bars", "lVert": "norm", "langle": "angle", "lbrack": "square",
+    "lfloor": "floor", "lceil": "ceil",
 }  # fmt: skip
 _CLOSE_COMMANDS: Mapping[str, str] = {
     "}": "curly", "rbrace": "curly", "rvert": "bars", "rVert": "norm", "rangle": "angle", "rbrack": "square",
+    "rfloor": "floor", "rceil": "ceil",
 }  # fmt: skip
 _SIZES = frozenset(
     [f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")] + ["middle"]
@@ -50,6 +52,7 @@ _DELIMITERS: Mapping[str, str] = {
     "{": "curly", "}": "curly", "lbrace": "curly", "rbrace": "curly", "|": "bars", "vert": "bars",
     "lvert": "bars", "rvert": "bars", "Vert": "norm", "lVert": "norm", "rVert": "norm",
     "langle": "angle", "rangle": "angle", "<": "angle", ">": "angle", ".": "",
+    "lfloor": "floor", "rfloor": "floor", "lceil": "ceil", "rceil": "ceil",
 }  # fmt: skip
 _HALF = {"bars": "at"}
 """What a right bracket without a left one is: a value at a point, \\left. x \\right|_{t = 0}."""

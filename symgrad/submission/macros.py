@@ -29,6 +29,7 @@ _DEFINITION = re.compile(
 
 
 _BOX = re.compile(r"\\(?:[shv]box|ifdim|(?:resize|scale|raise|use|par|make|save)box)(?![A-Za-z])")
+_PROSE = re.compile(r"\\(?:parbox|raggedright|par)(?![A-Za-z])")
 _OPERATOR_SPACE = re.compile(r"\\[,;:! ]|[\s~{}]")
 
 
@@ -54,7 +55,9 @@ def macros_of(text: str) -> Mapping[str, Macro]:
         else:
             body = tokenize(text, begin, close)
         count = int(match["count"] or 0) or (match["numbered"] or "").count("#")
-        if _BOX.search(text, begin, close):  # it places what it is given, which stands last
+        if _PROSE.search(text, begin, close):
+            body = []
+        elif _BOX.search(text, begin, close):  # it places what it is given, which stands last
             body = tokenize(f"#{count}", 0, 2) if count else []
         found[name] = Macro(count, tuple(body))
     return found

@@ -41,8 +41,9 @@ def laid(
 ) -> Pair:
     """Two values over one another; `Misfit` where their shapes do not fit, `Unknown` for no one form."""
     left, right = implied(left, right), implied(right, left)
-    left, right = fitted(left, right), fitted(right, left)
-    left, right = fitted(left, right), fitted(right, left)
+    for _ in range(2):
+        left = fitted(left, right)
+        right = fitted(right, left)
     axes = union(left, right) if mask is None else union(left, right, mask)
     a, b = (np.real(spread(t, axes)) for t in (left, right))
     rank = max(left.rank, right.rank)

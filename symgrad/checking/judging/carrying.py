@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names
+from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names, is_printed
 from symgrad.checking.judging.compare import steps_of
-from symgrad.checking.judging.memory import Memory, Slip, target_of
-from symgrad.checking.judging.readings import AGREE
+from symgrad.checking.judging.memory import Memory, Slip, slips_of, target_of
+from symgrad.checking.judging.printed import stands_alone
+from symgrad.checking.judging.readings import AGREE, UNKNOWN, Outcome
+from symgrad.checking.worlds.world import NoValue
 
 
 def carried(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> int | None:
@@ -18,13 +20,14 @@ def carried(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench
     target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
     recent = memory.slips[::-1]
     if target is not None and all(has_names(node) for _, node in ready.sides[:2]):
-        recent = tuple(
-            s for s in recent if (s.kind, s.name) != (target.kind, target.name)
-        )  # said again, it follows from nothing
+        about = (target.kind, target.name, target.step)
+        recent = tuple(slip for slip in recent if slip.about != about)  # said again, it follows from nothing
     sets: list[tuple[Slip, ...]] = [(slip,) for slip in recent[:8]]
     if len(recent) > 1:
         sets.append(recent)
         sets += [pair for pair in combinations(recent[:4], 2) if len(recent) > 2]
+    if memory.printed and not all(has_names(node) for _, node in ready.sides):
+        sets += [(slip, *_beside(memory.printed, slip)) for slip in recent[:4]]
     for slips in sets:
         if bench.effort.half:
             return None
@@ -33,8 +36,40 @@ def carried(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench
     return None
 
 
+def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:
+    """What somebody goes on with who reads a result off the line above: its digits."""
+    nodes = [node for _, node in ready.sides]
+    if bench.given is None or not (stands_alone(nodes[-1]) and is_printed(nodes[-1])):
+        return ()
+    return slips_of(nodes, ready.line.id, bench.dictionary, {})
+
+
+def goes_on(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> bool:
+    """Whether a line with numbers is right for who goes on with the digits that were printed above."""
+    if not memory.printed or any(_is_symbolic(step, ready) for step in differing):
+        return False
+    target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
+    about = None if target is None else (target.kind, target.name, target.step)
+    slips = tuple(slip for slip in memory.printed if slip.about != about)
+    return bool(slips) and all(step.outcome.kind == AGREE for step in _until_differing(ready, bench, slips))
+
+
+def _is_symbolic(step: Step, ready: Prepared) -> bool:
+    nodes = dict(ready.sides)
+    world = step.outcome.world
+    return world is None or world.kind != "given" or not any(is_printed(nodes[n]) for n in step.sides)
+
+
+def _beside(printed: tuple[Slip, ...], slip: Slip) -> tuple[Slip, ...]:
+    return tuple(other for other in printed if other.about != slip.about)
+
+
 def _until_differing(ready: Prepared, bench: Bench, slips: tuple[Slip, ...]) -> Iterator[Step]:
-    for step in steps_of(ready, bench, slips):
-        yield step
-        if step.outcome.kind != AGREE:
-            return
+    """The steps of who believes some slips, up to one that does not follow or cannot be worked out."""
+    try:
+        for step in steps_of(ready, bench, slips):
+            yield step
+            if step.outcome.kind != AGREE:
+                return
+    except NoValue:
+        yield Step(Outcome(UNKNOWN), (0, 1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
-from symgrad.checking.judging.carrying import carried
+from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
@@ -40,7 +40,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         later = replace(bench, step=memory.step + 1)
         again = _stepped(ready, later)
         if again and all(step.outcome.kind == AGREE for step in again):
-            bench, steps, memory = later, again, replace(memory, step=memory.step + 1)
+            bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
     return _verdict(ready, steps, memory, bench)
 
 
@@ -102,6 +102,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         proof = Proof.NUMERIC if any(step.proof is Proof.NUMERIC for step in steps) else Proof.PRINTED
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
+        memory = memory.read_off(*printed(ready, bench))
         if rounded:
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
@@ -111,7 +112,10 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), memory
     if (example := other_example(ready, memory, bench)) is not None:
         judged = Judged(line, Verdict.CORRECT, messages.EXAMPLE, quantity, Proof.PRINTED, claims=False)
-        return judged, replace(memory, example=example, step=0)
+        return judged, memory.moved_on(0, example)
+    if goes_on(ready, differing, memory, bench):
+        judged = Judged(line, Verdict.ROUNDED, messages.GOES_ON, quantity)
+        return judged, memory.read_off(*printed(ready, bench))
     root = carried(ready, differing, memory, bench)
     nodes = [node for _, node in ready.sides]
     claims = slips_of(nodes, line.id, bench.dictionary, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,20 +11,27 @@ from symgrad.checking.judging.conventions import FEWEST, OTHERS, Convention
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
 
+NUMERATOR = re.compile(r"numerator[\s-]+layout", re.IGNORECASE)
+
 
 def convention_of(
-    lines: tuple[Judged, ...], bench: Bench, holds: Callable[[Line, Bench], bool | None]
+    lines: tuple[Judged, ...], text: str, bench: Bench, holds: Callable[[Line, Bench], bool | None]
 ) -> Convention | None:
-    """The convention under which at least `FEWEST` wrong lines are right, and no right one is wrong."""
+    """The convention under which at least `FEWEST` wrong lines are right, and no right one is wrong.
+
+    One line is enough for the layout that the text of the work names.
+    """
     wrong = [line.line for line in lines if line.verdict in (Verdict.WRONG, Verdict.CARRIED)]
-    if sum(line.verdict is Verdict.WRONG for line in lines) < FEWEST:
+    said = bool(NUMERATOR.search(text))
+    if sum(line.verdict is Verdict.WRONG for line in lines) < (1 if said else FEWEST):
         return None
     good = [line.line for line in lines if line.verdict in (Verdict.CORRECT, Verdict.ROUNDED)]
     for other in OTHERS:
         if other.scale is not None and (not bench.points.own or other.scale(bench.points.own[0]) == 1.0):
             continue
         tried = replace(bench, convention=other)
-        if sum(bool(holds(line, tried)) for line in wrong) >= FEWEST and all(
+        fewest = 1 if said and other.transposed else FEWEST
+        if sum(bool(holds(line, tried)) for line in wrong) >= fewest and all(
             holds(line, tried) is not False for line in good
         ):
             return other

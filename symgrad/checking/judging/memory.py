@@ -11,7 +11,7 @@ import numpy as np
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
+from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, unbarred
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.world import MOVED, Moved, Nested, NoValue, World
@@ -21,12 +21,16 @@ from symgrad.tree import Array
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a side names: a value, a slope or a Jacobian; its index letters, or a place in it."""
+    """What a side names: a value, a slope, a Jacobian or an update; its index letters, or a place in it.
+
+    ``step`` is the number of the only update that is meant, or 0.
+    """
 
     kind: str
     name: str | tuple[str, str]
     letters: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Slip:
     name: str | tuple[str, str]
     believed: Belief
 
+    @property
+    def about(self) -> tuple[str, str | tuple[str, str], int]:
+        """What only one slip can be about."""
+        return self.kind, self.name, self.believed.target.step
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -51,18 +60,31 @@ class Memory:
     condition: tuple[Comparison, ...] = ()
     """What "for i = j" said above, while it may still hold."""
     stationary: bool = False
+    """Whether a gradient has been set to zero."""
     heading: str = ""
     stated: frozenset[str] = frozenset()
     """Givens that have been stated as they are; ``numbers`` where something was worked out from them."""
     passage: int = 0
     example: World | None = None
-    """Whether a gradient has been set to zero."""
+    printed: tuple[Slip, ...] = ()
+    """Right results as they were printed, that later lines may go on with."""
 
     def slipped(self, *slips: Slip) -> Memory:
         """With further slips; a later claim about a name takes the place of an earlier one."""
-        names = {(slip.kind, slip.name) for slip in slips}
-        kept = tuple(slip for slip in self.slips if (slip.kind, slip.name) not in names)
-        return replace(self, slips=(*kept, *slips))
+        return replace(self, slips=_with(self.slips, slips))
+
+    def read_off(self, *slips: Slip) -> Memory:
+        """With right results as they were printed."""
+        return replace(self, printed=_with(self.printed, slips))
+
+    def moved_on(self, step: int, example: World | None) -> Memory:
+        """After another update, or with another example: what was printed is of before."""
+        return replace(self, step=step, example=example, printed=())
+
+
+def _with(kept: tuple[Slip, ...], slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
+    names = {slip.about for slip in slips}
+    return (*(slip for slip in kept if slip.about not in names), *slips)
 
 
 def believing(world: World, slips: tuple[Slip, ...]) -> World:
@@ -101,6 +123,8 @@ class Belief:
     def __call__(self, world: World) -> Array:
         """The value at a world in which everything else is as it is."""
         truth = self._truth(world)
+        if self.target.step and world.step + 1 != self.target.step:
+            return truth - world.value(world.model.rate) * world.gradient(str(self.target.name))
         for body in self.nodes[:0:-1]:
             for stands in (COLUMN, ROW):
                 try:
@@ -122,7 +146,10 @@ class Belief:
             if set(rest) - set(self.target.letters):
                 continue
             data = spread(found, (MOVED, *(letter for letter in self.target.letters if letter)))
-            return np.broadcast_to(data, (count, *shape)).reshape((count, *shape))
+            if data.size == count * int(np.prod(shape)):
+                return data.reshape((count, *shape))
+            if np.broadcast_shapes(data.shape[1:], shape) == shape and data.shape[0] in (1, count):
+                return np.broadcast_to(data, (count, *shape))
         raise NoValue(str(self.target.name))
 
     def _truth(self, world: World) -> Array:
@@ -171,6 +198,12 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
     known = scripts(node)
     if known is None:
         return None
+    if (bare := _under_accent(known[0], dictionary)) is not None:
+        found = next(dictionary.find(bare, known[1]), None)
+        shapes = dictionary.model.graph.shapes
+        if found is None or found.marks or found.exponent != 1 or found.name not in shapes:
+            return None
+        return _placed("slope", found.name, (*found.samples, *found.indices), dictionary)
     for found in dictionary.find(*known):
         if (
             UPDATED.intersection(found.marks)
@@ -180,11 +213,29 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
             return Target("update", found.name) if not (found.samples or found.indices) else None
         if found.marks or found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
             return None
+        if dictionary.iterated and len(found.samples) == 1:
+            return _iterate(found, dictionary)
         return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
     for own, left in dictionary.defined(*known, line):
         if not left and isinstance(own.body, Derivative):
             return _slope_target(own.body, dictionary, line)
     return None
+
+
+def _iterate(found: Found, dictionary: Dictionary) -> Target | None:
+    """W^{(2)}: the second update of W."""
+    number = found.samples[0]
+    if found.indices or not isinstance(number, Literal) or found.name not in dictionary.model.parameters:
+        return None
+    return Target("update", found.name, step=int(number.value)) if number.value > 0 else None
+
+
+def _under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
+    """W of ΔW, and of W̄ where the work writes gradients with bars."""
+    if "Delta" in symbol.accents:
+        return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent != "Delta"))
+    barred = dictionary.barred and next(dictionary.names.find(symbol), None) is None
+    return unbarred(symbol) if barred else None
 
 
 def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target | None:

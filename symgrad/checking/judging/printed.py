@@ -79,12 +79,15 @@ class Margins:
         if alone:
             return unit * self.units
         value = float(abs(literal.value))
-        digits = len(str(abs(literal.value.numerator)).strip("0")) if value else 0
+        whole = round(value / unit)
+        digits = len(str(whole)) if whole else 0
         near = self._near(value, unit)
-        if near.size and np.abs(near - value).min() <= 1e-9 * max(1.0, value):
+        padded = whole % 10 == 0 and whole != 0  # 0.100: nobody writes an exact number so
+        if near.size and not padded and np.abs(near - value).min() <= 1e-9 * max(1.0, value):
             return 0.0  # the number itself is known; that it is a rounding of another is tried apart
         if near.size:
-            return float(np.abs(near - value).max()) * CURVED + 1e-12
+            rounding = unit * 0.5 if digits >= FEW_DIGITS else 0.0
+            return max(float(np.abs(near - value).max()) * CURVED + 1e-12, rounding)
         return unit * 0.5 if digits >= FEW_DIGITS else 0.0
 
     def _near(self, value: float, unit: float) -> Any:
@@ -93,8 +96,9 @@ class Margins:
 
     def others(self, node: Node) -> Iterator[tuple[Span, float]]:
         """Printed numbers that are known exactly and may be the rounding of another value as well."""
-        for part in walk(node):
-            if isinstance(part, Literal) and part.place < 0 and self.known is not None:
+        parts = [part for part in walk(node) if isinstance(part, Literal)]
+        for part in sorted(parts, key=lambda part: part.place):  # the finest have the fewest
+            if part.place < 0 and self.known is not None:
                 value, unit = float(abs(part.value)), 10.0**part.place
                 near = self._near(value, unit / 2)
                 exact = np.abs(near - value) <= 1e-9 * max(1.0, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,11 @@ from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, gather
+from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, elementwise, gather, scalar
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.numbers.own import called
 from symgrad.submission.written import Literal, Symbol
-from symgrad.tree import Op, walk
+from symgrad.tree import Function, Op, walk
 
 Apply = Callable[[tuple[Tensor, ...]], Tensor]
 
@@ -33,7 +33,9 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     problem = scope.dictionary.model.problem
     if base in problem.functions and not head.sub:
         definition = problem.functions[base]
-        return lambda args: elementwise(lambda *a: called(JETS, definition, a), *args)
+        return lambda args: elementwise(
+            lambda *a: called(JETS, definition, a), *with_defaults(definition, args)
+        )
     if base in LOGARITHMS and head.sub:
         return _logarithm(head)
     if base in ("LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"):
@@ -42,6 +44,8 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     if base in ELEMENTWISE and (not head.sub or head.sub in scope.bound):
         known = ELEMENTWISE[base]
         return lambda args: _one(known, args)
+    if (axis := AXES.get(head.sub.replace("-", ""))) is not None and (base in ALONG or base in REDUCTIONS):
+        return lambda args: _within(base, axis, args, scope)
     if base in ALONG and not head.sub:
         along = ALONG[base]
         return lambda args: _along(along, args, scope)
@@ -51,6 +55,15 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         letter = text_of(head.indices[0])
         return lambda args: _reduced_over(base, letter, args)
     return None
+
+
+def with_defaults(definition: Function, args: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The arguments, and the defaults of those that are left out."""
+    missing = len(definition.parameters) - len(args)
+    if not 0 <= missing <= len(definition.defaults):
+        raise Misfit("another number of arguments than in the definition")
+    left_out = definition.defaults[len(definition.defaults) - missing :]
+    return (*args, *(scalar(float(value)) for value in left_out))
 
 
 def _one(function: Callable[[Any], Any], args: tuple[Tensor, ...]) -> Tensor:
@@ -98,6 +111,23 @@ def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope:
             "columns": lambda: replace(x, data=function(x.data, -2)),
         },
     )
+
+
+AXES: Mapping[str, int] = {
+    **dict.fromkeys(("eachrow", "row", "rows", "rowwise", "axis=1", "dim=1"), -1),
+    **dict.fromkeys(("eachcolumn", "column", "columns", "columnwise", "axis=0", "dim=0"), -2),
+}
+"""Within what a function of a matrix works, in words."""
+
+
+def _within(base: str, axis: int, args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    """A function of every row or of every column of a matrix."""
+    if len(args) != 1 or args[0].rank != 2:
+        raise Misfit("rows of what is no matrix")
+    (x,) = args
+    if base in ALONG:
+        return replace(x, data=ALONG[base](x.data, axis))
+    return Tensor(REDUCTIONS[base](x.data, axis), x.axes, COLUMN if axis == -1 else scope.stands)
 
 
 def reduced(base: str, args: tuple[Tensor, ...]) -> Tensor:

@@ -14,12 +14,13 @@ from symgrad.checking.meaning.derivatives import form, slope
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, owned_quantity, quantity_of
+from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.meaning.tensor import Misfit, Tensor, pick
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.world import MOVED, Nested, at
+from symgrad.checking.worlds.world import MOVED, STEP, at
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import Call, Derivative, Element, Node, Power, Product, Symbol, Transpose
 
@@ -33,6 +34,8 @@ def call(node: Call, scope: Scope) -> Tensor:
         return multiplied("", scope.evaluate(node.head), scope.evaluate(node.args[0]), scope, node.span)
     if node.head.base in SPECIAL and not node.head.marks and not is_name(node.head, scope):
         return special(node.head.base, node, scope)
+    if len(node.args) == 1 and (jacobian := jacobian_of(node.head, node.args[0], scope)) is not None:
+        return jacobian
     options: dict[str, Callable[[], Tensor]] = {}
     head = replace(node.head, marks=tuple(m for m in node.head.marks if m != "'"))
     head = replace(head, raised=head.raised[: len(head.marks)])
@@ -112,12 +115,22 @@ def _applied(function: Apply, node: Call, primes: int, scope: Scope) -> Tensor:
     if primes > 1 or len(args) != 1:
         raise Unknown("derivatives of functions of higher order are not read", node)
     (x,) = args
-    if np.iscomplexobj(x.data) and np.any(np.imag(x.data)):
-        raise Nested
-    found = function((replace(x, data=np.real(x.data) + 1j * H),))
+    at_rest = np.real(x.data)
+    found = function((replace(x, data=at_rest + 1j * H),))
     if found.rank != x.rank or node.head.base in ALONG:
         raise Unknown("a prime on a function that is not taken entry by entry", node)
-    return replace(found, data=np.imag(found.data) / H)
+    slopes = np.imag(found.data) / H
+    if np.iscomplexobj(x.data) and np.any(np.imag(x.data)):
+        slopes = slopes + 1j * np.imag(x.data) * _curvature(function, x, at_rest)
+    return replace(found, data=slopes)
+
+
+def _curvature(function: Apply, x: Tensor, at_rest: Any) -> Any:
+    """f″, by central differences of f′."""
+    ahead, behind = (
+        np.imag(function((replace(x, data=at_rest + step + 1j * H),)).data) / H for step in (STEP, -STEP)
+    )
+    return (ahead - behind) / (2 * STEP)
 
 
 def _quantity(name: str, node: Call, scope: Scope) -> Tensor:

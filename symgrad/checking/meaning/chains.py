@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from symgrad.checking.meaning.applied import with_defaults
 from symgrad.checking.meaning.arithmetic import multiplied, product
 from symgrad.checking.meaning.derivatives import form, left_axes, slope
+from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.scope import Scope, handles
-from symgrad.checking.meaning.tensor import Misfit, Tensor, filled, spread, union
-from symgrad.submission.written import Brace, Call, Derivative, Node, Product, Symbol
+from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, filled, spread, union
+from symgrad.checking.worlds.jets import JETS
+from symgrad.numbers.own import slope as slope_of
+from symgrad.submission.written import Brace, Call, Derivative, Matrix, Node, Product, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,16 @@ class Factor:
 @handles(Product)
 def factors(node: Product, scope: Scope) -> Tensor:
     """A product; derivatives in a row that make a chain may be one derivative."""
+    if (slope_there := _at_arguments(node, scope)) is not None:
+        return slope_there
+    if not node.sign and (jacobian := jacobian_of(node.left, node.right, scope)) is not None:
+        return jacobian
     row = list(_flat(node))
     runs = _runs(row)
     if not runs and (chain := _ended(row)) is not None:
         ways = {
             "plain": lambda: product(node, scope),
-            "through": lambda: through(*chain, scope, written=True),
+            "through": lambda: through(*chain, scope, written=not _is_dotted(row)),
         }
         return scope.choices.among(("through", node.span), ways)
     if not runs and not _mixes(node):
@@ -60,6 +68,29 @@ def factors(node: Product, scope: Scope) -> Tensor:
     return scope.choices.among(
         ("chain", node.span), {"chain": chained, "plain": lambda: product(node, scope)}
     )
+
+
+def _at_arguments(node: Product, scope: Scope) -> Tensor | None:
+    """∂f/∂b (v, c): the derivative of a function of the problem by an argument, at these."""
+    if not (isinstance(node.right, Matrix) and node.right.flat and not node.sign):
+        return None
+    match node.left:
+        case Derivative(Symbol(base), Symbol(name)) if base in scope.dictionary.model.problem.functions:
+            function = scope.dictionary.model.problem.functions[base]
+        case Product(left, Derivative() as last, sign):
+            return scope.evaluate(replace(node, left=left, right=replace(node, left=last), sign=sign))
+        case _:
+            return None
+    if name not in function.parameters:
+        return None
+    position = function.parameters.index(name)
+    args = with_defaults(function, tuple(scope.evaluate(arg) for arg in node.right.rows[0]))
+    return elementwise(lambda *a: slope_of(JETS, function, position, a), *args)
+
+
+def _is_dotted(row: Sequence[Factor]) -> bool:
+    """Whether a dot stands before every derivative, as the chain rule is written: δ · ∂z/∂x."""
+    return all(factor.sign == "dot" for factor in row if isinstance(factor.node, Derivative))
 
 
 def _mixes(node: Product) -> bool:

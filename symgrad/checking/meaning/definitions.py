@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
-from symgrad.checking.meaning.spelling import flat_sub, labels, scripts, spell, text_of
+from symgrad.checking.meaning.spelling import flat_sub, labels, scripts, spell, text_of, unbarred
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
     Call,
@@ -56,8 +56,11 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             letters = tuple(text_of(node) for node in low[kept:])
             low = low[:kept]
         label = labels(low) if letters or labels(low) == flat_sub(symbol) else flat_sub(symbol)
+        spelling = spell(symbol, label, labels((*symbol.raised, *raised)))
+        if place and spelling in dictionary.own:
+            continue  # what is defined above is only used here
         yield Own(
-            spell(symbol, label, labels((*symbol.raised, *raised))),
+            spelling,
             body,
             line.id,
             letters,
@@ -142,6 +145,8 @@ def _target(
     if symbol.base == "e" and raised:
         return None
     if "d" in symbol.accents or "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+        return None
+    if dictionary.barred and (bare := unbarred(symbol)) is not None and dictionary.is_known(bare, raised):
         return None
     if raised and not (isinstance(raised[0], Symbol | Literal) and not isinstance(node, Call)):
         return None

@@ -19,6 +19,7 @@ from symgrad.checking.meaning.spelling import (
     labels,
     spell,
     text_of,
+    unbarred,
 )
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.written import Add, Node, Subtract, Symbol, walk
@@ -50,6 +51,10 @@ MATRIX_FUNCTIONS = frozenset(
         "rot",
         "rot180",
         "matmul",
+        "maxpool",
+        "unpool",
+        "argmaxpool",
+        "reshape",
         "dot",
         "indicator",
         "range",
@@ -105,12 +110,20 @@ class Dictionary:
     """Functions that the problem applies once, and the quantity that comes out: σ for σ(z)."""
     layout: str = ""
     """Which way Jacobians lie throughout, where the work shows it: ``numerator`` or ``denominator``."""
+    barred: bool = False
+    """Whether a bar over a name of the problem makes it the gradient by that name."""
+    dressed: bool = False
+    """Whether a bar over a name only says that it is a vector."""
+    iterated: bool = False
+    """Whether W^{(k)} is W after k steps of gradient descent."""
     einstein: bool = False
     """Whether the work says that repeated indices are summed over."""
 
     def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
         """The names of the problem that a symbol may be, with what is left of its scripts."""
         known = False
+        if self.dressed:
+            symbol = unbarred(symbol) or symbol
         if symbol.sub and self._is_parameter(symbol):  # h_θ(x)
             for found in self.names.find(replace(symbol, sub="", indices=()), raised):
                 if found.name in self.model.graph.quantities:
@@ -163,6 +176,8 @@ class Dictionary:
         """Whether the problem, or everybody, has a name of this kind."""
         if symbol.base in CONSTANTS or symbol.base in KNOWN - NAMES_TOO:
             return True
+        if self.dressed:
+            symbol = unbarred(symbol) or symbol
         twin = replace(symbol, base=TWINS.get(symbol.base, symbol.base))
         for found in (*self.names.find(symbol, raised), *self.names.find(twin, raised)):
             if self.model.rate or not UPDATED.intersection(found.marks):

@@ -15,6 +15,8 @@ from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick, s
 from symgrad.checking.worlds.jets import sqrt
 from symgrad.checking.worlds.world import NoValue, World
 from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
+from symgrad.tree import Op
+from symgrad.tree import walk as formulas_in
 
 
 def shown(node: Node) -> str:
@@ -66,8 +68,15 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     raise Unknown("an index of this kind is not read", place)
 
 
+def _has_windows(scope: Scope) -> bool:
+    """Whether the problem moves windows, whose entries count as 0 where there are none."""
+    formulas = scope.dictionary.model.graph.quantities.values()
+    operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
+    return any(operation.name == "conv2d" for operation in operations)
+
+
 def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
-    """x_{i+1}, x_{i+m-1}: entries at a place that is worked out; NaN where there is none."""
+    """x_{i+1}, x_{i+m-1}: entries at a place that is worked out; where there is none NaN, of windows 0."""
     where = position(place, scope)
     start = 0 if scope.dictionary.from_zero else 1
     numbers = np.round(np.real(where.data)).astype(int) - start
@@ -77,7 +86,7 @@ def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     at = len(tensor.axes) + axis
     moved = np.moveaxis(taken, list(range(at, at + numbers.ndim)), list(range(numbers.ndim)))
     keep = inside.reshape((*inside.shape, *(1,) * (moved.ndim - numbers.ndim)))
-    data = np.where(keep, moved, np.nan)
+    data = np.where(keep, moved, 0.0 if _has_windows(scope) else np.nan)
     if set(where.axes) & set(tensor.axes):
         return _merged(
             Tensor(data, (*(f"{a}′" for a in where.axes), *tensor.axes), tensor.stands), where.axes
@@ -201,6 +210,9 @@ def entries(tensor: Tensor, places: tuple[Node, ...], key: Any, scope: Scope) ->
     return entry(tensor, places, scope)
 
 
+MOST_STEPS = 20
+
+
 def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
     """What a name with indices may be worth, by the kind of reading."""
     rank = len(scope.dictionary.model.graph.shapes.get(found.name, ()))
@@ -221,6 +233,10 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
 
     if not places:
         return {"": whole}
+    if scope.dictionary.iterated and len(found.samples) == 1:
+        later = iteration(found.samples[0], scope)
+        if later is not None:
+            return readings(replace(found, samples=()), later)
     if len(places) > rank:
         if rank and len(places) == 2 and len(found.indices) == 2 and not found.samples:
             return {"last": lambda: entry(whole(), (places[0],), scope)}
@@ -251,3 +267,29 @@ def marked(marks: tuple[str, ...], scope: Scope) -> World | None:
         elif mark not in STALE:
             return None
     return world  # type: ignore[return-value]
+
+
+def iteration(place: Node, scope: Scope) -> Scope | None:
+    """The scope after so many steps of gradient descent; k is where the work stands, k + 1 one later."""
+    world = scope.world
+    if not isinstance(world, World):
+        return None
+    match place:
+        case Literal(value) if value.denominator == 1 and 0 <= value <= MOST_STEPS:
+            steps = int(value) - world.step
+        case Symbol(base) if len(base) == 1:
+            steps = 0
+        case Add(Symbol(base), Literal(value)) if len(base) == 1 and 0 <= value <= MOST_STEPS:
+            steps = int(value)
+        case _:
+            return None
+    for _ in range(-steps):
+        if world.before is None:
+            return None
+        world = world.before
+    for _ in range(steps):
+        try:
+            world = world.after
+        except NoValue:
+            return None
+    return scope.at(world)

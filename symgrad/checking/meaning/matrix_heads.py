@@ -24,11 +24,10 @@ from symgrad.checking.meaning.tensor import (
     spread,
     union,
 )
+from symgrad.checking.meaning.windows import WINDOWS
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.checking.worlds.world import MOVED
-from symgrad.operations.windows import convolve
 from symgrad.submission.written import Call, Comparison, Derivative
-from symgrad.tree import Op, walk
 
 MOST_ON_DIAGONAL = 1000
 
@@ -103,28 +102,6 @@ def _norm(node: Call, scope: Scope) -> Tensor:
     return Tensor(FUNCTIONS["sqrt"]((flat * flat).sum(-1)), x.axes)
 
 
-def _conv(node: Call, scope: Scope) -> Tensor:
-    x, k = (scope.evaluate(arg) for arg in node.args)
-    if x.axes or k.axes or x.rank != 2 or k.rank != 2:
-        raise Unknown("a convolution of what are no two matrices", node)
-    if k.core[0] > x.core[0] or k.core[1] > x.core[1]:
-        raise Misfit("a kernel larger than what it moves over")
-    if _strides(scope):
-        raise Unknown("a convolution with a stride or padding is not read", node)
-    return Tensor(convolve(JETS, x.data, k.data))
-
-
-def _strides(scope: Scope) -> bool:
-    formulas = scope.dictionary.model.graph.quantities.values()
-    return any(
-        isinstance(part, Op)
-        and part.name == "conv2d"
-        and (part.option("stride", 1), part.option("padding", 0)) != (1, 0)
-        for formula in formulas
-        for part in walk(formula)
-    )
-
-
 def _chain(node: Call, scope: Scope) -> Tensor:
     """prod(∂J/∂v, ∂v/∂h): the chain rule, before the shapes say how to multiply."""
     steps = steps_of(node.args)
@@ -163,17 +140,18 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "det": _of_matrix("det"),
     "inv": _of_matrix("inv"),
     "logdet": _of_matrix("logdet"),
-    **dict.fromkeys(("vec", "flatten"), _vec),
+    "vec": _vec,
     "norm": _norm,
-    **dict.fromkeys(("conv", "conv2d"), _conv),
     "prod": _chain,
     **dict.fromkeys(("rot", "rot180", "flip"), _rotate),
     "matmul": _matmul,
     "range": _unread,
+    **WINDOWS,
 }
 """Heads that do more than work on entries or sum them."""
 ARITY: Mapping[str, int] = {
-    **dict.fromkeys(("dot", "outer", "conv", "conv2d", "matmul"), 2),
+    **dict.fromkeys(("dot", "outer", "conv", "conv2d", "matmul", "unpool"), 2),
+    **dict.fromkeys(("maxpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
     **dict.fromkeys(("rot", "rot180", "flip"), 1),
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 
 from symgrad.checking.meaning.definitions import definitions_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, RATES, Dictionary
-from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings
+from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
@@ -23,6 +25,9 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     found = spellings(dict.fromkeys(names), problem.write, ranked)
     dictionary = Dictionary(model, found, _families(found))
     dictionary.signals = _signals(dictionary)
+    dictionary.dressed = _is_dressed(submission)
+    dictionary.barred = not dictionary.dressed and _is_barred(dictionary, submission)
+    dictionary.iterated = _is_iterated(dictionary, submission)
     _alias_rate(dictionary)
     for line in submission.lines:
         for own in definitions_in(line, dictionary):
@@ -32,6 +37,49 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
     dictionary.from_zero = any(_is_zero_index(line) for line in submission.lines)
     return dictionary
+
+
+def _is_barred(dictionary: Dictionary, submission: Submission) -> bool:
+    """Whether the objective bears a bar somewhere, or a barred name stands beside a derivative by it."""
+    for line in submission.lines:
+        nodes = [side.node for side in line.sides if side.node is not None]
+        wrt = {node.wrt for node in nodes if isinstance(node, Derivative) and node.wrt is not None}
+        by = {text_of(node) for node in wrt}
+        for part in (part for node in nodes for part in walk(node)):
+            bare = unbarred(part) if isinstance(part, Symbol) else None
+            if bare is None:
+                continue
+            found = next(dictionary.names.find(bare), None)
+            if found is not None and found.name == dictionary.model.objective and not found.indices:
+                return True
+            if text_of(bare) in by or text_of(replace(bare, accents=("vec",))) in by:
+                return True
+    return False
+
+
+def _is_iterated(dictionary: Dictionary, submission: Submission) -> bool:
+    """Whether a parameter bears the number of an iteration, W^{(0)}: it has no samples."""
+    model = dictionary.model
+    return bool(model.rate) and any(
+        found.name in model.parameters and len(found.samples) == 1 and not found.indices
+        for line in submission.lines
+        for side in line.sides
+        if side.node is not None
+        for part in walk(side.node)
+        if isinstance(part, Symbol) and part.raised
+        for found in islice(dictionary.find(part), 1)
+    )
+
+
+def _is_dressed(submission: Submission) -> bool:
+    """Whether bars stand where others write arrows: derivatives are taken by names that bear one."""
+    return any(
+        isinstance(part, Derivative) and isinstance(part.wrt, Symbol) and unbarred(part.wrt) is not None
+        for line in submission.lines
+        for side in line.sides
+        if side.node is not None
+        for part in walk(side.node)
+    )
 
 
 EINSTEIN = re.compile(r"repeated ind|summation convention|einstein", re.IGNORECASE)

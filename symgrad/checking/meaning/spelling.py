@@ -81,6 +81,13 @@ def scripts(node: Node) -> tuple[Symbol, tuple[Node, ...]] | None:
     return None
 
 
+def unbarred(symbol: Symbol) -> Symbol | None:
+    """A symbol without the bar over it; None where there is none."""
+    if "bar" not in symbol.accents:
+        return None
+    return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent != "bar"))
+
+
 def spell(symbol: Symbol, low: str, high: str) -> Spelling:
     """The spelling of a base with labels."""
     accents = tuple(accent for accent in symbol.accents if accent not in DRESS)

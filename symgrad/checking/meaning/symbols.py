@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from symgrad.checking.meaning.accents import ACCENTS
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.entries import (
     entries,
@@ -30,7 +31,6 @@ from symgrad.checking.meaning.tensor import (
     Tensor,
     elementwise,
     gather,
-    matmul,
     rename,
     scalar,
 )
@@ -52,14 +52,11 @@ def named(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
         return bound
     if node.base in scope.bound and node.indices and not raised and scope.bound[node.base].rank:
         return entry(scope.bound[node.base], node.indices, scope)
-    if "d" in node.accents:
-        return differential(node, raised, scope)
     if (later := _updated(node, raised, scope)) is not None:
         return later
-    if "Delta" in node.accents and (change := _beside_delta(node, raised, scope)) is not None:
-        return change
-    if "bar" in node.accents and (mean := _mean(node, raised, scope)) is not None:
-        return mean
+    for accent, meaning in ACCENTS:
+        if accent in node.accents and (found := meaning(node, raised, scope)) is not None:
+            return found
     for resolve in (_problem, _own, _family, _signal, _constant, _folded, _size):
         found = resolve(node, raised, scope)
         if found is not None:
@@ -85,32 +82,6 @@ def _updated(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
     if next(own_of(plain, scope), None) is None:
         return None
     return named(plain, raised, scope.at(scope.world.after))
-
-
-def _beside_delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
-    """ΔX where Δ is a name of its own: their product."""
-    head = Symbol("Delta", span=node.span)
-    if next(scope.dictionary.find(head), None) is None and next(own_of(head, scope), None) is None:
-        return None
-    rest = replace(node, accents=tuple(a for a in node.accents if a != "Delta"))
-    return matmul(named(head, (), scope), named(rest, raised, scope))
-
-
-def _mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
-    """A bar for the mean of a name's entries, where no name is written with a bar."""
-    known = next(scope.dictionary.find(node, raised), None)
-    if known is not None or next(scope.dictionary.defined(node, raised, scope.line), None) is not None:
-        return None
-    plain = replace(node, accents=tuple(a for a in node.accents if a != "bar"))
-    meant = next(scope.dictionary.find(plain, raised), None)
-    if meant is None and next(scope.dictionary.defined(plain, raised, scope.line), None) is None:
-        return None
-    whole = named(plain, raised, scope)
-    if whole.rank == 1:
-        return Tensor(whole.data.mean(-1), whole.axes)
-    if whole.rank == 2:
-        return Tensor(whole.data.mean(-2), whole.axes, scope.stands)
-    return None
 
 
 def _problem(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -287,37 +258,6 @@ def _size(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None
     if text in scope.ranges and not node.sub:
         return position(node, scope)
     return None
-
-
-def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
-    """dX: the change of X; in the habit of some courses the gradient of the objective."""
-    plain = replace(node, accents=tuple(a for a in node.accents if a != "d"))
-    for found in scope.dictionary.find(plain, raised):
-        if found.marks or found.exponent != 1:
-            continue
-        if found.name not in scope.dictionary.model.graph.shapes:
-            continue
-
-        ways = ("change", "gradient", *scope.dictionary.model.parameters)
-        way = scope.choices.name(("differential",), ways)
-        if way == "gradient":
-            whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
-        else:
-            moving = None if way == "change" else way
-            whole = Tensor(scope.world.differential(found.name, moving), (), scope.stands)
-        if way == "gradient" and _is_single(found.name, scope):
-            samples = float(np.prod([scope.world.sizes[d] for d in scope.dictionary.model.samples]))
-            whole = replace(whole, data=whole.data * samples)
-        return entries(whole, (*found.samples, *found.indices), ("differential", found.name), scope)
-    raise Unknown(f"{shown(node)} is no name of the problem", node)
-
-
-def _is_single(name: str, scope: Scope) -> bool:
-    """Whether dZ is the gradient of the losses of the single samples, not of their mean."""
-    model = scope.dictionary.model
-    if not set(model.graph.shapes[name]) & model.samples or name in model.graph.leaves:
-        return False
-    return scope.choices.name(("single losses",), ("mean", "single")) == "single"
 
 
 NAMED.append(named)

@@ -96,6 +96,8 @@ def elementwise(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
     standing = {tensor.stands for tensor in tensors if tensor.rank == 1 and tensor.core != (1,)}
     if rank == 1 and len(standing) > 1:
         raise Misfit("a row and a column stand side by side")
+    narrow = rank == 2 and all(t.core[1] == 1 for t in tensors if t.rank == 2)
+    tensors = tuple(_as_matrix(t) if narrow else t for t in tensors)
     padded = [_padded(spread(t, axes), len(axes), rank) for t in tensors]
     cores = [p.shape[len(axes) :] for p in padded]
     try:
@@ -103,6 +105,12 @@ def elementwise(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
     except ValueError:
         raise Misfit(" and ".join(_shown(t.core) for t in tensors if t.rank) + " do not fit") from None
     return Tensor(np.asarray(function(*padded)), axes, standing.pop() if standing else COLUMN)
+
+
+def _as_matrix(tensor: Tensor) -> Tensor:
+    """A column as a matrix of one column."""
+    is_column = tensor.rank == 1 and tensor.stands == COLUMN and tensor.core != (1,)
+    return replace(tensor, data=tensor.data[..., None]) if is_column else tensor
 
 
 def _padded(data: Any, named: int, rank: int) -> Any:

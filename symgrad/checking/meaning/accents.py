@@ -1,0 +1,111 @@
+"""What an accent makes of a name: dX, ΔX, a bar for a gradient or for a mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from symgrad.checking.meaning.entries import entries, own_of, shown
+from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.spelling import Found
+from symgrad.checking.meaning.tensor import Tensor, matmul
+from symgrad.submission.written import Node, Symbol
+
+
+def beside_delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """ΔX where Δ is a name of its own: their product."""
+    head = Symbol("Delta", span=node.span)
+    if next(scope.dictionary.find(head), None) is None and next(own_of(head, scope), None) is None:
+        return None
+    rest = replace(node, accents=tuple(a for a in node.accents if a != "Delta"))
+    return matmul(scope.named(head), scope.named(rest, raised))
+
+
+def delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """ΔW: the gradient by W, or the step that W takes."""
+    if next(scope.dictionary.defined(node, raised, scope.line), None) is not None:
+        return None
+    found = _bare(node, "Delta", raised, scope)
+    if found is None:
+        return None
+    model = scope.dictionary.model
+    if found.name not in (*model.parameters, *model.graph.wrt):
+        raise Unknown(f"{shown(node)} is no name of the problem, and nothing above defines it", node)
+    ways = ("gradient", "step") if model.rate else ("gradient",)
+    whole = scope.world.gradient(found.name)
+    if scope.choices.name(("Delta",), ways) == "step":
+        whole = -scope.world.value(model.rate) * whole
+    return entries(
+        Tensor(whole, (), scope.stands), (*found.samples, *found.indices), ("Delta", found.name), scope
+    )
+
+
+def barred(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """A bar for the gradient of the objective, where the work writes them so."""
+    found = _bare(node, "bar", raised, scope) if scope.dictionary.barred else None
+    if found is None or next(scope.dictionary.names.find(node, raised), None) is not None:
+        return None
+    whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
+    return entries(whole, (*found.samples, *found.indices), ("bar", found.name), scope)
+
+
+def _bare(node: Symbol, accent: str, raised: tuple[Node, ...], scope: Scope) -> Found | None:
+    """The name of the problem under an accent."""
+    plain = replace(node, accents=tuple(a for a in node.accents if a != accent))
+    for found in scope.dictionary.find(plain, raised):
+        if not found.marks and found.exponent == 1 and found.name in scope.dictionary.model.graph.shapes:
+            return found
+    return None
+
+
+def mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """A bar for the mean of a name's entries, where no name is written with a bar."""
+    known = next(scope.dictionary.find(node, raised), None)
+    if known is not None or next(scope.dictionary.defined(node, raised, scope.line), None) is not None:
+        return None
+    plain = replace(node, accents=tuple(a for a in node.accents if a != "bar"))
+    meant = next(scope.dictionary.find(plain, raised), None)
+    if meant is None and next(scope.dictionary.defined(plain, raised, scope.line), None) is None:
+        return None
+    whole = scope.named(plain, raised)
+    if whole.rank == 1:
+        return Tensor(whole.data.mean(-1), whole.axes)
+    if whole.rank == 2:
+        return Tensor(whole.data.mean(-2), whole.axes, scope.stands)
+    return None
+
+
+def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
+    """dX: the change of X; in the habit of some courses the gradient of the objective."""
+    plain = replace(node, accents=tuple(a for a in node.accents if a != "d"))
+    for found in scope.dictionary.find(plain, raised):
+        if found.marks or found.exponent != 1:
+            continue
+        if found.name not in scope.dictionary.model.graph.shapes:
+            continue
+
+        ways = ("change", "gradient", *scope.dictionary.model.parameters)
+        way = scope.choices.name(("differential",), ways)
+        if way == "gradient":
+            whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
+        else:
+            moving = None if way == "change" else way
+            whole = Tensor(scope.world.differential(found.name, moving), (), scope.stands)
+        if way == "gradient" and _is_single(found.name, scope):
+            samples = float(np.prod([scope.world.sizes[d] for d in scope.dictionary.model.samples]))
+            whole = replace(whole, data=whole.data * samples)
+        return entries(whole, (*found.samples, *found.indices), ("differential", found.name), scope)
+    raise Unknown(f"{shown(node)} is no name of the problem", node)
+
+
+def _is_single(name: str, scope: Scope) -> bool:
+    """Whether dZ is the gradient of the losses of the single samples, not of their mean."""
+    model = scope.dictionary.model
+    if not set(model.graph.shapes[name]) & model.samples or name in model.graph.leaves:
+        return False
+    return scope.choices.name(("single losses",), ("mean", "single")) == "single"
+
+
+ACCENTS = (("d", differential), ("Delta", beside_delta), ("Delta", delta), ("bar", barred), ("bar", mean))
+"""What an accent can stand for, in the order in which it is tried; each gives None where it does not."""
