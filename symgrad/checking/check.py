@@ -10,7 +10,7 @@ from functools import partial
 from itertools import pairwise
 from os import environ
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,24 +23,31 @@ from symgrad.checking.judging.conventions import Convention
 from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.keeping import convention_of
-from symgrad.checking.judging.memory import Memory
+from symgrad.checking.judging.memory import Memory, Slip
+from symgrad.checking.judging.misreading import Misread, misread
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.evidence import bind_hot, bind_layout, stated_facts
+from symgrad.checking.meaning.evidence import bind_hot, bind_ways, stated_facts
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.meaning.settling import dictionary_of
 from symgrad.checking.meaning.sizes import bind_sizes
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import Model, model_of
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.points import Points
-from symgrad.checking.worlds.world import NoValue
 from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_words
 
-EXPLAINING_SECONDS = 4.0
+ALL_SECONDS = 9.5
+"""For a sheet with the causes of what is wrong."""
+SETTLING_SECONDS, CONVENTION_SECONDS, EXPLAINING_SECONDS = 2.0, 2.0, 1.0
+MISREADING_SECONDS = 1.0
+Folded: TypeAlias = "tuple[tuple[Judged, Memory], ...]"
+FEW_READINGS = 12
+"""Readings of a line that is only one of many that show what a letter means."""
 STRICT = "SYMGRAD_STRICT"
 """Set by tests and benchmarks, for which a fault of the checker must not pass as a line nobody can judge."""
 
@@ -113,10 +120,13 @@ def _checked(submission: Submission, problem: Problem) -> Check:
     with np.errstate(all="ignore"):
         kept = _convention(tuple(judged for judged, _ in found), submission.text, bench)
     if kept is not None:
-        bench = replace(bench, convention=kept, effort=Effort())
+        bench = replace(bench, convention=kept)
         before, found = found, _judged(submission, bench)
         told = (_kept(kept, tuple(j for j, _ in before), tuple(j for j, _ in found)),)
-    asked = replace(bench, effort=Effort(line=1.0, sheet=EXPLAINING_SECONDS))
+    slip = _misread(found, bench)
+    if slip is not None:
+        found = _judged(submission, bench, slip)
+    asked = replace(bench, effort=bench.effort.shared(EXPLAINING_SECONDS, ALL_SECONDS))
     lines = tuple(_explained(judged, memory, asked) for judged, memory in found)
     notes = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
@@ -124,7 +134,7 @@ def _checked(submission: Submission, problem: Problem) -> Check:
         submission,
         problem.title,
         lines,
-        tuple(_givens(lines, bench)),
+        (*_misreads(slip, lines), *_givens(lines, bench)),
         tuple(_bindings(bench)),
         told,
         notes,
@@ -134,7 +144,7 @@ def _checked(submission: Submission, problem: Problem) -> Check:
 
 def _convention(lines: tuple[Judged, ...], text: str, bench: Bench) -> Convention | None:
     """The convention that the work keeps to, as far as that can be found out in time."""
-    asked = replace(bench, effort=Effort(line=4.0))
+    asked = replace(bench, effort=bench.effort.shared(CONVENTION_SECONDS))
     asked.effort.renew()
     try:
         return convention_of(lines, text, asked, holds)
@@ -163,6 +173,14 @@ def _bindings(bench: Bench) -> Iterator[Binding]:
             yield Binding(base, name, "the usual name of the objective")
 
 
+def _misreads(slip: Slip | None, lines: tuple[Judged, ...]) -> Iterator[Contradicted]:
+    """A given with which the work goes on otherwise than the problem states it."""
+    if slip is not None and isinstance(slip.believed, Misread):
+        read = slip.believed
+        explained = sum(judged.root == slip.root for judged in lines)
+        yield Contradicted(str(slip.name), read.index or None, read.stated, read.used, explained)
+
+
 def _givens(lines: tuple[Judged, ...], bench: Bench) -> Iterator[Contradicted]:
     """Givens that are stated with another value while later lines go on with it."""
     given = bench.points.given
@@ -183,15 +201,26 @@ def _givens(lines: tuple[Judged, ...], bench: Bench) -> Iterator[Contradicted]:
                 yield Contradicted(name, index or None, float(left[index]), float(right[index]), explained)
 
 
-def _judged(submission: Submission, bench: Bench) -> tuple[tuple[Judged, Memory], ...]:
-    """The fold over all lines: each with what was remembered before it."""
+def _judged(submission: Submission, bench: Bench, slip: Slip | None = None) -> Folded:
+    """The fold over all lines: each with what was remembered before it; with a slip made at its line."""
     memory = Memory()
     found: list[tuple[Judged, Memory]] = []
     for line in submission.lines:
         judged, after = _guarded(line, memory, bench)
         found.append((judged, memory))
-        memory = after
+        memory = after if slip is None or slip.line != line.id else after.slipped(slip.root, slip)
     return tuple(found)
+
+
+def _misread(found: Folded, bench: Bench) -> Slip | None:
+    """A given that was read wrongly, as far as that can be found out in time."""
+    asked = replace(bench, effort=bench.effort.shared(MISREADING_SECONDS))
+    asked.effort.renew()
+    try:
+        with np.errstate(all="ignore"):
+            return misread([judged for judged, _ in found], asked)
+    except (TooLong, RecursionError):
+        return None
 
 
 def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
@@ -228,7 +257,8 @@ def bench_of(model: Model, submission: Submission) -> Bench:
         model = replace(model, facts=tuple(dict.fromkeys((*model.facts, *stated))), _below={})
         points, dictionary = Points(model), replace(dictionary, model=model)
     worlds = points.other[:1] or points.own[:1]
-    effort = Effort(line=3.0)
+    whole = Effort()
+    effort = whole.shared(SETTLING_SECONDS)
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
@@ -242,8 +272,8 @@ def bench_of(model: Model, submission: Submission) -> Bench:
                 dictionary = bind_sizes(
                     submission, bound, worlds[0], partial(_holds, points=points, effort=effort)
                 )
-            dictionary = bind_layout(submission, dictionary, partial(_holds, points=points, effort=effort))
-    return Bench(points, dictionary)
+            dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
+    return Bench(points, dictionary, effort=whole)
 
 
 def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:
@@ -254,7 +284,7 @@ def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -
     for (_, left), (_, right) in pairwise(ready.sides):
         question = Question(left, right, dictionary, line.id - 1, ready.nodes, line.conditions, effort=effort)
         for worlds in (points.own, points.other):
-            count += bool(worlds) and ask(question, worlds).kind == AGREE
+            count += bool(worlds) and ask(question, worlds, most=FEW_READINGS).kind == AGREE
     return count
 
 

@@ -34,6 +34,7 @@ _PATTERN = r"""(?P<blank>[\s~$]+|%[^\n]*\n?)
   | (?P<environment>\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\})
   | (?P<command>\\(?:operatorname\*|tag\*|hspace\*|[A-Za-z]+|.))
   | (?P<number>(?:[0-9]+(?:\{,\}[0-9]+)*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)
+  | (?P<transpose>(?<=[A-Za-z0-9)}\]])\.T(?![A-Za-z0-9_^]))
   | (?P<letters>[A-Za-z]+)
   | (?P<dots>\.\.\.+)
   | (?P<prime>['′’ʹ″]+)
@@ -41,7 +42,7 @@ _PATTERN = r"""(?P<blank>[\s~$]+|%[^\n]*\n?)
   | (?P<other>.)"""
 _LATEX = re.compile(_PATTERN, re.VERBOSE | re.DOTALL)
 _PLAIN = re.compile(
-    r"(?P<transpose>\.T(?![A-Za-z]))|(?P<power>\*\*)|(?P<identifier>[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*)|"
+    r"(?P<power>\*\*)|(?P<identifier>[A-Za-z]+[0-9]*(?:_[A-Za-z0-9]+)*)|"
     + _PATTERN.replace("|%[^\\n]*\\n?", ""),
     re.VERBOSE | re.DOTALL,
 )

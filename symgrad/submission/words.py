@@ -22,6 +22,7 @@ LONG = 4
 """Letters from which on an unknown run of letters is a word, if it can be spoken."""
 
 _WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
+_LETTERS = re.compile(r"[A-Za-z](?: [A-Za-z]){2,}")
 _SPACED_OUT = re.compile(r"\\[,;:!]")
 """Thin spaces within a name, as in arg\\,max."""
 _SETS = frozenset("RNZQC")
@@ -43,6 +44,9 @@ def run(scanner: Scanner, text: str, start: int) -> None:
     if scanner.is_script and text not in scanner.words and text[1:] in FUNCTIONS:
         scanner.put("letter", text[0], start, start + 1)  # y_ilog(p): a script takes one letter
         text, start = text[1:], start + 1
+    if text[:1] == "d" and text[1:] in scanner.words and text not in scanner.words:
+        scanner.put("letter", "d", start, start + 1)  # dout: the change of out
+        text, start = text[1:], start + 1
     if len(text) > 1 and is_word(text, scanner):
         scanner.put("word", text, start, start + len(text))
         return
@@ -61,7 +65,8 @@ def identifier(scanner: Scanner, match: re.Match[str]) -> None:
     assert found is not None
     base, low = found[1], found[2] + found[3].replace("_", "")
     start, end = match.start(), match.start() + len(base)
-    if base[0] == "d" and (len(base) == 2 or base[1:] in GREEK) and base not in scanner.words:
+    named = len(base) == 2 or base[1:] in GREEK or base[1:] in scanner.words
+    if base[0] == "d" and named and base not in scanner.words:
         scanner.put("letter", "d", start, start + 1)
         base, start = base[1:], start + 1
     if base in GREEK and base not in scanner.words:
@@ -87,7 +92,10 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
         return name in UPRIGHT and _single(scanner, start)
     opening = scanner.text.index("{", scanner.position)
     inner = scanner.text[opening + 1 : close - 1]
-    word = _WORD.fullmatch(_SPACED_OUT.sub("", inner.strip()) if name in UPRIGHT else inner.strip())
+    plain = inner.strip()
+    if name in UPRIGHT:  # s o f t m a x, as a scan has it
+        plain = _SPACED_OUT.sub("", plain.replace(" ", "") if _LETTERS.fullmatch(plain) else plain)
+    word = _WORD.fullmatch(plain)
     if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
         return False
     scanner.position = close

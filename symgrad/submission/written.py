@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 
@@ -247,9 +248,14 @@ _SAID_TWICE = ("indices", "raised")
 
 def parts(node: Node) -> Iterator[Node]:
     """The direct parts of a node, in the order in which they are written; subscripts and marks are none."""
-    for item in fields(node):
-        if item.name not in _SAID_TWICE:
-            yield from _nodes(getattr(node, item.name))
+    kind: Any = node.__class__
+    for name in _names_of_parts(kind):
+        yield from _nodes(getattr(node, name))
+
+
+@cache
+def _names_of_parts(kind: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind) if item.name not in (*_SAID_TWICE, "span"))
 
 
 def _nodes(value: object) -> Iterator[Node]:

@@ -15,7 +15,8 @@ from symgrad.checking.explaining.target import Target
 from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask, values
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
-from symgrad.checking.worlds.world import NoValue, World
+from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Literal, Node, Symbol, walk
 from symgrad.tree import Array, Name, Number, Op, Size
 from symgrad.tree import walk as formulas

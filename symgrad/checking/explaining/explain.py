@@ -21,11 +21,12 @@ from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.checking.explaining.record import Mistake
 from symgrad.checking.explaining.right import right_line
 from symgrad.checking.explaining.target import Target, target_of
-from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names
+from symgrad.checking.judging.bench import Bench, Prepared, Step
 from symgrad.checking.judging.conventions import PLAIN
 from symgrad.checking.judging.memory import Memory, believing
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import DIFFER, Question
+from symgrad.checking.judging.sides import has_names
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World

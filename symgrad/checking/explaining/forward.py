@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.record import Supposition
-from symgrad.checking.worlds.world import at
+from symgrad.checking.worlds.moved import at
 from symgrad.tree import Array, Formula, Name, children, names, rebuild, substitute
 
 Forms = Iterator[tuple[Formula, str]]

@@ -67,6 +67,8 @@ def _collect(node: Node, case: Case, found: dict[Symbol | Power, Found]) -> None
         if reading is not None and reading.exponent == 1 and reading.name in case.model.graph.shapes:
             assert isinstance(node, Symbol | Power)
             found.setdefault(node, reading)
+            if isinstance(node, Power):  # e^{a}: what stands high may be no label
+                _collect(node.exponent, case, found)
             return
     for part in parts(node):
         if not (isinstance(node, Call) and part is node.head):

@@ -6,7 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from symgrad.checking.explaining.target import Target
-from symgrad.checking.worlds.world import NoValue, World
+from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.world import World
 from symgrad.tree import Array
 
 

@@ -13,7 +13,7 @@ from symgrad.checking.explaining.edits import changed, gradient_node, index_lett
 from symgrad.checking.explaining.neighbours import alike
 from symgrad.checking.explaining.record import Repair
 from symgrad.checking.meaning.spelling import labels, scripts
-from symgrad.checking.worlds.world import NoValue
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.written import Derivative, Element, Literal, Node, Symbol
 
 MOST_NUMBERS = 8

@@ -15,7 +15,8 @@ import numpy as np
 
 from symgrad.checking.worlds.jets import FUNCTIONS, H
 from symgrad.checking.worlds.model import Model
-from symgrad.checking.worlds.world import World, at
+from symgrad.checking.worlds.moved import at
+from symgrad.checking.worlds.world import World
 from symgrad.notation.plain import plain
 from symgrad.tree import Array, Formula, Function, Name, Number, Op, names, substitute, transform
 
@@ -246,7 +247,11 @@ class Run:
             if spot == stop or spot not in upstream:
                 continue
             arrives = upstream[spot]
-            if spot.name in self.world.slopes and of == self.world.model.objective and spot != top:
+            if (
+                ("slope", spot.name) in self.world.believed
+                and of == self.world.model.objective
+                and spot != top
+            ):
                 arrives = self.world.gradient(spot.name)
             for edge in ways.get(spot, ()):
                 local = changed[edge] if edge in changed else self.local(edge)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, scripts
 from symgrad.checking.meaning.tensor import Misfit
 from symgrad.checking.meaning.variables import variable
-from symgrad.checking.worlds.world import Nested, NoValue, World
+from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Brace, Call, Derivative, Element, Node, Transpose
 
 NEW = UPDATED | {"'"}
@@ -41,9 +43,12 @@ def target_of(node: Node, dictionary: Dictionary, line: int, world: World, depth
     for own, _ in dictionary.defined(*known, line):
         if depth and not own.parameters:
             return target_of(own.body, dictionary, line, world, depth - 1)
-    for found in dictionary.find(*known):
+    bare = under_accent(known[0], dictionary)
+    for found in dictionary.find(bare or known[0], known[1]):
         if found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
             return None
+        if bare is not None:
+            return None if found.marks else Target(dictionary.model.objective, found.name)
         new = any(mark in NEW for mark in found.marks)
         return None if new and not dictionary.model.rate else Target(found.name, new=new)
     return None

@@ -12,16 +12,15 @@ from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
-from symgrad.checking.meaning.definitions import ARGUMENT, _target
-from symgrad.checking.meaning.dictionary import KNOWN, Dictionary
+from symgrad.checking.meaning.definitions import ARGUMENT, names_of
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import flat_sub, labels, spell
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
+from symgrad.submission.written import Node, Symbol, walk
 
-CONSTANTS = frozenset(("e", "pi"))
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
 
 
@@ -63,7 +62,7 @@ class Bench:
     def seen(self, world: World, slips: tuple[Slip, ...]) -> World:
         """A point as it is in this convention, for who made these slips."""
         if self.convention.scale is not None:
-            world = world.believing(world.values, world.slopes, None, self.convention.scale)
+            world = world.scaled(self.convention.scale)
         return believing(world, slips)
 
 
@@ -129,7 +128,7 @@ def _updates(line: Line, bench: Bench) -> Node | None:
 
 def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
     """Whether a side is a name of the student's own that begins to have a meaning in this line."""
-    target = _target(node, dictionary)
+    target = names_of(node, dictionary)
     if target is None:
         return False
     symbol, raised, parameters = target
@@ -140,24 +139,3 @@ def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
             return found[0].line == line.id or (bool(parameters) and parameters != (ARGUMENT,))
     found = dictionary.own.get(spell(symbol, flat_sub(symbol), labels(high)))
     return bool(found and found[0].line == line.id)
-
-
-def has_names(node: Node) -> bool:
-    """Whether a side names anything but functions and constants."""
-    heads = {id(part.head) for part in walk(node) if isinstance(part, Call) and part.head.base in KNOWN}
-    for part in walk(node):
-        if isinstance(part, Derivative):
-            return True
-        if (
-            isinstance(part, Symbol)
-            and id(part) not in heads
-            and part.base not in CONSTANTS
-            and part.base not in KNOWN
-        ):
-            return True
-    return False
-
-
-def is_printed(node: Node) -> bool:
-    """Whether a side holds a number with a decimal point."""
-    return any(isinstance(part, Literal) and part.place < 0 for part in walk(node))

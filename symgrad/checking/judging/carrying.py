@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names, is_printed
-from symgrad.checking.judging.compare import steps_of
-from symgrad.checking.judging.memory import Memory, Slip, slips_of, target_of
-from symgrad.checking.judging.printed import stands_alone
-from symgrad.checking.judging.readings import AGREE, UNKNOWN, Outcome
-from symgrad.checking.worlds.world import NoValue
+from symgrad.checking.judging.bench import Bench, Prepared, Step
+from symgrad.checking.judging.compare import steps_of, vanishes
+from symgrad.checking.judging.memory import Memory, Slip, slips_of
+from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome
+from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
+from symgrad.checking.judging.target import target_of
+from symgrad.checking.verdict import Proof
+from symgrad.checking.worlds.moved import NoValue
 
 
-def carried(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> int | None:
-    """The line whose slip this one follows: believing it, every side agrees with the next."""
+def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> int | None:
+    """The line whose slip this one follows: believing it, every side agrees with the next.
+
+    What holds between names is true whatever somebody believes of their values.
+    """
     if not memory.slips:
         return None
     target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
@@ -31,8 +36,9 @@ def carried(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench
     for slips in sets:
         if bench.effort.half:
             return None
-        if all(step.outcome.kind == AGREE for step in _until_differing(ready, bench, slips)):
-            return slips[0].line
+        followed = tuple(_until_differing(ready, bench, slips, steps))
+        if all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed):
+            return slips[0].root
     return None
 
 
@@ -44,14 +50,16 @@ def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:
     return slips_of(nodes, ready.line.id, bench.dictionary, {})
 
 
-def goes_on(ready: Prepared, differing: list[Step], memory: Memory, bench: Bench) -> bool:
+def goes_on(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> bool:
     """Whether a line with numbers is right for who goes on with the digits that were printed above."""
-    if not memory.printed or any(_is_symbolic(step, ready) for step in differing):
+    if not memory.printed or any(_is_symbolic(step, ready) for step in steps if step.outcome.kind == DIFFER):
         return False
     target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
     about = None if target is None else (target.kind, target.name, target.step)
     slips = tuple(slip for slip in memory.printed if slip.about != about)
-    return bool(slips) and all(step.outcome.kind == AGREE for step in _until_differing(ready, bench, slips))
+    return bool(slips) and all(
+        step.outcome.kind == AGREE for step in _until_differing(ready, bench, slips, steps)
+    )
 
 
 def _is_symbolic(step: Step, ready: Prepared) -> bool:
@@ -64,10 +72,13 @@ def _beside(printed: tuple[Slip, ...], slip: Slip) -> tuple[Slip, ...]:
     return tuple(other for other in printed if other.about != slip.about)
 
 
-def _until_differing(ready: Prepared, bench: Bench, slips: tuple[Slip, ...]) -> Iterator[Step]:
+def _until_differing(
+    ready: Prepared, bench: Bench, slips: tuple[Slip, ...], steps: tuple[Step, ...]
+) -> Iterator[Step]:
     """The steps of who believes some slips, up to one that does not follow or cannot be worked out."""
+    true = [step.sides for step in steps if step.outcome.kind == AGREE and step.proof is Proof.NUMERIC]
     try:
-        for step in steps_of(ready, bench, slips):
+        for step in steps_of(ready, bench, slips, tuple(true)):
             yield step
             if step.outcome.kind != AGREE:
                 return

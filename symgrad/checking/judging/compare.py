@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names, is_printed, prepare
-from symgrad.checking.judging.memory import Slip, target_of
+from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
+from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
+from symgrad.checking.judging.sides import has_names, is_printed
+from symgrad.checking.judging.target import target_of
 from symgrad.checking.meaning.tensor import Tensor
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.world import World
@@ -36,12 +38,17 @@ DUMMIES = (np.array([-1.7, -0.6, 0.4, 1.3, 2.2]), np.array([0.3, 0.8, 1.4, 2.3])
 """Numbers that stand for any, of both signs, and positive ones."""
 MOST_DUMMIES = 3
 MOST_OTHERS = 8
+VANISHING = 1e-9
 
 
-def steps_of(ready: Prepared, bench: Bench, slips: tuple[Slip, ...]) -> Iterator[Step]:
-    """What is found of every two neighbouring sides, for who made these slips."""
+def steps_of(
+    ready: Prepared, bench: Bench, slips: tuple[Slip, ...], true: tuple[tuple[int, int], ...] = ()
+) -> Iterator[Step]:
+    """What is found of neighbouring sides but those known to be ``true``, for who made these slips."""
     script: Mapping[Any, str] = {}
     for (a, left), (b, right) in pairwise(ready.sides):
+        if (a, b) in true:
+            continue
         step = compare(ready, (a, b), left, right, bench, slips, script)
         if step.outcome.kind == AGREE:
             script = step.outcome.script
@@ -95,12 +102,17 @@ def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: 
             ask(question, [bench.seen(world, slips) for world in points.other]) if points.other else outcome
         )
         if other.kind == DIFFER:
-            outcome = other
+            return Step(other, sides, Proof.NUMERIC)  # data have nothing to say about other sizes
     if outcome.kind == DIFFER and points.data:
         data = ask(question, [bench.seen(world, slips) for world in points.data])
-        if data.kind == AGREE:
+        if data.kind == AGREE and not vanishes(data):
             return Step(data, sides, Proof.NUMERIC, remark=messages.THESE_DATA)
     return Step(outcome, sides, Proof.NUMERIC)
+
+
+def vanishes(outcome: Outcome) -> bool:
+    """Whether two sides are equal because both are 0, whatever factor stands before them."""
+    return outcome.pair is not None and not np.any(np.abs(outcome.pair.left) > VANISHING)
 
 
 def _sized(question: Question, bench: Bench) -> bool:

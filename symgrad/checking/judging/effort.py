@@ -8,7 +8,8 @@ from time import process_time
 from symgrad.checking.meaning.scope import TooLong
 
 LINE_SECONDS = 2.0
-SHEET_SECONDS = 9.0
+SHEET_SECONDS = 7.0
+"""For what the letters mean, and the verdicts; the causes come after."""
 
 
 @dataclass
@@ -19,6 +20,10 @@ class Effort:
     sheet: float = SHEET_SECONDS
     started: float = field(default_factory=process_time)
     ends: float = float("inf")
+
+    def shared(self, line: float, sheet: float = SHEET_SECONDS) -> Effort:
+        """Of the same sheet, whose clock runs on: seconds for a line, and for the sheet so far."""
+        return Effort(line, sheet, self.started)
 
     def renew(self) -> None:
         """A new line begins."""

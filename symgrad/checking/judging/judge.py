@@ -7,12 +7,14 @@ from dataclasses import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.carrying import carried, goes_on, printed
-from symgrad.checking.judging.compare import runs_on, steps_of, witness_of
+from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
+from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.special import assumed, other_example, stated, stationary
+from symgrad.checking.judging.target import target_of, updated
 from symgrad.checking.verdict import Judged, Proof, Verdict
-from symgrad.checking.worlds.world import NoValue
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Cases, Comparison, Symbol, walk
 
@@ -36,11 +38,14 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(under, bench, ()))
         if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
             ready, steps = under, again
-    if _fails(steps) and bench.dictionary.model.rate and bench.given is not None:
+    nodes, model = [node for _, node in ready.sides], bench.dictionary.model
+    target = target_of(nodes[0], bench.dictionary, line.id)
+    if _fails(steps) and memory.may_move_on(target, model.parameters):
         later = replace(bench, step=memory.step + 1)
         again = _stepped(ready, later)
         if again and all(step.outcome.kind == AGREE for step in again):
             bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
+    memory = memory.updating(*updated(nodes, line.id, bench.dictionary))
     return _verdict(ready, steps, memory, bench)
 
 
@@ -59,6 +64,8 @@ def _fails(steps: tuple[Step, ...]) -> bool:
 
 
 def _stepped(ready: Prepared, bench: Bench) -> tuple[Step, ...]:
+    if not bench.dictionary.model.rate or bench.points.given is None:
+        return ()
     try:
         return tuple(steps_of(ready, bench, ()))
     except NoValue:
@@ -103,7 +110,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
         memory = memory.read_off(*printed(ready, bench))
-        if rounded:
+        if rounded and not _meets(ready, bench):
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
     if (said := stationary(ready, differing, memory, bench)) is not None:
@@ -113,23 +120,35 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     if (example := other_example(ready, memory, bench)) is not None:
         judged = Judged(line, Verdict.CORRECT, messages.EXAMPLE, quantity, Proof.PRINTED, claims=False)
         return judged, memory.moved_on(0, example)
-    if goes_on(ready, differing, memory, bench):
+    if goes_on(ready, steps, memory, bench):
         judged = Judged(line, Verdict.ROUNDED, messages.GOES_ON, quantity)
         return judged, memory.read_off(*printed(ready, bench))
-    root = carried(ready, differing, memory, bench)
+    root = carried(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
     claims = slips_of(nodes, line.id, bench.dictionary, {})
     if root is not None:
         return Judged(
             line, Verdict.CARRIED, messages.carried(root), quantity, root=root, side=differing[0].sides[1]
-        ), memory.slipped(*claims)
+        ), memory.slipped(root, *claims)
     worst = differing[0]
     witness = witness_of(worst, bench)
     if witness is None or (unknown and not _certain(worst)):
         return Judged(line, Verdict.UNCHECKED, messages.NO_WITNESS, quantity), memory
     message = messages.wrong(worst, ready, witness)
     judged = Judged(line, Verdict.WRONG, message, quantity, side=worst.sides[1], witness=witness)
-    return judged, memory.slipped(*claims)
+    return judged, memory.slipped(line.id, *claims)
+
+
+def _meets(ready: Prepared, bench: Bench) -> bool:
+    """Whether what a line begins with is what it ends with, to the last digit printed.
+
+    f = g² = (−0.9866)² = 0.9734 is right, though the number put in is a rounding.
+    """
+    (first, left), (last, right) = ready.sides[0], ready.sides[-1]
+    if len(ready.sides) < 3 or not has_names(left) or not stands_alone(right):
+        return False
+    step = compare(ready, (first, last), left, right, bench, (), {})
+    return step.outcome.kind == AGREE and not step.rounded
 
 
 def _certain(step: Step) -> bool:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
 
+from symgrad.checking.judging.sides import has_names
+from symgrad.checking.judging.target import Target, target_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, unbarred
+from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, spread
-from symgrad.checking.meaning.variables import variable
-from symgrad.checking.worlds.world import MOVED, Moved, Nested, NoValue, World
-from symgrad.submission.written import Call, Comparison, Derivative, Literal, Node, Symbol
+from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
+from symgrad.checking.worlds.world import World
+from symgrad.submission.written import Comparison, Node, Symbol, walk
 from symgrad.tree import Array
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a side names: a value, a slope, a Jacobian or an update; its index letters, or a place in it.
+class Believing(Protocol):
+    """What something is worth at a point for somebody; ``target``: what it is said of."""
 
-    ``step`` is the number of the only update that is meant, or 0.
-    """
+    @property
+    def target(self) -> Target:
+        """What it is said of."""
 
-    kind: str
-    name: str | tuple[str, str]
-    letters: tuple[str, ...] = ()
-    places: tuple[int, ...] = ()
-    step: int = 0
+    def __call__(self, world: World) -> Array:
+        """Raises `NoValue`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class Slip:
     line: int
     kind: str
     name: str | tuple[str, str]
-    believed: Belief
+    believed: Believing
+    root: int = 0
+    """The wrong line from which a belief that was carried on comes; else its own."""
 
     @property
     def about(self) -> tuple[str, str | tuple[str, str], int]:
@@ -69,9 +71,25 @@ class Memory:
     printed: tuple[Slip, ...] = ()
     """Right results as they were printed, that later lines may go on with."""
 
-    def slipped(self, *slips: Slip) -> Memory:
-        """With further slips; a later claim about a name takes the place of an earlier one."""
-        return replace(self, slips=_with(self.slips, slips))
+    updated: frozenset[str] = frozenset()
+    """Parameters that have been updated since the work last moved on."""
+
+    def updating(self, *names: str) -> Memory:
+        """With parameters that a line updates."""
+        return replace(self, updated=self.updated.union(names)) if names else self
+
+    def may_move_on(self, target: Target | None, parameters: tuple[str, ...]) -> bool:
+        """Whether a line about this may be the first after an update.
+
+        Either it says what a parameter is now, or an update stands above, and this is not one more of them.
+        """
+        if target is not None and target.kind == "update":
+            return target.name in self.updated
+        return bool(self.updated) or (target is not None and target.name in parameters)
+
+    def slipped(self, root: int, *slips: Slip) -> Memory:
+        """With further slips that come from a line; a later one about a name takes an earlier one's place."""
+        return replace(self, slips=_with(self.slips, tuple(replace(slip, root=root) for slip in slips)))
 
     def read_off(self, *slips: Slip) -> Memory:
         """With right results as they were printed."""
@@ -79,7 +97,7 @@ class Memory:
 
     def moved_on(self, step: int, example: World | None) -> Memory:
         """After another update, or with another example: what was printed is of before."""
-        return replace(self, step=step, example=example, printed=())
+        return replace(self, step=step, example=example, printed=(), updated=frozenset())
 
 
 def _with(kept: tuple[Slip, ...], slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
@@ -91,11 +109,8 @@ def believing(world: World, slips: tuple[Slip, ...]) -> World:
     """A point as it is for who made these slips."""
     if not slips:
         return world
-    values = {str(slip.name): slip.believed for slip in slips if slip.kind == "value"}
-    slopes = {str(slip.name): slip.believed for slip in slips if slip.kind == "slope"}
-    jacobians = {slip.name: slip.believed for slip in slips if isinstance(slip.name, tuple)}
-    updates = {str(slip.name): slip.believed for slip in slips if slip.kind == "update"}
-    return world.believing(values, slopes, jacobians, None, updates)
+    ordered = sorted(slips, key=lambda slip: slip.line)
+    return world.believing({(slip.kind, slip.name): slip.believed for slip in ordered})
 
 
 def slips_of(
@@ -134,8 +149,10 @@ class Belief:
         raise NoValue(str(self.target.name))
 
     def along(self, moved: Moved) -> Any:
-        """The values while another name moves, one for every entry of it."""
+        """The values while another name moves, one for every entry of it; `NoValue` for mere numbers."""
         for body in self.nodes[:0:-1]:
+            if not has_names(body):
+                continue
             try:
                 found = self._evaluated(body, moved, COLUMN)
             except (Unknown, Misfit, NoValue, Nested, Labelled, ValueError):
@@ -152,6 +169,14 @@ class Belief:
                 return np.broadcast_to(data, (count, *shape))
         raise NoValue(str(self.target.name))
 
+    @cached_property
+    def uses(self) -> frozenset[str]:
+        """The names of the problem that the last formula holds; none for mere numbers."""
+        for body in self.nodes[:0:-1]:
+            if has_names(body):
+                return frozenset(_used(body, self.dictionary, self.line))
+        return frozenset()
+
     def _truth(self, world: World) -> Array:
         name = self.target.name
         if isinstance(name, tuple):
@@ -161,6 +186,19 @@ class Belief:
     def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:
         scope = Scope(self.dictionary, world, Choices(self.script), stands, line=self.line)
         return replace(scope, ranges=ranges_of(self.nodes, scope)).evaluate(body)
+
+
+def _used(body: Node, dictionary: Dictionary, line: int, depth: int = 4) -> Iterator[str]:
+    """The names of the problem in a formula, and in what names of the student's own stand for there."""
+    for part in walk(body):
+        known = scripts(part) if isinstance(part, Symbol) else None
+        if known is None:
+            continue
+        found = next(dictionary.find(*known), None)
+        if found is not None:
+            yield found.name
+        for own, _ in dictionary.defined(*known, line) if found is None and depth else ():
+            yield from _used(own.body, dictionary, own.line, depth - 1)
 
 
 def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
@@ -187,107 +225,3 @@ def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
             raise Misfit("another shape")
         data = data.reshape(truth.shape)
     return np.array(data, dtype=float)
-
-
-def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
-    """What a side names: a value or a gradient of the objective, its index letters, or a place in it."""
-    if isinstance(node, Derivative):
-        return _slope_target(node, dictionary, line)
-    if isinstance(node, Call) and not node.certain:
-        node = node.head
-    known = scripts(node)
-    if known is None:
-        return None
-    if (bare := _under_accent(known[0], dictionary)) is not None:
-        found = next(dictionary.find(bare, known[1]), None)
-        shapes = dictionary.model.graph.shapes
-        if found is None or found.marks or found.exponent != 1 or found.name not in shapes:
-            return None
-        return _placed("slope", found.name, (*found.samples, *found.indices), dictionary)
-    for found in dictionary.find(*known):
-        if (
-            UPDATED.intersection(found.marks)
-            and found.name in dictionary.model.parameters
-            and dictionary.model.rate
-        ):
-            return Target("update", found.name) if not (found.samples or found.indices) else None
-        if found.marks or found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
-            return None
-        if dictionary.iterated and len(found.samples) == 1:
-            return _iterate(found, dictionary)
-        return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
-    for own, left in dictionary.defined(*known, line):
-        if not left and isinstance(own.body, Derivative):
-            return _slope_target(own.body, dictionary, line)
-    return None
-
-
-def _iterate(found: Found, dictionary: Dictionary) -> Target | None:
-    """W^{(2)}: the second update of W."""
-    number = found.samples[0]
-    if found.indices or not isinstance(number, Literal) or found.name not in dictionary.model.parameters:
-        return None
-    return Target("update", found.name, step=int(number.value)) if number.value > 0 else None
-
-
-def _under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
-    """W of ΔW, and of W̄ where the work writes gradients with bars."""
-    if "Delta" in symbol.accents:
-        return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent != "Delta"))
-    barred = dictionary.barred and next(dictionary.names.find(symbol), None) is None
-    return unbarred(symbol) if barred else None
-
-
-def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target | None:
-    of = node.of.head if isinstance(node.of, Call) else node.of
-    known = scripts(of) if of is not None else None
-    if known is None:
-        return None
-    found = next(dictionary.find(*known), None)
-    if found is None or found.name not in dictionary.model.graph.shapes or found.marks:
-        return None
-    try:
-        wrt = variable(node.wrt, Scope(dictionary, None, Choices(), line=line))  # type: ignore[arg-type]
-    except (Unknown, Misfit, Labelled, AttributeError):
-        return None
-    places = tuple(p for p in wrt.places if p is not None)
-    if found.name != dictionary.model.objective:
-        return _jacobian_target(found, wrt.name, places, dictionary)
-    return _placed("slope", wrt.name, places, dictionary)
-
-
-def _jacobian_target(
-    found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary
-) -> Target | None:
-    """∂p_i/∂v_j of two names one of which is made of the other."""
-    shapes = dictionary.model.graph.shapes
-    indices = (*found.samples, *found.indices, *places)
-    if wrt not in dictionary.model.uses(found.name):
-        return None
-    if not indices:
-        return Target("jacobian", (found.name, wrt))
-    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]):
-        return None
-    if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
-        return None
-    letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    return Target("jacobian", (found.name, wrt), letters) if len(set(letters)) == len(letters) else None
-
-
-def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
-    rank = len(dictionary.model.graph.shapes[name])
-    if not indices:
-        return Target(kind, name)
-    if len(indices) != rank:
-        return None
-    if all(isinstance(index, Literal) for index in indices):
-        start = 0 if dictionary.from_zero else 1
-        places = tuple(int(index.value) - start for index in indices)  # type: ignore[union-attr]
-        fits = all(
-            0 <= p < dictionary.model.graph.sizes.get(d, 10**9)
-            for p, d in zip(places, dictionary.model.graph.shapes[name], strict=True)
-        )
-        return Target(kind, name, (), places) if fits else None
-    if all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
-        return Target(kind, name, tuple(index.base for index in indices))  # type: ignore[union-attr]
-    return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symgrad.checking.judging.memory import target_of
+from symgrad.checking.judging.target import target_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.operations.own import stand_in

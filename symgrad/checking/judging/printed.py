@@ -12,21 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.arithmetic import PRINTED
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.world import Nested, NoValue, World
+from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
-    Brace,
     Literal,
-    Matrix,
-    Negative,
     Node,
-    Power,
-    Product,
     Span,
-    Transpose,
     walk,
 )
 
@@ -87,7 +83,10 @@ class Margins:
             return 0.0  # the number itself is known; that it is a rounding of another is tried apart
         if near.size:
             rounding = unit * 0.5 if digits >= FEW_DIGITS else 0.0
-            return max(float(np.abs(near - value).max()) * CURVED + 1e-12, rounding)
+            apart = np.abs(near - value)
+            if digits <= FEW_DIGITS and (apart <= unit / 2).any():  # few digits are near to much
+                apart = apart[apart <= unit / 2]
+            return max(float(apart.max()) * CURVED + 1e-12, rounding)
         return unit * 0.5 if digits >= FEW_DIGITS else 0.0
 
     def _near(self, value: float, unit: float) -> Any:
@@ -104,26 +103,6 @@ class Margins:
                 exact = np.abs(near - value) <= 1e-9 * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
-
-
-def stands_alone(node: Node) -> bool:
-    """Whether a side is nothing but printed numbers: one, or the entries of a matrix."""
-    match node:
-        case Literal():
-            return True
-        case Negative(body) | Transpose(body) | Brace(body):
-            return stands_alone(body)
-        case Matrix(rows):
-            return all(stands_alone(cell) for row in rows for cell in row)
-        case Product(left, Power(Literal(value), exponent)) if value == 10:
-            return stands_alone(left) and _is_whole(exponent)
-    return False
-
-
-def _is_whole(node: Node) -> bool:
-    if isinstance(node, Negative):
-        return _is_whole(node.body)
-    return isinstance(node, Literal) and node.value.denominator == 1
 
 
 def known_values(world: World) -> Any:

@@ -16,7 +16,8 @@ from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
-from symgrad.checking.worlds.world import Nested, NoValue, World
+from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Add, Comparison, Node, Subtract, Symbol
 
 __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
@@ -45,8 +46,6 @@ class Question:
     slack: Callable[[Node, Scope], Tensor | None] | None = None
     instead: Mapping[Any, float] = field(default_factory=dict)
     effort: Effort | None = None
-    seen: dict[Any, dict[str, int]] = field(default_factory=dict, compare=False, repr=False)
-    """How far the index letters run, as found once for each set of sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def ask(
             if outcome.kind == AGREE:
                 outcome = _everywhere(question, stands, worlds[1:], reading.script)
                 if outcome.kind == AGREE:
-                    return replace(outcome, script=reading.script)
+                    return replace(outcome, script=reading.script, pair=reading.outcome.pair)
             if outcome.kind == DIFFER and (differing is None or differing.pair is None):
                 differing = outcome if differing is None or outcome.pair is not None else differing
             if outcome.kind == UNKNOWN:
@@ -194,7 +193,7 @@ def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
 
 def _compared(question: Question, scope: Scope) -> Outcome:
     nodes = question.around or (question.left, question.right)
-    scope = replace(scope, ranges=_ranges(question, nodes, scope))
+    scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
     left = right = None
     try:
         left, right = scope.evaluate(question.left), scope.evaluate(question.right)
@@ -227,14 +226,6 @@ def _implied(node: Node, value: Tensor, other: Tensor, scope: Scope) -> Tensor:
         if axis not in other.axes and axis.isalpha():
             value = total(value, axis)
     return value
-
-
-def _ranges(question: Question, nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
-    """How far the index letters run; this rests on the sizes alone, and on what letters stand for."""
-    key = (id(scope.world.sizes), tuple(map(id, nodes)), scope.stands, *scope.labels.items(), *scope.bound)
-    if key not in question.seen:
-        question.seen[key] = ranges_of((*nodes, *question.conditions), scope)
-    return question.seen[key]
 
 
 def _mask(question: Question, scope: Scope) -> Tensor | None:

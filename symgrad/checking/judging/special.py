@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.bench import Bench, Prepared, Step, has_names
-from symgrad.checking.judging.memory import Memory, target_of
+from symgrad.checking.judging.bench import Bench, Prepared, Step
+from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import Question, ask
+from symgrad.checking.judging.sides import has_names
+from symgrad.checking.judging.target import target_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk

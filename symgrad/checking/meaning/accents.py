@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import entries, own_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import Found
-from symgrad.checking.meaning.tensor import Tensor, matmul
+from symgrad.checking.meaning.spelling import Found, unbarred
+from symgrad.checking.meaning.tensor import Misfit, Tensor, matmul
 from symgrad.submission.written import Node, Symbol
 
 
@@ -82,16 +83,21 @@ def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
     for found in scope.dictionary.find(plain, raised):
         if found.marks or found.exponent != 1:
             continue
-        if found.name not in scope.dictionary.model.graph.shapes:
+        model = scope.dictionary.model
+        if found.name not in model.graph.shapes:
             continue
-
-        ways = ("change", "gradient", *scope.dictionary.model.parameters)
-        way = scope.choices.name(("differential",), ways)
+        ways = {"gradient": ("gradient",), "change": ("change", *model.parameters)}
+        either = ("change", "gradient", *model.parameters)
+        habit = scope.dictionary.ways.get("differential", "")
+        way = scope.choices.name(("differential",), ways.get(habit, either))
         if way == "gradient":
             whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
+        elif way == "change":
+            whole = Tensor(scope.world.differential(found.name), (), scope.stands)
+        elif way == found.name or way in model.below(found.name):
+            whole = Tensor(scope.world.differential(found.name, way), (), scope.stands)
         else:
-            moving = None if way == "change" else way
-            whole = Tensor(scope.world.differential(found.name, moving), (), scope.stands)
+            raise Misfit(f"{found.name} does not change with {way}")
         if way == "gradient" and _is_single(found.name, scope):
             samples = float(np.prod([scope.world.sizes[d] for d in scope.dictionary.model.samples]))
             whole = replace(whole, data=whole.data * samples)
@@ -101,10 +107,20 @@ def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
 
 def _is_single(name: str, scope: Scope) -> bool:
     """Whether dZ is the gradient of the losses of the single samples, not of their mean."""
-    model = scope.dictionary.model
-    if not set(model.graph.shapes[name]) & model.samples or name in model.graph.leaves:
+    if "single losses" in scope.dictionary.ways:
+        return scope.dictionary.is_of_one_sample(name)
+    if not scope.dictionary.has_samples(name):
         return False
     return scope.choices.name(("single losses",), ("mean", "single")) == "single"
+
+
+def under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
+    """W of ΔW, of dW where that is a gradient, and of W̄ where the work writes gradients with bars."""
+    gradients = {"Delta"} | ({"d"} if dictionary.ways.get("differential") == "gradient" else set())
+    if gradients.intersection(symbol.accents):
+        return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent not in gradients))
+    barred = dictionary.barred and next(dictionary.names.find(symbol), None) is None
+    return unbarred(symbol) if barred else None
 
 
 ACCENTS = (("d", differential), ("Delta", beside_delta), ("Delta", delta), ("bar", barred), ("bar", mean))

@@ -188,14 +188,23 @@ def powered(node: Power, scope: Scope) -> Tensor:
         return replace(elementwise(power, body, exponent), kind=body.kind)
     if body.rank == 2 and not exponent.axes and body.core[0] == body.core[1]:
         number = float(np.real(exponent.data)) if exponent.data.ndim == 0 else 0.5
-        if number == -1:
-            return Tensor(JETS.of_matrix("inv", body.data), body.axes)
-        if number == 2:
-            return scope.choices.among(
-                ("power", node.span),
-                {"entries": lambda: elementwise(power, body, exponent), "matrix": lambda: matmul(body, body)},
-            )
+        if number in (-1, -2, -3):
+            return _repeated(Tensor(JETS.of_matrix("inv", body.data), body.axes), int(-number))
+        if number in (2, 3):
+            ways = {
+                "entries": lambda: elementwise(power, body, exponent),
+                "matrix": lambda: _repeated(body, int(number)),
+            }
+            return scope.choices.among(("power", node.span), ways)
     return elementwise(power, body, exponent)
+
+
+def _repeated(matrix: Tensor, times: int) -> Tensor:
+    """A matrix multiplied by itself."""
+    found = matrix
+    for _ in range(times - 1):
+        found = matmul(found, matrix)
+    return found
 
 
 def _is_euler(node: Power, scope: Scope) -> bool:

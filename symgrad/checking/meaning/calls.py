@@ -18,11 +18,30 @@ from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
-from symgrad.checking.meaning.tensor import Misfit, Tensor, pick
+from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.world import MOVED, STEP, at
+from symgrad.checking.worlds.moved import MOVED, at
+from symgrad.checking.worlds.world import STEP
 from symgrad.submission.commands import GREEK
-from symgrad.submission.written import Call, Derivative, Element, Node, Power, Product, Symbol, Transpose
+from symgrad.submission.written import (
+    Call,
+    Derivative,
+    Element,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Symbol,
+    Transpose,
+)
+
+INVERSES: Mapping[str, Callable[..., Any]] = {
+    "tanh": np.arctanh,
+    "sin": np.arcsin,
+    "cos": np.arccos,
+    "tan": np.arctan,
+}
 
 
 @handles(Call)
@@ -73,6 +92,9 @@ def scripted(node: Transpose | Power | Element, scope: Scope) -> Tensor:
     """A script behind ``name (…)``: on the value of a function, or, of a product, on the bracket alone."""
     whole = SCRIPTED[type(node)]
     body, inside = _innermost(node)
+    if isinstance(node, Power) and (inverse := _inverse(node, scope)) is not None:
+        ways = {"inverse": lambda: inverse, "whole": lambda: whole(node, scope)}
+        return scope.choices.among(("scripted", node.span), ways)
     if not isinstance(body, Call) or body.certain or len(body.args) != 1 or body.head.base in SPECIAL:
         return whole(node, scope)
     alone = Product(body.head, inside, "", node.span)
@@ -90,6 +112,22 @@ def scripted(node: Transpose | Power | Element, scope: Scope) -> Tensor:
         ("scripted", node.span),
         {"whole": lambda: whole(node, scope), "bracket": lambda: scope.evaluate(alone)},
     )
+
+
+def _inverse(node: Power, scope: Scope) -> Tensor | None:
+    """The inverse function of tanh⁻¹(a), where the exponent stands before the argument."""
+    body, exponent = node.body, node.exponent
+    if not isinstance(body, Call) or body.head.base not in INVERSES or len(body.args) != 1:
+        return None
+    if (
+        not isinstance(exponent, Negative)
+        or not isinstance(exponent.body, Literal)
+        or exponent.body.value != 1
+    ):
+        return None
+    if exponent.span.start > body.args[0].span.start:
+        return None
+    return elementwise(INVERSES[body.head.base], scope.evaluate(body.args[0]))
 
 
 def _innermost(node: Transpose | Power | Element) -> tuple[Node, Node]:

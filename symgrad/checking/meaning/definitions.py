@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
 from symgrad.checking.meaning.spelling import flat_sub, labels, scripts, spell, text_of, unbarred
+from symgrad.checking.worlds.model import Model
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
     Call,
@@ -28,9 +29,9 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
     nodes = [side.node for side in line.sides]
     if any(relation in ("≠", "<", "≤", ">", "≥") for relation in line.relations):
         return
-    arguments = next((t[2] for n in nodes if (t := _target(n, dictionary)) is not None and t[2]), ())
+    arguments = next((t[2] for n in nodes if (t := names_of(n, dictionary)) is not None and t[2]), ())
     for place, node in enumerate(nodes):
-        target = _target(node, dictionary)
+        target = names_of(node, dictionary)
         if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
             continue
         if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
@@ -39,6 +40,8 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         if body is None:
             continue
         symbol, raised, parameters = target
+        if stated_size(symbol, body, dictionary.model):
+            continue
         if parameters == (ARGUMENT,):
             body = _abstracted(node, nodes)
             if (
@@ -57,8 +60,8 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             low = low[:kept]
         label = labels(low) if letters or labels(low) == flat_sub(symbol) else flat_sub(symbol)
         spelling = spell(symbol, label, labels((*symbol.raised, *raised)))
-        if place and spelling in dictionary.own:
-            continue  # what is defined above is only used here
+        if (place or letters) and spelling in dictionary.own:
+            continue  # what is defined above is only used here, or an entry of it claimed
         yield Own(
             spelling,
             body,
@@ -67,6 +70,17 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             parameters,
             line.sides[place].latex,
         )
+
+
+def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
+    """The number of N = 4, where something of the problem has as many places; else 0."""
+    if not isinstance(symbol, Symbol) or len(symbol.base) > 1 or symbol.accents or symbol.indices:
+        return 0
+    if not isinstance(body, Literal) or body.value.denominator != 1 or body.value < 2:
+        return 0
+    number = int(body.value)
+    own = model.graph.sizes.get(symbol.base)
+    return number if own == number or (number in model.graph.sizes.values() and own is None) else 0
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
@@ -119,7 +133,7 @@ def _abstracted(node: Node | None, nodes: list[Node | None]) -> Node | None:
     return None
 
 
-def _target(
+def names_of(
     node: Node | None, dictionary: Dictionary
 ) -> tuple[Symbol, tuple[Node, ...], tuple[str, ...]] | None:
     """The symbol that a side is, if it is one that the problem does not have; its arguments."""
@@ -156,7 +170,7 @@ def _target(
 def _definiens(nodes: list[Node | None], place: int, dictionary: Dictionary) -> Node | None:
     """What defines a name in a chain: a derivative if one stands there, else what stands next to it."""
     others = [n for n in (*nodes[place + 1 :], *reversed(nodes[:place])) if n is not None]
-    others = [n for n in others if n != nodes[place] and _target(n, dictionary) is None]
+    others = [n for n in others if n != nodes[place] and names_of(n, dictionary) is None]
     derivatives = [n for n in others if isinstance(n, Derivative)]
     return (derivatives or others or [None])[0]
 

@@ -19,7 +19,8 @@ from symgrad.checking.meaning.spelling import scripts, text_of
 from symgrad.checking.meaning.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.meaning.variables import Wrt, variable
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.world import MOVED, Nested, World
+from symgrad.checking.worlds.moved import MOVED, Nested
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, walk
 
 DIAGONAL = 1e-12
@@ -227,7 +228,7 @@ def form(raw: Tensor, rank: int, flipped: bool, key: Node, scope: Scope) -> Tens
     if rank == 1 and variables == 0:
         return replace_stands(raw, scope.stands)
     if rank == 1 and variables == 1:
-        layout = scope.dictionary.layout
+        layout = scope.dictionary.ways.get("jacobian")
         ways = (layout,) if layout else ("numerator", "denominator")
         if is_diagonal(raw):
             way = scope.choices.name(("jacobian", key), (ways[0], "diagonal"))

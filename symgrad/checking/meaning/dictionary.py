@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.spelling import (
@@ -108,8 +109,8 @@ class Dictionary:
     """Labels of error signals, and the quantities by which they are gradients."""
     applied: Mapping[str, str] = field(default_factory=dict)
     """Functions that the problem applies once, and the quantity that comes out: σ for σ(z)."""
-    layout: str = ""
-    """Which way Jacobians lie throughout, where the work shows it: ``numerator`` or ``denominator``."""
+    ways: Mapping[str, str] = field(default_factory=dict)
+    """What the work as a whole shows of how a notation is meant: ``jacobian``: ``numerator``, and so on."""
     barred: bool = False
     """Whether a bar over a name of the problem makes it the gradient by that name."""
     dressed: bool = False
@@ -118,6 +119,17 @@ class Dictionary:
     """Whether W^{(k)} is W after k steps of gradient descent."""
     einstein: bool = False
     """Whether the work says that repeated indices are summed over."""
+    ranged: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    """How far index letters run, as found once for the same nodes and sizes."""
+
+    def has_samples(self, name: str) -> bool:
+        """Whether each sample has its own of a quantity."""
+        graph = self.model.graph
+        return bool(set(graph.shapes[name]) & self.model.samples) and name not in graph.leaves
+
+    def is_of_one_sample(self, name: str) -> bool:
+        """Whether dZ is the gradient of the losses of the single samples, not of their mean."""
+        return self.ways.get("single losses") == "single" and self.has_samples(name)
 
     def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
         """The names of the problem that a symbol may be, with what is left of its scripts."""

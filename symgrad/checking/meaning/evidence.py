@@ -1,5 +1,5 @@
-"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data,
-Jacobians' layout.
+"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data, the layout
+of Jacobians, what dX is.
 
 Each is settled once, by the reading under which most lines are right, before any line is judged.
 """
@@ -7,7 +7,7 @@ Each is settled once, by the reading under which most lines are right, before an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of
@@ -20,19 +20,32 @@ Holds = Callable[[Line, Dictionary], int]
 """How many neighbouring sides of a line agree."""
 
 
-def bind_layout(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
-    """The dictionary with the way in which Jacobians lie, where some line is right in one way only."""
-    lines = [line for line in submission.lines if _equates_jacobian(line, dictionary)][:MOST_LINES]
-    ways = {way: replace(dictionary, layout=way) for way in ("numerator", "denominator")}
-    right = {way: {line.id for line in lines if holds(line, tried)} for way, tried in ways.items()}
-    only = {
-        way: len(found - right[other])
-        for (way, found), other in zip(right.items(), reversed(ways), strict=True)
-    }
-    if only["numerator"] and not only["denominator"]:
-        return ways["numerator"]
-    if only["denominator"] and not only["numerator"]:
-        return ways["denominator"]
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """Something that a work writes in one of two ways throughout.
+
+    ``speaks`` tells the lines that have it. The way is that which more lines need; where as many need the
+    one as the other, it is ``otherwise``, and with "" each line may have its own.
+    """
+
+    name: str
+    ways: tuple[str, str]
+    speaks: Callable[[Line, Dictionary], bool]
+    otherwise: str = ""
+
+
+def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with the ways in which notations are meant, as the work as a whole shows them."""
+    for notation in NOTATIONS:
+        lines = [line for line in submission.lines if notation.speaks(line, dictionary)][:MOST_LINES]
+        if not lines:
+            continue
+        first, second = notation.ways
+        tried = {w: replace(dictionary, ways={**dictionary.ways, notation.name: w}) for w in notation.ways}
+        right = {way: {line.id for line in lines if holds(line, tried[way])} for way in notation.ways}
+        need = {first: len(right[first] - right[second]), second: len(right[second] - right[first])}
+        way = notation.otherwise if need[first] == need[second] else max(need, key=lambda way: need[way])
+        dictionary = tried[way] if way else dictionary
     return dictionary
 
 
@@ -47,6 +60,25 @@ def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
     shapes = dictionary.model.graph.shapes
     names = (next(dictionary.find(part), None) for part in (node.of, node.wrt))
     return all(f is not None and not f.indices and len(shapes.get(f.name, ())) == 1 for f in names)
+
+
+def _has_differential(line: Line, dictionary: Dictionary) -> bool:
+    """Whether dX stands in a line for a name X of the problem."""
+    for node in _nodes(line):
+        if isinstance(node, Symbol) and "d" in node.accents:
+            plain = replace(node, accents=tuple(accent for accent in node.accents if accent != "d"))
+            if next(dictionary.find(plain), None) is not None:
+                return True
+    return False
+
+
+NOTATIONS = (
+    Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
+    Notation("differential", ("gradient", "change"), _has_differential),
+    Notation("single losses", ("mean", "single"), _has_differential, "mean"),
+)
+"""``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
+of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own."""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:

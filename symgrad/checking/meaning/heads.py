@@ -32,13 +32,21 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
         known = scripts(arg)
         if known is None:
             return None
-        name = next((f.name for f in scope.dictionary.find(*known)), None)
+        name = next((f.name for f in scope.dictionary.find(*known)), None) or _row_of(known[0], scope)
         if name is not None and name not in below:
             return None
         if name is None and known[0].base.isupper() and not _is_matrix(known[0], scope):
             return None
         used |= name is not None
     return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
+
+
+def _row_of(symbol: Symbol, scope: Scope) -> str | None:
+    """The matrix X whose sample is written x^{(i)}, where the problem has no x."""
+    if not symbol.base.islower() or not (symbol.marks or symbol.indices):
+        return None
+    found = next(scope.dictionary.find(replace(symbol, base=symbol.base.upper())), None)
+    return found.name if found is not None and (found.samples or found.indices) else None
 
 
 def _is_matrix(symbol: Symbol, scope: Scope) -> bool:

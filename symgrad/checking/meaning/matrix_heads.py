@@ -26,7 +26,7 @@ from symgrad.checking.meaning.tensor import (
 )
 from symgrad.checking.meaning.windows import WINDOWS
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
-from symgrad.checking.worlds.world import MOVED
+from symgrad.checking.worlds.moved import MOVED
 from symgrad.submission.written import Call, Comparison, Derivative
 
 MOST_ON_DIAGONAL = 1000

@@ -11,12 +11,30 @@ from symgrad.checking.meaning.entries import family, lettered
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.meaning.tensor import Misfit, Tensor
-from symgrad.checking.worlds.world import NoValue
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.written import Add, Element, Node, Power, Subtract, Sum, Symbol, parts, walk
+
+MOST_KEPT = 2000
 
 
 def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
-    """The letters that stand as indices on arrays, and the lengths of those axes."""
+    """The letters that stand as indices on arrays, and the lengths of those axes.
+
+    They rest on the sizes alone, and on what letters stand for.
+    """
+    nodes, sizes = tuple(nodes), scope.world.sizes
+    bound = tuple((letter, tensor.axes, tensor.core) for letter, tensor in scope.bound.items())
+    where = (scope.stands, scope.line, scope.opened, *scope.labels.items(), *bound)
+    key = (tuple(map(id, nodes)), id(sizes), where)
+    kept = scope.dictionary.ranged
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = (_ranges(nodes, scope), nodes, sizes)  # what is kept alive keeps its id
+    return dict(kept[key][0])
+
+
+def _ranges(nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
     found: dict[str, int] = {}
     open_to_choice: dict[str, int] = {}
     for node in nodes:

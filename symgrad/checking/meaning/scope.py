@@ -11,7 +11,8 @@ from symgrad.submission.written import Node, Symbol
 
 if TYPE_CHECKING:
     from symgrad.checking.meaning.dictionary import Dictionary
-    from symgrad.checking.worlds.world import Moved, World
+    from symgrad.checking.worlds.moved import Moved
+    from symgrad.checking.worlds.world import World
 
 MOST_STEPS = 20_000
 """Nodes that are worked out for one line."""
@@ -62,17 +63,20 @@ class Choices:
             return options[wanted]()
         fault: Exception | None = None
         names = tuple(options)
+        before = dict(self.trail)
+        failed: dict[Any, tuple[str, tuple[str, ...]]] = {}
         for n, name in enumerate(names):
-            before = dict(self.trail)
+            self.trail = dict(before)
             try:
                 found = options[name]()
             except (Misfit, Unknown) as error:
-                fault = fault or error
-                self.trail = before
+                if fault is None:
+                    fault, failed = error, {**before, key: (name, names), **self.trail}
                 continue
             if len(names) > n + 1:
                 self.trail.setdefault(key, (name, names[n:]))
             return found
+        self.trail = failed  # another reading within the first option may fit
         raise fault or Misfit("nothing fits")
 
     def name(self, key: Any, options: tuple[str, ...]) -> str:

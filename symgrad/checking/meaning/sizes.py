@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from symgrad.checking.meaning.definitions import stated_size
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
@@ -15,6 +16,8 @@ from symgrad.submission.written import Call, Element, Node, Sum, Symbol, walk
 
 MOST_LINES = 8
 MOST_LETTERS = 12
+ONCE = 2
+"""The score of a size with which two sides agree at the sizes given, and nowhere else."""
 
 Holds = Callable[[Line, Dictionary], int]
 """How many neighbouring sides of a line agree."""
@@ -23,19 +26,35 @@ Holds = Callable[[Line, Dictionary], int]
 def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, holds: Holds) -> Dictionary:
     """The dictionary with the sizes that letters of the student's own stand for."""
     indices = frozenset(_index_letters(submission))
-    letters = (letter for letter in dict.fromkeys(_letters(submission, dictionary)) if letter not in indices)
+    sizes, stated = dictionary.model.graph.sizes, dict(_stated(submission, dictionary))
+    free = dict.fromkeys(_letters(submission, dictionary))
+    letters = (letter for letter in free if letter in stated or letter not in indices)
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
         best: tuple[int, str] | None = None
         limits = set(_limits(lines, letter, dictionary, world))
-        for dim in dictionary.model.dimensions:
+        fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, sizes.get(dim))]
+        for dim in fitting:
             tried = replace(dictionary, sizes={**dictionary.sizes, letter: dim})
             score = sum(holds(line, tried) for line in lines) * 2 + (dim in limits)
+            if score == ONCE and world.kind == "other":
+                continue  # N² of two columns is N of four samples: other sizes tell them apart
             if score and (best is None or score > best[0]):
                 best = (score, dim)
+        if best is None and letter in stated and len(fitting) == 1:
+            best = (0, fitting[0])
         if best is not None:
             dictionary = replace(dictionary, sizes={**dictionary.sizes, letter: best[1]})
     return dictionary
+
+
+def _stated(submission: Submission, dictionary: Dictionary) -> Iterator[tuple[str, int]]:
+    """The numbers that sizes in letters are said to be."""
+    for line in submission.lines:
+        if len(line.sides) == 2:
+            number = stated_size(line.sides[0].node, line.sides[1].node, dictionary.model)
+            if number and line.sides[0].node is not None:
+                yield text_of(line.sides[0].node), number
 
 
 def _index_letters(submission: Submission) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from symgrad.errors import SymgradError
 from symgrad.maths.latex import latex
@@ -99,12 +99,18 @@ def _joined(spelling: Spelling) -> Spelling:
     return base, accents, low + high, ""
 
 
+MOST_READ = 4000
+
+
 @dataclass
 class Spellings:
     """The written forms of the problem's names."""
 
     exact: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
     joined: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
+    numbered: set[str] = field(default_factory=set)
+    """Names that are written with a number: where x is written x_1, x_2 is no entry of it."""
+    read: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def put(self, node: Node, name: str) -> None:
         """A form in which a name may be written."""
@@ -119,6 +125,7 @@ class Spellings:
             self._put(_own_spelling(*found), name, exponent)
 
     def _put(self, spelling: Spelling, name: str, exponent: int) -> None:
+        self.read.clear()
         self.exact.setdefault(spelling, (name, exponent))
         if not spelling[2] or not spelling[3]:
             self.joined.setdefault(_joined(spelling), (name, exponent))
@@ -142,6 +149,14 @@ class Spellings:
 
     def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
         """The readings of a symbol, those with the longest name first."""
+        key = (id(symbol), *map(id, raised))
+        if key not in self.read:
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            self.read[key] = (tuple(self._find(symbol, raised)), symbol, raised)  # kept alive, ids stay
+        return iter(self.read[key][0])
+
+    def _find(self, symbol: Symbol, raised: tuple[Node, ...]) -> Iterator[Found]:
         marks, high = _parted(symbol)
         high = (*high, *raised)
         low = symbol.indices
@@ -164,6 +179,8 @@ class Spellings:
                 if cut == len(low) and top == len(high) and labels(low) == whole:
                     continue
                 known = self.get(spell(symbol, labels(low[:cut]), labels(high[:top])))
+                if known is not None and not cut and known[0] in self.numbered and labels(low).isdigit():
+                    continue
                 if known is not None:
                     squared = known[1] == 2 and labels(high[top:]) == "2"
                     yield Found(
@@ -198,6 +215,8 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
     for name in ordered:
         for node in _written(write.get(name)):
             found.put(node, name)
+            if isinstance(node, Symbol) and node.sub.isdigit():
+                found.numbered.add(name)
     plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
     for name in ordered:
         for node in (*_habits(name), *_written(latex(habitual(name, 0)))):

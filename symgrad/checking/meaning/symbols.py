@@ -202,6 +202,8 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
         return scope.world.tensor(applied, scope.stands)
     if node.base == "e" and not node.sub and not node.marks:
         return scalar(math.e)
+    if node.base in IDENTITY and len(node.indices) == 2 and not node.marks:
+        return kronecker(node.indices[0], node.indices[1], scope)
     if node.base in IDENTITY and not node.marks:
         return Tensor(np.asarray(1.0), kind="unit")
     if node.base == "1" and not node.marks:

@@ -123,6 +123,7 @@ def _same_as_own(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt 
         if own.parameters or id(own) in scope.opened:
             continue
         base = scope.world if isinstance(scope.world, World) else scope.world.base
+        assert isinstance(base, World)
         value = replace(scope, world=base).evaluate(
             symbol if own.letters == () else replace(symbol, indices=(), sub="")
         )
@@ -136,6 +137,7 @@ def _same_as_own(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt 
 def _same_value(node: Node, scope: Scope) -> Wrt | None:
     """The quantity that an expression is: u · v where the problem has s = u · v."""
     base = scope.world if isinstance(scope.world, World) else scope.world.base
+    assert isinstance(base, World)
     value = replace(scope, world=base).evaluate(node)
     for name in scope.dictionary.model.graph.quantities:
         there = base.value(name)

@@ -17,6 +17,10 @@ def _share(count: str | int, here: Here) -> float:
     return 1 / here.size(count)
 
 
+def _less_one(count: str | int, here: Here) -> float:
+    return here.size(count) / (here.size(count) - 1)
+
+
 def suppose(case: Case) -> Iterator[Supposition]:
     """The whole, or what arrives on one way, times N or over it."""
     for count in (*case.counts, *(dim for dim in case.model.samples if dim not in case.counts)):
@@ -30,6 +34,7 @@ def suppose(case: Case) -> Iterator[Supposition]:
             partial(_share, count),
             "divided by it once too often",
         )
+        yield from by_counts(case, partial(_less_one, count), "divided by one less than their number")
 
 
 def repair(case: Case) -> Iterator[Repair]:

@@ -14,6 +14,8 @@ from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposi
 from symgrad.checking.explaining.tape import Edge
 from symgrad.submission.written import Node, Sum
 
+MOST_COLUMNS = 4
+
 
 def _added(case: Case) -> list[Edge]:
     """The uses of a leaf as a summand."""
@@ -39,7 +41,11 @@ def suppose(case: Case) -> Iterator[Supposition]:
     yield Supposition("the mean stands for the sum", lambda here: _mean(here, edge))
     yield Supposition(f"it is multiplied by {case.wrt}", lambda here: here.truth * here.value(case.wrt))
     for name in _inputs(case, edge):
-        yield Supposition(f"it is multiplied by {name}", lambda here, name=name: _times(here, edge, name))  # type: ignore[misc]
+        words = f"it is multiplied by {name}"
+        yield Supposition(words, lambda here, name=name: _times(here, edge, name))  # type: ignore[misc]
+        shape = case.here(case.worlds[0]).value(name).shape
+        for n in range(min(shape[1], MOST_COLUMNS)) if len(shape) == 2 else ():
+            yield Supposition(words, lambda here, name=name, n=n: _times(here, edge, name, n))  # type: ignore[misc]
 
 
 def _arrives(here: Here, edge: Edge) -> Any:
@@ -58,19 +64,25 @@ def _mean(here: Here, edge: Edge) -> Any:
     return here.truth * here.truth.size / arrives.size
 
 
-def _times(here: Here, edge: Edge, name: str) -> Any:
+def _times(here: Here, edge: Edge, name: str, column: int | None = None) -> Any:
     arrives, value = _arrives(here, edge), here.value(name)
+    if column is not None:
+        value = value[:, column]
     if arrives.shape == value.shape == here.truth.shape:
         return arrives * value
+    if arrives.shape == value.shape:
+        return np.tensordot(arrives, value, axes=arrives.ndim)
     if arrives.ndim == value.ndim == 1:
         return np.outer(arrives, value)
     return np.tensordot(value, arrives, axes=(0, 0)) if value.ndim else arrives * value
 
 
 def _inputs(case: Case, edge: Edge) -> tuple[str, ...]:
-    graph = case.model.graph
-    names = graph.quantities.get(edge.parent.owner)
-    return () if names is None else tuple(n for n in case.model.uses(edge.parent.owner) if n != case.wrt)
+    """What the sum is made of, and what is made of it."""
+    graph, owner = case.model.graph, edge.parent.owner
+    if owner not in graph.quantities:
+        return ()
+    return tuple(name for name in (*case.model.uses(owner), *graph.consumers(owner)) if name != case.wrt)
 
 
 def repair(case: Case) -> Iterator[Repair]:

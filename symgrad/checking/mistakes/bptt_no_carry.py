@@ -46,7 +46,7 @@ def repair(case: Case) -> Iterator[Repair]:
 
     for node, words in changed(whole, squared):
         yield Repair(words, node)
-    if not case.recurrent:
+    if not case.recurrent or case.is_value:
         return
     for move in MOVES:
         for node, words in changed(whole, lambda part, move=move: _shifted(part, move)):  # type: ignore[misc]

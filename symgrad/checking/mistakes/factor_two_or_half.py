@@ -20,13 +20,15 @@ def suppose(case: Case) -> Iterator[Supposition]:
 
 
 def repair(case: Case) -> Iterator[Repair]:
-    """The whole, or one term, halved or doubled again."""
+    """The whole, or one term, halved or doubled again; of an update that is the rate."""
+    if case.target is not None and case.target.new:
+        return
     yield from rescaled(case, "2", "halved", "doubled")
 
 
 MISTAKE = Mistake(
     "factor_two_or_half",
-    170,
+    108,
     "a factor 2 or ½ is lost or put in",
     "a factor 2 or ½ is wrong: {part}",
     "what does the derivative of a square bring down, and is there a ½ in the objective to meet it?",

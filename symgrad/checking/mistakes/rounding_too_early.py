@@ -8,7 +8,7 @@ import numpy as np
 from symgrad.checking.explaining.case import Case, Here, literals
 from symgrad.checking.explaining.examples import TANH
 from symgrad.checking.explaining.record import Example, Mistake, Supposition
-from symgrad.checking.worlds.world import at
+from symgrad.checking.worlds.moved import at
 
 
 def suppose(case: Case) -> Iterator[Supposition]:

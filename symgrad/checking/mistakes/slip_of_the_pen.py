@@ -9,7 +9,7 @@ from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.edits import changed, number_text, opened
 from symgrad.checking.explaining.examples import TANH
 from symgrad.checking.explaining.record import Example, Mistake, Repair
-from symgrad.checking.judging.printed import stands_alone
+from symgrad.checking.judging.sides import stands_alone
 from symgrad.submission.written import Literal, Node
 
 FEWEST = 3

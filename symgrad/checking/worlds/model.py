@@ -80,7 +80,7 @@ class Model:
 
     @cached_property
     def literal_sizes(self) -> frozenset[int]:
-        """Whole numbers in formulas that are sizes of the givens: sum(l)/4 of four samples."""
+        """Sizes of the givens that stand in formulas as whole numbers, once or twice: sum(l)/8 of four."""
         sizes = {size for size in self.graph.sizes.values() if size > 2}
         found = {
             int(node.value)
@@ -88,7 +88,7 @@ class Model:
             for node in walk(formula)
             if isinstance(node, Number) and node.value.denominator == 1
         }
-        return frozenset(found & sizes)
+        return frozenset(size for size in sizes if {size, 2 * size} & found)
 
 
 def model_of(problem: Problem) -> Model:

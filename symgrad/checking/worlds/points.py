@@ -17,7 +17,8 @@ import numpy as np
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.sampling import Sampler
 from symgrad.checking.worlds.model import RATE, Model
-from symgrad.checking.worlds.world import NoValue, World, at
+from symgrad.checking.worlds.moved import NoValue, at
+from symgrad.checking.worlds.world import World
 from symgrad.errors import DerivationError
 from symgrad.tree import Array, Formula, Op, walk
 

@@ -14,32 +14,23 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.checking.meaning.tensor import Tensor
-from symgrad.checking.worlds.jets import JETS, H
+from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
-from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.tree import Array, Formula, Name, names
+from symgrad.checking.worlds.moved import Moved, NoValue, at
+from symgrad.tree import Array
 
-MOVED = "∂"
-"""The axis along which the entries of a name are moved, one after the other."""
 STEP = 1e-3
 STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
 """Of the fourth-order central differences that take the derivative of what holds a derivative itself."""
 MOST_UPDATES = 1000
 
-Believed: TypeAlias = "Mapping[str, Callable[[World], Array]]"
-"""What somebody takes a name to be worth, worked out at a world in which the rest is as it is."""
+Key: TypeAlias = "tuple[str, str | tuple[str, str]]"
+"""What a belief is about: ``value``, ``slope`` of the objective, ``jacobian``, ``update``; and the names."""
+Believed: TypeAlias = "Mapping[Key, Callable[[World], Array]]"
+"""What somebody takes a name to be worth, in the order in which it came about.
 
-
-class NoValue(Exception):
-    """A name has no value at this point: nothing is given for it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-class Nested(Exception):
-    """A derivative of a derivative: it takes real differences."""
+Each is worked out at the world of who believes no more than what stands before it.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,44 +38,42 @@ class World:
     """Numbers for leaves, and what follows from them.
 
     ``kind`` is ``given`` (the problem's own numbers), ``own`` (random, of the sizes given), ``data`` (the
-    data as given, the rest random), or ``other`` (random, of other sizes). ``values`` and ``slopes``
-    hold what is believed of names and of gradients of the objective.
+    data as given, the rest random), or ``other`` (random, of other sizes).
     """
 
     model: Model
     leaves: Mapping[str, Array]
     sizes: Mapping[str, int]
     kind: str = "own"
-    values: Believed = field(default_factory=dict)
-    slopes: Believed = field(default_factory=dict)
+    believed: Believed = field(default_factory=dict)
     before: World | None = None
-    locals: Mapping[tuple[str, str], Callable[[World], Array]] = field(default_factory=dict)
-    updates: Believed = field(default_factory=dict)
-    """What is believed of parameters after an update."""
     scale: Callable[[World], float] | None = None
     """What the student's objective is of the problem's."""
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     real = True
 
-    def believing(
-        self,
-        values: Believed,
-        slopes: Believed,
-        locals: Mapping[tuple[str, str], Callable[[World], Array]] | None = None,
-        scale: Callable[[World], float] | None = None,
-        updates: Believed | None = None,
-    ) -> World:
-        """The same point for somebody who believes other things; what is not said stays as it is."""
-        return replace(
-            self,
-            values=values,
-            slopes=slopes,
-            locals=self.locals if locals is None else locals,
-            scale=scale or self.scale,
-            updates=self.updates if updates is None else updates,
-            _cache={},
-        )
+    def believing(self, believed: Believed) -> World:
+        """The same point for somebody who believes these things."""
+        return replace(self, believed=believed, _cache={})
+
+    def scaled(self, scale: Callable[[World], float]) -> World:
+        """The same point with another factor before the objective."""
+        return replace(self, scale=scale, _cache={})
+
+    def earlier(self, key: Key) -> World:
+        """The same point for who does not yet believe this, nor what came after it."""
+        world = self
+        while key in world.believed:
+            world = world._without_the_last
+        return world
+
+    @cached_property
+    def _without_the_last(self) -> World:
+        return self.believing(dict(list(self.believed.items())[:-1]))
+
+    def _belief(self, key: Key) -> Array:
+        return np.asarray(self.believed[key](self.earlier(key)))
 
     def with_leaves(self, changed: Mapping[str, Array]) -> World:
         """The same point but for some leaves."""
@@ -103,9 +92,8 @@ class World:
         return found
 
     def _work_out(self, name: str) -> Array:
-        if name in self.values:
-            rest = {other: f for other, f in self.values.items() if other != name}
-            return np.asarray(self.values[name](self.believing(rest, self.slopes)))
+        if ("value", name) in self.believed:
+            return self._belief(("value", name))
         if name in self.leaves:
             return self.leaves[name]
         formula = self.model.graph.quantities.get(name)
@@ -128,17 +116,27 @@ class World:
 
     def _gradient(self, name: str) -> Array:
         graph, value = self.model.graph, self.value(name)
-        if name in self.slopes:
-            rest = {other: f for other, f in self.slopes.items() if other != name}
-            return np.asarray(self.slopes[name](self.believing(self.values, rest)))
+        if ("slope", name) in self.believed:
+            return self._belief(("slope", name))
         seed = 1.0 if self.scale is None else self.scale(self)
         found = np.full(value.shape, seed) if name == graph.of else np.zeros(value.shape)
-        for consumer in graph.consumers(name):
+        for consumer in self._consumers(name):
             if consumer == graph.of or graph.of in self._above(consumer):
                 upstream = self.gradient(consumer)
                 local = self.jacobian(consumer, name, direct=True)
                 found = found + np.tensordot(upstream, local, axes=upstream.ndim)
         return found
+
+    def _consumers(self, name: str) -> tuple[str, ...]:
+        """The quantities whose formulas hold a name, as they are or as somebody believes them to be."""
+        known = self.model.graph.consumers(name)
+        believed = {
+            about: uses
+            for (kind, about), belief in self.believed.items()
+            if kind == "value" and isinstance(about, str) and (uses := getattr(belief, "uses", None))
+        }
+        mine = (about for about, uses in believed.items() if name in uses and name in self.model.below(about))
+        return (*(consumer for consumer in known if consumer not in believed), *mine)
 
     def _above(self, name: str) -> frozenset[str]:
         key = ("above", name)
@@ -150,9 +148,8 @@ class World:
 
     def jacobian(self, of: str, wrt: str, direct: bool = False) -> Array:
         """∂of/∂wrt, the axes of ``of`` first; ``direct``: by the formula of ``of`` alone."""
-        if (of, wrt) in self.locals:
-            rest = {pair: f for pair, f in self.locals.items() if pair != (of, wrt)}
-            return np.asarray(self.locals[of, wrt](self.believing(self.values, self.slopes, rest)))
+        if ("jacobian", (of, wrt)) in self.believed:
+            return self._belief(("jacobian", (of, wrt)))
         key = ("jacobian", of, wrt, direct)
         if key not in self._cache:
             moved = self.moved(wrt, direct, of if direct else None)
@@ -168,16 +165,19 @@ class World:
     def shifted(self, wrt: str, direct: bool) -> list[list[tuple[float, World]]]:
         """For every entry of ``wrt``, weights and worlds whose weighted sum is the derivative by it."""
         value, found = self.value(wrt), []
-        held = (
-            {n: _constant(self.value(n)) for n in self.model.graph.quantities if n != wrt} if direct else {}
+        held: dict[Key, Callable[[World], Array]] = (
+            {("value", n): _constant(self.value(n)) for n in self.model.graph.quantities if n != wrt}
+            if direct
+            else {}
         )
         for where in np.ndindex(value.shape):
             row = []
             for reach, weight in STENCIL:
                 other = np.array(value, dtype=float)
                 other[where] += reach * STEP
-                values = {**self.values, **held, wrt: _constant(other)}
-                row.append((weight / (12 * STEP), replace(self, values=values, before=None, _cache={})))
+                still: dict[Key, Callable[[World], Array]] = {**held, ("value", wrt): _constant(other)}
+                believed = {**still, **{key: f for key, f in self.believed.items() if key not in still}}
+                row.append((weight / (12 * STEP), replace(self, believed=believed, before=None, _cache={})))
             found.append(row)
         return found
 
@@ -188,15 +188,14 @@ class World:
         if update is None:
             raise NoValue("an update")
         rate = self.value(self.model.rate)
-        rest = replace(self, updates={}, _cache={}) if self.updates else self
         moved = {
-            p: np.asarray(self.updates[p](rest))
-            if p in self.updates
+            p: self._belief(("update", p))
+            if ("update", p) in self.believed
             else self.value(p) - rate * self.gradient(p)
             for p in update.parameters
         }
-        kept = {name: f for name, f in self.values.items() if name not in moved}
-        return replace(self, leaves={**self.leaves, **moved}, values=kept, before=self, _cache={})
+        kept = {key: f for key, f in self.believed.items() if key[0] != "value" or key[1] not in moved}
+        return replace(self, leaves={**self.leaves, **moved}, believed=kept, before=self, _cache={})
 
     @property
     def directions(self) -> Mapping[str, Array]:
@@ -227,101 +226,3 @@ class World:
 
 def _constant(array: Array) -> Callable[[World], Array]:
     return lambda world: array
-
-
-def at(formula: Formula, value: Callable[[str], Array], sizes: Mapping[str, int]) -> Any:
-    """The value of a formula of the problem."""
-    point: dict[Formula, Array] = {Name(name): value(name) for name in names(formula)}
-    with np.errstate(all="ignore"):
-        return evaluate(formula, Values(point, sizes, JETS))
-
-
-@dataclass(frozen=True, eq=False)
-class Moved:
-    """A world in which a name moves: every value has a first axis, one place for every entry that moves.
-
-    With ``direct`` only the formula ``opened`` follows; else all quantities do.
-    """
-
-    base: World
-    wrt: str
-    direct: bool
-    opened: str | None = None
-    _cache: dict[str, Any] = field(default_factory=dict, repr=False)
-
-    real = False
-
-    @property
-    def model(self) -> Model:
-        """The problem."""
-        return self.base.model
-
-    @property
-    def sizes(self) -> Mapping[str, int]:
-        """How many values each dimension takes."""
-        return self.base.sizes
-
-    @property
-    def kind(self) -> str:
-        """The kind of world."""
-        return self.base.kind
-
-    def value(self, name: str) -> Array:
-        """The value that does not move."""
-        return self.base.value(name)
-
-    def moves(self, name: str) -> bool:
-        """Whether a name follows."""
-        if name == self.wrt:
-            return True
-        if self.direct and name != self.opened:
-            return False
-        if name in self.base.values:
-            return hasattr(self.base.values[name], "along") and self.wrt in self.model.below(name)
-        return self.wrt in self.model.uses(name) if self.direct else self.wrt in self.model.below(name)
-
-    def stacked(self, name: str) -> Any:
-        """The values of a name, one for every entry that moves."""
-        if name not in self._cache:
-            self._cache[name] = self._stack(name)
-        return self._cache[name]
-
-    def _stack(self, name: str) -> Any:
-        value = self.base.value(self.wrt)
-        if not self.moves(name):
-            still = self.base.value(name)
-            return np.broadcast_to(still, (value.size, *still.shape))
-        if name == self.wrt:
-            steps = np.eye(value.size).reshape((value.size, *value.shape))
-            return value + 1j * H * steps
-        if name in self.base.values:
-            return self.base.values[name].along(self)  # type: ignore[attr-defined]
-        formula = self.model.graph.quantities[name]
-        parts = {n: self.stacked(n) for n in names(formula)}
-
-        def one(k: int) -> Any:
-            return at(formula, lambda n: parts[n][k], self.sizes)
-
-        return np.stack([np.asarray(one(k), dtype=complex) for k in range(value.size)])
-
-    def tensor(self, name: str, stands: str) -> Tensor:
-        """The value of a name, with an axis of its own where it moves."""
-        if not self.moves(name):
-            return self.base.tensor(name, stands)
-        return Tensor(self.stacked(name), (MOVED,), stands)
-
-    def gradient(self, name: str) -> Array:
-        """A derivative within a derivative."""
-        raise Nested
-
-    def jacobian(self, of: str, wrt: str, direct: bool = False) -> Array:
-        """A derivative within a derivative."""
-        raise Nested
-
-    def moved(self, wrt: str, direct: bool, opened: str | None = None) -> Moved:
-        """A derivative within a derivative."""
-        raise Nested
-
-    def differential(self, name: str, only: str | None = None) -> Array:
-        """A derivative within a derivative."""
-        raise Nested

@@ -1,0 +1,142 @@
+"""What a side of a line names: a value, a slope of the objective, a Jacobian or an update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symgrad.checking.meaning.accents import under_accent
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
+from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
+from symgrad.checking.meaning.tensor import Misfit
+from symgrad.checking.meaning.variables import variable
+from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract, Symbol, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a side names: a value, a slope, a Jacobian or an update; its index letters, or a place in it.
+
+    ``step`` is the number of the only update that is meant, or 0.
+    """
+
+    kind: str
+    name: str | tuple[str, str]
+    letters: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    step: int = 0
+
+
+def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
+    """What a side names: a value or a gradient of the objective, its index letters, or a place in it."""
+    if isinstance(node, Derivative):
+        return _slope_target(node, dictionary, line)
+    if isinstance(node, Call) and not node.certain:
+        node = node.head
+    known = scripts(node)
+    if known is None:
+        return None
+    if (bare := under_accent(known[0], dictionary)) is not None:
+        found = next(dictionary.find(bare, known[1]), None)
+        shapes = dictionary.model.graph.shapes
+        if found is None or found.marks or found.exponent != 1 or found.name not in shapes:
+            return None
+        if "d" in known[0].accents and dictionary.is_of_one_sample(found.name):
+            return None  # the loss of which it is the gradient is another one
+        return _placed("slope", found.name, (*found.samples, *found.indices), dictionary)
+    for found in dictionary.find(*known):
+        if (
+            UPDATED.intersection(found.marks)
+            and found.name in dictionary.model.parameters
+            and dictionary.model.rate
+        ):
+            return Target("update", found.name) if not (found.samples or found.indices) else None
+        if found.marks or found.exponent != 1 or found.name not in dictionary.model.graph.shapes:
+            return None
+        if dictionary.iterated and len(found.samples) == 1:
+            return _iterate(found, dictionary)
+        return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
+    for own, left in dictionary.defined(*known, line):
+        if isinstance(own.body, Derivative):
+            target = _slope_target(own.body, dictionary, line)
+            if target is None or not left:
+                return target
+            plain = target.kind == "slope" and not target.letters and not target.places
+            return _placed("slope", str(target.name), left, dictionary) if plain else None
+    return None
+
+
+def updated(nodes: list[Node], line: int, dictionary: Dictionary) -> Iterator[str]:
+    """The parameters that a line updates: it is about W⁺, or W − η∂L/∂W stands in it."""
+    target = target_of(nodes[0], dictionary, line)
+    if target is not None and target.kind == "update":
+        yield str(target.name)
+    for part in (part for node in nodes for part in walk(node)):
+        known = scripts(part.left) if isinstance(part, Subtract) else None
+        found = next(dictionary.find(*known), None) if known is not None else None
+        if found is not None and found.name in dictionary.model.parameters:
+            yield found.name
+
+
+def _iterate(found: Found, dictionary: Dictionary) -> Target | None:
+    """W^{(2)}: the second update of W."""
+    number = found.samples[0]
+    if found.indices or not isinstance(number, Literal) or found.name not in dictionary.model.parameters:
+        return None
+    return Target("update", found.name, step=int(number.value)) if number.value > 0 else None
+
+
+def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target | None:
+    of = node.of.head if isinstance(node.of, Call) else node.of
+    known = scripts(of) if of is not None else None
+    if known is None:
+        return None
+    found = next(dictionary.find(*known), None)
+    if found is None or found.name not in dictionary.model.graph.shapes or found.marks:
+        return None
+    try:
+        wrt = variable(node.wrt, Scope(dictionary, None, Choices(), line=line))  # type: ignore[arg-type]
+    except (Unknown, Misfit, Labelled, AttributeError):
+        return None
+    places = tuple(p for p in wrt.places if p is not None)
+    if found.name != dictionary.model.objective:
+        return _jacobian_target(found, wrt.name, places, dictionary)
+    return _placed("slope", wrt.name, places, dictionary)
+
+
+def _jacobian_target(
+    found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary
+) -> Target | None:
+    """∂p_i/∂v_j of two names one of which is made of the other."""
+    shapes = dictionary.model.graph.shapes
+    indices = (*found.samples, *found.indices, *places)
+    if wrt not in dictionary.model.uses(found.name):
+        return None
+    if not indices:
+        return Target("jacobian", (found.name, wrt))
+    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]):
+        return None
+    if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
+        return None
+    letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
+    return Target("jacobian", (found.name, wrt), letters) if len(set(letters)) == len(letters) else None
+
+
+def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    rank = len(dictionary.model.graph.shapes[name])
+    if not indices:
+        return Target(kind, name)
+    if len(indices) != rank:
+        return None
+    if all(isinstance(index, Literal) for index in indices):
+        start = 0 if dictionary.from_zero else 1
+        places = tuple(int(index.value) - start for index in indices)  # type: ignore[union-attr]
+        fits = all(
+            0 <= p < dictionary.model.graph.sizes.get(d, 10**9)
+            for p, d in zip(places, dictionary.model.graph.shapes[name], strict=True)
+        )
+        return Target(kind, name, (), places) if fits else None
+    if all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
+        return Target(kind, name, tuple(index.base for index in indices))  # type: ignore[union-attr]
+    return None
