@@ -41,7 +41,7 @@ from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_words
 
-ALL_SECONDS = 9.5
+ALL_SECONDS = 8.5
 """For a sheet with the causes of what is wrong."""
 SETTLING_SECONDS, CONVENTION_SECONDS, EXPLAINING_SECONDS = 2.0, 2.0, 1.0
 MISREADING_SECONDS = 1.0

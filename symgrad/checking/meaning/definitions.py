@@ -54,7 +54,10 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         if not parameters:
             free = _letters(body)
             kept = len(low)
-            while kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
+            signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
+            while (
+                not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free
+            ):
                 kept -= 1
             letters = tuple(text_of(node) for node in low[kept:])
             low = low[:kept]
