@@ -15,7 +15,7 @@ LIMITS = {
     "false accepts (a slip called correct)": (0, 0.001),
     "false rejects (a true line called wrong)": (0, 0.005),
     "unreadable": (0, 0.01),
-    "mistake named right where it is unique": (0.8, 1),
+    "mistake named right where it is unique": (0.9, 1),
 }
 
 
@@ -35,7 +35,7 @@ def test_work_is_true_at_the_givens(course):
         assert same(parsed(claim.left), parsed(claim.forms[0]), course.exact), claim.left
 
 
-NAMED, FEW_NAMED = "mistake named right where it is unique", 0.7
+NAMED, FEW_NAMED = "mistake named right where it is unique", 0.8
 """A slice has some fifty slips: what chance may take from the rate of the whole."""
 
 
@@ -91,7 +91,12 @@ def test_rates_of_a_slice():
 def test_rates_of_all():
     tally = measure(corpus())
     assert not tally.crashes
-    assert not outside(tally.rates())
+    found = outside(tally.rates())
+    named = found.pop(NAMED, None)
+    assert not found
+    if named is not None:
+        assert named >= FEW_NAMED
+        pytest.xfail(f"causes are named in {100 * named:.0f} % of the lines, not in 90 %")
 
 
 SUBMISSIONS = load_labels(Path(__file__).parent / "submissions")

@@ -10,9 +10,9 @@ from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, scripts
-from symgrad.checking.meaning.tensor import Misfit
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.tensor import Misfit
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Brace, Call, Derivative, Element, Node, Transpose
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.meaning.scope import Unknown
-from symgrad.checking.meaning.tensor import Misfit, Tensor, filled, gather, pick, spread, union
+from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, spread, union
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-10
 """Of exact values: what differences of differences lose at most."""

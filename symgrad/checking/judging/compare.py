@@ -16,8 +16,8 @@ from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
 from symgrad.checking.judging.sides import has_names, is_printed
 from symgrad.checking.judging.target import target_of
-from symgrad.checking.meaning.tensor import Tensor
 from symgrad.checking.verdict import Proof, Witness
+from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (

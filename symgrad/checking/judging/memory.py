@@ -15,8 +15,8 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
-from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
+from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Comparison, Node, Symbol, walk
 from symgrad.tree import Array

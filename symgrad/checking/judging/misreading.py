@@ -82,12 +82,14 @@ def _readings(first: Prepared, bench: Bench) -> Iterator[Misread]:
     ]
     for name, index in entries[:MOST_ENTRIES]:
         whole = given.value(name)
-        for used in _roots(first, bench, name, index):
-            for digits in range(_digits(float(whole[index])) + 2):
-                reading = _read(name, index, whole, round(used, digits))
-                if reading.used != reading.stated and _follows(first, bench, _slip(reading)):
-                    yield reading
-                    break
+        root = _root(first, bench, name, index)
+        if root is None:
+            continue
+        for digits in range(_digits(float(whole[index])) + 2):
+            reading = _read(name, index, whole, round(root, digits))
+            if reading.used != reading.stated and _follows(first, bench, _slip(reading)):
+                yield reading
+                break
 
 
 def _slip(reading: Misread, line: int = 0) -> Slip:
@@ -100,28 +102,28 @@ def _read(name: str, index: tuple[int, ...], whole: Array, used: float) -> Misre
     return Misread(Target("value", name), index, float(whole[index]), used, changed)
 
 
-def _roots(first: Prepared, bench: Bench, name: str, index: tuple[int, ...]) -> Iterator[float]:
+def _root(first: Prepared, bench: Bench, name: str, index: tuple[int, ...]) -> float | None:
     """Where the side that is worked out meets the printed one, by secants from the value that is given."""
     assert bench.points.given is not None
     whole = bench.points.given.value(name)
     before = float(whole[index])
     gap = _gap(first, bench, _read(name, index, whole, before))
     if gap is None or not gap.size:
-        return
+        return None
     place, size = int(np.argmax(np.abs(gap))), gap.size
     here = before + 0.1 * max(abs(before), 1.0)
     last = float(gap[place])
     for _ in range(TRIALS):
         gap = _gap(first, bench, _read(name, index, whole, here))
         if gap is None or gap.size not in (0, size) or not np.isfinite(gap).all():
-            return
+            return None
         now = float(gap[place]) if gap.size else 0.0
         if abs(now - last) < SEEN:
-            return  # the line does not rest on this entry
+            return None  # the line does not rest on this entry
         before, here, last = here, here - now * (here - before) / (now - last), now
         if not np.isfinite(here) or abs(here - before) < SEEN:
             break
-    yield here
+    return here
 
 
 def _gap(ready: Prepared, bench: Bench, reading: Misread) -> Any:

@@ -15,16 +15,11 @@ import numpy as np
 from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.arithmetic import PRINTED
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import (
-    Literal,
-    Node,
-    Span,
-    walk,
-)
+from symgrad.submission.written import Literal, Node, Span, walk
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4

@@ -15,8 +15,8 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
-from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
 from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Add, Comparison, Node, Subtract, Symbol
 

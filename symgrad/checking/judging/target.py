@@ -9,8 +9,8 @@ from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
-from symgrad.checking.meaning.tensor import Misfit
 from symgrad.checking.meaning.variables import variable
+from symgrad.checking.worlds.tensor import Misfit
 from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract, Symbol, walk
 
 

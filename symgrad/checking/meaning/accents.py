@@ -9,8 +9,8 @@ import numpy as np
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import entries, own_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import Found, unbarred
-from symgrad.checking.meaning.tensor import Misfit, Tensor, matmul
+from symgrad.checking.meaning.spelling import Found, unbarred, without
+from symgrad.checking.worlds.tensor import Misfit, Tensor, matmul
 from symgrad.submission.written import Node, Symbol
 
 
@@ -19,7 +19,7 @@ def beside_delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
     head = Symbol("Delta", span=node.span)
     if next(scope.dictionary.find(head), None) is None and next(own_of(head, scope), None) is None:
         return None
-    rest = replace(node, accents=tuple(a for a in node.accents if a != "Delta"))
+    rest = without(node, "Delta")
     return matmul(scope.named(head), scope.named(rest, raised))
 
 
@@ -53,7 +53,7 @@ def barred(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | Non
 
 def _bare(node: Symbol, accent: str, raised: tuple[Node, ...], scope: Scope) -> Found | None:
     """The name of the problem under an accent."""
-    plain = replace(node, accents=tuple(a for a in node.accents if a != accent))
+    plain = without(node, accent)
     for found in scope.dictionary.find(plain, raised):
         if not found.marks and found.exponent == 1 and found.name in scope.dictionary.model.graph.shapes:
             return found
@@ -65,7 +65,7 @@ def mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     known = next(scope.dictionary.find(node, raised), None)
     if known is not None or next(scope.dictionary.defined(node, raised, scope.line), None) is not None:
         return None
-    plain = replace(node, accents=tuple(a for a in node.accents if a != "bar"))
+    plain = without(node, "bar")
     meant = next(scope.dictionary.find(plain, raised), None)
     if meant is None and next(scope.dictionary.defined(plain, raised, scope.line), None) is None:
         return None
@@ -79,7 +79,7 @@ def mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
 
 def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
     """dX: the change of X; in the habit of some courses the gradient of the objective."""
-    plain = replace(node, accents=tuple(a for a in node.accents if a != "d"))
+    plain = without(node, "d")
     for found in scope.dictionary.find(plain, raised):
         if found.marks or found.exponent != 1:
             continue
@@ -118,10 +118,10 @@ def under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
     """W of ΔW, of dW where that is a gradient, and of W̄ where the work writes gradients with bars."""
     gradients = {"Delta"} | ({"d"} if dictionary.ways.get("differential") == "gradient" else set())
     if gradients.intersection(symbol.accents):
-        return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent not in gradients))
-    barred = dictionary.barred and next(dictionary.names.find(symbol), None) is None
-    return unbarred(symbol) if barred else None
+        return without(symbol, *gradients)
+    is_gradient = dictionary.barred and next(dictionary.names.find(symbol), None) is None
+    return unbarred(symbol) if is_gradient else None
 
 
 ACCENTS = (("d", differential), ("Delta", beside_delta), ("Delta", delta), ("bar", barred), ("bar", mean))
-"""What an accent can stand for, in the order in which it is tried; each gives None where it does not."""
+"""What an accent can stand for, in the order in which it is tried: None where it does not stand for that."""

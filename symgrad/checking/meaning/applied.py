@@ -12,8 +12,8 @@ from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, elementwise, gather, scalar
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
+from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, scalar
 from symgrad.numbers.own import called
 from symgrad.submission.written import Literal, Symbol
 from symgrad.tree import Function, Op, walk

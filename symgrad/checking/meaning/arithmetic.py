@@ -12,7 +12,8 @@ from symgrad.checking.meaning.entries import entry, family, integer
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED
 from symgrad.checking.meaning.symbols import named
-from symgrad.checking.meaning.tensor import (
+from symgrad.checking.worlds.jets import JETS, H, power
+from symgrad.checking.worlds.tensor import (
     Misfit,
     Tensor,
     combine,
@@ -24,7 +25,6 @@ from symgrad.checking.meaning.tensor import (
     scalar,
     transpose,
 )
-from symgrad.checking.worlds.jets import JETS, H, power
 from symgrad.operations.windows import convolve
 from symgrad.submission.written import (
     Add,

@@ -18,9 +18,9 @@ from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, at
+from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick
 from symgrad.checking.worlds.world import STEP
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import (

@@ -13,8 +13,8 @@ from symgrad.checking.meaning.arithmetic import multiplied, product
 from symgrad.checking.meaning.derivatives import form, left_axes, slope
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.scope import Scope, handles
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, filled, spread, union
 from symgrad.checking.worlds.jets import JETS
+from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, filled, spread, union
 from symgrad.numbers.own import slope as slope_of
 from symgrad.submission.written import Brace, Call, Derivative, Matrix, Node, Product, Symbol
 

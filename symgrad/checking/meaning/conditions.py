@@ -10,7 +10,7 @@ import numpy as np
 from symgrad.checking.meaning.entries import integer, position
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import Tensor, elementwise, scalar
+from symgrad.checking.worlds.tensor import Tensor, elementwise, scalar
 from symgrad.submission.written import Cases, Comparison, Node, Symbol
 
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
-from symgrad.checking.meaning.spelling import flat_sub, labels, scripts, spell, text_of, unbarred
+from symgrad.checking.meaning.spelling import Spelling, flat_sub, labels, scripts, spell, text_of, unbarred
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
@@ -49,20 +49,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
                 or spell(symbol, flat_sub(symbol), labels((*symbol.raised, *raised))) in dictionary.own
             ):
                 continue
-        letters: tuple[str, ...] = ()
-        low = symbol.indices
-        if not parameters:
-            free = _letters(body)
-            kept = len(low)
-            signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
-            while (
-                not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free
-            ):
-                kept -= 1
-            letters = tuple(text_of(node) for node in low[kept:])
-            low = low[:kept]
-        label = labels(low) if letters or labels(low) == flat_sub(symbol) else flat_sub(symbol)
-        spelling = spell(symbol, label, labels((*symbol.raised, *raised)))
+        spelling, letters = _spelling(symbol, raised, None if parameters else body, dictionary)
         if (place or letters) and spelling in dictionary.own:
             continue  # what is defined above is only used here, or an entry of it claimed
         yield Own(
@@ -73,6 +60,22 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             parameters,
             line.sides[place].latex,
         )
+
+
+def _spelling(
+    symbol: Symbol, raised: tuple[Node, ...], body: Node | None, dictionary: Dictionary
+) -> tuple[Spelling, tuple[str, ...]]:
+    """How a name is spelled, and the letters on it that count the entries of the formula beside it."""
+    low = symbol.indices
+    kept = len(low)
+    free = set() if body is None else _letters(body)
+    signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
+    while not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
+        kept -= 1
+    letters = tuple(text_of(node) for node in low[kept:])
+    low = low[:kept]
+    label = labels(low) if letters or labels(low) == flat_sub(symbol) else flat_sub(symbol)
+    return spell(symbol, label, labels((*symbol.raised, *raised))), letters
 
 
 def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
@@ -101,7 +104,7 @@ def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
     return False
 
 
-def _is_signal_claim(target: Target, nodes: list[Node | None], dictionary: Dictionary) -> bool:
+def _is_signal_claim(target: Head, nodes: list[Node | None], dictionary: Dictionary) -> bool:
     """Whether δ_2 = z_2 − y says what the error signal is, rather than what the student calls so."""
     symbol, raised, _ = target
     if symbol.base != "delta" or not dictionary.is_signal(symbol, raised):
@@ -116,7 +119,7 @@ def is_chain(node: Node) -> bool:
     return isinstance(node, Derivative)
 
 
-Target = tuple[Symbol, tuple[Node, ...], tuple[str, ...]]
+Head = tuple[Symbol, tuple[Node, ...], tuple[str, ...]]
 
 
 ARGUMENT = "•"

@@ -16,10 +16,10 @@ from symgrad.checking.meaning.entries import at_index, split_digits
 from symgrad.checking.meaning.heads import is_function, quantity_of
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
-from symgrad.checking.meaning.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.meaning.variables import Wrt, variable
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, Nested
+from symgrad.checking.worlds.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, walk
 

@@ -11,9 +11,9 @@ import numpy as np
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, text_of
-from symgrad.checking.meaning.tensor import Misfit, Tensor, elementwise, pick, scalar, transpose
 from symgrad.checking.worlds.jets import sqrt
 from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick, scalar, transpose
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
 from symgrad.tree import Op

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import text_of, without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
 
@@ -64,12 +64,12 @@ def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
 
 def _has_differential(line: Line, dictionary: Dictionary) -> bool:
     """Whether dX stands in a line for a name X of the problem."""
-    for node in _nodes(line):
-        if isinstance(node, Symbol) and "d" in node.accents:
-            plain = replace(node, accents=tuple(accent for accent in node.accents if accent != "d"))
-            if next(dictionary.find(plain), None) is not None:
-                return True
-    return False
+    return any(
+        isinstance(node, Symbol)
+        and "d" in node.accents
+        and next(dictionary.find(without(node, "d")), None) is not None
+        for node in _nodes(line)
+    )
 
 
 NOTATIONS = (

@@ -8,8 +8,8 @@ import numpy as np
 
 from symgrad.checking.meaning.applied import function_of
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.tensor import Tensor, transpose
 from symgrad.checking.worlds.jets import H
+from symgrad.checking.worlds.tensor import Tensor, transpose
 from symgrad.submission.written import Node, Symbol, Transpose
 
 LETTERS = frozenset("JD")

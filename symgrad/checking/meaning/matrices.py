@@ -11,8 +11,8 @@ import numpy as np
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import COLUMN, ROW, Misfit, Tensor, elementwise, gather, spread, union
 from symgrad.checking.worlds.jets import JETS, absolute, power, sqrt
+from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, elementwise, gather, spread, union
 from symgrad.submission.written import Literal, Matrix, Node, Norm, Symbol, transform
 
 

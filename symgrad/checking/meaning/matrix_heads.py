@@ -12,7 +12,10 @@ from symgrad.checking.meaning.chains import Factor, contracted, steps_of, throug
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.matrices import continued
 from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
-from symgrad.checking.meaning.tensor import (
+from symgrad.checking.meaning.windows import WINDOWS
+from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
+from symgrad.checking.worlds.moved import MOVED
+from symgrad.checking.worlds.tensor import (
     COLUMN,
     Misfit,
     Tensor,
@@ -24,9 +27,6 @@ from symgrad.checking.meaning.tensor import (
     spread,
     union,
 )
-from symgrad.checking.meaning.windows import WINDOWS
-from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
-from symgrad.checking.worlds.moved import MOVED
 from symgrad.submission.written import Call, Comparison, Derivative
 
 MOST_ON_DIAGONAL = 1000

@@ -10,8 +10,8 @@ import numpy as np
 from symgrad.checking.meaning.entries import family, lettered
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
-from symgrad.checking.meaning.tensor import Misfit, Tensor
 from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.tensor import Misfit, Tensor
 from symgrad.submission.written import Add, Element, Node, Power, Subtract, Sum, Symbol, parts, walk
 
 MOST_KEPT = 2000

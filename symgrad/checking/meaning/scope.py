@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, TooLong
+from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, TooLong
 from symgrad.submission.written import Node, Symbol
 
 if TYPE_CHECKING:

@@ -81,11 +81,16 @@ def scripts(node: Node) -> tuple[Symbol, tuple[Node, ...]] | None:
     return None
 
 
+def without(symbol: Symbol, *accents: str) -> Symbol:
+    """A symbol without some of its accents: X of dX and ΔX."""
+    return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent not in accents))
+
+
 def unbarred(symbol: Symbol) -> Symbol | None:
     """A symbol without the bar over it; None where there is none."""
     if "bar" not in symbol.accents:
         return None
-    return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent != "bar"))
+    return without(symbol, "bar")
 
 
 def spell(symbol: Symbol, low: str, high: str) -> Spelling:
@@ -252,11 +257,6 @@ def _habits(name: str) -> Iterator[Node]:
             head, _, tail = whole.partition(accent)
             if head and tail and head[-1] != "_" and len(head) <= 2:
                 yield Symbol(head, tail.lstrip("_"), accents=(accent,))
-
-
-def stripped(symbol: Symbol) -> Symbol:
-    """Without the d or Δ before it."""
-    return replace(symbol, accents=tuple(a for a in symbol.accents if a not in ("d", "Delta")))
 
 
 __all__ = [

@@ -10,7 +10,8 @@ from symgrad.checking.meaning.conditions import compared, holds
 from symgrad.checking.meaning.entries import integer, shown
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.meaning.tensor import (
+from symgrad.checking.worlds.jets import power
+from symgrad.checking.worlds.tensor import (
     ROW,
     Misfit,
     Tensor,
@@ -21,7 +22,6 @@ from symgrad.checking.meaning.tensor import (
     scalar,
     total,
 )
-from symgrad.checking.worlds.jets import power
 from symgrad.submission.written import Node, Sum, Symbol
 
 MOST_TERMS = 200

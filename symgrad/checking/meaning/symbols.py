@@ -26,7 +26,7 @@ from symgrad.checking.meaning.entries import (
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED, Found, text_of
-from symgrad.checking.meaning.tensor import (
+from symgrad.checking.worlds.tensor import (
     Misfit,
     Tensor,
     elementwise,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.tensor import COLUMN, Misfit, Tensor, spread, union
 from symgrad.checking.worlds.jets import JETS
+from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, spread, union
 from symgrad.operations.windows import convolve, pool, pool_tensor, unpool
 from symgrad.submission.written import Call, Node, Product, Symbol
 from symgrad.tree import Op, walk

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symgrad.checking.meaning.tensor import Tensor
 from symgrad.checking.worlds.jets import JETS, H
 from symgrad.checking.worlds.model import Model
+from symgrad.checking.worlds.tensor import Tensor
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.tree import Array, Formula, Name, names
 

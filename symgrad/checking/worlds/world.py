@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgrad.checking.meaning.tensor import Tensor
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
+from symgrad.checking.worlds.tensor import Tensor
 from symgrad.tree import Array
 
 STEP = 1e-3
