@@ -127,7 +127,8 @@ def _sized(question: Question, bench: Bench) -> bool:
 
 def _for_any(question: Question, worlds: Sequence[World], letter: str, depth: int) -> Outcome | None:
     """The outcome with any numbers for a letter that has no meaning: the t of σ′(t) = σ(t)(1 − σ(t))."""
-    if not _is_argument(question, letter):
+    owned = next(question.dictionary.defined(Symbol(letter), (), question.line), None) is not None
+    if owned or not _is_argument(question, letter):
         return None
     last: Outcome | None = None
     indexed = any(

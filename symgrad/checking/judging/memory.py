@@ -52,6 +52,12 @@ class Slip:
         """What only one slip can be about."""
         return self.kind, self.name, self.believed.target.step
 
+    def over(self, before: Believing | None) -> Slip:
+        """The same, where it is about one entry, of who believed something of the others already."""
+        if before is None or not isinstance(self.believed, Belief) or not self.believed.target.places:
+            return self
+        return replace(self, believed=replace(self.believed, before=before))
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -89,7 +95,9 @@ class Memory:
 
     def slipped(self, root: int, *slips: Slip) -> Memory:
         """With further slips that come from a line; a later one about a name takes an earlier one's place."""
-        return replace(self, slips=_with(self.slips, tuple(replace(slip, root=root) for slip in slips)))
+        before = {slip.about: slip.believed for slip in self.slips}
+        made = tuple(replace(slip.over(before.get(slip.about)), root=root) for slip in slips)
+        return replace(self, slips=_with(self.slips, made))
 
     def read_off(self, *slips: Slip) -> Memory:
         """With right results as they were printed."""
@@ -134,6 +142,8 @@ class Belief:
     dictionary: Dictionary
     line: int
     script: Mapping[Any, str]
+    before: Believing | None = None
+    """What was believed of the same name when this entry of it was written."""
 
     def __call__(self, world: World) -> Array:
         """The value at a world in which everything else is as it is."""
@@ -179,6 +189,8 @@ class Belief:
 
     def _truth(self, world: World) -> Array:
         name = self.target.name
+        if self.before is not None:
+            return self.before(world)
         if isinstance(name, tuple):
             return world.jacobian(*name, True)
         return world.gradient(name) if self.target.kind == "slope" else world.value(name)
@@ -210,6 +222,8 @@ def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
         changed[places] = np.real(found.data)
         return changed
     named = letters
+    if len(set(named)) < len(named):  # ∂a_i/∂z_i of entries of which each rests on its own
+        return np.diag(_worked_out(found, replace(target, letters=named[:1]), np.diagonal(truth)))
     if named:
         data = (
             np.real(spread(Tensor(found.data, found.axes), named)) if set(found.axes) <= set(named) else None

@@ -120,7 +120,9 @@ def _jacobian_target(
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    return Target("jacobian", (found.name, wrt), letters) if len(set(letters)) == len(letters) else None
+    half = len(letters) // 2
+    once = len(set(letters)) == len(letters) or (letters[:half] == letters[half:] and half == 1)
+    return Target("jacobian", (found.name, wrt), letters) if once else None
 
 
 def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Dictionary) -> Target | None:

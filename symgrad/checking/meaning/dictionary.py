@@ -105,6 +105,8 @@ class Dictionary:
     """Index letters that stand for the place of the one in one-hot data."""
     from_zero: bool = False
     aliases: dict[Spelling, str] = field(default_factory=dict)
+    renamed: dict[Spelling, str] = field(default_factory=dict)
+    """Names of the student's own that are defined as what a quantity of the problem is."""
     signals: Mapping[str, str] = field(default_factory=dict)
     """Labels of error signals, and the quantities by which they are gradients."""
     applied: Mapping[str, str] = field(default_factory=dict)
@@ -149,9 +151,15 @@ class Dictionary:
             and not self.own.get(spell(symbol, flat_sub(symbol), labels(raised)))
         ):
             yield from self.names.find(replace(symbol, base=TWINS[symbol.base]), raised)
+        marks = tuple(m for m in symbol.marks if m[:1] not in "([")
         alias = self.aliases.get(spell(symbol, flat_sub(symbol), labels(raised)))
         if alias is not None:
-            yield Found(alias, (), (), tuple(m for m in symbol.marks if m[:1] not in "(["), 1, True)
+            yield Found(alias, (), (), marks, 1, True)
+        if self.renamed and not known:
+            for key, left in _cuts(symbol, raised):
+                if key in self.renamed:
+                    yield Found(self.renamed[key], left, (), marks)
+                    return
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""
@@ -169,15 +177,9 @@ class Dictionary:
         self, symbol: Symbol, raised: tuple[Node, ...], line: int
     ) -> Iterator[tuple[Own, tuple[Node, ...]]]:
         """The student's definitions of a symbol, the nearest one before a line first; indices left over."""
-        high = (*symbol.raised, *raised)
-        for cut in range(len(symbol.indices), -1, -1):
-            key = spell(symbol, labels(symbol.indices[:cut]), labels(high))
+        for key, left in _cuts(symbol, raised):
             for own in self._nearest(key, line):
-                yield own, symbol.indices[cut:]
-        key = spell(symbol, flat_sub(symbol), labels(high))
-        if labels(symbol.indices) != flat_sub(symbol):
-            for own in self._nearest(key, line):
-                yield own, ()
+                yield own, left
 
     def _nearest(self, key: Spelling, line: int) -> list[Own]:
         found = self.own.get(key, ())
@@ -195,6 +197,8 @@ class Dictionary:
             if self.model.rate or not UPDATED.intersection(found.marks):
                 return True
         key = spell(symbol, flat_sub(symbol), labels(raised))
+        if self.renamed and any(cut in self.renamed for cut, _ in _cuts(symbol, raised)):
+            return True
         return key in self.aliases or self._numbered(symbol, raised) or self._folds(symbol, raised)
 
     def _numbered(self, symbol: Symbol, raised: tuple[Node, ...]) -> bool:
@@ -227,3 +231,12 @@ class Dictionary:
             (found.indices or found.samples) and self.model.graph.shapes.get(found.name)
             for found in self.names.find(other, raised)
         )
+
+
+def _cuts(symbol: Symbol, raised: tuple[Node, ...]) -> Iterator[tuple[Spelling, tuple[Node, ...]]]:
+    """The ways to spell a symbol of the student's own: some of its indices as labels, the rest left over."""
+    high = labels((*symbol.raised, *raised))
+    for cut in range(len(symbol.indices), -1, -1):
+        yield spell(symbol, labels(symbol.indices[:cut]), high), symbol.indices[cut:]
+    if labels(symbol.indices) != flat_sub(symbol):
+        yield spell(symbol, flat_sub(symbol), high), ()
