@@ -1,0 +1,58 @@
+"""Names of the student's own for what the problem has a name for: they are that name, everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from symgrad.checking.meaning.dictionary import Dictionary, Own
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
+from symgrad.checking.meaning.symbols import own_value
+from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.tensor import Misfit
+from symgrad.checking.worlds.world import World
+from symgrad.submission.written import Derivative, Literal, walk
+from symgrad.tree import Array
+
+
+def bind_names(dictionary: Dictionary, worlds: Sequence[World]) -> Dictionary:
+    """The dictionary with the names that are defined once, as what one quantity is at each of these worlds.
+
+    A gradient may have the value of a quantity, and is none.
+    """
+    renamed = {
+        spelling: name
+        for spelling, owned in dictionary.own.items()
+        if len(owned) == 1 and worlds and (name := _same(owned[0], dictionary, worlds))
+    }
+    return replace(dictionary, renamed=renamed) if renamed else dictionary
+
+
+def _same(own: Own, dictionary: Dictionary, worlds: Sequence[World]) -> str:
+    """The one quantity that a definition is; "" where there is none."""
+    if own.parameters or any(isinstance(part, Derivative) for part in walk(own.body)):
+        return ""
+    if isinstance(own.body, Literal):
+        return ""
+    fitting = list(dictionary.model.graph.quantities)
+    for world in worlds:
+        value = _value(own, dictionary, world) if fitting else None
+        if value is None:
+            return ""
+        fitting = [name for name in fitting if _equal(world.value(name), value)]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _value(own: Own, dictionary: Dictionary, world: World) -> Array | None:
+    scope = Scope(dictionary, world, Choices(), line=own.line)
+    try:
+        found = own_value(own, (), scope, own.body)
+    except (Unknown, Misfit, Labelled, NoValue, Nested, TooLong, ValueError, np.linalg.LinAlgError):
+        return None
+    return None if found.axes else np.real(found.data)
+
+
+def _equal(there: Array, value: Array) -> bool:
+    return there.shape == value.shape and bool(np.allclose(value, there, rtol=1e-9, atol=1e-12))
