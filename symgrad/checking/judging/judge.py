@@ -13,6 +13,7 @@ from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.special import assumed, other_example, stated, stationary
 from symgrad.checking.judging.target import target_of, updated
+from symgrad.checking.judging.tracing import results_of, traced
 from symgrad.checking.verdict import Judged, Proof, Verdict
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
@@ -123,20 +124,20 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     if goes_on(ready, steps, memory, bench):
         judged = Judged(line, Verdict.ROUNDED, messages.GOES_ON, quantity)
         return judged, memory.read_off(*printed(ready, bench))
-    root = carried(ready, steps, memory, bench)
+    root = carried(ready, steps, memory, bench) or traced(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
     claims = slips_of(nodes, line.id, bench.dictionary, {})
     if root is not None:
         return Judged(
             line, Verdict.CARRIED, messages.carried(root), quantity, root=root, side=differing[0].sides[1]
-        ), memory.slipped(root, *claims)
+        ), memory.slipped(root, *claims).saying(*results_of(ready, root))
     worst = differing[0]
     witness = witness_of(worst, bench)
     if witness is None or (unknown and not _certain(worst)):
         return Judged(line, Verdict.UNCHECKED, messages.NO_WITNESS, quantity), memory
     message = messages.wrong(worst, ready, witness)
     judged = Judged(line, Verdict.WRONG, message, quantity, side=worst.sides[1], witness=witness)
-    return judged, memory.slipped(line.id, *claims)
+    return judged, memory.slipped(line.id, *claims).saying(*results_of(ready, line.id))
 
 
 def _meets(ready: Prepared, bench: Bench) -> bool:

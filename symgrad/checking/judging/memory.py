@@ -60,6 +60,15 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """The numbers that a line which is not right gives for something. ``root``: the wrong line behind it."""
+
+    root: int
+    of: Node
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything that a line leaves behind. ``step``: how many updates the work has made."""
 
@@ -76,6 +85,8 @@ class Memory:
     example: World | None = None
     printed: tuple[Slip, ...] = ()
     """Right results as they were printed, that later lines may go on with."""
+    said: tuple[Said, ...] = ()
+    """Results that are not right, as they were printed."""
 
     updated: frozenset[str] = frozenset()
     """Parameters that have been updated since the work last moved on."""
@@ -98,6 +109,10 @@ class Memory:
         before = {slip.about: slip.believed for slip in self.slips}
         made = tuple(replace(slip.over(before.get(slip.about)), root=root) for slip in slips)
         return replace(self, slips=_with(self.slips, made))
+
+    def saying(self, *said: Said) -> Memory:
+        """With results that are not right."""
+        return replace(self, said=(*self.said, *said))
 
     def read_off(self, *slips: Slip) -> Memory:
         """With right results as they were printed."""

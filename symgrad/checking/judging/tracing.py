@@ -1,0 +1,80 @@
+"""Numbers that somebody goes on with, traced to what they are: −0.08 + 0.06 is δ₁ + δ₂."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice, product
+
+from symgrad.checking.judging.bench import Bench, Prepared, Step
+from symgrad.checking.judging.compare import compare
+from symgrad.checking.judging.memory import Memory, Said
+from symgrad.checking.judging.readings import AGREE, DIFFER
+from symgrad.checking.judging.sides import has_names, stands_alone
+from symgrad.submission.written import Literal, Negative, Node, transform, walk
+
+MOST_SAID, MOST_WAYS = 12, 8
+
+
+def results_of(ready: Prepared, root: int) -> tuple[Said, ...]:
+    """What a line that is not right says in numbers: which, and of what it may be."""
+    nodes = [node for _, node in ready.sides]
+    if not stands_alone(nodes[-1]):
+        return ()
+    named = [node for node in nodes if has_names(node)]
+    return tuple(Said(root, node, nodes[-1]) for node in dict.fromkeys((*named[:1], *named[-1:])))
+
+
+def traced(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> int | None:
+    """The line whose numbers this one goes on with: with what they stand for in their place it is right."""
+    if not memory.said or any(step.outcome.kind not in (AGREE, DIFFER) for step in steps):
+        return None
+    nodes, roots = dict(ready.sides), set()
+    for step in steps:
+        if step.outcome.kind == AGREE:
+            continue
+        left, right = (nodes[place] for place in step.sides)
+        known = [one for one in memory.said[::-1][:MOST_SAID] if one.of != left]
+        for root, meant in _meant(right, known) if has_names(left) else ():
+            if compare(ready, step.sides, left, meant, bench, (), {}).outcome.kind == AGREE:
+                roots.add(root)
+                break
+        else:
+            return None
+    return max(roots, default=None)
+
+
+def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
+    """A side with what its printed numbers were said to be in their place, in every way; and the latest root."""
+    options: dict[Node, tuple[Said, ...]] = {}
+    for part in walk(node):
+        found = tuple(one for one in known if _instead(part, one) is not None)
+        if found:
+            options[part] = found
+    for chosen in islice(product(*options.values()), MOST_WAYS) if options else ():
+        meant = dict(zip(options, chosen, strict=True))
+
+        def change(part: Node, meant: dict[Node, Said] = meant) -> Node:
+            return (_instead(part, meant[part]) if part in meant else None) or part
+
+        yield max(one.root for one in chosen), transform(node, change)
+
+
+def _instead(part: Node, known: Said) -> Node | None:
+    """What printed numbers stand for, if they are those said, or that with the other sign."""
+    if not stands_alone(part):
+        return None
+    if part == known.value:
+        return known.of
+    number = known.value.body if isinstance(known.value, Negative) else known.value
+    if isinstance(part, Literal) and isinstance(number, Literal) and _is_rounding(part, number):
+        return known.of if number is known.value else Negative(known.of, part.span)
+    return None
+
+
+def _is_rounding(part: Literal, number: Literal) -> bool:
+    """Whether a number is another one with as many or fewer digits."""
+    if not part.value or part.place < number.place:
+        return False
+    margin = Fraction(10) ** part.place / 2 if part.place > number.place else 0
+    return abs(part.value - number.value) <= margin
