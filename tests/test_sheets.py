@@ -16,7 +16,8 @@ from symgrad.errors import InputError
 from symgrad.maths.written import read_written
 from symgrad.solving import solve
 from symgrad.submission.read import read_submission
-from symgrad.submission.sheet import Unstated, decimal_commas, exercises_of, problem_of
+from symgrad.submission.numerals import decimal_commas
+from symgrad.submission.sheet import Unstated, exercises_of, problem_of
 
 
 def column(*numbers):
@@ -702,6 +703,9 @@ def test_what_is_known_of_a_forward_pass_is_kept():
         (r"$x = 0,5$ and $y = 0.5$", False),
         (r"$x_{1,2} = 3$, $f(1,2)$, $i \in \{1,2\}$", False),
         (r"$i = 1,2,3$", False),
+        (r"for $t = 0,1$ and $k = 1,2$", False),
+        (r"$w = 2{,}25$", True),
+        (r"$w = 12{,}250$", False),
     ],
 )
 def test_decimal_commas_are_told_from_others(text, expected):

@@ -62,7 +62,7 @@ def literal(token: Token) -> Literal:
 
     Raises `Unreadable` beyond `MAX_DIGITS` and `MAX_EXPONENT`.
     """
-    text = token.text
+    text = token.text.replace("{.}", ".")
     head, *groups = text.split("{,}")
     if groups:
         thousands = head.strip("0") and all(len(part.partition(".")[0]) == 3 for part in groups)

@@ -20,6 +20,7 @@ from symgrad.submission.conditions import Condition, comparisons
 from symgrad.submission.groups import Item
 from symgrad.submission.lines import Fault, Line, Side
 from symgrad.submission.macros import Macros, macros_of
+from symgrad.submission.numerals import decimal_commas, with_points
 from symgrad.submission.parser import parse_condition, parse_list
 from symgrad.submission.pieces import Piece
 from symgrad.submission.plain import plain_chains, plain_lines
@@ -75,9 +76,12 @@ class Sheaf:
     pieces: int = 0
     macros: Macros = field(default_factory=lambda: Macros({}))
     said: Said = field(default_factory=Said)
+    numbers: str = ""
+    """The text with decimal points."""
 
     def __post_init__(self) -> None:
         self.macros = Macros(macros_of(self.text))
+        self.numbers = with_points(self.text) if decimal_commas(self.text) else self.text
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece. Raises `InputError` where there are too many, of pieces or of lines."""
@@ -139,7 +143,7 @@ class Sheaf:
             self._plain(start, end, code=True, struck=piece.struck)
 
     def _plain(self, start: int, end: int, code: bool, struck: bool) -> bool:
-        found = plain_chains(self.text, start, end, self.words, code)
+        found = plain_chains(self.numbers, start, end, self.words, code)
         for chain in found:
             self._take(chain, Piece("plain", start, end, struck))
         return bool(found)
@@ -148,7 +152,7 @@ class Sheaf:
         """Maths between delimiters."""
         try:
             quoted = not self.latex and self._row(piece.start).lstrip().startswith(">")
-            tokens = tokenize(self.text, piece.start, piece.end, words=self.words, quoted=quoted)
+            tokens = tokenize(self.numbers, piece.start, piece.end, words=self.words, quoted=quoted)
             found = chains(self.macros.expanded(tokens))
         except Unreadable as fault:
             self._refuse(piece, fault)

@@ -8,7 +8,6 @@ keys of a problem file, `problem` builds it; `exercises` tells several apart, `u
 
 from symgrad.submission.sheet.exercises import exercises_of, problem_of
 from symgrad.submission.sheet.normal import with_words
-from symgrad.submission.sheet.numerals import decimal_commas, with_points
 from symgrad.submission.sheet.opening import is_sheet, open_problem
 from symgrad.submission.sheet.problem import NoForwardPass
 from symgrad.submission.sheet.unstated import Unstated
@@ -16,11 +15,9 @@ from symgrad.submission.sheet.unstated import Unstated
 __all__ = [
     "NoForwardPass",
     "Unstated",
-    "decimal_commas",
     "exercises_of",
     "is_sheet",
     "open_problem",
     "problem_of",
-    "with_points",
     "with_words",
 ]

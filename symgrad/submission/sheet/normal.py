@@ -10,7 +10,6 @@ from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import read_submission
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.indices import text_of
-from symgrad.submission.sheet.numerals import decimal_commas, with_points
 from symgrad.submission.sheet.substitution import substituted
 from symgrad.submission.written import (
     Brace,
@@ -31,14 +30,11 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 def with_words(submission: Submission) -> Submission:
     """The submission read anew with the names of several letters that its left sides show: Co = (a − y)².
-
-    Decimal commas are points then; all places are those of the text as it stands.
     """
     words = {word for line in submission.lines for word in _words(line, submission)}
-    text = with_points(submission.text) if decimal_commas(submission.text) else submission.text
-    if not words and text == submission.text:
+    if not words:
         return submission
-    again = read_submission(text, submission.name.removesuffix(".ipynb"), words)
+    again = read_submission(submission.text, submission.name.removesuffix(".ipynb"), words)
     return replace(submission, lines=again.lines)
 
 

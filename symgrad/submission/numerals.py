@@ -1,0 +1,44 @@
+"""Decimal commas: whether a text writes 0,5 or 0{,}5 for a half throughout."""
+
+from __future__ import annotations
+
+import re
+
+_POINT = re.compile(r"(?<![\w.])\d+\.\d+")
+_COMMA = re.compile(r"(?<![\d,.{_^\w])(\d+),(\d+)(?![\d,.\w])")
+_BRACED = re.compile(r"(?<![\w.])(\d+)((?:\{,\}\d+)+)")
+_WHOLE = r"(?:\s*-?\d+\s*,)+\s*-?\d+\s*"
+_COUNTED = r"\b[ijklmnrst]\s*=\s*\d+(?:,\d+)+"
+_LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}")
+"""Subscripts, sets and lists of whole numbers, whose commas part them, and what an index runs over."""
+
+
+def decimal_commas(text: str) -> bool:
+    """Whether the commas inside numbers are decimal: there are some, and no decimal point anywhere.
+
+    One number with a 0 before the comma, or two others, are enough; a list (1,2) says nothing.
+    """
+    if _POINT.search(text):
+        return False
+    found = _COMMA.findall(_LISTS.sub(" ", text))
+    return any(whole == "0" for whole, _ in found) or len(found) > 1 or _braced(text)
+
+
+def _braced(text: str) -> bool:
+    """Whether a comma in braces parts other than thousands: 0{,}5, or 2{,}25."""
+    return any(
+        not whole.strip("0") or any(len(group) != 3 for group in groups.split("{,}")[1:])
+        for whole, groups in _BRACED.findall(text)
+    )
+
+
+def with_points(text: str) -> str:
+    """The text with points for its decimal commas, {.} for {,}; every character stays where it stands."""
+    lists = [match.span() for match in _LISTS.finditer(text)]
+
+    def point(match: re.Match[str]) -> str:
+        inside = any(start <= match.start() < end for start, end in lists)
+        return match[0] if inside else f"{match[1]}.{match[2]}"
+
+    pointed = _COMMA.sub(point, text)
+    return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), pointed) if _braced(text) else pointed
