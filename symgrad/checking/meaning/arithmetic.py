@@ -225,7 +225,9 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
             replace(body, marks=(*body.marks, exponent.base), raised=(*body.raised, exponent)), (), scope
         )
     if body.base == "delta":
-        return named(body, (exponent,), scope) if not isinstance(exponent, Literal) or not body.sub else None
+        is_label = not isinstance(exponent, Literal) or not body.sub
+        is_label |= scope.dictionary.names.stands_high(exponent)
+        return named(body, (exponent,), scope) if is_label else None
     if body.base == "e" or isinstance(exponent, Literal):
         if isinstance(exponent, Literal) and not body.sub and next(scope.dictionary.find(body), None) is None:
             known = family(body, scope)

@@ -34,7 +34,8 @@ PRIMES = frozenset(("'",))
 class Found:
     """A name of the problem in a symbol; the indices behind it, the marks that are none of its labels.
 
-    ``exponent``: σ² is the name and σ was written. ``samples`` are indices that stand high.
+    ``exponent``: σ² is the name and σ was written. ``samples`` are indices that stand high. ``loosely``:
+    a label stands elsewhere than where the problem writes it.
     """
 
     name: str
@@ -117,8 +118,8 @@ class Spellings:
     """Names that are written with a number: where x is written x_1, x_2 is no entry of it."""
     read: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    def put(self, node: Node, name: str) -> None:
-        """A form in which a name may be written."""
+    def put(self, node: Node, name: str, habit: bool = False) -> None:
+        """A form in which a name may be written; out of ``habit`` where the problem says another."""
         exponent = 1
         match node:
             case Power(Symbol() as body, Literal(value)) if value.denominator == 1 and not body.marks:
@@ -127,11 +128,12 @@ class Spellings:
                     return
         found = scripts(node)
         if found is not None:
-            self._put(_own_spelling(*found), name, exponent)
+            self._put(_own_spelling(*found), name, exponent, habit)
 
-    def _put(self, spelling: Spelling, name: str, exponent: int) -> None:
+    def _put(self, spelling: Spelling, name: str, exponent: int, habit: bool = False) -> None:
         self.read.clear()
-        self.exact.setdefault(spelling, (name, exponent))
+        if not habit:
+            self.exact.setdefault(spelling, (name, exponent))
         if not spelling[2] or not spelling[3]:
             self.joined.setdefault(_joined(spelling), (name, exponent))
 
@@ -148,9 +150,16 @@ class Spellings:
         return found
 
     def is_exact(self, symbol: Symbol, exponent: Node) -> bool:
-        """Whether a name is written with just this high on it: a^2 where the problem says so."""
+        """Whether a name is written with just this high on it: a^2 where the problem says so, and a^2_j."""
         marks, high = _parted(symbol)
-        return not marks and spell(symbol, flat_sub(symbol), labels((*high, exponent))) in self.exact
+        lows = {flat_sub(symbol), *(labels(symbol.indices[:cut]) for cut in range(len(symbol.indices)))}
+        return not marks and any(
+            spell(symbol, low, labels((*high, exponent))) in self.exact for low in sorted(lows)
+        )
+
+    def stands_high(self, label: Node) -> bool:
+        """Whether the problem writes names with this label high on them."""
+        return any(key[3] == text_of(label) for key in self.exact)
 
     def find(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Iterator[Found]:
         """The readings of a symbol, those with the longest name first."""
@@ -179,18 +188,23 @@ class Spellings:
             yield Found(known[0], (), (), marks, 1)
         if (known := self.get(spell(symbol, whole, labels(high)))) is not None:
             yield Found(known[0], (), (), marks, known[1])
+        yield from sorted(self._cut(symbol, low, high, marks, whole), key=lambda found: found.loosely)
+
+    def _cut(
+        self, symbol: Symbol, low: tuple[Node, ...], high: tuple[Node, ...], marks: tuple[str, ...], whole: str
+    ) -> Iterator[Found]:
+        """The readings with some of the scripts as labels: z^2_3 is the third of z^2, where that is a name."""
         for cut in range(len(low), -1, -1):
             for top in range(len(high), -1, -1):
                 if cut == len(low) and top == len(high) and labels(low) == whole:
                     continue
-                known = self.get(spell(symbol, labels(low[:cut]), labels(high[:top])))
-                if known is not None and not cut and known[0] in self.numbered and labels(low).isdigit():
+                spelling = spell(symbol, labels(low[:cut]), labels(high[:top]))
+                known = self.get(spelling)
+                if known is None or (not cut and known[0] in self.numbered and labels(low).isdigit()):
                     continue
-                if known is not None:
-                    squared = known[1] == 2 and labels(high[top:]) == "2"
-                    yield Found(
-                        known[0], low[cut:], () if squared else high[top:], marks, 1 if squared else known[1]
-                    )
+                squared = known[1] == 2 and labels(high[top:]) == "2"
+                samples, exponent = ((), 1) if squared else (high[top:], known[1])
+                yield Found(known[0], low[cut:], samples, marks, exponent, spelling not in self.exact)
 
 
 def _own_spelling(symbol: Symbol, raised: tuple[Node, ...]) -> Spelling:
@@ -232,7 +246,7 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
                 and spell(node, "", "") in plain
             ):
                 continue  # z1 is written z, so z_1 is its first entry
-            found.put(node, name)
+            found.put(node, name, name in write)
     return found
 
 
