@@ -105,11 +105,18 @@ def _atoms(part: Sequence[Item]) -> list[list[Item]] | None:
             scripted = True
         elif found and (is_token(item, "sign", "'") or is_token(item, "raised") or is_token(item, "lowered")):
             found[-1].append(item)
+        elif _is_run_of_digits(item):
+            found += ([replace(item, text=digit)] for digit in item.text)  # type: ignore[type-var, union-attr]
         elif _is_name(item) or _stands_for_all(item, n, len(part)):
             found.append([item])
         else:
             return None
     return None if scripted else found
+
+
+def _is_run_of_digits(item: Item) -> bool:
+    """Whether a number is one index a digit: no number begins with a 0."""
+    return is_token(item, "number") and len(item.text) > 1 and item.text[0] == "0" and item.text.isdigit()
 
 
 def _is_name(item: Item) -> bool:

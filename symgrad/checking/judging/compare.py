@@ -17,6 +17,7 @@ from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Q
 from symgrad.checking.judging.sides import has_names, is_printed
 from symgrad.checking.judging.target import target_of
 from symgrad.checking.verdict import Proof, Witness
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
@@ -81,14 +82,19 @@ def compare(
     first: Step | None = None
     if symbolic or bench.given is None or (not is_printed(left) and not is_printed(right) and not bare):
         first = _at_random(question, sides, bench, slips)
-        if first.outcome.kind == AGREE or bench.given is None:
+        if first.outcome.kind == AGREE:
             return first
+        if bench.given is None:
+            return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if _is_reckoned(left, right) else first
     second = _at_given(question, sides, bench, slips, symbolic)
+    if second.outcome.kind == UNKNOWN and isinstance(second.outcome.fault, NoValue):
+        second = _at_partly_given(question, sides, bench, slips, second)
     if first is None or second.outcome.kind == AGREE:
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
         return second
-    return first
+    lacks = second.outcome.kind == UNKNOWN and isinstance(second.outcome.fault, NoValue)
+    return second if lacks and _is_reckoned(left, right) else first
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
@@ -191,6 +197,29 @@ def _at_given(
             if other.kind == AGREE:
                 return Step(other, sides, Proof.PRINTED, rounded=True)
     return Step(exact, sides, Proof.PRINTED)
+
+
+def _at_partly_given(
+    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], lacking: Step
+) -> Step:
+    """The same where not everything is given that the problem has: what is missing must not matter."""
+    if bench.step or bench.example is not None:
+        return lacking
+    worlds = [bench.seen(world, slips) for world in bench.points.partly]
+    found = ask(replace(question, slack=Margins(EXACT_UNITS)), worlds)
+    if found.kind == AGREE:
+        return Step(found, sides, Proof.PRINTED)
+    loose = ask(replace(question, slack=Margins(LOOSE_UNITS, bench.known)), worlds)
+    return Step(loose, sides, Proof.PRINTED, rounded=True) if loose.kind == AGREE else lacking
+
+
+def _is_reckoned(left: Node, right: Node) -> bool:
+    """Whether somebody puts numbers in: several, or one with a decimal point; 0 and ½ are said of any."""
+    return has_names(left) != has_names(right) and any(
+        is_printed(side) or sum(isinstance(part, Literal) for part in walk(side)) > 2
+        for side in (left, right)
+        if not has_names(side)
+    )
 
 
 def _has_literals(question: Question) -> bool:

@@ -29,6 +29,7 @@ STATIONARY = "a condition for a stationary point, not a claim"
 EXAMPLE = "a new example begins: these numbers are used from here on"
 ASSUMPTION = "an assumption about the data: it is used as stated from here on"
 NO_WITNESS = "no numbers were found at which this could be seen to fail"
+NO_NUMBERS = "nothing is given for the numbers here"
 MOST = 6
 
 

@@ -73,6 +73,15 @@ class Points:
         return set(self.model.graph.leaves) <= set(self.model.problem.given)
 
     @cached_property
+    def partly(self) -> tuple[World, ...]:
+        """What is given as it is given, the rest random; none where nothing is left, or nothing given."""
+        given = self.model.problem.given
+        if not given or self.complete:
+            return ()
+        kept = {n: np.asarray(a, dtype=float) for n, a in given.items()}
+        return tuple(_covering(self.model, self.model.graph.sizes, "partly", kept, self.one_hot))
+
+    @cached_property
     def own(self) -> tuple[World, ...]:
         """Random numbers, of the sizes that the givens show."""
         return tuple(_covering(self.model, self.model.graph.sizes, "own", {}, self.one_hot))
