@@ -27,7 +27,7 @@ from symgrad.checking.judging.memory import Memory, Slip
 from symgrad.checking.judging.misreading import Misread, misread
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.evidence import bind_hot, bind_ways, stated_facts
+from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
 from symgrad.checking.meaning.renaming import bind_names
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.meaning.settling import dictionary_of
@@ -274,6 +274,7 @@ def bench_of(model: Model, submission: Submission) -> Bench:
                     submission, bound, worlds[0], partial(_holds, points=points, effort=effort)
                 )
             dictionary = bind_names(dictionary, points.own[:2])
+            dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
     return Bench(points, dictionary, effort=whole)
 

@@ -26,9 +26,16 @@ class Pair:
     @property
     def agrees(self) -> bool:
         """Whether no entry differs by more than its slack."""
-        off = np.abs(self.left - self.right) > self.slack
-        off |= ~(np.isfinite(self.left) & np.isfinite(self.right))
-        return not np.any(off & self.mask)
+        return bool(np.all(self._finite | ~self.mask)) and not self.parts
+
+    @property
+    def parts(self) -> bool:
+        """Whether two entries that are numbers differ by more than their slack."""
+        return bool(np.any((np.abs(self.left - self.right) > self.slack) & self._finite & self.mask))
+
+    @property
+    def _finite(self) -> Any:
+        return np.isfinite(self.left) & np.isfinite(self.right)
 
     @property
     def compares(self) -> bool:

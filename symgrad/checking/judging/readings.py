@@ -212,6 +212,8 @@ def _compared(question: Question, scope: Scope) -> Outcome:
         return Outcome(DIFFER, str(fault), scope.world, None, shapes, fault)  # type: ignore[arg-type]
     if not pair.compares:
         return Outcome(UNKNOWN, NOTHING)
+    if not pair.agrees and not pair.parts:
+        return Outcome(UNKNOWN, "no number comes out here")  # a logarithm of a negative number
     kind = AGREE if pair.agrees else DIFFER
     return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
 

@@ -22,6 +22,7 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, at
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick
 from symgrad.checking.worlds.world import STEP
+from symgrad.operations import operation
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import (
     Call,
@@ -34,7 +35,9 @@ from symgrad.submission.written import (
     Product,
     Symbol,
     Transpose,
+    walk,
 )
+from symgrad.tree import Formula, Name, Op
 
 INVERSES: Mapping[str, Callable[..., Any]] = {
     "tanh": np.arctanh,
@@ -80,6 +83,8 @@ def call(node: Call, scope: Scope) -> Tensor:
             options["product"] = lambda: multiplied(
                 "", scope.evaluate(node.head), scope.evaluate(node.args[0]), scope, node.span
             )
+    if not primes and function is None and not node.certain and (formula := _law(head, node, scope)) is not None:
+        options["law"] = lambda: _by_law(formula, node.args[0], scope)
     if not options:
         raise Unknown(f"{shown(node.head)} is no function known here", node)
     if len(options) == 1:
@@ -191,6 +196,26 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
             except (ValueError, IndexError, TypeError):
                 raise Misfit("an entry of what is no function of entries") from None
     return scope.world.tensor(name, scope.stands)
+
+
+def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:
+    """The formula by which a quantity comes entry by entry from another: s of s(wᵀx), where s = σ(z)."""
+    found = next(scope.dictionary.find(head), None)
+    model = scope.dictionary.model
+    formula = model.graph.quantities.get(found.name) if found is not None and not found.indices else None
+    if not isinstance(formula, Op) or len(formula.args) != 1 or len(node.args) != 1:
+        return None
+    again = any(
+        isinstance(part, Symbol) and (known := next(scope.dictionary.find(part), None)) and known == found
+        for part in walk(node.args[0])
+    )
+    entrywise = operation(formula.name).kind == "elementwise" and isinstance(formula.args[0], Name)
+    return formula if entrywise and not again else None  # a(1 − a) is a product
+
+
+def _by_law(formula: Formula, argument: Node, scope: Scope) -> Tensor:
+    arg = scope.evaluate(argument)
+    return replace(arg, data=np.asarray(at(formula, lambda name: arg.data, scope.world.sizes)))
 
 
 def _slope_of_quantity(head: Symbol, node: Call, scope: Scope) -> Tensor:

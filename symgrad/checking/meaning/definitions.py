@@ -34,6 +34,8 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         target = names_of(node, dictionary)
         if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
             continue
+        if place and target[0] == Symbol(target[0].base) and target[0].base in dictionary.model.dimensions:
+            continue  # Σ x̂² = m claims a size
         if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
             target = (target[0], target[1], arguments)  # RBF = φ(z) = …
         body = _definiens(nodes, place, dictionary)

@@ -15,6 +15,8 @@ from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
 
 MOST_LINES = 12
+FEWEST_SUMS = 2
+"""Lines that are right only with sums implied, before they are taken to be."""
 
 Holds = Callable[[Line, Dictionary], int]
 """How many neighbouring sides of a line agree."""
@@ -106,6 +108,20 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
         if after > before:
             dictionary = tried
     return dictionary
+
+
+def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with sums over repeated indices implied, where lines need that and none forbids it."""
+    if dictionary.einstein:
+        return dictionary
+    loose = [
+        line
+        for line in submission.lines
+        if any(_dangles(line, letter) for letter in dict.fromkeys(_letters_of(line)))
+    ][:MOST_LINES]
+    implied = replace(dictionary, einstein=True)
+    gained = [line for line in loose if holds(line, implied) > holds(line, dictionary)]
+    return implied if len(gained) >= FEWEST_SUMS else dictionary
 
 
 def _nodes(line: Line) -> Iterator[Node]:

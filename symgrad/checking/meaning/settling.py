@@ -82,7 +82,10 @@ def _is_dressed(submission: Submission) -> bool:
     )
 
 
-EINSTEIN = re.compile(r"repeated ind|summation convention|einstein", re.IGNORECASE)
+EINSTEIN = re.compile(
+    r"repeated ind|summation convention|einstein|ind(?:ex|ices)\b[^.]{0,60}\btwice\b[^.]{0,40}\bsum",
+    re.IGNORECASE,
+)
 
 
 def _signals(dictionary: Dictionary) -> Mapping[str, str]:
