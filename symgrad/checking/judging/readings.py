@@ -15,10 +15,21 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
+from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Add, Comparison, Node, Subtract, Symbol
+from symgrad.submission.written import (
+    Add,
+    Comparison,
+    Element,
+    Literal,
+    Node,
+    Power,
+    Subtract,
+    Symbol,
+    walk,
+)
 
 __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
 
@@ -219,15 +230,27 @@ def _compared(question: Question, scope: Scope) -> Outcome:
 
 
 def _implied(node: Node, value: Tensor, other: Tensor, scope: Scope) -> Tensor:
-    """Einstein's sums: over every index of a term that the other side does not have."""
+    """Einstein's sums: over every index that a term has twice and the other side does not have."""
     if isinstance(node, Add | Subtract):
         sign = np.add if isinstance(node, Add) else np.subtract
         parts = (_implied(part, scope.evaluate(part), other, scope) for part in (node.left, node.right))
         return combine(sign, *parts)
     for axis in value.axes:
-        if axis not in other.axes and axis.isalpha():
+        if axis not in other.axes and axis.isalpha() and _is_repeated(axis, node):
             value = total(value, axis)
     return value
+
+
+def _is_repeated(letter: str, node: Node) -> bool:
+    """Whether an index stands twice in a term, or under a square."""
+    count = 0
+    for part in walk(node):
+        if isinstance(part, Power) and isinstance(part.exponent, Literal):
+            count += any(
+                letter in map(text_of, p.indices) for p in walk(part.body) if isinstance(p, Symbol | Element)
+            )
+        count += isinstance(part, Symbol | Element) and sum(text_of(i) == letter for i in part.indices)
+    return count > 1
 
 
 def _mask(question: Question, scope: Scope) -> Tensor | None:

@@ -14,7 +14,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import Question, ask
 from symgrad.checking.judging.sides import has_names
-from symgrad.checking.judging.target import target_of
+from symgrad.checking.judging.target import Target, target_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
@@ -66,10 +66,16 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
     if zero and len(ready.sides) == 2:
         if target is None and _is_gradient(first, ready, bench):
             return messages.STATIONARY
-        by_parameter = target is not None and target.name in bench.dictionary.model.parameters
         entry = target is not None and bool(target.places)
-        if by_parameter and (bench.points.given is None or (not entry and _speaks_of_zero(ready.line))):
+        said = memory.stationary or (not entry and _speaks_of_zero(ready.line))
+        if _by_parameter(target, bench) and (not bench.points.complete or said):
             return messages.STATIONARY
+    if (
+        zero
+        and _by_parameter(target, bench)
+        and [step.sides[1] for step in differing] == [ready.sides[-1][0]]
+    ):
+        return messages.STATIONARY  # what it is worth has been said, rightly, before the 0
     if memory.stationary and target is None and not any(isinstance(p, Derivative) for p in walk(first)):
         return messages.STATIONARY
     if (
@@ -80,6 +86,10 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
     ):
         return messages.STATIONARY
     return None
+
+
+def _by_parameter(target: Target | None, bench: Bench) -> bool:
+    return target is not None and target.kind == "slope" and target.name in bench.dictionary.model.parameters
 
 
 def _is_gradient(node: Node, ready: Prepared, bench: Bench) -> bool:

@@ -83,7 +83,12 @@ def call(node: Call, scope: Scope) -> Tensor:
             options["product"] = lambda: multiplied(
                 "", scope.evaluate(node.head), scope.evaluate(node.args[0]), scope, node.span
             )
-    if not primes and function is None and not node.certain and (formula := _law(head, node, scope)) is not None:
+    if (
+        not primes
+        and function is None
+        and not node.certain
+        and (formula := _law(head, node, scope)) is not None
+    ):
         options["law"] = lambda: _by_law(formula, node.args[0], scope)
     if not options:
         raise Unknown(f"{shown(node.head)} is no function known here", node)

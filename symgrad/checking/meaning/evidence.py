@@ -120,8 +120,8 @@ def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
         if any(_dangles(line, letter) for letter in dict.fromkeys(_letters_of(line)))
     ][:MOST_LINES]
     implied = replace(dictionary, einstein=True)
-    gained = [line for line in loose if holds(line, implied) > holds(line, dictionary)]
-    return implied if len(gained) >= FEWEST_SUMS else dictionary
+    more = [holds(line, implied) - holds(line, dictionary) for line in loose]
+    return implied if min(more, default=0) >= 0 and sum(n > 0 for n in more) >= FEWEST_SUMS else dictionary
 
 
 def _nodes(line: Line) -> Iterator[Node]:

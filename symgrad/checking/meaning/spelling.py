@@ -180,6 +180,10 @@ class Spellings:
             whole = labels(low)
         if marks and (known := self.get(spell(symbol, whole, labels(high) + "".join(marks)))) is not None:
             yield Found(known[0], (), (), (), known[1])
+        for cut in range(len(low) - 1, -1, -1) if marks else ():  # an entry of X′
+            known = self.get(spell(symbol, labels(low[:cut]), labels(high) + "".join(marks)))
+            if known is not None:
+                yield Found(known[0], low[cut:], (), (), known[1])
         if (
             len(high) == 1
             and text_of(high[0]) == "2"
@@ -191,7 +195,12 @@ class Spellings:
         yield from sorted(self._cut(symbol, low, high, marks, whole), key=lambda found: found.loosely)
 
     def _cut(
-        self, symbol: Symbol, low: tuple[Node, ...], high: tuple[Node, ...], marks: tuple[str, ...], whole: str
+        self,
+        symbol: Symbol,
+        low: tuple[Node, ...],
+        high: tuple[Node, ...],
+        marks: tuple[str, ...],
+        whole: str,
     ) -> Iterator[Found]:
         """The readings with some of the scripts as labels: z^2_3 is the third of z^2, where that is a name."""
         for cut in range(len(low), -1, -1):

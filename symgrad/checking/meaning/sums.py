@@ -213,10 +213,15 @@ def _over_labels(node: Sum, label: Labelled, scope: Scope) -> Tensor:
 def _without_index(node: Sum, scope: Scope) -> Tensor:
     """Σ without an index: over all entries of what follows, or over the one index that is left free."""
     body = scope.evaluate(node.body)
+    reduce = np.prod if node.product else np.sum
     if body.rank:
-        named_axes = len(body.axes)
-        flat = body.data.reshape((*body.data.shape[:named_axes], -1))
-        return Tensor((np.prod if node.product else np.sum)(flat, axis=-1), body.axes)
+        named = len(body.axes)
+        flat = body.data.reshape((*body.data.shape[:named], -1))
+        ways = {"entries": lambda: Tensor(reduce(flat, axis=-1), body.axes)}
+        if body.rank == 2:  # over the samples, which only the shape of what comes out shows
+            ways["rows"] = lambda: Tensor(reduce(body.data, axis=named), body.axes, scope.stands)
+            ways["columns"] = lambda: Tensor(reduce(body.data, axis=named + 1), body.axes, scope.stands)
+        return scope.choices.among(("sum", node.span), ways)
     letters = [axis for axis in body.axes if axis.isalpha()]
     if len(letters) == 1:
         return total(body, letters[0], None, node.product)

@@ -193,6 +193,10 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
 
 
 def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    both = (*node.indices, *raised)
+    if node.base == "delta" and len(both) == 2 and not node.marks and (not raised or node.indices):
+        if not raised or all(text_of(index) in scope.ranges for index in both):
+            return kronecker(*both, scope)
     if raised:
         return None
     if node.base == "pi" and not node.sub:
@@ -211,8 +215,6 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
     if node.base == "e" and len(node.indices) == 1 and text_of(node.indices[0]) in scope.ranges:
         letter = text_of(node.indices[0])
         return Tensor(np.eye(scope.ranges[letter]), (letter,), scope.stands)
-    if node.base == "delta" and len(node.indices) == 2 and not node.marks:
-        return kronecker(node.indices[0], node.indices[1], scope)
     return None
 
 

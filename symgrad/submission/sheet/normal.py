@@ -29,8 +29,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def with_words(submission: Submission) -> Submission:
-    """The submission read anew with the names of several letters that its left sides show: Co = (a − y)².
-    """
+    """The submission read anew with the names of several letters that its left sides show: Co = (a − y)²."""
     words = {word for line in submission.lines for word in _words(line, submission)}
     if not words:
         return submission
