@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from symgrad.submission.commands import GREEK, LETTERS
 from symgrad.submission.cursor import Cursor, is_token
@@ -106,7 +107,7 @@ def _atoms(part: Sequence[Item]) -> list[list[Item]] | None:
         elif found and (is_token(item, "sign", "'") or is_token(item, "raised") or is_token(item, "lowered")):
             found[-1].append(item)
         elif _is_run_of_digits(item):
-            found += ([replace(item, text=digit)] for digit in item.text)  # type: ignore[type-var, union-attr]
+            found += ([replace(item, text=digit)] for digit in item.text)
         elif _is_name(item) or _stands_for_all(item, n, len(part)):
             found.append([item])
         else:
@@ -114,9 +115,11 @@ def _atoms(part: Sequence[Item]) -> list[list[Item]] | None:
     return None if scripted else found
 
 
-def _is_run_of_digits(item: Item) -> bool:
+def _is_run_of_digits(item: Item) -> TypeGuard[Token]:
     """Whether a number is one index a digit: no number begins with a 0."""
-    return is_token(item, "number") and len(item.text) > 1 and item.text[0] == "0" and item.text.isdigit()
+    if not isinstance(item, Token) or item.kind != "number":
+        return False
+    return len(item.text) > 1 and item.text[0] == "0" and item.text.isdigit()
 
 
 def _is_name(item: Item) -> bool:

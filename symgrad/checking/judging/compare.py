@@ -28,9 +28,12 @@ from symgrad.submission.written import (
     Literal,
     Matrix,
     Node,
+    Power,
     Product,
+    Quotient,
     Subtract,
     Symbol,
+    parts,
     walk,
 )
 
@@ -177,7 +180,7 @@ def _at_given(
 ) -> Step:
     given = bench.given
     assert given is not None
-    if symbolic and not _has_literals(question):
+    if symbolic and not _puts_in(question):
         return Step(Outcome(UNKNOWN), sides)
     start = bench.points.given if bench.example is None else bench.example
     assert start is not None
@@ -222,8 +225,20 @@ def _is_reckoned(left: Node, right: Node) -> bool:
     )
 
 
-def _has_literals(question: Question) -> bool:
-    return any(isinstance(n, Literal) for side in (question.left, question.right) for n in walk(side))
+def _puts_in(question: Question) -> bool:
+    """Whether numbers stand where names may: not only the 1 of 1 − p and of 1/N, and exponents."""
+    return any(map(_holds_numbers, (question.left, question.right)))
+
+
+def _holds_numbers(node: Node) -> bool:
+    match node:
+        case Literal():
+            return True
+        case Power(body, Literal()):
+            return _holds_numbers(body)
+        case Add(Literal(value), other) | Subtract(Literal(value), other) | Quotient(Literal(value), other):
+            return value != 1 or _holds_numbers(other)
+    return any(map(_holds_numbers, parts(node)))
 
 
 def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:

@@ -45,7 +45,7 @@ def traced(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Benc
 
 
 def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
-    """A side with what its printed numbers were said to be in their place, in every way; and the latest root."""
+    """The latest root, and a side with what its printed numbers were said to be in their place."""
     options: dict[Node, tuple[Said, ...]] = {}
     for part in walk(node):
         found = tuple(one for one in known if _instead(part, one) is not None)

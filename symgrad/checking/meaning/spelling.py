@@ -202,7 +202,7 @@ class Spellings:
         marks: tuple[str, ...],
         whole: str,
     ) -> Iterator[Found]:
-        """The readings with some of the scripts as labels: z^2_3 is the third of z^2, where that is a name."""
+        """The readings with some of the scripts as labels: z^2_3 is the third of z^2, if that is a name."""
         for cut in range(len(low), -1, -1):
             for top in range(len(high), -1, -1):
                 if cut == len(low) and top == len(high) and labels(low) == whole:

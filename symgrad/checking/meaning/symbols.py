@@ -194,9 +194,9 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
 
 def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     both = (*node.indices, *raised)
-    if node.base == "delta" and len(both) == 2 and not node.marks and (not raised or node.indices):
-        if not raised or all(text_of(index) in scope.ranges for index in both):
-            return kronecker(*both, scope)
+    mixed = bool(raised and node.indices) and all(text_of(index) in scope.ranges for index in both)
+    if node.base == "delta" and len(both) == 2 and not node.marks and (mixed or not raised):
+        return kronecker(*both, scope)
     if raised:
         return None
     if node.base == "pi" and not node.sub:
