@@ -20,7 +20,7 @@ from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
 from symgrad.errors import DerivationError
-from symgrad.tree import Array, Formula, Op, walk
+from symgrad.tree import Array, Formula, Op, names, walk
 
 FEWEST, MOST = 3, 8
 """Random points: without a kink, and with many."""
@@ -88,9 +88,13 @@ class Points:
 
     @cached_property
     def data(self) -> tuple[World, ...]:
-        """The given data with random parameters; none where no data are given or there are no others."""
+        """The given data with random parameters; none where no data are given or there are no others.
+
+        A penalty's weight of 0 is none of them: no term may be left out for it.
+        """
         given = self.model.problem.given
         kept = {n: np.asarray(given[n], dtype=float) for n in self.model.data if n in given}
+        kept = {n: a for n, a in kept.items() if a.any() or a.shape or not _is_weight(n, self.model)}
         if not kept or len(kept) == len(self.model.graph.leaves):
             return ()
         return tuple(_covering(self.model, self.model.graph.sizes, "data", kept, self.one_hot))
@@ -101,6 +105,18 @@ class Points:
         if self.model.literal_sizes:
             return ()
         return tuple(islice(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot), 2))
+
+
+def _is_weight(name: str, model: Model) -> bool:
+    """Whether a number weighs what is made of parameters alone: the λ of λ‖W‖²."""
+    for formula in model.graph.quantities.values():
+        for part in walk(formula):
+            if isinstance(part, Op) and part.name == "multiply":
+                others = [arg for arg in part.args if name not in names(arg)]
+                under = {leaf for arg in others for n in names(arg) for leaf in (n, *model.below(n))}
+                if len(others) < len(part.args) and under and not under & set(model.data):
+                    return True
+    return False
 
 
 def _fixed(model: Model) -> dict[Any, int]:
