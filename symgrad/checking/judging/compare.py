@@ -242,31 +242,34 @@ def _holds_numbers(node: Node) -> bool:
 
 
 def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:
-    """Whether "=" reads "and then": a = b + c where a is b only, each next step right in itself."""
+    """Whether "=" reads "and then": 3 · 2 = 6 + 1 = 7, each next step right in itself; of z, if z is 7."""
     nodes = dict(ready.sides)
-    right = nodes[step.sides[1]]
-    left = nodes[step.sides[0]]
-    if target_of(left, bench.dictionary, ready.line.id) is not None or len(ready.sides) < 3:
-        return False  # a name is said to be the whole sum
+    left, right = (nodes[place] for place in step.sides)
+    if bench.given is None or len(ready.sides) < 3 or has_names(right):
+        return False
+    if not has_names(left):
+        return _goes_on(left, right, bench)
+    (first, named), *rest = ready.sides
+    if step.sides[0] != first or any(has_names(node) for _, node in rest):
+        return False
+    reckoned = pairwise(node for _, node in rest)
+    return _agree(named, rest[-1][1], bench) and all(
+        _agree(a, b, bench) or _goes_on(a, b, bench) for a, b in reckoned
+    )
+
+
+def _goes_on(left: Node, right: Node, bench: Bench) -> bool:
+    """Whether a number is the first of the terms that are reckoned with next."""
     while isinstance(right, Add | Subtract):
         right = right.left
-        question = Question(
-            left,
-            right,
-            bench.dictionary,
-            ready.line.id - 1,
-            ready.nodes,
-            transposed=bench.convention.transposed,
-        )
-        if has_names(left) and has_names(right):
-            outcome = ask(question, bench.points.own)
-        elif bench.given is not None and not has_names(left):  # few digits agree with much
-            outcome = ask(replace(question, slack=Margins(EXACT_UNITS)), [bench.given])
-        else:
-            continue
-        if outcome.kind == AGREE:
+        if _agree(left, right, bench):
             return True
     return False
+
+
+def _agree(left: Node, right: Node, bench: Bench) -> bool:
+    question = Question(left, right, bench.dictionary, slack=Margins(EXACT_UNITS))
+    return bench.given is not None and ask(question, [bench.given]).kind == AGREE
 
 
 def holds(line: Line, bench: Bench) -> bool | None:
