@@ -41,8 +41,9 @@ def run(scanner: Scanner, text: str, start: int) -> None:
     if text in SPOKEN and text not in scanner.words:
         scanner.put("prose", text, start, start + len(text))
         return
-    if scanner.is_script and text not in scanner.words and text[1:] in FUNCTIONS:
-        scanner.put("letter", text[0], start, start + 1)  # y_ilog(p): a script takes one letter
+    cut = text == "Tr" or (text not in scanner.words and text[1:] in FUNCTIONS)
+    if scanner.is_script and cut:
+        scanner.put("letter", text[0], start, start + 1)  # y_ilog(p), Xᵀr: a script takes one letter
         text, start = text[1:], start + 1
     if text[:1] == "d" and text[1:] in scanner.words and text not in scanner.words:
         scanner.put("letter", "d", start, start + 1)  # dout: the change of out

@@ -15,7 +15,6 @@ from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
 from symgrad.checking.judging.sides import has_names, is_printed
-from symgrad.checking.judging.target import target_of
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Tensor

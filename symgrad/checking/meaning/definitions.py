@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
-from symgrad.checking.meaning.spelling import Spelling, flat_sub, labels, scripts, spell, text_of, unbarred
+from symgrad.checking.meaning.spelling import (
+    DRESS,
+    Spelling,
+    flat_sub,
+    labels,
+    scripts,
+    spell,
+    text_of,
+    unbarred,
+)
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
@@ -34,8 +46,9 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         target = names_of(node, dictionary)
         if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
             continue
-        if place and target[0] == Symbol(target[0].base) and target[0].base in dictionary.model.dimensions:
-            continue  # Σ x̂² = m claims a size
+        plain = target[0] == Symbol(target[0].base)
+        if place and plain and target[0].base in (*dictionary.model.dimensions, "I"):
+            continue  # Σ x̂² = m claims a size, ∂z/∂b = I that it is the identity
         if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
             target = (target[0], target[1], arguments)  # RBF = φ(z) = …
         body = _definiens(nodes, place, dictionary)
@@ -52,8 +65,11 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             ):
                 continue
         spelling, letters = _spelling(symbol, raised, None if parameters else body, dictionary)
-        if (place or letters) and spelling in dictionary.own:
+        known = dictionary.own.get(spelling)
+        if known and (place or letters):
             continue  # what is defined above is only used here, or an entry of it claimed
+        if known and isinstance(known[-1].body, Derivative) and not isinstance(body, Derivative):
+            continue  # what this gradient is has been said; here it is worked out
         yield Own(
             spelling,
             body,
@@ -62,6 +78,41 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             parameters,
             line.sides[place].latex,
         )
+
+
+def numbered_in(own: Own, dictionary: Dictionary) -> Iterator[tuple[int, Own]]:
+    """The definitions of δ_1, δ_2 in δ_t = ∂L/∂a_t, where the problem has a_1 and a_2."""
+    for letter in own.letters if len(own.letters) == 1 else ():
+        for number in sorted(_numbers(letter, own.body, dictionary)):
+            base, accents, low, high = own.spelling
+            body = transform(own.body, partial(_with_number, letter, number))
+            yield (
+                number,
+                replace(own, spelling=(base, accents, f"{low}{number}", high), body=body, letters=()),
+            )
+
+
+def _numbers(letter: str, body: Node, dictionary: Dictionary) -> set[int]:
+    """The numbers for which a letter can stand on the names of a formula."""
+    found: list[set[int]] = []
+    for part in walk(body):
+        if isinstance(part, Symbol) and [text_of(i) for i in (*part.indices, *part.raised)] == [letter]:
+            accents = tuple(a for a in part.accents if a not in DRESS)
+            known = dictionary.families.get((part.base, accents), {})
+            if len(known) > 1 and not next(dictionary.names.find(part), None):
+                found.append(set(known))
+    return set.intersection(*found) if found else set()
+
+
+def _with_number(letter: str, number: int, part: Node) -> Node:
+    if not isinstance(part, Symbol):
+        return part
+    put = Literal(Fraction(number))
+    low, high = (
+        tuple(put if text_of(i) == letter else i for i in scripts) for scripts in (part.indices, part.raised)
+    )
+    sub = str(number) if part.sub == letter else part.sub
+    return replace(part, sub=sub, indices=low, raised=high)
 
 
 def _spelling(

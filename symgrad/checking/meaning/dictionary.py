@@ -91,6 +91,11 @@ class Own:
     parameters: tuple[str, ...] = ()
     written: str = ""
 
+    @property
+    def formula(self) -> bool:
+        """Whether there is more than numbers in it."""
+        return any(isinstance(part, Symbol) for part in walk(self.body))
+
 
 @dataclass
 class Dictionary:
@@ -100,6 +105,8 @@ class Dictionary:
     names: Spellings
     families: Mapping[tuple[str, tuple[str, ...]], Mapping[int, str]]
     own: dict[Spelling, list[Own]] = field(default_factory=dict)
+    numbered: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
+    """The numbers of names of the student's own that bear a letter for them: 1, 2 of δ_t."""
     sizes: dict[str, str] = field(default_factory=dict)
     hot: dict[str, str] = field(default_factory=dict)
     """Index letters that stand for the place of the one in one-hot data."""
@@ -174,16 +181,21 @@ class Dictionary:
         )
 
     def defined(
-        self, symbol: Symbol, raised: tuple[Node, ...], line: int
+        self, symbol: Symbol, raised: tuple[Node, ...], line: int, formulas: bool = False
     ) -> Iterator[tuple[Own, tuple[Node, ...]]]:
-        """The student's definitions of a symbol, the nearest one before a line first; indices left over."""
+        """The student's definitions of a symbol, the nearest one before a line first; indices left over.
+
+        ``formulas``: those that hold at any point, rather than what they are worth at the givens.
+        """
         for key, left in _cuts(symbol, raised):
-            for own in self._nearest(key, line):
+            for own in self._nearest(key, line, formulas):
                 yield own, left
 
-    def _nearest(self, key: Spelling, line: int) -> list[Own]:
+    def _nearest(self, key: Spelling, line: int, formulas: bool = False) -> list[Own]:
         found = self.own.get(key, ())
         earlier = [own for own in found if own.line <= line]
+        if formulas:
+            earlier = [own for own in earlier if own.formula] or earlier
         return earlier[-1:] or list(found[:1])
 
     def is_known(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> bool:

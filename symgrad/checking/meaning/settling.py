@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from symgrad.checking.meaning.definitions import definitions_in
+from symgrad.checking.meaning.definitions import definitions_in, numbered_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, RATES, Dictionary
 from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
 from symgrad.checking.worlds.model import Model
@@ -32,6 +32,10 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     for line in submission.lines:
         for own in definitions_in(line, dictionary):
             dictionary.own.setdefault(own.spelling, []).append(own)
+            for number, numbered in numbered_in(own, dictionary):
+                dictionary.own.setdefault(numbered.spelling, []).append(numbered)
+                base = own.spelling[:2]
+                dictionary.numbered[base] = (*dictionary.numbered.get(base, ()), number)
     _alias_objective(dictionary, submission)
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))

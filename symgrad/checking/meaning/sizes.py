@@ -100,7 +100,7 @@ def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
 
 def _free(node: Symbol, dictionary: Dictionary) -> Iterator[str]:
     text = text_of(node) + "".join(node.marks)
-    if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii():
+    if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or text == "I":
         return
     if text in dictionary.model.dimensions or dictionary.is_known(node):
         return

@@ -25,7 +25,9 @@ BASES = {**BASES, "varphi": "phi", "varsigma": "varsigma", "ell": "ell"}
 HABITS = ("hat", "tilde", "bar")
 DRESS = frozenset(("vec", "d", "Delta"))
 """Accents that are no part of a name."""
-UPDATED = frozenset(("+", "new", "neu", "updated", "next"))
+UPDATED = frozenset(
+    ("+", "new", "neu", "updated", "next", "nuevo", "nueva", "nouveau", "nouvelle", "novo", "nova")
+)
 STALE = frozenset(("old", "alt", "prev"))
 PRIMES = frozenset(("'",))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -35,7 +36,7 @@ from symgrad.checking.worlds.tensor import (
     scalar,
 )
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Node, Symbol
+from symgrad.submission.written import Literal, Node, Symbol
 
 IDENTITY = frozenset(("I", "Id", "eye"))
 
@@ -96,7 +97,9 @@ def _problem(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
 
 
 def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
-    for own, left in scope.dictionary.defined(node, raised, scope.line):
+    node = _numbered(node, scope)
+    formulas = scope.world.kind != "given"
+    for own, left in scope.dictionary.defined(node, raised, scope.line, formulas):
         if own.parameters or id(own) in scope.opened:
             continue
         if node.base == "delta" and len(node.indices) == 2 and not node.marks and len(left) == 2:
@@ -107,6 +110,23 @@ def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
             return scope.choices.among(("delta",), ways)
         return own_value(own, left, scope, node)
     return None
+
+
+def _numbered(node: Symbol, scope: Scope) -> Symbol:
+    """δ_2 for δ_{t+1} where t is 1. `Labelled` where nothing says what t is."""
+    numbers = scope.dictionary.numbered.get((node.base, node.accents))
+    if not numbers or len(node.indices) != 1 or isinstance(node.indices[0], Literal):
+        return node
+    (place,) = node.indices
+    number = integer(place, scope)
+    if number is None:
+        letter, offset = lettered(place)
+        if letter is None or letter in scope.ranges:
+            return node
+        raise Labelled(letter, numbers, offset)
+    if number not in numbers:
+        raise Misfit(f"there is no {node.base} with the number {number}")
+    return replace(node, sub=str(number), indices=(Literal(Fraction(number)),))
 
 
 def own_value(own: Own, left: tuple[Node, ...], scope: Scope, node: Node) -> Tensor:
