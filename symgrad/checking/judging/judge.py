@@ -41,7 +41,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
             ready, steps = under, again
     nodes, model = [node for _, node in ready.sides], bench.dictionary.model
     target = target_of(nodes[0], bench.dictionary, line.id)
-    if _fails(steps) and memory.may_move_on(target, model.parameters):
+    if _fails(steps) and memory.may_move_on(target, model.parameters, line.prose):
         later = replace(bench, step=memory.step + 1)
         again = _stepped(ready, later)
         if again and all(step.outcome.kind == AGREE for step in again):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,14 @@ from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Comparison, Node, Symbol, walk
 from symgrad.tree import Array
+
+LATER = re.compile(
+    r"\b(?:after the (?:update|step)|updated (?:weights|parameters|values)"
+    r"|new (?:weights|parameters|values|loss)"
+    r"|forward (?:pass )?(?:again|once more)|second (?:forward )?pass)\b",
+    re.IGNORECASE,
+)
+"""Words before what is worked out with the updated parameters."""
 
 
 class Believing(Protocol):
@@ -95,11 +104,14 @@ class Memory:
         """With parameters that a line updates."""
         return replace(self, updated=self.updated.union(names)) if names else self
 
-    def may_move_on(self, target: Target | None, parameters: tuple[str, ...]) -> bool:
-        """Whether a line about this may be the first after an update.
+    def may_move_on(self, target: Target | None, parameters: tuple[str, ...], prose: str) -> bool:
+        """Whether a line about this, behind these words, may be the first after an update.
 
-        Either it says what a parameter is now, or an update stands above, and this is not one more of them.
+        Either it says what a parameter is now, or an update stands above, and this is not one more of them;
+        or the words say so.
         """
+        if LATER.search(prose):
+            return True
         if target is not None and target.kind == "update":
             return target.name in self.updated
         return bool(self.updated) or (target is not None and target.name in parameters)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.entries import entries, own_of, shown
+from symgrad.checking.meaning.entries import entries, own_of, samples_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import Found, unbarred, without
 from symgrad.checking.worlds.tensor import Misfit, Tensor, matmul
@@ -99,8 +97,7 @@ def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
         else:
             raise Misfit(f"{found.name} does not change with {way}")
         if way == "gradient" and _is_single(found.name, scope):
-            samples = float(np.prod([scope.world.sizes[d] for d in scope.dictionary.model.samples]))
-            whole = replace(whole, data=whole.data * samples)
+            whole = replace(whole, data=whole.data * samples_of(scope))
         return entries(whole, (*found.samples, *found.indices), ("differential", found.name), scope)
     raise Unknown(f"{shown(node)} is no name of the problem", node)
 

@@ -36,6 +36,8 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         return lambda args: elementwise(
             lambda *a: called(JETS, definition, a), *with_defaults(definition, args)
         )
+    if base == "sigma" and not head.sub and scope.dictionary.ways.get("sigma") == "softmax":
+        return lambda args: _along(ALONG["softmax"], args, scope)
     if base in LOGARITHMS and head.sub:
         return _logarithm(head)
     if base in ("LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"):

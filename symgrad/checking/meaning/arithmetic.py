@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from symgrad.checking.meaning.applied import function_of
 from symgrad.checking.meaning.entries import entry, family, integer
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED
@@ -20,6 +21,7 @@ from symgrad.checking.worlds.tensor import (
     elementwise,
     hadamard,
     inner,
+    kronecker_product,
     matmul,
     outer,
     scalar,
@@ -81,8 +83,27 @@ def brace(node: Brace, scope: Scope) -> Tensor:
 @handles(Product)
 def product(node: Product, scope: Scope) -> Tensor:
     """Two factors, by the sign between them and by what fits."""
+    if (power_of := _power_of_function(node, scope)) is not None:
+        return scope.evaluate(power_of)
     left, right = scope.evaluate(node.left), scope.evaluate(node.right)
     return multiplied(node.sign, left, right, scope, node.span)
+
+
+def _power_of_function(node: Product, scope: Scope) -> Power | None:
+    """σ²(z): the square of σ(z)."""
+    match node:
+        case Product(Power(Symbol() as head, Literal() as exponent), right, ""):
+            known = next(scope.dictionary.find(head), None) or function_of(head, scope) is None
+            if not known and _is_bracketed(right):
+                return Power(Call(head, (right,), True, node.span), exponent, node.span)
+    return None
+
+
+def _is_bracketed(node: Node) -> bool:
+    """Whether brackets stood around a factor."""
+    if isinstance(node, Symbol):
+        return not node.sub and not node.marks and node.span.end - node.span.start > len(node.base) + 1
+    return isinstance(node, Add | Subtract)
 
 
 def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -> Tensor:
@@ -150,7 +171,7 @@ WAYS: dict[str, tuple[tuple[str, Way], ...]] = {
     "times": (MATRIX, ENTRIES),
     "star": (ENTRIES, MATRIX, ("conv", _convolved)),
     "odot": (("entries", hadamard),),
-    "otimes": (("entries", _same), ("outer", outer)),
+    "otimes": (("entries", _same), ("kronecker", kronecker_product), ("outer", outer)),
     "at": (MATRIX,),
     "oslash": (("entries", lambda a, b: elementwise(np.divide, a, b)),),
     "colon": (INNER,),
@@ -241,8 +262,13 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     own = next((o for o, left in scope.dictionary.defined(body, (exponent,), scope.line)), None)
     if own is not None and own.spelling[3]:
         return named(body, (exponent,), scope)
-    known = family(body, scope)
-    if known is not None and next(scope.dictionary.find(body), None) is None:
+    if next(scope.dictionary.find(body), None) is not None:
+        return None
+    if family(body, scope) is not None:
+        return named(body, (exponent,), scope)
+    folded = replace(body, base=body.base.swapcase())  # x^i_j, of X
+    sampled = len(body.base) == 1 and isinstance(exponent, Symbol)
+    if sampled and any(found.samples for found in scope.dictionary.find(folded, (exponent,))):
         return named(body, (exponent,), scope)
     return None
 

@@ -68,7 +68,8 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         known = dictionary.own.get(spelling)
         if known and (place or letters):
             continue  # what is defined above is only used here, or an entry of it claimed
-        if known and isinstance(known[-1].body, Derivative) and not isinstance(body, Derivative):
+        was_slope = known and isinstance(known[-1].body, Derivative) and not parameters
+        if was_slope and not isinstance(body, Derivative):
             continue  # what this gradient is has been said; here it is worked out
         yield Own(
             spelling,

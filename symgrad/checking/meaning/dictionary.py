@@ -126,6 +126,8 @@ class Dictionary:
     """Whether a bar over a name only says that it is a vector."""
     iterated: bool = False
     """Whether W^{(k)} is W after k steps of gradient descent."""
+    parted: frozenset[str] = frozenset()
+    """Index letters that run over one set here and over another there: what is in each nobody says."""
     einstein: bool = False
     """Whether the work says that repeated indices are summed over."""
     ranged: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -211,6 +211,11 @@ def entries(tensor: Tensor, places: tuple[Node, ...], key: Any, scope: Scope) ->
     return entry(tensor, places, scope)
 
 
+def samples_of(scope: Scope) -> float:
+    """How many samples there are."""
+    return float(np.prod([scope.world.sizes[dim] for dim in scope.dictionary.model.samples]))
+
+
 MOST_STEPS = 20
 
 

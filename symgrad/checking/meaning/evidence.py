@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of, without
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
+from symgrad.submission.written import Call, Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
+from symgrad.tree import Op
+from symgrad.tree import walk as formulas_in
 
 MOST_LINES = 12
 FEWEST_SUMS = 2
@@ -44,8 +46,9 @@ def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
             continue
         first, second = notation.ways
         tried = {w: replace(dictionary, ways={**dictionary.ways, notation.name: w}) for w in notation.ways}
-        right = {way: {line.id for line in lines if holds(line, tried[way])} for way in notation.ways}
-        need = {first: len(right[first] - right[second]), second: len(right[second] - right[first])}
+        right = {way: [holds(line, tried[way]) for line in lines] for way in notation.ways}
+        pairs = list(zip(right[first], right[second], strict=True))
+        need = {first: sum(a > b for a, b in pairs), second: sum(b > a for a, b in pairs)}
         way = notation.otherwise if need[first] == need[second] else max(need, key=lambda way: need[way])
         dictionary = tried[way] if way else dictionary
     return dictionary
@@ -74,13 +77,31 @@ def _has_differential(line: Line, dictionary: Dictionary) -> bool:
     )
 
 
+def _has_change(line: Line, dictionary: Dictionary) -> bool:
+    """Whether dX stands in a line for a name X of the problem, or the error signal of a layer."""
+    return _has_differential(line, dictionary) or any(
+        isinstance(node, Symbol) and node.base == "delta" and dictionary.is_signal(node, ())
+        for node in _nodes(line)
+    )
+
+
+def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
+    """Whether σ is applied to something, in a problem with a softmax."""
+    formulas = dictionary.model.graph.quantities.values()
+    parts = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
+    applied = any(isinstance(node, Call) and node.head.base == "sigma" for node in _nodes(line))
+    return applied and any(part.name == "softmax" for part in parts)
+
+
 NOTATIONS = (
     Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
     Notation("differential", ("gradient", "change"), _has_differential),
-    Notation("single losses", ("mean", "single"), _has_differential, "mean"),
+    Notation("single losses", ("mean", "single"), _has_change, "mean"),
+    Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
 )
 """``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
-of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own."""
+of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own.
+``sigma``: what σ is where the problem has a softmax."""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:

@@ -32,7 +32,7 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
         known = scripts(arg)
         if known is None:
             return None
-        name = next((f.name for f in scope.dictionary.find(*known)), None) or _row_of(known[0], scope)
+        name = next((f.name for f in scope.dictionary.find(*known)), None) or _row_of(*known, scope)
         if name is not None and name not in below:
             return None
         if name is None and known[0].base.isupper() and not _is_matrix(known[0], scope):
@@ -41,11 +41,11 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
     return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
 
 
-def _row_of(symbol: Symbol, scope: Scope) -> str | None:
-    """The matrix X whose sample is written x^{(i)}, where the problem has no x."""
-    if not symbol.base.islower() or not (symbol.marks or symbol.indices):
+def _row_of(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> str | None:
+    """The matrix X whose sample is written x^{(i)}, or x^i, where the problem has no x."""
+    if not symbol.base.islower() or not (symbol.marks or symbol.indices or raised):
         return None
-    found = next(scope.dictionary.find(replace(symbol, base=symbol.base.upper())), None)
+    found = next(scope.dictionary.find(replace(symbol, base=symbol.base.upper()), raised), None)
     return found.name if found is not None and (found.samples or found.indices) else None
 
 

@@ -39,6 +39,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     _alias_objective(dictionary, submission)
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
+    dictionary.parted = frozenset(_parted(submission))
     dictionary.from_zero = any(_is_zero_index(line) for line in submission.lines)
     return dictionary
 
@@ -178,6 +179,16 @@ def _alias_rate(dictionary: Dictionary) -> None:
             symbol = Symbol(base)
             if not dictionary.is_known(symbol):
                 dictionary.aliases.setdefault(spell(symbol, "", ""), dictionary.model.rate)
+
+
+def _parted(submission: Submission) -> Iterator[str]:
+    sets: dict[str, set[str]] = {}
+    for line in submission.lines:
+        for side in line.sides:
+            for node in walk(side.node) if side.node is not None else ():
+                if isinstance(node, Sum) and node.over and node.chosen is None:
+                    sets.setdefault(node.index, set()).add(node.over)
+    return (letter for letter, known in sets.items() if len(known) > 1)
 
 
 def _is_zero_index(line: Line) -> bool:

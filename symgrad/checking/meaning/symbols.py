@@ -22,12 +22,14 @@ from symgrad.checking.meaning.entries import (
     own_of,
     position,
     readings,
+    samples_of,
     shown,
 )
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED, Found, text_of
 from symgrad.checking.worlds.tensor import (
+    COLUMN,
     Misfit,
     Tensor,
     elementwise,
@@ -38,6 +40,7 @@ from symgrad.checking.worlds.tensor import (
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Literal, Node, Symbol
 
+ONES = Tensor(np.asarray(1.0), (), COLUMN, "ones")
 IDENTITY = frozenset(("I", "Id", "eye"))
 
 
@@ -208,6 +211,8 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
                 raise Misfit(f"there is no delta with the number {number}")
             continue
         whole = Tensor(scope.world.gradient(name), (), scope.stands)
+        if scope.dictionary.is_of_one_sample(name):
+            whole = replace(whole, data=whole.data * samples_of(scope))
         return entries(whole, tuple(rest), ("signal", name), scope)
     return None
 
@@ -229,13 +234,27 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
     if node.base in IDENTITY and len(node.indices) == 2 and not node.marks:
         return kronecker(node.indices[0], node.indices[1], scope)
     if node.base in IDENTITY and not node.marks:
-        return Tensor(np.asarray(1.0), kind="unit")
+        size = _stated_size(node, scope)
+        return Tensor(np.eye(size)) if size else Tensor(np.asarray(1.0), kind="unit")
     if node.base == "1" and not node.marks:
-        return Tensor(np.asarray(1.0), (), scope.stands, "ones")
+        size = _stated_size(node, scope)
+        return Tensor(np.ones(size), (), COLUMN) if size else ONES
     if node.base == "e" and len(node.indices) == 1 and text_of(node.indices[0]) in scope.ranges:
         letter = text_of(node.indices[0])
         return Tensor(np.eye(scope.ranges[letter]), (letter,), scope.stands)
     return None
+
+
+def _stated_size(node: Symbol, scope: Scope) -> int:
+    """The n of I_n and 𝟏_n, where that is a size; 0 where it may be any."""
+    size = _size(node.indices[0], (), scope) if _is_one_symbol(node.indices) else None  # type: ignore[arg-type]
+    if size is None or size.axes or scope.choices.name(("size", text_of(node)), ("any", "stated")) == "any":
+        return 0
+    return int(np.real(size.data))
+
+
+def _is_one_symbol(indices: tuple[Node, ...]) -> bool:
+    return len(indices) == 1 and isinstance(indices[0], Symbol)
 
 
 def _folded(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:

@@ -127,12 +127,17 @@ def combine(sign: Callable[..., Any], left: Tensor, right: Tensor) -> Tensor:
     if left.kind == right.kind and left.kind:
         return replace(elementwise(sign, left, right), kind=left.kind, stands=left.stands)
     if left.kind == "unit" and right.rank == 2:
-        left = filled(left, right.core)
+        left = filled(left, _squared(right.core))
     if right.kind == "unit" and left.rank == 2:
-        right = filled(right, left.core)
+        right = filled(right, _squared(left.core))
     if "unit" in (left.kind, right.kind):
         raise Misfit("an identity matrix beside what is no matrix")
     return elementwise(sign, left, right)
+
+
+def _squared(core: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a column that is repeated, a 𝟏ᵀ, beside an identity."""
+    return (core[0], core[0]) if core[1] == 1 else core
 
 
 def filled(tensor: Tensor, core: tuple[int, ...]) -> Tensor:
@@ -250,6 +255,19 @@ def outer(left: Tensor, right: Tensor) -> Tensor:
     a = a.reshape(*a.shape, *(1,) * right.rank)
     b = b.reshape(*b.shape[: len(axes)], *(1,) * left.rank, *b.shape[len(axes) :])
     return Tensor(a * b, axes)
+
+
+def kronecker_product(left: Tensor, right: Tensor) -> Tensor:
+    """Kronecker's product of matrices, of which at least one is a matrix or a row."""
+    if not left.rank or not right.rank or (left.rank == right.rank == 1 and left.stands == right.stands):
+        raise Misfit("Kronecker's product takes matrices")
+    if left.data.size * right.data.size > LARGEST:
+        raise TooLong
+    axes = union(left, right)
+    a, b = (_matrix(spread(t, axes), t) for t in (left, right))
+    data = np.einsum("...ij,...kl->...ikjl", a, b)
+    rows, columns = a.shape[-2] * b.shape[-2], a.shape[-1] * b.shape[-1]
+    return Tensor(data.reshape((*data.shape[:-4], rows, columns)), axes)
 
 
 def hadamard(left: Tensor, right: Tensor) -> Tensor:
