@@ -63,15 +63,19 @@ class World:
         return replace(self, scale=scale, _cache={})
 
     def earlier(self, key: Key) -> World:
-        """The same point for who does not yet believe this, nor what came after it."""
-        world = self
-        while key in world.believed:
-            world = world._without_the_last
-        return world
+        """The same point for who does not yet believe this, nor what was made of it.
 
-    @cached_property
-    def _without_the_last(self) -> World:
-        return self.believing(dict(list(self.believed.items())[:-1]))
+        What came after it stays where it is mere numbers: a formula is worked out with the latest ones.
+        """
+        if key not in self.believed:
+            return self
+        if ("earlier", key) not in self._cache:
+            order = list(self.believed)
+            before = set(order[: order.index(key)])
+            kept = {k: b for k, b in self.believed.items() if k in before or (k != key and _is_numbers(b))}
+            self._cache["earlier", key] = self.believing(kept)
+        found: World = self._cache["earlier", key]
+        return found
 
     def _belief(self, key: Key) -> Array:
         return np.asarray(self.believed[key](self.earlier(key)))
@@ -223,6 +227,11 @@ class World:
                 jacobian = self.jacobian(name, leaf)
                 held = held + np.tensordot(jacobian, change, axes=change.ndim)
         return held
+
+
+def _is_numbers(belief: Callable[[World], Array]) -> bool:
+    """Whether a belief is mere numbers, and rests on no name."""
+    return getattr(belief, "uses", None) == frozenset()
 
 
 def _constant(array: Array) -> Callable[[World], Array]:
