@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import UPDATED, Found, scripts
+from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, text_of
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.tensor import Misfit
 from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract, Symbol, walk
@@ -64,7 +64,20 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
                 return target
             plain = target.kind == "slope" and not target.letters and not target.places
             return _placed("slope", str(target.name), left, dictionary) if plain else None
-    return None
+        return None
+    return _signal_target(*known, dictionary)
+
+
+def _signal_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    """What δ^{(2)}, δ_o is the gradient by."""
+    if symbol.base != "delta" or not dictionary.is_signal(symbol, raised):
+        return None
+    high = (*(n for m, n in zip(symbol.marks, symbol.raised, strict=False) if m[:1] in "(["), *raised)
+    (label, *rest) = (*high, *symbol.indices)
+    name = dictionary.signals.get(text_of(label))
+    if name is None or len(high) > 1 or dictionary.is_of_one_sample(name):
+        return None
+    return _placed("slope", name, tuple(rest), dictionary)
 
 
 def updated(nodes: list[Node], line: int, dictionary: Dictionary) -> Iterator[str]:
