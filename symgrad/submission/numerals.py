@@ -13,6 +13,10 @@ _LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WH
 """Subscripts, sets and lists of whole numbers, whose commas part them, and what an index runs over."""
 
 
+_SIGNED = re.compile(r"\(-\d+,\d+\)")
+"""One number in brackets for the sake of its sign, where commas are decimal."""
+
+
 def decimal_commas(text: str) -> bool:
     """Whether the commas inside numbers are decimal: there are some, and no decimal point anywhere.
 
@@ -34,7 +38,7 @@ def _braced(text: str) -> bool:
 
 def with_points(text: str) -> str:
     """The text with points for its decimal commas, {.} for {,}; every character stays where it stands."""
-    lists = [match.span() for match in _LISTS.finditer(text)]
+    lists = [match.span() for match in _LISTS.finditer(text) if not _SIGNED.fullmatch(match[0])]
 
     def point(match: re.Match[str]) -> str:
         inside = any(start <= match.start() < end for start, end in lists)

@@ -19,7 +19,7 @@ from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Node, Symbol, walk
+from symgrad.submission.written import Add, Element, Node, Subtract, Symbol, walk
 
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
 
@@ -108,22 +108,32 @@ def prepare(line: Line, bench: Bench) -> Prepared:
 
 
 def _updates(line: Line, bench: Bench) -> Node | None:
-    """The name on the left of w ← w − …, or of w := w − …, as it is after the update."""
+    """The name on the left of w ← w − …, w := w − … or w = w − …, as it is after the update."""
     node = line.sides[0].node
-    if not bench.dictionary.model.rate or not isinstance(node, Symbol) or node.marks or not line.relations:
+    symbol = node.body if isinstance(node, Element) else node
+    if (
+        not bench.dictionary.model.rate
+        or not isinstance(symbol, Symbol)
+        or symbol.marks
+        or not line.relations
+    ):
         return None
-    found = next(bench.dictionary.find(node), None)
-    if found is None or found.name not in bench.dictionary.model.parameters:
+    found = next(bench.dictionary.find(symbol), None)
+    if found is None or symbol.marks or found.name not in bench.dictionary.model.parameters:
         return None
-    again = any(
-        isinstance(p, Symbol) and p == node
-        for s in line.sides[1:2]
-        if s.node is not None
-        for p in walk(s.node)
-    )
-    if line.relations[0] == "←" or (line.relations[0] == ":=" and again):
-        return replace(node, marks=("new",), raised=(Symbol("new"),))
-    return None
+    behind = line.sides[1].node
+    again = {":=": behind is not None and any(part == symbol for part in walk(behind))}
+    again |= {"←": True, "=": isinstance(behind, Add | Subtract) and _first_term(behind) == node}
+    if not again.get(line.relations[0]):
+        return None
+    later = replace(symbol, marks=("new",), raised=(Symbol("new"),))
+    return replace(node, body=later) if isinstance(node, Element) else later
+
+
+def _first_term(node: Node) -> Node:
+    while isinstance(node, Add | Subtract):
+        node = node.left
+    return node
 
 
 def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:

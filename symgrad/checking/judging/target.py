@@ -73,11 +73,11 @@ def _signal_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Diction
     if symbol.base != "delta" or not dictionary.is_signal(symbol, raised):
         return None
     high = (*(n for m, n in zip(symbol.marks, symbol.raised, strict=False) if m[:1] in "(["), *raised)
-    (label, *rest) = (*high, *symbol.indices)
-    name = dictionary.signals.get(text_of(label))
+    scripts_on = (*high, *symbol.indices)
+    name = dictionary.signals.get(text_of(scripts_on[0]))
     if name is None or len(high) > 1 or dictionary.is_of_one_sample(name):
         return None
-    return _placed("slope", name, tuple(rest), dictionary)
+    return _placed("slope", name, scripts_on[1:], dictionary)
 
 
 def updated(nodes: list[Node], line: int, dictionary: Dictionary) -> Iterator[str]:

@@ -13,7 +13,7 @@ from symgrad.checking.judging.readings import AGREE, DIFFER
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.submission.written import Literal, Negative, Node, transform, walk
 
-MOST_SAID, MOST_WAYS = 12, 8
+MOST_SAID, MOST_WAYS = 60, 8
 
 
 def results_of(ready: Prepared, root: int) -> tuple[Said, ...]:

@@ -86,6 +86,10 @@ def product(node: Product, scope: Scope) -> Tensor:
     if (power_of := _power_of_function(node, scope)) is not None:
         return scope.evaluate(power_of)
     left, right = scope.evaluate(node.left), scope.evaluate(node.right)
+    match node:
+        case Product(Literal(place=0), Quotient(Literal(), Literal()), ""):  # 1¼
+            if scope.choices.name(("mixed", node.span), ("product", "mixed")) == "mixed":
+                return combine(np.add, left, right)
     return multiplied(node.sign, left, right, scope, node.span)
 
 

@@ -223,8 +223,11 @@ def form(raw: Tensor, rank: int, flipped: bool, key: Node, scope: Scope) -> Tens
         way = scope.choices.name(("gradient",), ("along", "across")) if across else "along"
         stands = scope.stands if way == "along" else turned(scope.stands)
         return replace_stands(raw, turned(stands) if flipped else stands)
-    if rank == 0 and variables == 2 and scope.transposed:
-        return replace(raw, data=np.swapaxes(raw.data, -1, -2))
+    if rank == 0 and variables == 2:
+        turn = scope.transposed
+        if flipped:  # ∂L/∂Wᵀ has the shape of Wᵀ, for most
+            turn ^= scope.choices.name(("turned", key), ("turned", "plain")) == "turned"
+        return replace(raw, data=np.swapaxes(raw.data, -1, -2)) if turn else raw
     if rank == 1 and variables == 0:
         return replace_stands(raw, scope.stands)
     if rank == 1 and variables == 1:

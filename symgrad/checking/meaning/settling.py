@@ -40,7 +40,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
     dictionary.parted = frozenset(_parted(submission))
-    dictionary.from_zero = any(_is_zero_index(line) for line in submission.lines)
+    dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
     return dictionary
 
 
@@ -179,6 +179,26 @@ def _alias_rate(dictionary: Dictionary) -> None:
             symbol = Symbol(base)
             if not dictionary.is_known(symbol):
                 dictionary.aliases.setdefault(spell(symbol, "", ""), dictionary.model.rate)
+
+
+def _has_zeroth(dictionary: Dictionary, submission: Submission) -> bool:
+    """Whether entries are numbered from 0, and none with the number that would be the last from 1."""
+    sizes, shapes = dictionary.model.graph.sizes, dictionary.model.graph.shapes
+    zeroth = False
+    for line in submission.lines:
+        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
+            if isinstance(part, Sum) and isinstance(part.lower, Literal) and part.lower.value == 1:
+                return False
+            found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
+            shape = shapes.get(found.name, ()) if found is not None else ()
+            if found is None or not shape or len(found.indices) != len(shape):
+                continue
+            for index, dim in zip(found.indices, shape, strict=True):
+                if isinstance(index, Literal):
+                    zeroth |= index.value == 0
+                    if index.value == sizes.get(dim):
+                        return False
+    return zeroth
 
 
 def _parted(submission: Submission) -> Iterator[str]:
