@@ -19,6 +19,9 @@ from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
 
+OF_ZERO = ("zero", "stationar", "optim", "minimi", "maximi", "set ", "solv", "null", "equat", "achiev")
+"""Parts of words before a gradient that is set to zero."""
+
 
 def _given_target(ready: Prepared, bench: Bench) -> str | None:
     """The given that a line states as a number, if it does just that."""
@@ -68,7 +71,7 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
             return messages.STATIONARY
         entry = target is not None and bool(target.places)
         said = memory.stationary or (not entry and _speaks_of_zero(ready.line))
-        if _by_parameter(target, bench) and (not bench.points.complete or said):
+        if _by_parameter(target, bench) and (bench.points.given is None or said):
             return messages.STATIONARY
     if (
         zero
@@ -118,7 +121,18 @@ def _values(node: Node, ready: Prepared, bench: Bench, world: World) -> Iterator
 def _speaks_of_zero(line: Line) -> bool:
     return any(
         word in line.prose.lower()
-        for word in ("zero", "stationar", "optim", "minimi", "maximi", "set ", "solv", "null")
+        for word in (
+            "zero",
+            "stationar",
+            "optim",
+            "minimi",
+            "maximi",
+            "set ",
+            "solv",
+            "null",
+            "equat",
+            "achiev",
+        )
     )
 
 

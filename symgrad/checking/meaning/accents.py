@@ -8,7 +8,8 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import entries, own_of, samples_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import Found, unbarred, without
-from symgrad.checking.worlds.tensor import Misfit, Tensor, matmul
+from symgrad.checking.worlds.products import matmul
+from symgrad.checking.worlds.tensor import Misfit, Tensor
 from symgrad.submission.written import Node, Symbol
 
 

@@ -14,19 +14,8 @@ from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED
 from symgrad.checking.meaning.symbols import named
 from symgrad.checking.worlds.jets import JETS, H, power
-from symgrad.checking.worlds.tensor import (
-    Misfit,
-    Tensor,
-    combine,
-    elementwise,
-    hadamard,
-    inner,
-    kronecker_product,
-    matmul,
-    outer,
-    scalar,
-    transpose,
-)
+from symgrad.checking.worlds.products import hadamard, inner, kronecker_product, matmul, outer
+from symgrad.checking.worlds.tensor import Misfit, Tensor, combine, elementwise, scalar, transpose
 from symgrad.operations.windows import convolve
 from symgrad.submission.written import (
     Add,

@@ -12,7 +12,18 @@ from dataclasses import dataclass, replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of, without
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Call, Comparison, Derivative, Element, Literal, Node, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Call,
+    Comparison,
+    Derivative,
+    Element,
+    Literal,
+    Node,
+    Quotient,
+    Sum,
+    Symbol,
+    walk,
+)
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
@@ -86,11 +97,12 @@ def _has_change(line: Line, dictionary: Dictionary) -> bool:
 
 
 def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
-    """Whether σ is applied to something, in a problem with a softmax."""
+    """Whether σ is applied to something beside a formula of it, in a problem with a softmax."""
     formulas = dictionary.model.graph.quantities.values()
     parts = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
     applied = any(isinstance(node, Call) and node.head.base == "sigma" for node in _nodes(line))
-    return applied and any(part.name == "softmax" for part in parts)
+    written = any(isinstance(node, Quotient | Sum) for node in _nodes(line))
+    return applied and written and any(part.name == "softmax" for part in parts)
 
 
 NOTATIONS = (

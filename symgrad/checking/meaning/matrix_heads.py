@@ -15,18 +15,8 @@ from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
 from symgrad.checking.meaning.windows import WINDOWS
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.checking.worlds.moved import MOVED
-from symgrad.checking.worlds.tensor import (
-    COLUMN,
-    Misfit,
-    Tensor,
-    elementwise,
-    gather,
-    inner,
-    matmul,
-    outer,
-    spread,
-    union,
-)
+from symgrad.checking.worlds.products import inner, matmul, outer
+from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, spread, union
 from symgrad.submission.written import Call, Comparison, Derivative
 
 MOST_ON_DIAGONAL = 1000

@@ -11,17 +11,8 @@ from symgrad.checking.meaning.entries import integer, shown
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.jets import power
-from symgrad.checking.worlds.tensor import (
-    ROW,
-    Misfit,
-    Tensor,
-    combine,
-    elementwise,
-    hadamard,
-    pick,
-    scalar,
-    total,
-)
+from symgrad.checking.worlds.products import hadamard
+from symgrad.checking.worlds.tensor import ROW, Misfit, Tensor, combine, elementwise, pick, scalar, total
 from symgrad.submission.written import Node, Sum, Symbol
 
 MOST_TERMS = 200

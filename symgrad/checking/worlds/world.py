@@ -51,38 +51,51 @@ class World:
     scale: Callable[[World], float] | None = None
     """What the student's objective is of the problem's."""
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _shared: dict[tuple[Key, ...], World] = field(default_factory=dict, repr=False)
+    """The worlds of who believes less."""
 
     real = True
 
     def believing(self, believed: Believed) -> World:
         """The same point for somebody who believes these things."""
-        return replace(self, believed=believed, _cache={})
+        return self._with(believed=believed)
 
     def scaled(self, scale: Callable[[World], float]) -> World:
         """The same point with another factor before the objective."""
-        return replace(self, scale=scale, _cache={})
+        return self._with(scale=scale)
 
     def earlier(self, key: Key) -> World:
         """The same point for who does not yet believe this, nor what was made of it.
 
-        What came after it stays where it is mere numbers: a formula is worked out with the latest ones.
+        What came after it stays where it is mere numbers: a formula is worked out with the latest ones. There
+        is one such world for each belief, however it is come by.
         """
         if key not in self.believed:
             return self
-        if ("earlier", key) not in self._cache:
-            order = list(self.believed)
-            before = set(order[: order.index(key)])
-            kept = {k: b for k, b in self.believed.items() if k in before or (k != key and _is_numbers(b))}
-            self._cache["earlier", key] = self.believing(kept)
-        found: World = self._cache["earlier", key]
-        return found
+        if _is_numbers(self.believed[key]):
+            return self._sharing(())
+        order = list(self.believed)
+        before = set(order[: order.index(key)])
+        return self._sharing(
+            tuple(k for k, b in self.believed.items() if k in before or (k != key and _is_numbers(b)))
+        )
+
+    def _sharing(self, kept: tuple[Key, ...]) -> World:
+        if kept not in self._shared:
+            believed = {key: self.believed[key] for key in kept}
+            self._shared[kept] = replace(self, believed=believed, _cache={})
+        return self._shared[kept]
 
     def _belief(self, key: Key) -> Array:
         return np.asarray(self.believed[key](self.earlier(key)))
 
+    def _with(self, **changed: Any) -> World:
+        """The same but for some fields, with nothing worked out yet."""
+        return replace(self, _cache={}, _shared={}, **changed)
+
     def with_leaves(self, changed: Mapping[str, Array]) -> World:
         """The same point but for some leaves."""
-        return replace(self, leaves={**self.leaves, **changed}, _cache={})
+        return self._with(leaves={**self.leaves, **changed})
 
     @property
     def step(self) -> int:
@@ -182,7 +195,8 @@ class World:
                 other[where] += reach * STEP
                 still: dict[Key, Callable[[World], Array]] = {**held, ("value", wrt): _constant(other)}
                 believed = {**still, **{key: f for key, f in self.believed.items() if key not in still}}
-                row.append((weight / (12 * STEP), replace(self, believed=believed, before=None, _cache={})))
+                other_world = self._with(believed=believed, before=None)
+                row.append((weight / (12 * STEP), other_world))
             found.append(row)
         return found
 
@@ -200,7 +214,9 @@ class World:
             for p in update.parameters
         }
         kept = {key: f for key, f in self.believed.items() if key[0] != "value" or key[1] not in moved}
-        return replace(self, leaves={**self.leaves, **moved}, believed=kept, before=self, _cache={})
+        return replace(
+            self, leaves={**self.leaves, **moved}, believed=kept, before=self, _cache={}, _shared={}
+        )
 
     @property
     def directions(self) -> Mapping[str, Array]:
@@ -230,8 +246,8 @@ class World:
 
 
 def _is_numbers(belief: Callable[[World], Array]) -> bool:
-    """Whether a belief is mere numbers, and rests on no name."""
-    return getattr(belief, "uses", None) == frozenset()
+    """Whether a belief is mere numbers for all of a name, and rests on nothing else."""
+    return getattr(belief, "uses", None) == frozenset() and not belief.target.places  # type: ignore[attr-defined]
 
 
 def _constant(array: Array) -> Callable[[World], Array]:
