@@ -73,11 +73,8 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
         said = memory.stationary or (not entry and _speaks_of_zero(ready.line))
         if _by_parameter(target, bench) and (bench.points.given is None or said):
             return messages.STATIONARY
-    if (
-        zero
-        and _by_parameter(target, bench)
-        and [step.sides[1] for step in differing] == [ready.sides[-1][0]]
-    ):
+    only_last = len(ready.sides) > 2 and [step.sides[1] for step in differing] == [ready.sides[-1][0]]
+    if zero and only_last and _by_parameter(target, bench):
         return messages.STATIONARY  # what it is worth has been said, rightly, before the 0
     if memory.stationary and target is None and not any(isinstance(p, Derivative) for p in walk(first)):
         return messages.STATIONARY
