@@ -1,0 +1,263 @@
+"""How people write, and what the checker makes of it: for each notation lines that are right and wrong."""
+
+import pytest
+
+from symgrad.checking.check import check_text
+from symgrad.reading.problem import read_problem
+
+LINEAR = "forward: {z: W @ x + b, L: sum((z - t)**2) / 2}\ndata: [x, t]\nshapes: {x: [n], W: [m, n]}"
+NEURON = """
+forward: {z: w * x + b, p: sigmoid(z), L: (p - t)**2 / 2}
+data: [x, t]
+given: {w: 0.5, x: 2, b: 0.25, t: 1}
+update: {rate: 0.5, parameters: [w, b]}
+"""
+NUMBERED = """
+forward: {z2: W1 @ x, a2: sigmoid(z2), z3: W2 @ a2, C: sum((z3 - y)**2) / 2}
+data: [x, y]
+shapes: {x: [2], W1: [3, 2], W2: [1, 3], y: [1]}
+write: {z2: 'z^2', a2: 'a^2', z3: 'z^3', W1: 'w^1', W2: 'w^2'}
+"""
+RECURRENT = """
+forward: {a1: u * x1 + v * h0, h1: tanh(a1), a2: u * x2 + v * h1, h2: tanh(a2), L: (h2 - y)**2 / 2}
+data: [x1, x2, h0, y]
+given: {u: 0.5, v: -0.4, x1: 1, x2: 2, h0: 0.3, y: 0.2}
+"""
+LOGISTIC = """
+forward: {z: X @ w, s: sigmoid(z), L: -sum(y * log(s) + (1 - y) * log(1 - s))}
+data: [X, y]
+shapes: {X: [n, d], w: [d], y: [n]}
+"""
+BATCH = """
+forward: {Z: X @ W + b, P: "softmax(Z, axis=1)", L: -sum(Y * log(P)) / n}
+data: [X, Y]
+shapes: {X: [n, d], W: [d, k], b: [k], Y: [n, k]}
+assume: ["sum(Y, axis=1) == 1"]
+"""
+KERNEL = """
+forward: {Y: "conv2d(X, K)", L: sum(G * Y)}
+data: [G]
+given: {X: [[1, 2, 0], [0, 1, 3], [2, 1, 0]], G: [[1, 0], [-1, 2]]}
+shapes: {K: [2, 2]}
+"""
+NORMED = """
+forward: {mu: mean(x), s: sqrt(mean((x - mu)**2)), xp: (x - mu) / s, L: sum(k * xp)}
+data: [k]
+shapes: {x: [n], k: [n]}
+write: {xp: "x'", mu: '\\mu'}
+"""
+PENALTY = """
+forward: {r: X @ w - y, J: sum(r**2) / 2 + lam * sum(w**2)}
+data: [X, y, lam]
+given: {X: [[1, 2], [0, 1], [2, 0]], y: [1, 0, 2], w: [1, -1], lam: 0}
+write: {lam: '\\lambda'}
+"""
+RIDGE = "forward: {r: X @ w - y, J: sum(r**2) / 2}\ndata: [X, y]\nshapes: {X: [n, d], w: [d], y: [n]}"
+FRACTIONS = "forward: {p: sigmoid(z), L: -t * log(p)}\ndata: [t]\ngiven: {z: 0, t: 1}"
+MARGIN = """
+forward: {g: y * (X @ w), e: log(1 + exp(-g)), L: mean(e)}
+data: [X, y]
+shapes: {X: [n, d], w: [d], y: [n]}
+"""
+
+SHEETS = [
+    (
+        "commas in braces are decimal in the whole sheet",
+        NEURON,
+        r"""
+$z = 0{,}5 \cdot 2 + 0{,}25 = 1{,}250$
+$p = 0{,}777$
+$p = 0{,}877$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "a label stands where the problem writes it",
+        NUMBERED,
+        r"""
+$z^2_3 = w^1_{31} x_1 + w^1_{32} x_2$
+$\frac{\partial C}{\partial w^1_{32}} = (z^3_1 - y_1)\, w^2_{13}\, a^2_3 (1 - a^2_3)\, x_2$
+$\frac{\partial C}{\partial w^1_{32}} = (z^3_1 - y_1)\, w^2_{12}\, a^2_3 (1 - a^2_3)\, x_2$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "entries from 0, and what is given for some names only",
+        KERNEL,
+        r"""
+$Y_{00} = K_{00} X_{00} + K_{01} X_{01} + K_{10} X_{10} + K_{11} X_{11}$
+$\frac{\partial L}{\partial K_{01}} = 1 \cdot 2 + 0 \cdot 0 + (-1) \cdot 1 + 2 \cdot 3 = 7$
+$\frac{\partial L}{\partial K_{01}} = G_{00} X_{10} + G_{01} X_{11} + G_{10} X_{20} + G_{11} X_{21}$
+$\frac{\partial L}{\partial X_{00}} = 1 \cdot 4.5 = 4.5$
+""",
+        "correct correct wrong unchecked",
+    ),
+    (
+        "a quantity's name as the function by which it comes about",
+        LOGISTIC,
+        r"""
+$\frac{\partial L}{\partial w} = \sum_{i=1}^n (s(w^T x_i) - y_i) x_i$
+$\frac{\partial s(w^T x_i)}{\partial w} = s(w^T x_i) (1 - s(w^T x_i)) x_i$
+$\frac{\partial s(w^T x_i)}{\partial w} = s(w^T x_i) (1 + s(w^T x_i)) x_i$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "a signal defined once for every time",
+        RECURRENT,
+        r"""
+I write $\delta_t = \frac{\partial L}{\partial a_t}$.
+$\delta_2 = (h_2 - y)(1 - h_2^2)$
+$\delta_1 = v\,\delta_2 (1 - h_1^2)$
+$\frac{\partial L}{\partial u} = \delta_1 x_1 + \delta_2 x_2$
+$\delta_1 = v\,\delta_2 (1 - h_1)$
+""",
+        "unchecked correct correct correct wrong",
+    ),
+    (
+        "sums over indices that stand twice",
+        LINEAR,
+        r"""
+$L = \frac{1}{2} (z_i - t_i)(z_i - t_i)$
+$z_i = W_{ij} x_j + b_i$
+$\frac{\partial L}{\partial x_j} = (z_i - t_i) W_{ij}$
+$\frac{\partial L}{\partial x_j} = (z_i - t_i) W_{ij} x_j$
+""",
+        "correct correct correct wrong",
+    ),
+    (
+        "a sum without index over the samples, and an index that is not summed",
+        BATCH,
+        r"""
+$\frac{\partial L}{\partial b} = \frac{1}{n} \sum (P - Y)$
+$\frac{\partial L}{\partial b} = \sum (P - Y)$
+$\frac{\partial L}{\partial b_j} = \frac{1}{n} \sum_{j} (P_{ij} - Y_{ij})$
+""",
+        "correct wrong wrong",
+    ),
+    (
+        "sigma for the softmax where its formula stands beside it",
+        BATCH,
+        r"""
+$P_{ij} = \sigma(Z)_{ij} = \frac{e^{Z_{ij}}}{\sum_l e^{Z_{il}}}$
+""",
+        "correct",
+    ),
+    (
+        "the error of each sample",
+        BATCH,
+        r"""
+$\delta_Z = P - Y$
+$\frac{\partial L}{\partial W} = \frac{1}{n} X^T \delta_Z$
+$\frac{\partial L}{\partial b} = \frac{1}{n} \sum_i \delta_{Z,i}$
+""",
+        "correct correct correct",
+    ),
+    (
+        "an update with an equals sign, a pass after it, and what goes on",
+        NEURON,
+        r"""
+$w = w - 0.5 \frac{\partial L}{\partial w}$
+$z = 0.5 \cdot 2 = 1 + 0.25 = 1.25$
+$z = 0.5 \cdot 2 = 1 + 0.25 = 1.35$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "mixed numbers",
+        "forward: {z: w * x}\ngiven: {w: 2.5, x: 0.5}",
+        r"""
+$z = 2\tfrac12 \cdot \tfrac12 = 1\tfrac14$
+$z = 2\tfrac12 \cdot \tfrac12 = 1\tfrac34$
+""",
+        "correct wrong",
+    ),
+    (
+        "Kronecker products, sized identities and ones",
+        "forward: {z: V @ h + c, L: sum(z)}\nshapes: {V: [k, m], h: [m], c: [k]}",
+        r"""
+$z = (h^T \otimes I_k) \operatorname{vec}(V) + c$
+$z = (I_k \otimes h^T) \operatorname{vec}(V) + c$
+$\frac{\partial L}{\partial V} = 1_k h^T$
+""",
+        "correct wrong correct",
+    ),
+    (
+        "entries of a name with a prime",
+        NORMED,
+        r"""
+$x'_i = \frac{x_i - \mu}{s}$
+$\frac{\partial s}{\partial x_j} = \frac{1}{n} x'_j$
+$\frac{\partial x'_i}{\partial x_j} = \frac{1}{s}\left(\delta_j^i - \frac{1}{n} - \frac{x'_i x'_j}{n}\right)$
+$\frac{\partial x'_i}{\partial x_j} = \frac{1}{s}\left(\delta_j^i + \frac{1}{n} - \frac{x'_i x'_j}{n}\right)$
+""",
+        "correct correct correct wrong",
+    ),
+    (
+        "a weight of 0 excuses no term, and a transpose before an r is no trace",
+        PENALTY,
+        r"""
+$\frac{\partial J}{\partial w} = X^Tr + 2 \lambda w$
+$\frac{\partial J}{\partial w} = X^Tr$
+""",
+        "correct wrong",
+    ),
+    (
+        "what is right by chance at the numbers given",
+        FRACTIONS,
+        r"""
+$\frac{\partial p}{\partial z} = p (1 - p) = \frac14$
+$\frac{\partial p}{\partial z} = p^2 = \frac14$
+$\frac{\partial L}{\partial p} = -\frac{t}{1 - p} = -2$
+""",
+        "correct wrong wrong",
+    ),
+    (
+        "a gradient that is set to zero, and what holds there",
+        RIDGE,
+        r"""
+$\nabla_w J = X^T (X w - y) = 0$
+$X^T X w = X^T y$
+""",
+        "unchecked unchecked",
+    ),
+    (
+        "the square of a function, and sums over sets that nobody lists",
+        LOGISTIC,
+        r"""
+$\sigma'(z) = \sigma(z) - \sigma^2(z)$
+$\sigma'(z) = \sigma(z) - \sigma(z^2)$
+$L = \sum_{i \in A} \log s_i + \sum_{i \in B} \log s_i$
+""",
+        "correct wrong unchecked",
+    ),
+    (
+        "own names for quantities, and what follows from a slip about them",
+        MARGIN,
+        r"""
+$m_i = y_i w^T x_i$
+$\ell_i = \log(1 + e^{-m_i})$
+$\frac{d \ell_i}{d m_i} = \frac{1}{1 + e^{m_i}}$
+$\frac{\partial L}{\partial w} = \frac{1}{n} \sum_i \frac{1}{1 + e^{m_i}} y_i x_i$
+""",
+        "correct correct wrong carried",
+    ),
+    (
+        "numbers that are traced to what they were said to be",
+        RECURRENT.replace("L: (h2 - y)**2 / 2", "q: 3 * h2 + h1, L: (q - y)**2 / 2"),
+        r"""
+$h_1 = 0.3$
+$\frac{\partial L}{\partial q} = 0.9$
+$\frac{\partial L}{\partial h_2} = 3 \cdot 0.9 = 2.7$
+""",
+        "wrong wrong carried",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("problem", "sheet", "verdicts"), [row[1:] for row in SHEETS], ids=[row[0] for row in SHEETS]
+)
+def test_notations_are_read_as_they_are_meant(problem, sheet, verdicts):
+    found = check_text(sheet, read_problem(problem)).lines
+    assert [line.verdict.value for line in found] == verdicts.split()
