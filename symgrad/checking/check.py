@@ -20,6 +20,7 @@ from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.compare import holds, steps_of
 from symgrad.checking.judging.conventions import Convention
+from symgrad.checking.judging.doubt import doubted
 from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.keeping import convention_of
@@ -128,7 +129,8 @@ def _checked(submission: Submission, problem: Problem) -> Check:
     if slip is not None:
         found = _judged(submission, bench, slip)
     asked = replace(bench, effort=bench.effort.shared(EXPLAINING_SECONDS, ALL_SECONDS))
-    lines = tuple(_explained(judged, memory, asked) for judged, memory in found)
+    explained = tuple(_explained(judged, memory, asked) for judged, memory in found)
+    lines = doubted(explained, bench.dictionary)
     notes = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
     return Check(

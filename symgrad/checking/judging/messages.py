@@ -38,6 +38,17 @@ def carried(root: int) -> str:
     return f"follows from line {root}"
 
 
+def unconfirmed(notation: str, found: str) -> str:
+    """Why a line that comes out false is not called so."""
+    what = f"“{notation}” is" if notation else "this way of writing is"
+    return f"not confirmed: no right line of this work shows how {what} meant; as it is read here, {found}"
+
+
+def follows_from_doubt(root: int) -> str:
+    """Why a line that goes on with one which is not confirmed is not confirmed either."""
+    return f"not confirmed: it goes on with line {root}"
+
+
 def wrong(step: Step, ready: Prepared, witness: Witness) -> str:
     """The two values where they part."""
     if witness.shapes is not None:
