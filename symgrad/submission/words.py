@@ -41,7 +41,8 @@ def run(scanner: Scanner, text: str, start: int) -> None:
     if text in SPOKEN and text not in scanner.words:
         scanner.put("prose", text, start, start + len(text))
         return
-    cut = text == "Tr" or (text not in scanner.words and text[1:] in FUNCTIONS)
+    transposed = text == "Tr" or (text[:1] == "T" and text[1:2].isupper())
+    cut = transposed or (text not in scanner.words and text[1:] in FUNCTIONS)
     if scanner.is_script and cut:
         scanner.put("letter", text[0], start, start + 1)  # y_ilog(p), Xᵀr: a script takes one letter
         text, start = text[1:], start + 1

@@ -112,6 +112,10 @@ def _number(tensor: Tensor, other: Tensor) -> Tensor:
         return gather(tensor, letters)
     if np.prod(other.core) == 1:
         return tensor
+    if other.rank == 1 and not np.ptp(other.data):  # ∂z/∂μ = 1, of each entry
+        return replace(
+            tensor, data=np.broadcast_to(tensor.data[..., None], (*tensor.data.shape, *other.core))
+        )
     raise Misfit("a number on one side and an array on the other")
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from symgrad.checking.judging import messages
+from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
-from symgrad.checking.judging.sides import has_names, is_printed
+from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Tensor
@@ -82,6 +83,8 @@ def compare(
     symbolic = has_names(left) and has_names(right)
     bare = not has_names(left) and not has_names(right)
     first: Step | None = None
+    if bare and bench.given is None:
+        return _at_given(question, sides, bench, slips, symbolic, bench.points.own[0])
     if symbolic or bench.given is None or (not is_printed(left) and not is_printed(right) and not bare):
         first = _at_random(question, sides, bench, slips)
         if first.outcome.kind == AGREE:
@@ -175,13 +178,20 @@ def _is_argument(question: Question, letter: str) -> bool:
 
 
 def _at_given(
-    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
+    question: Question,
+    sides: tuple[int, int],
+    bench: Bench,
+    slips: tuple[Slip, ...],
+    symbolic: bool,
+    anywhere: World | None = None,
 ) -> Step:
-    given = bench.given
+    """At the problem's own numbers; mere numbers, where it has none, ``anywhere``."""
+    given = bench.given if anywhere is None else anywhere
     assert given is not None
     if symbolic and not _puts_in(question):
         return Step(Outcome(UNKNOWN), sides)
     start = bench.points.given if bench.example is None else bench.example
+    start = start if anywhere is None else anywhere
     assert start is not None
     world = [bench.advanced(bench.seen(start, slips))] if slips else [bench.seen(given, slips)]
     exact = ask(replace(question, slack=Margins(EXACT_UNITS)), world)
@@ -189,7 +199,7 @@ def _at_given(
         return Step(exact, sides, Proof.PRINTED)
     if exact.kind == DIFFER and exact.pair is not None:
         loose = ask(replace(question, slack=Margins(LOOSE_UNITS, bench.known)), world)
-        if loose.kind == AGREE:
+        if loose.kind == AGREE and not _is_exact(exact.pair, question.right):
             return Step(loose, sides, Proof.PRINTED, rounded=True)
         margins = Margins(EXACT_UNITS, bench.known)
         for span, value in islice(
@@ -199,6 +209,16 @@ def _at_given(
             if other.kind == AGREE:
                 return Step(other, sides, Proof.PRINTED, rounded=True)
     return Step(exact, sides, Proof.PRINTED)
+
+
+def _is_exact(pair: Pair, printed: Node) -> bool:
+    """Whether a result of one decimal is another number of one decimal: nothing was rounded there."""
+    places = [part.place for part in walk(printed) if isinstance(part, Literal)]
+    if not places or min(places) != -1 or not stands_alone(printed):
+        return False
+    tenths = np.real(pair.left) * 10
+    off = np.abs(np.real(pair.left) - np.real(pair.right)) > 0.05
+    return bool(np.any(off & (np.abs(tenths - np.round(tenths)) < 1e-6)))
 
 
 def _at_partly_given(

@@ -97,6 +97,13 @@ def norm(node: Norm, scope: Scope) -> Tensor:
         return elementwise(absolute, body)
     if node.single and body.rank == 2 and body.core[0] == body.core[1]:
         return Tensor(JETS.of_matrix("det", body.data), body.axes)
+    if node.single and body.rank == 1:
+        flat = body.data
+        ways = {
+            "entries": lambda: elementwise(absolute, body),
+            "norm": lambda: Tensor(sqrt((flat * flat).sum(-1)), body.axes),
+        }
+        return scope.choices.among(("bars", node.span), ways)
     if node.single:
         return elementwise(absolute, body)
     if not body.rank:

@@ -13,7 +13,7 @@ from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.jets import power
 from symgrad.checking.worlds.products import hadamard
 from symgrad.checking.worlds.tensor import ROW, Misfit, Tensor, combine, elementwise, pick, scalar, total
-from symgrad.submission.written import Node, Sum, Symbol
+from symgrad.submission.written import Literal, Node, Sum, Symbol
 
 MOST_TERMS = 200
 
@@ -107,6 +107,9 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
         value = _limit(limit, size, scope, relation is np.greater_equal)
         if value is None:
             continue
+        ones = isinstance(limit, Literal) and limit.value == 1 and isinstance(node.upper, Symbol)
+        if start == 0 and relation is np.greater_equal and ones:
+            continue  # of the n samples all, though other entries are counted from 0
         if start == 0 and relation is np.less_equal and isinstance(limit, Symbol) and not value.axes:
             value = scalar(min(float(np.real(value.data)), size - 1.0))
         _check_limit(value, relation is np.less_equal, size, start)

@@ -88,16 +88,18 @@ class Points:
 
     @cached_property
     def data(self) -> tuple[World, ...]:
-        """The given data with random parameters; none where no data are given or there are no others.
+        """What is given of the data with random parameters; none where no data are given, or nothing else.
 
-        A penalty's weight of 0 is none of them: no term may be left out for it.
+        Zeros, ones and signs stay: 2x = x² is not so for x = 2. A penalty's weight of 0 is no such zero: no
+        term may be left out for it.
         """
         given = self.model.problem.given
         kept = {n: np.asarray(given[n], dtype=float) for n in self.model.data if n in given}
         kept = {n: a for n, a in kept.items() if a.any() or a.shape or not _is_weight(n, self.model)}
         if not kept or len(kept) == len(self.model.graph.leaves):
             return ()
-        return tuple(_covering(self.model, self.model.graph.sizes, "data", kept, self.one_hot))
+        alike = {n: _alike(a, n) for n, a in kept.items()}
+        return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.one_hot))
 
     @cached_property
     def other(self) -> tuple[World, ...]:
@@ -105,6 +107,12 @@ class Points:
         if self.model.literal_sizes:
             return ()
         return tuple(islice(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot), 2))
+
+
+def _alike(array: Array, name: str) -> Array:
+    """Numbers of the same signs, with the same zeros and ones."""
+    drawn = np.random.default_rng([len(name), array.size]).uniform(0.3, 2.0, array.shape).round(2)
+    return np.where(np.isin(array, (-1.0, 0.0, 1.0)), array, np.sign(array) * drawn)
 
 
 def _is_weight(name: str, model: Model) -> bool:

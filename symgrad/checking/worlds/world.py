@@ -214,9 +214,10 @@ class World:
             for p in update.parameters
         }
         kept = {key: f for key, f in self.believed.items() if key[0] != "value" or key[1] not in moved}
-        return replace(
-            self, leaves={**self.leaves, **moved}, believed=kept, before=self, _cache={}, _shared={}
-        )
+        each = self.model.problem.each if self.kind == "given" else ()
+        data = each[self.step + 1] if self.step + 1 < len(each) else {}
+        leaves = {**self.leaves, **{name: np.asarray(a, dtype=float) for name, a in data.items()}, **moved}
+        return self._with(leaves=leaves, believed=kept, before=self)
 
     @property
     def directions(self) -> Mapping[str, Array]:
