@@ -50,6 +50,13 @@ class Bench:
             world = world.after
         return world
 
+    def followed(self, start: World, slips: tuple[Slip, ...]) -> World:
+        """The same for who made these slips, each at its step."""
+        world = self.seen(start, tuple(slip for slip in slips if slip.step == 0))
+        for step in range(1, self.step + 1):
+            world = believing(world.after, tuple(slip for slip in slips if slip.step == step))
+        return world
+
     @property
     def known(self) -> Any:
         """The values that printed numbers may be roundings of."""

@@ -193,7 +193,7 @@ def _at_given(
     start = bench.points.given if bench.example is None else bench.example
     start = start if anywhere is None else anywhere
     assert start is not None
-    world = [bench.advanced(bench.seen(start, slips))] if slips else [bench.seen(given, slips)]
+    world = [bench.followed(start, slips)] if slips else [bench.seen(given, slips)]
     exact = ask(replace(question, slack=Margins(EXACT_UNITS)), world)
     if exact.kind == AGREE:
         return Step(exact, sides, Proof.PRINTED)

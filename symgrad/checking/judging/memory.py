@@ -16,6 +16,7 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
+from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
@@ -55,6 +56,8 @@ class Slip:
     believed: Believing
     root: int = 0
     """The wrong line from which a belief that was carried on comes; else its own."""
+    step: int = 0
+    """How many updates the work had made then."""
 
     @property
     def about(self) -> tuple[str, str | tuple[str, str], int]:
@@ -116,10 +119,21 @@ class Memory:
             return target.name in self.updated
         return bool(self.updated) or (target is not None and target.name in parameters)
 
+    def is_through(self, target: Target | None, model: Model) -> bool:
+        """Whether every parameter has been updated, so that what is worked out next is of the next step."""
+        update = model.problem.update
+        return (
+            update is not None
+            and self.updated >= set(update.parameters)
+            and target is not None
+            and target.kind in ("value", "slope")
+            and target.name not in update.parameters
+        )
+
     def slipped(self, root: int, *slips: Slip) -> Memory:
         """With further slips that come from a line; a later one about a name takes an earlier one's place."""
         before = {slip.about: slip.believed for slip in self.slips}
-        made = tuple(replace(slip.over(before.get(slip.about)), root=root) for slip in slips)
+        made = tuple(replace(slip.over(before.get(slip.about)), root=root, step=self.step) for slip in slips)
         return replace(self, slips=_with(self.slips, made))
 
     def saying(self, *said: Said) -> Memory:
@@ -145,7 +159,7 @@ def believing(world: World, slips: tuple[Slip, ...]) -> World:
     if not slips:
         return world
     ordered = sorted(slips, key=lambda slip: slip.line)
-    return world.believing({(slip.kind, slip.name): slip.believed for slip in ordered})
+    return world.believing({**world.believed, **{(s.kind, s.name): s.believed for s in ordered}})
 
 
 def slips_of(

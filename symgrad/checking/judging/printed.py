@@ -24,6 +24,7 @@ from symgrad.submission.written import Literal, Node, Span, walk
 MOST_LITERALS = 400
 MOST_OTHERS = 4
 FEW_DIGITS = 2
+EXACT = 1e-9
 CURVED = 1.1
 """What a formula may be further off than its slope says."""
 
@@ -74,7 +75,7 @@ class Margins:
         digits = len(str(whole)) if whole else 0
         near = self._near(value, unit)
         padded = whole % 10 == 0 and whole != 0  # 0.100: nobody writes an exact number so
-        if near.size and not padded and np.abs(near - value).min() <= 1e-9 * max(1.0, value):
+        if near.size and not padded and np.abs(near - value).min() <= EXACT * max(1.0, value):
             return 0.0  # the number itself is known; that it is a rounding of another is tried apart
         if near.size:
             rounding = unit * 0.5 if digits >= FEW_DIGITS else 0.0
@@ -86,7 +87,10 @@ class Margins:
 
     def _near(self, value: float, unit: float) -> Any:
         low, high = (np.searchsorted(self.known, value + sign * unit) for sign in (-1, 1))
-        return self.known[low:high]
+        near = self.known[low:high]
+        units = near / unit
+        exact = np.abs(units - np.round(units)) < EXACT  # 0.3 is never rounded to 0.4
+        return near[~exact | (np.abs(near - value) <= EXACT * max(1.0, value))]
 
     def others(self, node: Node) -> Iterator[tuple[Span, float]]:
         """Printed numbers that are known exactly and may be the rounding of another value as well."""
@@ -95,7 +99,7 @@ class Margins:
             if part.place < 0 and self.known is not None:
                 value, unit = float(abs(part.value)), 10.0**part.place
                 near = self._near(value, unit / 2)
-                exact = np.abs(near - value) <= 1e-9 * max(1.0, value)
+                exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
 

@@ -25,25 +25,8 @@ BASES = {**BASES, "varphi": "phi", "varsigma": "varsigma", "ell": "ell"}
 HABITS = ("hat", "tilde", "bar")
 DRESS = frozenset(("vec", "d", "Delta"))
 """Accents that are no part of a name."""
-UPDATED = frozenset(
-    [
-        "+",
-        "new",
-        "neu",
-        "updated",
-        "next",
-        "nuevo",
-        "nueva",
-        "nuovo",
-        "nuova",
-        "nouveau",
-        "nouvelle",
-        "novo",
-        "nova",
-        "nowe",
-        "nowy",
-        "nowa",
-    ]
+UPDATED = frozenset(("+", "new", "neu", "updated", "next", "nuevo", "nueva", "nuovo", "nuova")) | frozenset(
+    ("nouveau", "nouvelle", "novo", "nova", "nowe", "nowy", "nowa")
 )
 """Marks of what a name is worth after an update, in the languages that people study in."""
 STALE = frozenset(("old", "alt", "prev"))

@@ -202,7 +202,10 @@ class World:
 
     @cached_property
     def after(self) -> World:
-        """The world after one step of gradient descent with the problem's update; `NoValue` without one."""
+        """The world after one step of gradient descent with the problem's update; `NoValue` without one.
+
+        Numbers that somebody believes quantities to have been are of the step before.
+        """
         update = self.model.problem.update
         if update is None:
             raise NoValue("an update")
@@ -213,7 +216,11 @@ class World:
             else self.value(p) - rate * self.gradient(p)
             for p in update.parameters
         }
-        kept = {key: f for key, f in self.believed.items() if key[0] != "value" or key[1] not in moved}
+        kept = {
+            key: f
+            for key, f in self.believed.items()
+            if (key[0] != "value" or key[1] not in moved) and (key[1] in self.leaves or not _rests_on_none(f))
+        }
         each = self.model.problem.each if self.kind == "given" else ()
         data = each[self.step + 1] if self.step + 1 < len(each) else {}
         leaves = {**self.leaves, **{name: np.asarray(a, dtype=float) for name, a in data.items()}, **moved}
@@ -248,7 +255,11 @@ class World:
 
 def _is_numbers(belief: Callable[[World], Array]) -> bool:
     """Whether a belief is mere numbers for all of a name, and rests on nothing else."""
-    return getattr(belief, "uses", None) == frozenset() and not belief.target.places  # type: ignore[attr-defined]
+    return _rests_on_none(belief) and not belief.target.places  # type: ignore[attr-defined]
+
+
+def _rests_on_none(belief: Callable[[World], Array]) -> bool:
+    return getattr(belief, "uses", None) == frozenset()
 
 
 def _constant(array: Array) -> Callable[[World], Array]:
