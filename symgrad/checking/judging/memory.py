@@ -120,10 +120,11 @@ class Memory:
         return bool(self.updated) or (target is not None and target.name in parameters)
 
     def is_through(self, target: Target | None, model: Model) -> bool:
-        """Whether every parameter has been updated, so that what is worked out next is of the next step."""
+        """Whether every parameter has been updated, and each step has its data: what comes next is of it."""
         update = model.problem.update
         return (
             update is not None
+            and bool(model.problem.each)
             and self.updated >= set(update.parameters)
             and target is not None
             and target.kind in ("value", "slope")
