@@ -137,6 +137,7 @@ def _diag_value(space: Space, x: Numbers) -> Numbers:
     if x.ndim == 2:
         return np.asarray(np.diagonal(x))
     result = space.array(np.zeros((len(x), len(x)), dtype=int))
+    result = result.astype(np.result_type(result, x))  # also a number that moves along a complex step
     result[np.arange(len(x)), np.arange(len(x))] = x
     return result
 

@@ -38,7 +38,10 @@ class Misread:
     whole: Array
 
     def __call__(self, world: World) -> Array:
-        """The array of the given, as it was read."""
+        """The array of the given, as it was read; `NoValue` where there are other sizes."""
+        name = str(self.target.name)
+        if np.shape(world.leaves[name]) != self.whole.shape:
+            raise NoValue(name)
         return self.whole
 
 
