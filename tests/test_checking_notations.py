@@ -246,9 +246,9 @@ $\frac{\partial L}{\partial w} = \frac{1}{n} \sum_i \frac{1}{1 + e^{m_i}} y_i x_
         "numbers that are traced to what they were said to be",
         RECURRENT.replace("L: (h2 - y)**2 / 2", "q: 3 * h2 + h1, L: (q - y)**2 / 2"),
         r"""
-$h_1 = 0.3$
-$\frac{\partial L}{\partial q} = 0.9$
-$\frac{\partial L}{\partial h_2} = 3 \cdot 0.9 = 2.7$
+$h_1 = 0.95$
+$\frac{\partial L}{\partial q} = 0.91$
+$\frac{\partial L}{\partial h_2} = 3 \cdot 0.91 = 2.73$
 """,
         "wrong wrong carried",
     ),

@@ -15,8 +15,8 @@ from symgrad.cli import main
 from symgrad.errors import InputError
 from symgrad.maths.written import read_written
 from symgrad.solving import solve
-from symgrad.submission.read import read_submission
 from symgrad.submission.numerals import decimal_commas
+from symgrad.submission.read import read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of
 
 

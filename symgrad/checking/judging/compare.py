@@ -189,7 +189,7 @@ def _at_given(
     given = bench.given if anywhere is None else anywhere
     assert given is not None
     if symbolic and not _puts_in(question):
-        return Step(Outcome(UNKNOWN), sides)
+        return _on_this_side(question, sides, bench, slips)
     start = bench.points.given if bench.example is None else bench.example
     start = start if anywhere is None else anywhere
     assert start is not None
@@ -209,6 +209,17 @@ def _at_given(
             if other.kind == AGREE:
                 return Step(other, sides, Proof.PRINTED, rounded=True)
     return Step(exact, sides, Proof.PRINTED)
+
+
+def _on_this_side(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
+    """Names alone, in a line that goes on in numbers: right where the units are on that are on there."""
+    numbers = any(is_printed(node) or not has_names(node) for node in question.around)
+    if not numbers or bench.step or bench.example is not None or not bench.points.near:
+        return Step(Outcome(UNKNOWN), sides)
+    found = ask(question, [bench.seen(world, slips) for world in bench.points.near])
+    if found.kind == AGREE and not vanishes(found):
+        return Step(found, sides, Proof.PRINTED, remark=messages.THIS_SIDE)
+    return Step(Outcome(UNKNOWN), sides)
 
 
 def _is_exact(pair: Pair, printed: Node) -> bool:

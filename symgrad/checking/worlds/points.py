@@ -73,6 +73,24 @@ class Points:
         return set(self.model.graph.leaves) <= set(self.model.problem.given)
 
     @cached_property
+    def near(self) -> tuple[World, ...]:
+        """Numbers close to those given, on the same side of every kink; none where not all is given."""
+        if self.given is None or not self.complete or not any(_kinks(self.model)):
+            return ()
+        draw = np.random.default_rng(11)
+        labels = (-1.0, 0.0, 1.0)
+        found = []
+        for _ in range(FEWEST):
+            moved = {
+                name: np.where(np.isin(array, labels), array, array * draw.uniform(0.97, 1.03, array.shape))
+                if name in self.model.data
+                else array + draw.uniform(-0.01, 0.01, array.shape)
+                for name, array in self.given.leaves.items()
+            }
+            found.append(World(self.model, moved, self.given.sizes, "near"))
+        return tuple(found)
+
+    @cached_property
     def partly(self) -> tuple[World, ...]:
         """What is given as it is given, the rest random; none where nothing is left, or nothing given."""
         given = self.model.problem.given

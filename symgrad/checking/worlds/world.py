@@ -38,8 +38,8 @@ class World:
     """Numbers for leaves, and what follows from them.
 
     ``kind`` is ``given`` (the problem's own numbers), ``own`` (random, of the sizes given), ``data`` (the
-    data as given, the rest random), ``partly`` (all that is given, the rest random), or ``other`` (random, of
-    other sizes).
+    data like those given, the rest random), ``partly`` (all that is given, the rest random), ``near``
+    (close to the givens), or ``other`` (random, of other sizes).
     """
 
     model: Model
