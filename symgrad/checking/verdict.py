@@ -58,7 +58,8 @@ class Judged:
     ``quantity`` is what it is about (``u``, ``dJ/dv``); ``root`` the id of the line whose slip a
     carried line follows; ``right`` the right line in LaTeX, where the line is wrong and one is known;
     ``side`` the position of the first side that does not hold; ``claims`` whether it says something
-    about the problem; ``fault`` an internal one, which is never a verdict about the student.
+    about the problem; ``fault`` an internal one, which is never a verdict about the student;
+    ``explained`` whether a cause was found, also one without a name.
     """
 
     line: Line
@@ -74,6 +75,7 @@ class Judged:
     witness: Witness | None = None
     claims: bool = True
     fault: bool = False
+    explained: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
         mistake=mistake.id if mistake.named else None,
         message=f"{sentence} ({judged.message})" if judged.message else sentence,
         hint=mistake.hint,
+        explained=True,
     )
 
 

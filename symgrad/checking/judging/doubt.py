@@ -26,7 +26,7 @@ Trait = tuple[str, ...]
 
 def doubted(lines: tuple[Judged, ...], dictionary: Dictionary) -> tuple[Judged, ...]:
     """The lines, those not confirmed whose notation several wrong lines share and no right one."""
-    unexplained = [judged for judged in lines if judged.verdict is Verdict.WRONG and judged.mistake is None]
+    unexplained = [judged for judged in lines if judged.verdict is Verdict.WRONG and not judged.explained]
     if len(unexplained) < FEWEST:
         return lines
     traits = {judged.line.id: frozenset(_traits(judged.line, dictionary)) for judged in lines}
