@@ -243,6 +243,44 @@ $\frac{\partial L}{\partial w} = \frac{1}{n} \sum_i \frac{1}{1 + e^{m_i}} y_i x_
         "correct correct wrong carried",
     ),
     (
+        "a notation that no right line confirms, and a function that everybody knows",
+        LOGISTIC,
+        r"""
+$\frac{\partial L}{\partial w} = X^T (s - y)$
+$z = \max(X, w)$
+$\frac{\partial L}{\partial w} = \max(X, s - y)$
+$z = \tanh(X w)$
+$s = \tanh(X w)^2$
+""",
+        "correct unchecked unchecked wrong wrong",
+    ),
+    (
+        "data of each step, and a slip in one of them",
+        """
+forward: {p: w * x + b, L: (p - t)**2 / 2}
+data: [x, t]
+given: {x: 2, t: 1, w: 0.75, b: 0.5}
+update: {rate: 0.25, parameters: [w, b], each: [{x: 2, t: 1}, {x: -1, t: 0.5}]}
+""",
+        r"""
+$p = 0.75 \cdot 2 + 0.5 = 2$
+$w^{+} = 0.75 - 0.25 \cdot 2 = 0.25$
+$b^{+} = 0.5 - 0.25 \cdot 1 = 0.25$
+$p = 0.25 \cdot (-1) + 0.5 = 0.25$
+$L = \frac{1}{2} (0.25 - 0.5)^2 = 0.03125$
+""",
+        "correct correct correct wrong carried",
+    ),
+    (
+        "units that are on at the numbers put in",
+        "forward: {h: relu(w * x + b), L: (h - t)**2 / 2}\ndata: [x, t]\ngiven: {w: 0.5, x: 3, b: 0.2, t: 1}",
+        r"""
+$\frac{\partial L}{\partial w} = (h - t) x = 0.7 \cdot 3 = 2.1$
+$\frac{\partial L}{\partial w} = (h - t) x$
+""",
+        "correct wrong",
+    ),
+    (
         "numbers that are traced to what they were said to be",
         RECURRENT.replace("L: (h2 - y)**2 / 2", "q: 3 * h2 + h1, L: (q - y)**2 / 2"),
         r"""
