@@ -72,6 +72,16 @@ $p = 0{,}877$
         "correct correct wrong",
     ),
     (
+        "where one comma is decimal all are, also one before three digits",
+        NEURON,
+        r"""
+$w = 0,5$
+$z = 0,5 \cdot 2 + 0,25 = 1{,}250$
+$z = 0,5 \cdot 2 + 0,25 = 1{,}350$
+""",
+        "correct correct wrong",
+    ),
+    (
         "a label stands where the problem writes it",
         NUMBERED,
         r"""
@@ -251,8 +261,9 @@ $z = \max(X, w)$
 $\frac{\partial L}{\partial w} = \max(X, s - y)$
 $z = \tanh(X w)$
 $s = \tanh(X w)^2$
+$\frac{\partial s(w^T x_i)}{\partial w} = s(w^T x_i)(1 + s(w^T x_i)) x_i$
 """,
-        "correct unchecked unchecked wrong wrong",
+        "correct unchecked unchecked wrong wrong wrong",
     ),
     (
         "data of each step, and a slip in one of them",

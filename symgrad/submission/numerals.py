@@ -37,12 +37,11 @@ def _braced(text: str) -> bool:
 
 
 def with_points(text: str) -> str:
-    """The text with points for its decimal commas, {.} for {,}; every character stays where it stands."""
+    """A text of `decimal_commas` with points for them, {.} for {,}; every character stays where it stands."""
     lists = [match.span() for match in _LISTS.finditer(text) if not _SIGNED.fullmatch(match[0])]
 
     def point(match: re.Match[str]) -> str:
         inside = any(start <= match.start() < end for start, end in lists)
         return match[0] if inside else f"{match[1]}.{match[2]}"
 
-    pointed = _COMMA.sub(point, text)
-    return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), pointed) if _braced(text) else pointed
+    return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), _COMMA.sub(point, text))

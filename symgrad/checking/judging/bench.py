@@ -118,20 +118,18 @@ def _updates(line: Line, bench: Bench) -> Node | None:
     """The name on the left of w ← w − …, w := w − … or w = w − …, as it is after the update."""
     node = line.sides[0].node
     symbol = node.body if isinstance(node, Element) else node
-    if (
-        not bench.dictionary.model.rate
-        or not isinstance(symbol, Symbol)
-        or symbol.marks
-        or not line.relations
-    ):
+    if not isinstance(symbol, Symbol) or symbol.marks or not line.relations:
         return None
     found = next(bench.dictionary.find(symbol), None)
-    if found is None or symbol.marks or found.name not in bench.dictionary.model.parameters:
+    model, behind = bench.dictionary.model, line.sides[1].node
+    if not model.rate or found is None or found.name not in model.parameters:
         return None
-    behind = line.sides[1].node
-    again = {":=": behind is not None and any(part == symbol for part in walk(behind))}
-    again |= {"←": True, "=": isinstance(behind, Add | Subtract) and _first_term(behind) == node}
-    if not again.get(line.relations[0]):
+    updates = {
+        "←": True,
+        ":=": behind is not None and any(part == symbol for part in walk(behind)),
+        "=": isinstance(behind, Add | Subtract) and _first_term(behind) == node,
+    }
+    if not updates.get(line.relations[0]):
         return None
     later = replace(symbol, marks=("new",), raised=(Symbol("new"),))
     return replace(node, body=later) if isinstance(node, Element) else later

@@ -84,7 +84,7 @@ def compare(
     bare = not has_names(left) and not has_names(right)
     first: Step | None = None
     if bare and bench.given is None:
-        return _at_given(question, sides, bench, slips, symbolic, bench.points.own[0])
+        return _in_numbers(question, sides, bench.points.own[:1], bench.known)
     if symbolic or bench.given is None or (not is_printed(left) and not is_printed(right) and not bare):
         first = _at_random(question, sides, bench, slips)
         if first.outcome.kind == AGREE:
@@ -92,14 +92,11 @@ def compare(
         if bench.given is None:
             return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if _is_reckoned(left, right) else first
     second = _at_given(question, sides, bench, slips, symbolic)
-    if second.outcome.kind == UNKNOWN and isinstance(second.outcome.fault, NoValue):
-        second = _at_partly_given(question, sides, bench, slips, second)
     if first is None or second.outcome.kind == AGREE:
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
         return second
-    lacks = second.outcome.kind == UNKNOWN and isinstance(second.outcome.fault, NoValue)
-    return second if lacks and _is_reckoned(left, right) else first
+    return second if _lacks(second) and _is_reckoned(left, right) else first
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
@@ -178,34 +175,41 @@ def _is_argument(question: Question, letter: str) -> bool:
 
 
 def _at_given(
-    question: Question,
-    sides: tuple[int, int],
-    bench: Bench,
-    slips: tuple[Slip, ...],
-    symbolic: bool,
-    anywhere: World | None = None,
+    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
 ) -> Step:
-    """At the problem's own numbers; mere numbers, where it has none, ``anywhere``."""
-    given = bench.given if anywhere is None else anywhere
-    assert given is not None
+    """At the problem's own numbers; where some are missing that it has, these must not matter."""
     if symbolic and not _puts_in(question):
         return _on_this_side(question, sides, bench, slips)
     start = bench.points.given if bench.example is None else bench.example
-    start = start if anywhere is None else anywhere
     assert start is not None
-    world = [bench.followed(start, slips)] if slips else [bench.seen(given, slips)]
-    exact = ask(replace(question, slack=Margins(EXACT_UNITS)), world)
+    assert bench.given is not None
+    world = bench.followed(start, slips) if slips else bench.seen(bench.given, slips)
+    step = _in_numbers(question, sides, [world], bench.known)
+    if not _lacks(step) or bench.step or bench.example is not None:
+        return step
+    partly = _in_numbers(question, sides, [bench.seen(w, slips) for w in bench.points.partly], bench.known)
+    return partly if partly.outcome.kind == AGREE else step
+
+
+def _lacks(step: Step) -> bool:
+    """Whether something is not given that would be needed."""
+    return step.outcome.kind == UNKNOWN and isinstance(step.outcome.fault, NoValue)
+
+
+def _in_numbers(question: Question, sides: tuple[int, int], worlds: Sequence[World], known: Any) -> Step:
+    """To the last printed digit; else up to rounding, of what is printed or of what it was put in for."""
+    exact = ask(replace(question, slack=Margins(EXACT_UNITS)), worlds)
     if exact.kind == AGREE:
         return Step(exact, sides, Proof.PRINTED)
     if exact.kind == DIFFER and exact.pair is not None:
-        loose = ask(replace(question, slack=Margins(LOOSE_UNITS, bench.known)), world)
+        loose = ask(replace(question, slack=Margins(LOOSE_UNITS, known)), worlds)
         if loose.kind == AGREE and not _is_exact(exact.pair, question.right):
             return Step(loose, sides, Proof.PRINTED, rounded=True)
-        margins = Margins(EXACT_UNITS, bench.known)
+        margins = Margins(EXACT_UNITS, known)
         for span, value in islice(
             chain(margins.others(question.left), margins.others(question.right)), MOST_OTHERS
         ):
-            other = ask(replace(question, slack=margins, instead={span: value}), world)
+            other = ask(replace(question, slack=margins, instead={span: value}), worlds)
             if other.kind == AGREE:
                 return Step(other, sides, Proof.PRINTED, rounded=True)
     return Step(exact, sides, Proof.PRINTED)
@@ -230,20 +234,6 @@ def _is_exact(pair: Pair, printed: Node) -> bool:
     tenths = np.real(pair.left) * 10
     off = np.abs(np.real(pair.left) - np.real(pair.right)) > 0.05
     return bool(np.any(off & (np.abs(tenths - np.round(tenths)) < 1e-6)))
-
-
-def _at_partly_given(
-    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], lacking: Step
-) -> Step:
-    """The same where not everything is given that the problem has: what is missing must not matter."""
-    if bench.step or bench.example is not None:
-        return lacking
-    worlds = [bench.seen(world, slips) for world in bench.points.partly]
-    found = ask(replace(question, slack=Margins(EXACT_UNITS)), worlds)
-    if found.kind == AGREE:
-        return Step(found, sides, Proof.PRINTED)
-    loose = ask(replace(question, slack=Margins(LOOSE_UNITS, bench.known)), worlds)
-    return Step(loose, sides, Proof.PRINTED, rounded=True) if loose.kind == AGREE else lacking
 
 
 def _is_reckoned(left: Node, right: Node) -> bool:

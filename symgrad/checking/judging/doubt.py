@@ -1,15 +1,13 @@
 """Red marks that say more of the reading than of the work: a notation that no right line confirms.
 
 Where several lines are wrong, no cause is found for any of them, and all are written in a way in which no
-right line of the work is written, that way of writing has rather been misread. Of 118 such lines on work
-that nobody had fitted the checker to, 84 were right.
+right line of the work is written, that way of writing has rather been misread.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import Dictionary
@@ -17,10 +15,25 @@ from symgrad.checking.meaning.functions import ELEMENTWISE
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Node, Product, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Add,
+    Call,
+    Literal,
+    Matrix,
+    Negative,
+    Node,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+    walk,
+)
 
-FEWEST = 2
-"""Wrong lines that share a notation, before it is doubted."""
+FEWEST, FEWEST_ARITHMETIC = 2, 3
+"""Wrong lines that share a notation, before it is doubted; and mere numbers, +, − and fractions."""
+ARITHMETIC = (Literal, Matrix, Negative, Add, Subtract, Quotient)
+CONFIRMING = (Verdict.CORRECT, Verdict.ROUNDED, Verdict.CARRIED)
 PLAIN = ELEMENTWISE.keys() - {"sigma"}
 Trait = tuple[str, ...]
 """What is seen of how a line is written: a kind of sign or name, with as many indices."""
@@ -32,10 +45,10 @@ def doubted(lines: tuple[Judged, ...], dictionary: Dictionary) -> tuple[Judged, 
     if len(unexplained) < FEWEST:
         return lines
     traits = {judged.line.id: frozenset(_traits(judged.line, dictionary)) for judged in lines}
-    sure = (judged for judged in lines if judged not in unexplained and _is_sure(judged))
-    confirmed = frozenset().union(*(traits[judged.line.id] for judged in sure))
+    sure = (judged.line.id for judged in lines if judged.verdict in CONFIRMING or judged.explained)
+    confirmed = frozenset().union(*(traits[line] for line in sure))
     shared = Counter(trait for judged in unexplained for trait in traits[judged.line.id] - confirmed)
-    strange = {trait for trait, count in shared.items() if count >= FEWEST}
+    strange = {trait for trait, count in shared.items() if count >= _fewest(trait)}
     odd = {
         judged.line.id: sorted(strange & traits[judged.line.id], key=_telling)[0]
         for judged in unexplained
@@ -44,8 +57,8 @@ def doubted(lines: tuple[Judged, ...], dictionary: Dictionary) -> tuple[Judged, 
     return tuple(_unsure(judged, odd) for judged in lines)
 
 
-def _is_sure(judged: Judged) -> bool:
-    return judged.verdict in (Verdict.CORRECT, Verdict.ROUNDED, Verdict.CARRIED, Verdict.WRONG)
+def _fewest(trait: Trait) -> int:
+    return FEWEST_ARITHMETIC if trait[2] in {kind.__name__ for kind in ARITHMETIC} else FEWEST
 
 
 def _unsure(judged: Judged, odd: dict[int, Trait]) -> Judged:
@@ -56,7 +69,7 @@ def _unsure(judged: Judged, odd: dict[int, Trait]) -> Judged:
         message = messages.follows_from_doubt(judged.root)
     else:
         return judged
-    return replace(judged, verdict=Verdict.UNCHECKED, message=message, root=None, witness=None, side=None)
+    return Judged(judged.line, Verdict.UNCHECKED, message, judged.quantity, claims=judged.claims)
 
 
 def _telling(trait: Trait) -> tuple[int, Trait]:

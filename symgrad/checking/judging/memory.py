@@ -217,7 +217,7 @@ class Belief:
             data = spread(found, (MOVED, *(letter for letter in self.target.letters if letter)))
             if data.size == count * int(np.prod(shape)):
                 return data.reshape((count, *shape))
-            if np.broadcast_shapes(data.shape[1:], shape) == shape and data.shape[0] in (1, count):
+            if _fits_into(data.shape[1:], shape) and data.shape[0] in (1, count):
                 return np.broadcast_to(data, (count, *shape))
         raise NoValue(str(self.target.name))
 
@@ -240,6 +240,12 @@ class Belief:
     def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:
         scope = Scope(self.dictionary, world, Choices(self.script), stands, line=self.line)
         return replace(scope, ranges=ranges_of(self.nodes, scope)).evaluate(body)
+
+
+def _fits_into(part: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    """Whether an array can be repeated to a shape."""
+    last = shape[len(shape) - len(part) :]
+    return len(part) <= len(shape) and all(n in (1, size) for n, size in zip(part, last, strict=True))
 
 
 def _used(body: Node, dictionary: Dictionary, line: int, depth: int = 4) -> Iterator[str]:

@@ -89,7 +89,7 @@ def call(node: Call, scope: Scope) -> Tensor:
         and not node.certain
         and (formula := _law(head, node, scope)) is not None
     ):
-        options["law"] = lambda: _by_law(formula, node.args[0], scope)
+        options["law"] = lambda: _by_law(formula, scope.evaluate(node.args[0]), scope)
     if not options:
         raise Unknown(f"{shown(node.head)} is no function known here", node)
     if len(options) == 1:
@@ -195,9 +195,7 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
         if letters and about in uses and len(uses) == 1:
             formula = model.graph.quantities[name]
             try:
-                return Tensor(
-                    np.asarray(at(formula, lambda n: arg.data, scope.world.sizes)), arg.axes, arg.stands
-                )
+                return _by_law(formula, arg, scope)
             except (ValueError, IndexError, TypeError):
                 raise Misfit("an entry of what is no function of entries") from None
     return scope.world.tensor(name, scope.stands)
@@ -218,8 +216,8 @@ def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:
     return formula if entrywise and not again else None  # a(1 − a) is a product
 
 
-def _by_law(formula: Formula, argument: Node, scope: Scope) -> Tensor:
-    arg = scope.evaluate(argument)
+def _by_law(formula: Formula, arg: Tensor, scope: Scope) -> Tensor:
+    """The formula of one name, with another array in its place."""
     return replace(arg, data=np.asarray(at(formula, lambda name: arg.data, scope.world.sizes)))
 
 

@@ -54,9 +54,6 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
     number = _labelled(symbol, raised, scope)
     if number is not None:
         return number
-    own = _same_as_own(symbol, raised, scope)
-    if own is not None:
-        return own
     if not symbol.indices and not raised and (last := family(symbol, scope)) is not None and not symbol.marks:
         return Wrt(last[max(last)])  # ∇_a C: by the last layer
     folded = replace(symbol, base=symbol.base.swapcase())
@@ -115,23 +112,6 @@ def _labelled(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | N
     if number not in known:
         raise Misfit(f"there is no {symbol.base} with the number {number}")
     return Wrt(known[number], _placed(known[number], tuple(rest), scope))
-
-
-def _same_as_own(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | None:
-    """A name of the student's own for a quantity of the problem: the one that has its value."""
-    for own, left in scope.dictionary.defined(symbol, raised, scope.line):
-        if own.parameters or id(own) in scope.opened:
-            continue
-        base = scope.world if isinstance(scope.world, World) else scope.world.base
-        assert isinstance(base, World)
-        value = replace(scope, world=base).evaluate(
-            symbol if own.letters == () else replace(symbol, indices=(), sub="")
-        )
-        for name in scope.dictionary.model.graph.quantities:
-            there = base.value(name)
-            if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
-                return Wrt(name, _placed(name, left, scope))
-    return None
 
 
 def _same_value(node: Node, scope: Scope) -> Wrt | None:
