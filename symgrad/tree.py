@@ -24,6 +24,22 @@ BLOCK = 32
 """Summands in a row, beyond which a sum is one of sums."""
 
 
+class Kept:
+    """A value whose hash is worked out once: it stands deep in other values, and these in dictionaries."""
+
+    __slots__ = ("_hash",)
+
+
+def kept_hash(value: Any) -> int:
+    """The hash of a value by its fields, as a dataclass has it."""
+    try:
+        known: int = value._hash
+    except AttributeError:
+        known = hash(tuple(getattr(value, name) for name in value.__match_args__))
+        object.__setattr__(value, "_hash", known)
+    return known
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """An exact rational constant: ``0.5`` is 1/2."""
@@ -62,12 +78,13 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
-class Op:
+class Op(Kept):
     """An operation of the table in `symgrad.operations`, applied to formulas."""
 
     name: str
     args: tuple[Formula, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
+    __hash__ = kept_hash
 
     def option(self, name: str, default: Any = None) -> Any:
         """The value of a keyword option such as ``axis``."""

@@ -35,7 +35,7 @@ FORMS = [
     ),
     # an inverse that has a name, and transposes of products
     (INVERSE, "S", r"-P^{\top}(\partial_P L) P^{\top} + P^{\top}"),
-    ({"L": "-dot(x, A @ x) / 2"}, r"\vec{x}", r"= -\tfrac{1}{2}(A \vec{x} + A^{\top} \vec{x})"),
+    ({"L": "-dot(x, A @ x) / 2"}, r"\vec{x}", r"= -\tfrac{1}{2}(A + A^{\top}) \vec{x}"),
     # the square of a norm needs no norm
     ({"L": "norm(h - y)**2 / 2"}, r"\vec{h}", r"= \vec{h} - \vec{y}"),
     ({"C": "conv2d(X, K) + b0", "L": "sum(C**2)"}, "b_0", r"= \sum \partial_C L"),

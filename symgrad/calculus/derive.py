@@ -18,12 +18,14 @@ from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.lowering import expand
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
+from symgrad.calculus.shorter import Definitions, Shorter, cost
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
+from symgrad.calculus.verify_named import verify_named
 from symgrad.graph import Graph
-from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, added, walk
+from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
 
 def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
@@ -34,14 +36,20 @@ def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
     facts = tuple(facts)
     gradients: dict[str, GradientOf] = {}
     used: list[Fact] = []
+    definitions = Definitions(graph)
     for target in graph.needed():
-        gradients[target] = _gradient(graph, target, gradients, facts, used)
+        gradients[target] = _gradient(graph, target, gradients, facts, used, definitions)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
 def _gradient(
-    graph: Graph, target: str, known: Mapping[str, GradientOf], facts: tuple[Fact, ...], used: list[Fact]
+    graph: Graph,
+    target: str,
+    known: Mapping[str, GradientOf],
+    facts: tuple[Fact, ...],
+    used: list[Fact],
+    definitions: Definitions,
 ) -> GradientOf:
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
@@ -56,9 +64,15 @@ def _gradient(
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
+    shorter = None if joined is None else definitions.shorter(poly, free, joined)
+    if shorter is not None:
+        assert joined is not None
+        steps.append(verify_named(graph, _shorter_step(graph, target, joined, shorter), facts, free))
+        poly, joined = shorter.poly, shorter.formula
     simpler = _substitute(graph, poly, free, joined, known, facts)
     if simpler is not None:
-        steps += _substitution_steps(graph, target, free, joined, simpler, known, paths)
+        plain = paths if shorter is None else ()
+        steps += _substitution_steps(graph, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
@@ -74,7 +88,10 @@ def _substitution_steps(
     known: Mapping[str, GradientOf],
     paths: tuple[Path, ...],
 ) -> list[Step]:
-    """The upstream gradient put in: entry by entry, then what the facts make of it, then the array."""
+    """The upstream gradient put in: entry by entry, then what the facts make of it, then the array.
+
+    ``paths`` are those that ``joined`` is the plain sum of.
+    """
     assert joined is not None
     letters = Letters(*free)
     gradient = Gradient(graph.of, target)
@@ -88,6 +105,12 @@ def _substitution_steps(
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(graph, steps, known, simpler.facts, target)
+
+
+def _shorter_step(graph: Graph, target: str, joined: Formula, shorter: Shorter) -> Step:
+    """The same gradient with the names of what was worked out before."""
+    rule = "named" if shorter.named else "cancelled"
+    return Step(target, rule, joined, shorter.formula, "", tuple(graph.shapes.items()), by=shorter.named)
 
 
 def _product(graph: Graph, path: Path, known: Mapping[str, GradientOf]) -> Formula:
@@ -196,10 +219,3 @@ def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
             gradient = known[wrt]
             return rename(gradient.poly, dict(zip(gradient.free, indices, strict=True)))
     return atom(single)
-
-
-def cost(formula: Formula) -> int:
-    """How long a formula is to read: its nodes, constants of ones not counted."""
-    return sum(
-        1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative")
-    )

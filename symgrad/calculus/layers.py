@@ -35,8 +35,9 @@ from symgrad.calculus.index import (
     rename,
     total,
 )
-from symgrad.calculus.lowering import argument, simplify_bases
+from symgrad.calculus.lowering import argument
 from symgrad.calculus.matching import match
+from symgrad.calculus.reading import simplify_bases
 from symgrad.calculus.reasons import reasons
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import Path, Step

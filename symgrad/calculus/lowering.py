@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import sympy
 
@@ -18,11 +17,9 @@ from symgrad.calculus.index import (
     Group,
     Index,
     Poly,
-    Term,
     add,
     atom,
     cell,
-    collect,
     constant,
     fresh,
     kron,
@@ -84,35 +81,6 @@ def expand(poly: Poly, shape_of: ShapeOf) -> Poly:
         return atom(single)
 
     return map_atoms(poly, change)
-
-
-def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
-    """Scalar products and quotients (2 · λ/2) multiplied out, transposes undone; sums stay together."""
-
-    def change(single: Atom) -> Poly:
-        match single:
-            case Cell(Op(name) as base, ()) if name in ARITHMETIC or name == "power":
-                lowered = lower(base, (), shape_of)
-                return lowered if len(lowered.terms) == 1 and not lowered.terms[0].bound else atom(single)
-            case Cell(Op("transpose", (inner,)), (i, j)):
-                return cell(inner, j, i)
-        return atom(single)
-
-    return collect(map(_norm_times_direction, map_atoms(poly, change).terms))
-
-
-def _norm_times_direction(term: Term) -> Term:
-    """‖x‖ · (x/‖x‖) is x, also at 0."""
-    present = dict(term.factors)
-    for single, exponent in term.factors:
-        match single:
-            case Cell(Op("direction", args), indices) if exponent == 1:
-                length = Cell(Op("norm", args))
-                if present.get(length, 0) >= 1:
-                    present[length] -= 1
-                    del present[single]
-                    present[Cell(args[0], indices)] = present.get(Cell(args[0], indices), Fraction(0)) + 1
-    return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 
 
 def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:

@@ -1,7 +1,7 @@
 """Polynomials over one denominator: y/p · p (1 − p) − … added up and cancelled, in SymPy's polynomial rings.
 
-Contractions (terms with bound indices) count as symbols of their own. SymPy's expressions would do the
-same a hundred times as slowly where a variance stands in a denominator.
+Contractions (terms with bound indices) count as symbols of their own, and so do roots. SymPy's
+expressions would do the same a hundred times as slowly where a variance stands in a denominator.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from math import lcm
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -32,10 +33,8 @@ MOST_TERMS = 20_000
 """Terms of numerator times terms of denominator beyond which no common factor is looked for."""
 MOST_READ = 100
 """The same after cancelling, beyond which nobody would call the result simpler."""
-
-
-class _Root(Exception):
-    """A power that is not whole: no fraction of polynomials."""
+Piece: TypeAlias = "Atom | Poly"
+"""A factor, or a contraction as a whole."""
 
 
 @dataclass(frozen=True)
@@ -46,47 +45,77 @@ class _Quotient:
     denominator: Counter[Any]
 
 
+@dataclass(frozen=True)
+class Solution:
+    """What an equation says of one of its atoms: single^exponent = poly."""
+
+    single: Atom
+    exponent: Fraction
+    poly: Poly
+
+
 def cancel(poly: Poly) -> Poly:
     """The polynomial with numerators and denominators cancelled, where a `Group` stands in a denominator.
 
-    Left as it is where a power is not whole, and where it is or would be too long.
+    Left as it is where it is or would be too long.
     """
+    if not _has_fractions(poly):
+        return poly
     ring = _Ring(poly)
-    quotient = ring.quotient()
-    if quotient is None:
-        return poly
-    denominator = ring.product(quotient.denominator)
-    if len(quotient.numerator) * len(denominator) > MOST_TERMS:
-        return poly
-    upper, lower = quotient.numerator.cancel(denominator)
-    if len(upper) * len(lower) > MOST_READ:
-        return poly
-    return multiply(ring.poly(upper), power(ring.poly(lower), -1))
+    upper_lower = ring.cancelled(ring.sum(poly))
+    return poly if upper_lower is None else ring.ratio(*upper_lower)
 
 
 def vanishes(poly: Poly) -> bool:
     """Whether the polynomial is 0 for all values, once its terms stand over one denominator."""
-    quotient = _Ring(poly).quotient()
-    return not (poly.terms if quotient is None else quotient.numerator)
+    return not (_Ring(poly).sum(poly).numerator if _has_fractions(poly) else poly.terms)
+
+
+def solved(poly: Poly) -> Iterator[Solution]:
+    """What poly = 0 says of each atom that stands in its numerator to one power only."""
+    ring = _Ring(poly)
+    numerator = ring.sum(poly).numerator
+    for n, single in enumerate(ring.symbols):
+        powers = {exponents[n] for exponents, _ in numerator.terms()} - {0}
+        if isinstance(single, Poly) or len(powers) != 1:
+            continue
+        (k,) = powers
+        with_it = {(*e[:n], 0, *e[n + 1 :]): c for e, c in numerator.terms() if e[n]}
+        rest = {e: -c for e, c in numerator.terms() if not e[n]}
+        upper, lower = (ring.ring.from_dict(part) for part in (rest, with_it))
+        found = ring.cancelled(_Quotient(upper, Counter({lower: 1})))
+        if found is not None:
+            yield Solution(single, Fraction(k, ring.roots[single]), ring.ratio(*found))
 
 
 class _Ring:
-    """The ring over ℚ in whose symbols a polynomial's factors and contractions are written."""
+    """The ring over ℚ in whose symbols a polynomial's factors and contractions are written.
+
+    The symbol of an atom that stands under a root (``roots``: which one) is that root.
+    """
 
     def __init__(self, poly: Poly) -> None:
-        self.whole = poly
-        self.symbols = list(dict.fromkeys(_symbols(poly)))
+        self.roots: dict[Piece, int] = {}
+        for single, exponent in _symbols(poly):
+            self.roots[single] = lcm(self.roots.get(single, 1), exponent.denominator)
+        self.symbols = list(self.roots)
         self.ring = sympy.QQ[[f"x{n}" for n in range(len(self.symbols))] or ["x"]].ring
         self.places = dict(zip(self.symbols, self.ring.gens, strict=False))
 
-    def quotient(self) -> _Quotient | None:
-        """The whole over one denominator; None where it has no `Group` in one, or a root."""
-        if not any(_divides(single, e) for term in self.whole.terms for single, e in term.factors):
+    def cancelled(self, quotient: _Quotient) -> tuple[Any, Any] | None:
+        """Numerator and denominator without common factors; None where that is or would be too long."""
+        denominator = self.product(quotient.denominator)
+        if len(quotient.numerator) * len(denominator) > MOST_TERMS:
             return None
-        try:
-            return self._sum(self.whole)
-        except _Root:
+        upper, lower = quotient.numerator.cancel(denominator)
+        if len(upper) * len(lower) > MOST_READ:
             return None
+        _, number = min(lower.terms(), key=lambda term: (sum(term[0]), tuple(-e for e in term[0])))
+        return (upper, lower) if number > 0 else (-upper, -lower)  # r (1 − r) and not r (r − 1)
+
+    def ratio(self, upper: Any, lower: Any) -> Poly:
+        """A quotient of two elements as a polynomial again."""
+        return multiply(self.poly(upper), power(self.poly(lower), -1))
 
     def product(self, powers: Counter[Any]) -> Any:
         """Π of powers of elements."""
@@ -101,7 +130,9 @@ class _Ring:
 
     def _monomial(self, exponents: tuple[int, ...], number: Any) -> Poly:
         factors = (
-            power(single if isinstance(single, Poly) else atom(single), exponent)
+            power(
+                single if isinstance(single, Poly) else atom(single), Fraction(exponent, self.roots[single])
+            )
             for single, exponent in zip(self.symbols, exponents, strict=False)
             if exponent
         )
@@ -109,7 +140,8 @@ class _Ring:
             multiply(constant(1), *factors), Fraction(int(number.numerator), int(number.denominator))
         )
 
-    def _sum(self, poly: Poly) -> _Quotient:
+    def sum(self, poly: Poly) -> _Quotient:
+        """The terms of a polynomial added up over one denominator."""
         parts = [self._term(term) for term in poly.terms]
         common: Counter[Any] = Counter()
         for part in parts:
@@ -121,14 +153,9 @@ class _Ring:
         upper = self.ring(sympy.QQ(term.coefficient.numerator, term.coefficient.denominator))
         lower: Counter[Any] = Counter()
         for single, exponent in _pieces(term):
-            if exponent.denominator != 1:
-                raise _Root
-            base = (
-                self._sum(single.poly)
-                if isinstance(single, Group)
-                else _Quotient(self.places[single], Counter())
-            )
-            times = abs(int(exponent))
+            opened = isinstance(single, Group) and single not in self.places
+            base = self.sum(single.poly) if opened else _Quotient(self.places[single], Counter())  # type: ignore[union-attr]
+            times = abs(int(exponent * self.roots.get(single, 1)))
             inner = Counter({element: e * times for element, e in base.denominator.items()})
             if exponent > 0:
                 upper, lower = upper * base.numerator**times, lower + inner
@@ -137,7 +164,7 @@ class _Ring:
         return _Quotient(upper, lower)
 
 
-def _pieces(term: Term) -> Iterator[tuple[Atom | Poly, Fraction]]:
+def _pieces(term: Term) -> Iterator[tuple[Piece, Fraction]]:
     """The factors of a term, a contraction counting as one."""
     for component in components(term):
         if component.bound:
@@ -146,14 +173,17 @@ def _pieces(term: Term) -> Iterator[tuple[Atom | Poly, Fraction]]:
             yield from component.factors
 
 
-def _symbols(poly: Poly) -> Iterator[Atom | Poly]:
+def _symbols(poly: Poly) -> Iterator[tuple[Piece, Fraction]]:
+    """What counts as a symbol, with its power: a `Group` only under a root."""
+    rooted = {s for t in poly.terms for s, e in _pieces(t) if isinstance(s, Group) and e.denominator != 1}
     for term in poly.terms:
-        for single, _ in _pieces(term):
-            if isinstance(single, Group):
+        for single, exponent in _pieces(term):
+            if isinstance(single, Group) and single not in rooted:
                 yield from _symbols(single.poly)
             else:
-                yield single
+                yield single, exponent
 
 
-def _divides(single: Atom, exponent: Fraction) -> bool:
-    return isinstance(single, Group) and exponent < 0
+def _has_fractions(poly: Poly) -> bool:
+    """Whether a sum stands in a denominator: powers of other atoms cancel as they are made."""
+    return any(isinstance(single, Group) and e < 0 for term in poly.terms for single, e in term.factors)

@@ -34,6 +34,8 @@ RULES: Mapping[str, Rule] = {
         Rule("substitute", "multiply out and simplify"),
         Rule("fact", "use what is known about the data"),
         Rule("combined", "the same, as arrays"),
+        Rule("cancelled", "cancel, and collect what belongs together"),
+        Rule("named", "write what was worked out before by its name"),
         Rule("quotient", "quotient rule"),
         Rule("case-equal", "the case i = j"),
         Rule("case-different", "the case i ≠ j"),
@@ -59,6 +61,8 @@ class Step:
     why: str = ""
     shapes: tuple[tuple[str, Shape], ...] = ()
     proof: str = "numeric"
+    by: tuple[tuple[Formula, Formula], ...] = ()
+    """The equations that it rests on beside what is known of every operation."""
 
 
 @dataclass(frozen=True)

@@ -6,34 +6,37 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from symgrad.tree import Formula
+from symgrad.tree import Formula, Kept, kept_hash
 
 Dim: TypeAlias = "str | int"
 """A dimension: the name of a size, or 1."""
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class Index(Kept):
     """An index letter and the dimension it runs over."""
 
     name: str
     dim: Dim
+    __hash__ = kept_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Kept):
     """An entry of an array: base[indices]. The base is a formula the calculus does not look into."""
 
     base: Formula
     indices: tuple[Index, ...] = ()
+    __hash__ = kept_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Kron:
+class Kron(Kept):
     """Kronecker's δ of two indices."""
 
     left: Index
     right: Index
+    __hash__ = kept_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,21 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Kept):
     """A function of scalars at polynomials: exp(z_k), max(a_i, b_i)."""
 
     function: str
     args: tuple[Poly, ...]
     options: tuple[tuple[str, Any], ...] = ()
+    __hash__ = kept_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Kept):
     """A polynomial under a power that cannot be multiplied out: (Σ_k exp z_k)^-1."""
 
     poly: Poly
+    __hash__ = kept_hash
 
 
 Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
@@ -64,16 +69,18 @@ Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Kept):
     """coefficient · Π atom^power, summed over the bound indices."""
 
     coefficient: Fraction
     factors: Factors = ()
     bound: tuple[Index, ...] = ()
+    __hash__ = kept_hash
 
 
 @dataclass(frozen=True, slots=True)
-class Poly:
+class Poly(Kept):
     """The sum of its terms, which are canonical and sorted."""
 
     terms: tuple[Term, ...] = ()
+    __hash__ = kept_hash

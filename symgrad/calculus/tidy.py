@@ -93,12 +93,46 @@ def _minus_minus(op: Op) -> Formula | None:
     return inner.args[0] if isinstance(inner, Op) and inner.name == "negative" else None
 
 
+def _turned(op: Op) -> Formula | None:
+    """−(a − b) = b − a."""
+    (inner,) = op.args
+    if isinstance(inner, Op) and inner.name == "subtract":
+        return _node(Op("subtract", inner.args[::-1]))
+    return None
+
+
 def _add_minus(op: Op) -> Formula | None:
     """a + (−b) = a − b."""
     left, right = op.args
     return (
         Op("subtract", (left, right.args[0])) if isinstance(right, Op) and right.name == "negative" else None
     )
+
+
+def _with_transpose(op: Op) -> Formula | None:
+    """A x + Aᵀ x = (A + Aᵀ) x, also divided by a number, and behind another term."""
+    left, right = op.args
+    joined = _both(left, right)
+    if joined is not None:
+        return joined if op.name == "add" else None
+    if isinstance(left, Op) and left.name == op.name and (joined := _both(left.args[1], right)) is not None:
+        return Op(op.name, (left.args[0], joined))
+    return None
+
+
+def _both(left: Formula, right: Formula) -> Formula | None:
+    match left, right:
+        case (Op("matmul", (a, x)), Op("matmul", (b, y))) if x == y and _are_transposes(a, b):
+            return Op("matmul", (Op("add", (a, b)), x))
+        case (Op("matmul", (x, a)), Op("matmul", (y, b))) if x == y and _are_transposes(a, b):
+            return Op("matmul", (x, Op("add", (a, b))))
+        case (Op("divide", (a, x)), Op("divide", (b, y))) if x == y and (both := _both(a, b)) is not None:
+            return Op("divide", (both, x))
+    return None
+
+
+def _are_transposes(a: Formula, b: Formula) -> bool:
+    return Op("transpose", (a,)) == b or Op("transpose", (b,)) == a
 
 
 def _kept_axis(op: Op) -> Formula | None:
@@ -173,11 +207,11 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "transpose": (_transpose_twice, _transposed_product),
     "multiply": (_one_times, _minus_outside, _reciprocal_factor, _transposes_outside),
     "divide": (_minus_outside, _minus_both, _transposes_outside),
-    "subtract": (_transposes_outside, _stretched),
-    "add": (_add_minus, _transposes_outside, _stretched),
+    "subtract": (_transposes_outside, _stretched, _with_transpose),
+    "add": (_add_minus, _transposes_outside, _stretched, _with_transpose),
     "matmul": (_block, _minus_outside),
     "outer": (_minus_outside,),
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
-    "negative": (_minus_minus,),
+    "negative": (_minus_minus, _turned),
     "unsqueeze": (_kept_axis, _minus_outside),
 }

@@ -80,7 +80,7 @@ def _check_path(
             step.rule, truth if step.rule in ARRAY_RULES else local
         )
         if expected is not None:
-            _compare(step, expected, _value(step, free, expected, values))
+            compare(step, expected, _value(step, free, expected, values))
 
 
 def verify_entries(layer: Layer, target: str, step: Step) -> None:
@@ -103,7 +103,7 @@ def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> No
     point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     point[Partial(CONSUMER, target)] = _differences(layer.formula, target, values)
     if not isinstance(step.before, Entry):
-        return _compare(step, evaluate(step.before, values), evaluate(step.after, values))
+        return compare(step, evaluate(step.before, values), evaluate(step.after, values))
     letters = tuple(dict.fromkeys(str(i) for i in step.before.indices))
     expected = evaluate_entries(step.before, letters, values, {})
     ranges = dict(zip(letters, expected.shape, strict=True))
@@ -112,7 +112,7 @@ def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> No
         varying = [n for n, letter in enumerate(letters) if step.before.indices.count(letter) == 1]
         apart = np.not_equal(*(np.indices(expected.shape)[n] for n in varying))
         expected, found = expected[apart], found[apart]
-    return _compare(step, expected, found)
+    return compare(step, expected, found)
 
 
 def _sampled(shapes: Mapping[str, Shape], sample: Sampler) -> dict[Formula, Numbers]:
@@ -134,7 +134,7 @@ def _value(step: Step, free: tuple[str, ...], expected: Numbers, values: Values)
     ranges = dict(zip(letters, expected.shape, strict=True))
     found = evaluate_entries(step.after, letters, values, ranges)
     if isinstance(step.before, Total | Op):
-        _compare(step, expected, evaluate_entries(step.before, letters, values, ranges))
+        compare(step, expected, evaluate_entries(step.before, letters, values, ranges))
     return found
 
 
@@ -166,7 +166,8 @@ def _differences(formula: Formula, target: str, values: Values) -> Numbers:
     return stacked.reshape(stacked.shape[:-1] + centre.shape)
 
 
-def _compare(step: Step, expected: Numbers, found: Numbers) -> None:
+def compare(step: Step, expected: Numbers, found: Numbers) -> None:
+    """Nothing where the two sides of a step have the same value to 25 digits; else a `DerivationError`."""
     found = real(np.broadcast_to(np.asarray(found, dtype=object), expected.shape))
     scale = 1 + max((abs(v) for v in np.asarray(expected, dtype=object).ravel()), default=0)
     tolerance = scale * TOLERANCE.numerator / mpmath.mpf(TOLERANCE.denominator)
@@ -183,16 +184,16 @@ def _proof(step: Step, path: Path, graph: Graph) -> str:
         return "definition"
     if step.rule in ARRAY_RULES:
         same = array_is(step.after, path.poly, path.free, graph.shape)
-        return "identity" if same else _at_points(graph.quantities[CONSUMER])
+        return "identity" if same else proof_at_points(graph.quantities[CONSUMER])
     indices = path.free if step.rule == "contract" else (*path.free, *path.out)
     letters = Letters(*path.free, *path.out)
     expected = path.poly if step.rule == "contract" else path.local
     named = {letters(index): index for index in indices}
     same = entry_is(step.after, expected, named, graph.shape)
-    return "identity" if same else _at_points(graph.quantities[CONSUMER])
+    return "identity" if same else proof_at_points(graph.quantities[CONSUMER])
 
 
-def _at_points(*formulas: Formula) -> str:
+def proof_at_points(*formulas: Formula) -> str:
     """The proof by random points: of formulas with an unspecified function it is one for its stand-in."""
     return "numeric" if all(map(is_specified, formulas)) else "stand-in"
 
@@ -214,7 +215,7 @@ def verify_substitution(
             at_some_point(seed, lambda sample: _check_substitution(graph, steps, known, facts, sample))
     same = is_identity(last.before, last.after, known, facts, graph, target)
     upstream = (known[node.wrt].result for node in walk(last.before) if isinstance(node, Gradient))
-    proof = "identity" if same else _at_points(last.before, *upstream)
+    proof = "identity" if same else proof_at_points(last.before, *upstream)
     return [replace(step, proof=proof) for step in steps]
 
 
@@ -228,16 +229,16 @@ def _check_substitution(
         _fill(step.after, graph, point, sample, facts)
     before = steps[-1].before
     _fill(before, graph, point, sample, facts)
-    for node in walk(before):
-        if isinstance(node, Gradient):
-            _fill(known[node.wrt].result, graph, point, sample, facts)
-            point[node] = result_value(known[node.wrt], values)
+    used = {node.wrt: node for node in walk(before) if isinstance(node, Gradient)}
+    for wrt in (wrt for wrt in known if wrt in used):  # one may be written with another that comes before it
+        _fill(known[wrt].result, graph, point, sample, facts)
+        point[used[wrt]] = result_value(known[wrt], values)
     expected = real(evaluate(before, values))
     for step in steps[:-1]:
         letters = tuple(str(i) for i in step.before.indices) if isinstance(step.before, Entry) else ()
         ranges = dict(zip(letters, expected.shape, strict=True))
-        _compare(step, expected, evaluate_entries(step.after, letters, values, ranges))
-    _compare(steps[-1], expected, evaluate(steps[-1].after, values))
+        compare(step, expected, evaluate_entries(step.after, letters, values, ranges))
+    compare(steps[-1], expected, evaluate(steps[-1].after, values))
 
 
 def _fill(
@@ -317,7 +318,7 @@ def _check_directions(
         moved = {name: array + moves.get(name, 0) for name, array in leaves.items()}
         sides.append(np.sum(forward(graph, moved, sample.sizes, moves)[Name(graph.of)]))
     found = np.asarray((sides[0] - sides[1]) / (2 * step), dtype=object)
-    _compare(
+    compare(
         Step(graph.of, "whole", Name(graph.of), Name(graph.of)), np.asarray(expected, dtype=object), found
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
@@ -11,6 +11,9 @@ from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import Entry, Formula, Name, Prod, added
+
+ARRAY_FORMS = ("cancelled", "named", "combined")
+"""Rules whose steps go from one whole array to another."""
 
 
 def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
@@ -41,10 +44,10 @@ def main_chains(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
 
     A gradient without a matrix form ends with its entries, in a chain of their own.
     """
-    links = [*_products(gradient), *results(gradient)]
+    links = list(dict.fromkeys([*_products(gradient), *results(gradient)]))
     left = setting.gradient(gradient.target)
     if links:
-        yield setting.chain(left, *dict.fromkeys(links))
+        yield setting.chain(left, *links, notes=_definitions(setting, gradient, links))
     if gradient.matrix_form is None:
         yield entry_chain(setting, gradient)
 
@@ -84,17 +87,26 @@ def _products(gradient: GradientOf) -> Iterator[Formula]:
 
 
 def results(gradient: GradientOf) -> Iterator[Formula]:
-    """Jᵀ g, then the matrix form, then what putting in the upstream gradients makes of it."""
+    """Jᵀ g, then the matrix form, then the same with names and with the upstream gradients put in."""
     jacobian_products: list[Formula] = []
     if len(gradient.paths) == 1:
         jacobian_products = [s.after for s in gradient.paths[0].steps if s.rule == "jacobian-product"]
         yield from jacobian_products
-    combined = next((step for step in gradient.steps if step.rule == "combined"), None)
-    if combined is None:
+    steps = [step for step in gradient.steps if step.rule in ARRAY_FORMS]
+    if not steps:
         yield from () if gradient.matrix_form is None else (gradient.matrix_form,)
-    else:
-        yield from () if jacobian_products else (combined.before,)
-        yield combined.after
+        return
+    yield from () if jacobian_products else (steps[0].before,)
+    yield from (step.after for step in steps)
+
+
+def _definitions(setting: Setting, gradient: GradientOf, links: list[Formula]) -> dict[int, Sentence]:
+    """Beside a form with names of what was worked out before: what those names stand for."""
+    return {
+        links.index(step.after): _by(setting, step.by)
+        for step in gradient.steps
+        if step.rule == "named" and step.after in links
+    }
 
 
 def _entries(setting: Setting, gradient: GradientOf, path: Path, shown: set[object]) -> Iterator[Block]:
@@ -122,8 +134,23 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
 
 
 def _facts(setting: Setting) -> Sentence:
+    return _because(setting, (fact.formula() for fact in setting.solution.derivation.facts))
+
+
+def _by(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> Sentence:
+    """The quantities whose definitions were used; of functions of exponentials what they are."""
+    equations = tuple(equations)
+    named = [left for left, _ in equations if isinstance(left, Name)]
+    others = [(left, right) for left, right in equations if not isinstance(left, Name)]
+    definitions: list[Part] = ["by the definition of ", *listed(named)] if named else []
+    if not others:
+        return words(*definitions, setting=setting)
+    between = words(*definitions, ", ", setting=setting) if named else ()
+    return (*between, *_because(setting, others))
+
+
+def _because(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> Sentence:
     parts: list[Part] = []
-    for n, fact in enumerate(setting.solution.derivation.facts):
-        left, right = fact.formula()
+    for n, (left, right) in enumerate(equations):
         parts += [" and " if n else "because ", left, " = ", right]
     return words(*parts, setting=setting)

@@ -1,0 +1,167 @@
+"""Formulas read only as deep as they are wanted: down to their products, or down to their sums.
+
+What lies deeper counts as one symbol: in (x − m)/s, read as a product, x − m is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from symgrad.calculus.entries import spread
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Group,
+    Index,
+    Poly,
+    Term,
+    atom,
+    cell,
+    collect,
+    map_atoms,
+    power,
+    scale,
+)
+from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower
+from symgrad.tree import Formula, Name, Number, Op, Size
+
+PRODUCTS = frozenset({"multiply", "divide", "negative"})
+SUMS = frozenset({"add", "subtract"})
+ZERO = Number(Fraction(0))
+
+
+def as_product(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """The entry of a formula as a product; its sums and functions count as symbols."""
+    match formula:
+        case Number() | Size() | Name():
+            return lower(formula, at, shape_of)
+        case Op(name, args) if name in PRODUCTS:
+            return ARITHMETIC[name](*(_part(arg, at, shape_of) for arg in args))
+        case Op("power", (base, Number(exponent))):
+            return power(_part(base, at, shape_of), exponent)
+        case Op("sqrt", (base,)) if not isinstance(base, Op) or base.name in PRODUCTS:
+            return power(_part(base, at, shape_of), Fraction(1, 2))
+        case Op("transpose", (inner,)):
+            return as_product(inner, at[::-1], shape_of)
+    return cell(formula, *at)
+
+
+def as_sum(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """The entry of a formula as a sum of products."""
+    match formula:
+        case Op(name, args) if name in SUMS:
+            return ARITHMETIC[name](
+                *(spread(shape_of(a), at, lambda *places, a=a: as_sum(a, places, shape_of)) for a in args)
+            )
+        case Op("negative", (inner,)):
+            return scale(as_sum(inner, at, shape_of), -1)
+    return as_product(formula, at, shape_of)
+
+
+def _part(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    return spread(shape_of(formula), at, lambda *places: as_product(formula, places, shape_of))
+
+
+def products_apart(poly: Poly, shape_of: ShapeOf) -> Poly:
+    """A polynomial whose symbols are no products: (p/q)_i is p_i / q_i; what absorbs one another does."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Cell(base, indices):
+                return as_product(base, indices, shape_of)
+            case Group(inner):
+                return products_apart(inner, shape_of)
+            case Apply():
+                return atom(_packed(single))
+        return atom(single)
+
+    return collect(map(absorbed, map_atoms(poly, change).terms))
+
+
+def _packed(single: Apply) -> Atom:
+    """A function of entries at the same indices as the entry of an array: exp(z_i) is exp(z)_i."""
+    bases: list[Formula] = []
+    places: set[tuple[Index, ...]] = set()
+    for arg in single.args:
+        match arg.terms:
+            case (Term(coefficient, ((Cell(base, indices), exponent),), ()),) if exponent == coefficient == 1:
+                bases.append(base)
+                places |= {indices} if indices else set()
+            case (Term(coefficient, (), ()),):
+                bases.append(Number(coefficient))
+            case _:
+                return single
+    if len(places) > 1:
+        return single
+    return Cell(Op(single.function, tuple(bases), single.options), next(iter(places), ()))
+
+
+def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
+    """Scalar products and quotients (2 · λ/2) multiplied out, transposes undone; sums stay together."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Cell(Op(name) as base, ()) if name in PRODUCTS or name == "power":
+                return as_product(base, (), shape_of)
+            case Cell(Op("transpose", (inner,)), (i, j)):
+                return cell(inner, j, i)
+        return atom(single)
+
+    return collect(map(absorbed, map_atoms(poly, change).terms))
+
+
+def sums_in(poly: Poly) -> Iterator[Op]:
+    """The sums that stand as symbols in a polynomial."""
+    found: dict[Op, None] = {}
+    for single in atoms_of(poly):
+        match single:
+            case Cell(Op(name) as base) if name in SUMS:
+                found[base] = None
+    yield from found
+
+
+def atoms_of(poly: Poly) -> Iterator[Atom]:
+    """All atoms, also those in sums and in arguments of functions."""
+    for term in poly.terms:
+        for single, _ in term.factors:
+            yield single
+            match single:
+                case Group(inner):
+                    yield from atoms_of(inner)
+                case Apply(_, args):
+                    for arg in args:
+                        yield from atoms_of(arg)
+
+
+# --- products that are one of their factors, or another symbol ------------------------------------------
+
+
+def absorbed(term: Term) -> Term:
+    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well."""
+    present = dict(term.factors)
+    for single, exponent in term.factors:
+        if not isinstance(single, Cell) or exponent < 1:
+            continue
+        for other, product in _partners(single):
+            if present.get(other, 0) >= 1 and present.get(single, 0) >= 1:
+                for gone in (single, other):
+                    present[gone] -= 1
+                present[product] = present.get(product, Fraction(0)) + 1
+    return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
+
+
+def _partners(single: Cell) -> Iterator[tuple[Cell, Cell]]:
+    """What a symbol may be multiplied with to give another one."""
+    match single.base:
+        case Op("direction", (x,)):
+            yield Cell(Op("norm", (x,))), Cell(x, single.indices)
+        case Op("prime", args):
+            function = single.base.option("function")
+            x = args[single.base.option("position")]
+            whole, inner = (Cell(part, single.indices) for part in (Op(function, args), x))
+            if function == "abs":
+                yield from ((inner, whole), (whole, inner))
+            elif function == "relu" or (function == "maximum" and ZERO in args):
+                yield from ((inner, whole), (whole, whole))

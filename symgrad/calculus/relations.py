@@ -1,0 +1,133 @@
+"""What a definition says of its parts: z = (x − m)/s is x − m = z s.
+
+The equation of a quantity and its formula is solved for each symbol that it fixes, at any indices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import permutations
+
+from symgrad.calculus.functions import apply
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Group,
+    Index,
+    Poly,
+    Term,
+    add,
+    atom,
+    atom_indices,
+    cell,
+    constant,
+    free_indices,
+    multiply,
+    power,
+    rename,
+    scale,
+    total,
+)
+from symgrad.calculus.rational import Solution, solved
+from symgrad.calculus.reading import atoms_of
+from symgrad.tree import Formula
+
+MOST_TERMS = 12
+"""Terms that putting in an equation once may make."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``single`` to a power is ``poly``, because ``left`` = ``right``."""
+
+    single: Atom
+    exponent: Fraction
+    poly: Poly
+    left: Formula
+    right: Formula
+
+    def replaced(self, poly: Poly) -> Poly | None:
+        """The polynomial with it put in wherever it stands; None where its power there does not allow it."""
+        try:
+            return _replaced(poly, self)
+        except _OtherPower:
+            return None
+
+
+class _OtherPower(Exception):
+    """x² is known, and x stands alone; or x is a sum, and x⁸ stands."""
+
+
+def _replaced(poly: Poly, relation: Relation) -> Poly:
+    found = []
+    for term in poly.terms:
+        apart = {index: Index(f"{index.name}'", index.dim) for index in term.bound}
+        (free,) = rename(Poly((Term(term.coefficient, term.factors),)), apart).terms or (None,)
+        if free is None:
+            continue
+        factors = (_replaced_atom(single, exponent, relation) for single, exponent in free.factors)
+        found.append(total(multiply(constant(free.coefficient), *factors), *apart.values()))
+    return add(*found)
+
+
+def _replaced_atom(single: Atom, exponent: Fraction, relation: Relation) -> Poly:
+    mapping = _meets(relation.single, single)
+    if mapping is not None:
+        times = exponent / relation.exponent
+        if times.denominator != 1 or len(relation.poly.terms) ** max(0, int(times)) > MOST_TERMS:
+            raise _OtherPower
+        return power(rename(relation.poly, mapping), times)
+    match single:
+        case Group(inner):
+            return power(_replaced(inner, relation), exponent)
+        case Apply(function, args, options):
+            return power(
+                apply(function, *(_replaced(arg, relation) for arg in args), options=options), exponent
+            )
+    return atom(single, exponent)
+
+
+def _meets(pattern: Atom, single: Atom) -> Mapping[Index, Index] | None:
+    """The indices of the pattern as those of an atom that is the same but for them; else None."""
+    match pattern, single:
+        case Cell(base, indices), Cell(other, places) if base == other and len(indices) == len(places):
+            return dict(zip(indices, places, strict=True))
+        case (Apply(), Apply()) | (Group(), Group()):
+            wanted = sorted(atom_indices(pattern), key=lambda index: index.name)
+            present = sorted(atom_indices(single), key=lambda index: index.name)
+            if len(wanted) == len(present):
+                for order in permutations(present):
+                    mapping = dict(zip(wanted, order, strict=True))
+                    if rename(atom(pattern), mapping) == atom(single):
+                        return mapping
+    return None
+
+
+def relations(left: Formula, right: Formula, at: tuple[Index, ...], poly: Poly) -> Iterator[Relation]:
+    """What left = right says, where left[at] is an atom and right[at] is ``poly``."""
+    for solution in solved(add(cell(left, *at), scale(poly, -1))):
+        if _is_of_use(solution, Cell(left, at)):
+            yield Relation(solution.single, solution.exponent, solution.poly, left, right)
+
+
+def _is_of_use(solution: Solution, whole: Cell) -> bool:
+    """Whether what is found is known wherever the atom stands, and does not hold the atom itself."""
+    inside = atom_indices(solution.single)
+    return (
+        solution.single != whole
+        and free_indices(solution.poly) <= inside
+        and not any(base == kind(solution.single) for base in map(kind, atoms_of(solution.poly)))
+    )
+
+
+def kind(single: Atom) -> object:
+    """What two atoms share that may be one but for their indices."""
+    match single:
+        case Cell(base):
+            return base
+        case Apply(function):
+            return function
+    return type(single)

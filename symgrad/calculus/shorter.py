@@ -1,0 +1,197 @@
+"""The form of a gradient that a person would write: with what has a name already, and cancelled.
+
+The definitions of quantities are read as equations (`calculus.relations`) and put in, a few at a time,
+as long as the formula gets shorter. So are sums that stand as one, and what exponentials make up:
+e^z / (1 + e^z) is σ(z).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from symgrad.calculus.divisors import divisors, known_divisors, names_in
+from symgrad.calculus.exponentials import of_exponential
+from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, map_atoms
+from symgrad.calculus.lowering import ShapeOf, expand, lower
+from symgrad.calculus.matching import match
+from symgrad.calculus.rational import cancel
+from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, products_apart, sums_in
+from symgrad.calculus.relations import Relation, kind, relations
+from symgrad.graph import Graph
+from symgrad.tree import ONE, Formula, Gradient, Name, Op, Size, transform, walk
+
+SHORT, LONG = 6, 120
+"""Nodes of a formula below and beyond which nothing is looked for."""
+WIDTH, DEPTH, DETOUR = 3, 4, 6
+"""How many forms are followed at a time, how many equations are put in one after the other, and how
+much longer than the shortest a form may be on the way.
+"""
+MOST_TERMS = 16
+"""Terms beyond which a form is not followed."""
+
+
+@dataclass(frozen=True)
+class Shorter:
+    """A form of a gradient, and the equations that led to it."""
+
+    poly: Poly
+    formula: Formula
+    by: tuple[Relation, ...] = ()
+
+    @property
+    def cost(self) -> int:
+        """How long it is to read."""
+        return cost(self.formula)
+
+    @property
+    def named(self) -> tuple[tuple[Formula, Formula], ...]:
+        """The equations that are more than a sum written out, each once."""
+        return tuple(dict.fromkeys((r.left, r.right) for r in self.by if r.left != r.right))
+
+
+def cost(formula: Formula) -> int:
+    """How long a formula is to read: its nodes, constants of ones not counted."""
+    return sum(
+        1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative")
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Definitions:
+    """What the quantities of a problem say, read when it is first asked for."""
+
+    graph: Graph
+    _read: dict[tuple[Formula, Formula], tuple[Relation, ...]] = field(default_factory=dict, repr=False)
+
+    def shorter(self, poly: Poly, free: tuple[Index, ...], joined: Formula) -> Shorter | None:
+        """The shortest form that is found, where it is shorter than ``joined``."""
+        if not SHORT <= cost(joined) <= LONG or not _may_be_shorter(poly):
+            return None
+        best = Shorter(poly, joined)
+        frontier = sorted(self._starts(poly, free), key=_cost)
+        seen = {form.poly for form in frontier}
+        for _ in range(DEPTH):
+            best = min((best, *frontier), key=_cost)
+            fresh = [form for old in frontier for form in self._next(old, free, seen)]
+            hopeful = (form for form in fresh if form.cost <= best.cost + DETOUR)
+            frontier = sorted(hopeful, key=_cost)[:WIDTH]
+        best = min((best, *frontier), key=_cost)
+        return best if best.cost < cost(joined) else None
+
+    def _starts(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[Shorter]:
+        """The gradient with products taken apart, with sums written out, with everything written out."""
+        shape_of = self.graph.shape
+        apart = products_apart(poly, shape_of)
+        forms = (apart, cancel(map_atoms(apart, self._opened)), cancel(expand(apart, shape_of)))
+        for start in dict.fromkeys(products_apart(form, shape_of) for form in forms):
+            yield from self._form(start, free, ())
+
+    def _opened(self, single: Atom) -> Poly:
+        match single:
+            case Cell(Op() as base, indices):
+                return as_sum(base, indices, self.graph.shape)
+        return atom(single)
+
+    def _form(self, poly: Poly, free: tuple[Index, ...], by: tuple[Relation, ...]) -> Iterator[Shorter]:
+        formula = match(poly, free) if len(poly.terms) <= MOST_TERMS else None
+        if formula is not None:
+            yield Shorter(poly, means(formula, self.graph.shape) if by else formula, by)
+
+    def _next(self, form: Shorter, free: tuple[Index, ...], seen: set[Poly]) -> Iterator[Shorter]:
+        for relation in self._relations(form.poly):
+            replaced = relation.replaced(form.poly)
+            if replaced is None or replaced == form.poly or len(replaced.terms) > MOST_TERMS:
+                continue
+            poly = cancel(products_apart(replaced, self.graph.shape))
+            if poly not in seen and divisors(poly) <= known_divisors(form.poly, relation):
+                seen.add(poly)
+                yield from self._form(poly, free, (*form.by, relation))
+
+    def _relations(self, poly: Poly) -> Iterator[Relation]:
+        """The equations that are about a symbol of the polynomial."""
+        present = dict.fromkeys(atoms_of(poly))
+        kinds = {kind(single) for single in present}
+        sums = dict.fromkeys(sums_in(poly))
+        for name in self._near(present):
+            formula = self.graph.quantities[name]
+            sums.update(dict.fromkeys(sums_in(as_product(formula, self._at(formula), self.graph.shape))))
+            yield from (r for r in self._said(Name(name), formula) if kind(r.single) in kinds)
+        for whole in sums:
+            yield from (r for r in self._said(whole, whole) if kind(r.single) in kinds)
+        for single in present:
+            yield from of_exponential(single)
+
+    def _near(self, present: dict[Atom, None]) -> Iterator[str]:
+        """The quantities that stand in a polynomial, or are made of something that does."""
+        used = {name for single in present for name in names_in(single)}
+        near = used.union(*(self.graph.consumers(name) for name in used if name in self.graph.shapes))
+        yield from (name for name in self.graph.quantities if name in near)
+
+    def _said(self, left: Formula, right: Formula) -> tuple[Relation, ...]:
+        if (left, right) not in self._read:
+            self._read[left, right] = tuple(dict.fromkeys(self._equations(left, right)))
+        return self._read[left, right]
+
+    def _equations(self, left: Formula, right: Formula) -> Iterator[Relation]:
+        at, shape_of = self._at(right), self.graph.shape
+        if left == right:
+            poly = as_sum(right, at, shape_of)
+            yield Relation(Cell(left, at), Fraction(1), poly, left, right)
+            yield from relations(left, right, at, poly)
+            return
+        yield from relations(left, right, at, as_product(right, at, shape_of))
+        if isinstance(right, Op) and right.name not in SUMS:
+            yield from relations(left, right, at, products_apart(lower(right, at, shape_of), shape_of))
+
+    def _at(self, formula: Formula) -> tuple[Index, ...]:
+        return tuple(Index(f"at{n}", dim) for n, dim in enumerate(self.graph.shape(formula)))
+
+
+def _cost(form: Shorter) -> int:
+    return form.cost
+
+
+def _may_be_shorter(poly: Poly) -> bool:
+    """Whether anything is divided by, or stands unnamed: sums of products of names are left as they are."""
+    return any(
+        exponent < 0 or not isinstance(single, Cell) or not isinstance(single.base, Name | Gradient)
+        for term in poly.terms
+        for single, exponent in term.factors
+        if not isinstance(single, Count)
+    )
+
+
+# --- means --------------------------------------------------------------------------------------------------
+
+
+def means(formula: Formula, shape_of: ShapeOf) -> Formula:
+    """Σ/n as the mean: of a sum, and of a product with one sum in it, divided by how many are summed."""
+
+    def change(node: Formula) -> Formula:
+        match node:
+            case Op("divide", (over, Size(id))):
+                return _mean(over, id, shape_of) or node
+        return node
+
+    return transform(formula, change)
+
+
+def _mean(over: Formula, size: str, shape_of: ShapeOf) -> Formula | None:
+    match over:
+        case Op("sum", (inner,), options) if _summed(inner, dict(options).get("axis"), shape_of) == (size,):
+            return Op("mean", (inner,), options)
+        case Op("dot", (left, right)) if shape_of(left) == (size,):
+            return Op("mean", (Op("multiply", (left, right)),))
+        case Op("multiply", (left, right)):
+            if (found := _mean(left, size, shape_of)) is not None:
+                return Op("multiply", (found, right))
+            if (found := _mean(right, size, shape_of)) is not None:
+                return Op("multiply", (left, found))
+    return None
+
+
+def _summed(inner: Formula, axis: int | None, shape_of: ShapeOf) -> tuple[object, ...]:
+    shape = shape_of(inner)
+    return shape if axis is None else (shape[axis],)
