@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symgrad.calculus.index import Apply, Atom, Cell, Group, Poly, Term
+from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Poly, Term
 from symgrad.calculus.reading import atoms_of
 from symgrad.calculus.relations import Relation, kind
-from symgrad.tree import Formula, names
+from symgrad.tree import Formula, Name, names
 
 
-def divisors(poly: Poly) -> frozenset[str]:
-    """The names that something is divided by: where they are 0, there is no value."""
-    found: set[str] = set()
+def may_replace(new: Poly, old: Poly, relation: Relation) -> bool:
+    """Whether a form divides by nothing that the one before it did not divide by.
+
+    A sum may have changed its look: it is enough that its names were divided by. A name may stand for
+    the whole of what was divided by.
+    """
+    known = frozenset(_divisors(old))
+    allowed = {kind(single) for single in known}
+    if _is_name(relation.poly, relation.left) and kind(relation.single) in allowed:
+        allowed.add(relation.left)
+    inside = {name for single in known for name in names_in(single)}.union(
+        names(relation.left) if relation.left in allowed else ()
+    )
+    return all(
+        inside.issuperset(names_in(single)) if isinstance(single, Group) else kind(single) in allowed
+        for single in _divisors(new)
+    )
+
+
+def _divisors(poly: Poly) -> Iterator[Atom]:
+    """The atoms that something is divided by."""
     for term in poly.terms:
         for single, exponent in term.factors:
-            if exponent < 0:
-                found.update(names_in(single))
+            if exponent < 0 and not isinstance(single, Count):
+                yield single
             elif isinstance(single, Group):
-                found |= divisors(single.poly)
+                yield from _divisors(single.poly)
             elif isinstance(single, Apply):
-                found.update(*map(divisors, single.args))
-    return frozenset(found)
+                for arg in single.args:
+                    yield from _divisors(arg)
 
 
 def names_in(single: Atom) -> Iterator[str]:
@@ -30,12 +48,10 @@ def names_in(single: Atom) -> Iterator[str]:
         case Cell(base):
             yield from names(base)
         case Group(inner):
-            yield from (name for part in atoms_of(inner) if isinstance(part, Cell) for name in names_in(part))
+            yield from _names(inner)
         case Apply(_, args):
             for arg in args:
-                yield from (
-                    name for part in atoms_of(arg) if isinstance(part, Cell) for name in names_in(part)
-                )
+                yield from _names(arg)
 
 
 def _names(poly: Poly) -> Iterator[str]:
@@ -44,20 +60,8 @@ def _names(poly: Poly) -> Iterator[str]:
             yield from names(part.base)
 
 
-def known_divisors(poly: Poly, relation: Relation) -> frozenset[str]:
-    """What may be divided by after an equation is put in: no name that might be 0 where nothing was.
-
-    A name for the whole of what was divided by is one more.
-    """
-    known = divisors(poly)
-    divided = (s for t in poly.terms for s, e in t.factors if e < 0)
-    if _is_name(relation.poly, relation.left) and any(kind(s) == kind(relation.single) for s in divided):
-        known |= frozenset(names(relation.left))
-    return known
-
-
 def _is_name(poly: Poly, name: Formula) -> bool:
     match poly.terms:
-        case (Term(coefficient, ((Cell(base), exponent),), ()),):
+        case (Term(coefficient, ((Cell(Name() as base), exponent),), ()),):
             return base == name and coefficient == exponent == 1
     return False

@@ -114,8 +114,12 @@ class _Ring:
         return (upper, lower) if number > 0 else (-upper, -lower)  # r (1 − r) and not r (r − 1)
 
     def ratio(self, upper: Any, lower: Any) -> Poly:
-        """A quotient of two elements as a polynomial again."""
-        return multiply(self.poly(upper), power(self.poly(lower), -1))
+        """A quotient of two elements as a polynomial again, common factors of the denominator apart."""
+        shared = tuple(map(min, zip(*lower.monoms(), strict=True)))
+        apart = self.ring.from_dict({shared: self.ring.domain.one})
+        return multiply(
+            self.poly(upper), power(self.poly(apart), -1), power(self.poly(lower.exquo(apart)), -1)
+        )
 
     def product(self, powers: Counter[Any]) -> Any:
         """Π of powers of elements."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from symgrad.calculus.divisors import divisors, known_divisors, names_in
+from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.exponentials import of_exponential
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, map_atoms
 from symgrad.calculus.lowering import ShapeOf, expand, lower
@@ -105,7 +105,7 @@ class Definitions:
             if replaced is None or replaced == form.poly or len(replaced.terms) > MOST_TERMS:
                 continue
             poly = cancel(products_apart(replaced, self.graph.shape))
-            if poly not in seen and divisors(poly) <= known_divisors(form.poly, relation):
+            if poly not in seen and may_replace(poly, form.poly, relation):
                 seen.add(poly)
                 yield from self._form(poly, free, (*form.by, relation))
 
