@@ -9,10 +9,11 @@ and stays in index form (`match` answers None).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from symgrad.calculus.grouping import Terms, grouped
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -60,8 +61,23 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
     if common is not None:
         parts = [*_term_parts(common, free), _part(rest, free)]
         return Part(assemble(parts, axes), axes)
-    terms = sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term)))
-    return Part(added(_signed(term, axes) for term in terms), axes)
+    grouping = grouped({frozenset(_pieces(term).items()): term.coefficient for term in poly.terms})
+    if grouping is not None:
+        left, right, rest = map(_poly, (grouping.left, grouping.right, grouping.rest))
+        factors = [*_numbers(abs(grouping.number)), _part(left, free), _part(right, free)]
+        whole = assemble(factors, axes)
+        signed = whole if grouping.number > 0 else Op("negative", (whole,))
+        return Part(added([signed, *_added_terms(rest, axes)]), axes)
+    return Part(added(_added_terms(poly, axes)), axes)
+
+
+def _added_terms(poly: Poly, axes: tuple[Index, ...]) -> Iterator[Formula]:
+    for term in sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term))):
+        yield _signed(term, axes)
+
+
+def _poly(terms: Terms) -> Poly:
+    return collect(_product(coefficient, dict(key)) for key, coefficient in terms.items())
 
 
 def _order(term: Term) -> tuple[int, str]:
