@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from symgrad.calculus.parts import lifted
-from symgrad.tree import ONE, Formula, Number, Op, transform
+from symgrad.tree import ONE, Formula, Number, Op, number, transform
 
+TWO = number(2)
 Rewrite: TypeAlias = Callable[[Op], "Formula | None"]
 
 
@@ -135,6 +136,46 @@ def _are_transposes(a: Formula, b: Formula) -> bool:
     return Op("transpose", (a,)) == b or Op("transpose", (b,)) == a
 
 
+def _either(op: Op) -> Formula | None:
+    """1[c] A + 1[not c] B is A where c holds and B elsewhere."""
+    left, right = (_masked(arg) for arg in op.args)
+    if left is None or right is None or left[0].args != right[0].args or left[0].options == right[0].options:
+        return None
+    (_, holds), (_, fails) = (left, right) if not left[0].option("negated") else (right, left)
+    return Op("where", (*left[0].args, holds, fails))
+
+
+def _masked(formula: Formula) -> tuple[Op, Formula] | None:
+    """The indicator that something is multiplied by, and what it is."""
+    match formula:
+        case Op("indicator"):
+            return formula, ONE
+        case Op("masked", (Op("indicator") as mask, value)):
+            return mask, value
+        case Op("multiply", (factor, inner)) if (found := _masked(inner)) is not None:
+            return found[0], _node(Op("multiply", (factor, found[1])))
+        case Op("divide", (inner, divisor)) if (found := _masked(inner)) is not None:
+            return found[0], _node(Op("divide", (found[1], divisor)))
+        case Op("negative", (inner,)) if (found := _masked(inner)) is not None:
+            return found[0], _node(Op("negative", (found[1],)))
+    return None
+
+
+def _either_less(op: Op) -> Formula | None:
+    """The same with a minus between."""
+    return _either(Op("add", (op.args[0], Op("negative", (op.args[1],)))))
+
+
+def _double_angle(op: Op) -> Formula | None:
+    """cos² u − sin² u = cos 2u."""
+    match op.args:
+        case (Op("power", (Op("cos", (u,)), n)), Op("power", (Op("sin", (v,)), m))) if (
+            u == v and n == m == TWO
+        ):
+            return Op("cos", (_node(Op("multiply", (TWO, u))),))
+    return None
+
+
 def _kept_axis(op: Op) -> Formula | None:
     """A sum whose axis is put back keeps it; an axis taken away and put back changes nothing."""
     return lifted(op.args[0], op.option("axis"), sums=True)
@@ -207,8 +248,8 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "transpose": (_transpose_twice, _transposed_product),
     "multiply": (_one_times, _minus_outside, _reciprocal_factor, _transposes_outside),
     "divide": (_minus_outside, _minus_both, _transposes_outside),
-    "subtract": (_transposes_outside, _stretched, _with_transpose),
-    "add": (_add_minus, _transposes_outside, _stretched, _with_transpose),
+    "subtract": (_transposes_outside, _stretched, _with_transpose, _either_less, _double_angle),
+    "add": (_add_minus, _transposes_outside, _stretched, _with_transpose, _either),
     "matmul": (_block, _minus_outside),
     "outer": (_minus_outside,),
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
