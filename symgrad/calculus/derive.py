@@ -68,7 +68,9 @@ def _gradient(
     if shorter is not None:
         assert joined is not None
         steps.append(verify_named(graph, _shorter_step(graph, target, joined, shorter), facts, free))
-        poly, joined = shorter.poly, shorter.formula
+        joined = shorter.formula
+        if shorter.named:  # entries stay as they are where an array is cancelled only
+            poly = shorter.poly
     simpler = _substitute(graph, poly, free, joined, known, facts)
     if simpler is not None:
         plain = paths if shorter is None else ()

@@ -17,6 +17,7 @@ import sympy
 
 from symgrad.calculus.index import (
     Atom,
+    Count,
     Group,
     Poly,
     Term,
@@ -114,8 +115,11 @@ class _Ring:
         return (upper, lower) if number > 0 else (-upper, -lower)  # r (1 − r) and not r (r − 1)
 
     def ratio(self, upper: Any, lower: Any) -> Poly:
-        """A quotient of two elements as a polynomial again, common factors of the denominator apart."""
-        shared = tuple(map(min, zip(*lower.monoms(), strict=True)))
+        """A quotient of two elements as a polynomial again, sizes that the denominator has apart."""
+        sizes = [isinstance(piece, Count) for piece in self.symbols] or [False]
+        shared = tuple(
+            min(e) * size for e, size in zip(zip(*lower.monoms(), strict=True), sizes, strict=True)
+        )
         apart = self.ring.from_dict({shared: self.ring.domain.one})
         return multiply(
             self.poly(upper), power(self.poly(apart), -1), power(self.poly(lower.exquo(apart)), -1)
