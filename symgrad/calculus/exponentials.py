@@ -8,7 +8,9 @@ from fractions import Fraction
 from symgrad.calculus.index import Atom, Cell, add, atom, constant, multiply, power, scale
 from symgrad.calculus.relations import Relation
 from symgrad.calculus.tidy import tidy
-from symgrad.tree import ONE, Formula, Op
+from symgrad.tree import ONE, Formula, Op, number
+
+TWO = number(2)
 
 
 def _exp(argument: Formula, sign: int = 1) -> Formula:
@@ -28,7 +30,7 @@ DEFINED: Mapping[str, Callable[[Formula], Formula]] = {"sigmoid": _sigmoid, "tan
 
 
 def of_exponential(single: Atom) -> Iterator[Relation]:
-    """e^z = σ(z) / (1 − σ(z)) = (1 − σ(−z)) / σ(−z), and e^2z = (1 + tanh z) / (1 − tanh z)."""
+    """e^z = σ(z) / (1 − σ(z)) = (1 − σ(−z)) / σ(−z) = (1 + tanh z/2) / (1 − tanh z/2), and e^2z likewise."""
     match single:
         case Cell(Op("exp", (argument,)), indices):
             turned = tidy(Op("negative", (argument,)))
@@ -36,6 +38,7 @@ def of_exponential(single: Atom) -> Iterator[Relation]:
                 ("sigmoid", argument, 1, 1),
                 ("sigmoid", turned, -1, 1),
                 ("tanh", argument, 1, 2),
+                ("tanh", tidy(Op("divide", (argument, TWO))), 1, 1),
             ):
                 made = atom(Cell(Op(function, (inside,)), indices))
                 less = add(constant(1), scale(made, -1))

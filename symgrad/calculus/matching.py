@@ -61,6 +61,9 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
     if common is not None:
         parts = [*_term_parts(common, free), _part(rest, free)]
         return Part(assemble(parts, axes), axes)
+    together = _summed_together(poly, free)
+    if together is not None:
+        return Part(together, axes)
     grouping = grouped({frozenset(_pieces(term).items()): term.coefficient for term in poly.terms})
     if grouping is not None:
         left, right, rest = map(_poly, (grouping.left, grouping.right, grouping.rest))
@@ -69,6 +72,26 @@ def _part(poly: Poly, free: tuple[Index, ...]) -> Part:
         signed = whole if grouping.number > 0 else Op("negative", (whole,))
         return Part(added([signed, *_added_terms(rest, axes)]), axes)
     return Part(added(_added_terms(poly, axes)), axes)
+
+
+def _summed_together(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
+    """Σ_k a_k b_k + Σ_k a_k c_k as one sum over a_k (b_k + c_k), with the other terms behind it."""
+    for dim in dict.fromkeys(index.dim for term in poly.terms for index in term.bound):
+        over = Index("together", dim)
+        alike = [t for t in poly.terms if [index.dim for index in t.bound] == [dim]]
+        inner = collect(
+            t for term in alike for t in rename(Poly((replace(term, bound=()),)), {term.bound[0]: over}).terms
+        )
+        common, rest = factors_out(inner) if len(inner.terms) > 1 else (None, inner)
+        if common is None or over not in free_indices(Poly((common,))) or free_indices(rest) != {over}:
+            continue
+        parts = [_factor_part(single, exponent, free) for single, exponent in common.factors]
+        parts = _eliminate([*parts, _part(rest, (over,))], over, free)
+        axes = tuple(i for i in free if i in free_indices(poly))
+        whole = assemble([*_numbers(common.coefficient), *parts], axes)
+        others = Poly(tuple(term for term in poly.terms if term not in alike))
+        return added([whole, *_added_terms(others, axes)])
+    return None
 
 
 def _added_terms(poly: Poly, axes: tuple[Index, ...]) -> Iterator[Formula]:

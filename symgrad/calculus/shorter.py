@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 
 from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.exponentials import of_exponential
@@ -18,7 +19,7 @@ from symgrad.calculus.lowering import ShapeOf, expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, products_apart, sums_in
-from symgrad.calculus.relations import Relation, kind, relations
+from symgrad.calculus.relations import Relation, kind, of_kink, relations
 from symgrad.graph import Graph
 from symgrad.tree import ONE, Formula, Gradient, Name, Op, Size, transform, walk
 
@@ -121,7 +122,7 @@ class Definitions:
         for whole in sums:
             yield from (r for r in self._said(whole, whole) if kind(r.single) in kinds)
         for single in present:
-            yield from of_exponential(single)
+            yield from chain(of_exponential(single), of_kink(single))
 
     def _near(self, present: dict[Atom, None]) -> Iterator[str]:
         """The quantities that stand in a polynomial, or are made of something that does."""

@@ -65,10 +65,10 @@ def _sum_of_transpose(op: Op) -> Formula | None:
 
 
 def _reciprocal_factor(op: Op) -> Formula | None:
-    """(1/c) X = X / c."""
-    left, right = op.args
-    if isinstance(left, Op) and left.name == "divide" and left.args[0] == ONE:
-        return _node(Op("divide", (right, left.args[1])))
+    """(1/c) X = X / c, and X (1/c)."""
+    for one, other in (op.args, op.args[::-1]):
+        if isinstance(one, Op) and one.name == "divide" and one.args[0] == ONE:
+            return _node(Op("divide", (other, one.args[1])))
     return None
 
 
@@ -102,6 +102,14 @@ def _turned(op: Op) -> Formula | None:
     return None
 
 
+def _odd(op: Op) -> Formula | None:
+    """tanh(−a) = −tanh a."""
+    (inner,) = op.args
+    if isinstance(inner, Op) and inner.name == "negative":
+        return Op("negative", (_node(Op(op.name, inner.args)),))
+    return None
+
+
 def _add_minus(op: Op) -> Formula | None:
     """a + (−b) = a − b."""
     left, right = op.args
@@ -124,12 +132,16 @@ def _with_transpose(op: Op) -> Formula | None:
 def _both(left: Formula, right: Formula) -> Formula | None:
     match left, right:
         case (Op("matmul", (a, x)), Op("matmul", (b, y))) if x == y and _are_transposes(a, b):
-            return Op("matmul", (Op("add", (a, b)), x))
+            return Op("matmul", (Op("add", _plain_first(a, b)), x))
         case (Op("matmul", (x, a)), Op("matmul", (y, b))) if x == y and _are_transposes(a, b):
-            return Op("matmul", (x, Op("add", (a, b))))
+            return Op("matmul", (x, Op("add", _plain_first(a, b))))
         case (Op("divide", (a, x)), Op("divide", (b, y))) if x == y and (both := _both(a, b)) is not None:
             return Op("divide", (both, x))
     return None
+
+
+def _plain_first(a: Formula, b: Formula) -> tuple[Formula, Formula]:
+    return (b, a) if _is(a, "transpose") else (a, b)
 
 
 def _are_transposes(a: Formula, b: Formula) -> bool:
@@ -253,6 +265,8 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "matmul": (_block, _minus_outside),
     "outer": (_minus_outside,),
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
+    "tanh": (_odd,),
+    "sin": (_odd,),
     "negative": (_minus_minus, _turned),
     "unsqueeze": (_kept_axis, _minus_outside),
 }

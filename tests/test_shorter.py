@@ -1,0 +1,125 @@
+"""Gradients in the form a person would write: what is written, and that it is the same gradient.
+
+The values are compared with autograd's, which knows nothing of any form.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from reference import autograd_gradients
+from support import solve
+
+from symgrad.calculus.index import Index, atom, multiply, power
+from symgrad.calculus.shorter import Definitions, cost
+from symgrad.calculus.steps import Step
+from symgrad.calculus.terms import Cell
+from symgrad.calculus.verify_named import verify_named
+from symgrad.errors import DerivationError
+from symgrad.notation.plain import plain
+from symgrad.tree import Name, Op, number
+
+NORMALISED = {"y": "(x - mean(x)) / std(x)", "L": "dot(g, y)"}
+FORMS = [
+    # what has a name is written by it
+    (NORMALISED, "x", "(∂L/∂y - mean(∂L/∂y * y) * y - mean(∂L/∂y)) / std(x)"),
+    ({"u": "x / norm(x)", "L": "dot(g, u)"}, "x", "(∂L/∂u - dot(∂L/∂u, u) * u) / norm(x)"),
+    ({"k": "exp(-(a - b)**2 / w)"}, "a", "-(2 * k * (a - b) / w)"),
+    ({"f": "1 / (1 + exp(-(a * b)))"}, "a", "b * f * (1 - f)"),
+    ({"f": "(a + b) / (a - b)"}, "a", "(1 - f) / (a - b)"),
+    # fractions are cancelled, signs and denominators as they are read
+    ({"f": "log(a / (1 - a))"}, "a", "1 / (a * (1 - a))"),
+    ({"L": "sum(g * log(g / x))"}, "x", "-(g / x)"),
+    ({"f": "-(a - b)**2 / 2"}, "a", "b - a"),
+    # what exponentials make up
+    ({"L": "sum(log(1 + exp(x)))"}, "x", "sigmoid(x)"),
+    ({"L": "sum(log((exp(x) + exp(-x)) / 2))"}, "x", "tanh(x)"),
+    # a kink times what it is the kink of
+    ({"L": "sum(relu(x)**2) / 2"}, "x", "relu(x)"),
+    ({"L": "sum(x * abs(x))"}, "x", "2 * abs(x)"),
+    # a product of sums, sums of one factor, a matrix and its transpose, a choice
+    (
+        {"f": "a * tanh(log(1 + exp(a)))"},
+        "a",
+        "a * sigmoid(a) * (1 - tanh(log(1 + exp(a)))**2) + tanh(log(1 + exp(a)))",
+    ),
+    ({"L": "a * dot(g, x) - a * dot(g, y)"}, "a", "dot(g, x - y)"),
+    ({"L": "x @ M @ x"}, "x", "(M + M.T) @ x"),
+    ({"L": "sum(where(x > b, x**2, a * x))"}, "x", "where(x > b, 2 * x, a)"),
+]
+SHAPES = {"x": ["n"], "y": ["n"], "g": ["n"], "M": ["n", "n"], "a": [], "b": [], "w": []}
+
+
+def problem_of(forward, target):
+    """The problem with random numbers for its leaves, towards one target."""
+    used = {name for formula in forward.values() for name in re.findall(r"\b[a-zA-Z]\b", formula)}
+    shapes = {name: shape for name, shape in SHAPES.items() if name in used and name not in forward}
+    draw = np.random.default_rng(3)
+    sizes = {"n": 4}
+    given = {name: draw.uniform(0.2, 0.8, [sizes[d] for d in shape]) for name, shape in shapes.items()}
+    backward = {"of": list(forward)[-1], "wrt": [target]}
+    return solve(forward, given, shapes=shapes, backward=backward), given
+
+
+@pytest.mark.parametrize(("forward", "target", "form"), FORMS)
+def test_a_gradient_is_written_so(forward, target, form):
+    found, given = problem_of(forward, target)
+    assert plain(found.formula(target)) == form
+    truth = autograd_gradients(forward, given, [target])[target]
+    np.testing.assert_allclose(found.gradients()[target], truth, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("forward", "target", "form"), FORMS)
+def test_a_name_for_what_is_written_inline_changes_no_gradient(forward, target, form):
+    last = list(forward)[-1]
+    named = {**forward, last: "whole", "whole": forward[last]}
+    named = {**{k: v for k, v in forward.items() if k != last}, "whole": forward[last], last: "whole * 1"}
+    found, given = problem_of(forward, target)
+    other, _ = problem_of(named, target)
+    np.testing.assert_allclose(found.gradients()[target], other.gradients()[target], rtol=1e-9)
+
+
+def test_a_shorter_form_is_a_step_with_what_it_rests_on():
+    found, _ = problem_of(NORMALISED, "x")
+    (step,) = [step for step in found.derivation.gradients["x"].steps if step.rule == "named"]
+    assert [plain(left) for left, _ in step.by] == ["y"]
+    assert cost(step.after) < cost(step.before)
+    assert step.proof in ("identity", "numeric")
+
+
+def test_a_form_divides_by_nothing_new():
+    """a = z σ(z): its derivative is not written with a/z, which has no value at z = 0."""
+    found = solve({"a": "z * sigmoid(z)", "L": "sum(a)"}, {"z": [0.0, 0.5, -2.0]})
+    z = np.array([0.0, 0.5, -2.0])
+    s = 1 / (1 + np.exp(-z))
+    np.testing.assert_allclose(found.gradients()["z"], s + z * s * (1 - s), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("forward", "wrong"),
+    [
+        (NORMALISED, Op("divide", (Name("y"), number(2)))),
+        ({"y": "x**2", "L": "dot(g, y)"}, Op("multiply", (Name("y"), Name("g")))),
+    ],
+)
+def test_a_wrong_form_is_refused(forward, wrong):
+    found, _ = problem_of(forward, "x")
+    step = Step("x", "named", found.formula("x"), wrong, by=((Name("y"), found.graph.quantities["y"]),))
+    with pytest.raises(DerivationError, match="named"):
+        verify_named(found.graph, step, (), (Index("in0", "n"),))
+
+
+def test_equations_hold_only_where_the_quantity_is_what_it_is_defined_as():
+    """x/‖x‖ for u is an identity under the definition of u, and of no other u."""
+    found, _ = problem_of({"u": "x / norm(x)", "L": "dot(g, u)"}, "x")
+    i = Index("in0", "n")
+    poly = multiply(atom(Cell(Name("x"), (i,))), power(atom(Cell(Op("norm", (Name("x"),)))), -1))
+    relations = Definitions(found.graph)._said(Name("u"), found.graph.quantities["u"])
+    replaced = [r.replaced(poly) for r in relations]
+    assert atom(Cell(Name("u"), (i,))) in replaced
+
+
+def test_the_form_does_not_depend_on_the_order_of_dictionaries():
+    forward = {"f": "a / 2 * (1 + tanh(b * (a + w * a**3)))"}
+    found = {plain(problem_of(forward, "a")[0].formula("a")) for _ in range(3)}
+    assert found == {plain(problem_of(dict(forward), "a")[0].formula("a"))}
