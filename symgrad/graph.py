@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations, islice, product
+from itertools import combinations, count, islice, product
 from typing import Any
 
 from symgrad.errors import InputError, Place
@@ -17,6 +17,8 @@ from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes, writ
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 MAX_TRIALS = 3000
+SIZES = "nmkpqrd"
+"""Letters for sizes nobody named."""
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,7 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
     for dim in dict.fromkeys(stated):
         named.setdefault(sizes.resolve(dim), dim)
     taken = set(shapes) | set(named.values())
-    letters = (letter for letter in _size_letters() if letter not in taken)
+    letters = _size_letters(taken, problem.letters)
     for dims in (*shapes.values(), tuple(sizes.derived.values())):
         for dim in dims:
             resolved = sizes.resolve(dim)
@@ -312,6 +314,8 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
     return named
 
 
-def _size_letters() -> Iterator[str]:
-    yield from "nmkpqrd"
-    yield from (f"n_{number}" for number in range(1, 10_000))
+def _size_letters(taken: Set[Any], seen: Set[str]) -> Iterator[str]:
+    """Letters that name nothing and stand nowhere; then n_1, …, of a letter that has no entries."""
+    yield from (letter for letter in SIZES if letter not in taken | seen)
+    stem = next((letter for letter in SIZES if letter not in taken), "size")
+    yield from (size for number in count(1) if (size := f"{stem}_{number}") not in taken)
