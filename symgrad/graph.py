@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations, islice, product
+from itertools import count
 from typing import Any
 
-from symgrad.errors import InputError, Place
+from symgrad.habits import assume_ranks
 from symgrad.operations import operation
-from symgrad.operations.record import Operation, ShapeMismatch
-from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
-from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes, written
+from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
-MAX_TRIALS = 3000
+SIZES = "nmkpqrd"
+"""Letters for sizes nobody named."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def build_graph(problem: Problem) -> Graph:
     shapes = _leaf_shapes(problem, sizes)
     leaves = _leaves(problem)
     unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
-    sizes, shapes = _assume_ranks(problem, sizes, shapes, unknown)
+    sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
     named = _name_dims(problem, sizes, shapes)
     order = [*leaves, *(name for name, _ in problem.forward)]
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
@@ -171,126 +170,6 @@ def _declared(sizes: Sizes, dim: int | str) -> str:
     return sizes.new(f"fixed {dim} {len(sizes.parent)}", dim)
 
 
-# --- ranks nobody stated ----------------------------------------------------------------------------
-
-
-def _assume_ranks(
-    problem: Problem, sizes: Sizes, shapes: dict[str, Shape], unknown: tuple[str, ...]
-) -> tuple[Sizes, dict[str, Shape]]:
-    """The first assignment of ranks to ``unknown`` leaves that fits all formulas, scalar objectives first.
-
-    Habit decides the order of trial: a capital letter is a matrix, a Greek name a scalar, else a vector;
-    the fewer leaves depart from it, the earlier.
-    """
-    fitting: tuple[Sizes, dict[str, Shape]] | None = None
-    fault: InputError | None = None
-    for ranks in islice(_by_departures(tuple(map(_habit, unknown))), MAX_TRIALS):
-        tried_sizes, tried = sizes.copy(), dict(shapes)
-        for leaf, rank in zip(unknown, ranks, strict=True):
-            tried[leaf] = tuple(tried_sizes.new(f"{leaf}.{axis}") for axis in range(rank))
-        try:
-            _infer(problem, tried_sizes, tried)
-        except InputError as error:
-            fault = fault or error
-            continue
-        if not tried[problem.of]:
-            return tried_sizes, tried
-        fitting = fitting or (tried_sizes, tried)
-    if fitting is not None:
-        return fitting
-    assert fault is not None
-    raise fault
-
-
-def _by_departures(habits: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, ...]]:
-    """All choices of one rank a leaf: its habit for each, then for all but one, for all but two, …."""
-    for departures in range(len(habits) + 1):
-        for leaves in combinations(range(len(habits)), departures):
-            choices = [habit[1:] if n in leaves else habit[:1] for n, habit in enumerate(habits)]
-            yield from product(*choices)
-
-
-GREEK = frozenset(
-    (
-        *("alpha", "beta", "gamma", "delta", "eps", "epsilon", "zeta", "eta", "theta", "lam", "lambda"),
-        *("mu", "nu", "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega"),
-    )
-)
-
-
-def _habit(leaf: str) -> tuple[int, ...]:
-    if leaf in GREEK:
-        return (0, 1, 2)
-    return (2, 1, 0) if leaf[0].isupper() else (1, 0, 2)
-
-
-def _infer(problem: Problem, sizes: Sizes, shapes: dict[str, Shape]) -> None:
-    for name, parsed in problem.forward:
-        shapes[name] = _formula_shape(parsed.formula, parsed, shapes, sizes)
-
-
-def _formula_shape(
-    formula: Formula, parsed: ParsedFormula, shapes: Mapping[str, Shape], sizes: Sizes
-) -> Shape:
-    match formula:
-        case Number() | Size() | Op("pi"):
-            return ()
-        case Name(id):
-            return shapes[id]
-        case Op(_, args, options):
-            parts = tuple(_formula_shape(arg, parsed, shapes, sizes) for arg in args)
-            record = operation_at(formula, parsed)
-            try:
-                return record.shape(sizes, parts, dict(options))
-            except ShapeMismatch as mismatch:
-                raise _shape_error(formula, parts, str(mismatch), parsed, sizes) from None
-    raise TypeError(f"not a formula: {formula!r}")
-
-
-def operation_at(formula: Op, parsed: ParsedFormula) -> Operation:
-    """The record of an operation, or an error at its place in the file."""
-    try:
-        return operation(formula.name)
-    except InputError as error:
-        raise type(error)(error.message, place=parsed.place_of(formula), hint=error.hint) from None
-
-
-def _shape_error(
-    formula: Op, parts: tuple[Shape, ...], reason: str, parsed: ParsedFormula, sizes: Sizes
-) -> InputError:
-    place: Place = parsed.place_of(formula)
-    operands = " and ".join(written(part, sizes) for part in parts)
-    message = (
-        f"the shapes do not fit in '{parsed.text}': {operation(formula.name).title} of {operands}: {reason}"
-    )
-    return InputError(message, place=place, hint=_mend(formula, parts, sizes))
-
-
-def _mend(formula: Op, parts: tuple[Shape, ...], sizes: Sizes) -> str:
-    """The transposes or exchanges that would make it fit, each tried."""
-    record = operation(formula.name)
-    words = [f"the {side} operand" for side in ("left", "right")] if len(parts) == 2 else ["the argument"]
-    for turned in (n for n in range(len(parts)) if len(parts[n]) == 2):
-        tried = tuple(p[::-1] if n == turned else p for n, p in enumerate(parts))
-        if _fits(record, tried, formula, sizes):
-            arg = formula.args[turned]
-            what = f"{arg.id}.T" if isinstance(arg, Name) else f"{words[turned]} transposed (.T)"
-            return f"did you mean {what}?"
-    if formula.name == "matmul" and _fits(record, parts[::-1], formula, sizes):
-        return "the operands would fit the other way round"
-    if formula.name == "matmul" and all(len(p) == 1 for p in parts):
-        return "the product of a column with a row is outer(a, b)"
-    return "check the shapes in 'given' and 'shapes'"
-
-
-def _fits(record: Operation, parts: tuple[Shape, ...], formula: Op, sizes: Sizes) -> bool:
-    try:
-        record.shape(sizes.copy(), parts, dict(formula.options))
-    except ShapeMismatch:
-        return False
-    return True
-
-
 # --- names for dimensions -----------------------------------------------------------------------------
 
 
@@ -301,7 +180,7 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
     for dim in dict.fromkeys(stated):
         named.setdefault(sizes.resolve(dim), dim)
     taken = set(shapes) | set(named.values())
-    letters = (letter for letter in _size_letters() if letter not in taken)
+    letters = _size_letters(taken, problem.letters)
     for dims in (*shapes.values(), tuple(sizes.derived.values())):
         for dim in dims:
             resolved = sizes.resolve(dim)
@@ -312,6 +191,8 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
     return named
 
 
-def _size_letters() -> Iterator[str]:
-    yield from "nmkpqrd"
-    yield from (f"n_{number}" for number in range(1, 10_000))
+def _size_letters(taken: Set[Any], seen: Set[str]) -> Iterator[str]:
+    """Letters that name nothing and stand nowhere; then n_1, …, of a letter that has no entries."""
+    yield from (letter for letter in SIZES if letter not in taken | seen)
+    stem = next((letter for letter in SIZES if letter not in taken), "size")
+    yield from (size for number in count(1) if (size := f"{stem}_{number}") not in taken)

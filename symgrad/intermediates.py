@@ -6,8 +6,9 @@ of a formula has none, and the same long expression would stand in every gradien
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import replace
+from itertools import count
 
 from symgrad.graph import Graph
 from symgrad.operations import operation
@@ -17,13 +18,18 @@ ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negat
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
 
 
-def name_intermediates(graph: Graph) -> Graph:
+STEMS = (*"azuvqrhbcdpst", "aux")
+"""What new names begin with: the first that names nothing."""
+
+
+def name_intermediates(graph: Graph, taken: Collection[str] = ()) -> Graph:
     """The same graph with a quantity of its own for every hidden part worth a name.
 
-    The new names (a1, a2, …, none that is taken) are in ``auxiliary``; values and gradients of the
-    quantities that were there do not change.
+    The new names (a1, a2, …) are in ``auxiliary``; values and gradients of the quantities that were there
+    do not change. Where ``a`` is a name, or one of the letters that are ``taken``, a₁ would look like an
+    entry of it, and they are z1, z2, ….
     """
-    letters = (f"a{n}" for n in range(1, 10**6) if f"a{n}" not in graph.shapes)
+    letters = _fresh({*graph.shapes, *_sizes(graph), *taken})
     made: dict[Formula, str] = {}
     quantities: dict[str, Formula] = {}
     shapes = dict(graph.shapes)
@@ -37,6 +43,16 @@ def name_intermediates(graph: Graph) -> Graph:
         return graph
     ordered = {name: shapes[name] for name in (*graph.leaves, *quantities)}
     return replace(graph, quantities=quantities, shapes=ordered, auxiliary=tuple(made.values()), _cache={})
+
+
+def _fresh(taken: Set[str]) -> Iterator[str]:
+    """New names, none of which is written as one that is taken: a_1 is written as a1 is."""
+    stem = next((stem for stem in STEMS if stem not in taken), STEMS[-1])
+    return (f"{stem}{n}" for n in count(1) if taken.isdisjoint((f"{stem}{n}", f"{stem}_{n}")))
+
+
+def _sizes(graph: Graph) -> set[str]:
+    return {str(dim) for shape in graph.shapes.values() for dim in shape}
 
 
 def _opened(

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import click
 
+from symgrad.cautions import cautions
 from symgrad.checking.check import check_file
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
+from symgrad.graph import build_graph
+from symgrad.notation.numerals import Digits
+from symgrad.notation.setting import context_of
 from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.reading.text import STANDARD
@@ -72,7 +76,10 @@ PRINTERS: Mapping[str, Callable[[Review], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of every submission: what to print, what to write and where, and by what to judge."""
+    """What is asked of every submission: what to print, what to write and where, and by what to judge.
+
+    ``warnings`` are about the problem.
+    """
 
     printed: tuple[str, ...]
     written: tuple[str, ...]
@@ -80,6 +87,7 @@ class Request:
     problem: Problem | None
     rubric: Rubric | None
     engine: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +119,16 @@ def request(
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
     _check_targets(submissions, written, folder)
-    return Request(
-        printed,
-        written,
-        folder,
-        None if problem is None else open_problem(problem),
-        None if rubric is None else load_rubric(rubric),
-        engine,
-    )
+    asked = None if problem is None else open_problem(problem)
+    points = None if rubric is None else load_rubric(rubric)
+    return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
+
+
+def _cautions(problem: Problem) -> tuple[str, ...]:
+    """What `build` says of the problem too; InputError where its names cannot be written."""
+    graph = build_graph(problem)
+    context_of(graph, problem, "prod", Digits())
+    return cautions(problem, graph)
 
 
 def review(path: Path, asked: Request) -> Reviewed:

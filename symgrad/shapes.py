@@ -109,6 +109,7 @@ class Sizes:
 def written(shape: Iterable[Any], sizes: Sizes) -> str:
     """A shape for a message: ``(3, 2)``, sizes where known, names otherwise."""
     parts = [str(sizes.size(dim) or sizes.find(dim)) for dim in shape]
+    parts = ["?" if "." in part else part for part in parts]  # an axis of a leaf that nobody named
     return "a scalar" if not parts else "(" + ", ".join(parts) + ("," if len(parts) == 1 else "") + ")"
 
 

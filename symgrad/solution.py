@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symgrad.calculus.steps import Derivation
+from symgrad.cautions import cautions
 from symgrad.graph import Graph
 from symgrad.reading.problem import Problem
 from symgrad.results.run import NonFinite, Run, nonfinite
@@ -30,15 +31,8 @@ class Solution:
 
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:
-    """What the user should know: slips in the file, assumed shapes, values that are not finite."""
-    return (*solution.problem.warnings, *_assumed(solution.graph), *_not_finite(solution))
-
-
-def _assumed(graph: Graph) -> Iterator[str]:
-    shapes = {name: ", ".join(map(str, graph.shapes[name])) for name in graph.assumed}
-    if shapes:
-        taken = ", ".join(f"{name}: [{shape}]" for name, shape in shapes.items())
-        yield f"no shape is stated for {', '.join(shapes)}: taken as {taken}"
+    """What the user should know: `cautions`, and values that are not finite."""
+    return (*cautions(solution.problem, solution.graph), *_not_finite(solution))
 
 
 def _not_finite(solution: Solution) -> Iterator[str]:

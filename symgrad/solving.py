@@ -27,7 +27,7 @@ def solve(problem: Problem) -> Solution:
 
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
     """
-    graph = name_intermediates(_with_parameters(build_graph(problem), problem))
+    graph = name_intermediates(_with_parameters(build_graph(problem), problem), problem.letters)
     facts = facts_of(problem, graph)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)

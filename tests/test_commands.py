@@ -140,3 +140,26 @@ def test_a_report_is_where_a_file_is_given_by_dash_too(tmp_path):
         "check", "-", "--problem", tmp_path / "two_layers.yaml", "--to", "tex", "-o", tmp_path, input=LINE
     )
     assert result.stdout == f"{tmp_path / 'submission.check.tex'}{os.linesep}"
+
+
+def test_a_check_warns_of_the_problem_as_a_build_does(tmp_path):
+    problem, work = tmp_path / "p.yaml", tmp_path / "w.md"
+    problem.write_text("forward: {L: sum((o - y)**2)}\ngiven: {o: [1, 2], y: [[1], [2]], k: 1}\n")
+    work.write_text("$$L = 2$$\n")
+    checked, built = (
+        run("check", work, "--problem", problem),
+        run("build", problem, "--to", "json", "-o", tmp_path),
+    )
+    told = [line for line in built.stderr.splitlines() if "warning: " in line]
+    assert len(told) == 2
+    assert [line for line in checked.stderr.splitlines() if "warning: " in line] == told
+    assert "warning" not in run("check", work, "--problem", problem, "--quiet").stderr
+
+
+def test_a_check_refuses_a_problem_whose_names_look_alike(tmp_path):
+    problem, work = tmp_path / "p.yaml", tmp_path / "w.md"
+    problem.write_text("forward: {L: a * b}\nwrite: {a: 'b'}\n")
+    work.write_text("$$L = a b$$\n")
+    checked = run("check", work, "--problem", problem)
+    assert checked.exit_code == 2
+    assert "would look the same" in checked.stderr

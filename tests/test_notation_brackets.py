@@ -3,10 +3,16 @@
 from contextlib import suppress
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from latex_reader import read_latex
 
+from symgrad.maths.latex import latex
+from symgrad.maths.mathml import mathml
 from symgrad.maths.nodes import Big, Fenced, Fraction, Numeral, Operator, Radical, Row, Script, Symbol
+from symgrad.maths.typst import typst
+from symgrad.maths.unicode import pane
 from symgrad.notation.context import Context
 from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
@@ -20,7 +26,13 @@ RANDOM = np.random.default_rng(4)
 VALUES = {id: RANDOM.uniform(0.5, 1.5, (3,) * rank) for id, rank in RANKS.items()}
 
 # None of them flattens large numbers, where a lost bracket would not show.
-FUNCTIONS = {"sin": np.sin, "softplus": lambda a: np.logaddexp(0, a), "exp": np.exp}
+FUNCTIONS = {
+    "sin": np.sin,
+    "softplus": lambda a: np.logaddexp(0, a),
+    "exp": np.exp,
+    "det": np.linalg.det,
+    "tr": np.trace,
+}
 NUMPY = {
     "add": np.add,
     "subtract": np.subtract,
@@ -37,6 +49,8 @@ NUMPY = {
     "abs": np.abs,
     "norm": np.linalg.norm,
     "sum": np.sum,
+    "trace": np.trace,
+    "logdet": lambda a: np.log(abs(np.linalg.det(a))),
 }
 
 
@@ -82,13 +96,21 @@ def scaled(scalar, part):
 
 def scalars(s, v, m):
     own = [ops("dot", v, v), ops("matmul", v, v), ops("sum", v), ops("sum", m), ops("norm", m), ops("abs", s)]
-    return st.one_of(s, *arithmetic(s), *elementwise(s), *own, ops("sqrt", ops("abs", s)))
+    matrix = [ops("trace", m), ops("logdet", m)]
+    return st.one_of(s, *arithmetic(s), *elementwise(s), *own, *matrix, ops("sqrt", ops("abs", s)))
 
 
 def vectors(s, v, m):
     products = [ops("matmul", m, v), ops("matmul", v, m)]
     return st.one_of(
-        v, *arithmetic(v), *elementwise(v), *scaled(s, v), *products, ops("softplus", v), ops("divide", s, v)
+        v,
+        *arithmetic(v),
+        *elementwise(v),
+        *scaled(s, v),
+        *products,
+        ops("softplus", v),
+        ops("divide", s, v),
+        *(st.builds(lambda part, n=n: Op("sum", (part,), (("axis", n),)), m) for n in (0, 1)),
     )
 
 
@@ -156,11 +178,20 @@ class Reader:
     def hadamard(self, marks):
         value = self.product(marks)
         while marks and marks[0] in (Operator("⊙"), Operator("⊘")):
-            function = np.multiply if marks.pop(0).text == "⊙" else np.divide
-            other = self.product(marks)
+            divides = marks.pop(0).text == "⊘"
+            function, other = (
+                (np.divide, self.divisor(marks)) if divides else (np.multiply, self.product(marks))
+            )
             if 0 in (np.ndim(value), np.ndim(other)):
                 raise UnreadableError("⊙ of a scalar")
             value = self.entrywise(function, value, other)
+        return value
+
+    def divisor(self, marks):
+        """What ⊘ divides by: the eye does not know how far it reaches where another factor follows."""
+        value = self.factor(marks)
+        if marks and marks[0] not in (Operator("+"), Operator("−")):
+            raise UnreadableError("⊘ before a product")
         return value
 
     def entrywise(self, function, left, right):
@@ -192,6 +223,8 @@ class Reader:
         mark = marks.pop(0)
         if mark == "∑":
             return np.sum(self.product(marks))
+        if getattr(mark, "text", "") == "log" and isinstance(marks[0], Fenced):
+            return np.log(self.atom(marks.pop(0)))
         if isinstance(mark, Symbol) and mark.text in FUNCTIONS:
             argument = marks.pop(0)
             if isinstance(argument, Script):
@@ -215,6 +248,8 @@ class Reader:
                 return self.read(above) / self.read(below)
             case Radical(body):
                 return np.sqrt(self.read(body))
+            case Symbol("1", "bold"):
+                return np.ones((3, 1))
             case Symbol() | Numeral():
                 self.count += 1
                 return self.leaf(mark, self.count)
@@ -255,16 +290,60 @@ def close(left, right):
     return np.shape(left) == np.shape(right) and np.allclose(left, right, rtol=1e-6, atol=1e-9)
 
 
+FORMATS = {"tree": lambda display: display, "latex": lambda display: read_latex(latex(display))}
+
+
 # --- the tests ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("format", FORMATS)
 @settings(max_examples=500, deadline=None)
 @given(ANY)
-def test_what_is_displayed_is_what_was_meant(formula):
+def test_what_is_displayed_is_what_was_meant(format, formula):
     with np.errstate(all="ignore"):
         meant = column(evaluate(formula))
         assume(np.all(np.isfinite(meant)) and np.max(np.abs(meant)) < 1e6)
-        assert close(Reader(by_name).read(to_maths(formula, CONTEXT)), meant)
+        assert close(Reader(by_name).read(FORMATS[format](to_maths(formula, CONTEXT))), meant)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY)
+def test_every_printer_keeps_all_brackets(formula):
+    display = to_maths(formula, CONTEXT)
+    fences = brackets(display)
+    assert typst(display).count("paren.l") == fences
+    assert mathml(display).count(">(<") == fences
+    drawn = "".join(pane(display).lines)
+    assert sum(map(drawn.count, "(⁽₍⎛")) >= fences
+
+
+def brackets(node):
+    """How many round brackets stand in a display."""
+    if isinstance(node, tuple):
+        return sum(map(brackets, node))
+    slots = getattr(node, "__slots__", ())
+    return (isinstance(node, Fenced) and node.open == "(") + sum(
+        brackets(getattr(node, name)) for name in slots
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x / (s * y)", r"x \oslash (s y)"),
+        ("x / s * y", r"\frac{x}{s} \odot y"),
+        ("x / y * x", r"(x \oslash y) \odot x"),
+        ("x * (y / x)", r"x \odot y \oslash x"),
+        ("x / (y / x)", r"x \oslash (y \oslash x)"),
+        ("A / (A @ B)", r"A \oslash (A B)"),
+        ("x / (s * y) - y", r"x \oslash (s y) - y"),
+        ("s * (x / y)", r"s x \oslash y"),
+        ("(x / y) @ x", r"(x \oslash y)^{\top} x"),
+        ("logdet(A)**2", r"(\log\lvert \det(A) \rvert)^2"),
+    ],
+)
+def test_a_quotient_by_a_product_and_a_power_of_a_logarithm_keep_theirs(text, written, parsed):
+    assert latex(to_maths(parsed(text), CONTEXT)) == written
 
 
 def without_one_bracket(node):

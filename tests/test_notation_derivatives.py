@@ -76,6 +76,38 @@ def test_every_notation(id):
     assert [tex(formula, id) for formula in formulas] == EXPECTED[id]
 
 
+@pytest.mark.parametrize("id", sorted(NOTATIONS))
+def test_a_direct_derivative_has_a_mark_where_the_whole_one_is_another(id):
+    """W2 moves v by its own formula and through h: what the formula alone does is not ∂v/∂W2."""
+    context = Context(NAMING, NOTATIONS[id], direct={LOCAL: None})
+    marked = latex(to_maths(LOCAL, context))
+    expected = r"\partial_{W_2}^+ \vec{v}" if id == "partial" else r"\frac{\partial^+ \vec{v}}{\partial W_2}"
+    assert marked == expected != tex(LOCAL, id)
+    assert "^+" in latex(to_maths(Entry(LOCAL, ("k", "i", "j")), context))
+    assert "^+" in latex(to_maths(Prod(WHOLE, LOCAL), context))
+
+
+def test_the_objective_is_derived_by_a_term_of_its_own_or_by_its_mark():
+    seed = Prod(Gradient("J", "J"), Partial("J", "h"))
+    term = Op("sum", (Name("h"),))
+    for direct, expected in (
+        (term, r"\frac{\partial\left(\sum \vec{h}\right)}{\partial \vec{h}}"),
+        (None, r"\frac{\partial^+ J}{\partial \vec{h}}"),
+    ):
+        context = Context(NAMING, NOTATIONS["prod"], direct={seed.local: direct})
+        assert latex(to_maths(seed, context)) == expected
+
+
+def test_a_name_with_a_sign_in_it_stands_in_brackets_behind_a_derivative():
+    naming = Naming(
+        distinct_names([("J", 0, None), ("w", 0, "a+b"), ("s", 0, r"\sigma^2")]), RANKS | {"w": 0}
+    )
+    for id, expected in (("prod", r"\frac{\partial J}{\partial(a + b)}"), ("nabla", r"\nabla_{(a + b)} J")):
+        assert latex(to_maths(Gradient("J", "w"), Context(naming, NOTATIONS[id]))) == expected
+    squared = latex(to_maths(Gradient("J", "s"), Context(naming, NOTATIONS["prod"])))
+    assert squared == r"\frac{\partial J}{\partial \sigma^2}"
+
+
 def test_an_update_keeps_its_brackets():
     assert tex(Op("transpose", (WEIGHTS,)), "delta") == r"(\Delta W_2)^{\top}"
     assert tex(Op("transpose", (WHOLE,)), "nabla") == r"(\nabla_{\vec{v}} J)^{\top}"

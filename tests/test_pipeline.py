@@ -119,6 +119,25 @@ def test_two_facts_that_contradict_each_other():
     assert caught.value.place.column == len("assume: [sum(t) == 1, ") + 1
 
 
+@pytest.mark.parametrize(
+    ("formula", "given", "told"),
+    [
+        (
+            "sum((o - y)**2)",
+            "o: [1, 2, 3], y: [[1], [2], [3]]",
+            "[3] and [3, 1] are all stretched, to [3, 3]",
+        ),
+        ("sum(tanh(W @ o - y))", "W: [[1, 2], [0, 1]], o: [1, 2], y: [[1], [2]]", "shapes [2] and [2, 1]"),
+        ("sum(o * y)", "o: [[1, 2, 3]], y: [[1, 2, 3], [1, 2, 3]]", None),
+        ("sum(o + y)", "o: [1, 2, 3], y: [[1, 2, 3], [1, 2, 3]]", None),
+        ("sum(exp(sum(o, axis=1, keepdims=True) + y))", "o: [[1, 2], [1, 3]], y: [1, 2, 3]", None),
+    ],
+)
+def test_arrays_that_stretch_each_other_are_told(formula, given, told):
+    warnings = solve(read_problem(f"forward: {{L: '{formula}'}}\ngiven: {{{given}}}")).warnings
+    assert [told in text for text in warnings] == ([] if told is None else [True])
+
+
 def test_warnings_in_words():
     text = "forward: {u: W @ x, L: log(s) + sum(u)}\ngiven: {s: 0, unused: 1}"
     assert solve(read_problem(text)).warnings == (

@@ -173,6 +173,40 @@ def test_a_bare_leaf_is_symbolic_unless_it_looks_like_a_slip(rest):
 
 
 @pytest.mark.parametrize(
+    ("formula", "given", "leaf", "free"),
+    [
+        ("W @ xx", "W: [[1, 2]], x: [1, 2]", "xx", "x"),
+        ("W @ X", "W: [[1, 2]], x: [1, 2]", "X", "x"),
+        ("sum(x) * lam", "x: [1, 2], lambda: 3", "lam", "lambda"),
+        ("W1 @ x", "W2: [[1, 2]], x: [1, 2]", "W1", "W2"),
+        ("x * y_hat", "x: 1, yhat: 3", "y_hat", "yhat"),
+        ("X_train @ w", "w: [1], X: [[2]]", "X_train", "X"),
+        ("W @ xx + bb + c", "W: [[1, 2]], x: [1, 2], b: 1", "xx", "x"),
+    ],
+)
+def test_a_name_without_a_value_and_a_given_without_a_use_are_told_together(formula, given, leaf, free):
+    with pytest.raises(InputError) as caught:
+        read_problem(f"forward: {{u: {formula}}}\ngiven: {{{given}}}\n")
+    error = caught.value
+    assert leaf in error.message
+    assert free in error.message + error.hint
+    assert error.place.text[error.place.column - 1 :][: error.place.width] == leaf
+
+
+@pytest.mark.parametrize(
+    ("formula", "rest"),
+    [
+        ("w * x + b", "given: {w: 1, x: 2, c: 3}"),
+        ("w * x", "given: {w: 1, lr: 2}"),
+        ("W @ xx", "given: {W: [[1, 2]], x: [1, 2]}\nshapes: {xx: [2]}"),
+        ("w * x", "given: {w: 1, rate: 2}\nupdate: {rate: rate, parameters: [w]}"),
+    ],
+)
+def test_an_idle_given_that_is_like_no_free_name_is_no_fault(formula, rest):
+    assert read_problem(f"forward: {{u: {formula}}}\n{rest}\n").forward
+
+
+@pytest.mark.parametrize(
     ("text", "caret", "message", "hint"),
     [
         ("forward: {u: W11 @ x, s: W1}\ngiven: {W1: 1, x: 2}\n", "W11", "unknown name 'W11'", "mean 'W1'?"),

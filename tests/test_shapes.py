@@ -72,6 +72,56 @@ def test_ranks_that_nobody_stated_follow_habit(forward, expected):
     assert set(graph.assumed) == set(expected)
 
 
+@pytest.mark.parametrize(
+    ("forward", "expected"),
+    [
+        ({"K": "sf**2 * exp(-D / (2*ell**2))", "J": "sum(G * K)"}, {"sf": 0, "ell": 0, "D": 2, "G": 2}),
+        ({"J": "sum(sf**2 * exp(-d / (2*h**2)))"}, {"sf": 0, "h": 0, "d": 1}),
+        ({"J": "sum(-(x - m)**2 / (2*s**2))"}, {"x": 1, "m": 1, "s": 0}),
+        ({"J": "sum(abs(x)**p)"}, {"x": 1, "p": 0}),
+        ({"J": "sum((1 - exp(x))**g * x)"}, {"x": 1, "g": 0}),
+        ({"J": "sum((X @ w - y)**2) + lam1 * sum(w**2)"}, {"X": 2, "w": 1, "y": 1, "lam1": 0}),
+        ({"J": "sum(sigma_f**2 * exp(-X))"}, {"sigma_f": 0, "X": 2}),
+        ({"z": "X @ w / temp", "J": "sum(z)"}, {"temp": 0, "X": 2, "w": 1}),
+        # what is counted entry by entry stays a vector
+        ({"J": "sum(y * log(o))"}, {"y": 1, "o": 1}),
+        ({"J": "sum(w * x**2)"}, {"w": 1, "x": 1}),
+        ({"J": "sum(p * log(p / q))"}, {"p": 1, "q": 1}),
+        ({"J": "sum(x**2 * exp(-x))"}, {"x": 1}),
+    ],
+)
+def test_what_only_scales_is_a_scalar(forward, expected):
+    assert {name: ranks(graph_of(forward))[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "sections", "product"),
+    [
+        ("r.T @ r", {"shapes": {"r": ["n"]}}, "r @ r"),
+        ("r.T @ r", {}, "r @ r"),
+        ("r.T @ A @ r", {}, "r @ A @ r"),
+        ("(X @ w - y).T @ (X @ w - y)", {"shapes": {"X": ["n", "d"]}}, "(X @ w - y) @ (X @ w - y)"),
+        ("(X @ w - y).T @ (X @ w - y) / 2", {}, "(X @ w - y) @ (X @ w - y)"),
+        ("lam * w.T @ w", {}, "lam * w @ w"),
+        ("2 * w.T @ x + b", {}, "2 * w @ x"),
+        ("-x.T @ S @ x", {"given": {"x": [1, 2], "S": [[1, 0], [0, 1]]}}, "-x @ S @ x"),
+        ("sum(r.T @ r)", {}, "r @ r"),
+        ("A @ r.T", {"shapes": {"A": ["m", "n"], "r": ["n"]}}, "A @ r"),
+    ],
+)
+def test_a_vector_needs_no_transpose_and_is_never_taken_for_a_matrix(text, sections, product):
+    with pytest.raises(InputError, match=r"outer\(a, b\)") as caught:
+        graph_of({"J": text}, **sections)
+    assert (
+        f"did you mean {product}?" in caught.value.hint or f"did you mean {product}, or" in caught.value.hint
+    )
+
+
+def test_a_lower_case_matrix_may_be_transposed_where_that_is_no_square():
+    assert ranks(graph_of({"J": "sum(softmax(q @ k.T))"}))["k"] == 2
+    assert ranks(graph_of({"J": "sum(tanh(x.T @ d))"}, shapes={"d": ["n", "m"]}))["x"] == 2
+
+
 FAULTS = [
     ("W @ x", {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, 2, 3]}, "W.T"),
     ("x @ W", {"W": [[1, 2, 3]], "x": [1, 2, 3]}, "W.T"),

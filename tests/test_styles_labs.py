@@ -49,6 +49,23 @@ def test_the_shapes_explain_a_transpose_once_for_each_arrangement():
     assert r"is k \times 1, \vec{h}^{\top} is 1 \times m, so their product is k \times m" in told[0]
 
 
+@pytest.mark.parametrize(
+    ("shapes", "u", "told"),
+    [
+        ("{W: [m, n], x: [n]}", "W @ x", {"W", r"\vec{x}"}),
+        ("{W: [n, n], x: [n]}", "W @ x", {"W"}),
+        ("{A: [n, n], B: [n, n]}", "A @ B", set()),
+        ("{A: [n, n], B: [n, m], x: [m]}", "A @ (B @ x)", {"A", "B"}),
+        ("{W: [3, 3], x: [3]}", "W @ x", {"W"}),
+        ("{W: [3, 2], x: [2]}", "W @ x", {"W", r"\vec{x}"}),
+    ],
+)
+def test_the_shapes_explain_no_transpose_that_would_fit_without(shapes, u, told):
+    text = f'forward:\n  u: {u}\n  L: "sum(tanh(u))"\nshapes: {shapes}\nreport: {{detail: full}}'
+    reasons = [said for said in sentences(report(text)) if said.startswith("The transpose makes the shapes")]
+    assert {said.rpartition(", as ")[2].removesuffix(" is.") for said in reasons} == told
+
+
 def test_the_exercise_counts_forward_and_back():
     found_titles = titles(lab("softmax_square_loss"))
     steps = [title[:2] for title in found_titles if re.match(r"\d\)", title)]

@@ -140,6 +140,8 @@ TREES = {
     "∂²L/∂x²": Derivative(Derivative(L, X), X),
     r"\frac{\partial^{+} L}{\partial w}": Derivative(L, Symbol("w"), "direct"),
     r"\partial^+ L / \partial w": Derivative(L, Symbol("w"), "direct"),
+    r"\partial_w^+ L": Derivative(L, Symbol("w"), "direct"),
+    r"\partial^{+}_w L": Derivative(L, Symbol("w"), "direct"),
     r"{\partial J}/{\partial z}": Derivative(J, Z),
     r"(\partial J)/(\partial z)": Derivative(J, Z),
     r"{\partial J \over \partial z}": Derivative(J, Z),

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from symgrad.commands import options
-from symgrad.running import Outcome, attempt, faults, finish, solver
+from symgrad.running import Outcome, attempt, faults, finish, solver, tell
 
 EXAMPLES = """\b
 Examples:
@@ -43,6 +43,7 @@ def check(submissions: tuple[Path, ...], **request: Any) -> None:
     with faults():
         review = solver("symgrad.review")
         asked = review.request(submissions, **request)
+    tell(Outcome(warnings=tuple(f"{request['problem']}: warning: {warning}" for warning in asked.warnings)))
     outcomes = (attempt(partial(_checked, review, path, asked)) for path in submissions)
     finish(outcomes, len(submissions), "Checking")
 

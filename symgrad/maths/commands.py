@@ -9,7 +9,7 @@ from symgrad.maths.symbols import GREEK, SIGNS, blackboard, calligraphic
 
 Variant = Literal["italic", "upright", "bold"]
 
-ACCENTS: Mapping[str, Literal["vec", "bar", "hat", "tilde"]] = {
+ACCENTS: Mapping[str, Literal["vec", "bar", "hat", "tilde", "check", "dot"]] = {
     r"\vec": "vec",
     r"\overrightarrow": "vec",
     r"\bar": "bar",
@@ -18,15 +18,52 @@ ACCENTS: Mapping[str, Literal["vec", "bar", "hat", "tilde"]] = {
     r"\widehat": "hat",
     r"\tilde": "tilde",
     r"\widetilde": "tilde",
+    r"\check": "check",
+    r"\widecheck": "check",
+    r"\dot": "dot",
 }
 VARIANTS: Mapping[str, Variant] = {
     r"\mathbf": "bold",
     r"\boldsymbol": "bold",
+    r"\bm": "bold",
+    r"\pmb": "bold",
+    r"\textbf": "bold",
+    r"\bf": "bold",
     r"\mathrm": "upright",
     r"\text": "upright",
+    r"\textrm": "upright",
+    r"\textnormal": "upright",
+    r"\mathsf": "upright",
+    r"\mathtt": "upright",
+    r"\mbox": "upright",
     r"\operatorname": "upright",
     r"\mathit": "italic",
+    r"\textit": "italic",
+    r"\mathnormal": "italic",
 }
+FUNCTIONS = {
+    "\\" + name: name
+    for name in (
+        *("arg", "cos", "cosh", "cot", "det", "diag", "dim", "exp", "inf", "ker", "lim", "ln", "log", "max"),
+        *("min", "sec", "sin", "sinh", "sup", "tan", "tanh", "tr"),
+    )
+}
+"""Commands that are the name of a function, set upright."""
+FENCES: Mapping[str, tuple[str, str, str]] = {
+    "(": (")", "(", ")"),
+    "[": ("]", "[", "]"),
+    r"\{": (r"\}", "{", "}"),
+    r"\lvert": (r"\rvert", "|", "|"),
+    r"\lVert": (r"\rVert", "‖", "‖"),
+    r"\langle": (r"\rangle", "⟨", "⟩"),
+    r"\lfloor": (r"\rfloor", "⌊", "⌋"),
+    r"\lceil": (r"\rceil", "⌈", "⌉"),
+}
+"""By what opens: what closes it, and both as signs."""
+SKIPPED = frozenset("\\" + name for name in ("left", "right", "big", "Big", "bigl", "bigr", *",!;:"))
+"""Sizes and gaps, which the printers decide."""
+OPERATORS = {**{char: char for char in "+,;=/:|"}, "-": "−", r"\mid": "|", r"\cdot": "·", r"\times": "×"}
+"""Signs between the parts of a name, as in t-1 or m\\times n."""
 CAPITALS = {r"\mathcal": calligraphic, r"\mathbb": blackboard}
 _GREEK = {
     **{"\\" + name: char for name, char in GREEK.items() if name != "omicron"},
@@ -40,6 +77,16 @@ _GREEK = {
     r"\varpi": "ϖ",
 }
 _OTHERS = {
+    r"\partial": "∂",
+    r"\nabla": "∇",
+    r"\perp": "⊥",
+    r"\dag": "†",
+    r"\odot": "⊙",
+    r"\circ": "∘",
+    r"\oplus": "⊕",
+    r"\otimes": "⊗",
+    r"\ldots": "…",
+    r"\dots": "…",
     r"\ell": "ℓ",
     r"\star": "⋆",
     r"\ast": "∗",
@@ -51,5 +98,5 @@ _OTHERS = {
 }
 SYMBOLS = {**_GREEK, **_OTHERS}
 LETTERS = {*SYMBOLS.values(), *(char for char in SIGNS if char.isalnum())}
-_COMMANDS = " ".join((*ACCENTS, *VARIANTS, *CAPITALS, *_OTHERS))
-HINT = f"known are letters, digits, _ ^ ' ( ) + - , and Greek letters, and {_COMMANDS}"
+_COMMANDS = " ".join((*ACCENTS, *VARIANTS, *CAPITALS, *FUNCTIONS, *FENCES, *_OTHERS))
+HINT = f"known are letters, digits, _ ^ ' ( ) [ ] {' '.join(OPERATORS)} and Greek letters, and {_COMMANDS}"

@@ -18,6 +18,7 @@ _DOTS = frozenset("⋯…⋮⋱")
 # Written before or between operands without a product being meant.
 _MARKS = _DOTS | frozenset("∂∇Δ")
 
+_PARTIAL = nodes.Symbol("∂")
 _RAISED = {"2": "squared", "3": "cubed", "⊤": "transpose", "′": "prime", "″": "double prime"}
 _ACCENTS = {
     "vec": "vector {}",
@@ -138,7 +139,8 @@ def _closed(node: Maths, end: str) -> str:
 def _fraction(node: nodes.Fraction) -> str:
     top, bottom = layout.flat(node.numerator), layout.flat(node.denominator)
     if _is_differential(top) and _is_differential(bottom):
-        return f"the derivative of {_joined(top[1:])} with respect to {_joined(bottom[1:])}"
+        kind = "derivative" if top[0] == _PARTIAL else "direct derivative"
+        return f"the {kind} of {_joined(top[1:])} with respect to {_joined(bottom[1:])}"
     above, below = spoken(node.numerator), spoken(node.denominator)
     if _is_simple(node.numerator) and _is_simple(node.denominator):
         return _PARTS.get((above, below), f"{above} over {below}")
@@ -146,7 +148,8 @@ def _fraction(node: nodes.Fraction) -> str:
 
 
 def _is_differential(parts: tuple[Maths, ...]) -> bool:
-    return len(parts) > 1 and parts[0] == nodes.Symbol("∂")
+    """Whether this begins with ∂, or with ∂⁺."""
+    return len(parts) > 1 and parts[0] in (_PARTIAL, nodes.Script(_PARTIAL, sup=nodes.Operator("+")))
 
 
 def _joined(parts: tuple[Maths, ...]) -> str:

@@ -14,7 +14,19 @@ from typing import NoReturn
 
 from symgrad.errors import InputError, Place
 from symgrad.maths import nodes
-from symgrad.maths.commands import ACCENTS, CAPITALS, HINT, LETTERS, SYMBOLS, VARIANTS, Variant
+from symgrad.maths.commands import (
+    ACCENTS,
+    CAPITALS,
+    FENCES,
+    FUNCTIONS,
+    HINT,
+    LETTERS,
+    OPERATORS,
+    SKIPPED,
+    SYMBOLS,
+    VARIANTS,
+    Variant,
+)
 from symgrad.maths.nodes import Maths
 
 _LONGEST = 120
@@ -25,6 +37,8 @@ _PLACES = {"sub": "subscript", "sup": "superscript"}
 _DIGITS = frozenset(digits)
 _CAPITAL_LETTERS = frozenset(ascii_uppercase)
 _PRIMES = {1: "′", 2: "″"}
+_TWICE = nodes.Row((nodes.Symbol("′"),) * 2)
+_CLOSING = {None, "}", *(closing for closing, *_ in FENCES.values())}
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\?\S")
 _WORD = re.compile(r"[A-Za-z0-9 ]+")
@@ -38,7 +52,7 @@ def read_written(source: str) -> Maths:
     """
     if len(source) > _LONGEST:
         _fail(source, 0, len(source), f"a written name has more than {_LONGEST} characters")
-    reader = _Reader(source, [*_TOKEN.finditer(source)])
+    reader = _Reader(source, [token for token in _TOKEN.finditer(source) if token[0] not in SKIPPED])
     return reader.row(None)
 
 
@@ -91,12 +105,12 @@ class _Reader:
 
     def sign(self, first: bool) -> Maths | None:
         """A sign or comma, if one comes next."""
-        char = {"+": "+", "-": "−", ",": ","}.get(self.peek() or "")
+        char = OPERATORS.get(self.peek() or "")
         if char is None:
             return None
         self.take()
-        alone = self.peek() in (None, "}", ")")
-        return nodes.Operator(char, prefix=first and char != "," and not alone)
+        alone = self.peek() in _CLOSING
+        return nodes.Operator(char, prefix=first and char in "+−" and not alone)
 
     def scripted(self) -> Maths:
         """An atom or a number with its subscript, superscript and primes."""
@@ -111,9 +125,9 @@ class _Reader:
             marks[place] = self.primes() if mark == "'" else self.script()
         return nodes.Script(base, **marks) if marks else base
 
-    def primes(self) -> Maths:
-        """One or two primes."""
-        count = 0
+    def primes(self, first: str = "") -> Maths:
+        """One or two primes, of which the first may have been taken."""
+        count = len(first)
         while self.peek() == "'":
             self.take()
             count += 1
@@ -124,7 +138,8 @@ class _Reader:
     def script(self) -> Maths:
         """What stands behind ``_`` or ``^``: as in TeX one letter, one digit, one group."""
         self.take()
-        return self.sign(first=True) or self.atom()
+        mark = self.sign(first=True) or self.atom()
+        return nodes.Symbol("″") if mark == _TWICE else mark
 
     def atom(self) -> Maths:
         """One group, bracket, letter, digit or command, without scripts."""
@@ -135,9 +150,14 @@ class _Reader:
         """The rest of ``{…}``."""
         return self.row("}")
 
-    def brackets(self, _: str) -> Maths:
-        """The rest of ``(…)``."""
-        return nodes.Fenced("(", self.row(")"), ")")
+    def brackets(self, token: str) -> Maths:
+        """The rest of ``(…)``, ``[…]`` and the like."""
+        closing, left, right = FENCES[token]
+        return nodes.Fenced(left, self.row(closing), right)
+
+    def word(self, command: str) -> Maths:
+        r"""The name of a function, such as ``\\log``."""
+        return nodes.Symbol(FUNCTIONS[command], "upright")
 
     def accent(self, command: str) -> Maths:
         """An accent's body."""
@@ -175,7 +195,9 @@ class _Reader:
 
 _READERS: Mapping[str, Callable[[_Reader, str], Maths]] = {
     "{": _Reader.group,
-    "(": _Reader.brackets,
+    "'": _Reader.primes,
+    **dict.fromkeys(FENCES, _Reader.brackets),
+    **dict.fromkeys(FUNCTIONS, _Reader.word),
     **dict.fromkeys(ACCENTS, _Reader.accent),
     **dict.fromkeys(VARIANTS, _Reader.font),
     **dict.fromkeys(CAPITALS, _Reader.capital),

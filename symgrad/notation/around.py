@@ -63,7 +63,8 @@ def transpose(op: Op, context: Context) -> Written:
 def exponential(op: Op, context: Context) -> Written:
     """e^a of a short scalar or vector, else exp(a): e^A is the exponential of a matrix."""
     (exponent,) = op.args
-    if context.rank(exponent) < 2 and _fits_a_script(exponent):
+    short = context.rank(exponent) < 2 and _fits_a_script(exponent)
+    if short and not context.naming.is_taken(Symbol("e")):
         return Written(Script(_E, sup=write(exponent, context).maths), Level.SCRIPT)
     return function("exp")(op, context)
 
@@ -95,7 +96,7 @@ def norm(op: Op, context: Context) -> Written:
 def log_determinant(op: Op, context: Context) -> Written:
     """log |det A|."""
     size = Fenced("|", applied(word("det"), op, context), "|")
-    return Written(Row((word("log"), size)))
+    return Written(Row((word("log"), size)), Level.SCRIPT)
 
 
 def big_sum(op: Op, context: Context) -> Written:

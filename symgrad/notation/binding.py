@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from symgrad.maths.layout import function_word
 from symgrad.maths.nodes import (
     Accent,
     Fenced,
@@ -72,6 +73,8 @@ def given(maths: Maths) -> Written:
             return replace(given(first), maths=maths, level=Level.PRODUCT)
         case Row(items=items) if any(isinstance(item, Operator) for item in items):
             return Written(maths, Level.ANY)
+        case Row(items=(*_, last)) if function_word(_first(maths)) and not isinstance(last, Fenced):
+            return Written(maths, Level.CHAIN, open=Level.CHAIN)  # log σ² x would be a logarithm of σ² x
         case Script(sup=sup) if sup is not None:
             return Written(maths, Level.SCRIPT)
     return Written(maths, _LEVELS.get(type(maths), Level.ATOM))
@@ -129,6 +132,10 @@ def begins_with_number(maths: Maths) -> bool:
 
 def _is_number(maths: Maths) -> bool:
     return isinstance(maths, Numeral | Matrix)
+
+
+def _first(maths: Maths) -> Maths:
+    return _first(maths.items[0]) if isinstance(maths, Row) else maths
 
 
 def _last(maths: Maths) -> Maths:

@@ -23,8 +23,9 @@ _SIGNS = {"+": "+", "-": "−"}
 class Context:
     """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own.
 
-    ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` are
-    the terms of the objective to which a name leads by a way of its own, beside its longer ways.
+    ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` holds
+    the local derivatives that are less than the whole ones, as a name leads there by longer ways too, each
+    with the term that it is the whole derivative of, where there is one: λ‖W‖² of J = L + λ‖W‖².
     """
 
     naming: Naming
@@ -32,7 +33,7 @@ class Context:
     digits: Digits = field(default_factory=Digits)
     marks: Mapping[Gradient, Maths] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
-    direct: Mapping[Partial, Formula] = field(default_factory=dict)
+    direct: Mapping[Partial, Formula | None] = field(default_factory=dict)
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""
@@ -50,6 +51,10 @@ class Context:
             return Operator(_SIGNS[part])
         letter, mark, number = part.partition("_")
         return Numeral(part) if part.isdigit() else position(self.letters.get(letter, letter) + mark + number)
+
+    def is_marked(self, partial: Partial) -> bool:
+        """Whether a local derivative needs its mark: it is less than the whole one, and of no term alone."""
+        return partial in self.direct and self.direct[partial] is None
 
     def is_row(self, formula: Formula) -> bool:
         """Whether a formula is a transposed vector."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from symgrad.maths.nodes import Accent, Fenced, Fraction, Maths, Operator, Row, Script, Symbol
-from symgrad.notation.binding import Level, Written, joined
+from symgrad.notation.binding import Level, Written, given, joined
 from symgrad.notation.symbols import Naming
 from symgrad.tree import Gradient
 
@@ -24,30 +24,42 @@ class Roles:
     signals: Mapping[str, Maths] = field(default_factory=dict)
 
 
+_DIRECT = Operator("+")
+
+
+def fraction(of: Maths, wrt: Maths, mark: Maths | None = None) -> Written:
+    """∂of/∂wrt, the ∂ above with a mark."""
+    sign = Symbol("∂")
+    above = Row((Script(sign, sup=mark) if mark else sign, of))
+    return Written(Fraction(above, Row((sign, wrt))), Level.PRODUCT)
+
+
+def direct_fraction(of: Maths, wrt: Maths) -> Written:
+    """∂⁺of/∂wrt, the derivative of of's own formula."""
+    return fraction(of, wrt, _DIRECT)
+
+
 @dataclass(frozen=True, slots=True)
 class Notation:
     """How ∂of/∂wrt is written as a whole and as a local derivative, and how the chain rule joins the two.
 
-    ``marks`` gives the gradients of the objective that have a symbol of their own, such as δ_2.
+    ``direct`` is the local derivative where the whole one is another: only what is written is moved, and
+    what rests on wrt by other ways is held. ``marks`` gives the gradients of the objective that have a
+    symbol of their own, such as δ_2.
     """
 
     gradient: Derivative
     partial: Derivative
     product: Callable[[Written, Written], Written]
     marks: Callable[[Roles, Naming], Marks]
+    direct: Derivative = direct_fraction
 
 
-def fraction(of: Maths, wrt: Maths) -> Written:
-    """∂of/∂wrt."""
-    above, below = (Row((Symbol("∂"), part)) for part in (of, wrt))
-    return Written(Fraction(above, below), Level.PRODUCT)
-
-
-def operator(sign: str) -> Derivative:
+def operator(sign: str, mark: Maths | None = None) -> Derivative:
     """sign_wrt of, such as ∇_W J; brackets keep it from a factor right after it."""
 
     def write(of: Maths, wrt: Maths) -> Written:
-        return Written(Row((Script(Symbol(sign), sub=wrt), of)), Level.PRODUCT, open=Level.CHAIN)
+        return Written(Row((Script(Symbol(sign), wrt, mark), of)), Level.PRODUCT, open=Level.CHAIN)
 
     return write
 
@@ -89,8 +101,12 @@ def bars(roles: Roles, naming: Naming) -> Marks:
 def deltas(roles: Roles, naming: Naming) -> Marks:
     """δ_k for the gradients by pre-activations, ΔW for those by parameters."""
     signals = {id: Script(Symbol("δ"), sub=label) for id, label in roles.signals.items()}
-    updates = {id: Row((Symbol("Δ"), naming.written(id))) for id in roles.parameters}
+    updates = {id: Row((Symbol("Δ"), _closed(naming.written(id)))) for id in roles.parameters}
     return {Gradient(roles.objective, id): maths for id, maths in (updates | signals).items()}
+
+
+def _closed(name: Maths) -> Maths:
+    return given(name).fit(Level.SCRIPT).maths
 
 
 def barred(name: Maths) -> Maths:
@@ -105,7 +121,7 @@ def barred(name: Maths) -> Maths:
 
 NOTATIONS: dict[str, Notation] = {
     "prod": Notation(fraction, fraction, prod, no_marks),
-    "partial": Notation(operator("∂"), operator("∂"), local_first, no_marks),
+    "partial": Notation(operator("∂"), operator("∂"), local_first, no_marks, operator("∂", _DIRECT)),
     "bar": Notation(fraction, fraction, upstream_first, bars),
     "delta": Notation(fraction, fraction, upstream_first, deltas),
     "nabla": Notation(operator("∇"), fraction, prod, no_marks),

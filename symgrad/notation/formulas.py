@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from symgrad.errors import NotSupported
 from symgrad.maths import nodes
-from symgrad.maths.nodes import Big, Maths, Operator, Row, Script, Space, Symbol, Text
+from symgrad.maths.nodes import Big, Fenced, Maths, Operator, Row, Script, Space, Symbol, Text
 from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
+from symgrad.notation.derivatives import Derivative
 from symgrad.notation.numerals import array, constant
+from symgrad.notation.operands import ONE
 from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
@@ -27,6 +29,8 @@ from symgrad.tree import (
     Total,
     Value,
 )
+
+_DELTA = Symbol("δ")
 
 
 def to_maths(formula: Formula, context: Context) -> Maths:
@@ -64,24 +68,36 @@ def _size(node: Size, context: Context) -> Written:
 def _gradient(node: Gradient, context: Context) -> Written:
     if node in context.marks:
         return given(context.marks[node])
-    return context.notation.gradient(context.naming.written(node.of), context.naming.written(node.wrt))
+    return context.notation.gradient(_closed(Name(node.of), context), _closed(Name(node.wrt), context))
 
 
 @write.register
 def _partial(node: Partial, context: Context) -> Written:
-    return context.notation.partial(_derived(node, context), context.naming.written(node.wrt))
+    return _local(node, context)(_derived(node, context), _closed(Name(node.wrt), context))
+
+
+def _local(node: Partial, context: Context) -> Derivative:
+    """How a local derivative is written: with a mark where its own formula is not all that moves."""
+    return context.notation.direct if context.is_marked(node) else context.notation.partial
 
 
 def _derived(node: Partial, context: Context) -> Maths:
     """What a local derivative is of: a name, or the term of the objective that is meant."""
     term = context.direct.get(node)
-    return context.naming.written(node.of) if term is None else write(term, context).fit(Level.ATOM).maths
+    return _closed(Name(node.of), context) if term is None else write(term, context).fit(Level.ATOM).maths
+
+
+def _closed(name: Name, context: Context) -> Maths:
+    """A name behind a ∂: one that is written with a sign in it, or as a product, in brackets."""
+    return write(name, context).fit(Level.SCRIPT).maths
 
 
 @write.register
 def _prod(node: Prod, context: Context) -> Written:
-    if node.local in context.direct:  # the objective's derivative by a term of its own is 1
-        return write(node.local, context)
+    match node:
+        case Prod(Gradient(of, wrt), local) if of == wrt and local in context.direct:
+            if not context.naming.rank(of):  # ∂J/∂J is 1
+                return write(local, context)
     return context.notation.product(write(node.upstream, context), write(node.local, context))
 
 
@@ -95,14 +111,14 @@ def _op(node: Op, context: Context) -> Written:
 @write.register
 def _entry(node: Entry, context: Context) -> Written:
     """An entry of ∂J/∂v is the derivative by an entry, ∂J/∂v_k."""
-    naming, notation = context.naming, context.notation
     match node.base:
         case Gradient(of=of, wrt=wrt) if node.base not in context.marks:
-            return notation.gradient(naming.written(of), _at(Name(wrt), node.indices, context))
+            above, below = _closed(Name(of), context), _at(Name(wrt), node.indices, context)
+            return context.notation.gradient(above, below)
         case Partial(of=of, wrt=wrt):
-            split = naming.rank(of)
+            split = context.naming.rank(of)
             above = _at(Name(of), node.indices[:split], context) if split else _derived(node.base, context)
-            return notation.partial(above, _at(Name(wrt), node.indices[split:], context))
+            return _local(node.base, context)(above, _at(Name(wrt), node.indices[split:], context))
     return Written(_at(node.base, node.indices, context))
 
 
@@ -124,7 +140,11 @@ def _total(node: Total, context: Context) -> Written:
 
 @write.register
 def _delta(node: Delta, context: Context) -> Written:
-    return Written(Script(Symbol("δ"), sub=subscript((context.index(node.left), context.index(node.right)))))
+    """δ_ij; 1[i = j] where δ is a name of the problem."""
+    left, right = context.index(node.left), context.index(node.right)
+    if context.naming.is_taken(_DELTA):
+        return Written(Row((ONE, Fenced("[", Row((left, Operator("="), right)), "]"))))
+    return Written(Script(_DELTA, sub=subscript((left, right))))
 
 
 @write.register

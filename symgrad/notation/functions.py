@@ -47,13 +47,21 @@ def word(text: str) -> Maths:
     return Symbol(text, "upright" if len(text) > 1 else "italic")
 
 
+def named(function: str, context: Context) -> Maths:
+    """The name of a function of the table: σ, or sigmoid where σ is a name of the problem."""
+    return _apart(FUNCTIONS[function], function, context)
+
+
+def _apart(text: str, function: str, context: Context) -> Maths:
+    return word(function) if context.naming.is_taken(word(text)) else word(text)
+
+
 def function(text: str) -> Layout:
     """name(a, b), with what its options say as a subscript."""
 
     def layout(op: Op, context: Context) -> Written:
-        below = hints(op, context)
-        name = word(text) if below is None else Script(word(text), sub=below)
-        return Written(applied(name, op, context))
+        below, name = hints(op, context), _apart(text, op.name, context)
+        return Written(applied(name if below is None else Script(name, sub=below), op, context))
 
     return layout
 
@@ -82,7 +90,7 @@ def prime(op: Op, context: Context) -> Written:
     if op.option("definition") is not None:
         short = shown(op)
         return Written(own(short if op.option("position") < len(short.args) else op, context))
-    name = word(FUNCTIONS[op.option("function")])
+    name = named(op.option("function"), context)
     return Written(applied(Script(name, sub=hints(op, context), sup=Symbol("′")), op, context))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symgrad.maths.nodes import Fraction, Numeral
 from symgrad.notation.binding import Level, Written, begins_with_number, beside, joined, negated, scaled
 from symgrad.notation.context import Context, write
@@ -51,7 +53,7 @@ def over(op: Op, context: Context) -> Written:
     """½ a for a whole number below, a/b for a scalar, a ⊘ b for an array by an array."""
     above, below = op.args
     if context.rank(above) and context.rank(below):
-        return infix("⊘", Level.HADAMARD, Level.CHAIN)(op, context)
+        return _entrywise(op, context)
     if isinstance(above, Op) and above.name == "negative":
         return negated(over(Op("divide", (above.args[0], below)), context))
     a, b = (write(arg, context) for arg in op.args)
@@ -59,6 +61,13 @@ def over(op: Op, context: Context) -> Written:
         return scaled(Written(Fraction(Numeral("1"), b.maths, small=True), Level.PRODUCT), a)
     small = _is_whole(above) and _is_whole(below)
     return Written(Fraction(a.maths, b.maths, small), Level.PRODUCT)
+
+
+def _entrywise(op: Op, context: Context) -> Written:
+    """a ⊘ b; what ⊘ divides by ends where it looks as if it did: x ⊘ (c n), (x ⊘ y) ⊙ n."""
+    a, b = operands(op, context)
+    closed = b if isinstance(b.maths, Fraction) else b.fit(Level.SCRIPT, last=True)
+    return replace(joined(a, "⊘", closed, Level.HADAMARD, Level.CHAIN), open=Level.HADAMARD)
 
 
 def _is_whole(formula: Formula) -> bool:

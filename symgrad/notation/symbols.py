@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from symgrad.maths.latex import latex
 from symgrad.maths.naming import name
 from symgrad.maths.nodes import Accent, Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
 
@@ -36,6 +37,15 @@ class Naming:
     def size(self, id: str) -> Maths:
         """A size: a number, or a name that is written by habit unless ``names`` holds it."""
         return Numeral(id) if id.isdigit() else self.names.get(id) or name(id, 0)
+
+    def is_taken(self, letter: Maths) -> bool:
+        """Whether a sign of ours is a name of the problem, with or without an arrow."""
+        return not {letter, Accent("vec", letter)}.isdisjoint(self.names.values())
+
+    def looks_taken(self, symbol: Maths) -> bool:
+        """Whether a symbol of ours looks like a name, or like an entry x_1 of one."""
+        entry = isinstance(symbol, Script) and symbol.sup is None and self.is_taken(symbol.base)
+        return entry or latex(symbol) in map(latex, self.names.values())
 
     def entry(self, base: Maths, subscript: Maths) -> Maths:
         """base_subscript: brackets about a base with scripts, and where x_1 is already a name's own form.

@@ -9,7 +9,7 @@ from symgrad.errors import InputError, Place
 from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.reading.each import check_each
 from symgrad.reading.model import Problem
-from symgrad.reading.nearest import nearest
+from symgrad.reading.nearest import alike, nearest
 from symgrad.reading.references import check_references, named
 from symgrad.reading.source import Path
 from symgrad.tree import Name, names
@@ -32,8 +32,12 @@ def check_names(problem: Problem) -> None:
 
 def unused(problem: Problem) -> tuple[str, ...]:
     """A sentence for each given that nothing uses."""
+    return tuple(f"'{name}' is given, and no formula uses it" for name in _unused(problem))
+
+
+def _unused(problem: Problem) -> list[str]:
     used = {*problem.leaves, problem.update and problem.update.rate}
-    return tuple(f"'{name}' is given, and no formula uses it" for name in problem.given if name not in used)
+    return [name for name in problem.given if name not in used]
 
 
 def _legal_names(problem: Problem) -> None:
@@ -92,9 +96,30 @@ def _typos(problem: Problem) -> None:
         return
     for leaf in bare:
         if found := nearest(leaf, (name for name in known if not _siblings(leaf, name))):
-            parsed = next(parsed for _, parsed in problem.forward if leaf in names(parsed.formula))
             hint = f"did you mean '{found}'? Else say what '{leaf}' is: give it a value or a shape"
-            raise InputError(f"unknown name '{leaf}'", place=parsed.place_of(Name(leaf)), hint=hint)
+            raise InputError(f"unknown name '{leaf}'", place=_first_use(problem, leaf), hint=hint)
+
+
+def _strays(problem: Problem) -> None:
+    """A leaf without a value or a shape, and the one given that nothing uses and is spelled like it.
+
+    Where there are more such leaves, one that is mentioned elsewhere or differs in its number is meant so.
+    """
+    bare = [leaf for leaf in problem.leaves if leaf not in problem.given and leaf not in problem.shapes]
+    free, mentioned = _unused(problem), named(problem)
+    for leaf in bare:
+        found = [given for given in free if alike(leaf, given)]
+        alone = len(bare) == len(free) == 1
+        meant = not alone and (leaf in mentioned or any(_siblings(leaf, given) for given in found))
+        if len(found) == 1 and [other for other in bare if alike(other, found[0])] == [leaf] and not meant:
+            message = f"'{leaf}' has no value, and no formula uses the given '{found[0]}'"
+            hint = f"give both the same name; if '{leaf}' is to stay a symbol, state its shape"
+            raise InputError(message, place=_first_use(problem, leaf), hint=hint)
+
+
+def _first_use(problem: Problem, leaf: str) -> Place:
+    parsed = next(parsed for _, parsed in problem.forward if leaf in names(parsed.formula))
+    return parsed.place_of(Name(leaf))
 
 
 def _siblings(left: str, right: str) -> bool:
@@ -102,4 +127,4 @@ def _siblings(left: str, right: str) -> bool:
     return re.sub("[0-9]", "0", left) == re.sub("[0-9]", "0", right)
 
 
-_CHECKS = (_legal_names, check_each, _made_once, _order, check_references, _typos)
+_CHECKS = (_legal_names, check_each, _made_once, _order, check_references, _typos, _strays)

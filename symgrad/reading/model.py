@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,10 @@ from symgrad.reading.source import Located
 from symgrad.tree import Array, Formula, Function, names
 
 __all__ = ["Problem", "Report", "Update", "default_wrt"]
+
+
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_LETTER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,17 @@ class Problem:
         """The names that formulas use and none defines, in order of appearance; no size names."""
         used = (name for _, parsed in self.forward for name in names(parsed.formula))
         return tuple(dict.fromkeys(name for name in used if name not in self.formulas))
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The single letters that something is called or written by, also in the scripts of names."""
+        written = (_COMMAND.sub(" ", text) for text in self.write.values())
+        return frozenset(letter for text in (*self._ids, *written) for letter in _LETTER.findall(text))
+
+    @property
+    def _ids(self) -> tuple[str, ...]:
+        rate = (str(self.update.rate),) if self.update else ()
+        return (*self.formulas, *self.leaves, *self.given, *self.functions, *rate)
 
     @property
     def points(self) -> tuple[Mapping[str, Array], ...]:

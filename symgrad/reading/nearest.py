@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+
+ALIKE = 0.6
+"""The share of letters in common from which two names are alike: x and xx, lam and lambda."""
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
@@ -11,6 +15,18 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
     known = list(known)
     same = [other for other in known if len(name) > 1 and other != name and other.lower() == name.lower()]
     return next(iter(same or get_close_matches(name, known, n=1, cutoff=cutoff)), None)
+
+
+def alike(left: str, right: str) -> bool:
+    """Whether two names may be meant as one: W and w, x and xx, y_hat and yhat, W1 and W2, X and X_train.
+
+    >>> alike("lam", "lambda"), alike("x", "y")
+    (True, False)
+    """
+    a, b = (name.lower().replace("_", "") for name in (left, right))
+    numbered = re.sub("[0-9]", "0", a) == re.sub("[0-9]", "0", b)
+    stem = left.split("_")[0].lower() == right.split("_")[0].lower()
+    return numbered or stem or sorted(a) == sorted(b) or SequenceMatcher(None, a, b).ratio() >= ALIKE
 
 
 def mend(name: str, known: Iterable[str], otherwise: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -16,10 +17,25 @@ from symgrad.graph import Graph
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations.own import CALL
+from symgrad.operations.record import Numbers
+from symgrad.results.residue import (
+    SETTLING,
+    decimals,
+    floats,
+    may_be_residue,
+    near_kink,
+    parted,
+    settled,
+    with_digits,
+)
 from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, is_specified, names, walk
 
 Arrays: TypeAlias = Mapping[str, Array]
 Kind: TypeAlias = Literal["quantity", "gradient"]
+
+
+MOST = 2_000
+"""Numbers in all up to which 50 digits are no burden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +59,23 @@ class Run:
 
 def run(graph: Graph, derivation: Derivation, given: Arrays) -> Run:
     """Every quantity and gradient that has a value at the givens; a gradient has its variable's shape."""
-    point = program(graph, derivation, given).run(given)
+    point = settle(program(graph, derivation, given), given)
     quantities, gradients = split(point, graph)
     found = (*nonfinite("quantity", quantities), *nonfinite("gradient", gradients))
     return Run(quantities, gradients, found)
+
+
+def settle(program: Program, given: Arrays) -> dict[Formula, Array]:
+    """The values of a program; with 50 digits where rounding has left something of what is exactly 0."""
+    point = program.run(given)
+    found = [point[line.target] for line in program.lines]
+    if not program.is_small or not (may_be_residue(found) or program.is_near_kink(point)):
+        return point
+    exact = with_digits(lambda: program.exact({name: decimals(array) for name, array in given.items()}))
+    true = None if exact is None else with_digits(lambda: {key: floats(a) for key, a in exact.items()})
+    if true is None or not parted(found, (true[line.target] for line in program.lines)):
+        return point
+    return {**true, **{Name(name): array for name, array in given.items()}}
 
 
 @dataclass(frozen=True)
@@ -74,6 +103,29 @@ class Program:
         found = zip(self.lines, values, strict=True)
         point.update((line.target, np.asarray(value, dtype=float)) for line, value in found)
         return point
+
+    def exact(self, leaves: Mapping[str, Numbers]) -> dict[Formula, Numbers]:
+        """The values of all lines with 50 digits, what is next to nothing as 0; slow."""
+        point: dict[Formula, Numbers] = {Name(name): array for name, array in leaves.items()}
+        values = Values(point, {1: 1, **self.graph.sizes}, SETTLING)
+        for line in self.lines:
+            point[line.target] = settled(line.formula, _value(line, values), values)
+        return point
+
+    def is_near_kink(self, point: Mapping[Formula, Array]) -> bool:
+        """Whether rounding may have crossed a kink in a quantity's formula."""
+        forward = (line.formula for line in self.lines if isinstance(line.target, Name))
+        return near_kink(forward, Values(point, {1: 1, **self.graph.sizes}))
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether working with 50 digits takes no time that anybody notices."""
+        return self.entries <= MOST
+
+    @cached_property
+    def entries(self) -> int:
+        """How many numbers there are in all lines."""
+        return sum(prod(self.graph.sizes.get(dim, 1) for dim in line.shape) for line in self.lines)
 
     @cached_property
     def _overflows(self) -> bool:
@@ -104,15 +156,18 @@ def by_formulas(lines: Iterable[Line], leaves: Arrays, sizes: Mapping[Any, int])
     point: dict[Formula, Array] = {Name(name): array for name, array in leaves.items()}
     values = Values(point, {1: 1, **sizes})
     for line in lines:
-        shape = tuple(values.sizes[dim] for dim in line.shape)
-        if line.letters is None:
-            found = evaluate(line.formula, values)
-        else:
-            found = evaluate_entries(
-                line.formula, line.letters, values, dict(zip(line.letters, shape, strict=True))
-            )
-        point[line.target] = np.asarray(np.broadcast_to(found, shape), dtype=float)
+        point[line.target] = np.asarray(_value(line, values), dtype=float)
     return point
+
+
+def _value(line: Line, values: Values) -> Numbers:
+    shape = tuple(values.sizes[dim] for dim in line.shape)
+    if line.letters is None:
+        found = evaluate(line.formula, values)
+    else:
+        ranges = dict(zip(line.letters, shape, strict=True))
+        found = evaluate_entries(line.formula, line.letters, values, ranges)
+    return np.broadcast_to(found, shape)
 
 
 def program(graph: Graph, derivation: Derivation, given: Arrays) -> Program:

@@ -7,20 +7,26 @@ is at the data that the next step would take.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
 from symgrad.reading.model import Problem, Update
+from symgrad.results.residue import SETTLING, decimals, floats, may_be_residue, parted, with_digits
 from symgrad.results.run import Arrays, Program, program, split
-from symgrad.tree import Array, Gradient, Name
+from symgrad.tree import Array, Formula, Gradient, Name
 
 # Where the problem does not say which steps are shown: all of a few, else the first ones and the last.
 _FEW = 10
 _FIRST = 3
+
+MOST = 20_000
+"""Numbers in all steps up to which 50 digits are no burden."""
 
 
 @dataclass(frozen=True)
@@ -61,40 +67,101 @@ def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | 
     numeric = all(name in given and Gradient(graph.of, name) in reached for name in update.parameters)
     if rate is None or not numeric:
         return None
+    descent = partial(_trained, graph, whole, problem, update)
+    found = descent(Arithmetic(np.asarray(rate, dtype=float)))
+    if whole.entries * update.steps > MOST or not _may_be_off(whole, found):
+        return found
+    exact = with_digits(
+        lambda: descent(
+            Arithmetic(decimals(np.asarray(rate, dtype=float)), Program.exact, _less, decimals, floats)
+        )
+    )
+    return exact if exact is not None and parted(_numbers(found), _numbers(exact)) else found
+
+
+def _less(left: Array, right: Array) -> Array:
+    return SETTLING.apply("subtract", left, right)
+
+
+def _as_it_is(array: Array) -> Array:
+    return array
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """What training is worked out with: floats, or 50 digits where rounding left something of 0.
+
+    The ``rate`` and what is ``read`` are numbers of it, written as floats in the end.
+    """
+
+    rate: Any
+    run: Callable[[Program, Arrays], dict[Formula, Array]] = Program.run
+    less: Callable[[Array, Array], Array] = np.subtract
+    read: Callable[[Array], Array] = _as_it_is
+    written: Callable[[Array], Array] = _as_it_is
+
+
+def _trained(graph: Graph, whole: Program, problem: Problem, update: Update, kind: Arithmetic) -> Training:
     shown = {*_shown(update), update.steps + 1}
     steps: list[TrainingStep] = []
     losses: list[float] = []
-    for entry in _descend(graph, whole, problem, update, float(rate)):
+    for entry in _descend(graph, whole, problem, update, kind):
         if entry.step in shown:
-            steps.append(entry)
+            steps.append(_written(entry, kind))
         if graph.of in entry.quantities:
-            losses.append(np.sum(entry.quantities[graph.of]).item())
-    return Training(float(rate), tuple(steps), np.asarray(losses))
+            losses.append(float(np.sum(entry.quantities[graph.of])))
+    return Training(float(kind.rate), tuple(steps), np.asarray(losses))
 
 
 def _descend(
-    graph: Graph, whole: Program, problem: Problem, update: Update, rate: float
+    graph: Graph, whole: Program, problem: Problem, update: Update, kind: Arithmetic
 ) -> Iterator[TrainingStep]:
     """All steps and the entry after them; one that is not shown has what the update and the loss need."""
     shown = _shown(update)
     slopes = {name: Gradient(graph.of, name) for name in update.parameters}
     short = whole.only((Name(graph.of), *slopes.values()))
-    leaves = dict(problem.given)
+    leaves = _each(kind.read, problem.given)
     for step in range(1, update.steps + 1):
-        here = leaves | _data(problem, step)
-        point = (whole if step in shown else short).run(here)
+        here = leaves | _each(kind.read, _data(problem, step))
+        point = kind.run(whole if step in shown else short, here)
         with np.errstate(all="ignore"):
-            updated = {name: leaves[name] - rate * point[slope] for name, slope in slopes.items()}
+            moves = {name: kind.rate * point[slope] for name, slope in slopes.items()}
+            updated = {name: kind.less(leaves[name], move) for name, move in moves.items()}
         yield TrainingStep(step, here, *split(point, graph), updated)
         leaves |= updated
-    here = leaves | _data(problem, update.steps + 1)
-    forward = whole.only(map(Name, graph.quantities)).run(here)
+    here = leaves | _each(kind.read, _data(problem, update.steps + 1))
+    forward = kind.run(whole.only(map(Name, graph.quantities)), here)
     yield TrainingStep(update.steps + 1, here, *split(forward, graph), {})
 
 
-def _data(problem: Problem, step: int) -> dict[str, Array]:
+def _each(change: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
+    return {name: change(array) for name, array in arrays.items()}
+
+
+def _written(entry: TrainingStep, kind: Arithmetic) -> TrainingStep:
+    parts = (entry.leaves, entry.quantities, entry.gradients, entry.updated)
+    return TrainingStep(entry.step, *(_each(kind.written, part) for part in parts))
+
+
+def _numbers(training: Training) -> Iterator[Array]:
+    """All arrays of the steps that are shown."""
+    for entry in training.steps:
+        for part in (entry.quantities, entry.gradients, entry.updated):
+            yield from part.values()
+
+
+def _may_be_off(whole: Program, found: Training) -> bool:
+    """Whether rounding may show in a step: as a number, or beside a kink."""
+    return may_be_residue(_numbers(found)) or any(whole.is_near_kink(_point(entry)) for entry in found.steps)
+
+
+def _point(entry: TrainingStep) -> dict[Formula, Array]:
+    return {Name(name): array for name, array in {**entry.leaves, **entry.quantities}.items()}
+
+
+def _data(problem: Problem, step: int) -> Arrays:
     """What a step puts in place of the givens."""
-    return dict(problem.each[(step - 1) % len(problem.each)]) if problem.each else {}
+    return problem.each[(step - 1) % len(problem.each)] if problem.each else {}
 
 
 def _shown(update: Update) -> Collection[int]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.results.residue import rounded
 from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, Value, children, number, transform, walk
 
 LONGEST = 4
@@ -83,7 +84,7 @@ def _finite(formula: Formula, values: Values) -> bool:
 def _round(formula: Formula, values: Values) -> Formula:
     """One round: every operation whose operands are all numbers is worked out."""
     if _ready(formula):
-        return Value(evaluate(formula, values))
+        return Value(rounded(formula, evaluate(formula, values), values))
     if isinstance(formula, Op):
         return Op(formula.name, tuple(_advance(arg, values) for arg in formula.args), formula.options)
     raise TypeError(f"no numbers for {formula!r}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
 from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
-from symgrad.notation.functions import FUNCTIONS, word
+from symgrad.notation.functions import named
 from symgrad.styles.backward import constant_chains, jacobian_sections, seed
 from symgrad.styles.descent import parameters, rate, rule_chains, update
 from symgrad.styles.parts import paragraph, section, words
@@ -108,7 +108,7 @@ def _jacobian_product(setting: Setting, gradient: GradientOf) -> Maths:
     if not _has_free_letter(setting) or not isinstance(formula, Op):
         jacobian = Op("transpose", (Partial(output, gradient.target),))
         return setting.maths(Op("matmul", (jacobian, upstream)))
-    letter = Script(_LETTER, sub=word(FUNCTIONS[formula.name]), sup=Symbol("⊤"))
+    letter = Script(_LETTER, sub=named(formula.name, setting.context), sup=Symbol("⊤"))
     return Row((letter, Fenced("(", setting.maths(Name(gradient.target)), ")"), setting.maths(upstream)))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
 from symgrad.styles.passages import passage
 from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Name
+from symgrad.tree import Name, Partial
 
 
 def backward(setting: Setting) -> Iterator[Block]:
@@ -42,10 +44,20 @@ def seed(setting: Setting) -> Iterator[Block]:
     if graph.shapes[graph.of]:
         reading = " is not a scalar: every gradient below is that of the sum of its entries."
         yield note(setting, Name(graph.of), reading)
+    yield from direct(setting, setting.solution.derivation.gradients.values())
     constants = tuple(constant_chains(setting))
     if constants:
         yield Display(constants, beside=True)
     yield from derivatives_of_functions(setting)
+
+
+def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]:
+    """What ∂⁺ means, where it stands in one of the gradients."""
+    partials = (Partial(path.consumer, path.target) for found in gradients for path in found.paths)
+    for partial in islice((partial for partial in partials if setting.context.is_marked(partial)), 1):
+        by, of = Name(partial.wrt), Name(partial.of)
+        parts = (" is the direct derivative: only the ", by, " in the formula of ", of, " itself is moved.")
+        yield note(setting, partial, *parts)
 
 
 def constant_chains(setting: Setting) -> Iterator[Chain]:

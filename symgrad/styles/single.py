@@ -9,7 +9,7 @@ from symgrad.errors import InputError
 from symgrad.reading.nearest import mend
 from symgrad.solution import Solution
 from symgrad.styles import setting_in
-from symgrad.styles.backward import jacobian_sections
+from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.examples import gradient_worked
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import passage
@@ -45,7 +45,9 @@ def _gradient(setting: Setting, target: str) -> Iterator[Block]:
 
 
 def _worked(setting: Setting, target: str) -> Iterator[Block]:
-    yield from passage(setting, setting.solution.derivation.gradients[target], set())
+    gradient = setting.solution.derivation.gradients[target]
+    yield from direct(setting, [gradient])
+    yield from passage(setting, gradient, set())
     if target in setting.solution.run.gradients:
         yield paragraph(setting, "In numbers:")
         yield Display((gradient_worked(setting, target),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block
@@ -16,12 +16,15 @@ from symgrad.tree import Formula, Name, Op, walk
 def transposes(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
     """A sentence for every product with a transposed factor in a gradient: g is k × 1, hᵀ is 1 × m, …
 
-    Each arrangement of transposed factors is told once (at full detail every time).
+    Each arrangement of transposed factors is told once (at full detail every time), and none where the
+    shapes would fit without a transpose too: of a square matrix they are no reason.
     """
     for factors in _products(gradient.result):
-        arrangement = ("transposes", tuple(map(_is_transposed, factors)))
+        transposed = tuple(map(_is_transposed, factors))
+        arrangement = ("transposes", transposed)
         shapes = tuple(_shape(setting, factor) for factor in factors)
-        if _fit(shapes) and (setting.detail == "full" or arrangement not in shown):
+        told = arrangement in shown and setting.detail != "full"
+        if _fit(shapes) and _settle(_known(setting, shapes), transposed) and not told:
             shown.add(arrangement)
             yield _sentence(setting, factors, shapes, gradient.target)
 
@@ -55,6 +58,20 @@ def _is_transposed(factor: Formula) -> bool:
 def _fit(shapes: tuple[Shape, ...]) -> bool:
     """Whether the factors are written in the order in which they stand: v @ A is written Aᵀv."""
     return all(left[1] == right[0] for left, right in pairwise(shapes))
+
+
+def _known(setting: Setting, shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The shapes in numbers, as far as the sizes are known: two sides may happen to be equal."""
+    sizes = setting.solution.graph.sizes
+    return tuple(tuple(sizes.get(dim, dim) for dim in shape) for shape in shapes)
+
+
+def _settle(shapes: tuple[Shape, ...], transposed: tuple[bool, ...]) -> bool:
+    """Whether the product needs each of its transposes: no other choice of them fits as well."""
+    whole = (shapes[0][0], shapes[-1][1])
+    both = ((s, s[::-1]) if turned else (s,) for s, turned in zip(shapes, transposed, strict=True))
+    fitting = [tried for tried in product(*both) if _fit(tried) and (tried[0][0], tried[-1][1]) == whole]
+    return len(fitting) == 1
 
 
 def _sentence(

@@ -9,6 +9,7 @@ import numpy as np
 
 from symgrad.document.blocks import Chain, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Operator, Row
+from symgrad.notation.binding import Level, given
 from symgrad.numbers.evaluate import Values
 from symgrad.results.worked import is_trivial, work
 from symgrad.styles.setting import Setting
@@ -101,7 +102,8 @@ def _scalar(entry: float) -> Value:
 
 
 def _column(above: Iterable[Maths], below: Maths) -> Maths:
-    return Matrix(tuple((Row((part, Operator("/"), below)),) for part in above))
+    closed = given(below).fit(Level.SCRIPT).maths  # 3/(−2), 3/(1.5 · 10⁻⁷)
+    return Matrix(tuple((Row((part, Operator("/"), closed)),) for part in above))
 
 
 def _sum(parts: list[Maths]) -> Maths:

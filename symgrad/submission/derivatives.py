@@ -190,24 +190,33 @@ def derives(cursor: Cursor) -> bool:
 
 
 def partial(cursor: Cursor) -> Node:
-    r"""\partial_W J, or ∂J/∂W in a line."""
+    r"""\partial_W J, \partial_W^+ J, or ∂J/∂W in a line."""
     start = cursor.position
     cursor.next()
     if cursor.sees("sign", "_") or cursor.sees("lowered"):
-        return _subscripted(cursor, "partial", start)
-    rest = cursor.items[cursor.position :]
-    raised = _raised(rest)
+        wrt = _low(cursor)
+        return _subscripted(cursor, wrt, "direct" if _mark(cursor, "+") else "partial", start)
     order, sign = 1, "partial"
-    if raised is not None:
-        text, taken = raised
-        cursor.position += taken
+    text = _mark(cursor)
+    if text:
         sign = "direct" if text == "+" else sign
         order = int(text) if text.isdigit() and 0 < int(text) <= _MAX_ORDER else 1
+    if sign == "direct" and (cursor.sees("sign", "_") or cursor.sees("lowered")):
+        return _subscripted(cursor, _low(cursor), sign, start)
     of = None if _slash(cursor) else factor(cursor)
     if not _slash(cursor) or not is_token(cursor.ahead(1), "command", "partial"):
         raise Unreadable("∂ of something by nothing", cursor.since(start))
     cursor.position += 2
     return _by(cursor, of, sign, start, order)
+
+
+def _mark(cursor: Cursor, *wanted: str) -> str:
+    """What is raised here, taken; nothing, where it is none of those wanted."""
+    text, taken = _raised(cursor.items[cursor.position :]) or ("", 0)
+    if wanted and text not in wanted:
+        return ""
+    cursor.position += taken
+    return text
 
 
 def nabla(cursor: Cursor) -> Node:
@@ -290,8 +299,7 @@ def _low(cursor: Cursor) -> Node:
     return whole(cursor.over(items, span))
 
 
-def _subscripted(cursor: Cursor, sign: str, start: int) -> Node:
-    wrt = _low(cursor)
+def _subscripted(cursor: Cursor, wrt: Node, sign: str, start: int) -> Node:
     return Derivative(_under_nabla(cursor, wrt), wrt, sign, cursor.since(start))
 
 

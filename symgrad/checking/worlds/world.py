@@ -17,7 +17,10 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
 from symgrad.checking.worlds.tensor import Tensor
-from symgrad.tree import Array
+from symgrad.numbers.evaluate import Values
+from symgrad.results.residue import rounded
+from symgrad.results.worked import put_in
+from symgrad.tree import Array, Name, names
 
 STEP = 1e-3
 STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
@@ -118,6 +121,9 @@ class World:
         if formula is None:
             raise NoValue(name)
         found = np.asarray(at(formula, self.value, self.sizes))
+        if self.kind == "given":  # 0.1 · 3 − 0.3 is no positive number
+            values = Values({Name(used): self.value(used) for used in names(formula)}, self.sizes)
+            found = rounded(put_in(formula, values), found, values)
         return found * self.scale(self) if self.scale is not None and name == self.model.objective else found
 
     def tensor(self, name: str, stands: str) -> Tensor:
