@@ -11,7 +11,7 @@ import numpy as np
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, one_hot, read_fact
 from symgrad.calculus.stated import check_made
-from symgrad.calculus.verify import verify_derivation
+from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates

@@ -22,6 +22,7 @@ from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
+from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
 from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
@@ -34,15 +35,15 @@ def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
     facts = tuple(facts)
     gradients: dict[str, GradientOf] = {}
     used: list[Fact] = []
+    worlds = Worlds(graph, facts)
     for target in graph.needed():
-        gradients[target] = _gradient(graph, target, gradients, facts, used)
+        gradients[target] = _gradient(worlds, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
-def _gradient(
-    graph: Graph, target: str, known: Mapping[str, GradientOf], facts: tuple[Fact, ...], used: list[Fact]
-) -> GradientOf:
+def _gradient(worlds: Worlds, target: str, known: Mapping[str, GradientOf], used: list[Fact]) -> GradientOf:
+    graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
         return _constant(graph, target, free, constant(1), "seed")
@@ -56,9 +57,9 @@ def _gradient(
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
-    simpler = _substitute(graph, poly, free, joined, known, facts)
+    simpler = _substitute(graph, poly, free, joined, known, worlds.facts)
     if simpler is not None:
-        steps += _substitution_steps(graph, target, free, joined, simpler, known, paths)
+        steps += _substitution_steps(worlds, target, free, joined, simpler, known, paths)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
@@ -66,7 +67,7 @@ def _gradient(
 
 
 def _substitution_steps(
-    graph: Graph,
+    worlds: Worlds,
     target: str,
     free: tuple[Index, ...],
     joined: Formula | None,
@@ -76,7 +77,7 @@ def _substitution_steps(
 ) -> list[Step]:
     """The upstream gradient put in: entry by entry, then what the facts make of it, then the array."""
     assert joined is not None
-    letters = Letters(*free)
+    graph, letters = worlds.graph, Letters(*free)
     gradient = Gradient(graph.of, target)
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
     shapes = tuple(graph.shapes.items())
@@ -87,7 +88,7 @@ def _substitution_steps(
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
-    return verify_substitution(graph, steps, known, simpler.facts, target)
+    return verify_substitution(worlds, steps, known, simpler.facts, target)
 
 
 def _product(graph: Graph, path: Path, known: Mapping[str, GradientOf]) -> Formula:

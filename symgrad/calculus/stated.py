@@ -9,8 +9,9 @@ import mpmath
 import numpy as np
 
 from symgrad.calculus.facts import Fact
-from symgrad.calculus.sampling import Sampler, at_some_point, precise_enough
-from symgrad.calculus.verify import TOLERANCE, forward, random_leaves
+from symgrad.calculus.sampling import Sampler, at_some_point
+from symgrad.calculus.verify import TOLERANCE
+from symgrad.calculus.worlds import Worlds
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph
 from symgrad.numbers.evaluate import Values, evaluate
@@ -68,17 +69,15 @@ def _sums_at(graph: Graph, fact: Fact, given: Mapping[str, Array]) -> Numbers:
 
 
 def _sums_anywhere(graph: Graph, fact: Fact, facts: tuple[Fact, ...]) -> Numbers:
-    found: list[Numbers] = []
+    found, worlds = list[Numbers](), Worlds(graph, facts)
 
     def check(sample: Sampler) -> None:
-        leaves = random_leaves(graph, facts, sample)
-        with precise_enough(*forward(graph, leaves, sample.sizes).values()):
-            made = forward(graph, leaves, sample.sizes)[Name(fact.name)]
-            found.append(np.asarray(np.sum(made, axis=fact.axis), dtype=object))
+        made = worlds.at(sample).names[Name(fact.name)]
+        found.append(np.asarray(np.sum(made, axis=fact.axis), dtype=object))
 
     with mpmath.workdps(DIGITS):
-        at_some_point(SEED, check)
-    return found[-1]
+        at_some_point(graph, SEED, check)
+    return found[-1] if found else np.empty(0)
 
 
 def _mpf(fact: Fact) -> mpmath.mpf:

@@ -132,16 +132,33 @@ EXACT = Exact()
 LARGEST_EXPONENT = 10_000
 """Beyond it e^t counts as infinite: its digits alone would take minutes."""
 
+
+def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A scalar function that is NaN at NaN, where no piece of it can be chosen, and where it is not real."""
+
+    def value(*args: Any) -> Any:
+        found = mpmath.nan if any(a != a for a in args) else function(*args)
+        return mpmath.nan if isinstance(found, mpmath.mpc) else found
+
+    return value
+
+
+def _product(a: Any, b: Any) -> Any:
+    """0 times NaN is 0: what a choice does not take may be undefined."""
+    found = a * b
+    return found if found == found or (a and b) else mpmath.mpf(0)
+
+
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
-    "multiply": lambda a, b: a * b,
+    "multiply": np.frompyfunc(_product, 2, 1),
     "divide": lambda a, b: a / b,
     "negative": lambda a: -a,
-    "exp": np.frompyfunc(lambda t: mpmath.exp(t) if t < LARGEST_EXPONENT else mpmath.inf, 1, 1),
-    "log": np.frompyfunc(mpmath.log, 1, 1),
-    "sqrt": np.frompyfunc(mpmath.sqrt, 1, 1),
-    "power": np.frompyfunc(mpmath.power, 2, 1),
+    "exp": np.frompyfunc(lambda t: mpmath.inf if t >= LARGEST_EXPONENT else mpmath.exp(t), 1, 1),
+    "log": np.frompyfunc(_of_reals(mpmath.log), 1, 1),
+    "sqrt": np.frompyfunc(_of_reals(mpmath.sqrt), 1, 1),
+    "power": np.frompyfunc(_of_reals(mpmath.power), 2, 1),
 }
 
 FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
@@ -161,11 +178,6 @@ def _float(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return math.copysign(math.inf, value)
-
-
-def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A scalar function that is NaN at complex numbers: a piece of one cannot be chosen there."""
-    return lambda *args: mpmath.nan if any(isinstance(a, mpmath.mpc) for a in args) else function(*args)
 
 
 def _real(value: Any) -> Any:
