@@ -28,7 +28,7 @@ FAR = tuple(
 """Where else to look once nothing was found near 0: log(x - 4) is defined there."""
 MOST_DIGITS = 2000
 """How large a value may be, in decimal digits, before another point is tried."""
-GUARD = 12
+GUARD = 30
 """Digits beyond the usual ones that differences over a small step lose."""
 POINTS_APART = 1000
 """What lies between the seeds of two rounds."""
@@ -80,19 +80,10 @@ class Sampler:
 
     def array(self, shape: Shape) -> Numbers:
         """An array of this shape."""
-        width = self.high - self.low
-        return self._filled(
-            shape, lambda: self.low + width * Fraction(self.random.randrange(1, 10**6), 10**6)
-        )
-
-    def condition(self, shape: Shape) -> Numbers:
-        """An array of zeros and ones: what a comparison may be."""
-        return self._filled(shape, lambda: Fraction(self.random.randrange(2)))
-
-    def _filled(self, shape: Shape, draw: Callable[[], Fraction]) -> Numbers:
         lengths = tuple(self.sizes[dim] for dim in shape)
+        width = self.high - self.low
         values = np.empty(int(np.prod(lengths)), dtype=object)
-        values[:] = [draw() for _ in values]
+        values[:] = [self.low + width * Fraction(self.random.randrange(1, 10**6), 10**6) for _ in values]
         return EXACT.array(values.reshape(lengths))
 
 

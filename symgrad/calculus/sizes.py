@@ -21,6 +21,8 @@ Rules: TypeAlias = "tuple[tuple[Derived, Dim], ...]"
 
 SPREAD = 3
 """From how many sizes a dimension is drawn."""
+MOST = 9
+"""How many sizes there are at all: in a deep network some layers have equal sizes, numbers stay few."""
 TRIALS, WIDER = 400, 40
 """How often sizes that rules must give are drawn, and after how many trials from a wider range."""
 
@@ -46,9 +48,9 @@ class Sizes(dict[Dim, int]):
 
 
 def _drawn(numbers: random.Random, least: int, taken: set[int]) -> int:
-    """One of the smallest sizes that no other dimension has."""
-    unused = (n for n in range(least, least + SPREAD + len(taken)) if n not in taken)
-    return numbers.choice([n for n, _ in zip(unused, range(SPREAD), strict=False)])
+    """One of the smallest sizes, where possible one that no other dimension has."""
+    unused = [n for n in range(least, least + MOST) if n not in taken]
+    return numbers.choice(unused[:SPREAD] or range(least, least + SPREAD))
 
 
 def _least(graph: Graph) -> dict[Dim, int]:

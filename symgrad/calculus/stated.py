@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import mpmath
 import numpy as np
@@ -11,13 +10,13 @@ import numpy as np
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.sampling import Sampler, at_some_point
 from symgrad.calculus.verify import TOLERANCE
-from symgrad.calculus.worlds import Worlds
+from symgrad.calculus.worlds import Worlds, below
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS
 from symgrad.operations.record import Numbers
-from symgrad.tree import Array, Formula, Name, names
+from symgrad.tree import Array, Formula, Name
 
 SEED = 11
 SHOWN = 6
@@ -31,14 +30,14 @@ def check_made(
 
     The random point keeps to the ``facts`` about leaves.
     """
-    below = _below(graph, fact.name)
+    rests = below(graph, fact.name)
     for point in points:
-        if point.keys() >= set(below.leaves):
-            sums = _sums_at(below, fact, point)
+        if point.keys() >= set(rests.leaves):
+            sums = _sums_at(rests, fact, point)
             if not np.allclose(sums, float(fact.value)):
                 message = f"the numbers contradict this fact about '{fact.name}'"
                 raise InputError(message, place=place, hint=_mend(sums))
-    sums = _sums_anywhere(below, fact, facts)
+    sums = _sums_anywhere(rests, fact, facts)
     if any(abs(found - _mpf(fact)) > _tolerance(fact) for found in np.ravel(sums)):
         message = f"this fact about '{fact.name}' does not follow from its formula"
         raise InputError(message, place=place, hint=f"at random numbers {_mend(sums)}")
@@ -48,17 +47,6 @@ def _mend(sums: Numbers) -> str:
     shown = [mpmath.nstr(mpmath.mpf(found), SHOWN) for found in np.ravel(sums)]
     whole = f"its sum is {shown[0]}" if len(shown) == 1 else f"its sums are {', '.join(shown)}"
     return f"{whole}: mend or delete the fact"
-
-
-def _below(graph: Graph, name: str) -> Graph:
-    """The part of a graph that a quantity rests on."""
-    wanted = {name}
-    for quantity in reversed(tuple(graph.quantities)):
-        if quantity in wanted:
-            wanted.update(names(graph.quantities[quantity]))
-    quantities = {id: formula for id, formula in graph.quantities.items() if id in wanted}
-    shapes = {id: shape for id, shape in graph.shapes.items() if id in wanted}
-    return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
 
 
 def _sums_at(graph: Graph, fact: Fact, given: Mapping[str, Array]) -> Numbers:

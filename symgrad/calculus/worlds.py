@@ -7,8 +7,8 @@ its result gives. So whatever is true by a definition (x − Aᵀm = 0 for x = A
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import mpmath
@@ -22,8 +22,8 @@ from symgrad.graph import Graph
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import EXACT
-from symgrad.operations.record import Numbers
-from symgrad.tree import Formula, Gradient, Name, Op, names, walk
+from symgrad.operations.record import Numbers, as_object
+from symgrad.tree import Formula, Gradient, Name, names, walk
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class World:
 
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
         """The sum of the objective's entries with quantities moved, each once it is made."""
-        point = {name: self.names[name] + move for name, move in moves.items()}
+        point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
         there = Values(ChainMap(point, self.names), self.sizes, EXACT)
         for name, formula in self.graph.quantities.items():
             if any(Name(used) in point for used in names(formula)):
-                point[Name(name)] = real(evaluate(formula, there)) + moves.get(Name(name), 0)
+                point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))
         of = Name(self.graph.of)
         return np.sum(point.get(of, self.names[of]))
 
@@ -82,25 +82,26 @@ class Worlds:
             return World(self.graph, point, sample.sizes, mpmath.mp.dps)
 
 
+def below(graph: Graph, name: str) -> Graph:
+    """The part of a graph that a quantity rests on."""
+    wanted = {name}
+    for quantity in reversed(tuple(graph.quantities)):
+        if quantity in wanted:
+            wanted.update(names(graph.quantities[quantity]))
+    quantities = {id: formula for id, formula in graph.quantities.items() if id in wanted}
+    shapes = {id: shape for id, shape in graph.shapes.items() if id in wanted}
+    return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
+
+
 def random_leaves(graph: Graph, facts: tuple[Fact, ...], sample: Sampler) -> dict[Formula, Numbers]:
     """Random 50-digit values for all leaves of a graph, of which the facts are true."""
-    masks = set(conditions(graph.quantities.values()))
     leaves: dict[Formula, Numbers] = {}
     for name in graph.leaves:
-        draw = sample.condition if name in masks else sample.array
-        leaves[Name(name)] = draw(graph.shapes[name])
+        leaves[Name(name)] = sample.array(graph.shapes[name])
         for fact in facts:
             if fact.name == name:
                 leaves[Name(name)] = fact.made_true(leaves[Name(name)])
     return leaves
-
-
-def conditions(formulas: Any) -> Iterator[str]:
-    """The names that stand as the condition of a choice."""
-    for formula in formulas:
-        for node in walk(formula):
-            if isinstance(node, Op) and node.name == "where" and isinstance(node.args[0], Name):
-                yield node.args[0].id
 
 
 def forward(

@@ -116,10 +116,13 @@ class Exact:
 
     def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
         """The inverse or determinant of a matrix; NaN where its rows are dependent to 30 digits."""
+        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.nan))
+        if any(value != value for value in matrix.ravel()):
+            return nowhere
         rows = mpmath.matrix(matrix.tolist())
         largest = mpmath.fprod(mpmath.norm(rows[n, :]) for n in range(rows.rows))
         if function != "det" and abs(mpmath.det(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
-            return self.array(np.full(matrix.shape if function == "inv" else (), math.nan))
+            return nowhere
         return EXACT_MATRIX[function](rows)
 
 
@@ -168,7 +171,7 @@ FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
 }
 EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
     "inv": lambda rows: as_object((rows**-1).tolist()),
-    "det": lambda rows: as_object(mpmath.det(rows)),
+    "det": lambda rows: as_object(mpmath.mpf(mpmath.det(rows))),
     "logdet": lambda rows: as_object(mpmath.log(abs(mpmath.det(rows)))),
 }
 
