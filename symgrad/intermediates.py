@@ -15,6 +15,8 @@ from symgrad.operations import operation
 from symgrad.tree import Formula, Name, Number, Op, walk
 
 ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negative", "maximum", "minimum"})
+COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal"})
+"""A condition is part of the choice that it makes."""
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
 
 
@@ -105,6 +107,6 @@ def _multiplies(formula: Formula) -> bool:
 def _hides(op: Op) -> bool:
     """Whether an operation inside a formula deserves a name: a structured or non-linear one of a compound."""
     record = operation(op.name)
-    if record.kind == "linear" or op.name in ARITHMETIC or not isinstance(op.args[0], Op):
+    if record.kind == "linear" or op.name in ARITHMETIC | COMPARISONS or not isinstance(op.args[0], Op):
         return False
     return record.kind == "structured" or _multiplies(op.args[0])

@@ -10,8 +10,9 @@ import numpy as np
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, one_hot, read_fact
+from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made
-from symgrad.calculus.verify import verify_derivation
+from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
@@ -27,8 +28,10 @@ def solve(problem: Problem) -> Solution:
 
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
     """
-    graph = name_intermediates(_with_parameters(build_graph(problem), problem), problem.letters)
+    built = _with_parameters(build_graph(problem), problem)
+    graph = name_intermediates(built, problem.letters)
     facts = facts_of(problem, graph)
+    check_inverses(problem, built, facts)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
     training = train(graph, solution.derivation, problem)

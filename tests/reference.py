@@ -71,6 +71,11 @@ class Arithmetic:
         def logsumexp(x, axis=None, keepdims=False):
             return log(np.sum(exp(x), axis=axis, keepdims=keepdims))
 
+        def where(condition, yes, no):
+            """The branches have the whole shape: autograd hands back gradients of that shape."""
+            whole = np.ones(anp.broadcast(*(anp.zeros(np.shape(a)) for a in (condition, yes, no))).shape)
+            return np.where(condition, yes * whole, no * whole)
+
         return {
             "exp": exp,
             "log": log,
@@ -102,7 +107,7 @@ class Arithmetic:
             "softmax": lambda x, axis=None: exp(x) / np.sum(exp(x), axis=axis, keepdims=True),
             "log_softmax": lambda x, axis=None: x - logsumexp(x, axis, True),
             "logsumexp": logsumexp,
-            "where": np.where,
+            "where": where,
             "det": self.det,
             "inv": self.inv,
             "logdet": lambda x: log(np.abs(self.det(x))),

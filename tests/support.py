@@ -8,7 +8,7 @@ import numpy as np
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.steps import Derivation
-from symgrad.calculus.verify import result_value
+from symgrad.calculus.worlds import result_value
 from symgrad.graph import Graph, build_graph
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT

@@ -10,7 +10,7 @@ from problems import random_problem
 from support import text_of
 
 from symgrad.calculus.derive import derive
-from symgrad.calculus.verify import result_value
+from symgrad.calculus.worlds import result_value
 from symgrad.code import library
 from symgrad.code.entries import write_entries
 from symgrad.code.function import LENGTH_TEXTS, Function, check, library_texts

@@ -15,6 +15,7 @@ from symgrad.calculus.shorter import Definitions, cost
 from symgrad.calculus.steps import Step
 from symgrad.calculus.terms import Cell
 from symgrad.calculus.verify_named import verify_named
+from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.notation.plain import plain
 from symgrad.tree import Name, Op, number
@@ -105,7 +106,7 @@ def test_a_wrong_form_is_refused(forward, wrong):
     found, _ = problem_of(forward, "x")
     step = Step("x", "named", found.formula("x"), wrong, by=((Name("y"), found.graph.quantities["y"]),))
     with pytest.raises(DerivationError, match="named"):
-        verify_named(found.graph, step, (), (Index("in0", "n"),))
+        verify_named(Worlds(found.graph, ()), step, found.derivation.gradients, (Index("in0", "n"),))
 
 
 def test_equations_hold_only_where_the_quantity_is_what_it_is_defined_as():

@@ -13,7 +13,7 @@ from symgrad.calculus import derive as deriving
 from symgrad.calculus import layers
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Poly, scale
-from symgrad.calculus.verify import verify_derivation
+from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import DerivationError
 from symgrad.operations import OPERATIONS
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS

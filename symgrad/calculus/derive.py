@@ -24,6 +24,7 @@ from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
+from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
 from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
@@ -36,21 +37,21 @@ def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
     facts = tuple(facts)
     gradients: dict[str, GradientOf] = {}
     used: list[Fact] = []
-    definitions = Definitions(graph)
+    definitions, worlds = Definitions(graph), Worlds(graph, facts)
     for target in graph.needed():
-        gradients[target] = _gradient(graph, target, gradients, facts, used, definitions)
+        gradients[target] = _gradient(worlds, definitions, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
 def _gradient(
-    graph: Graph,
+    worlds: Worlds,
+    definitions: Definitions,
     target: str,
     known: Mapping[str, GradientOf],
-    facts: tuple[Fact, ...],
     used: list[Fact],
-    definitions: Definitions,
 ) -> GradientOf:
+    graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
         return _constant(graph, target, free, constant(1), "seed")
@@ -67,14 +68,14 @@ def _gradient(
     shorter = None if joined is None else definitions.shorter(poly, free, joined)
     if shorter is not None:
         assert joined is not None
-        steps.append(verify_named(graph, _shorter_step(graph, target, joined, shorter), facts, free))
+        steps.append(verify_named(worlds, _shorter_step(graph, target, joined, shorter), known, free))
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
-    simpler = _substitute(graph, poly, free, joined, known, facts)
+    simpler = _substitute(graph, poly, free, joined, known, worlds.facts)
     if simpler is not None:
         plain = paths if shorter is None else ()
-        steps += _substitution_steps(graph, target, free, joined, simpler, known, plain)
+        steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
@@ -82,7 +83,7 @@ def _gradient(
 
 
 def _substitution_steps(
-    graph: Graph,
+    worlds: Worlds,
     target: str,
     free: tuple[Index, ...],
     joined: Formula | None,
@@ -95,7 +96,7 @@ def _substitution_steps(
     ``paths`` are those that ``joined`` is the plain sum of.
     """
     assert joined is not None
-    letters = Letters(*free)
+    graph, letters = worlds.graph, Letters(*free)
     gradient = Gradient(graph.of, target)
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
     shapes = tuple(graph.shapes.items())
@@ -106,7 +107,7 @@ def _substitution_steps(
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
-    return verify_substitution(graph, steps, known, simpler.facts, target)
+    return verify_substitution(worlds, steps, known, simpler.facts, target)
 
 
 def _shorter_step(graph: Graph, target: str, joined: Formula, shorter: Shorter) -> Step:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 
 from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect
 from symgrad.errors import NotSupported, Place
+from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op
 
 
@@ -26,6 +28,11 @@ class Fact:
         """Both sides of the fact, to be written."""
         options = () if self.axis is None else (("axis", self.axis),)
         return Op("sum", (Name(self.name),), options), Number(self.value)
+
+    def made_true(self, array: Numbers) -> Numbers:
+        """An array of 50-digit numbers, scaled so that the fact is true of it."""
+        totals = np.sum(array, axis=self.axis, keepdims=True)
+        return np.asarray(array * (mpmath.mpf(self.value.numerator) / self.value.denominator) / totals)
 
 
 def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping[str, int]) -> Fact:

@@ -23,7 +23,7 @@ from symgrad.calculus.proof import array_is, entry_is
 from symgrad.calculus.spelling import Letters, rename_letters, spell
 from symgrad.calculus.steps import Jacobian, Step
 from symgrad.calculus.tidy import tidy
-from symgrad.calculus.verify import verify_entries
+from symgrad.calculus.verify import NONE_FOUND, verify_entries
 from symgrad.graph import Graph
 from symgrad.operations import operation
 from symgrad.tree import (
@@ -67,9 +67,11 @@ def _steps(layer: Layer) -> tuple[Step, ...]:
     if setting is None:
         return ()
     steps = (*_quotient_rule(setting), *_cases(setting), *_matrix(setting))
-    for step in steps:
-        verify_entries(layer, INPUT, step)
-    return tuple(replace(step, proof=_proof(setting, step)) for step in steps)
+    checked = [verify_entries(layer, INPUT, step) for step in steps]
+    return tuple(
+        replace(step, proof=_proof(setting, step) if found else NONE_FOUND)
+        for step, found in zip(steps, checked, strict=True)
+    )
 
 
 @dataclass(frozen=True)

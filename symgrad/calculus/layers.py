@@ -68,18 +68,19 @@ class Layer:
     """A quantity's formula over placeholders, the shapes of its names, and what reaches its output.
 
     ``seed`` is None for a gradient that stays a symbol, else the constant it is. ``derived`` says
-    which dimensions follow from others.
+    which dimensions follow from others, ``sizes`` what those are in the problem: sizes that fit.
     """
 
     formula: Formula
     shapes: tuple[tuple[str, Shape], ...]
     seed: Poly | None
     derived: tuple[tuple[Derived, str], ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def graph(self) -> Graph:
         """A graph of this layer alone, for the shapes of sub-formulas."""
-        alone = Graph({CONSUMER: self.formula}, dict(self.shapes), {}, CONSUMER, (), ())
+        alone = Graph({CONSUMER: self.formula}, dict(self.shapes), dict(self.sizes), CONSUMER, (), ())
         return replace(alone, derived=self.derived)
 
 
@@ -184,7 +185,9 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
         for (kind, parts, sources), dim in graph.derived
         if {dim, *sources} <= {1, *dims}
     )
-    layer = Layer(there.formula(formula), tuple(shapes), None if seed is None else there.poly(seed), derived)
+    known = tuple((str(new), graph.sizes[str(old)]) for old, new in dims.items() if old in graph.sizes)
+    constant = None if seed is None else there.poly(seed)
+    layer = Layer(there.formula(formula), tuple(shapes), constant, derived, known if derived else ())
     back = Labels(
         {**{new: old for old, new in to_name.items()}, CONSUMER: consumer, OBJECTIVE: objective},
         {new: old for old, new in dims.items()},

@@ -30,7 +30,7 @@ from symgrad.calculus.index import (
     rename,
 )
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
-from symgrad.calculus.patterns import contract
+from symgrad.calculus.patterns import contract, told_apart
 from symgrad.calculus.tidy import tidy
 from symgrad.tree import Formula, Number, Op, Size, added
 
@@ -172,8 +172,8 @@ def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
 
 def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
     """coefficient · Π factors, its bound indices eliminated one by one."""
-    parts = [_factor_part(single, exponent, free) for single, exponent in term.factors]
-    remaining = set(term.bound)
+    parts, copies = told_apart([_factor_part(single, exponent, free) for single, exponent in term.factors])
+    remaining = {*term.bound, *copies}
     while remaining:
         tied = {index for part in parts if len(part.axes) > 2 for index in part.axes}
         if remaining <= tied:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
-from symgrad.calculus.index import Dim, Index
+from symgrad.calculus.index import Dim, Index, fresh
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble
 from symgrad.tree import Formula, Op
 
@@ -81,6 +81,24 @@ PATTERNS: Mapping[str, Pattern] = {
     "flattening": Pattern(((0,), (1, 2)), (_flattened, _unflattened)),
     "pooling": Pattern(((0, 1), (2, 3)), (_pooled, _unpooled)),
 }
+
+
+def told_apart(parts: list[Part]) -> tuple[list[Part], set[Index]]:
+    """Tensors whose axes all differ, and the indices that are new: Σ_k S_kkij is Σ_kl δ_kl S_klij.
+
+    So a repeated index is an identity matrix; left out, it would count as two indices.
+    """
+    apart, eyes, copies = list[Part](), list[Part](), set[Index]()
+    for part in parts:
+        axes: tuple[Index, ...] = ()
+        for index in part.axes:
+            axis = fresh(index.dim) if index in axes else index
+            if axis != index:
+                copies.add(axis)
+                eyes.append(Part(Op("eye", (), (("size", index.dim),)), (index, axis)))
+            axes = (*axes, axis)
+        apart.append(Part(part.formula, axes, part.inverse))
+    return [*apart, *eyes], copies
 
 
 def contract(parts: list[Part], summed: set[Index]) -> tuple[list[Part], set[Index]]:

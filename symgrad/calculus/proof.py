@@ -73,7 +73,7 @@ def array_is(formula: Formula, poly: Poly, free: tuple[Index, ...], shape_of: Sh
 def entry_is(formula: Formula, poly: Poly, letters: Mapping[str, Index], shape_of: ShapeOf) -> bool:
     """Whether an index formula with these free letters is ``poly``, for all sizes."""
     try:
-        lowered = lower_entry(formula, {**_dims(formula, shape_of), **letters}, shape_of)
+        lowered = lower_entry(formula, _linked(formula, {**_dims(formula, shape_of), **letters}), shape_of)
     except Undecided:
         return False
     return is_zero(add(lowered, scale(expand(poly, shape_of), -1)))
@@ -88,6 +88,17 @@ def _dims(formula: Formula, shape_of: ShapeOf) -> dict[str, Index]:
                 if isinstance(letter, str):
                     found[letter] = Index(f"letter {letter}", dim)
     return found
+
+
+def _linked(formula: Formula, letters: dict[str, Index]) -> dict[str, Index]:
+    """The letters with those that stand in a δ alone: both run over the same dimension."""
+    pairs = [(node.left, node.right) for node in walk(formula) if isinstance(node, Delta)]
+    for _ in pairs:  # δ_ij δ_jk: one more letter each time
+        for pair in pairs:
+            for letter, other in (pair, pair[::-1]):
+                if other in letters:
+                    letters.setdefault(letter, Index(f"letter {letter}", letters[other].dim))
+    return letters
 
 
 def _shape(base: Formula, shape_of: ShapeOf) -> Shape:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import mpmath
 import numpy as np
 
 from symgrad.calculus.facts import Fact
-from symgrad.calculus.sampling import Sampler, at_some_point, precise_enough
-from symgrad.calculus.verify import TOLERANCE, forward, random_leaves
+from symgrad.calculus.sampling import Sampler, at_some_point
+from symgrad.calculus.verify import TOLERANCE
+from symgrad.calculus.worlds import Worlds, below
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS
 from symgrad.operations.record import Numbers
-from symgrad.tree import Array, Formula, Name, names
+from symgrad.tree import Array, Formula, Name
 
 SEED = 11
 SHOWN = 6
@@ -30,14 +30,14 @@ def check_made(
 
     The random point keeps to the ``facts`` about leaves.
     """
-    below = _below(graph, fact.name)
+    rests = below(graph, fact.name)
     for point in points:
-        if point.keys() >= set(below.leaves):
-            sums = _sums_at(below, fact, point)
+        if point.keys() >= set(rests.leaves):
+            sums = _sums_at(rests, fact, point)
             if not np.allclose(sums, float(fact.value)):
                 message = f"the numbers contradict this fact about '{fact.name}'"
                 raise InputError(message, place=place, hint=_mend(sums))
-    sums = _sums_anywhere(below, fact, facts)
+    sums = _sums_anywhere(rests, fact, facts)
     if any(abs(found - _mpf(fact)) > _tolerance(fact) for found in np.ravel(sums)):
         message = f"this fact about '{fact.name}' does not follow from its formula"
         raise InputError(message, place=place, hint=f"at random numbers {_mend(sums)}")
@@ -49,17 +49,6 @@ def _mend(sums: Numbers) -> str:
     return f"{whole}: mend or delete the fact"
 
 
-def _below(graph: Graph, name: str) -> Graph:
-    """The part of a graph that a quantity rests on."""
-    wanted = {name}
-    for quantity in reversed(tuple(graph.quantities)):
-        if quantity in wanted:
-            wanted.update(names(graph.quantities[quantity]))
-    quantities = {id: formula for id, formula in graph.quantities.items() if id in wanted}
-    shapes = {id: shape for id, shape in graph.shapes.items() if id in wanted}
-    return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
-
-
 def _sums_at(graph: Graph, fact: Fact, given: Mapping[str, Array]) -> Numbers:
     point: dict[Formula, Numbers] = {Name(leaf): given[leaf] for leaf in graph.leaves}
     for name, formula in graph.quantities.items():
@@ -68,17 +57,15 @@ def _sums_at(graph: Graph, fact: Fact, given: Mapping[str, Array]) -> Numbers:
 
 
 def _sums_anywhere(graph: Graph, fact: Fact, facts: tuple[Fact, ...]) -> Numbers:
-    found: list[Numbers] = []
+    found, worlds = list[Numbers](), Worlds(graph, facts)
 
     def check(sample: Sampler) -> None:
-        leaves = random_leaves(graph, facts, sample)
-        with precise_enough(*forward(graph, leaves, sample.sizes).values()):
-            made = forward(graph, leaves, sample.sizes)[Name(fact.name)]
-            found.append(np.asarray(np.sum(made, axis=fact.axis), dtype=object))
+        made = worlds.at(sample).names[Name(fact.name)]
+        found.append(np.asarray(np.sum(made, axis=fact.axis), dtype=object))
 
     with mpmath.workdps(DIGITS):
-        at_some_point(SEED, check)
-    return found[-1]
+        at_some_point(graph, SEED, check)
+    return found[-1] if found else np.empty(0)
 
 
 def _mpf(fact: Fact) -> mpmath.mpf:

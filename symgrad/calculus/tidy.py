@@ -234,6 +234,12 @@ def _not_repeated(formula: Formula) -> Formula | None:
     return None
 
 
+def _identity(op: Op) -> Formula | None:
+    """X I = X."""
+    left, right = op.args
+    return left if _is(right, "eye") else right if _is(left, "eye") else None
+
+
 def _block(op: Op) -> Formula | None:
     """The transposed columns of the identity before G pick a stretch of its rows, after it of its columns."""
     left, right = op.args
@@ -262,7 +268,7 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "divide": (_minus_outside, _minus_both, _transposes_outside),
     "subtract": (_transposes_outside, _stretched, _with_transpose, _either_less, _double_angle),
     "add": (_add_minus, _transposes_outside, _stretched, _with_transpose, _either),
-    "matmul": (_block, _minus_outside),
+    "matmul": (_identity, _block, _minus_outside),
     "outer": (_minus_outside,),
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
     "tanh": (_odd,),

@@ -19,7 +19,7 @@ def evaluate_entries(
 
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
     """
-    sizes = {**_ranges(formula, values), **ranges}
+    sizes = _linked(formula, {**_ranges(formula, values), **ranges})
     order = list(dict.fromkeys([*free, *sizes, *_letters(formula)]))
     found = _value(formula, order, sizes, values)
     shape = tuple(sizes[letter] for letter in free)
@@ -34,6 +34,17 @@ def _ranges(formula: Formula, values: Values) -> dict[str, int]:
     bound = formula.index if isinstance(formula, Total) else None
     parts = (_ranges(part, values) for part in children(formula))
     return {i: n for part in parts for i, n in part.items() if i != bound}
+
+
+def _linked(formula: Formula, sizes: dict[str, int]) -> dict[str, int]:
+    """The sizes with those of letters that stand in a δ alone: both run over the same range."""
+    pairs = [(node.left, node.right) for node in walk(formula) if isinstance(node, Delta)]
+    for _ in pairs:  # δ_ij δ_jk: one more letter each time
+        for pair in pairs:
+            for letter, other in (pair, pair[::-1]):
+                if other in sizes:
+                    sizes.setdefault(letter, sizes[other])
+    return sizes
 
 
 def _letters(formula: Formula) -> tuple[str, ...]:
@@ -51,7 +62,8 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
         case Total(body, index):
             axis = order.index(index)
-            inside = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
+            ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
+            inside = _linked(body, ranges)
             inner = _value(body, order, inside, values)
             if inner.shape[axis] == 1:
                 inner = inner * inside[index]

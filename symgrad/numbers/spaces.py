@@ -116,10 +116,13 @@ class Exact:
 
     def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
         """The inverse or determinant of a matrix; NaN where its rows are dependent to 30 digits."""
+        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.nan))
+        if any(value != value for value in matrix.ravel()):
+            return nowhere
         rows = mpmath.matrix(matrix.tolist())
         largest = mpmath.fprod(mpmath.norm(rows[n, :]) for n in range(rows.rows))
         if function != "det" and abs(mpmath.det(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
-            return self.array(np.full(matrix.shape if function == "inv" else (), math.nan))
+            return nowhere
         return EXACT_MATRIX[function](rows)
 
 
@@ -132,16 +135,33 @@ EXACT = Exact()
 LARGEST_EXPONENT = 10_000
 """Beyond it e^t counts as infinite: its digits alone would take minutes."""
 
+
+def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A scalar function that is NaN at NaN, where no piece of it can be chosen, and where it is not real."""
+
+    def value(*args: Any) -> Any:
+        found = mpmath.nan if any(a != a for a in args) else function(*args)
+        return mpmath.nan if isinstance(found, mpmath.mpc) else found
+
+    return value
+
+
+def _product(a: Any, b: Any) -> Any:
+    """0 times NaN is 0: what a choice does not take may be undefined."""
+    found = a * b
+    return found if found == found or (a and b) else mpmath.mpf(0)
+
+
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
-    "multiply": lambda a, b: a * b,
+    "multiply": np.frompyfunc(_product, 2, 1),
     "divide": lambda a, b: a / b,
     "negative": lambda a: -a,
-    "exp": np.frompyfunc(lambda t: mpmath.exp(t) if t < LARGEST_EXPONENT else mpmath.inf, 1, 1),
-    "log": np.frompyfunc(mpmath.log, 1, 1),
-    "sqrt": np.frompyfunc(mpmath.sqrt, 1, 1),
-    "power": np.frompyfunc(mpmath.power, 2, 1),
+    "exp": np.frompyfunc(lambda t: mpmath.inf if t >= LARGEST_EXPONENT else mpmath.exp(t), 1, 1),
+    "log": np.frompyfunc(_of_reals(mpmath.log), 1, 1),
+    "sqrt": np.frompyfunc(_of_reals(mpmath.sqrt), 1, 1),
+    "power": np.frompyfunc(_of_reals(mpmath.power), 2, 1),
 }
 
 FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
@@ -151,7 +171,7 @@ FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
 }
 EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
     "inv": lambda rows: as_object((rows**-1).tolist()),
-    "det": lambda rows: as_object(mpmath.det(rows)),
+    "det": lambda rows: as_object(mpmath.mpf(mpmath.det(rows))),
     "logdet": lambda rows: as_object(mpmath.log(abs(mpmath.det(rows)))),
 }
 
@@ -161,11 +181,6 @@ def _float(value: Fraction) -> float:
         return float(value)
     except OverflowError:
         return math.copysign(math.inf, value)
-
-
-def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A scalar function that is NaN at complex numbers: a piece of one cannot be chosen there."""
-    return lambda *args: mpmath.nan if any(isinstance(a, mpmath.mpc) for a in args) else function(*args)
 
 
 def _real(value: Any) -> Any:

@@ -33,8 +33,9 @@ def _choice(scope: Scope, views: Views, out: Indices, options: Options) -> sympy
 
 
 def _chosen(space: Space, condition: Numbers, yes: Numbers, no: Numbers) -> Numbers:
-    """Picked, not multiplied: what is not chosen may be NaN or infinite."""
-    return np.asarray(np.where(condition == 1, yes, no))
+    """Picked, not multiplied: what is not chosen may be NaN or infinite; a condition may not."""
+    picked = np.where(condition == 1, yes, no)
+    return np.asarray(np.where(condition == condition, picked, condition))
 
 
 def _holds(relation: sympy.Basic) -> sympy.Expr:

@@ -62,6 +62,8 @@ def scalar_derivative(
     formula = scalar_formula(name, options, constants)
     symbol = arguments(len(constants))[position]
     raw = sympy.diff(formula, symbol)
+    if formula.is_Pow:
+        raw = sympy.powsimp(raw)  # g x^(g − 1), which has a value at 0, and not g x^g / x
     short = _short(formula, raw, symbol, len(constants))
     known = _known(name, raw, symbol) if short is None and len(constants) == 1 else None
     return ScalarDerivative(raw, short, known)

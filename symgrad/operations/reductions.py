@@ -138,7 +138,7 @@ def _reduce(method: str) -> Callable[..., Numbers]:
 
 
 def _mean_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
-    number = x.size if axis is None else x.shape[axis]
+    number = np.size(x) if axis is None else x.shape[axis]
     return np.asarray(np.sum(x, axis=axis, keepdims=keepdims) / number)
 
 

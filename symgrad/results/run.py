@@ -18,6 +18,7 @@ from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Numbers
+from symgrad.results.quotients import defined
 from symgrad.results.residue import (
     SETTLING,
     decimals,
@@ -92,7 +93,11 @@ class Program:
         return Function(self.graph, leaves, self.lines, fixed=True)
 
     def run(self, leaves: Arrays) -> dict[Formula, Array]:
-        """The values of all lines, beside those of the leaves."""
+        """The values of all lines, beside those of the leaves; of gradients by definition if need be."""
+        point = self._run(leaves)
+        return point | defined(self.graph, point, (line.target for line in self.lines))
+
+    def _run(self, leaves: Arrays) -> dict[Formula, Array]:
         point: dict[Formula, Array] = {Name(name): array for name, array in leaves.items()}
         function = self._function
         with np.errstate(all="ignore"):

@@ -21,7 +21,7 @@ from symgrad.calculus import derive as deriving
 from symgrad.calculus import jacobian as jacobians
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import read_fact
-from symgrad.calculus.verify import verify_derivation
+from symgrad.calculus.whole import verify_derivation
 from symgrad.graph import build_graph
 from symgrad.intermediates import name_intermediates
 from symgrad.reading.problem import read_problem

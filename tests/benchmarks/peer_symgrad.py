@@ -6,7 +6,8 @@ from peer_cases import answer
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import read_fact
-from symgrad.calculus.verify import result_value, verify_derivation
+from symgrad.calculus.whole import verify_derivation
+from symgrad.calculus.worlds import result_value
 from symgrad.graph import build_graph
 from symgrad.intermediates import name_intermediates
 from symgrad.numbers.evaluate import Values, evaluate

@@ -6,6 +6,7 @@ such points can be found. What is known of the data holds at them: one-hot rows,
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +16,10 @@ from typing import Any
 import numpy as np
 
 from symgrad.calculus.facts import Fact
-from symgrad.calculus.sampling import Sampler
+from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
-from symgrad.errors import DerivationError
 from symgrad.tree import Array, Formula, Op, names, walk
 
 FEWEST, MOST = 3, 8
@@ -250,21 +250,20 @@ def _random(
     bounds: tuple[float, float],
     one_hot: bool,
 ) -> World | None:
-    sampler = Sampler(seed, *bounds)  # type: ignore[arg-type]
     try:
-        sampler.fit(model.graph)
-    except DerivationError:
+        drawn = Sizes(model.graph, random.Random(seed))
+    except NoSizes:
         return None
-    sampler.sizes.update(sizes)
+    drawn.update(sizes)
     draw = np.random.default_rng([seed, len(model.graph.leaves)])
     leaves: dict[str, Array] = {}
     for name in dict.fromkeys((*model.graph.leaves, *model.problem.given)):
         if name in kept or name not in model.graph.shapes:
             leaves[name] = np.asarray(model.problem.given[name], dtype=float)
             continue
-        shape = tuple(sampler.size(dim) for dim in model.graph.shapes[name])
+        shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
         leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
-    return World(model, {**_rate(model), **leaves}, dict(sampler.sizes), kind)
+    return World(model, {**_rate(model), **leaves}, dict(drawn), kind)
 
 
 def _drawn(

@@ -1,0 +1,171 @@
+"""Random formulas over all operations: how many gradients are wrong, how many inputs end in an error.
+
+    python tests/benchmarks/formulas.py [--count 10000] [--seed 0]
+
+The truth is automatic differentiation and difference quotients, which know nothing of symgrad. Each
+failure is shown with the smallest formula that still fails so. The status is 1 where there is one.
+"""
+
+import argparse
+import ast
+import json
+import sys
+import traceback
+import warnings
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from formulas import AUTOGRAD, MAKERS, random_formula, truth
+
+from symgrad.errors import InputError
+from symgrad.reading.problem import read_problem
+from symgrad.solving import solve
+from symgrad.tree import Op, walk
+
+DIGITS = 1e-5
+"""How far, relative to the largest entry, a gradient may be from the truth."""
+
+
+def main():
+    """Run the formulas and print what went wrong, by kind."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    failures, used, compared = defaultdict(list), Counter(), Counter()
+    for seed in range(options.seed, options.seed + options.count):
+        made = random_formula(seed)
+        kind, solution = outcome(made, compared)
+        if kind:
+            failures[kind].append(seed)
+        if solution is not None:
+            used.update(operations(solution))
+    report(failures, used, compared, options.count)
+    return int(bool(failures))
+
+
+def report(failures, used, compared, count):
+    """The figures, then each kind of failure with its smallest example."""
+    print(
+        f"{count} formulas; {compared['entries']} entries of gradients compared, {compared['unsure']} unsure"
+    )
+    rarest = min(MAKERS, key=lambda name: used[name])
+    print(f"each of {len(MAKERS)} operations in at least {used[rarest]} of them ({rarest})")
+    wrong = sum(len(seeds) for kind, seeds in failures.items() if kind.startswith("wrong"))
+    print(f"{wrong} with a wrong gradient, {sum(map(len, failures.values())) - wrong} with an error\n")
+    for kind, seeds in sorted(failures.items(), key=lambda pair: -len(pair[1])):
+        small = smallest(random_formula(seeds[0]), kind)
+        given = {name: value.tolist() for name, value in small.leaves.items()}
+        print(f"{len(seeds):5} {kind}\n      seeds {seeds[:5]}")
+        print(f"      forward: {json.dumps(small.lines)}\n      given: {json.dumps(given)}")
+
+
+def operations(solution):
+    """The operations of a problem, each once."""
+    return {n.name for f in solution.graph.quantities.values() for n in walk(f) if isinstance(n, Op)}
+
+
+def outcome(made, compared=None):
+    """The kind of failure, '' where there is none, and the solution."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            solution = solve(problem(made))
+        except InputError as error:
+            return f"refused: {error.message[:60]}", None
+        except Exception as error:
+            return f"error: {type(error).__name__} {error!s:.40} in {_where(error)}", None
+        try:
+            right = truth(made)
+        except np.linalg.LinAlgError:
+            return "", solution
+    return compare(solution, right, Counter() if compared is None else compared), solution
+
+
+def _where(error):
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
+
+
+def problem(made):
+    """The problem as symgrad reads it."""
+    file = {
+        "forward": made.lines,
+        "backward": {"of": "J", "wrt": list(made.leaves)},
+        "given": {name: value.tolist() for name, value in made.leaves.items()},
+    }
+    return read_problem("\n".join(f"{key}: {json.dumps(part)}" for key, part in file.items()))
+
+
+def compare(solution, right, compared):
+    """The kind of failure where an entry is not what the sources agree on."""
+    for name, expected in right.items():
+        if name not in solution.run.gradients:
+            continue
+        found = np.asarray(solution.run.gradients[name])
+        known = np.isfinite(expected)
+        compared["entries"] += int(known.sum())
+        compared["unsure"] += int((~known).sum())
+        if found.shape != expected.shape:
+            return "wrong shape"
+        scale = 1 + np.abs(expected[known]).max(initial=0)
+        if not np.isfinite(found[known]).all():
+            return "wrong: not finite"
+        if not (np.abs(found - expected)[known] <= DIGITS * scale).all():
+            return "wrong gradient"
+    return ""
+
+
+# --- the smallest example ---------------------------------------------------------------------------
+
+
+def smallest(made, kind):
+    """The same failure with parts of formulas replaced by leaves of their values, as long as it stays."""
+    while True:
+        for smaller in _smaller(made):
+            try:
+                if outcome(smaller)[0].split(" in ")[0] == kind.split(" in ")[0]:
+                    made = smaller
+                    break
+            except Exception:
+                continue
+        else:
+            return made
+
+
+def _smaller(made):
+    for line, text in made.lines.items():
+        for node in [*ast.walk(ast.parse(text, mode="eval"))]:
+            part = ast.unparse(node) if isinstance(node, ast.expr) else ""
+            if part and not isinstance(node, ast.Name | ast.Constant | ast.Compare) and part != text:
+                yield from _with_leaf(made, line, part)
+        if line != "J" and not any(line in other for name, other in made.lines.items() if name != line):
+            yield replace(made, lines={n: t for n, t in made.lines.items() if n != line})
+
+
+def _with_leaf(made, line, part):
+    try:
+        with np.errstate(all="ignore"):
+            value = np.asarray(
+                AUTOGRAD.evaluate(part, AUTOGRAD.forward(made.lines, made.leaves)), dtype=float
+            )
+    except (TypeError, ValueError, KeyError, SyntaxError):
+        return
+    name = f"z{len(made.leaves)}"
+    text = ast.unparse(ast.parse(made.lines[line], mode="eval")).replace(part, name)
+    lines = {**made.lines, line: text}
+    used = " ".join(lines.values())
+    leaves = {n: v for n, v in {**made.leaves, name: value.round(3)}.items() if n in used}
+    if value.ndim <= 2:
+        yield replace(made, lines=lines, leaves=leaves)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
