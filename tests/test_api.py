@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -285,3 +286,22 @@ def test_a_notebook_is_given_the_worked_steps(lab, tmp_path):
     bundle = lab._repr_mimebundle_()
     assert bundle["text/markdown"] == lab.write(tmp_path / "lab.md").read_text()
     assert bundle["text/plain"] == repr(lab) == "<WorkedSolution: L by W, b>"
+
+
+def test_an_index_in_plain_text_is_no_name_or_size_of_the_problem():
+    forward = {"S": "softmax(H, axis=1)", "L": "-sum(Y * log(S)) / k"}
+    solution = sg.solve(sg.problem(forward, shapes={"H": ["k", "j"], "Y": ["k", "j"]}, data=["Y"]))
+    views = [view for name in "HS" for view in solution.gradients[name].steps]
+    steps = [str(side) for view in views for side in (view.before, view.after)]
+    found = [part for text in steps for part in re.findall(r"\[(.*?)\]|Σ_(\w)|δ_(\w\w)", text)]
+    indices = set("".join("".join(parts) for parts in found)) - {",", " "}
+    assert indices.isdisjoint("kj")
+    assert len(indices) > 3
+    assert any("* k)" in text for text in steps)  # the number of rows itself
+
+
+def test_a_direct_derivative_in_plain_text_has_its_mark():
+    solution = sg.solve(sg.problem({"h": "tanh(w * x)", "L": "h * w"}))
+    steps = [f"{step.before} = {step.after}" for step in solution.gradients["w"].steps]
+    assert "∂⁺L/∂w = h" in steps
+    assert "∂L/∂w = h" not in steps

@@ -11,10 +11,11 @@ from typing import Any
 
 from symgrad import pipeline
 from symgrad.api.numpy_function import NumpyFunction
-from symgrad.api.views import GradientView, LatexOf, UnknownName, step_view
+from symgrad.api.views import GradientView, Spelling, UnknownName, step_view
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits
+from symgrad.notation.plain import plain_in
 from symgrad.notation.setting import context_of
 from symgrad.reading.model import Problem
 from symgrad.reading.nearest import mend
@@ -74,12 +75,12 @@ class WorkedSolution:
     @cached_property
     def gradients(self) -> Mapping[str, GradientView]:
         """∂of/∂name by name: what was asked for, everything on the way, and ``of`` itself."""
-        return _views(self._solution, self._latex_of)
+        return _views(self._solution, self._spelling)
 
     @cached_property
     def also(self) -> Mapping[str, Mapping[str, GradientView]]:
         """The gradients of further objectives, by objective and name."""
-        return {other.graph.of: _views(other, self._latex_of) for other in self._solution.also}
+        return {other.graph.of: _views(other, self._spelling) for other in self._solution.also}
 
     def value(self, name: str) -> Array:
         """The number of a quantity or a leaf. Raises `UnknownName` where there is none.
@@ -140,14 +141,14 @@ class WorkedSolution:
         return render(self._solution, [name], look_of(self.problem, choices))[name]
 
     @cached_property
-    def _latex_of(self) -> LatexOf:
+    def _spelling(self) -> Spelling:
         notation = look_of(self.problem, Choices()).notation
         context = context_of(self._solution.graph, self.problem, notation, Digits())
 
         def latex_of(formula: Formula) -> str:
             return latex(to_maths(formula, context))
 
-        return latex_of
+        return Spelling(latex_of, plain_in(context))
 
     def __repr__(self) -> str:
         """The objective, and what it was differentiated by."""
@@ -159,17 +160,17 @@ class WorkedSolution:
         return {"text/markdown": self._rendered("md", Choices()).decode(), "text/plain": repr(self)}
 
 
-def _views(solution: Solution, latex_of: LatexOf) -> Mapping[str, GradientView]:
+def _views(solution: Solution, spelling: Spelling) -> Mapping[str, GradientView]:
     graph, derivation = solution.graph, solution.derivation
     return MappingProxyType(
         {
             name: GradientView(
                 name,
                 graph.shapes[name],
-                tuple(step_view(step, latex_of) for step in derivation.steps(name)),
+                tuple(step_view(step, spelling) for step in derivation.steps(name)),
                 gradient,
                 solution.run.gradients.get(name),
-                latex_of,
+                spelling,
             )
             for name, gradient in derivation.gradients.items()
             if name not in graph.auxiliary

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 from symgrad.calculus.steps import RULES, GradientOf, Step
 from symgrad.errors import SymgradError
-from symgrad.notation.plain import plain
 from symgrad.tree import Array, Formula, Gradient
 
-LatexOf = Callable[[Formula], str]
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How the formulas of a solution are written, in LaTeX and as plain text."""
+
+    latex: Callable[[Formula], str]
+    plain: Callable[[Formula], str]
 
 
 class UnknownName(SymgradError, KeyError):
@@ -38,16 +43,16 @@ class FormulaView:
     """
 
     formula: Formula
-    _latex_of: LatexOf
+    _spelling: Spelling
 
     @property
     def latex(self) -> str:
         """The formula in LaTeX, for use inside maths mode."""
-        return self._latex_of(self.formula)
+        return self._spelling.latex(self.formula)
 
     def __str__(self) -> str:
         """The formula as plain text."""
-        return plain(self.formula)
+        return self._spelling.plain(self.formula)
 
     def __repr__(self) -> str:
         """The plain text, in angle brackets."""
@@ -86,13 +91,13 @@ class StepView:
         return f"<{self.rule}: {self.before} = {self.after}>"
 
 
-def step_view(step: Step, latex_of: LatexOf) -> StepView:
+def step_view(step: Step, spelling: Spelling) -> StepView:
     """A step of the calculus as its view."""
     return StepView(
         step.target,
         step.rule,
-        FormulaView(step.before, latex_of),
-        FormulaView(step.after, latex_of),
+        FormulaView(step.before, spelling),
+        FormulaView(step.after, spelling),
         step.why or (RULES[step.rule].statement if step.rule in RULES else ""),
         dict(step.shapes),
         step.proof,
@@ -117,7 +122,7 @@ class GradientView:
     steps: tuple[StepView, ...]
     _gradient: GradientOf
     _value: Array | None
-    _latex_of: LatexOf
+    _spelling: Spelling
 
     @property
     def of(self) -> str:
@@ -128,17 +133,17 @@ class GradientView:
     def matrix_form(self) -> FormulaView | None:
         """The gradient as a product of arrays; None where there is no such form."""
         formula = self._gradient.matrix_form
-        return None if formula is None else FormulaView(formula, self._latex_of)
+        return None if formula is None else FormulaView(formula, self._spelling)
 
     @property
     def index_form(self) -> FormulaView:
         """The gradient entry by entry, with letters for the indices."""
-        return FormulaView(self._gradient.index_form, self._latex_of)
+        return FormulaView(self._gradient.index_form, self._spelling)
 
     @property
     def latex(self) -> str:
         """The result in LaTeX: the matrix form where there is one, else the index form."""
-        return self._latex_of(self._gradient.result)
+        return self._spelling.latex(self._gradient.result)
 
     @property
     def value(self) -> Array:
@@ -149,12 +154,12 @@ class GradientView:
 
     def __str__(self) -> str:
         """The gradient as an equation in plain text."""
-        return f"∂{self.of}/∂{self.name} = {plain(self._gradient.result)}"
+        return f"∂{self.of}/∂{self.name} = {self._spelling.plain(self._gradient.result)}"
 
     def __repr__(self) -> str:
         """The equation, in angle brackets."""
         return f"<{self}>"
 
     def _repr_latex_(self) -> str:
-        left = self._latex_of(Gradient(self.of, self.name))
+        left = self._spelling.latex(Gradient(self.of, self.name))
         return f"$\\displaystyle {left} = {self.latex}$"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from itertools import chain, count
 
 from symgrad.calculus.spelling import LETTERS
@@ -15,7 +15,11 @@ INDICES = f"{LETTERS}nuvghxyzμνρστκλαβγζηξφχψω"
 
 def free_letters(naming: Naming) -> Mapping[str, str]:
     """Letters for indices that name nothing else and stand in no script of a name, for the usual ones."""
-    taken = {letter for maths in naming.names.values() for letter in _taken(maths)}
+    return letters_beside({letter for maths in naming.names.values() for letter in _taken(maths)})
+
+
+def letters_beside(taken: Set[str]) -> Mapping[str, str]:
+    """Letters for indices, none of which is taken, for the usual ones; nothing where those are free."""
     if taken.isdisjoint(LETTERS):
         return {}
     numbered = (f"{letter}_{n}" for n in count(1) for letter in INDICES)

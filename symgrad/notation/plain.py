@@ -6,10 +6,12 @@ a sum and ``δ_ij`` Kronecker's delta, which no problem file holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from symgrad.notation.context import Context
+from symgrad.notation.letters import letters_beside
 from symgrad.operations.own import CALL
 from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.tree import (
@@ -27,6 +29,7 @@ from symgrad.tree import (
     Size,
     Total,
     Value,
+    transform,
 )
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
@@ -51,6 +54,38 @@ def plain(formula: Formula) -> str:
     'W.T @ ∂J/∂v'
     """
     return _text(formula)[0]
+
+
+def plain_in(context: Context) -> Callable[[Formula], str]:
+    """How a problem's formulas are written as plain text: no index is a name, ``∂⁺`` marks what is direct."""
+    letters = letters_beside({*context.naming.names})
+
+    def change(node: Formula) -> Formula:
+        match node:
+            case Entry(base, indices):
+                return Entry(base, tuple(i if isinstance(i, int) else _letter(i, letters) for i in indices))
+            case Total(body, index):
+                return Total(body, _letter(index, letters))
+            case Delta(left, right):
+                return Delta(_letter(left, letters), _letter(right, letters))
+            case Cases(rows):
+                return Cases(tuple((body, _condition_in(when, letters)) for body, when in rows))
+            case Partial(of, wrt) if context.is_marked(node):
+                return Name(f"∂⁺{of}/∂{wrt}")
+        return node
+
+    return lambda formula: plain(transform(formula, change))
+
+
+def _letter(index: str, letters: Mapping[str, str]) -> str:
+    letter, mark, number = index.partition("_")
+    return letters.get(letter, letter) + mark + number
+
+
+def _condition_in(condition: Condition, letters: Mapping[str, str]) -> Condition:
+    sides = (_letter(s, letters) if isinstance(s, str) else s for s in (condition.left, condition.right))
+    left, right = sides
+    return Condition(left, condition.relation, right)
 
 
 def _text(formula: Formula) -> tuple[str, int]:
