@@ -17,6 +17,7 @@ from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes, writ
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 MAX_TRIALS = 3000
+_CHECK = "check the shapes in 'given' and 'shapes'"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def build_graph(problem: Problem) -> Graph:
     leaves = _leaves(problem)
     unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
     sizes, shapes = _assume_ranks(problem, sizes, shapes, unknown)
+    _keep_facts(problem, sizes, shapes)
     named = _name_dims(problem, sizes, shapes)
     order = [*leaves, *(name for name, _ in problem.forward)]
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
@@ -124,6 +126,28 @@ def build_graph(problem: Problem) -> Graph:
         assumed=unknown,
         derived=tuple(_derived(sizes, named)),
     )
+
+
+def _keep_facts(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> None:
+    """The two sides of a fact have one shape: S.T == S is of a square matrix."""
+    for position, sides in enumerate(problem.assume):
+        try:
+            left, right = (_shape_of(side, shapes, sizes) for side in sides)
+            for a, b in zip(left, right, strict=False):
+                sizes.same(a, b)
+        except ShapeMismatch as mismatch:
+            message = f"the shapes do not fit in this fact: {mismatch}"
+            raise InputError(message, place=problem.place("assume", position), hint=_CHECK) from None
+
+
+def _shape_of(formula: Formula, shapes: Mapping[str, Shape], sizes: Sizes) -> Shape:
+    match formula:
+        case Name(id):
+            return shapes[id]
+        case Op(name, args, options):
+            parts = tuple(_shape_of(arg, shapes, sizes) for arg in args)
+            return operation(name).shape(sizes, parts, dict(options))
+    return ()
 
 
 def _derived(sizes: Sizes, named: Mapping[Any, Any]) -> Iterator[tuple[Derived, str]]:
@@ -280,7 +304,7 @@ def _mend(formula: Op, parts: tuple[Shape, ...], sizes: Sizes) -> str:
         return "the operands would fit the other way round"
     if formula.name == "matmul" and all(len(p) == 1 for p in parts):
         return "the product of a column with a row is outer(a, b)"
-    return "check the shapes in 'given' and 'shapes'"
+    return _CHECK
 
 
 def _fits(record: Operation, parts: tuple[Shape, ...], formula: Op, sizes: Sizes) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from symgrad.calculus.facts import Fact, use_facts
+from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
@@ -20,6 +20,7 @@ from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
+from symgrad.calculus.structures import Structure
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.worlds import Worlds
@@ -27,14 +28,14 @@ from symgrad.graph import Graph
 from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
 
-def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
+def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     """All gradients of ``graph.of`` from itself back to what was asked for, every step verified.
 
     Raises `DerivationError` where a step fails its check: nothing unverified is returned.
     """
     facts = tuple(facts)
     gradients: dict[str, GradientOf] = {}
-    used: list[Fact] = []
+    used: list[Known] = []
     worlds = Worlds(graph, facts)
     for target in graph.needed():
         gradients[target] = _gradient(worlds, target, gradients, used)
@@ -42,7 +43,7 @@ def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
-def _gradient(worlds: Worlds, target: str, known: Mapping[str, GradientOf], used: list[Fact]) -> GradientOf:
+def _gradient(worlds: Worlds, target: str, known: Mapping[str, GradientOf], used: list[Known]) -> GradientOf:
     graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
@@ -57,7 +58,7 @@ def _gradient(worlds: Worlds, target: str, known: Mapping[str, GradientOf], used
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
-    simpler = _substitute(graph, poly, free, joined, known, worlds.facts)
+    simpler = _simpler(graph, poly, free, joined, known, worlds.facts)
     if simpler is not None:
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, paths)
         used.extend(simpler.facts)
@@ -82,9 +83,10 @@ def _substitution_steps(
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
     shapes = tuple(graph.shapes.items())
     steps = []
-    if len(paths) == 1:
+    if len(paths) == 1 and simpler.puts_in:
         steps.append(Step(target, "put-in", entry, _product(graph, paths[0], known), "", shapes))
-    steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
+    if simpler.puts_in:
+        steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
@@ -164,31 +166,46 @@ def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formu
 
 @dataclass(frozen=True)
 class _Simpler:
-    """A gradient with its upstream gradients put in: before and after the facts are used."""
+    """A gradient made simpler: with upstream gradients put in, if any, and then by the facts, if any."""
 
+    puts_in: bool
     put_in: Poly
     poly: Poly
     formula: Formula
-    facts: tuple[Fact, ...]
+    facts: tuple[Known, ...]
 
 
-def _substitute(
+def _simpler(
     graph: Graph,
     poly: Poly,
     free: tuple[Index, ...],
     joined: Formula | None,
     known: Mapping[str, GradientOf],
-    facts: tuple[Fact, ...],
+    facts: tuple[Known, ...],
 ) -> _Simpler | None:
-    """The upstream gradients put in, where that makes the result shorter."""
-    if joined is None or cost(joined) <= 2 or not any(isinstance(n, Gradient) for n in walk(joined)):
+    """The gradient with upstream gradients put in where that makes it shorter, else with the facts alone."""
+    if joined is None:
         return None
-    put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
-    simplified, used = use_facts(put_in, facts)
-    formula = match(simplified, free)
+    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
+        put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
+        simplified, used = use_facts(put_in, facts)
+        formula = _written(simplified, free, used)
+        if formula is not None and cost(formula) < cost(joined):
+            return _Simpler(True, put_in, simplified, formula, used)
+    simplified, used = use_facts(poly, facts)
+    formula = _written(simplified, free, used) if used else None
     if formula is None or cost(formula) >= cost(joined):
         return None
-    return _Simpler(put_in, simplified, formula, used)
+    return _Simpler(False, poly, simplified, formula, used)
+
+
+def _written(poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]) -> Formula | None:
+    """The polynomial as an array, without the transposes that a fact makes superfluous."""
+    formula = match(poly, free)
+    for fact in facts:
+        if isinstance(fact, Structure) and formula is not None:
+            formula = tidy(fact.said(formula))
+    return formula
 
 
 def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index, Poly
 from symgrad.shapes import Shape
 from symgrad.tree import Formula
@@ -114,7 +114,7 @@ class Derivation:
     of: str
     gradients: Mapping[str, GradientOf]
     jacobians: tuple[Jacobian, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Known, ...] = ()
 
     def steps(self, target: str) -> Iterator[Step]:
         """All steps to ∂of/∂target in order, those of a Jacobian before the path through it."""

@@ -16,7 +16,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index
 from symgrad.calculus.kinks import Side, kinks, sides
 from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
@@ -241,7 +241,7 @@ def _at_points(*formulas: Formula) -> str:
 
 
 def verify_substitution(
-    worlds: Worlds, steps: list[Step], known: Mapping[str, GradientOf], facts: Iterable[Fact], target: str
+    worlds: Worlds, steps: list[Step], known: Mapping[str, GradientOf], facts: Iterable[Known], target: str
 ) -> list[Step]:
     """The steps of putting in upstream gradients, with their proofs.
 
