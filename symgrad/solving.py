@@ -42,7 +42,7 @@ def solve(problem: Problem) -> Solution:
 def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Solution:
     """The gradients of the graph's objective."""
     derivation = derive(graph, facts)
-    verify_derivation(graph, derivation, facts)
+    derivation = replace(derivation, checked=verify_derivation(graph, derivation, facts))
     return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
 
 

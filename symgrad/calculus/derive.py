@@ -8,6 +8,7 @@ one more step does so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -77,7 +78,6 @@ def _substitution_steps(
     paths: tuple[Path, ...],
 ) -> list[Step]:
     """The upstream gradient put in: entry by entry, then what the facts make of it, then the array."""
-    assert joined is not None
     graph, letters = worlds.graph, Letters(*free)
     gradient = Gradient(graph.of, target)
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
@@ -89,6 +89,8 @@ def _substitution_steps(
         steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
+    assert simpler.formula is not None
+    assert joined is not None
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(worlds, steps, known, simpler.facts, target)
 
@@ -171,7 +173,7 @@ class _Simpler:
     puts_in: bool
     put_in: Poly
     poly: Poly
-    formula: Formula
+    formula: Formula | None
     facts: tuple[Known, ...]
 
 
@@ -188,24 +190,25 @@ def _simpler(
         return None
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
         put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
-        simplified, used = use_facts(put_in, facts)
-        formula = _written(simplified, free, used)
-        if formula is not None and cost(formula) < cost(joined):
-            return _Simpler(True, put_in, simplified, formula, used)
+        simpler = _Simpler(True, put_in, *_by_facts(put_in, free, facts))
+        if cost(simpler.formula) < cost(joined):
+            return simpler
+    forms = (poly, expand(poly, graph.shape)) if facts else ()
+    found = [_Simpler(False, form, *_by_facts(form, free, facts)) for form in forms]
+    shorter = [simpler for simpler in found if simpler.facts and cost(simpler.formula) < cost(joined)]
+    return min(shorter, key=lambda simpler: cost(simpler.formula), default=None)
+
+
+def _by_facts(
+    poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]
+) -> tuple[Poly, Formula | None, tuple[Known, ...]]:
+    """What the facts make of a polynomial, as an array without superfluous transposes, and those used."""
     simplified, used = use_facts(poly, facts)
-    formula = _written(simplified, free, used) if used else None
-    if formula is None or cost(formula) >= cost(joined):
-        return None
-    return _Simpler(False, poly, simplified, formula, used)
-
-
-def _written(poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]) -> Formula | None:
-    """The polynomial as an array, without the transposes that a fact makes superfluous."""
-    formula = match(poly, free)
-    for fact in facts:
+    formula = match(simplified, free)
+    for fact in used:
         if isinstance(fact, Structure) and formula is not None:
             formula = tidy(fact.said(formula))
-    return formula
+    return simplified, formula, used
 
 
 def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
@@ -216,8 +219,10 @@ def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
     return atom(single)
 
 
-def cost(formula: Formula) -> int:
-    """How long a formula is to read: its nodes, constants of ones not counted."""
+def cost(formula: Formula | None) -> float:
+    """How long a formula is to read: its nodes, constants of ones not counted. Nothing has no end."""
+    if formula is None:
+        return math.inf
     return sum(
         1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative")
     )

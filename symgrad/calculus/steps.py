@@ -44,12 +44,17 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+NONE_FOUND = "none found"
+"""The proof of a step for which there was no point to check it at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """before = after, by a rule.
 
     True for all sizes (``identity``), by ``definition``, or checked in 50 digits: ``numeric``, or, with
-    a smooth function in the place of an unspecified one, ``stand-in``.
+    a smooth function in the place of an unspecified one, ``stand-in``; ``none found`` where there was no
+    point to check it at.
     """
 
     target: str
@@ -109,12 +114,16 @@ class Jacobian:
 
 @dataclass(frozen=True)
 class Derivation:
-    """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used."""
+    """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used.
+
+    ``checked`` is False where no point was found at which to compare all of them with differences.
+    """
 
     of: str
     gradients: Mapping[str, GradientOf]
     jacobians: tuple[Jacobian, ...] = ()
     facts: tuple[Known, ...] = ()
+    checked: bool = True
 
     def steps(self, target: str) -> Iterator[Step]:
         """All steps to ∂of/∂target in order, those of a Jacobian before the path through it."""

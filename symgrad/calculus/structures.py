@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from typing import Literal
 
@@ -115,7 +116,7 @@ class Structure:
                 ends = one.indices[1 - axis], other.indices[1 - axis]
                 if k == other.indices[axis] and k in term.bound and k not in ends and alone:
                     bound = tuple(i for i in term.bound if i != k)
-                    delta = (kron(*ends), term.factors[0][1] ** 0)
+                    delta = (kron(*ends), Fraction(1))
                     left = collect([Term(term.coefficient, (*rest, delta), bound)])
                     return add(*map(self._met, left.terms))
         return Poly((term,))

@@ -23,7 +23,7 @@ from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
 from symgrad.calculus.proof import array_is, entry_is, is_identity
 from symgrad.calculus.sampling import Sampler, at_some_point, precise_enough, real
 from symgrad.calculus.spelling import Letters, spell
-from symgrad.calculus.steps import GradientOf, Path, Step
+from symgrad.calculus.steps import NONE_FOUND, GradientOf, Path, Step
 from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
@@ -43,8 +43,6 @@ ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
 """Rules whose right side is a whole array, not an entry."""
 POINTS, MOST_POINTS = 2, 8
 """Random points a step is checked at, each with its own signs; more where a kink was seen from one side."""
-NONE_FOUND = "none found"
-"""The proof of a step for which there was no point to check it at."""
 
 
 @lru_cache(maxsize=4096)
