@@ -8,14 +8,17 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from symgrad.errors import InputError
 from symgrad.habits import assume_ranks
 from symgrad.operations import operation
+from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.problem import Problem, default_wrt
 from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 SIZES = "nmkpqrd"
 """Letters for sizes nobody named."""
+_CHECK = "check the shapes in 'given' and 'shapes'"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def build_graph(problem: Problem) -> Graph:
     leaves = _leaves(problem)
     unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
     sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
+    _keep_facts(problem, sizes, shapes)
     named = _name_dims(problem, sizes, shapes)
     order = [*leaves, *(name for name, _ in problem.forward)]
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
@@ -123,6 +127,28 @@ def build_graph(problem: Problem) -> Graph:
         assumed=unknown,
         derived=tuple(_derived(sizes, named)),
     )
+
+
+def _keep_facts(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> None:
+    """The two sides of a fact have one shape: S.T == S is of a square matrix."""
+    for position, sides in enumerate(problem.assume):
+        try:
+            left, right = (_shape_of(side, shapes, sizes) for side in sides)
+            for a, b in zip(left, right, strict=False):
+                sizes.same(a, b)
+        except ShapeMismatch as mismatch:
+            message = f"the shapes do not fit in this fact: {mismatch}"
+            raise InputError(message, place=problem.place("assume", position), hint=_CHECK) from None
+
+
+def _shape_of(formula: Formula, shapes: Mapping[str, Shape], sizes: Sizes) -> Shape:
+    match formula:
+        case Name(id):
+            return shapes[id]
+        case Op(name, args, options):
+            parts = tuple(_shape_of(arg, shapes, sizes) for arg in args)
+            return operation(name).shape(sizes, parts, dict(options))
+    return ()
 
 
 def _derived(sizes: Sizes, named: Mapping[Any, Any]) -> Iterator[tuple[Derived, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from symgrad.calculus.steps import Derivation
+from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.cautions import cautions
 from symgrad.graph import Graph
 from symgrad.reading.problem import Problem
@@ -31,8 +31,19 @@ class Solution:
 
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:
-    """What the user should know: `cautions`, and values that are not finite."""
-    return (*cautions(solution.problem, solution.graph), *_not_finite(solution))
+    """What the user should know: `cautions`, what is unchecked, and values that are not finite."""
+    return (*cautions(solution.problem, solution.graph), *_unchecked(solution), *_not_finite(solution))
+
+
+def _unchecked(solution: Solution) -> Iterator[str]:
+    """The gradients of which something was not compared with differences."""
+    for found in (solution, *solution.also):
+        derivation, of = found.derivation, found.derivation.of
+        steps = {target: list(derivation.steps(target)) for target in derivation.gradients}
+        open_ = [target for target, taken in steps.items() if any(s.proof == NONE_FOUND for s in taken)]
+        if open_ or not derivation.checked:
+            which = f"of {of} by {', '.join(open_)}" if open_ else f"of {of}"
+            yield f"no numbers were found to check the gradients {which} at: only the rules speak for them"
 
 
 def _not_finite(solution: Solution) -> Iterator[str]:

@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 
 from symgrad.calculus.derive import derive
-from symgrad.calculus.facts import Fact, one_hot, read_fact
+from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
 from symgrad.calculus.singular import check_inverses
-from symgrad.calculus.stated import check_made
+from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
@@ -30,7 +30,7 @@ def solve(problem: Problem) -> Solution:
     """
     built = _with_parameters(build_graph(problem), problem)
     graph = name_intermediates(built, problem.letters)
-    facts = facts_of(problem, graph)
+    facts = (*facts_of(problem, graph), *by_definition(graph))
     check_inverses(problem, built, facts)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
@@ -39,14 +39,14 @@ def solve(problem: Problem) -> Solution:
     return replace(whole, warnings=warnings_of(whole))
 
 
-def _towards(graph: Graph, problem: Problem, facts: tuple[Fact, ...]) -> Solution:
+def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Solution:
     """The gradients of the graph's objective."""
     derivation = derive(graph, facts)
-    verify_derivation(graph, derivation, facts)
+    derivation = replace(derivation, checked=verify_derivation(graph, derivation, facts))
     return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
 
 
-def _further(solution: Solution, of: str, facts: tuple[Fact, ...]) -> Solution:
+def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:
     """The same problem with another objective; a Jacobian that the first one took is not derived again."""
     asked = replace(solution.problem, of=of, also=(), update=None)
     found = _towards(replace(solution.graph, of=of), asked, facts)
@@ -61,7 +61,7 @@ def _with_parameters(graph: Graph, problem: Problem) -> Graph:
     return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated))))
 
 
-def facts_of(problem: Problem, graph: Graph) -> tuple[Fact, ...]:
+def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
     """What the file states under ``assume``, then what the givens show, with the data of every step."""
     shown, *others = (one_hot(point, graph.wrt) for point in problem.points)
     always = (fact for fact in shown if all(fact in facts for facts in others))
@@ -73,7 +73,7 @@ def facts_of(problem: Problem, graph: Graph) -> tuple[Fact, ...]:
     return facts
 
 
-def _stated(problem: Problem, graph: Graph) -> Iterator[Fact]:
+def _stated(problem: Problem, graph: Graph) -> Iterator[Known]:
     """Raises `InputError` for a fact that the givens contradict, or that an update would not leave true."""
     ranks = {name: len(shape) for name, shape in graph.shapes.items()}
     updated = problem.update.parameters if problem.update else ()
@@ -81,7 +81,7 @@ def _stated(problem: Problem, graph: Graph) -> Iterator[Fact]:
     for position, (left, right) in enumerate(problem.assume):
         place = problem.place("assume", position)
         fact = read_fact(left, right, place, ranks)
-        if values.setdefault((fact.name, fact.axis), fact.value) != fact.value:
+        if isinstance(fact, Fact) and values.setdefault((fact.name, fact.axis), fact.value) != fact.value:
             raise InputError("this contradicts the fact before it", place=place, hint="keep one of the two")
         if fact.name in updated:
             message = f"'{fact.name}' is updated, and this fact would not stay true"
@@ -92,8 +92,8 @@ def _stated(problem: Problem, graph: Graph) -> Iterator[Fact]:
         yield fact
 
 
-def _check_fact(fact: Fact, given: Array, place: Place) -> None:
-    sums = np.sum(given, axis=fact.axis)
-    if not np.allclose(sums, float(fact.value)):
+def _check_fact(fact: Known, given: Array, place: Place) -> None:
+    if not is_true(fact, given):
+        told = f"its sum is {np.sum(given, axis=fact.axis).tolist()}: " if isinstance(fact, Fact) else ""
         message = f"the given '{fact.name}' contradicts this fact"
-        raise InputError(message, place=place, hint=f"its sum is {sums.tolist()}: mend the given or the fact")
+        raise InputError(message, place=place, hint=f"{told}mend the given or the fact")

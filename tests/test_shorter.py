@@ -10,8 +10,9 @@ import pytest
 from reference import autograd_gradients
 from support import solve
 
+from symgrad.calculus.cost import cost
 from symgrad.calculus.index import Index, atom, multiply, power
-from symgrad.calculus.shorter import Definitions, cost
+from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.steps import Step
 from symgrad.calculus.terms import Cell
 from symgrad.calculus.verify_named import verify_named

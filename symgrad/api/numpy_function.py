@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from symgrad.calculus.stated import is_true
 from symgrad.code.function import Function
 from symgrad.errors import InputError, NotSupported
 from symgrad.reading.nearest import mend
@@ -108,11 +109,9 @@ class NumpyFunction:
 
     def _check_facts(self, found: Arrays) -> None:
         for fact in self._facts:
-            if fact.name in found and not np.allclose(
-                np.sum(found[fact.name], axis=fact.axis), float(fact.value)
-            ):
+            if fact.name in found and not is_true(fact, found[fact.name]):
                 raise InputError(
-                    f"'{fact.name}' must sum to {fact.value}: the gradients were simplified by that",
+                    f"'{fact.name}' must {fact}: the gradients were simplified by that",
                     hint="solve the problem with other givens, or without 'assume'",
                 )
 

@@ -68,7 +68,8 @@ class StepView:
 
     ``rule`` is its stable id, ``why`` the reason in words, ``shapes`` the arrays in it with the names
     of their sizes, ``proof`` how the step was checked (``identity``: for all sizes; ``numeric``: in 50
-    digits at random points; ``definition``; ``stand-in``, for an unspecified function).
+    digits at random points; ``definition``; ``stand-in``, for an unspecified function; ``none found``,
+    where there was no point to check it at).
 
     >>> import symgrad as sg
     >>> first, *_ = sg.solve(sg.problem({"L": "dot(w, x)"})).gradients["w"].steps

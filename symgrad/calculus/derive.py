@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from symgrad.calculus.facts import Fact, use_facts
+from symgrad.calculus.cost import cost
+from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.lowering import expand
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
-from symgrad.calculus.shorter import Definitions, Shorter, cost
+from symgrad.calculus.shorter import Definitions, Shorter
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
+from symgrad.calculus.structures import Structure
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
@@ -29,14 +31,14 @@ from symgrad.graph import Graph
 from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
 
-def derive(graph: Graph, facts: Iterable[Fact] = ()) -> Derivation:
+def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     """All gradients of ``graph.of`` from itself back to what was asked for, every step verified.
 
     Raises `DerivationError` where a step fails its check: nothing unverified is returned.
     """
     facts = tuple(facts)
     gradients: dict[str, GradientOf] = {}
-    used: list[Fact] = []
+    used: list[Known] = []
     definitions, worlds = Definitions(graph), Worlds(graph, facts)
     for target in graph.needed():
         gradients[target] = _gradient(worlds, definitions, target, gradients, used)
@@ -49,7 +51,7 @@ def _gradient(
     definitions: Definitions,
     target: str,
     known: Mapping[str, GradientOf],
-    used: list[Fact],
+    used: list[Known],
 ) -> GradientOf:
     graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
@@ -72,7 +74,7 @@ def _gradient(
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
-    simpler = _substitute(graph, poly, free, joined, known, worlds.facts)
+    simpler = _simpler(graph, poly, free, joined, known, worlds.facts)
     if simpler is not None:
         plain = paths if shorter is None else ()
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
@@ -95,17 +97,19 @@ def _substitution_steps(
 
     ``paths`` are those that ``joined`` is the plain sum of.
     """
-    assert joined is not None
     graph, letters = worlds.graph, Letters(*free)
     gradient = Gradient(graph.of, target)
     entry = Entry(gradient, tuple(map(letters, free))) if free else gradient
     shapes = tuple(graph.shapes.items())
     steps = []
-    if len(paths) == 1:
+    if len(paths) == 1 and simpler.puts_in:
         steps.append(Step(target, "put-in", entry, _product(graph, paths[0], known), "", shapes))
-    steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
+    if simpler.puts_in:
+        steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
+    assert simpler.formula is not None
+    assert joined is not None
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(worlds, steps, known, simpler.facts, target)
 
@@ -189,31 +193,47 @@ def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formu
 
 @dataclass(frozen=True)
 class _Simpler:
-    """A gradient with its upstream gradients put in: before and after the facts are used."""
+    """A gradient made simpler: with upstream gradients put in, if any, and then by the facts, if any."""
 
+    puts_in: bool
     put_in: Poly
     poly: Poly
-    formula: Formula
-    facts: tuple[Fact, ...]
+    formula: Formula | None
+    facts: tuple[Known, ...]
 
 
-def _substitute(
+def _simpler(
     graph: Graph,
     poly: Poly,
     free: tuple[Index, ...],
     joined: Formula | None,
     known: Mapping[str, GradientOf],
-    facts: tuple[Fact, ...],
+    facts: tuple[Known, ...],
 ) -> _Simpler | None:
-    """The upstream gradients put in, where that makes the result shorter."""
-    if joined is None or cost(joined) <= 2 or not any(isinstance(n, Gradient) for n in walk(joined)):
+    """The gradient with upstream gradients put in where that makes it shorter, else with the facts alone."""
+    if joined is None:
         return None
-    put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
-    simplified, used = use_facts(put_in, facts)
+    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
+        put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
+        simpler = _Simpler(True, put_in, *_by_facts(put_in, free, facts))
+        if cost(simpler.formula) < cost(joined):
+            return simpler
+    forms = (poly, expand(poly, graph.shape)) if facts else ()
+    found = [_Simpler(False, form, *_by_facts(form, free, facts)) for form in forms]
+    shorter = [simpler for simpler in found if simpler.facts and cost(simpler.formula) < cost(joined)]
+    return min(shorter, key=lambda simpler: cost(simpler.formula), default=None)
+
+
+def _by_facts(
+    poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]
+) -> tuple[Poly, Formula | None, tuple[Known, ...]]:
+    """What the facts make of a polynomial, as an array without superfluous transposes, and those used."""
+    simplified, used = use_facts(poly, facts)
     formula = match(simplified, free)
-    if formula is None or cost(formula) >= cost(joined):
-        return None
-    return _Simpler(put_in, simplified, formula, used)
+    for fact in used:
+        if isinstance(fact, Structure) and formula is not None:
+            formula = tidy(fact.said(formula))
+    return simplified, formula, used
 
 
 def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 
 from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect
+from symgrad.calculus.structures import Structure
 from symgrad.errors import NotSupported, Place
+from symgrad.graph import Graph
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op
 
@@ -24,6 +26,9 @@ class Fact:
     axis: int | None
     value: Fraction
 
+    def __str__(self) -> str:
+        return f"sum to {self.value}"
+
     def formula(self) -> tuple[Formula, Formula]:
         """Both sides of the fact, to be written."""
         options = () if self.axis is None else (("axis", self.axis),)
@@ -34,16 +39,33 @@ class Fact:
         totals = np.sum(array, axis=self.axis, keepdims=True)
         return np.asarray(array * (mpmath.mpf(self.value.numerator) / self.value.denominator) / totals)
 
+    def misfit(self, array: Numbers) -> Numbers:
+        """What is 0 where the fact is true of an array."""
+        value = mpmath.mpf(self.value.numerator) / self.value.denominator
+        return np.asarray(np.sum(array, axis=self.axis) - value, dtype=object)
 
-def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping[str, int]) -> Fact:
-    """The fact an equation states; `NotSupported` for another kind of fact than sum(x) == number."""
+    def used_in(self, poly: Poly) -> Poly:
+        """A polynomial with every Σ_k y_k replaced by its value."""
+        return collect(_use(term, self) for term in poly.terms)
+
+
+Known: TypeAlias = "Fact | Structure"
+
+
+def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping[str, int]) -> Known:
+    """The fact an equation states; `NotSupported` for one of another kind."""
     match left, right:
         case Op("sum", (Name(id),), options), Number(value):
             axis = dict(options).get("axis")
             rank = ranks[id]
             return Fact(id, axis % rank if isinstance(axis, int) and rank > 1 else None, value)
+    structure = Structure.stated(left, right) or Structure.stated(right, left)
+    if structure is not None:
+        return structure
     raise NotSupported(
-        "this fact is not supported yet", place=place, hint="write it as sum(y) == 1 or sum(Y, axis=1) == 1"
+        "this fact is not supported yet",
+        place=place,
+        hint="write it as sum(y) == 1, sum(Y, axis=1) == 1, S.T == S or inv(Q) == Q.T",
     )
 
 
@@ -63,11 +85,20 @@ def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...
     return tuple(found)
 
 
-def use_facts(poly: Poly, facts: Iterable[Fact]) -> tuple[Poly, tuple[Fact, ...]]:
-    """The polynomial with every Σ_k y_k replaced by its value, and the facts that were used."""
-    used: list[Fact] = []
+def by_definition(graph: Graph) -> tuple[Fact, ...]:
+    """What is true of quantities because of their formulas: a softmax sums to 1."""
+    return tuple(
+        Fact(name, None if len(graph.shapes[name]) == 1 else formula.option("axis") % 2, Fraction(1))
+        for name, formula in graph.quantities.items()
+        if isinstance(formula, Op) and formula.name == "softmax"
+    )
+
+
+def use_facts(poly: Poly, facts: Iterable[Known]) -> tuple[Poly, tuple[Known, ...]]:
+    """The polynomial with what the facts make of it, and the facts that were used."""
+    used: list[Known] = []
     for fact in facts:
-        changed = collect(_use(term, fact) for term in poly.terms)
+        changed = fact.used_in(poly)
         if changed != poly:
             used.append(fact)
             poly = changed
@@ -88,4 +119,5 @@ def _use(term: Term, fact: Fact) -> Term:
 
 def _only_here(term: Term, single: Cell, summed: tuple[Index, ...]) -> bool:
     others = frozenset().union(*(atom_indices(s) for s, _ in term.factors if s != single))
-    return all(i in term.bound and i not in others for i in summed)
+    apart = single.indices.count(summed[0]) == 1  # Σ_k Y_kk is a trace, not a sum along an axis
+    return apart and all(i in term.bound and i not in others for i in summed)

@@ -21,9 +21,9 @@ from symgrad.calculus.lowering import argument, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.proof import array_is, entry_is
 from symgrad.calculus.spelling import Letters, rename_letters, spell
-from symgrad.calculus.steps import Jacobian, Step
+from symgrad.calculus.steps import NONE_FOUND, Jacobian, Step
 from symgrad.calculus.tidy import tidy
-from symgrad.calculus.verify import NONE_FOUND, verify_entries
+from symgrad.calculus.verify import verify_entries
 from symgrad.graph import Graph
 from symgrad.operations import operation
 from symgrad.tree import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from symgrad.calculus.facts import Fact, use_facts
+from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
     Atom,
@@ -39,7 +39,7 @@ def is_identity(
     before: Formula,
     after: Formula,
     known: Mapping[str, GradientOf],
-    facts: Iterable[Fact],
+    facts: Iterable[Known],
     graph: Graph,
     target: str,
 ) -> bool:
@@ -57,7 +57,7 @@ def is_identity(
     return is_zero(add(left, scale(lower(after, at, graph.shape), -1)), facts)
 
 
-def is_zero(poly: Poly, facts: Iterable[Fact] = ()) -> bool:
+def is_zero(poly: Poly, facts: Iterable[Known] = ()) -> bool:
     """Whether a polynomial is 0 under the facts, by its normal form over one denominator."""
     known, _ = use_facts(poly, facts)
     return vanishes(known)

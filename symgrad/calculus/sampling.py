@@ -23,7 +23,8 @@ BOUNDS = (
 )
 ROUNDS = 8
 FAR = tuple(
-    (Fraction(low), Fraction(high)) for low, high in ((-3, -1), (5, 9), (-9, -5), (20, 90), (-90, -20))
+    (Fraction(low), Fraction(high))
+    for low, high in ((-3, -1), (5, 9), (-9, -5), (20, 90), (-90, -20), (200, 900), (2000, 9000))
 )
 """Where else to look once nothing was found near 0: log(x - 4) is defined there."""
 MOST_DIGITS = 2000

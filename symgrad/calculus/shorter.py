@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 
+from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.exponentials import of_exponential
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, map_atoms
@@ -21,7 +22,7 @@ from symgrad.calculus.rational import cancel
 from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, products_apart, sums_in
 from symgrad.calculus.relations import Relation, kind, of_kink, relations
 from symgrad.graph import Graph
-from symgrad.tree import ONE, Formula, Gradient, Name, Op, Size, transform, walk
+from symgrad.tree import Formula, Gradient, Name, Op, Size, transform
 
 SHORT, LONG = 6, 120
 """Nodes of a formula below and beyond which nothing is looked for."""
@@ -42,7 +43,7 @@ class Shorter:
     by: tuple[Relation, ...] = ()
 
     @property
-    def cost(self) -> int:
+    def cost(self) -> float:
         """How long it is to read."""
         return cost(self.formula)
 
@@ -50,13 +51,6 @@ class Shorter:
     def named(self) -> tuple[tuple[Formula, Formula], ...]:
         """The equations that are more than a sum written out, each once."""
         return tuple(dict.fromkeys((r.left, r.right) for r in self.by if r.left != r.right))
-
-
-def cost(formula: Formula) -> int:
-    """How long a formula is to read: its nodes, constants of ones not counted."""
-    return sum(
-        1 for node in walk(formula) if node != ONE and not (isinstance(node, Op) and node.name == "negative")
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +144,7 @@ class Definitions:
         return tuple(Index(f"at{n}", dim) for n, dim in enumerate(self.graph.shape(formula)))
 
 
-def _cost(form: Shorter) -> int:
+def _cost(form: Shorter) -> float:
     return form.cost
 
 

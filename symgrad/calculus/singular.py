@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import mpmath
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.sampling import Sampler, at_some_point
 from symgrad.calculus.worlds import Worlds, below
 from symgrad.errors import InputError
@@ -22,7 +22,7 @@ LARGEST = 12
 """The largest size at which 50-digit inverses are taken; beyond it small sizes stand for the true ones."""
 
 
-def check_inverses(problem: Problem, graph: Graph, facts: tuple[Fact, ...]) -> None:
+def check_inverses(problem: Problem, graph: Graph, facts: tuple[Known, ...]) -> None:
     """Raises `InputError` for an inverse, or a log det, of a matrix that is singular wherever one looks.
 
     Sizes that are known are as they are: XᵀX of a wide X has no inverse.
@@ -38,7 +38,7 @@ def check_inverses(problem: Problem, graph: Graph, facts: tuple[Fact, ...]) -> N
 _HINT = "its rows depend on one another: check its shape and its formula"
 
 
-def _is_singular(op: Op, graph: Graph, facts: tuple[Fact, ...]) -> bool:
+def _is_singular(op: Op, graph: Graph, facts: tuple[Known, ...]) -> bool:
     """Whether the argument is singular at every point at which it has a value."""
     shapes = {**graph.shapes, MATRIX: graph.shape(op.args[0])}
     whole = replace(graph, quantities={**graph.quantities, MATRIX: op.args[0]}, shapes=shapes, _cache={})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index, Poly
 from symgrad.shapes import Shape
 from symgrad.tree import Formula
@@ -46,12 +46,17 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+NONE_FOUND = "none found"
+"""The proof of a step for which there was no point to check it at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """before = after, by a rule.
 
     True for all sizes (``identity``), by ``definition``, or checked in 50 digits: ``numeric``, or, with
-    a smooth function in the place of an unspecified one, ``stand-in``.
+    a smooth function in the place of an unspecified one, ``stand-in``; ``none found`` where there was no
+    point to check it at.
     """
 
     target: str
@@ -113,12 +118,16 @@ class Jacobian:
 
 @dataclass(frozen=True)
 class Derivation:
-    """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used."""
+    """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used.
+
+    ``checked`` is False where no point was found at which to compare all of them with differences.
+    """
 
     of: str
     gradients: Mapping[str, GradientOf]
     jacobians: tuple[Jacobian, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Known, ...] = ()
+    checked: bool = True
 
     def steps(self, target: str) -> Iterator[Step]:
         """All steps to ∂of/∂target in order, those of a Jacobian before the path through it."""

@@ -16,14 +16,14 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index
 from symgrad.calculus.kinks import Side, kinks, sides
 from symgrad.calculus.layers import CONSUMER, OBJECTIVE, Layer, pull_back
 from symgrad.calculus.proof import array_is, entry_is, is_identity
 from symgrad.calculus.sampling import Sampler, at_some_point, precise_enough, real
 from symgrad.calculus.spelling import Letters, spell
-from symgrad.calculus.steps import GradientOf, Path, Step
+from symgrad.calculus.steps import NONE_FOUND, GradientOf, Path, Step
 from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
@@ -43,8 +43,6 @@ ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
 """Rules whose right side is a whole array, not an entry."""
 POINTS, MOST_POINTS = 2, 8
 """Random points a step is checked at, each with its own signs; more where a kink was seen from one side."""
-NONE_FOUND = "none found"
-"""The proof of a step for which there was no point to check it at."""
 
 
 @lru_cache(maxsize=4096)
@@ -242,7 +240,7 @@ def proof_at_points(*formulas: Formula) -> str:
 
 
 def verify_substitution(
-    worlds: Worlds, steps: list[Step], known: Mapping[str, GradientOf], facts: Iterable[Fact], target: str
+    worlds: Worlds, steps: list[Step], known: Mapping[str, GradientOf], facts: Iterable[Known], target: str
 ) -> list[Step]:
     """The steps of putting in upstream gradients, with their proofs.
 

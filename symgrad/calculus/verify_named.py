@@ -11,8 +11,8 @@ from symgrad.calculus.index import Atom, Cell, Index, Poly, add, atom, map_atoms
 from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.proof import is_zero
 from symgrad.calculus.sampling import Sampler, real
-from symgrad.calculus.steps import GradientOf, Step
-from symgrad.calculus.verify import NONE_FOUND, at_all_points, compare_sides, proof_at_points
+from symgrad.calculus.steps import NONE_FOUND, GradientOf, Step
+from symgrad.calculus.verify import at_all_points, compare_sides, proof_at_points
 from symgrad.calculus.worlds import Worlds
 from symgrad.numbers.evaluate import evaluate
 from symgrad.tree import Formula, Name

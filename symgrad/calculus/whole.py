@@ -16,7 +16,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.sampling import Sampler, at_some_point
 from symgrad.calculus.steps import Derivation
 from symgrad.calculus.verify import STEP, compare, tolerance
@@ -34,7 +34,7 @@ MOST_LOOKS = 400
 """How many directions are looked along, one by one, before the rest is left unsaid."""
 
 
-def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Fact]) -> bool:
+def verify_derivation(graph: Graph, derivation: Derivation, facts: Iterable[Known]) -> bool:
     """Whether all gradients agree with differences to 25 digits; False where no point was found.
 
     Raises `DerivationError` where one does not.

@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from symgrad.calculus.facts import Fact
+from symgrad.calculus.facts import Known
 from symgrad.calculus.sampling import Sampler, Undefined, precise_enough, real
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf
@@ -61,7 +61,7 @@ class World:
 class Worlds:
     """The points of one graph, each worked out once."""
 
-    def __init__(self, graph: Graph, facts: tuple[Fact, ...]) -> None:
+    def __init__(self, graph: Graph, facts: tuple[Known, ...]) -> None:
         self.graph, self.facts = graph, facts
         self._made: dict[Any, World | None] = {}
 
@@ -93,7 +93,7 @@ def below(graph: Graph, name: str) -> Graph:
     return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
 
 
-def random_leaves(graph: Graph, facts: tuple[Fact, ...], sample: Sampler) -> dict[Formula, Numbers]:
+def random_leaves(graph: Graph, facts: tuple[Known, ...], sample: Sampler) -> dict[Formula, Numbers]:
     """Random 50-digit values for all leaves of a graph, of which the facts are true."""
     leaves: dict[Formula, Numbers] = {}
     for name in graph.leaves:

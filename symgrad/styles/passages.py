@@ -124,11 +124,12 @@ def _entries(setting: Setting, gradient: GradientOf, path: Path, shown: set[obje
 def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
     """The upstream gradient put in, entry by entry, and the fact that was used."""
     by_rule: dict[str, Step] = {step.rule: step for step in gradient.steps}
-    if "substitute" not in by_rule:
+    if not {"substitute", "fact"} & by_rule.keys():
         return
     order = [by_rule[rule] for rule in ("put-in", "substitute", "fact") if rule in by_rule]
     upstream = listed(setting.gradient(path.consumer) for path in gradient.paths)
-    yield paragraph(setting, "Entry by entry, with ", *upstream, " put in:")
+    put_in = (", with ", *upstream, " put in") if "substitute" in by_rule else ()
+    yield paragraph(setting, "Entry by entry", *put_in, ":")
     notes = {n: _facts(setting) for n, step in enumerate(order) if step.rule == "fact"}
     yield Display((setting.chain(order[0].before, *(step.after for step in order), notes=notes),))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from symgrad.calculus.facts import Fact
+from symgrad.calculus.structures import Structure
 from symgrad.checking.worlds.targets import target_facts
 from symgrad.graph import Graph, build_graph
 from symgrad.reading.model import Problem, default_wrt
@@ -23,6 +24,7 @@ class Model:
     problem: Problem
     graph: Graph
     facts: tuple[Fact, ...]
+    structures: tuple[Structure, ...] = ()
     _below: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @property
@@ -94,7 +96,9 @@ class Model:
 def model_of(problem: Problem) -> Model:
     """Raises `InputError` where the problem cannot be used."""
     graph = build_graph(problem)
-    stated = facts_of(problem, graph)
+    every = facts_of(problem, graph)
+    stated = [fact for fact in every if isinstance(fact, Fact)]
+    structures = tuple(fact for fact in every if isinstance(fact, Structure))
     known = {fact.name for fact in stated}
     taken = (fact for fact in target_facts(problem, graph) if fact.name not in known)
-    return Model(problem, graph, tuple(dict.fromkeys((*stated, *taken))))
+    return Model(problem, graph, tuple(dict.fromkeys((*stated, *taken))), structures)

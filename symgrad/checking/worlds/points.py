@@ -289,6 +289,9 @@ def _drawn(
     array = np.where(array == 0, 0.37, array)
     for fact in facts:
         array = _normalised(array, fact)
+    for structure in model.structures:
+        if structure.name == name:
+            array = structure.made_true(array)
     return np.asarray(array, dtype=float)
 
 
