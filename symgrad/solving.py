@@ -30,7 +30,8 @@ def solve(problem: Problem) -> Solution:
     """
     built = _with_parameters(build_graph(problem), problem)
     graph = name_intermediates(built, problem.letters)
-    facts = (*facts_of(problem, graph), *by_definition(graph))
+    stated = facts_of(problem, graph)
+    facts = (*stated, *by_definition(graph, stated))
     check_inverses(problem, built, facts)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)

@@ -11,7 +11,7 @@ import mpmath
 import numpy as np
 
 from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect
-from symgrad.calculus.structures import Structure
+from symgrad.calculus.structures import Structure, is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
 from symgrad.operations.record import Numbers
@@ -85,13 +85,18 @@ def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...
     return tuple(found)
 
 
-def by_definition(graph: Graph) -> tuple[Fact, ...]:
-    """What is true of quantities because of their formulas: a softmax sums to 1."""
-    return tuple(
-        Fact(name, None if len(graph.shapes[name]) == 1 else formula.option("axis") % 2, Fraction(1))
-        for name, formula in graph.quantities.items()
-        if isinstance(formula, Op) and formula.name == "softmax"
-    )
+def by_definition(graph: Graph, stated: Iterable[Known] = ()) -> tuple[Known, ...]:
+    """What is true of quantities because of their formulas: a softmax sums to 1, XᵀX is symmetric."""
+    found: list[Known] = []
+    symmetric = {fact.name for fact in stated if isinstance(fact, Structure) and fact.kind == "symmetric"}
+    for name, formula in graph.quantities.items():
+        if isinstance(formula, Op) and formula.name == "softmax":
+            axis = None if len(graph.shapes[name]) == 1 else formula.option("axis") % 2
+            found.append(Fact(name, axis, Fraction(1)))
+        elif len(graph.shapes[name]) == 2 and is_symmetric(formula, symmetric, graph.shape):
+            symmetric.add(name)
+            found.append(Structure(name, "symmetric"))
+    return tuple(found)
 
 
 def use_facts(poly: Poly, facts: Iterable[Known]) -> tuple[Poly, tuple[Known, ...]]:

@@ -25,7 +25,7 @@ from symgrad.calculus.index import (
     scale,
 )
 from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower
-from symgrad.tree import Formula, Name, Number, Op, Size
+from symgrad.tree import ONE, Formula, Name, Number, Op, Size
 
 PRODUCTS = frozenset({"multiply", "divide", "negative"})
 SUMS = frozenset({"add", "subtract"})
@@ -77,7 +77,30 @@ def products_apart(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return atom(_packed(single))
         return atom(single)
 
-    return collect(map(absorbed, map_atoms(poly, change).terms))
+    apart = map_atoms(poly, change)
+    return collect(absorbed(_powers_met(term, shape_of)) for term in apart.terms)
+
+
+def _powers_met(term: Term, shape_of: ShapeOf) -> Term:
+    """b^(e − 1) · b is b^e, where b may be a product whose factors stand apart."""
+    for single, exponent in term.factors:
+        match single:
+            case Cell(Op("power", (base, Op("subtract", (e, one)))), indices) if exponent == 1 and one == ONE:
+                present = dict(term.factors)
+                for needed in as_product(base, indices, shape_of).terms[:1]:
+                    fits = needed.coefficient == 1 and not needed.bound
+                    if fits and all(_reaches(present.get(s, Fraction(0)), n) for s, n in needed.factors):
+                        del present[single]
+                        for s, n in needed.factors:
+                            present[s] -= n
+                        present[Cell(Op("power", (base, e)), indices)] = Fraction(1)
+                        left = tuple((s, n) for s, n in present.items() if n)
+                        return Term(term.coefficient, left, term.bound)
+    return term
+
+
+def _reaches(exponent: Fraction, wanted: Fraction) -> bool:
+    return exponent >= wanted > 0 or exponent <= wanted < 0
 
 
 def _packed(single: Apply) -> Atom:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -13,6 +13,7 @@ import numpy as np
 from symgrad.calculus.index import Atom, Cell, Poly, Term, add, atom, atom_indices, collect, kron, map_atoms
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers
+from symgrad.shapes import Shape
 from symgrad.tree import Formula, Name, Op, transform
 
 MOST_TURNED = 6
@@ -120,6 +121,40 @@ class Structure:
                     left = collect([Term(term.coefficient, (*rest, delta), bound)])
                     return add(*map(self._met, left.terms))
         return Poly((term,))
+
+
+def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula], Shape]) -> bool:
+    """Whether a matrix is its own transpose because of how it is made: XᵀX, A + Aᵀ, BᵀSB, S⁻¹."""
+
+    def same(part: Formula) -> bool:
+        return is_symmetric(part, known, shape_of)
+
+    match formula:
+        case Name(id):
+            return id in known
+        case Op("matmul", (Op("matmul", (left, middle)), right)) if _are_turned(left, right):
+            return same(middle)
+        case Op("matmul", (left, Op("matmul", (middle, right)))) if _are_turned(left, right):
+            return same(middle)
+        case Op("matmul", (left, right)):
+            return _are_turned(left, right) and len(shape_of(formula)) == 2
+        case Op("outer", (left, right)):
+            return left == right
+        case Op("add", (left, right)) if _are_turned(left, right):
+            return True
+        case Op("add" | "subtract", (left, right)):
+            return same(left) and same(right)
+        case Op("multiply" | "divide", (left, right)):
+            return (not shape_of(right) and same(left)) or (not shape_of(left) and same(right))
+        case Op("inv" | "transpose" | "negative", (inner,)):
+            return same(inner)
+        case Op("diag", (inner,)):
+            return len(shape_of(inner)) == 1
+    return False
+
+
+def _are_turned(left: Formula, right: Formula) -> bool:
+    return Op("transpose", (left,)) == right or Op("transpose", (right,)) == left
 
 
 def _inverse(name: str) -> Formula:
