@@ -28,7 +28,7 @@ from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
-from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, walk
+from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, names, walk
 
 
 def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
@@ -210,17 +210,19 @@ def _simpler(
     known: Mapping[str, GradientOf],
     facts: tuple[Known, ...],
 ) -> _Simpler | None:
-    """The gradient with upstream gradients put in where that makes it shorter, else with the facts alone."""
+    """The shortest of what the facts make of a gradient, as it is and with upstream gradients put in.
+
+    None where nothing gets shorter.
+    """
     if joined is None:
         return None
+    about = {fact.name for fact in facts} & set(names(joined))
+    forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
         put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
-        simpler = _Simpler(True, put_in, *_by_facts(put_in, free, facts))
-        if cost(simpler.formula) < cost(joined):
-            return simpler
-    forms = (poly, expand(poly, graph.shape)) if facts else ()
-    found = [_Simpler(False, form, *_by_facts(form, free, facts)) for form in forms]
-    shorter = [simpler for simpler in found if simpler.facts and cost(simpler.formula) < cost(joined)]
+        forms.append((True, put_in))
+    found = [_Simpler(puts_in, form, *_by_facts(form, free, facts)) for puts_in, form in forms]
+    shorter = [s for s in found if (s.puts_in or s.facts) and cost(s.formula) < cost(joined)]
     return min(shorter, key=lambda simpler: cost(simpler.formula), default=None)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Poly, Term
 from symgrad.calculus.reading import atoms_of
-from symgrad.calculus.relations import Relation, kind
+from symgrad.calculus.relations import Contraction, Relation, kind
 from symgrad.tree import Formula, Name, names
 
 
-def may_replace(new: Poly, old: Poly, relation: Relation) -> bool:
+def may_replace(new: Poly, old: Poly, relation: Relation | Contraction) -> bool:
     """Whether a form divides by nothing that the one before it did not divide by.
 
     A sum may have changed its look: it is enough that its names were divided by. A name may stand for
@@ -18,8 +18,8 @@ def may_replace(new: Poly, old: Poly, relation: Relation) -> bool:
     """
     known = frozenset(_divisors(old))
     allowed = {kind(single) for single in known}
-    if _is_name(relation.poly, relation.left) and kind(relation.single) in allowed:
-        allowed.add(relation.left)
+    if isinstance(relation, Relation) and _is_name(relation.poly, relation.left):
+        allowed |= {relation.left} if kind(relation.single) in allowed else set()
     inside = {name for single in known for name in names_in(single)}.union(
         names(relation.left) if relation.left in allowed else ()
     )

@@ -23,6 +23,7 @@ from symgrad.calculus.index import (
     atom,
     atom_indices,
     cell,
+    components,
     constant,
     free_indices,
     multiply,
@@ -55,6 +56,42 @@ class Relation:
             return _replaced(poly, self)
         except _OtherPower:
             return None
+
+
+@dataclass(frozen=True)
+class Contraction:
+    """A sum over indices that is an entry of ``left``, because ``left`` = ``right``: Σ_k A_ik y_k is a_i."""
+
+    term: Term
+    out: tuple[Index, ...]
+    left: Formula
+    right: Formula
+
+    @staticmethod
+    def of(left: Formula, right: Formula, at: tuple[Index, ...], poly: Poly) -> Contraction | None:
+        """What the definition of ``left`` as an array with entries ``poly`` says; None where it is no sum."""
+        match poly.terms:
+            case (Term(coefficient, _, bound) as term,) if coefficient == 1 and bound:
+                return Contraction(term, at, left, right) if len(components(term)) == 1 else None
+        return None
+
+    def replaced(self, poly: Poly) -> Poly:
+        """The polynomial with it put in wherever it stands."""
+        return add(*(self._in_term(term) for term in poly.terms))
+
+    def _in_term(self, term: Term) -> Poly:
+        parts = [self._named(part) or Poly((part,)) for part in components(term)]
+        return multiply(constant(term.coefficient), *parts)
+
+    def _named(self, part: Term) -> Poly | None:
+        if len(part.factors) != len(self.term.factors) or not part.bound:
+            return None
+        free = sorted(free_indices(Poly((part,))), key=lambda index: index.name)
+        for order in permutations(free) if len(free) == len(self.out) else ():
+            renamed = rename(Poly((self.term,)), dict(zip(self.out, order, strict=True)))
+            if renamed == Poly((part,)) and [i.dim for i in order] == [i.dim for i in self.out]:
+                return cell(self.left, *order)
+        return None
 
 
 class _OtherPower(Exception):

@@ -7,10 +7,11 @@ e^z / (1 + e^z) is σ(z).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
+from typing import TypeAlias
 
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
@@ -20,10 +21,11 @@ from symgrad.calculus.lowering import ShapeOf, expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, products_apart, sums_in
-from symgrad.calculus.relations import Relation, kind, of_kink, relations
+from symgrad.calculus.relations import Contraction, Relation, kind, of_kink, relations
 from symgrad.graph import Graph
 from symgrad.tree import Formula, Gradient, Name, Op, Size, transform
 
+Said: TypeAlias = Relation | Contraction
 SHORT, LONG = 6, 120
 """Nodes of a formula below and beyond which nothing is looked for."""
 WIDTH, DEPTH, DETOUR = 3, 4, 6
@@ -40,7 +42,7 @@ class Shorter:
 
     poly: Poly
     formula: Formula
-    by: tuple[Relation, ...] = ()
+    by: tuple[Said, ...] = ()
 
     @property
     def cost(self) -> float:
@@ -58,7 +60,7 @@ class Definitions:
     """What the quantities of a problem say, read when it is first asked for."""
 
     graph: Graph
-    _read: dict[tuple[Formula, Formula], tuple[Relation, ...]] = field(default_factory=dict, repr=False)
+    _read: dict[tuple[Formula, Formula], tuple[Said, ...]] = field(default_factory=dict, repr=False)
 
     def shorter(self, poly: Poly, free: tuple[Index, ...], joined: Formula) -> Shorter | None:
         """The shortest form that is found, where it is shorter than ``joined``."""
@@ -89,7 +91,7 @@ class Definitions:
                 return as_sum(base, indices, self.graph.shape)
         return atom(single)
 
-    def _form(self, poly: Poly, free: tuple[Index, ...], by: tuple[Relation, ...]) -> Iterator[Shorter]:
+    def _form(self, poly: Poly, free: tuple[Index, ...], by: tuple[Said, ...]) -> Iterator[Shorter]:
         formula = match(poly, free) if len(poly.terms) <= MOST_TERMS else None
         if formula is not None:
             yield Shorter(poly, means(formula, self.graph.shape) if by else formula, by)
@@ -104,7 +106,7 @@ class Definitions:
                 seen.add(poly)
                 yield from self._form(poly, free, (*form.by, relation))
 
-    def _relations(self, poly: Poly) -> Iterator[Relation]:
+    def _relations(self, poly: Poly) -> Iterator[Said]:
         """The equations that are about a symbol of the polynomial."""
         present = dict.fromkeys(atoms_of(poly))
         kinds = {kind(single) for single in present}
@@ -112,9 +114,9 @@ class Definitions:
         for name in self._near(present):
             formula = self.graph.quantities[name]
             sums.update(dict.fromkeys(sums_in(as_product(formula, self._at(formula), self.graph.shape))))
-            yield from (r for r in self._said(Name(name), formula) if kind(r.single) in kinds)
+            yield from (r for r in self._said(Name(name), formula) if _is_about(r, kinds))
         for whole in sums:
-            yield from (r for r in self._said(whole, whole) if kind(r.single) in kinds)
+            yield from (r for r in self._said(whole, whole) if _is_about(r, kinds))
         for single in present:
             yield from chain(of_exponential(single), of_kink(single))
 
@@ -124,12 +126,12 @@ class Definitions:
         near = used.union(*(self.graph.consumers(name) for name in used if name in self.graph.shapes))
         yield from (name for name in self.graph.quantities if name in near)
 
-    def _said(self, left: Formula, right: Formula) -> tuple[Relation, ...]:
+    def _said(self, left: Formula, right: Formula) -> tuple[Said, ...]:
         if (left, right) not in self._read:
             self._read[left, right] = tuple(dict.fromkeys(self._equations(left, right)))
         return self._read[left, right]
 
-    def _equations(self, left: Formula, right: Formula) -> Iterator[Relation]:
+    def _equations(self, left: Formula, right: Formula) -> Iterator[Said]:
         at, shape_of = self._at(right), self.graph.shape
         if left == right:
             poly = as_sum(right, at, shape_of)
@@ -138,7 +140,10 @@ class Definitions:
             return
         yield from relations(left, right, at, as_product(right, at, shape_of))
         if isinstance(right, Op) and right.name not in SUMS:
-            yield from relations(left, right, at, products_apart(lower(right, at, shape_of), shape_of))
+            lowered = products_apart(lower(right, at, shape_of), shape_of)
+            yield from relations(left, right, at, lowered)
+            if (contraction := Contraction.of(left, right, at, lowered)) is not None:
+                yield contraction
 
     def _at(self, formula: Formula) -> tuple[Index, ...]:
         return tuple(Index(f"at{n}", dim) for n, dim in enumerate(self.graph.shape(formula)))
@@ -146,6 +151,11 @@ class Definitions:
 
 def _cost(form: Shorter) -> float:
     return form.cost
+
+
+def _is_about(said: Said, kinds: Set[object]) -> bool:
+    """Whether an equation is about a symbol of one of these kinds."""
+    return isinstance(said, Contraction) or kind(said.single) in kinds
 
 
 def _may_be_shorter(poly: Poly) -> bool:
