@@ -2,6 +2,7 @@
 
 import pytest
 from reporting import report, sentences
+from support import text_of
 
 GOES_ON = "the gradient goes on where the condition holds, and is 0 elsewhere"
 POWER = "power rule: the exponent comes down as a factor and drops by one"
@@ -26,3 +27,12 @@ def test_a_choice_tells_of_every_branch_that_the_gradient_takes(formula, why):
     text = f"forward: {{y: '{formula}', J: sum(y)}}\nbackward: {{wrt: [x]}}\nshapes: {{x: [n]}}"
     (told,) = [sentence for sentence in sentences(report(text)) if sentence.startswith(r"Through \vec{y}")]
     assert told.endswith(f": {why}.")
+
+
+def test_paths_of_one_form_are_told_once():
+    """W is used by a₁ … a₃ in the same way: the reason stands once, and once in full for each in full detail."""
+    forward = {f"a{n}": f"W @ x{n}" for n in (1, 2, 3)} | {"L": "sum(a1 * a2 * a3)"}
+    told = sentences(report(text_of(forward, backward={"wrt": ["W"]})))
+    assert sum(r"Likewise through $\vec{a}_2$ and $\vec{a}_3$" in s for s in told) == 1, told
+    full = text_of(forward, backward={"wrt": ["W"]}, report={"detail": "full"})
+    assert not any("Likewise" in s for s in sentences(report(full)))

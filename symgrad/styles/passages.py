@@ -10,7 +10,7 @@ from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Wor
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
-from symgrad.tree import Entry, Formula, Name, Prod, added
+from symgrad.tree import Entry, Formula, Name, Op, Prod, added, walk
 
 ARRAY_FORMS = ("cancelled", "named", "combined")
 """Rules whose steps go from one whole array to another."""
@@ -33,10 +33,25 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
 
 def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
     yield from transposes(setting, gradient, shown)
-    for path in gradient.paths:
-        yield through(setting, path)
-        yield from _entries(setting, gradient, path, shown)
+    for alike in _alike(setting, gradient):
+        first, *others = alike
+        yield through(setting, first)
+        yield from _entries(setting, gradient, first, shown)
+        if others:
+            yield paragraph(
+                setting, "Likewise through ", *listed(Name(path.consumer) for path in others), "."
+            )
     yield from _substituted(setting, gradient)
+
+
+def _alike(setting: Setting, gradient: GradientOf) -> Iterable[list[Path]]:
+    """The paths; together those that lead through formulas of one form for one reason, but in full detail."""
+    groups: dict[object, list[Path]] = {}
+    for path in gradient.paths:
+        formula = setting.solution.graph.quantities[path.consumer]
+        form = (path.steps[1].why, tuple(n.name if isinstance(n, Op) else type(n) for n in walk(formula)))
+        groups.setdefault(path.consumer if setting.detail == "full" else form, []).append(path)
+    return groups.values()
 
 
 def main_chains(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
