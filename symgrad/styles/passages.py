@@ -10,7 +10,7 @@ from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Wor
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
-from symgrad.tree import Entry, Formula, Name, Prod, added
+from symgrad.tree import ONE, Entry, Formula, Name, Op, Prod, added
 
 
 def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
@@ -124,6 +124,15 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
 def _facts(setting: Setting) -> Sentence:
     parts: list[Part] = []
     for n, fact in enumerate(setting.solution.derivation.facts):
-        left, right = fact.formula()
+        left, right = _sides(setting, *fact.formula())
         parts += [" and " if n else "because ", left, " = ", right]
     return words(*parts, setting=setting)
+
+
+def _sides(setting: Setting, left: Formula, right: Formula) -> tuple[Formula, Formula]:
+    """Both sides of a fact with the same axes: Y 1 is not 1 but an array of ones."""
+    shape = setting.solution.graph.shape(left)
+    if not shape or setting.context.rank(right):
+        return left, right
+    ones = Op("ones", (), (("shape", shape),))
+    return left, ones if right == ONE else Op("multiply", (right, ones))
