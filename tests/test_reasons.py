@@ -33,6 +33,8 @@ def test_paths_of_one_form_are_told_once():
     """W is used by a₁ … a₃ in the same way: the reason stands once, and once in full for each in full detail."""
     forward = {f"a{n}": f"W @ x{n}" for n in (1, 2, 3)} | {"L": "sum(a1 * a2 * a3)"}
     told = sentences(report(text_of(forward, backward={"wrt": ["W"]})))
-    assert sum(r"Likewise through $\vec{a}_2$ and $\vec{a}_3$" in s for s in told) == 1, told
+    (likewise,) = [sentence for sentence in told if sentence.startswith("Likewise through")]
+    assert "a}_2" in likewise
+    assert "a}_3" in likewise
     full = text_of(forward, backward={"wrt": ["W"]}, report={"detail": "full"})
     assert not any("Likewise" in s for s in sentences(report(full)))

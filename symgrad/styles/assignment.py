@@ -113,7 +113,7 @@ def _jacobian_product(setting: Setting, gradient: GradientOf) -> Maths:
 
 
 def _has_free_letter(setting: Setting) -> bool:
-    return _LETTER not in setting.context.naming.names.values()
+    return not setting.context.naming.is_taken(_LETTER)
 
 
 def _divides(setting: Setting, gradient: GradientOf) -> bool:

@@ -22,7 +22,7 @@ def warnings(setting: Setting) -> Iterator[Block]:
     """What the user should know before reading on."""
     if setting.solution.warnings:
         told = "; ".join(setting.solution.warnings)
-        yield Paragraph((Words("Warning: ", strong=True), Words(f"{told}.")), "warning")
+        yield Paragraph((Words("Warning:", strong=True), Words(f" {told}.")), "warning")
 
 
 def problem(setting: Setting) -> Iterator[Block]:

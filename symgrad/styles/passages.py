@@ -10,7 +10,7 @@ from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Wor
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
-from symgrad.tree import Entry, Formula, Name, Op, Prod, added, walk
+from symgrad.tree import ONE, Entry, Formula, Name, Op, Prod, added, walk
 
 ARRAY_FORMS = ("cancelled", "named", "combined")
 """Rules whose steps go from one whole array to another."""
@@ -150,7 +150,7 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
 
 
 def _facts(setting: Setting) -> Sentence:
-    return _because(setting, (fact.formula() for fact in setting.solution.derivation.facts))
+    return _because(setting, (_sides(setting, *f.formula()) for f in setting.solution.derivation.facts))
 
 
 def _by(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> Sentence:
@@ -170,3 +170,12 @@ def _because(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> 
     for n, (left, right) in enumerate(equations):
         parts += [" and " if n else "because ", left, " = ", right]
     return words(*parts, setting=setting)
+
+
+def _sides(setting: Setting, left: Formula, right: Formula) -> tuple[Formula, Formula]:
+    """Both sides of a fact with the same axes: Y 1 is not 1 but an array of ones."""
+    shape = setting.solution.graph.shape(left)
+    if not shape or setting.context.rank(right):
+        return left, right
+    ones = Op("ones", (), (("shape", shape),))
+    return left, ones if right == ONE else Op("multiply", (right, ones))

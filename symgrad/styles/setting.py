@@ -125,8 +125,8 @@ def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
 
 
 def _free_rate(naming: Naming) -> str:
-    taken = naming.names.values()
-    return next((id for id in RATES if id not in naming.names and name(id, 0) not in taken), RATES[-1])
+    free = (id for id in RATES if id not in naming.names and not naming.is_taken(name(id, 0)))
+    return next(free, RATES[-1])
 
 
 def _with(naming: Naming, scalar: str) -> Naming:

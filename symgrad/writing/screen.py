@@ -30,7 +30,7 @@ from symgrad.writing.plot import some_points
 INDENT = 4
 _BLANKS = re.compile(" +$", re.MULTILINE)
 NARROWEST = 40
-_KINDS = {"text": ("", ""), "note": ("Note. ", NOTE), "warning": ("Warning. ", WARNING)}
+_KINDS = {"text": ("", ""), "note": ("Note. ", NOTE), "warning": ("", WARNING)}
 
 
 def show_document(document: Document) -> None:
