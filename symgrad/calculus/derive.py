@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
 from symgrad.calculus.jacobian import jacobian_of
@@ -27,6 +28,9 @@ from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
 from symgrad.tree import ONE, ZERO, Entry, Formula, Gradient, Op, Total, added, walk
+
+MOST_TERMS = 20_000
+"""Terms made in the search for a simpler form, beyond which the form that is there stays."""
 
 
 def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
@@ -59,7 +63,11 @@ def _gradient(worlds: Worlds, target: str, known: Mapping[str, GradientOf], used
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
-    simpler = _simpler(graph, poly, free, joined, known, worlds.facts)
+    try:
+        with within(MOST_TERMS):
+            simpler = _simpler(graph, poly, free, joined, known, worlds.facts)
+    except TooLong:
+        simpler = None
     if simpler is not None:
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, paths)
         used.extend(simpler.facts)

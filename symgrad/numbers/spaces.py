@@ -21,7 +21,7 @@ from symgrad.operations.record import Numbers, as_object
 from symgrad.tree import Function
 
 DIGITS = 50
-SINGULAR = 30
+SINGULAR = 42
 """Digits to which a determinant of 50-digit numbers must vanish for the matrix to count as singular."""
 
 
@@ -112,11 +112,17 @@ class Exact:
 
     def array(self, values: Any) -> Numbers:
         """An object array of mpmath numbers; fractions are taken exactly."""
+        found = np.asarray(values)
+        if found.dtype.kind in "iu":  # zeros and ones that say which entries meet: each number made once
+            different, places = np.unique(found, return_inverse=True)
+            return as_object(
+                np.frompyfunc(_real, 1, 1)(different.astype(object))[places.reshape(found.shape)]
+            )
         return as_object(np.frompyfunc(_real, 1, 1)(np.asarray(values, dtype=object)))
 
     def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
-        """The inverse or determinant of a matrix; NaN where its rows are dependent to 30 digits."""
-        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.nan))
+        """The inverse or determinant of a matrix; infinite where its rows are dependent."""
+        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.inf))
         if any(value != value for value in matrix.ravel()):
             return nowhere
         rows = mpmath.matrix(matrix.tolist())
@@ -147,9 +153,10 @@ def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _product(a: Any, b: Any) -> Any:
-    """0 times NaN is 0: what a choice does not take may be undefined."""
+    """0 times NaN is 0: what a choice does not take may be undefined. (0 times infinity is NaN.)"""
     found = a * b
-    return found if found == found or (a and b) else mpmath.mpf(0)
+    taken = found == found or (a and b) or (a == a and b == b)
+    return found if taken else mpmath.mpf(0)
 
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
