@@ -127,7 +127,7 @@ class Exact:
             return nowhere
         rows = mpmath.matrix(matrix.tolist())
         largest = mpmath.fprod(mpmath.norm(rows[n, :]) for n in range(rows.rows))
-        if function != "det" and abs(mpmath.det(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
+        if function != "det" and abs(_determinant(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
             return nowhere
         return EXACT_MATRIX[function](rows)
 
@@ -176,10 +176,25 @@ FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
     "det": np.linalg.det,
     "logdet": lambda matrix: np.linalg.slogdet(matrix)[1],
 }
+
+
+def _determinant(matrix: Any) -> Any:
+    """By elimination; mpmath's own fails for a matrix with a column of zeros."""
+    rows, found = matrix.tolist(), mpmath.mpf(1)
+    while rows:
+        top = max(range(len(rows)), key=lambda n: abs(rows[n][0]))
+        pivot = rows.pop(top)
+        found *= pivot[0] * (-1) ** top
+        if not found:
+            return found
+        rows = [[b - row[0] / pivot[0] * a for a, b in zip(pivot[1:], row[1:], strict=True)] for row in rows]
+    return found
+
+
 EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
     "inv": lambda rows: as_object((rows**-1).tolist()),
-    "det": lambda rows: as_object(mpmath.mpf(mpmath.det(rows))),
-    "logdet": lambda rows: as_object(mpmath.log(abs(mpmath.det(rows)))),
+    "det": lambda rows: as_object(_determinant(rows)),
+    "logdet": lambda rows: as_object(mpmath.log(abs(_determinant(rows)))),
 }
 
 
