@@ -111,10 +111,9 @@ class Builder:
         product = bracketed(m) if n == k else f"{bracketed(m)} @ {self.leaf(k, n).text}"
         if n != k and self.random.random() < 0.5:
             product = f"{bracketed(m)} @ {bracketed(m)}.T"
-        ridge = (
-            f" + diag({self.leaf(n, positive=True).text})" if regular and m.text not in self.leaves else ""
-        )
-        return self.put(product + ridge, n, n) if product + ridge != m.text else m
+        if regular and (n != k or m.text not in self.leaves):
+            product += f" + diag({self.leaf(n, positive=True).text})"
+        return self.put(product, n, n) if product != m.text else m
 
 
 def bracketed(part):

@@ -1,6 +1,7 @@
 """What several tests need: a problem from plain data to its derivation and the gradients' numbers."""
 
 import json
+import sys
 from dataclasses import dataclass
 
 import mpmath
@@ -43,6 +44,15 @@ class Solved:
             for name, gradient in self.derivation.gradients.items():
                 point[Gradient(self.graph.of, name)] = result_value(gradient, values)
             return {name: point[Gradient(self.graph.of, name)] for name in self.derivation.gradients}
+
+
+def forget():
+    """Empty every cache of symgrad: what is in them was worked out from the true tables."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("symgrad."):
+            for member in vars(module).values():
+                if hasattr(member, "cache_clear"):
+                    member.cache_clear()
 
 
 def text_of(forward, given=None, **sections):

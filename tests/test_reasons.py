@@ -30,7 +30,7 @@ def test_a_choice_tells_of_every_branch_that_the_gradient_takes(formula, why):
 
 
 def test_paths_of_one_form_are_told_once():
-    """W is used by a₁ … a₃ in the same way: the reason stands once, and once in full for each in full detail."""
+    """W is used by a₁ … a₃ in the same way: the reason stands once, in full detail for each."""
     forward = {f"a{n}": f"W @ x{n}" for n in (1, 2, 3)} | {"L": "sum(a1 * a2 * a3)"}
     told = sentences(report(text_of(forward, backward={"wrt": ["W"]})))
     (likewise,) = [sentence for sentence in told if sentence.startswith("Likewise through")]

@@ -1,13 +1,12 @@
 """A wrong derivative does not get out: whatever part of the calculus is sabotaged, a check catches it."""
 
-import sys
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import sympy
-from support import assert_close, solve
+from support import assert_close, forget, solve
 
 from symgrad.calculus import derive as deriving
 from symgrad.calculus import layers
@@ -32,17 +31,9 @@ FACTS = (Fact("y", None, Fraction(1)),)
 @pytest.fixture(autouse=True)
 def _no_caches():
     """What is cached was worked out from the true table."""
-    _forget()
+    forget()
     yield
-    _forget()
-
-
-def _forget():
-    for name, module in list(sys.modules.items()):
-        if name.startswith("symgrad."):
-            for member in vars(module).values():
-                if hasattr(member, "cache_clear"):
-                    member.cache_clear()
+    forget()
 
 
 def solve_network(facts=()):

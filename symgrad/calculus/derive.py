@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from symgrad.calculus.budget import within_budget
 from symgrad.calculus.cost import cost
 from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
@@ -29,6 +30,9 @@ from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
 from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, names, walk
+
+MOST_TERMS = 20_000
+"""Terms made in the search for a simpler form, beyond which the form that is there stays."""
 
 
 def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
@@ -67,14 +71,14 @@ def _gradient(
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
-    shorter = None if joined is None else definitions.shorter(poly, free, joined)
+    shorter = definitions.shorter(poly, free, joined)
     if shorter is not None:
         assert joined is not None
         steps.append(verify_named(worlds, _shorter_step(graph, target, joined, shorter), known, free))
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
-    simpler = _simpler(graph, poly, free, joined, known, worlds.facts)
+    simpler = within_budget(MOST_TERMS, lambda: _simpler(graph, poly, free, joined, known, worlds.facts))
     if simpler is not None:
         plain = paths if shorter is None else ()
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)

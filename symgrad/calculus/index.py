@@ -18,6 +18,7 @@ from functools import lru_cache, reduce
 from hashlib import blake2b
 from itertools import count, islice, permutations, product
 
+from symgrad.calculus.budget import spend
 from symgrad.calculus.terms import Apply as Apply
 from symgrad.calculus.terms import Atom as Atom
 from symgrad.calculus.terms import Cell as Cell
@@ -62,6 +63,7 @@ def collect(terms: Iterable[Term]) -> Poly:
     """The polynomial of these terms: each in normal form, like terms added."""
     total: dict[tuple[Factors, tuple[Index, ...]], Fraction] = defaultdict(Fraction)
     for term in terms:
+        spend(1)
         for normal in normalise(term):
             total[normal.factors, normal.bound] += normal.coefficient
     found = [Term(value, factors, bound) for (factors, bound), value in total.items() if value]
@@ -315,7 +317,7 @@ def kron(left: Index, right: Index) -> Kron:
     return Kron(*sorted((left, right), key=lambda index: (index.name, str(index.dim))))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def atom_indices(single: Atom) -> frozenset[Index]:
     """The free indices of an atom."""
     match single:
@@ -335,7 +337,7 @@ def _term_free(term: Term) -> frozenset[Index]:
     return frozenset().union(*(atom_indices(s) for s, _ in term.factors)) - set(term.bound)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _atom_key(single: Atom) -> str:
     return repr(single)
 

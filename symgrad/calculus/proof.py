@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import ParamSpec
 
+from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
@@ -30,11 +33,30 @@ from symgrad.graph import Graph
 from symgrad.shapes import Shape
 from symgrad.tree import Delta, Entry, Formula, Gradient, Number, Op, Size, Total, walk
 
+P = ParamSpec("P")
+MOST_TERMS = 3_000
+"""Terms made on the way to a normal form, beyond which the proof is left to numbers."""
+
 
 class Undecided(Exception):
     """A formula that has no polynomial: nothing is said about it."""
 
 
+def _bounded(proof: Callable[P, bool]) -> Callable[P, bool]:
+    """The proof, or none where it would be too long."""
+
+    @wraps(proof)
+    def tried(*args: P.args, **options: P.kwargs) -> bool:
+        try:
+            with within(MOST_TERMS):
+                return proof(*args, **options)
+        except TooLong:
+            return False
+
+    return tried
+
+
+@_bounded
 def is_identity(
     before: Formula,
     after: Formula,
@@ -63,6 +85,7 @@ def is_zero(poly: Poly, facts: Iterable[Known] = ()) -> bool:
     return vanishes(known)
 
 
+@_bounded
 def array_is(formula: Formula, poly: Poly, free: tuple[Index, ...], shape_of: ShapeOf) -> bool:
     """Whether the entries of an array formula are ``poly``, for all sizes."""
     if len(shape_of(formula)) < len(free):
@@ -70,6 +93,7 @@ def array_is(formula: Formula, poly: Poly, free: tuple[Index, ...], shape_of: Sh
     return is_zero(add(lower(formula, free, shape_of), scale(expand(poly, shape_of), -1)))
 
 
+@_bounded
 def entry_is(formula: Formula, poly: Poly, letters: Mapping[str, Index], shape_of: ShapeOf) -> bool:
     """Whether an index formula with these free letters is ``poly``, for all sizes."""
     try:

@@ -8,11 +8,13 @@ e^z / (1 + e^z) is σ(z).
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import chain
 from typing import TypeAlias
 
+from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.exponentials import of_exponential
@@ -32,6 +34,8 @@ WIDTH, DEPTH, DETOUR = 3, 4, 6
 """How many forms are followed at a time, how many equations are put in one after the other, and how
 much longer than the shortest a form may be on the way.
 """
+BUDGET = 60_000
+"""Terms that are made in one search at most."""
 MOST_TERMS = 16
 """Terms beyond which a form is not followed."""
 
@@ -62,27 +66,35 @@ class Definitions:
     graph: Graph
     _read: dict[tuple[Formula, Formula], tuple[Said, ...]] = field(default_factory=dict, repr=False)
 
-    def shorter(self, poly: Poly, free: tuple[Index, ...], joined: Formula) -> Shorter | None:
+    def shorter(self, poly: Poly, free: tuple[Index, ...], joined: Formula | None) -> Shorter | None:
         """The shortest form that is found, where it is shorter than ``joined``."""
-        if not SHORT <= cost(joined) <= LONG or not _may_be_shorter(poly):
+        if joined is None or not SHORT <= cost(joined) <= LONG or not _may_be_shorter(poly):
             return None
-        best = Shorter(poly, joined)
-        frontier = sorted(self._starts(poly, free), key=_cost)
-        seen = {form.poly for form in frontier}
-        for _ in range(DEPTH):
-            best = min((best, *frontier), key=_cost)
-            fresh = [form for old in frontier for form in self._next(old, free, seen)]
-            hopeful = (form for form in fresh if form.cost <= best.cost + DETOUR)
-            frontier = sorted(hopeful, key=_cost)[:WIDTH]
-        best = min((best, *frontier), key=_cost)
-        return best if best.cost < cost(joined) else None
+        best = plain = Shorter(poly, joined)
+        with suppress(TooLong), within(BUDGET):
+            for frontier in self._frontiers(poly, free):
+                best = min((best, *frontier), key=_cost)
+        return best if best.cost < plain.cost else None
 
-    def _starts(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[Shorter]:
+    def _frontiers(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[list[Shorter]]:
+        """The most promising forms with no equation put in, with one, with two, …."""
+        seen: set[Poly] = set()
+        frontier = sorted(self._starts(poly, free, seen), key=_cost)
+        for _ in range(DEPTH):
+            yield frontier
+            shortest = min(map(_cost, frontier), default=0)
+            fresh = (form for old in frontier for form in self._next(old, free, seen))
+            hopeful = (form for form in fresh if form.cost <= shortest + DETOUR)
+            frontier = sorted(hopeful, key=_cost)[:WIDTH]
+        yield frontier
+
+    def _starts(self, poly: Poly, free: tuple[Index, ...], seen: set[Poly]) -> Iterator[Shorter]:
         """The gradient with products taken apart, with sums written out, with everything written out."""
         shape_of = self.graph.shape
         apart = products_apart(poly, shape_of)
         forms = (apart, cancel(map_atoms(apart, self._opened)), cancel(expand(apart, shape_of)))
         for start in dict.fromkeys(products_apart(form, shape_of) for form in forms):
+            seen.add(start)
             yield from self._form(start, free, ())
 
     def _opened(self, single: Atom) -> Poly:

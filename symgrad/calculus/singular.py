@@ -48,7 +48,7 @@ def _is_singular(op: Op, graph: Graph, facts: tuple[Known, ...]) -> bool:
         if max(alone.sizes.values(), default=0) <= LARGEST:
             sample.sizes.update(alone.sizes)
         value = Worlds(alone, facts).at(sample).names[Name(MATRIX)]
-        told.append(any(entry != entry for entry in EXACT.of_matrix("inv", value).ravel()))
+        told.append(not all(map(mpmath.isfinite, EXACT.of_matrix("inv", value).ravel())))
 
     with mpmath.workdps(DIGITS):
         for seed in SEEDS:

@@ -23,6 +23,8 @@ SPREAD = 3
 """From how many sizes a dimension is drawn."""
 MOST = 9
 """How many sizes there are at all: in a deep network some layers have equal sizes, numbers stay few."""
+ENOUGH = 12
+"""How many sizes that hide nothing are found before the smallest of them are taken."""
 TRIALS, WIDER = 400, 40
 """How often sizes that rules must give are drawn, and after how many trials from a wider range."""
 
@@ -102,12 +104,14 @@ def _fitting(
     if not rules:
         return {}
     numbers, found = random.Random(seed), list[tuple[tuple[int, int, int], dict[Dim, int]]]()
+    telling = 0
     for trial in range(TRIALS):
         sizes = _attempt(rules, dict(least), numbers, trial)
         if sizes is not None:
             found.append((_hidden(sizes), sizes))
-            if found[-1][0][:2] == (0, 0):
-                return sizes
+            telling += found[-1][0][:2] == (0, 0)
+            if telling == ENOUGH:
+                break
     if found:
         return min(found, key=lambda pair: pair[0])[1]
     stated = dict(known)

@@ -21,7 +21,7 @@ from symgrad.operations.record import Numbers, as_object
 from symgrad.tree import Function
 
 DIGITS = 50
-SINGULAR = 30
+SINGULAR = 42
 """Digits to which a determinant of 50-digit numbers must vanish for the matrix to count as singular."""
 
 
@@ -112,16 +112,22 @@ class Exact:
 
     def array(self, values: Any) -> Numbers:
         """An object array of mpmath numbers; fractions are taken exactly."""
+        found = np.asarray(values)
+        if found.dtype.kind in "iu":  # zeros and ones that say which entries meet: each number made once
+            different, places = np.unique(found, return_inverse=True)
+            return as_object(
+                np.frompyfunc(_real, 1, 1)(different.astype(object))[places.reshape(found.shape)]
+            )
         return as_object(np.frompyfunc(_real, 1, 1)(np.asarray(values, dtype=object)))
 
     def of_matrix(self, function: str, matrix: Numbers) -> Numbers:
-        """The inverse or determinant of a matrix; NaN where its rows are dependent to 30 digits."""
-        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.nan))
+        """The inverse or determinant of a matrix; infinite where its rows are dependent."""
+        nowhere = as_object(np.full(matrix.shape if function == "inv" else (), mpmath.inf))
         if any(value != value for value in matrix.ravel()):
             return nowhere
         rows = mpmath.matrix(matrix.tolist())
         largest = mpmath.fprod(mpmath.norm(rows[n, :]) for n in range(rows.rows))
-        if function != "det" and abs(mpmath.det(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
+        if function != "det" and abs(_determinant(rows)) <= largest * mpmath.mpf(10) ** -SINGULAR:
             return nowhere
         return EXACT_MATRIX[function](rows)
 
@@ -147,9 +153,10 @@ def _of_reals(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _product(a: Any, b: Any) -> Any:
-    """0 times NaN is 0: what a choice does not take may be undefined."""
+    """0 times NaN is 0: what a choice does not take may be undefined. (0 times infinity is NaN.)"""
     found = a * b
-    return found if found == found or (a and b) else mpmath.mpf(0)
+    taken = found == found or (a and b) or (a == a and b == b)
+    return found if taken else mpmath.mpf(0)
 
 
 ARITHMETIC: dict[str, Callable[..., Any]] = {
@@ -169,10 +176,25 @@ FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
     "det": np.linalg.det,
     "logdet": lambda matrix: np.linalg.slogdet(matrix)[1],
 }
+
+
+def _determinant(matrix: Any) -> Any:
+    """By elimination; mpmath's own fails for a matrix with a column of zeros."""
+    rows, found = matrix.tolist(), mpmath.mpf(1)
+    while rows:
+        top = max(range(len(rows)), key=lambda n: abs(rows[n][0]))
+        pivot = rows.pop(top)
+        found *= pivot[0] * (-1) ** top
+        if not found:
+            return found
+        rows = [[b - row[0] / pivot[0] * a for a, b in zip(pivot[1:], row[1:], strict=True)] for row in rows]
+    return found
+
+
 EXACT_MATRIX: dict[str, Callable[[Any], Numbers]] = {
     "inv": lambda rows: as_object((rows**-1).tolist()),
-    "det": lambda rows: as_object(mpmath.mpf(mpmath.det(rows))),
-    "logdet": lambda rows: as_object(mpmath.log(abs(mpmath.det(rows)))),
+    "det": lambda rows: as_object(_determinant(rows)),
+    "logdet": lambda rows: as_object(mpmath.log(abs(_determinant(rows)))),
 }
 
 

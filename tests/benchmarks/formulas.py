@@ -9,10 +9,12 @@ failure is shown with the smallest formula that still fails so. The status is 1 
 import argparse
 import ast
 import json
+import signal
 import sys
 import traceback
 import warnings
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from formulas import AUTOGRAD, MAKERS, random_formula, truth
+from support import forget
 
 from symgrad.errors import InputError
 from symgrad.reading.problem import read_problem
@@ -29,6 +32,11 @@ from symgrad.tree import Op, walk
 
 DIGITS = 1e-5
 """How far, relative to the largest entry, a gradient may be from the truth."""
+
+REMEMBERED = 200
+"""Formulas after which the caches are emptied, which would fill the memory."""
+SECONDS = 30
+"""A formula that takes longer has failed."""
 
 
 def main():
@@ -47,6 +55,8 @@ def main():
             failures[kind].append(seed)
         if solution is not None:
             used.update(operations(solution))
+        if seed % REMEMBERED == 0:
+            forget()
     report(failures, used, compared, options.count)
     return int(bool(failures))
 
@@ -77,7 +87,8 @@ def outcome(made, compared=None):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            solution = solve(problem(made))
+            with limited(SECONDS):
+                solution = solve(problem(made))
         except InputError as error:
             return f"refused: {error.message[:60]}", None
         except Exception as error:
@@ -87,6 +98,22 @@ def outcome(made, compared=None):
         except np.linalg.LinAlgError:
             return "", solution
     return compare(solution, right, Counter() if compared is None else compared), solution
+
+
+@contextmanager
+def limited(seconds):
+    """Raise `TimeoutError` in what takes longer: a formula that grows without end is a failure too."""
+
+    def late(*_):
+        raise TimeoutError(f"longer than {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _where(error):
