@@ -124,3 +124,12 @@ def test_the_form_does_not_depend_on_the_order_of_dictionaries():
     forward = {"f": "a / 2 * (1 + tanh(b * (a + w * a**3)))"}
     found = {plain(problem_of(forward, "a")[0].formula("a")) for _ in range(3)}
     assert found == {plain(problem_of(dict(forward), "a")[0].formula("a"))}
+
+
+def test_sums_over_a_flattened_matrix_are_not_taken_for_products():
+    given = {"M": np.arange(4.0).reshape(2, 2) / 3, "z": [1.0, 0.0, 1.0, 0.0], "w": [0.3, -0.2, 0.5, 0.1]}
+    forward = {"L": "logsumexp(where(z == 0, flatten(M) * w, flatten(M)))"}
+    found = solve(forward, given, backward={"wrt": ["M"]})
+    chosen = np.where(np.array(given["z"]) == 0, given["w"], 1.0)
+    values = np.exp(given["M"].ravel() * chosen)
+    np.testing.assert_allclose(found.gradients()["M"].ravel(), values / values.sum() * chosen, rtol=1e-12)

@@ -86,6 +86,8 @@ def _summed_together(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
         if common is None or over not in free_indices(Poly((common,))) or free_indices(rest) != {over}:
             continue
         parts = [_factor_part(single, exponent, free) for single, exponent in common.factors]
+        if any(len(part.axes) > 2 for part in parts):
+            continue
         parts = _eliminate([*parts, _part(rest, (over,))], over, free)
         axes = tuple(i for i in free if i in free_indices(poly))
         whole = assemble([*_numbers(common.coefficient), *parts], axes)

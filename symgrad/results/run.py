@@ -76,7 +76,8 @@ def settle(program: Program, given: Arrays) -> dict[Formula, Array]:
     true = None if exact is None else with_digits(lambda: {key: floats(a) for key, a in exact.items()})
     if true is None or not parted(found, (true[line.target] for line in program.lines)):
         return point
-    return {**true, **{Name(name): array for name, array in given.items()}}
+    settled_point: dict[Formula, Array] = {**true, **{Name(name): array for name, array in given.items()}}
+    return settled_point | defined(program.graph, settled_point, (line.target for line in program.lines))
 
 
 @dataclass(frozen=True)
