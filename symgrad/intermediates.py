@@ -49,7 +49,8 @@ def name_intermediates(graph: Graph, taken: Collection[str] = ()) -> Graph:
 
 def _fresh(taken: Set[str]) -> Iterator[str]:
     """New names, none of which is written as one that is taken: a_1 is written as a1 is."""
-    stem = next((stem for stem in STEMS if stem not in taken), STEMS[-1])
+    seen = {name.lower() for name in taken}  # a_1 may also be a row of A
+    stem = next((stem for stem in STEMS if stem not in seen), STEMS[-1])
     return (f"{stem}{n}" for n in count(1) if taken.isdisjoint((f"{stem}{n}", f"{stem}_{n}")))
 
 

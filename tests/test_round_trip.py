@@ -1,7 +1,11 @@
 import pytest
 from round_trip import QUICK, TRIPS, is_right, judged
 
+from symgrad.checking.check import check_text
 from symgrad.notation.derivatives import NOTATIONS
+from symgrad.pipeline import solve
+from symgrad.reading.problem import read_problem
+from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.styles import STYLES
 
 
@@ -17,6 +21,24 @@ def problems_with(trip):
 @pytest.mark.parametrize("trip", QUICK, ids=str)
 def test_every_line_of_a_report_is_right_by_its_own_problem(trip):
     assert problems_with(trip) == []
+
+
+DIRECT = """
+forward: {z: W @ x, h: tanh(z), c: h * x, u: sigmoid(c) * h + x, L: 'dot(u, h) + lam * sum(W**2)'}
+data: [lam]
+shapes: {W: [n, n], x: [n]}
+"""
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("style", STYLES)
+def test_direct_derivatives_are_read_as_such_in_every_notation_and_style(notation, style):
+    """x and h lead to c, u and L by their own formulas and by others: no symbol stands for both slopes."""
+    solution = solve(read_problem(DIRECT))
+    text = Rendering(solution, look_of(solution.problem, Choices(style, notation))).md().decode()
+    lines = check_text(text, solution.problem, "report.md").lines
+    assert [line.line.latex for line in lines if not is_right(line)] == []
+    assert sum(line.verdict == "correct" for line in lines) > 15
 
 
 def test_one_way_a_problem_takes_every_notation_style_and_format():

@@ -121,3 +121,15 @@ def test_angles_and_bars_have_names_in_formulas():
     formulas = "".join(re.findall(r"\$[^$]+\$", source))
     assert r"\lt " in formulas
     assert not re.search("[<>]", formulas)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "line"),
+    [
+        ("note", (Words("Mind x."),), "> **Note.** Mind x."),
+        ("warning", (Words("Warning:", strong=True), Words(" mind x.")), "> **Warning:** mind x."),
+    ],
+)
+def test_a_remark_is_called_what_it_is_once(kind, words, line):
+    text = to_markdown(Document("T", (Paragraph(words, kind),)))
+    assert line in text.splitlines()
