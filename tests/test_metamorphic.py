@@ -3,7 +3,9 @@
 import ast
 import re
 
+import numpy as np
 import pytest
+from formulas import MAKERS, random_formula
 from problems import random_problem
 from support import assert_close, solve
 
@@ -151,7 +153,7 @@ def _first_operand(body):
         operand = body.args[0]
     else:
         operand = getattr(body, operands.get(type(body), "none"), None)
-    return None if isinstance(operand, ast.Name | ast.Constant) else operand
+    return None if isinstance(operand, ast.Name | ast.Constant | ast.Compare) else operand
 
 
 class _Replaced(ast.NodeTransformer):
@@ -185,6 +187,26 @@ def test_joining_formulas(seed):
     whole = joined(lines)
     assert len(whole) == 1
     assert_same(lines, leaves, whole)
+
+
+WINDOWS = ("trace", "diag", "index", "concat", "flatten", "conv2d", "maxpool2d", "where", "max", "softmax")
+
+
+@pytest.mark.parametrize("about", WINDOWS)
+@pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.nightly) for n in range(1, 40))])
+def test_naming_and_inlining_a_part(about, turn):
+    """What stands in a line of its own, or inside another, has the same gradients to all leaves."""
+    made = random_formula(list(MAKERS).index(about) + turn * len(MAKERS))
+    for cut in (split(made.lines), joined(made.lines)):
+        assert_same(made.lines, made.leaves, cut)
+
+
+@pytest.mark.parametrize("inner", ["maxpool2d(X, 2)", "conv2d(X, X[0:2, 0:2], stride=2)", "X[0:4, 1:5]"])
+@pytest.mark.parametrize("outer", ["trace({})", "sum(diag({}) * diag({}))", "trace({} @ {}.T) + {}[0, 1]"])
+def test_a_part_with_a_diagonal(inner, outer):
+    leaves = {"X": np.sin(np.arange(20.0) ** 2).reshape(4, 5).round(3)}
+    inline = {"J": outer.replace("{}", f"({inner})")}
+    assert_same({"c": inner, "J": outer.replace("{}", "c")}, leaves, inline)
 
 
 @pytest.mark.parametrize("problem", NAMED)

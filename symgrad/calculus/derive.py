@@ -157,7 +157,7 @@ def _path(graph: Graph, target: str, consumer: str, known: Mapping[str, Gradient
 def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
     def after(old: Step) -> Formula:
         formula = labels.formula(old.after)
-        return tidy(formula) if old.rule == "matrix-form" else formula
+        return _settled(formula) if old.rule == "matrix-form" else formula
 
     def step(old: Step, proof: str) -> Step:
         return Step(
@@ -178,8 +178,17 @@ def _relabelled(path: Path, proofs: tuple[str, ...], labels: Labels) -> Path:
         labels.poly(path.poly),
         tuple(map(labels.index, path.out)),
         tuple(map(labels.index, path.free)),
-        None if path.formula is None else tidy(labels.formula(path.formula)),
+        None if path.formula is None else _settled(labels.formula(path.formula)),
     )
+
+
+def _settled(formula: Formula) -> Formula:
+    """A relabelled formula, tidied; x − Aᵀm is 0 where x is the name of Aᵀm."""
+    match tidy(formula):
+        case Op("subtract", (left, right)) if left == right:
+            return ZERO
+        case tidied:
+            return tidied
 
 
 def _is_constant(poly: Poly) -> bool:

@@ -40,7 +40,9 @@ def check_made(
                 message = f"the numbers contradict this fact about '{fact.name}'"
                 raise InputError(message, place=place, hint=_mend(fact, value))
     for value in _value_anywhere(rests, fact, facts):
-        if any(abs(gap) > tolerance(*value.ravel()) for gap in np.ravel(fact.misfit(value))):
+        with mpmath.workdps(DIGITS):
+            gaps = [abs(gap) - tolerance(*value.ravel()) for gap in np.ravel(fact.misfit(value))]
+        if any(gap > 0 for gap in gaps):
             message = f"this fact about '{fact.name}' does not follow from its formula"
             raise InputError(message, place=place, hint=f"at random numbers {_mend(fact, value)}")
 
