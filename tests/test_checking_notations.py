@@ -60,7 +60,19 @@ data: [X, y]
 shapes: {X: [n, d], w: [d], y: [n]}
 """
 
+QUOTIENT = "forward: {L: sum(q / (c * (u + v)))}\nshapes: {q: [n], c: [n], u: [n], v: [n]}"
 SHEETS = [
+    (
+        "brackets around a product keep the square outside from its last factor",
+        QUOTIENT,
+        r"""
+$\frac{\partial L}{\partial c_i} = -\frac{q_i (u_i + v_i)}{(c_i (u_i + v_i))^2}$
+$\frac{\partial L}{\partial c_i} = -\frac{q_i (u_i + v_i)}{c_i (u_i + v_i)^2}$
+$\frac{\partial L}{\partial u_i} = -\frac{q_i}{c_i (u_i + v_i)^2}$
+$\frac{\partial L}{\partial u_i} = -\frac{q_i}{\left(c_i (u_i + v_i)\right)^2}$
+""",
+        "correct wrong correct wrong",
+    ),
     (
         "commas in braces are decimal in the whole sheet",
         NEURON,

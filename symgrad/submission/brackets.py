@@ -34,6 +34,8 @@ def bracketed(cursor: Cursor) -> Node:
         head, part = Symbol("relu", span=item.span), replace(node, span=item.span)
         call = Call(head, (part,), True, cursor.since(start))
         return scripted(cursor, call, start, enclosed=True)
+    if isinstance(node, Call) and not node.certain:
+        node = replace(node, enclosed=True)
     return scripted(cursor, replace(node, span=item.span), start, enclosed=not isinstance(node, Norm))
 
 

@@ -67,12 +67,14 @@ class Call:
     √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``, max_j z_j the subscript ``j``, [z]₊
     the head ``relu``, and 1, …, K the head ``range``. 1[u > 0], and a condition in brackets by itself, has
     the head ``indicator`` and a `Comparison`; P(t = 1 | z) has one among its arguments.
+    ``enclosed``: brackets stand around both, and a script behind them is on all of it: (c(u + v))².
     """
 
     head: Symbol
     args: tuple[Node, ...]
     certain: bool = True
     span: Span = field(default=NOWHERE, compare=False)
+    enclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,8 @@ def opened(case: Case) -> Node:
                 head
             ):
                 found = Product(head, argument, "", node.span)
-                made[id(found)] = found
+                if not node.enclosed:
+                    made[id(found)] = found
                 return found
             case Transpose(body) | Power(body) | Element(body) if id(body) in made:
                 assert isinstance(body, Product)

@@ -107,6 +107,8 @@ def scripted(node: Transpose | Power | Element, scope: Scope) -> Tensor:
         return scope.choices.among(("scripted", node.span), ways)
     if not isinstance(body, Call) or body.certain or len(body.args) != 1 or body.head.base in SPECIAL:
         return whole(node, scope)
+    if body.enclosed:
+        return whole(node, scope)
     alone = Product(body.head, inside, "", node.span)
     if "d" in body.head.accents:
         return scope.evaluate(alone)
