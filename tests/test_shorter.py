@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 from reference import autograd_gradients
-from support import solve
+from support import solve, text_of
 
 from symgrad.calculus.cost import cost
 from symgrad.calculus.index import Index, atom, multiply, power
@@ -19,6 +19,8 @@ from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.notation.plain import plain
+from symgrad.reading.problem import read_problem
+from symgrad.solving import solve as symgrad_solve
 from symgrad.tree import Name, Op, number
 
 NORMALISED = {"y": "(x - mean(x)) / std(x)", "L": "dot(g, y)"}
@@ -133,3 +135,20 @@ def test_sums_over_a_flattened_matrix_are_not_taken_for_products():
     chosen = np.where(np.array(given["z"]) == 0, given["w"], 1.0)
     values = np.exp(given["M"].ravel() * chosen)
     np.testing.assert_allclose(found.gradients()["M"].ravel(), values / values.sum() * chosen, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("definition", "assumed"),
+    [
+        ("exp(y) / sum(exp(y))", []),
+        ("y / sum(y)", []),
+        ("(1 - a) * y + a / n", ["sum(y) == 1"]),
+        ("2 * (y - mean(y)) + y", ["sum(y) == 1"]),
+    ],
+)
+def test_what_a_quantity_sums_to_is_seen_in_its_formula(definition, assumed):
+    """∂L/∂z = q̂ Σ q − q with Σ q = 1 for the cross-entropy of any q that sums to 1."""
+    forward = {"q": definition, "L": "logsumexp(z) * sum(q) - dot(q, z)"}
+    text = text_of(forward, shapes={"a": [], "y": ["n"], "z": ["n"]}, assume=assumed, backward={"wrt": ["z"]})
+    solution = symgrad_solve(read_problem(text))
+    assert plain(solution.derivation.gradients["z"].result) == "softmax(z) - q"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 
-from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect
+from symgrad.calculus.budget import within_budget
+from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect, fresh, total
+from symgrad.calculus.lowering import lower
+from symgrad.calculus.rational import cancel
 from symgrad.calculus.structures import Structure, is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
 from symgrad.operations.record import Numbers
-from symgrad.tree import Formula, Name, Number, Op
+from symgrad.tree import Formula, Name, Number, Op, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ class Fact:
         return collect(_use(term, self) for term in poly.terms)
 
 
+SUMMABLE = frozenset({"add", "subtract", "multiply", "divide", "negative", "exp", "sum", "mean"})
+"""Operations of formulas whose sums are looked at."""
+MOST_TERMS = 500
 Known: TypeAlias = "Fact | Structure"
 
 
@@ -87,16 +94,39 @@ def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...
 
 def by_definition(graph: Graph, stated: Iterable[Known] = ()) -> tuple[Known, ...]:
     """What is true of quantities because of their formulas: a softmax sums to 1, XᵀX is symmetric."""
-    found: list[Known] = []
+    stated, found = tuple(stated), list[Known]()
     symmetric = {fact.name for fact in stated if isinstance(fact, Structure) and fact.kind == "symmetric"}
     for name, formula in graph.quantities.items():
-        if isinstance(formula, Op) and formula.name == "softmax":
-            axis = None if len(graph.shapes[name]) == 1 else formula.option("axis") % 2
-            found.append(Fact(name, axis, Fraction(1)))
-        elif len(graph.shapes[name]) == 2 and is_symmetric(formula, symmetric, graph.shape):
+        found += _sums(graph, name, formula, (*stated, *found))
+        if len(graph.shapes[name]) == 2 and is_symmetric(formula, symmetric, graph.shape):
             symmetric.add(name)
             found.append(Structure(name, "symmetric"))
     return tuple(found)
+
+
+def _sums(graph: Graph, name: str, formula: Formula, known: tuple[Known, ...]) -> Iterator[Fact]:
+    """What the entries of a vector, or of rows or columns of a matrix, sum to whatever the numbers are."""
+    at = tuple(fresh(dim) for dim in graph.shapes[name])
+    if isinstance(formula, Op) and formula.name == "softmax":
+        yield Fact(name, None if len(at) == 1 else formula.option("axis") % 2, Fraction(1))
+    elif 1 <= len(at) <= 2 and _may_sum_to_a_number(formula, {fact.name for fact in known}):
+        for axis, index in enumerate(at):
+            summed = within_budget(MOST_TERMS, partial(_summed, graph, formula, at, index))
+            match () if summed is None else use_facts(summed, known)[0].terms:
+                case (Term(value, (), ()),):
+                    yield Fact(name, axis if len(at) == 2 else None, value)
+
+
+def _summed(graph: Graph, formula: Formula, at: tuple[Index, ...], index: Index) -> Poly:
+    return cancel(total(lower(formula, at, graph.shape), index))
+
+
+def _may_sum_to_a_number(formula: Formula, known: Set[str]) -> bool:
+    """Whether a formula is of entries and sums alone, and a quotient, a mean or something known is in it."""
+    nodes = list(walk(formula))
+    ops = {node.name for node in nodes if isinstance(node, Op)}
+    given = any(isinstance(node, Name) and node.id in known for node in nodes)
+    return ops <= SUMMABLE and (given or not ops.isdisjoint(("divide", "mean")))
 
 
 def use_facts(poly: Poly, facts: Iterable[Known]) -> tuple[Poly, tuple[Known, ...]]:
@@ -119,6 +149,9 @@ def _use(term: Term, fact: Fact) -> Term:
                     factors = tuple(f for f in term.factors if f[0] != single)
                     bound = tuple(i for i in term.bound if i not in summed)
                     return _use(Term(term.coefficient * fact.value, factors, bound), fact)
+            case Cell(base) if base == fact.formula()[0] and exponent.denominator == 1 and fact.value:
+                factors = tuple(f for f in term.factors if f[0] != single)
+                return _use(Term(term.coefficient * fact.value ** int(exponent), factors, term.bound), fact)
     return term
 
 
