@@ -152,3 +152,16 @@ def test_what_a_quantity_sums_to_is_seen_in_its_formula(definition, assumed):
     text = text_of(forward, shapes={"a": [], "y": ["n"], "z": ["n"]}, assume=assumed, backward={"wrt": ["z"]})
     solution = symgrad_solve(read_problem(text))
     assert plain(solution.derivation.gradients["z"].result) == "softmax(z) - q"
+
+
+def test_a_path_through_a_condition_alone_leaves_no_zero():
+    forward = {"w": "where(x > 0, b, 1 - b)", "L": "sum(w * x**2) / 2"}
+    found, _ = problem_of(forward, "x")
+    assert plain(found.formula("x")) == "w * x"
+
+
+def test_the_gradient_of_a_squared_hinge_is_the_hinge():
+    forward = {"h": "maximum(0, x)", "L": "sum(h**2) / 2"}
+    found, given = problem_of(forward, "x")
+    assert plain(found.formula("x")) == "h"
+    np.testing.assert_allclose(found.gradients()["x"], np.maximum(0, given["x"]))

@@ -78,7 +78,9 @@ def _gradient(
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
-    simpler = within_budget(MOST_TERMS, lambda: _simpler(graph, poly, free, joined, known, worlds.facts))
+    simpler = within_budget(
+        MOST_TERMS, lambda: _simpler(definitions, poly, free, joined, known, worlds.facts)
+    )
     if simpler is not None:
         plain = paths if shorter is None else ()
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
@@ -200,7 +202,7 @@ def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formu
     formulas = [path.formula for path in paths]
     if len(formulas) == 1 or any(formula is None for formula in formulas):
         return formulas[0] if len(formulas) == 1 else None
-    kept = [formula for formula in formulas if formula is not None and formula != ZERO]
+    kept = [path.formula for path in paths if path.formula is not None and path.poly.terms]
     return tidy(added(kept)) if kept else ZERO
 
 
@@ -216,7 +218,7 @@ class _Simpler:
 
 
 def _simpler(
-    graph: Graph,
+    definitions: Definitions,
     poly: Poly,
     free: tuple[Index, ...],
     joined: Formula | None,
@@ -229,10 +231,12 @@ def _simpler(
     """
     if joined is None:
         return None
+    graph = definitions.graph
     about = {fact.name for fact in facts} & set(names(joined))
     forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
-        put_in = cancel(expand(map_atoms(poly, lambda single: _upstream(single, known)), graph.shape))
+        opened = map_atoms(poly, lambda single: _upstream(single, known))
+        put_in = definitions.absorbed(cancel(expand(opened, graph.shape)))
         forms.append((True, put_in))
     found = [_Simpler(puts_in, form, *_by_facts(form, free, facts)) for puts_in, form in forms]
     shorter = [s for s in found if (s.puts_in or s.facts) and cost(s.formula) < cost(joined)]

@@ -112,6 +112,8 @@ def _packed(single: Apply) -> Atom:
             case (Term(coefficient, ((Cell(base, indices), exponent),), ()),) if exponent == coefficient == 1:
                 bases.append(base)
                 places |= {indices} if indices else set()
+            case ():
+                bases.append(ZERO)
             case (Term(coefficient, (), ()),):
                 bases.append(Number(coefficient))
             case _:
@@ -186,5 +188,11 @@ def _partners(single: Cell) -> Iterator[tuple[Cell, Cell]]:
             whole, inner = (Cell(part, single.indices) for part in (Op(function, args), x))
             if function == "abs":
                 yield from ((inner, whole), (whole, inner))
-            elif function == "relu" or (function == "maximum" and ZERO in args):
+            elif has_own_kink(single.base):
                 yield from ((inner, whole), (whole, whole))
+
+
+def has_own_kink(prime: Op) -> bool:
+    """Whether a derivative is 1 where the function is not 0: relu′, and that of max(0, z)."""
+    function = prime.option("function")
+    return function == "relu" or (function == "maximum" and ZERO in prime.args)

@@ -18,14 +18,14 @@ from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.exponentials import of_exponential
-from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, map_atoms
+from symgrad.calculus.index import Apply, Atom, Cell, Count, Index, Poly, Term, atom, collect, map_atoms
 from symgrad.calculus.lowering import ShapeOf, expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
-from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, products_apart, sums_in
+from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, has_own_kink, products_apart, sums_in
 from symgrad.calculus.relations import Contraction, Relation, kind, of_kink, relations
 from symgrad.graph import Graph
-from symgrad.tree import Formula, Gradient, Name, Op, Size, transform
+from symgrad.tree import ZERO, Formula, Gradient, Name, Op, Size, transform
 
 Said: TypeAlias = Relation | Contraction
 SHORT, LONG = 6, 120
@@ -75,6 +75,27 @@ class Definitions:
             for frontier in self._frontiers(poly, free):
                 best = min((best, *frontier), key=_cost)
         return best if best.cost < plain.cost else None
+
+    def absorbed(self, poly: Poly) -> Poly:
+        """h relu′(z) is h where h = relu(z), and the same of max(0, z)."""
+        if not any(_is_prime(single) for single in atoms_of(poly)):
+            return poly
+        names = {formula: Name(name) for name, formula in self.graph.quantities.items()}
+
+        def without(term: Term) -> Term:
+            present = dict(term.factors)
+            for single in present:
+                match single:
+                    case Cell(Op("prime", args) as base, indices) if has_own_kink(base):
+                        whole = names.get(Op(base.option("function"), args), ZERO)
+                        if present.get(Cell(whole, indices), 0) >= 1:
+                            kept = tuple(factor for factor in term.factors if factor[0] != single)
+                            return without(Term(term.coefficient, kept, term.bound))
+            return term
+
+        packed = products_apart(poly, self.graph.shape)
+        found = collect(map(without, packed.terms))
+        return poly if found == packed else found
 
     def _frontiers(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[list[Shorter]]:
         """The most promising forms with no equation put in, with one, with two, …."""
@@ -168,6 +189,13 @@ def _cost(form: Shorter) -> float:
 def _is_about(said: Said, kinds: Set[object]) -> bool:
     """Whether an equation is about a symbol of one of these kinds."""
     return isinstance(said, Contraction) or kind(said.single) in kinds
+
+
+def _is_prime(single: Atom) -> bool:
+    match single:
+        case Cell(Op("prime")) | Apply("prime"):
+            return True
+    return False
 
 
 def _may_be_shorter(poly: Poly) -> bool:
