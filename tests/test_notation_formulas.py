@@ -14,8 +14,7 @@ from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.symbols import Naming
 from symgrad.notation.table import LAYOUTS
-from symgrad.operations import OPERATIONS
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.tree import (
     ONE,
     Cases,

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from symgrad.errors import NotSupported
-from symgrad.operations import OPERATIONS, operation
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS, operation
 from symgrad.reading.syntax import BINARY, COMPARISONS
 
 ROOT = Path(__file__).parent.parent / "symgrad"

@@ -8,7 +8,7 @@ and ``value`` are the operation's meaning to the shape check and to the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from itertools import count
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -16,6 +16,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from symgrad.operations.signature import ONE, Signature
 from symgrad.tree import Formula, Name, Op
 
 Shape: TypeAlias = "tuple[Any, ...]"
@@ -139,14 +140,29 @@ ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A formula that the documentation works and the tests try, and the shapes of the arrays in it."""
+
+    formula: str
+    shapes: Mapping[str, Shape]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: definition, shape rule, numbers, and how its rule is explained.
+    """One operation: definition, shape rule, numbers, how its rule is explained, and all its names.
 
     ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each),
     ``structured`` (its Jacobian mixes entries and is worth a passage of its own), or ``implicit``: it
     has no closed entry formula, and ``identity(scope, x, y, at, by)`` is an expression that is 0 for
     every x and y = op(x), at the entry ``at`` of the output and near the entry x[by] of the input.
     ``why`` is the sentence that explains the step back through it; a tuple has one for each argument.
+
+    ``call``: how a formula calls it, by a signature or, of an operator, as in ``a + b``; "" where none does.
+    ``layout``: the name of the function as it is written, or a form of `symgrad.notation.table` (``√a``).
+    ``code``: the operator or the function of NumPy or of `symgrad.code.library`, or a text around the
+    arguments {0}, {1} (``{0}.T``; {0:arg} without brackets) and options. ``names``: other names that
+    people write. ``torch``: PyTorch's functions and layers (with a capital) that are this, without options.
+    ``bounds``: arguments between them are in its domain.
     """
 
     name: str
@@ -156,9 +172,32 @@ class Operation:
     shape: ShapeRule
     value: Callable[..., Numbers]
     why: str | tuple[str, ...]
+    _: KW_ONLY
     scalar: Callable[..., sympy.Expr] | None = None
     source: str = "definition"
     identity: Identity | None = None
+    call: Signature | str = ONE
+    layout: str = ""
+    code: str = ""
+    names: tuple[str, ...] = ()
+    torch: tuple[str, ...] = ()
+    example: Example | None = None
+    bounds: tuple[float, float] = (-2.0, 2.0)
+
+    @property
+    def shown(self) -> Example:
+        """Its example; where it has none, its call at vectors."""
+        if self.example is not None:
+            return self.example
+        if isinstance(self.call, str):
+            return Example(self.call, {name: ("n",) for name in "ab" if name in self.call})
+        arrays = self.call.arrays
+        return Example(f"{self.name}({', '.join(arrays)})", dict.fromkeys(arrays, ("n",)))
+
+    @property
+    def word(self) -> str:
+        """What it is called as a function: σ, and sqrt, which f′ is named after though √a is not."""
+        return self.layout if self.layout.isidentifier() else self.name
 
     def reason(self, position: int) -> str:
         """The sentence for the derivative by the argument at ``position``."""
@@ -179,6 +218,13 @@ def broadcast_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> 
         tail = longer[len(lead) :]
         result = lead + tuple(dims.broadcast(a, b) for a, b in zip(tail, shorter, strict=True))
     return result
+
+
+def need_ranks(shapes: tuple[Shape, ...], ranks: set[int], what: str) -> None:
+    """Raises `ShapeMismatch`, which says what is meant, for an argument with other numbers of axes."""
+    for shape in shapes:
+        if len(shape) not in ranks:
+            raise ShapeMismatch(f"{what}, not a {('scalar', 'vector', 'matrix')[len(shape)]}")
 
 
 def axes(rank: int, axis: int | None) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from symgrad.errors import InputError, Place
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.reading.each import check_each
 from symgrad.reading.model import Problem
 from symgrad.reading.nearest import alike, nearest

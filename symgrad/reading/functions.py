@@ -10,10 +10,9 @@ from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
 from symgrad.errors import InputError, Place
-from symgrad.operations import OPERATIONS
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.operations.own import CALL
 from symgrad.operations.own_derivative import NoDerivative, own_derivative
-from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.reading.calls import literal
 from symgrad.reading.formula import ParsedFormula, parse_formula, parse_tree
 from symgrad.reading.nearest import mend

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.submission.written import Symbol
 
 _SMALL = (
