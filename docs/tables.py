@@ -16,10 +16,11 @@ from symgrad.calculus.steps import RULES
 from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative, scalar_formula
-from symgrad.operations.record import Operation, Scope, View
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Scope, View
 from symgrad.operations.signature import Signature
 from symgrad.reading.rubric import Rubric
 from symgrad.reading.schema import ProblemFile

@@ -10,8 +10,8 @@ from symgrad.maths.naming import distinct_names
 from symgrad.maths.nodes import Numeral, Script, Symbol
 from symgrad.maths.typst import typst
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.symbols import Naming
 from symgrad.notation.table import LAYOUTS
 from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS

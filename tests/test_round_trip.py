@@ -1,7 +1,7 @@
 import pytest
 from round_trip import QUICK, TRIPS, is_right, judged
 
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.styles import STYLES
 
 

@@ -23,8 +23,8 @@ from symgrad.code.own import own, prime
 from symgrad.code.writer import ADD, ATOM, MULTIPLY, Rule, Text
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
-from symgrad.operations.record import Operation
 from symgrad.operations.signature import REQUIRED, SameAs, Signature
 
 OPERATORS: Mapping[str, Rule] = {
@@ -77,4 +77,4 @@ def rule(record: Operation) -> Rule:
     return OPERATORS.get(code) or (template if "{" in code else called)(code, signature)
 
 
-RULES: Mapping[str, Rule] = Derived(OPERATIONS, rule, MADE)
+RULES: Mapping[str, Rule] = Derived(OPERATIONS, lambda record: {record.name: rule(record)}, MADE)

@@ -10,9 +10,10 @@ from symgrad.maths.naming import distinct_names, name
 from symgrad.maths.nodes import Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS, Roles
+from symgrad.notation.derivatives import Roles
 from symgrad.notation.direct import direct_partials
 from symgrad.notation.letters import free_letters
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.notation.symbols import Naming
 from symgrad.reading.problem import Problem

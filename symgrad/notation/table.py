@@ -50,7 +50,7 @@ from symgrad.notation.positions import (
 )
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
-from symgrad.operations.record import Operation
+from symgrad.operations.model import Operation
 
 FORMS: Mapping[str, Layout] = {
     "a + b": infix("+", Level.SUM, Level.SUM),
@@ -118,4 +118,4 @@ def layout(record: Operation) -> Layout:
     raise NotSupported(f"the form '{record.layout}' of '{record.name}' cannot be written yet")
 
 
-LAYOUTS: Mapping[str, Layout] = Derived(OPERATIONS, layout, MADE)
+LAYOUTS: Mapping[str, Layout] = Derived(OPERATIONS, lambda record: {record.name: layout(record)}, MADE)

@@ -1,27 +1,18 @@
 """The table of operations: ``OPERATIONS["softmax"]`` is its record, which a file of `catalogue` holds."""
 
 from collections.abc import Mapping
-from importlib import import_module
-from pkgutil import iter_modules
 
+from symgrad.discovery import Discovered
 from symgrad.errors import NotSupported
 from symgrad.operations import catalogue
 from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
-from symgrad.operations.record import Operation
 from symgrad.operations.signature import Signature
 
-
-def discovered() -> dict[str, Operation]:
-    """The records in the files of `catalogue`, by name."""
-    files = sorted(info.name for info in iter_modules(catalogue.__path__))
-    found = (vars(import_module(f"{catalogue.__name__}.{file}")).values() for file in files)
-    return {record.name: record for values in found for record in values if isinstance(record, Operation)}
-
-
-OPERATIONS: dict[str, Operation] = discovered()
+OPERATIONS = Discovered(catalogue.__name__, catalogue.__path__, Operation)
 FORMULA_SIGNATURES: Mapping[str, Signature] = Derived(
-    OPERATIONS, lambda record: record.call if isinstance(record.call, Signature) else None
+    OPERATIONS, lambda record: {record.name: record.call} if isinstance(record.call, Signature) else {}
 )
 """How each function of the formula language is called."""
 

@@ -5,31 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from symgrad.operations.record import Operation
+from symgrad.operations.model import Operation
 
+Key = TypeVar("Key")
 Row = TypeVar("Row")
 
 
-class Derived(Mapping[str, Row]):
-    """A row for each operation for which ``row`` makes one, and ``others``, which no record tells."""
+class Derived(Mapping[Key, Row]):
+    """The rows that ``rows`` makes of every record, and ``others``, which no record tells."""
 
     def __init__(
         self,
         records: Mapping[str, Operation],
-        row: Callable[[Operation], Row | None],
-        others: Mapping[str, Row] | None = None,
+        rows: Callable[[Operation], Mapping[Key, Row]],
+        others: Mapping[Key, Row] | None = None,
     ) -> None:
-        self.records, self.row, self.others = records, row, others or {}
+        self._records, self._rows, self._others = records, rows, others or {}
+        self._seen: tuple[Operation, ...] = ()
+        self._made: dict[Key, Row] = {}
 
-    def __getitem__(self, name: str) -> Row:
-        found = self.others[name] if name in self.others else self.row(self.records[name])
-        if found is None:
-            raise KeyError(name)
-        return found
+    def _table(self) -> Mapping[Key, Row]:
+        """Made anew where a record is another one or new."""
+        if (records := tuple(self._records.values())) != self._seen:
+            made = (item for record in records for item in self._rows(record).items())
+            self._seen, self._made = records, {**dict(made), **self._others}
+        return self._made
 
-    def __iter__(self) -> Iterator[str]:
-        yield from self.others
-        yield from (name for name in self.records if name not in self.others and name in self)
+    def __getitem__(self, key: Key) -> Row:
+        return self._table()[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._table())
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self._table())

@@ -13,16 +13,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symgrad.operations.record import (
-    Numbers,
-    Operation,
-    Options,
-    Scope,
-    Space,
-    View,
-    broadcast_shape,
-    same_shape,
-)
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Numbers, Options, Scope, Space, View, broadcast_shape, same_shape
 from symgrad.operations.signature import ONE, TWO, Signature
 
 FLOAT_FUNCTIONS: dict[str, Callable[..., Any]] = {}

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symgrad.operations.record import (
-    ARGUMENT,
-    Dims,
-    Example,
-    Numbers,
-    Options,
-    Shape,
-    Space,
-    need_ranks,
-)
+from symgrad.operations.model import Example
+from symgrad.operations.record import ARGUMENT, Dims, Numbers, Options, Shape, Space, need_ranks
 from symgrad.tree import Op
 
 INVERSE = Op("inv", (ARGUMENT,))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import sympy
 
+from symgrad.operations.model import Example
 from symgrad.operations.record import (
     Dims,
-    Example,
     Indices,
     Numbers,
     Options,
@@ -21,9 +21,6 @@ from symgrad.operations.record import (
     Views,
     axes,
 )
-from symgrad.operations.signature import Signature
-
-ALONG = Signature(("x",), (("axis", None),))
 
 
 def reduced_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:

@@ -83,4 +83,5 @@ OPTION_KINDS: Mapping[str, OptionKind] = {
 CONDITION: Final = "condition"  # the one argument that is a comparison
 ONE = Signature(("x",))
 TWO = Signature(("a", "b"))
+ALONG = Signature(("x",), (("axis", None),))
 REDUCED = Signature(("x",), (("axis", None), ("keepdims", False)))

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.checking.worlds.jets import FUNCTIONS as JETS
-from symgrad.checking.worlds.jets import absolute, erf, log
+from symgrad.checking.worlds.jets import erf, log
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
 
 Function: TypeAlias = "Callable[[Any], Any]"
 
@@ -23,27 +25,13 @@ def heaviside(t: Any) -> Any:
     return (np.real(t) > 0).astype(float)
 
 
-ELEMENTWISE: Mapping[str, Function] = {
-    **_named(JETS["sigmoid"], "sigma", "sigmoid", "Sigmoid", "sigm", "logistic", "expit"),
-    **_named(JETS["tanh"], "tanh"),
-    **_named(JETS["relu"], "relu", "ReLU", "Relu", "RELU"),
-    **_named(JETS["leaky_relu"], "LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"),
-    **_named(JETS["elu"], "ELU", "elu"),
-    **_named(JETS["softplus"], "softplus", "Softplus"),
-    **_named(JETS["silu"], "silu", "SiLU", "swish", "Swish"),
-    **_named(JETS["gelu"], "gelu", "GELU"),
-    **_named(log, "log", "ln"),
-    **_named(np.exp, "exp"),
-    **_named(JETS["sqrt"], "sqrt"),
-    **_named(np.sin, "sin"),
-    **_named(np.cos, "cos"),
+_KNOWN: Mapping[str, Function] = {
     **_named(np.tan, "tan"),
     **_named(np.sinh, "sinh"),
     **_named(np.cosh, "cosh"),
     **_named(lambda t: 1 / np.cosh(t), "sech"),
     **_named(lambda t: 1 / np.tanh(t), "coth"),
     **_named(np.arctan, "arctan"),
-    **_named(absolute, "abs"),
     **_named(erf, "erf"),
     **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
     **_named(lambda t: np.floor(np.real(t)), "floor"),
@@ -51,6 +39,12 @@ ELEMENTWISE: Mapping[str, Function] = {
     **_named(heaviside, "step", "heaviside", "Heaviside"),
     **_named(lambda t: log(t) / math.log(10.0), "lg"),
 }
+"""Functions of one entry that are no operations."""
+ELEMENTWISE: Mapping[str, Function] = Derived(
+    OPERATIONS,
+    lambda record: dict.fromkeys(record.spellings, JETS[record.name]) if record.is_unary else {},
+    _KNOWN,
+)
 """Functions of one entry."""
 
 
@@ -64,8 +58,8 @@ def _logsumexp(x: Any, axis: int) -> Any:
     return np.squeeze(top + log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)
 
 
-SOFTMAX = frozenset(("softmax", "Softmax", "SoftMax", "SoFtmax"))
-LOG_SOFTMAX = frozenset(("logsoftmax", "LogSoftmax", "log_softmax"))
+SOFTMAX = frozenset(OPERATIONS["softmax"].spellings)
+LOG_SOFTMAX = frozenset(OPERATIONS["log_softmax"].spellings)
 ALONG: Mapping[str, Callable[[Any, int], Any]] = {
     **_named(_softmax, *SOFTMAX),
     **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),

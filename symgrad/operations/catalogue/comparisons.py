@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 
 from symgrad.operations.elementwise import elementwise
-from symgrad.operations.record import Example, Operation
+from symgrad.operations.model import Example, Operation
 
 
 def _comparison(name: str, title: str, sign: str, written: str, holds: Callable[..., Any]) -> Operation:

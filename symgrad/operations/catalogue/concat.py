@@ -3,12 +3,11 @@
 import numpy as np
 import sympy
 
+from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     Dims,
-    Example,
     Indices,
     Numbers,
-    Operation,
     Options,
     Scope,
     Shape,

@@ -3,7 +3,8 @@
 import sympy
 
 from symgrad.operations.matrices import DETERMINANT, INVERSE, of_matrix, of_square, square
-from symgrad.operations.record import Indices, Operation, Options, Scope, View, Views
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Options, Scope, View, Views
 
 
 def _determinant(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:

@@ -4,18 +4,8 @@ import numpy as np
 import sympy
 
 from symgrad.operations.matrices import of_square
-from symgrad.operations.record import (
-    Dims,
-    Indices,
-    Numbers,
-    Operation,
-    Options,
-    Scope,
-    Shape,
-    Space,
-    Views,
-    need_ranks,
-)
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views, need_ranks
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:

@@ -3,17 +3,8 @@
 import numpy as np
 import sympy
 
-from symgrad.operations.record import (
-    Dims,
-    Example,
-    Indices,
-    Operation,
-    Options,
-    Scope,
-    Shape,
-    Views,
-    need_ranks,
-)
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import Dims, Indices, Options, Scope, Shape, Views, need_ranks
 from symgrad.operations.signature import TWO
 
 

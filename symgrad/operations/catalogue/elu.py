@@ -13,5 +13,4 @@ ELU = elementwise(
     chain("1 where the argument is not negative and its exponential elsewhere"),
     layout="ELU",
     code="elu",
-    names=("ELU",),
 )

@@ -2,7 +2,8 @@
 
 import sympy
 
-from symgrad.operations.record import ARGUMENT, Indices, Operation, Options, Scope, Views
+from symgrad.operations.model import Operation
+from symgrad.operations.record import ARGUMENT, Indices, Options, Scope, Views
 from symgrad.operations.reductions import by_columns, reduce, reduced_shape, split
 from symgrad.operations.signature import REDUCED
 from symgrad.tree import Op

@@ -2,17 +2,8 @@
 
 import sympy
 
-from symgrad.operations.record import (
-    Dims,
-    Example,
-    Indices,
-    Operation,
-    Options,
-    Scope,
-    Shape,
-    ShapeMismatch,
-    Views,
-)
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import Dims, Indices, Options, Scope, Shape, ShapeMismatch, Views
 from symgrad.tree import Op
 
 

@@ -23,6 +23,5 @@ GELU = elementwise(
     chain("found by the product rule"),
     layout="GELU",
     code="gelu",
-    names=("GELU",),
     torch=("gelu",),
 )

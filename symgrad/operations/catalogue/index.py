@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 import sympy
 
+from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     Dims,
-    Example,
     Indices,
     Numbers,
-    Operation,
     Options,
     Scope,
     Shape,

@@ -26,5 +26,5 @@ LEAKY_RELU = elementwise(
     call=Signature(("x",), (("slope", SLOPE),)),
     layout="LeakyReLU",
     code="leaky_relu",
-    names=("LeakyReLU", "leakyReLU", "LReLU"),
+    names=("leakyReLU", "LReLU"),
 )

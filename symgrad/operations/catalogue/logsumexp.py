@@ -3,8 +3,10 @@
 import numpy as np
 import sympy
 
-from symgrad.operations.record import Dims, Indices, Numbers, Operation, Options, Scope, Shape, Space, Views
-from symgrad.operations.reductions import ALONG, along_shape, reduced_shape, split
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views
+from symgrad.operations.reductions import along_shape, reduced_shape, split
+from symgrad.operations.signature import ALONG
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:

@@ -2,18 +2,8 @@
 
 import sympy
 
-from symgrad.operations.record import (
-    ARGUMENT,
-    Dims,
-    Example,
-    Indices,
-    Operation,
-    Options,
-    Scope,
-    Shape,
-    ShapeMismatch,
-    Views,
-)
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import ARGUMENT, Dims, Indices, Options, Scope, Shape, ShapeMismatch, Views
 from symgrad.operations.signature import REQUIRED, SameAs, Signature
 from symgrad.operations.windows import pool
 from symgrad.tree import Op

@@ -3,7 +3,8 @@
 import numpy as np
 import sympy
 
-from symgrad.operations.record import Indices, Numbers, Operation, Options, Scope, Space, Views
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
 from symgrad.operations.reductions import by_columns, reduced_shape, split
 from symgrad.operations.signature import REDUCED
 

@@ -1,6 +1,7 @@
 """The outer product of two vectors."""
 
-from symgrad.operations.record import Dims, Example, Operation, Options, Shape, need_ranks
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import Dims, Options, Shape, need_ranks
 from symgrad.operations.signature import TWO
 
 

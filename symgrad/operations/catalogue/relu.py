@@ -13,6 +13,6 @@ RELU = elementwise(
     chain("1 where the argument is positive and 0 elsewhere"),
     layout="ReLU",
     code="np.maximum({0:arg}, 0)",
-    names=("ReLU", "Relu", "RELU"),
+    names=("Relu", "RELU"),
     torch=("relu", "ReLU"),
 )

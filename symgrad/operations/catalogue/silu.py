@@ -12,6 +12,6 @@ SILU = elementwise(
     chain("found by the product rule"),
     layout="SiLU",
     code="silu",
-    names=("SiLU", "swish", "Swish"),
+    names=("swish", "Swish"),
     torch=("silu", "SiLU"),
 )

@@ -3,8 +3,10 @@
 import numpy as np
 import sympy
 
-from symgrad.operations.record import Indices, Numbers, Operation, Options, Scope, Space, Views, axes
-from symgrad.operations.reductions import ALONG, along_shape, shifted
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, axes
+from symgrad.operations.reductions import along_shape, shifted
+from symgrad.operations.signature import ALONG
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:

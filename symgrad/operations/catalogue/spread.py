@@ -3,7 +3,8 @@
 import sympy
 
 from symgrad.operations.catalogue.mean import mean, mean_value
-from symgrad.operations.record import Example, Indices, Numbers, Operation, Options, Scope, Space, Views
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
 from symgrad.operations.reductions import by_columns, reduced_shape, split
 from symgrad.operations.signature import REDUCED
 

@@ -1,6 +1,6 @@
 """The sum of entries."""
 
-from symgrad.operations.record import Operation
+from symgrad.operations.model import Operation
 from symgrad.operations.reductions import by_columns, reduce, reduced_shape, total
 from symgrad.operations.signature import REDUCED
 

@@ -4,7 +4,8 @@ import numpy as np
 import sympy
 
 from symgrad.operations.matrices import of_square, square
-from symgrad.operations.record import Indices, Operation, Options, Scope, Views
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Options, Scope, Views
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
@@ -21,6 +22,6 @@ TRACE = Operation(
     lambda space, a: np.asarray(np.diagonal(a).sum()),
     "only the diagonal enters the trace",
     layout="tr",
-    names=("tr", "Tr"),
+    names=("Tr",),
     example=of_square("trace"),
 )

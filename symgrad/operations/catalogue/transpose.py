@@ -1,6 +1,7 @@
 """The transpose A.T."""
 
-from symgrad.operations.record import Dims, Example, Operation, Options, Shape, need_ranks
+from symgrad.operations.model import Example, Operation
+from symgrad.operations.record import Dims, Options, Shape, need_ranks
 
 
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
