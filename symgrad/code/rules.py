@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from symgrad.code.calls import (
@@ -40,6 +41,7 @@ OPERATORS: Mapping[str, Rule] = {
 }
 """What has a precedence, or a condition."""
 
+_NUMPY = re.compile(r"\bnp\.(?:linalg\.)?(\w+)")
 WINDOWS = Signature(("g", "x"), (("size", REQUIRED), ("stride", SameAs("size"))))
 MADE: Mapping[str, Rule] = {
     "indicator": indicator,
@@ -70,11 +72,20 @@ MADE: Mapping[str, Rule] = {
 """What the calculus makes, and the problem's own functions."""
 
 
+def code_of(record: Operation) -> str:
+    """What a record says; where it says nothing, NumPy's function of that name."""
+    return record.code or f"np.{record.name}"
+
+
 def rule(record: Operation) -> Rule:
-    """An operator, a template, or the call of a function: NumPy's of that name where the record says none."""
-    code = record.code or f"np.{record.name}"
+    """An operator, a template, or the call of a function."""
+    code = code_of(record)
     signature = record.call if isinstance(record.call, Signature) else Signature(())
     return OPERATORS.get(code) or (template if "{" in code else called)(code, signature)
 
 
+NAMED: Mapping[str, str] = Derived(
+    OPERATIONS, lambda record: dict.fromkeys(_NUMPY.findall(code_of(record)), record.name)
+)
+"""NumPy's functions that operations name, with one of these."""
 RULES: Mapping[str, Rule] = Derived(OPERATIONS, lambda record: {record.name: rule(record)}, MADE)

@@ -9,9 +9,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.checking.worlds.jets import FUNCTIONS as JETS
+from symgrad.checking.worlds.jets import JETS as SPACE
 from symgrad.checking.worlds.jets import erf, log
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
+from symgrad.operations.reductions import along_shape, reduced_shape
+from symgrad.operations.signature import TWO
 
 Function: TypeAlias = "Callable[[Any], Any]"
 
@@ -48,6 +52,18 @@ ELEMENTWISE: Mapping[str, Function] = Derived(
 """Functions of one entry."""
 
 
+OF_SEVERAL: Mapping[str, Callable[..., Any]] = Derived(
+    OPERATIONS,
+    lambda record: {record.word: JETS[record.name]} if record.scalar and record.call == TWO else {},
+)
+"""Functions of one entry of each of two arrays."""
+
+
+def _by_axis(record: Operation) -> Mapping[str, Callable[[Any, int], Any]]:
+    """An operation along an axis by its numbers, which are jets here."""
+    return dict.fromkeys(record.spellings, lambda x, axis: record.value(SPACE, x, axis=axis))
+
+
 def _softmax(x: Any, axis: int) -> Any:
     scaled = np.exp(x - np.max(np.real(x), axis=axis, keepdims=True))
     return scaled / np.sum(scaled, axis=axis, keepdims=True)
@@ -60,10 +76,14 @@ def _logsumexp(x: Any, axis: int) -> Any:
 
 SOFTMAX = frozenset(OPERATIONS["softmax"].spellings)
 LOG_SOFTMAX = frozenset(OPERATIONS["log_softmax"].spellings)
-ALONG: Mapping[str, Callable[[Any, int], Any]] = {
-    **_named(_softmax, *SOFTMAX),
-    **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
-}
+ALONG: Mapping[str, Callable[[Any, int], Any]] = Derived(
+    OPERATIONS,
+    lambda record: _by_axis(record) if record.shape is along_shape else {},
+    {
+        **_named(_softmax, *SOFTMAX),
+        **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
+    },
+)
 """Functions of a vector that keep its shape; of a matrix, row by row."""
 
 
@@ -84,7 +104,7 @@ def _variance(x: Any, axis: int) -> Any:
     return _mean(off * off, axis)
 
 
-REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
+_REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
     **_named(lambda x, axis: np.sum(x, axis=axis), "sum", "Sum"),
     **_named(lambda x, axis: np.prod(x, axis=axis), "prod", "product"),
     **_named(_mean, "mean", "Mean", "average", "avg", "E"),
@@ -94,4 +114,7 @@ REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
     **_named(_extreme(np.min), "min"),
     **_named(_logsumexp, "logsumexp", "LSE"),
 }
+REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = Derived(
+    OPERATIONS, lambda record: _by_axis(record) if record.shape is reduced_shape else {}, _REDUCTIONS
+)
 """Functions of all entries of a vector, or of all entries of an array."""
