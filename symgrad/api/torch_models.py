@@ -173,7 +173,9 @@ OPERATORS: Mapping[tuple[str, int], str] = {
     ("matmul", 2): "{0} @ {1}",
 }
 FORMULAS: Mapping[tuple[str, int], str] = Derived(
-    OPERATIONS, lambda record: {(name, 1): f"{record.name}({{0}})" for name in record.torch}, OPERATORS
+    OPERATIONS,
+    lambda record: {(name, 1): f"{record.name}({{0}})" for name in record.torch if name.islower()},
+    OPERATORS,
 )
 
 
