@@ -1,22 +1,10 @@
 """A vector as a diagonal matrix, and the diagonal of a matrix."""
 
 import numpy as np
-import sympy
 
 from symgrad.operations.matrices import of_square
-from symgrad.operations.model import Operation
-from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views, need_ranks
-
-
-def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
-    (x,) = views
-    return x(*out, *out) if x.rank == 2 else x(out[0]) * sympy.KroneckerDelta(*out)
-
-
-def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    need_ranks(shapes, {1, 2}, "diag is of a vector or a square matrix")
-    (x,) = shapes
-    return (dims.same(*x),) if len(x) == 2 else (x[0], x[0])
+from symgrad.operations.products import product
+from symgrad.operations.record import Numbers, Space
 
 
 def _value(space: Space, x: Numbers) -> Numbers:
@@ -29,12 +17,11 @@ def _value(space: Space, x: Numbers) -> Numbers:
     return result
 
 
-DIAG = Operation(
+DIAG = product(
     "diag",
     "diagonal",
-    "linear",
-    _entry,
-    _shape,
+    ("nn->n", "n->nn"),
+    "diag is of a vector or a square matrix",
     _value,
     "only the diagonal is read or written",
     names=("Diag",),

@@ -1,22 +1,13 @@
 """The transpose A.T."""
 
-from symgrad.operations.model import Example, Operation
-from symgrad.operations.record import Dims, Options, Shape, need_ranks
+from symgrad.operations.model import Example
+from symgrad.operations.products import product
 
-
-def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    need_ranks(
-        shapes, {2}, ".T is of a matrix (the product of a vector a with a vector b's row is outer(a, b))"
-    )
-    return shapes[0][::-1]
-
-
-TRANSPOSE = Operation(
+TRANSPOSE = product(
     "transpose",
     "transpose",
-    "linear",
-    lambda scope, views, out, options: views[0](*reversed(out)),
-    _shape,
+    ("mn->nm",),
+    ".T is of a matrix (the product of a vector a with a vector b's row is outer(a, b))",
     lambda space, a: a.T,
     "the gradient of a transpose is the transpose of the gradient",
     call="A.T",
