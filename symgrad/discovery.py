@@ -35,4 +35,6 @@ class Discovered(dict[str, Kind]):
     def _read(self) -> None:
         for file in sorted(info.name for info in iter_modules(self.path)):
             values = vars(import_module(f"{self.package}.{file}")).values()
-            self.update({value.name: value for value in values if isinstance(value, self.kind)})
+            for value in values:
+                if isinstance(value, self.kind) and self.setdefault(value.name, value) is not value:
+                    raise ValueError(f"'{value.name}' of {file} is in another file already")

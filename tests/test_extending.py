@@ -126,14 +126,15 @@ def grown(table, folder, files):
     folder.mkdir()
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    before, path = dict(table), list(table.path)
+    before, path, modules = dict(table), list(table.path), {*sys.modules}
     table.add(folder)
     yield
     table.clear()
     table.update(before)
     table.path[:] = path
-    for name in files:
-        del sys.modules[f"{table.package}.{name}"]
+    for name in {*sys.modules}:
+        if name.startswith(f"{table.package}.") and name not in modules:
+            del sys.modules[name]
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +231,14 @@ def test_typst_writes_both():
     text = typst(to_maths(Prod(Gradient("L", "z"), graph.quantities["L"]), context))
     assert "ISRU" in text
     assert 'upright("d")' in text or "upright(d)" in text
+
+
+def test_two_files_cannot_hold_one_name(tmp_path):
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "again.py").write_text(OPERATION, encoding="utf-8")
+    with pytest.raises(ValueError, match="'isru' of again"):
+        OPERATIONS.add(again)
 
 
 def test_a_form_that_nobody_can_write_is_refused_by_name():

@@ -190,6 +190,12 @@ def test_every_operation_says_what_it_is_and_why(name):
     assert all(record.reason(position) for position in range(count))
 
 
+def test_a_name_that_people_write_is_that_of_one_function():
+    """max and min alone are written of one array and of two."""
+    spellings = [word for record in OPERATIONS.values() if record.call for word in record.spellings]
+    assert {word for word in spellings if spellings.count(word) > 1} == {"max", "min"}
+
+
 @cases
 def test_value_is_the_definition_at_every_entry(case):
     arrays = case.arrays()

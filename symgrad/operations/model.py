@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from functools import cache
 from typing import Literal, TypeAlias
 
 import sympy
@@ -82,6 +83,11 @@ class Operation:
         return tuple(dict.fromkeys((self.name, self.word, *self.names)))
 
     @property
+    def has_kink(self) -> bool:
+        """Whether its formula in scalars has cases."""
+        return self.scalar is not None and _has_cases(self.scalar)
+
+    @property
     def is_unary(self) -> bool:
         """Whether it is a function of one entry, by name."""
         return self.scalar is not None and isinstance(self.call, Signature) and len(self.call.arrays) == 1
@@ -94,3 +100,9 @@ class Operation:
     def reason(self, position: int) -> str:
         """The sentence for the derivative by the argument at ``position``."""
         return self.why if isinstance(self.why, str) else self.why[min(position, len(self.why) - 1)]
+
+
+@cache
+def _has_cases(scalar: Callable[..., sympy.Expr]) -> bool:
+    count = scalar.__code__.co_argcount - len(scalar.__defaults__ or ())
+    return bool(scalar(*sympy.symbols(f"t:{count}", real=True)).has(sympy.Piecewise))
