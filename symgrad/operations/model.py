@@ -95,7 +95,7 @@ class Operation:
     @property
     def word(self) -> str:
         """What it is called as a function: σ, and sqrt, which f′ is named after though √a is not."""
-        return self.layout if self.layout.isidentifier() else self.name
+        return self.layout if self.layout.isidentifier() else self.name.replace("_", "")
 
     def reason(self, position: int) -> str:
         """The sentence for the derivative by the argument at ``position``."""
