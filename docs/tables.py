@@ -16,11 +16,12 @@ from symgrad.calculus.steps import RULES
 from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative, scalar_formula
-from symgrad.operations.record import Operation, Scope, View
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Scope, View
+from symgrad.operations.signature import Signature
 from symgrad.reading.rubric import Rubric
 from symgrad.reading.schema import ProblemFile
 from symgrad.rendering import Choices, look_of, render
@@ -31,34 +32,6 @@ from symgrad.tree import Name, Op
 EXERCISE = Path(__file__).parent / "exercise3" / "exercise3.yaml"
 LETTERS = "ijpqrs"
 BAR = r"\vert "
-SQUARE, PLANE = ("n", "n"), ("m", "n")
-
-# How an operation that is no function is called, and at arguments of which shapes an example is worked.
-OPERATORS: Mapping[str, str] = {
-    "add": "a + b",
-    "subtract": "a - b",
-    "negative": "-a",
-    "multiply": "a * b",
-    "divide": "a / b",
-    "power": "a**b",
-    "matmul": "A @ B",
-    "transpose": "A.T",
-    "index": "x[1:3]",
-}
-CALLS: Mapping[str, tuple[str, Mapping[str, tuple[Any, ...]]]] = {
-    "matmul": ("A @ B", {"A": ("m", "k"), "B": ("k", "n")}),
-    "transpose": ("A.T", {"A": PLANE}),
-    "index": ("x[1:3]", {"x": ("n",)}),
-    "dot": ("dot(a, b)", {"a": ("n",), "b": ("n",)}),
-    "outer": ("outer(a, b)", {"a": ("m",), "b": ("n",)}),
-    **{name: (f"{name}(A)", {"A": SQUARE}) for name in ("trace", "diag", "inv", "det", "logdet")},
-    **{name: (f"{name}(X, axis=0)", {"X": PLANE}) for name in ("sum", "mean", "var", "max", "min")},
-    "flatten": ("flatten(X)", {"X": PLANE}),
-    "concat": ("concat(a, b)", {"a": ("m",), "b": ("n",)}),
-    "conv2d": ("conv2d(x, k)", {"x": (5, 5), "k": (2, 2)}),
-    "maxpool2d": ("maxpool2d(x, 2)", {"x": (4, 4)}),
-    "where": ("where(c > 0, a, b)", {"c": ("n",), "a": ("n",), "b": ("n",)}),
-}
 
 
 # --- operations ------------------------------------------------------------------------------------------
@@ -66,13 +39,14 @@ CALLS: Mapping[str, tuple[str, Mapping[str, tuple[Any, ...]]]] = {
 
 def operations() -> str:
     """Every operation that a formula can call: how it is written, what it is, what comes back through it."""
-    called = (record for name, record in OPERATIONS.items() if name in {*FORMULA_SIGNATURES, *OPERATORS})
-    return "\n\n".join("\n\n".join(_operation(record)) for record in called)
+    called = (record for record in OPERATIONS.values() if record.call)
+    ordered = sorted(called, key=lambda record: (list(_KINDS).index(record.kind), record.name))
+    return "\n\n".join("\n\n".join(_operation(record)) for record in ordered)
 
 
 def _operation(record: Operation) -> Iterator[str]:
-    signature = FORMULA_SIGNATURES.get(record.name)
-    yield f"### `{signature.usage(record.name) if signature else OPERATORS[record.name]}`"
+    signature = record.call if isinstance(record.call, Signature) else None
+    yield f"### `{signature.usage(record.name) if signature else record.call}`"
     yield f"{record.title[0].upper()}{record.title[1:]}; {_KINDS[record.kind]}."
     if record.scalar is not None:
         count = record.scalar.__code__.co_argcount - len(signature.options if signature else ())
@@ -84,8 +58,8 @@ def _operation(record: Operation) -> Iterator[str]:
 
 
 _KINDS = {
-    "linear": "linear in each argument",
     "elementwise": "elementwise",
+    "linear": "linear in each argument",
     "structured": "its Jacobian mixes entries",
     "implicit": "defined by an identity, which is differentiated",
 }
@@ -111,7 +85,7 @@ def _real(letter: str) -> sympy.Symbol:
 
 def _worked(record: Operation) -> Iterator[str]:
     """Definition and gradients at arguments of example shapes, as symgrad derives them."""
-    call, shapes = CALLS.get(record.name, (f"{record.name}(x)", {"x": ("n",)}))
+    call, shapes = record.shown.formula, record.shown.shapes
     forward = {"y": call, "L": "sum(C * y)"}
     problem = sg.problem(forward, shapes=shapes, data=["C"])
     solution = sg.solve(problem)

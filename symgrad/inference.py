@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import operation
-from symgrad.operations.record import Operation, ShapeMismatch
+from symgrad.operations.model import Operation
+from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem
 from symgrad.shapes import Shape, Sizes, written

@@ -9,8 +9,8 @@ from functools import cached_property
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.maths.latex import latex
-from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
 from symgrad.reading.nearest import mend

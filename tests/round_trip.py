@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 from symgrad.checking.check import STRICT, check_text
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem
 from symgrad.rendering import Choices, Rendering, look_of

@@ -7,8 +7,7 @@ from generate import PAGES, ROOT, refreshed
 from tables import TABLES
 
 from symgrad.commands.new import new
-from symgrad.operations import OPERATIONS
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.reading.problem import read_problem
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

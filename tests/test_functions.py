@@ -13,7 +13,7 @@ from support import assert_close, solve, text_of
 from symgrad.calculus import layers
 from symgrad.errors import DerivationError, InputError
 from symgrad.maths.latex import latex
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.operations.own import stand_in
 from symgrad.operations.own_derivative import own_derivative

@@ -9,7 +9,7 @@ from reference import autograd_gradients
 from ruamel.yaml import YAML
 from support import assert_close
 
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem
 from symgrad.styles import document

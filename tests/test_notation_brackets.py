@@ -14,8 +14,8 @@ from symgrad.maths.nodes import Big, Fenced, Fraction, Numeral, Operator, Radica
 from symgrad.maths.typst import typst
 from symgrad.maths.unicode import pane
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.symbols import Naming
 from symgrad.tree import Fraction as Rational
 from symgrad.tree import Name, Number, Op, number

@@ -4,8 +4,9 @@ from symgrad.maths.latex import latex
 from symgrad.maths.naming import distinct_names
 from symgrad.maths.nodes import Numeral
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS, Roles
+from symgrad.notation.derivatives import Roles
 from symgrad.notation.formulas import to_maths
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.symbols import Naming
 from symgrad.tree import Entry, Gradient, Name, Op, Partial, Prod
 

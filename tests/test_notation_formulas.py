@@ -10,12 +10,11 @@ from symgrad.maths.naming import distinct_names
 from symgrad.maths.nodes import Numeral, Script, Symbol
 from symgrad.maths.typst import typst
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS
 from symgrad.notation.formulas import to_maths
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.symbols import Naming
 from symgrad.notation.table import LAYOUTS
-from symgrad.operations import OPERATIONS
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.tree import (
     ONE,
     Cases,

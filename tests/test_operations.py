@@ -12,15 +12,17 @@ from entries import filled, poly_array, sympy_value
 from support import assert_close, solve
 
 from symgrad.calculus.entries import OUT, differentiate, placeholder
+from symgrad.errors import Place
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.record import Scope, ShapeMismatch, View
+from symgrad.reading.formula import parse_formula
 from symgrad.reading.syntax import COMPARISONS
 from symgrad.shapes import Sizes
-from symgrad.tree import Name
+from symgrad.tree import Name, Op, names, walk
 
-SIZES = {"n": 2, "m": 3, "k": 4}
+SIZES = {"n": 2, "m": 3, "k": 4} | {size: size for size in (2, 4, 5)}
 X, XX, SQUARE = ("n",), ("m", "n"), ("m", "m")
 
 
@@ -155,7 +157,18 @@ CASES = [
     Case("maxpool2d", (("k", "k"),), {"size": 2}),
     Case("maxpool2d", (("k", "m"),), {"size": 2, "stride": 1}),
 ]
-cases = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+def example(record):
+    """A case of the example that a record has."""
+    formula = parse_formula(record.shown.formula, Place("example", 1, 1)).formula
+    (found,) = (node for node in walk(formula) if isinstance(node, Op) and node.name == record.name)
+    dims = tuple(record.shown.shapes[next(iter(names(arg)))] for arg in found.args)
+    return Case(record.name, dims, dict(found.options), *record.bounds)
+
+
+EXAMPLES = [example(record) for record in OPERATIONS.values() if record.call or record.example]
+cases = pytest.mark.parametrize("case", [*CASES, *EXAMPLES], ids=str)
 
 
 @pytest.fixture(autouse=True)
@@ -175,6 +188,12 @@ def test_every_operation_says_what_it_is_and_why(name):
     assert record.name == name
     assert record.title
     assert all(record.reason(position) for position in range(count))
+
+
+def test_a_name_that_people_write_is_that_of_one_function():
+    """max and min alone are written of one array and of two."""
+    spellings = [word for record in OPERATIONS.values() if record.call for word in record.spellings]
+    assert {word for word in spellings if spellings.count(word) > 1} == {"max", "min"}
 
 
 @cases

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symgrad.errors import InputError, Place
-from symgrad.operations.signature import FORMULA_SIGNATURES, Signature
+from symgrad.operations import FORMULA_SIGNATURES
+from symgrad.operations.signature import Signature
 from symgrad.reading.formula import parse_equation, parse_formula
 from symgrad.tree import Name, Number, Op, Size, number
 

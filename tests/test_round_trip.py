@@ -2,7 +2,7 @@ import pytest
 from round_trip import QUICK, TRIPS, is_right, judged
 
 from symgrad.checking.check import check_text
-from symgrad.notation.derivatives import NOTATIONS
+from symgrad.notation.notations import NOTATIONS
 from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, Rendering, look_of

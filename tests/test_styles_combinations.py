@@ -10,7 +10,8 @@ from support import text_of
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Symbol
 from symgrad.notation.binding import Written
-from symgrad.notation.derivatives import NOTATIONS, prod
+from symgrad.notation.notations import NOTATIONS
+from symgrad.notation.notations.prod import prod
 from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
 from symgrad.styles import STYLES, document

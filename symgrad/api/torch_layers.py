@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from symgrad.errors import NotSupported
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +164,8 @@ def dropout(forward: Forward, layer: Any, x: Tensor) -> Tensor:
     return x
 
 
-LAYERS: Mapping[str, Layer] = {
+_OTHERS: Mapping[str, Layer] = {
     "Linear": linear,
-    **{
-        name: elementwise(function)
-        for name, function in {"ReLU": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "SiLU": "silu"}.items()
-    },
     "GELU": gelu,
     "LeakyReLU": leaky_relu,
     "ELU": elu,
@@ -180,3 +178,8 @@ LAYERS: Mapping[str, Layer] = {
     "Dropout": dropout,
     "Identity": lambda forward, layer, x: x,
 }
+LAYERS: Mapping[str, Layer] = Derived(
+    OPERATIONS,
+    lambda record: {name: elementwise(record.name) for name in record.torch if name[0].isupper()},
+    _OTHERS,
+)

@@ -14,6 +14,8 @@ from symgrad.api.torch_layers import LAYERS, Forward, Tensor, applied, axis_of, 
 from symgrad.errors import DerivationError, InputError, NotSupported
 from symgrad.graph import build_graph
 from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
 from symgrad.reading.model import Problem
 from symgrad.tree import Array, Formula, Name
 
@@ -160,9 +162,7 @@ NODES: Mapping[str, Node] = {
 }
 IGNORED = frozenset({"inplace", "_stacklevel", "dtype"})
 """Options of PyTorch's functions that change no value, at double precision."""
-UNARY = ("relu", "tanh", "sigmoid", "silu", "gelu", "exp", "log", "sqrt", "sin", "cos", "abs")
-FORMULAS: Mapping[tuple[str, int], str] = {
-    **{(name, 1): f"{name}({{0}})" for name in UNARY},
+OPERATORS: Mapping[tuple[str, int], str] = {
     ("neg", 1): "-{0}",
     ("add", 2): "{0} + {1}",
     ("sub", 2): "{0} - {1}",
@@ -172,6 +172,11 @@ FORMULAS: Mapping[tuple[str, int], str] = {
     ("pow", 2): "{0} ** {1}",
     ("matmul", 2): "{0} @ {1}",
 }
+FORMULAS: Mapping[tuple[str, int], str] = Derived(
+    OPERATIONS,
+    lambda record: {(name, 1): f"{record.name}({{0}})" for name in record.torch if name.islower()},
+    OPERATORS,
+)
 
 
 # --- the loss -----------------------------------------------------------------------------------------

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.operations import OPERATIONS
 from symgrad.tree import Formula, Op, walk
-
-AT_ZERO = frozenset({"relu", "leaky_relu", "elu", "abs"})
-AT_A_TIE = frozenset({"maximum", "minimum", "less", "less_equal", "greater", "greater_equal", "equal"})
 
 Side = tuple[Formula, bool]
 
@@ -32,5 +30,5 @@ def sides(formula: Formula, values: Values) -> frozenset[Side]:
 
 def _kinked(formula: Formula) -> Iterator[Op]:
     for node in walk(formula):
-        if isinstance(node, Op) and node.name in AT_ZERO | AT_A_TIE:
+        if isinstance(node, Op) and node.name in OPERATIONS and OPERATIONS[node.name].has_kink:
             yield node

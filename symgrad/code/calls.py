@@ -2,44 +2,62 @@
 
 from __future__ import annotations
 
+import ast
 from fractions import Fraction
 from typing import Any
 
-from symgrad.code.writer import ATOM, Rule, Text, Writer, literal
+from symgrad.code.writer import ATOM, COMPARE, Rule, Text, Writer, literal
+from symgrad.operations.signature import SameAs, Signature
 from symgrad.tree import Op
 
 
 def option(value: Any) -> str:
-    """An option as text; whatever is no number, truth value or None is refused."""
+    """An option as text; whatever is no number, truth value, key or None is refused."""
     match value:
         case bool() | int() | None:
             return str(value)
         case Fraction():
             return literal(value).text
+        case ("slice", start, stop):
+            return span(start, stop)
+        case tuple():
+            return ", ".join(map(option, value))
     raise TypeError(f"no source text for the option {value!r}")
 
 
-def numpy(function: str, *options: str, first: str = "") -> Rule:
-    """A call of a NumPy function, with those of the options that are set."""
+def called(function: str, signature: Signature) -> Rule:
+    """A call of a function of NumPy or of the library, with those of its options that are set."""
 
     def rule(writer: Writer, op: Op) -> Text:
-        chosen = ((name, op.option(name)) for name in options)
-        keywords = [
+        chosen = ((name, _chosen(op, name, default)) for name, default in signature.options)
+        keywords = (
             f"{name}={option(value)}" for name, value in chosen if value is not None and value is not False
-        ]
-        args = (*([first] if first else []), *(arg.text for arg in writer.args(op)))
-        return Text(f"np.{function}({', '.join((*args, *keywords))})")
+        )
+        args = [*(arg.text for arg in writer.args(op)), *keywords]
+        return Text(f"{function}({', '.join(args)})") if "." in function else writer.call(function, *args)
 
     return rule
 
 
-def library(function: str, *options: str) -> Rule:
-    """A call of a library function, with those of the options that are set."""
+def _chosen(op: Op, name: str, default: Any) -> Any:
+    """An option that is set; of one that follows another the value of that."""
+    follows = isinstance(default, SameAs)
+    return op.option(name, op.option(default.option) if follows else None)
+
+
+def template(text: str, signature: Signature) -> Rule:
+    """A text around arguments and options; what is not one call, name or entry stands in brackets."""
 
     def rule(writer: Writer, op: Op) -> Text:
-        chosen = ((name, op.option(name)) for name in options)
-        keywords = [f"{name}={option(value)}" for name, value in chosen if value is not None]
-        return writer.call(function, *(arg.text for arg in writer.args(op)), *keywords)
+        args = writer.args(op)
+        options = {**dict(signature.options), **dict(op.options)}
+        filled = text.format(
+            *args,
+            args=", ".join(arg.text for arg in args),
+            **{name: option(value) for name, value in options.items()},
+        )
+        closed = isinstance(ast.parse(filled, mode="eval").body, ast.Call | ast.Attribute | ast.Subscript)
+        return Text(filled, ATOM if closed else COMPARE)
 
     return rule
 
@@ -49,26 +67,9 @@ def after(text: str) -> Rule:
     return lambda writer, op: Text(writer.args(op)[0].within(ATOM) + text)
 
 
-def index(writer: Writer, op: Op) -> Text:
-    """``x[1, 2:4]``."""
-    parts = (span(part[1], part[2]) if isinstance(part, tuple) else option(part) for part in op.option("key"))
-    return Text(f"{writer.args(op)[0].within(ATOM)}[{', '.join(parts)}]")
-
-
 def span(start: int | None, stop: int | None) -> str:
     """``2:4``, with an end left out where there is none."""
     return ":".join("" if end is None else option(end) for end in (start, stop))
-
-
-def relu(writer: Writer, op: Op) -> Text:
-    """The larger of the argument and 0."""
-    return Text(f"np.maximum({writer.args(op)[0].text}, 0)")
-
-
-def concatenate(writer: Writer, op: Op) -> Text:
-    """Blocks one behind the other."""
-    parts = ", ".join(arg.text for arg in writer.args(op))
-    return Text(f"np.concatenate(({parts}), axis={option(op.option('axis', 0))})")
 
 
 # --- constant arrays, and what stands in gradients only --------------------------------------------------
@@ -113,17 +114,6 @@ def window(writer: Writer, op: Op) -> Text:
     """1 where the places of output, kernel and input match."""
     options = (f"stride={option(op.option('stride'))}", f"padding={option(op.option('padding'))}")
     return writer.call("window_tensor", writer.dimensions(op.option("shape")), *options)
-
-
-def windowed(function: str) -> Rule:
-    """Pooling, whose stride is the size where none is given."""
-
-    def rule(writer: Writer, op: Op) -> Text:
-        size = op.option("size")
-        steps = (f"size={option(size)}", f"stride={option(op.option('stride') or size)}")
-        return writer.call(function, *(arg.text for arg in writer.args(op)), *steps)
-
-    return rule
 
 
 def back(function: str, padding: str, turned: str = "") -> Rule:

@@ -19,7 +19,7 @@ import numpy as np
 from symgrad.code import library
 from symgrad.code.entries import write_entries
 from symgrad.code.identifiers import Identifiers
-from symgrad.code.rules import RULES
+from symgrad.code.rules import NAMED, RULES
 from symgrad.code.writer import Text, Writer
 from symgrad.errors import NotSupported
 from symgrad.graph import Graph
@@ -247,13 +247,11 @@ ALLOWED = (
 ATTRIBUTES = frozenset({"T", "shape", "reshape"})
 NUMPY = frozenset(
     (
-        *("abs", "cos", "exp", "log", "logaddexp", "maximum", "minimum", "sin", "sqrt", "tanh"),
-        *("max", "mean", "min", "std", "sum", "trace", "var", "where", "outer", "diag", "diagonal"),
-        *("broadcast_shapes", "broadcast_to", "concatenate", "expand_dims", "ravel", "shape", "squeeze"),
-        *("transpose", "eye", "float64", "full", "ones", "inf", "nan", "pi", "linalg", "det", "slogdet"),
+        *("broadcast_shapes", "broadcast_to", "diagonal", "expand_dims", "eye", "float64", "full", "inf"),
+        *("linalg", "nan", "ones", "pi", "shape", "squeeze", "transpose"),
     )
 )
-"""What generated code may take from NumPy."""
+"""What generated code may take from NumPy, beside what the operations name."""
 
 
 def check(text: str, identifiers: frozenset[str] | set[str]) -> ast.Module:
@@ -276,7 +274,7 @@ def _allowed(node: ast.AST, identifiers: frozenset[str] | set[str]) -> bool:
         case ast.Name(id=name) | ast.arg(arg=name):
             return name in identifiers
         case ast.Attribute(attr=name):
-            return name in (NUMPY if _is_numpy(node.value) else ATTRIBUTES)
+            return name in (NUMPY | NAMED.keys() if _is_numpy(node.value) else ATTRIBUTES)
         case ast.FunctionDef():
             return not node.decorator_list
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symgrad.code.writer import ADD, ATOM, POWER, SIGN, Rule, Text, Writer
+from symgrad.operations import OPERATIONS
 from symgrad.tree import Formula, Number, Op, Size
 
 
@@ -29,14 +30,15 @@ def negative(writer: Writer, op: Op) -> Text:
     return Text(f"-{writer.args(op)[0].within(SIGN)}", SIGN)
 
 
-COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "=="}
+SIGNS = ("<", "<=", ">", ">=", "==")
 
 
 def condition(writer: Writer, formula: Formula) -> str:
     """A truth value; of a quantity that holds one, whether it is 1."""
-    if isinstance(formula, Op) and formula.name in COMPARISONS:
+    record = OPERATIONS.get(formula.name) if isinstance(formula, Op) else None
+    if isinstance(formula, Op) and record and record.code in SIGNS:
         left, right = writer.args(formula)
-        return f"{left.within(ADD)} {COMPARISONS[formula.name]} {right.within(ADD)}"
+        return f"{left.within(ADD)} {record.code} {right.within(ADD)}"
     return f"{writer.array(formula).within(ADD)} == 1"
 
 

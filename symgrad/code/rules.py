@@ -1,85 +1,67 @@
-"""The table: how each operation is written, one row an operation."""
+"""The table: how each operation is written, by the operator, function or template that its record names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from symgrad.code.calls import (
     after,
     attains,
     back,
-    concatenate,
+    called,
     eye,
     flattening,
-    index,
-    library,
-    numpy,
     option,
     part,
-    relu,
     selection,
     stretch,
+    template,
     window,
-    windowed,
 )
-from symgrad.code.operators import COMPARISONS, comparison, indicator, infix, masked, negative, power, where
+from symgrad.code.operators import SIGNS, comparison, indicator, infix, masked, negative, power, where
 from symgrad.code.own import own, prime
 from symgrad.code.writer import ADD, ATOM, MULTIPLY, Rule, Text
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
+from symgrad.operations.signature import REQUIRED, SameAs, Signature
 
-REDUCED = ("axis", "keepdims")
-RULES: Mapping[str, Rule] = {
-    "add": infix("+", ADD),
-    "subtract": infix("-", ADD),
-    "multiply": infix("*", MULTIPLY),
-    "divide": infix("/", MULTIPLY),
-    "matmul": infix("@", MULTIPLY),
-    "dot": infix("@", MULTIPLY),
-    "power": power,
-    "negative": negative,
-    **dict.fromkeys(COMPARISONS, comparison),
-    "where": where,
+OPERATORS: Mapping[str, Rule] = {
+    "+": infix("+", ADD),
+    "-": infix("-", ADD),
+    "*": infix("*", MULTIPLY),
+    "/": infix("/", MULTIPLY),
+    "@": infix("@", MULTIPLY),
+    "**": power,
+    "-{0}": negative,
+    **dict.fromkeys(SIGNS, comparison),
+    "np.where": where,
+}
+"""What has a precedence, or a condition."""
+
+_NUMPY = re.compile(r"\bnp\.(?:linalg\.)?(\w+)")
+WINDOWS = Signature(("g", "x"), (("size", REQUIRED), ("stride", SameAs("size"))))
+MADE: Mapping[str, Rule] = {
     "indicator": indicator,
     "masked": masked,
-    **{
-        name: numpy(name)
-        for name in ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum")
-    },
-    "softplus": numpy("logaddexp", first="0.0"),
-    "relu": relu,
-    **{name: library(name) for name in ("sigmoid", "silu", "gelu", "elu", "norm", "direction")},
-    "leaky_relu": library("leaky_relu", "slope"),
-    **{name: library(name, "axis") for name in ("softmax", "log_softmax")},
-    "logsumexp": library("logsumexp", *REDUCED),
-    **{name: numpy(name, *REDUCED) for name in ("sum", "mean", "var", "std", "max", "min")},
-    "outer": numpy("outer"),
-    "trace": numpy("trace"),
-    "diag": numpy("diag"),
-    "transpose": after(".T"),
-    "index": index,
-    "inv": library("inverse"),
-    "det": numpy("linalg.det"),
-    "logdet": lambda writer, op: Text(f"np.linalg.slogdet({writer.args(op)[0].text})[1]"),
-    "flatten": numpy("ravel"),
-    "concat": concatenate,
-    "conv2d": library("convolve", "stride", "padding"),
-    "maxpool2d": windowed("pool"),
     "pi": lambda writer, op: Text("np.pi"),
     CALL.name: own,
     "ones": lambda writer, op: Text(f"np.ones({writer.dimensions(op.option('shape'))})"),
     "eye": eye,
     "unit": lambda writer, op: Text(f"{eye(writer, op).text}[{option(op.option('position'))}]"),
     "selection": selection,
-    "squeeze": numpy("squeeze", "axis"),
-    "unsqueeze": numpy("expand_dims", "axis"),
+    "squeeze": called("np.squeeze", Signature(("x",), (("axis", None),))),
+    "unsqueeze": called("np.expand_dims", Signature(("x",), (("axis", None),))),
     "attains": attains,
     "prime": prime,
     "window": window,
     "flattening": flattening,
     "placement": lambda writer, op: Text(f"{eye(writer, op).text}[:, {stretch(writer, op)}]"),
     "part": part,
-    "pooling": windowed("pool_tensor"),
-    "unpool": windowed("unpool"),
+    "pooling": called("pool_tensor", WINDOWS),
+    "unpool": called("unpool", WINDOWS),
     "unflatten": lambda writer, op: Text(
         f"{writer.args(op)[0].within(ATOM)}.reshape({writer.dimensions(op.option('shape'))})"
     ),
@@ -87,3 +69,23 @@ RULES: Mapping[str, Rule] = {
     "kernel_conv2d": back("kernel_gradient", "padding"),
     "full_conv2d": back("input_gradient", "crop", "[::-1, ::-1]"),
 }
+"""What the calculus makes, and the problem's own functions."""
+
+
+def code_of(record: Operation) -> str:
+    """What a record says; where it says nothing, NumPy's function of that name."""
+    return record.code or f"np.{record.name}"
+
+
+def rule(record: Operation) -> Rule:
+    """An operator, a template, or the call of a function."""
+    code = code_of(record)
+    signature = record.call if isinstance(record.call, Signature) else Signature(())
+    return OPERATORS.get(code) or (template if "{" in code else called)(code, signature)
+
+
+NAMED: Mapping[str, str] = Derived(
+    OPERATIONS, lambda record: dict.fromkeys(_NUMPY.findall(code_of(record)), record.name)
+)
+"""NumPy's functions that operations name, with one of these."""
+RULES: Mapping[str, Rule] = Derived(OPERATIONS, lambda record: {record.name: rule(record)}, MADE)

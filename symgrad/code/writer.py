@@ -27,6 +27,10 @@ class Text(NamedTuple):
         """The text as an operand where everything looser than ``level`` needs brackets."""
         return self.text if self.level >= level else f"({self.text})"
 
+    def __format__(self, kind: str) -> str:
+        """In a template: as an operand, {0}, or as an argument, which needs no brackets, {0:arg}."""
+        return self.text if kind == "arg" else self.within(ATOM)
+
 
 @dataclass
 class Writer:

@@ -81,9 +81,9 @@ def root(op: Op, context: Context) -> Written:
     return Written(Radical(write(op.args[0], context).maths), Level.SCRIPT)
 
 
-def between(bar: str) -> Layout:
-    """|a|."""
-    return lambda op, context: Written(Fenced(bar, write(op.args[0], context).maths, bar))
+def between(left: str, right: str) -> Layout:
+    """|a|, ⌊a⌋."""
+    return lambda op, context: Written(Fenced(left, write(op.args[0], context).maths, right))
 
 
 def norm(op: Op, context: Context) -> Written:

@@ -15,31 +15,10 @@ from symgrad.notation.context import Context
 from symgrad.notation.numerals import constant
 from symgrad.notation.operands import Layout, operands
 from symgrad.notation.symbols import subscript
+from symgrad.operations import OPERATIONS
 from symgrad.tree import Number, Op
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
-
-# Also what f′ calls a function that is itself written otherwise: exp, sqrt, abs.
-FUNCTIONS: dict[str, str] = {
-    **{name: name for name in ("exp", "log", "sqrt", "abs", "sin", "cos", "tanh", "softplus", "softmax")},
-    **{name: name for name in ("max", "min", "mean", "var", "std", "det", "diag", "flatten", "logsumexp")},
-    "sigmoid": "σ",
-    "relu": "ReLU",
-    "leaky_relu": "LeakyReLU",
-    "elu": "ELU",
-    "silu": "SiLU",
-    "gelu": "GELU",
-    "maximum": "max",
-    "minimum": "min",
-    "log_softmax": "logsoftmax",
-    "trace": "tr",
-    "conv2d": "conv",
-    "maxpool2d": "maxpool",
-    "unpool": "unpool",
-    "kernel_conv2d": "conv",
-    "rotate": "rot",
-    "pooling": "argmaxpool",
-}
 
 
 def word(text: str) -> Maths:
@@ -49,7 +28,7 @@ def word(text: str) -> Maths:
 
 def named(function: str, context: Context) -> Maths:
     """The name of a function of the table: σ, or sigmoid where σ is a name of the problem."""
-    return _apart(FUNCTIONS[function], function, context)
+    return _apart(OPERATIONS[function].word, function, context)
 
 
 def _apart(text: str, function: str, context: Context) -> Maths:

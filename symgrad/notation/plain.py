@@ -12,8 +12,8 @@ from typing import Any
 
 from symgrad.notation.context import Context
 from symgrad.notation.letters import letters_beside
+from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.operations.own import CALL
-from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.tree import (
     Cases,
     Condition,

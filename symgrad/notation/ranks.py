@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from contextlib import suppress
+from typing import Any, TypeAlias
 
 from symgrad.notation.symbols import Naming
+from symgrad.operations import OPERATIONS
+from symgrad.operations.record import ShapeMismatch
 from symgrad.tree import (
     Cases,
     Delta,
@@ -21,6 +24,24 @@ from symgrad.tree import (
     Total,
     Value,
 )
+
+
+class _Any:
+    """Dimensions of which only the number counts."""
+
+    def same(self, left: Any, right: Any) -> Any:
+        return left
+
+    broadcast = same
+
+    def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
+        return kind
+
+    def position(self, dim: Any, position: int) -> int:
+        return position
+
+
+ANY = _Any()
 
 Rule: TypeAlias = Callable[[Op, Naming], int]
 
@@ -47,7 +68,7 @@ def rank(formula: Formula, naming: Naming) -> int:
         case Prod(upstream=upstream, local=local):
             return rank(local, naming) - rank(upstream, naming)
         case Op(name=name):
-            return RULES.get(name, _widest)(formula, naming)
+            return RULES.get(name, _by_shape)(formula, naming)
     raise TypeError(f"not a formula: {formula!r}")
 
 
@@ -74,8 +95,14 @@ def is_column(formula: Formula, naming: Naming) -> bool:
     return False
 
 
-def _widest(op: Op, naming: Naming) -> int:
-    return max((rank(arg, naming) for arg in op.args), default=0)
+def _by_shape(op: Op, naming: Naming) -> int:
+    """By the shape rule of an operation; what broadcasts, and rows, of which no rule knows: the widest."""
+    axes = [rank(arg, naming) for arg in op.args]
+    record = OPERATIONS.get(op.name)
+    if record is not None and record.scalar is None:
+        with suppress(ShapeMismatch):
+            return len(record.shape(ANY, tuple(("n",) * count for count in axes), dict(op.options)))
+    return max(axes, default=0)
 
 
 def _always(axes: int) -> Rule:

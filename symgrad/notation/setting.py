@@ -10,18 +10,20 @@ from symgrad.maths.naming import distinct_names, name
 from symgrad.maths.nodes import Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import NOTATIONS, Roles
+from symgrad.notation.derivatives import Roles
 from symgrad.notation.direct import direct_partials
 from symgrad.notation.letters import free_letters
+from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.notation.symbols import Naming
+from symgrad.operations import OPERATIONS
+from symgrad.operations.model import Operation
+from symgrad.operations.own import CALL
+from symgrad.operations.reductions import along_shape
 from symgrad.reading.problem import Problem
 from symgrad.tree import Formula, Name, Op, walk
 
-_ACTIVATIONS = {
-    *("sigmoid", "tanh", "sin", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu"),
-    *("softmax", "log_softmax", "call"),
-}
+_NO_ACTIVATIONS = frozenset(("exp", "log", "sqrt", "cos", "abs"))
 
 
 def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) -> Context:
@@ -74,8 +76,15 @@ def _signals(graph: Graph, naming: Naming) -> Mapping[str, Maths]:
 
 def _activated(formula: Formula) -> Iterator[str]:
     match formula:
-        case Op(name, (Name(id), *_)) if name in _ACTIVATIONS:
+        case Op(name, (Name(id), *_)) if name == CALL.name or _is_activation(OPERATIONS.get(name)):
             yield id
+
+
+def _is_activation(record: Operation | None) -> bool:
+    """Whether it is a function of each entry, or along an axis, as layers have them."""
+    if record is None or record.name in _NO_ACTIVATIONS:
+        return False
+    return record.is_unary or record.shape is along_shape
 
 
 def _subscript(maths: Maths) -> Maths | None:

@@ -1,7 +1,10 @@
-"""How each operation is written: one row an operation."""
+"""How each operation is written: the form that its record names."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from symgrad.errors import NotSupported
 from symgrad.notation.around import (
     between,
     big_sum,
@@ -19,7 +22,7 @@ from symgrad.notation.around import (
     unchanged,
 )
 from symgrad.notation.binding import Level
-from symgrad.notation.functions import FUNCTIONS, attains, call, full_convolution, function
+from symgrad.notation.functions import attains, call, full_convolution, function
 from symgrad.notation.infix import (
     infix,
     inner_product,
@@ -45,36 +48,37 @@ from symgrad.notation.positions import (
     unflatten,
     unit,
 )
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 
-LAYOUTS: dict[str, Layout] = {
-    **{name: function(written) for name, written in FUNCTIONS.items()},
-    "add": infix("+", Level.SUM, Level.SUM),
-    "subtract": infix("−", Level.SUM, Level.HADAMARD),
-    "multiply": times,
-    "divide": over,
-    "direction": direction,
-    "matmul": matrix_product,
-    "dot": inner_product,
-    "outer": outer_product,
-    "negative": minus,
-    "power": raised,
-    "transpose": transpose,
+FORMS: Mapping[str, Layout] = {
+    "a + b": infix("+", Level.SUM, Level.SUM),
+    "a − b": infix("−", Level.SUM, Level.HADAMARD),
+    "a ⊙ b": times,
+    "a ⊘ b": over,
+    "a/‖a‖": direction,
+    "A B": matrix_product,
+    "a^T b": inner_product,
+    "a b^T": outer_product,
+    "−a": minus,
+    "a^b": raised,
+    "A^T": transpose,
+    "A^-1": inverse,
+    "e^a": exponential,
+    "√a": root,
+    "‖a‖": norm,
+    "log |det A|": log_determinant,
+    "∑ a": big_sum,
+    "(a; b)": blocks,
+    "a_k": indexed,
+    "a if c, b otherwise": choice,
+}
+"""How an operation is written that is no function name(a, b), no condition a < b and no |a|."""
+
+MADE: Mapping[str, Layout] = {
     "squeeze": unchanged,
     "unsqueeze": unchanged,
-    "inv": inverse,
-    "exp": exponential,
-    "sqrt": root,
-    "abs": between("|"),
-    "norm": norm,
-    "logdet": log_determinant,
-    "sum": big_sum,
-    "concat": blocks,
-    "where": choice,
-    "less": relation("<"),
-    "less_equal": relation("≤"),
-    "greater": relation(">"),
-    "greater_equal": relation("≥"),
-    "equal": relation("="),
     "not_equal": relation("≠"),
     "call": call,
     "prime": prime,
@@ -87,10 +91,31 @@ LAYOUTS: dict[str, Layout] = {
     "part": part,
     "unflatten": unflatten,
     "full_conv2d": full_convolution,
-    "index": indexed,
+    "kernel_conv2d": function("conv"),
+    "rotate": function("rot"),
+    "pooling": function("argmaxpool"),
+    "unpool": function("unpool"),
     "unit": unit,
     "selection": selection,
     "ones": ones,
     "eye": eye,
     "pi": pi,
 }
+"""What the calculus makes, and the problem's own functions."""
+
+
+def layout(record: Operation) -> Layout:
+    """The form that a record names. Raises `NotSupported` for one that nobody can write."""
+    match record.layout.split(" "):
+        case _ if record.layout in FORMS:
+            return FORMS[record.layout]
+        case ["a", sign, "b"]:
+            return relation(sign)
+        case [word] if not word or word.isidentifier():
+            return function(record.word)
+        case [fenced] if fenced[1:-1] == "a":
+            return between(fenced[0], fenced[-1])
+    raise NotSupported(f"the form '{record.layout}' of '{record.name}' cannot be written yet")
+
+
+LAYOUTS: Mapping[str, Layout] = Derived(OPERATIONS, lambda record: {record.name: layout(record)}, MADE)

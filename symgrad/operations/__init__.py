@@ -1,18 +1,20 @@
-"""The table of operations: ``OPERATIONS["softmax"]`` is its record."""
+"""The table of operations: ``OPERATIONS["softmax"]`` is its record, which a file of `catalogue` holds."""
 
+from collections.abc import Mapping
+
+from symgrad.discovery import Discovered
 from symgrad.errors import NotSupported
-from symgrad.operations.choices import CHOICES
-from symgrad.operations.elementwise import ELEMENTWISE
-from symgrad.operations.layouts import LAYOUTS
-from symgrad.operations.matrices import MATRICES
+from symgrad.operations import catalogue
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
-from symgrad.operations.products import PRODUCTS
-from symgrad.operations.record import Operation
-from symgrad.operations.reductions import REDUCTIONS
+from symgrad.operations.signature import Signature
 
-OPERATIONS: dict[str, Operation] = {
-    record.name: record for record in (*ELEMENTWISE, *PRODUCTS, *REDUCTIONS, *MATRICES, *CHOICES, *LAYOUTS)
-}
+OPERATIONS = Discovered(catalogue.__name__, catalogue.__path__, Operation)
+FORMULA_SIGNATURES: Mapping[str, Signature] = Derived(
+    OPERATIONS, lambda record: {record.name: record.call} if isinstance(record.call, Signature) else {}
+)
+"""How each function of the formula language is called."""
 
 
 def operation(name: str) -> Operation:

@@ -11,16 +11,8 @@ from fractions import Fraction
 
 import sympy
 
-from symgrad.operations.record import (
-    Indices,
-    Numbers,
-    Operation,
-    Options,
-    Scope,
-    Space,
-    Views,
-    broadcast_shape,
-)
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, broadcast_shape
 from symgrad.tree import Formula, Function, Name, Number, Op
 
 

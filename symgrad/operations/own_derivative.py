@@ -14,7 +14,6 @@ from typing import Any
 
 import sympy
 
-from symgrad.operations.choices import CHOICES
 from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative
 from symgrad.tree import ONE, Formula, Function, Name, Number, Op, number
 
@@ -42,7 +41,7 @@ class Node(sympy.Function):  # type: ignore[misc]
     options: Options
 
     def _eval_derivative(self, symbol: Any) -> Any:
-        return CHAIN_RULES.get(self.name, _elementwise)(self, symbol)
+        return (_choice if self.name == "where" else _elementwise)(self, symbol)
 
 
 def _elementwise(node: Node, symbol: Any) -> Any:
@@ -74,16 +73,6 @@ def _choice(node: Node, symbol: Any) -> Any:
     slopes = [sympy.diff(side, symbol) for side in sides]
     return node.func(condition, *slopes) if any(slopes) else sympy.Integer(0)
 
-
-CHAIN_RULES: Mapping[str, Callable[[Node, Any], Any]] = {
-    **{
-        record.name: lambda node, symbol: sympy.Integer(0)
-        for record in CHOICES
-        if record.kind == "elementwise"
-    },
-    "where": _choice,
-}
-"""How what is no smooth function is differentiated: a condition is locally constant."""
 
 OPENED: Mapping[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b,

@@ -1,16 +1,11 @@
-"""What an operation is: one record with one definition, from which everything else follows.
-
-``entry`` defines an entry of the output as a SymPy expression in entries of the arguments (softmax:
-exp(x_i) / Σ_k exp(x_k)). Derivatives are never typed in: SymPy differentiates ``entry``. ``shape``
-and ``value`` are the operation's meaning to the shape check and to the numbers.
-"""
+"""What definitions, shapes and numbers of operations are written with: scopes, views, dimensions, spaces."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import sympy
@@ -133,36 +128,6 @@ class Scope:
 
 Indices: TypeAlias = "tuple[sympy.Symbol, ...]"
 Views: TypeAlias = "tuple[View, ...]"
-Entry: TypeAlias = Callable[[Scope, Views, Indices, Options], sympy.Expr]
-Identity: TypeAlias = Callable[[Scope, View, View, Indices, Indices], sympy.Expr]
-ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation: definition, shape rule, numbers, and how its rule is explained.
-
-    ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each),
-    ``structured`` (its Jacobian mixes entries and is worth a passage of its own), or ``implicit``: it
-    has no closed entry formula, and ``identity(scope, x, y, at, by)`` is an expression that is 0 for
-    every x and y = op(x), at the entry ``at`` of the output and near the entry x[by] of the input.
-    ``why`` is the sentence that explains the step back through it; a tuple has one for each argument.
-    """
-
-    name: str
-    title: str
-    kind: Literal["linear", "elementwise", "structured", "implicit"]
-    entry: Entry
-    shape: ShapeRule
-    value: Callable[..., Numbers]
-    why: str | tuple[str, ...]
-    scalar: Callable[..., sympy.Expr] | None = None
-    source: str = "definition"
-    identity: Identity | None = None
-
-    def reason(self, position: int) -> str:
-        """The sentence for the derivative by the argument at ``position``."""
-        return self.why if isinstance(self.why, str) else self.why[min(position, len(self.why) - 1)]
 
 
 def same_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
@@ -179,6 +144,13 @@ def broadcast_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> 
         tail = longer[len(lead) :]
         result = lead + tuple(dims.broadcast(a, b) for a, b in zip(tail, shorter, strict=True))
     return result
+
+
+def need_ranks(shapes: tuple[Shape, ...], ranks: set[int], what: str) -> None:
+    """Raises `ShapeMismatch`, which says what is meant, for an argument with other numbers of axes."""
+    for shape in shapes:
+        if len(shape) not in ranks:
+            raise ShapeMismatch(f"{what}, not a {('scalar', 'vector', 'matrix')[len(shape)]}")
 
 
 def axes(rank: int, axis: int | None) -> tuple[int, ...]:

@@ -81,21 +81,7 @@ OPTION_KINDS: Mapping[str, OptionKind] = {
 }
 
 CONDITION: Final = "condition"  # the one argument that is a comparison
-
-_ELEMENTWISE = "exp log sqrt abs sin cos tanh sigmoid relu elu softplus silu gelu"
-_REDUCTIONS = "sum mean var std max min"
-_ALONG_AXIS = "softmax log_softmax logsumexp"
-_OF_ONE_ARRAY = "norm trace det logdet inv diag flatten"
-
-FORMULA_SIGNATURES: Mapping[str, Signature] = {
-    **dict.fromkeys(_ELEMENTWISE.split(), Signature(("x",))),
-    **dict.fromkeys(_REDUCTIONS.split(), Signature(("x",), (("axis", None), ("keepdims", False)))),
-    **dict.fromkeys(_ALONG_AXIS.split(), Signature(("x",), (("axis", None),))),
-    **dict.fromkeys(_OF_ONE_ARRAY.split(), Signature(("x",))),
-    **dict.fromkeys(("maximum", "minimum", "dot", "outer"), Signature(("a", "b"))),
-    "leaky_relu": Signature(("x",), (("slope", Fraction(1, 100)),)),
-    "where": Signature((CONDITION, "a", "b")),
-    "concat": Signature(("a", "b"), (("axis", 0),), variadic=True),
-    "conv2d": Signature(("x", "k"), (("stride", 1), ("padding", 0))),
-    "maxpool2d": Signature(("x",), (("size", REQUIRED), ("stride", SameAs("size")))),
-}
+ONE = Signature(("x",))
+TWO = Signature(("a", "b"))
+ALONG = Signature(("x",), (("axis", None),))
+REDUCED = Signature(("x",), (("axis", None), ("keepdims", False)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from symgrad.errors import InputError, Place
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.reading.each import check_each
 from symgrad.reading.model import Problem
 from symgrad.reading.nearest import alike, nearest
@@ -18,7 +18,6 @@ MAX_BARE = 50  # with more leaves that have neither value nor shape a problem is
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = {
-    **dict.fromkeys(FORMULA_SIGNATURES, "is a function"),
     "pi": "is the number pi",
     **dict.fromkeys(("True", "False", "None"), "is the value of an option"),
 }
@@ -59,7 +58,8 @@ def _check_name(name: str, place: Place, problem: Problem) -> None:
     if not _NAME.fullmatch(name):
         hint = "a name is a letter, then letters, digits and _, without accents"
         raise InputError(f"{name!r} is not a name", place=place, hint=hint)
-    reserved = {**_RESERVED, **dict.fromkeys(problem.functions, "is a function of this problem")}
+    called = dict.fromkeys(FORMULA_SIGNATURES, "is a function")
+    reserved = {**called, **_RESERVED, **dict.fromkeys(problem.functions, "is a function of this problem")}
     if name in reserved:
         raise InputError(f"'{name}' {reserved[name]}", place=place, hint="choose another name")
 

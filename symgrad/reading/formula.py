@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from symgrad.errors import InputError, Place
-from symgrad.operations.signature import FORMULA_SIGNATURES, Signature
+from symgrad.operations import FORMULA_SIGNATURES
+from symgrad.operations.signature import Signature
 from symgrad.reading.source import within
 from symgrad.reading.syntax import Reader
 from symgrad.reading.tokens import FormulaText, for_python

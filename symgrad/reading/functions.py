@@ -10,10 +10,10 @@ from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
 from symgrad.errors import InputError, Place
-from symgrad.operations import OPERATIONS
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
+from symgrad.operations.derived import Derived
 from symgrad.operations.own import CALL
 from symgrad.operations.own_derivative import NoDerivative, own_derivative
-from symgrad.operations.signature import FORMULA_SIGNATURES
 from symgrad.reading.calls import literal
 from symgrad.reading.formula import ParsedFormula, parse_formula, parse_tree
 from symgrad.reading.nearest import mend
@@ -28,13 +28,12 @@ MAX_DEPTH = 60  # operations inside one another, counted likewise: numbers are f
 
 _LATE = re.compile(r"=[^,=]*,\s*([A-Za-z]\w*)\s*[,)]")
 _HEAD = "write it as in swish(t): t * sigmoid(t)"
-_RESERVED = {**dict.fromkeys(FORMULA_SIGNATURES, "is a function already"), "pi": "is the number pi"}
-_ELEMENTWISE = {
-    CALL.name,
-    "where",
-    "pi",
-    *(n for n, record in OPERATIONS.items() if record.kind == "elementwise"),
-}
+_RESERVED: Mapping[str, str] = Derived(
+    OPERATIONS,
+    lambda record: {record.name: "is a function already"} if record.name in FORMULA_SIGNATURES else {},
+    {"pi": "is the number pi"},
+)
+_NO_RECORDS = (CALL.name, "where", "pi")
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,8 @@ def _check_node(node: Formula, parsed: ParsedFormula, function: Function) -> Non
         message = f"'{node.id}' is no argument of {function.name}"
         hint = mend(node.id, function.parameters, f"add it: {_usage(function, node.id)}")
         raise InputError(message, place=parsed.place_of(node), hint=hint)
-    if isinstance(node, Op) and node.name not in _ELEMENTWISE:
+    elementwise = isinstance(node, Op) and (node.name in _NO_RECORDS or OPERATIONS[node.name].scalar)
+    if isinstance(node, Op) and not elementwise:
         message = f"'{node.name}' works on whole arrays, and a function on single entries"
         hint = "a body has + - * / **, numbers, where(a > b, p, q) and elementwise functions"
         raise InputError(message, place=parsed.place_of(node), hint=hint)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symgrad.checking.meaning.dictionary import Own
-from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
+from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, OF_SEVERAL, REDUCTIONS
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
@@ -56,6 +56,8 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     if base in REDUCTIONS and len(head.indices) == 1:
         letter = text_of(head.indices[0])
         return lambda args: _reduced_over(base, letter, args)
+    if base in OF_SEVERAL and not head.sub:
+        return lambda args: elementwise(OF_SEVERAL[base], *args)
     return None
 
 

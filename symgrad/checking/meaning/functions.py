@@ -9,7 +9,13 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.checking.worlds.jets import FUNCTIONS as JETS
-from symgrad.checking.worlds.jets import absolute, erf, log
+from symgrad.checking.worlds.jets import JETS as SPACE
+from symgrad.checking.worlds.jets import erf, log
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
+from symgrad.operations.reductions import along_shape, reduced_shape
+from symgrad.operations.signature import TWO
 
 Function: TypeAlias = "Callable[[Any], Any]"
 
@@ -23,27 +29,13 @@ def heaviside(t: Any) -> Any:
     return (np.real(t) > 0).astype(float)
 
 
-ELEMENTWISE: Mapping[str, Function] = {
-    **_named(JETS["sigmoid"], "sigma", "sigmoid", "Sigmoid", "sigm", "logistic", "expit"),
-    **_named(JETS["tanh"], "tanh"),
-    **_named(JETS["relu"], "relu", "ReLU", "Relu", "RELU"),
-    **_named(JETS["leaky_relu"], "LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"),
-    **_named(JETS["elu"], "ELU", "elu"),
-    **_named(JETS["softplus"], "softplus", "Softplus"),
-    **_named(JETS["silu"], "silu", "SiLU", "swish", "Swish"),
-    **_named(JETS["gelu"], "gelu", "GELU"),
-    **_named(log, "log", "ln"),
-    **_named(np.exp, "exp"),
-    **_named(JETS["sqrt"], "sqrt"),
-    **_named(np.sin, "sin"),
-    **_named(np.cos, "cos"),
+_KNOWN: Mapping[str, Function] = {
     **_named(np.tan, "tan"),
     **_named(np.sinh, "sinh"),
     **_named(np.cosh, "cosh"),
     **_named(lambda t: 1 / np.cosh(t), "sech"),
     **_named(lambda t: 1 / np.tanh(t), "coth"),
     **_named(np.arctan, "arctan"),
-    **_named(absolute, "abs"),
     **_named(erf, "erf"),
     **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
     **_named(lambda t: np.floor(np.real(t)), "floor"),
@@ -51,7 +43,25 @@ ELEMENTWISE: Mapping[str, Function] = {
     **_named(heaviside, "step", "heaviside", "Heaviside"),
     **_named(lambda t: log(t) / math.log(10.0), "lg"),
 }
+"""Functions of one entry that are no operations."""
+ELEMENTWISE: Mapping[str, Function] = Derived(
+    OPERATIONS,
+    lambda record: dict.fromkeys(record.spellings, JETS[record.name]) if record.is_unary else {},
+    _KNOWN,
+)
 """Functions of one entry."""
+
+
+OF_SEVERAL: Mapping[str, Callable[..., Any]] = Derived(
+    OPERATIONS,
+    lambda record: {record.word: JETS[record.name]} if record.scalar and record.call == TWO else {},
+)
+"""Functions of one entry of each of two arrays."""
+
+
+def _by_axis(record: Operation) -> Mapping[str, Callable[[Any, int], Any]]:
+    """An operation along an axis by its numbers, which are jets here."""
+    return dict.fromkeys(record.spellings, lambda x, axis: record.value(SPACE, x, axis=axis))
 
 
 def _softmax(x: Any, axis: int) -> Any:
@@ -64,12 +74,16 @@ def _logsumexp(x: Any, axis: int) -> Any:
     return np.squeeze(top + log(np.sum(np.exp(x - top), axis=axis, keepdims=True)), axis=axis)
 
 
-SOFTMAX = frozenset(("softmax", "Softmax", "SoftMax", "SoFtmax"))
-LOG_SOFTMAX = frozenset(("logsoftmax", "LogSoftmax", "log_softmax"))
-ALONG: Mapping[str, Callable[[Any, int], Any]] = {
-    **_named(_softmax, *SOFTMAX),
-    **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
-}
+SOFTMAX = frozenset(OPERATIONS["softmax"].spellings)
+LOG_SOFTMAX = frozenset(OPERATIONS["log_softmax"].spellings)
+ALONG: Mapping[str, Callable[[Any, int], Any]] = Derived(
+    OPERATIONS,
+    lambda record: _by_axis(record) if record.shape is along_shape else {},
+    {
+        **_named(_softmax, *SOFTMAX),
+        **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
+    },
+)
 """Functions of a vector that keep its shape; of a matrix, row by row."""
 
 
@@ -90,7 +104,7 @@ def _variance(x: Any, axis: int) -> Any:
     return _mean(off * off, axis)
 
 
-REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
+_REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
     **_named(lambda x, axis: np.sum(x, axis=axis), "sum", "Sum"),
     **_named(lambda x, axis: np.prod(x, axis=axis), "prod", "product"),
     **_named(_mean, "mean", "Mean", "average", "avg", "E"),
@@ -100,4 +114,7 @@ REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = {
     **_named(_extreme(np.min), "min"),
     **_named(_logsumexp, "logsumexp", "LSE"),
 }
+REDUCTIONS: Mapping[str, Callable[[Any, int], Any]] = Derived(
+    OPERATIONS, lambda record: _by_axis(record) if record.shape is reduced_shape else {}, _REDUCTIONS
+)
 """Functions of all entries of a vector, or of all entries of an array."""

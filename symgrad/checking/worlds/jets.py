@@ -16,6 +16,9 @@ import numpy as np
 
 from symgrad.numbers.own import called
 from symgrad.numbers.spaces import EXACT, FLOATS, Floats
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Numbers
 from symgrad.tree import Function
@@ -92,7 +95,22 @@ def _compare(holds: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return lambda a, b: holds(np.real(a), np.real(b)).astype(float)
 
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+def _defined(record: Operation) -> Callable[..., Any]:
+    """An elementwise operation by its numbers and by the slopes that follow from its definition."""
+
+    def apply(*args: Any, **options: Any) -> Any:
+        real = tuple(np.asarray(np.real(arg), dtype=float) for arg in args)
+        found = FLOATS.apply(record.name, *real, **options)
+        if not any(map(np.iscomplexobj, args)):
+            return found
+        stated = tuple(sorted(options.items()))
+        slopes = (FLOATS.prime(record.name, n, real, stated) for n in range(len(args)))
+        return found + 1j * sum(slope * np.imag(arg) for slope, arg in zip(slopes, args, strict=True))
+
+    return apply
+
+
+_QUICK: Mapping[str, Callable[..., Any]] = {
     "exp": np.exp,
     "log": log,
     "sqrt": sqrt,
@@ -122,6 +140,9 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "greater_equal": _compare(np.greater_equal),
     "equal": _compare(np.equal),
 }
+FUNCTIONS: Mapping[str, Callable[..., Any]] = Derived(
+    OPERATIONS, lambda record: {record.name: _defined(record)} if record.scalar else {}, _QUICK
+)
 
 
 class Jets(Floats):

@@ -6,6 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
+from symgrad.operations.signature import ALONG as ALONG_AN_AXIS
+from symgrad.operations.signature import REDUCED
 from symgrad.submission.sheet.combine import ODD
 from symgrad.submission.sheet.terms import (
     ALONG,
@@ -25,42 +30,38 @@ from symgrad.submission.sheet.terms import (
 from symgrad.submission.sheet.values import written
 from symgrad.submission.written import Literal, Node, Symbol
 
-_ELEMENTWISE = "exp log sqrt abs sin cos tanh sigmoid relu elu softplus silu gelu leaky_relu"
-ELEMENTWISE: Mapping[str, str] = {
-    **{name.replace("_", ""): name for name in _ELEMENTWISE.split()},
-    **dict.fromkeys(("ln", "lg"), "log"),
-    **dict.fromkeys(("sigm", "logistic", "sigma", "varsigma", "expit"), "sigmoid"),
-    **dict.fromkeys(("rectifier",), "relu"),
-    **dict.fromkeys(("lrelu",), "leaky_relu"),
-    **dict.fromkeys(("swish",), "silu"),
-}
+
+def plain(name: str) -> str:
+    """A function's name without capitals and what separates its words."""
+    return re.sub(r"[_\s-]", "", name).lower()
+
+
+def _called(record: Operation) -> Mapping[str, str]:
+    return dict.fromkeys(map(plain, record.spellings), record.name)
+
+
+ELEMENTWISE: Mapping[str, str] = Derived(
+    OPERATIONS,
+    lambda record: _called(record) if record.is_unary else {},
+    {"lg": "log", "varsigma": "sigmoid", "rectifier": "relu"},
+)
 """Written names, without capitals and what separates words, of the elementwise functions."""
-REDUCTIONS: Mapping[str, str] = {
-    **{name: name for name in ("sum", "mean", "var", "std", "max", "min")},
-    **dict.fromkeys(("avg", "average"), "mean"),
-    "variance": "var",
-}
+REDUCTIONS: Mapping[str, str] = Derived(
+    OPERATIONS, lambda record: _called(record) if record.call == REDUCED else {}
+)
 OF_MATRICES: Mapping[str, str] = {
     **{name: name for name in ("trace", "det", "logdet")},
     "tr": "trace",
 }
-ALONG_AXIS: Mapping[str, str] = {
-    "softmax": "softmax",
-    "logsoftmax": "log_softmax",
-    "logsumexp": "logsumexp",
-    "lse": "logsumexp",
-}
+ALONG_AXIS: Mapping[str, str] = Derived(
+    OPERATIONS, lambda record: _called(record) if record.call == ALONG_AN_AXIS else {}
+)
 UNSPECIFIED = frozenset(("f", "g", "phi", "varphi", "psi", "sigma", "varsigma"))
 """Letters for a function of which a sheet says no more."""
 FIXED = frozenset(("softmax", "tanh", "exp", "log", "ln", "max", "min", "relu", "sigmoid"))
 """Names that mean one thing, however a sheet explains them."""
 _BASES = ("log", "exp")
 _SLOPED = ("leaky_relu",)
-
-
-def plain(name: str) -> str:
-    """A function's name without capitals and what separates its words."""
-    return re.sub(r"[_\s-]", "", name).lower()
 
 
 def is_function(head: Symbol) -> bool:

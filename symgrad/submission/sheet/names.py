@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from symgrad.operations.signature import FORMULA_SIGNATURES
+from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.submission.written import Symbol
 
 _SMALL = (
@@ -22,7 +22,7 @@ UPDATED = frozenset(("'", "+", "new", "(t+1)", "(k+1)", "[t+1]", "t+1"))
 """Marks of a parameter after its update."""
 _MARKS: Mapping[str, str] = {"'": "prime", "+": "plus", "*": "star", "new": "new"}
 _LATEX_MARKS: Mapping[str, str] = {"'": r"\prime", "+": "+", "*": "*"}
-_RESERVED = {*FORMULA_SIGNATURES, "pi", "True", "False", "None"}
+_RESERVED = ("pi", "True", "False", "None")
 _PIECE = re.compile(r"[A-Za-z]+|\d+|[,+-]")
 
 
@@ -37,7 +37,7 @@ def identifier(symbol: Symbol) -> str:
     for part in (_plain(symbol.sub), *marks):
         joined = JOINED.fullmatch(part) and (len(base) == 1 or base in GREEK or part.isdigit())
         name += part if joined or not part else f"_{part}"
-    return f"{name}_" if name in _RESERVED else name
+    return f"{name}_" if name in _RESERVED or name in FORMULA_SIGNATURES else name
 
 
 def _plain(text: str) -> str:

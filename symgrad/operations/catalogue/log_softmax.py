@@ -1,0 +1,37 @@
+"""The logarithm of the softmax along an axis."""
+
+import numpy as np
+import sympy
+
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, axes
+from symgrad.operations.reductions import along_shape, shifted
+from symgrad.operations.signature import ALONG
+
+
+def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
+    (x,) = views
+    (axis,) = axes(x.rank, options.get("axis"))
+    k = scope.index(x.dims[axis])
+    others = (*out[:axis], k, *out[axis + 1 :])
+    return x(*out) - sympy.log(scope.sum(sympy.exp(x(*others)), k))
+
+
+def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
+    small = shifted(space, x, axis)
+    return np.asarray(small - space.apply("log", np.sum(space.apply("exp", small), axis=axis, keepdims=True)))
+
+
+LOG_SOFTMAX = Operation(
+    "log_softmax",
+    "logarithm of the softmax",
+    "structured",
+    _entry,
+    along_shape,
+    _value,
+    "the derivative of log Σ exp is the softmax",
+    call=ALONG,
+    layout="logsoftmax",
+    code="log_softmax",
+    names=("LogSoftmax",),
+)

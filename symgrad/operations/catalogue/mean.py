@@ -1,0 +1,35 @@
+"""The mean of entries."""
+
+import numpy as np
+import sympy
+
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
+from symgrad.operations.reductions import by_columns, reduced_shape, split
+from symgrad.operations.signature import REDUCED
+
+
+def mean(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
+    """Σ over the reduced axes, over the number of their entries."""
+    indices, gone = split(scope, views[0], out, options)
+    return scope.sum(views[0](*indices), *gone) / sympy.Mul(*(scope.size(scope.dims[k]) for k in gone))
+
+
+def mean_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+    """Its numbers."""
+    number = np.size(x) if axis is None else x.shape[axis]
+    return np.asarray(np.sum(x, axis=axis, keepdims=keepdims) / number)
+
+
+MEAN = Operation(
+    "mean",
+    "mean of entries",
+    "linear",
+    mean,
+    reduced_shape,
+    mean_value,
+    "every entry enters the mean with weight one over their number",
+    call=REDUCED,
+    names=("Mean", "average", "avg"),
+    example=by_columns("mean"),
+)

@@ -1,0 +1,37 @@
+"""The softmax along an axis."""
+
+import numpy as np
+import sympy
+
+from symgrad.operations.model import Operation
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, axes
+from symgrad.operations.reductions import along_shape, shifted
+from symgrad.operations.signature import ALONG
+
+
+def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
+    (x,) = views
+    (axis,) = axes(x.rank, options.get("axis"))
+    k = scope.index(x.dims[axis])
+    others = (*out[:axis], k, *out[axis + 1 :])
+    return sympy.exp(x(*out)) / scope.sum(sympy.exp(x(*others)), k)
+
+
+def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
+    scaled = space.apply("exp", shifted(space, x, axis))
+    return np.asarray(scaled / np.sum(scaled, axis=axis, keepdims=True))
+
+
+SOFTMAX = Operation(
+    "softmax",
+    "softmax",
+    "structured",
+    _entry,
+    along_shape,
+    _value,
+    "every output depends on every input: the Jacobian of the softmax",
+    source="Bridle 1990",
+    call=ALONG,
+    code="softmax",
+    names=("Softmax", "SoftMax", "SoFtmax"),
+)
