@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from math import prod
 
 import numpy as np
 
@@ -60,6 +62,8 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
         case Delta(left, right):
             eye = values.space.array(np.eye(sizes[left], dtype=int))
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
+        case Total() if len(factors := _factors(formula)) > 1:
+            return _summed(formula, factors, order, sizes, values)
         case Total(body, index):
             axis = order.index(index)
             ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
@@ -74,6 +78,51 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
         case Cases():
             raise TypeError("cases have a value only case by case")
     return np.asarray(evaluate(formula, values)).reshape((1,) * len(order))
+
+
+def _factors(formula: Formula) -> list[Formula]:
+    """The factors of the product that a sum, or a sum of sums, is over."""
+    while isinstance(formula, Total):
+        formula = formula.body
+    found: list[Formula] = []
+    waiting: list[Formula] = [formula]
+    while waiting:
+        match waiting.pop():
+            case Op("multiply", args):
+                waiting += args
+            case factor:
+                found.append(factor)
+    return found[::-1]
+
+
+def _summed(
+    formula: Formula, factors: list[Formula], order: list[str], sizes: Mapping[str, int], values: Values
+) -> Numbers:
+    """Σ over several letters of a product, one letter after the other: each over the factors that have it.
+
+    The whole product would be an array over all letters at once.
+    """
+    summed: list[str] = []
+    while isinstance(formula, Total):
+        summed.append(formula.index)
+        sizes, formula = _linked(formula.body, {**sizes, **_ranges(formula.body, values)}), formula.body
+    arrays = [_value(factor, order, sizes, values) for factor in factors]
+    for letter in sorted(summed, key=lambda letter: _size_with(letter, arrays, order)):
+        axis = order.index(letter)
+        with_it = [array for array in arrays if array.shape[axis] > 1]
+        arrays = [array for array in arrays if array.shape[axis] == 1]
+        if with_it:
+            product = reduce(lambda a, b: values.space.apply("multiply", a, b), with_it)
+            arrays.append(np.asarray(np.sum(product, axis=axis, keepdims=True)))
+        else:
+            arrays.append(_scalar(sizes[letter], order, values))
+    return reduce(lambda a, b: np.asarray(values.space.apply("multiply", a, b)), arrays)
+
+
+def _size_with(letter: str, arrays: list[Numbers], order: list[str]) -> int:
+    """How many numbers the product of the arrays that have a letter is."""
+    shapes = [array.shape for array in arrays if array.shape[order.index(letter)] > 1]
+    return prod(map(max, zip(*shapes, strict=True))) if shapes else 0
 
 
 def _scalar(number: int, order: list[str], values: Values) -> Numbers:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass
 from functools import cache
+from inspect import Parameter, signature
 from typing import Literal, TypeAlias
 
 import sympy
@@ -104,5 +105,6 @@ class Operation:
 
 @cache
 def _has_cases(scalar: Callable[..., sympy.Expr]) -> bool:
-    count = scalar.__code__.co_argcount - len(scalar.__defaults__ or ())
+    places = signature(scalar).parameters.values()
+    count = sum(place.default is Parameter.empty for place in places)
     return bool(scalar(*sympy.symbols(f"t:{count}", real=True)).has(sympy.Piecewise))
