@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial, reduce
 
 import numpy as np
 
@@ -60,20 +62,47 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
         case Delta(left, right):
             eye = values.space.array(np.eye(sizes[left], dtype=int))
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
-        case Total(body, index):
-            axis = order.index(index)
-            ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
-            inside = _linked(body, ranges)
-            inner = _value(body, order, inside, values)
-            if inner.shape[axis] == 1:
-                inner = inner * inside[index]
-            return np.asarray(np.sum(inner, axis=axis, keepdims=True))
+        case Total():
+            return _total(formula, order, sizes, values)
         case Op(name, args, options) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
             parts = tuple(Constant(_value(arg, order, sizes, values)) for arg in args)
             return evaluate(Op(name, parts, options), values)
         case Cases():
             raise TypeError("cases have a value only case by case")
     return np.asarray(evaluate(formula, values)).reshape((1,) * len(order))
+
+
+def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: Values) -> Numbers:
+    """Sums one inside another, an index at a time: only the factors that vary with it are multiplied."""
+    indices, body = [formula.index], formula.body
+    while isinstance(body, Total) and body.index not in indices:
+        indices, body = [*indices, body.index], body.body
+    ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
+    inside = _linked(body, ranges)
+    parts = [_value(factor, order, inside, values) for factor in _factors(body)]
+    while indices:
+        index = min(indices, key=lambda i: _width(parts, order.index(i)))
+        indices.remove(index)
+        axis = order.index(index)
+        varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
+        summed = np.sum(reduce(partial(values.space.apply, "multiply"), varying), axis=axis, keepdims=True)
+        parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
+    return reduce(partial(values.space.apply, "multiply"), parts)
+
+
+def _factors(formula: Formula) -> Iterator[Formula]:
+    match formula:
+        case Op("multiply", (left, right)):
+            yield from _factors(left)
+            yield from _factors(right)
+        case _:
+            yield formula
+
+
+def _width(parts: Sequence[Numbers], axis: int) -> int:
+    """How large the product of the arrays that vary along an axis is."""
+    shapes = [part.shape for part in parts if part.shape[axis] != 1]
+    return math.prod(np.broadcast_shapes(*shapes)) if shapes else 0
 
 
 def _scalar(number: int, order: list[str], values: Values) -> Numbers:
