@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class TooLong(Exception):
@@ -31,3 +34,10 @@ def spend(terms: int) -> None:
         if terms > left:
             raise TooLong
         _left.set(left - terms)
+
+
+def spending(items: Iterable[T]) -> Iterator[T]:
+    """The items, each paid for as a term."""
+    for item in items:
+        spend(1)
+        yield item
