@@ -5,6 +5,7 @@ inline, beside arrays of other sizes, at points of which some entries lie near a
 """
 
 import random
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -383,7 +384,7 @@ def random_formula(seed):
     for name in (*others[:place], about, *others[place:]):
         x = MAKERS[name](b, x)
     b.lines["J"] = objective(b, x)
-    used = " ".join(b.lines.values())
+    used = set(re.findall(r"\w+", " ".join(b.lines.values())))
     draw = np.random.default_rng(seed)
     leaves = {name: values(draw, name, shape) for name, shape in b.leaves.items() if name in used}
     return Made(b.lines, leaves, about)

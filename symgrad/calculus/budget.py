@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 
-Found = TypeVar("Found")
+T = TypeVar("T")
 
 
 class TooLong(Exception):
@@ -27,7 +27,7 @@ def within(terms: int) -> Iterator[None]:
         _left.reset(token)
 
 
-def within_budget(terms: int, work: Callable[[], Found]) -> Found | None:
+def within_budget(terms: int, work: Callable[[], T]) -> T | None:
     """What some work finds; None where it would make more terms than this."""
     try:
         with within(terms):
@@ -43,3 +43,10 @@ def spend(terms: int) -> None:
         if terms > left:
             raise TooLong
         _left.set(left - terms)
+
+
+def spending(items: Iterable[T]) -> Iterator[T]:
+    """The items, each paid for as a term."""
+    for item in items:
+        spend(1)
+        yield item

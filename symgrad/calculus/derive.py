@@ -10,11 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from symgrad.calculus.budget import within_budget
 from symgrad.calculus.cost import cost
 from symgrad.calculus.facts import Known, use_facts
-from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, add, atom, constant, map_atoms, rename
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Count,
+    Group,
+    Index,
+    Poly,
+    add,
+    atom,
+    constant,
+    map_atoms,
+    rename,
+)
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.lowering import expand
@@ -33,6 +47,9 @@ from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, names
 
 MOST_TERMS = 20_000
 """Terms made in the search for a simpler form, beyond which the form that is there stays."""
+
+MOST_SUMS = 6
+"""Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
 
 
 def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
@@ -237,10 +254,24 @@ def _simpler(
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
         opened = map_atoms(poly, lambda single: _upstream(single, known))
         put_in = definitions.absorbed(cancel(expand(opened, graph.shape)))
-        forms.append((True, put_in))
+        forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []
     found = [_Simpler(puts_in, form, *_by_facts(form, free, facts)) for puts_in, form in forms]
     shorter = [s for s in found if (s.puts_in or s.facts) and cost(s.formula) < cost(joined)]
     return min(shorter, key=lambda simpler: cost(simpler.formula), default=None)
+
+
+def _sums(poly: Poly) -> int:
+    """Over how many indices at once a term is summed, sums inside its factors counted too."""
+    return max((len(term.bound) + sum(map(_inner_sums, term.factors)) for term in poly.terms), default=0)
+
+
+def _inner_sums(factor: tuple[Atom, Fraction]) -> int:
+    match factor[0]:
+        case Group(inner):
+            return _sums(inner)
+        case Apply(_, args):
+            return max(map(_sums, args), default=0)
+    return 0
 
 
 def _by_facts(

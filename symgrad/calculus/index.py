@@ -18,7 +18,7 @@ from functools import lru_cache, reduce
 from hashlib import blake2b
 from itertools import count, islice, permutations, product
 
-from symgrad.calculus.budget import spend
+from symgrad.calculus.budget import spending
 from symgrad.calculus.terms import Apply as Apply
 from symgrad.calculus.terms import Atom as Atom
 from symgrad.calculus.terms import Cell as Cell
@@ -62,8 +62,7 @@ def fresh(dim: Dim) -> Index:
 def collect(terms: Iterable[Term]) -> Poly:
     """The polynomial of these terms: each in normal form, like terms added."""
     total: dict[tuple[Factors, tuple[Index, ...]], Fraction] = defaultdict(Fraction)
-    for term in terms:
-        spend(1)
+    for term in spending(terms):
         for normal in normalise(term):
             total[normal.factors, normal.bound] += normal.coefficient
     found = [Term(value, factors, bound) for (factors, bound), value in total.items() if value]
@@ -227,7 +226,7 @@ def _canonical(
     best: tuple[tuple[str, ...], Factors, tuple[Index, ...]] | None = None
     taken = {i.name for s, _ in factors for i in atom_indices(s)} - {i.name for i in bound}
     letters = list(islice((name for n in count(1) if (name := f"_{n}") not in taken), len(bound)))
-    for order in _orders(factors, bound):
+    for order in spending(_orders(factors, bound)):
         renamed = tuple(Index(name, index.dim) for name, index in zip(letters, order, strict=True))
         mapping = dict(zip(order, renamed, strict=True))
         mapped = tuple(sorted(((_rename_atom(s, mapping), e) for s, e in factors), key=_factor_key))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from math import prod
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial, reduce
 
 import numpy as np
 
@@ -62,16 +62,8 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
         case Delta(left, right):
             eye = values.space.array(np.eye(sizes[left], dtype=int))
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
-        case Total() if len(factors := _factors(formula)) > 1:
-            return _summed(formula, factors, order, sizes, values)
-        case Total(body, index):
-            axis = order.index(index)
-            ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
-            inside = _linked(body, ranges)
-            inner = _value(body, order, inside, values)
-            if inner.shape[axis] == 1:
-                inner = inner * inside[index]
-            return np.asarray(np.sum(inner, axis=axis, keepdims=True))
+        case Total():
+            return _total(formula, order, sizes, values)
         case Op(name, args, options) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
             parts = tuple(Constant(_value(arg, order, sizes, values)) for arg in args)
             return evaluate(Op(name, parts, options), values)
@@ -80,49 +72,37 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
     return np.asarray(evaluate(formula, values)).reshape((1,) * len(order))
 
 
-def _factors(formula: Formula) -> list[Formula]:
-    """The factors of the product that a sum, or a sum of sums, is over."""
-    while isinstance(formula, Total):
-        formula = formula.body
-    found: list[Formula] = []
-    waiting: list[Formula] = [formula]
-    while waiting:
-        match waiting.pop():
-            case Op("multiply", args):
-                waiting += args
-            case factor:
-                found.append(factor)
-    return found[::-1]
+def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: Values) -> Numbers:
+    """Sums one inside another, an index at a time: only the factors that vary with it are multiplied."""
+    indices, body = [formula.index], formula.body
+    while isinstance(body, Total) and body.index not in indices:
+        indices, body = [*indices, body.index], body.body
+    ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
+    inside = _linked(body, ranges)
+    parts = [_value(factor, order, inside, values) for factor in _factors(body)]
+    while indices:
+        index = min(indices, key=lambda i: _width(parts, order.index(i)))
+        indices.remove(index)
+        axis = order.index(index)
+        varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
+        summed = np.sum(reduce(partial(values.space.apply, "multiply"), varying), axis=axis, keepdims=True)
+        parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
+    return reduce(partial(values.space.apply, "multiply"), parts)
 
 
-def _summed(
-    formula: Formula, factors: list[Formula], order: list[str], sizes: Mapping[str, int], values: Values
-) -> Numbers:
-    """Σ over several letters of a product, one letter after the other: each over the factors that have it.
-
-    The whole product would be an array over all letters at once.
-    """
-    summed: list[str] = []
-    while isinstance(formula, Total):
-        summed.append(formula.index)
-        sizes, formula = _linked(formula.body, {**sizes, **_ranges(formula.body, values)}), formula.body
-    arrays = [_value(factor, order, sizes, values) for factor in factors]
-    for letter in sorted(summed, key=lambda letter: _size_with(letter, arrays, order)):
-        axis = order.index(letter)
-        with_it = [array for array in arrays if array.shape[axis] > 1]
-        arrays = [array for array in arrays if array.shape[axis] == 1]
-        if with_it:
-            product = reduce(lambda a, b: values.space.apply("multiply", a, b), with_it)
-            arrays.append(np.asarray(np.sum(product, axis=axis, keepdims=True)))
-        else:
-            arrays.append(_scalar(sizes[letter], order, values))
-    return reduce(lambda a, b: np.asarray(values.space.apply("multiply", a, b)), arrays)
+def _factors(formula: Formula) -> Iterator[Formula]:
+    match formula:
+        case Op("multiply", (left, right)):
+            yield from _factors(left)
+            yield from _factors(right)
+        case _:
+            yield formula
 
 
-def _size_with(letter: str, arrays: list[Numbers], order: list[str]) -> int:
-    """How many numbers the product of the arrays that have a letter is."""
-    shapes = [array.shape for array in arrays if array.shape[order.index(letter)] > 1]
-    return prod(map(max, zip(*shapes, strict=True))) if shapes else 0
+def _width(parts: Sequence[Numbers], axis: int) -> int:
+    """How large the product of the arrays that vary along an axis is."""
+    shapes = [part.shape for part in parts if part.shape[axis] != 1]
+    return math.prod(np.broadcast_shapes(*shapes)) if shapes else 0
 
 
 def _scalar(number: int, order: list[str], values: Values) -> Numbers:

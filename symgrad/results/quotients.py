@@ -24,7 +24,7 @@ PRECISION = 140
 STEPS = (mpmath.mpf(10) ** -30, mpmath.mpf(10) ** -33)
 AGREE = mpmath.mpf(10) ** -14
 """How near, relative to them, the quotients on both sides at both steps must be to be a derivative."""
-MOST_ENTRIES, MOST_NUMBERS = 200, 2000
+MOST_ENTRIES, MOST_NUMBERS = 500, 2000
 """Entries without a value, and numbers in the leaves, beyond which nothing is tried: it would take long."""
 
 

@@ -9,6 +9,7 @@ failure is shown with the smallest formula that still fails so. The status is 1 
 import argparse
 import ast
 import json
+import re
 import signal
 import sys
 import traceback
@@ -97,6 +98,8 @@ def outcome(made, compared=None):
             right = truth(made)
         except np.linalg.LinAlgError:
             return "", solution
+        except Exception as error:
+            return f"no truth: {type(error).__name__} {error!s:.40}", solution
     return compare(solution, right, Counter() if compared is None else compared), solution
 
 
@@ -188,7 +191,7 @@ def _with_leaf(made, line, part):
     name = f"z{len(made.leaves)}"
     text = ast.unparse(ast.parse(made.lines[line], mode="eval")).replace(part, name)
     lines = {**made.lines, line: text}
-    used = " ".join(lines.values())
+    used = set(re.findall(r"\w+", " ".join(lines.values())))
     leaves = {n: v for n, v in {**made.leaves, name: value.round(3)}.items() if n in used}
     if value.ndim <= 2:
         yield replace(made, lines=lines, leaves=leaves)
