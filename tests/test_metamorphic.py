@@ -189,11 +189,16 @@ def test_joining_formulas(seed):
     assert_same(lines, leaves, whole)
 
 
-WINDOWS = ("trace", "diag", "index", "concat", "flatten", "conv2d", "maxpool2d", "where", "max", "softmax")
+WINDOWS = ("trace", "conv2d", "index", "concat", "diag", "flatten", "maxpool2d", "where", "max", "softmax")
 
 
-@pytest.mark.parametrize("about", WINDOWS)
-@pytest.mark.parametrize("turn", [0, *(pytest.param(n, marks=pytest.mark.nightly) for n in range(1, 40))])
+ROUNDS = [(about, turn) for turn in range(40) for about in WINDOWS]
+"""The first of these run always, the others at night."""
+
+
+@pytest.mark.parametrize(
+    ("about", "turn"), [*ROUNDS[:4], *(pytest.param(*r, marks=pytest.mark.nightly) for r in ROUNDS[4:])]
+)
 def test_naming_and_inlining_a_part(about, turn):
     """What stands in a line of its own, or inside another, has the same gradients to all leaves."""
     made = random_formula(list(MAKERS).index(about) + turn * len(MAKERS))
