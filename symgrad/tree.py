@@ -267,3 +267,4 @@ def number(value: int | Fraction) -> Number:
 
 ONE = number(1)
 ZERO = number(0)
+TWO = number(2)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import ParamSpec
 
-from symgrad.calculus.budget import TooLong, within
+from symgrad.calculus.budget import within_budget
 from symgrad.calculus.facts import Known, use_facts
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
@@ -47,11 +47,7 @@ def _bounded(proof: Callable[P, bool]) -> Callable[P, bool]:
 
     @wraps(proof)
     def tried(*args: P.args, **options: P.kwargs) -> bool:
-        try:
-            with within(MOST_TERMS):
-                return proof(*args, **options)
-        except TooLong:
-            return False
+        return bool(within_budget(MOST_TERMS, lambda: proof(*args, **options)))
 
     return tried
 

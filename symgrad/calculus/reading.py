@@ -5,8 +5,9 @@ What lies deeper counts as one symbol: in (x − m)/s, read as a product, x − 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from symgrad.calculus.entries import spread
 from symgrad.calculus.index import (
@@ -25,11 +26,10 @@ from symgrad.calculus.index import (
     scale,
 )
 from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower
-from symgrad.tree import ONE, Formula, Name, Number, Op, Size
+from symgrad.tree import ONE, ZERO, Formula, Name, Number, Op, Size
 
 PRODUCTS = frozenset({"multiply", "divide", "negative"})
 SUMS = frozenset({"add", "subtract"})
-ZERO = Number(Fraction(0))
 
 
 def as_product(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
@@ -163,13 +163,16 @@ def atoms_of(poly: Poly) -> Iterator[Atom]:
 # --- products that are one of their factors, or another symbol ------------------------------------------
 
 
-def absorbed(term: Term) -> Term:
-    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well."""
+def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({})) -> Term:
+    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well.
+
+    ``called`` are names of functions: h relu′(z) is h where h is relu(z).
+    """
     present = dict(term.factors)
     for single, exponent in term.factors:
         if not isinstance(single, Cell) or exponent < 1:
             continue
-        for other, product in _partners(single):
+        for other, product in _partners(single, called):
             if present.get(other, 0) >= 1 and present.get(single, 0) >= 1:
                 for gone in (single, other):
                     present[gone] -= 1
@@ -177,22 +180,17 @@ def absorbed(term: Term) -> Term:
     return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 
 
-def _partners(single: Cell) -> Iterator[tuple[Cell, Cell]]:
+def _partners(single: Cell, called: Mapping[Formula, Formula]) -> Iterator[tuple[Cell, Cell]]:
     """What a symbol may be multiplied with to give another one."""
     match single.base:
         case Op("direction", (x,)):
             yield Cell(Op("norm", (x,))), Cell(x, single.indices)
         case Op("prime", args):
             function = single.base.option("function")
-            x = args[single.base.option("position")]
-            whole, inner = (Cell(part, single.indices) for part in (Op(function, args), x))
+            formula, x = Op(function, args), args[single.base.option("position")]
+            whole, inner = (Cell(part, single.indices) for part in (formula, x))
             if function == "abs":
                 yield from ((inner, whole), (whole, inner))
-            elif has_own_kink(single.base):
-                yield from ((inner, whole), (whole, whole))
-
-
-def has_own_kink(prime: Op) -> bool:
-    """Whether a derivative is 1 where the function is not 0: relu′, and that of max(0, z)."""
-    function = prime.option("function")
-    return function == "relu" or (function == "maximum" and ZERO in prime.args)
+            elif function == "relu" or (function == "maximum" and ZERO in args):
+                named = Cell(called.get(formula, formula), single.indices)
+                yield from ((inner, whole), (whole, whole), (named, named))

@@ -6,7 +6,7 @@ The equation of a quantity and its formula is solved for each symbol that it fix
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
@@ -34,7 +34,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.rational import Solution, solved
 from symgrad.calculus.reading import atoms_of
-from symgrad.tree import ONE, Formula, Op
+from symgrad.tree import Formula
 
 MOST_TERMS = 12
 """Terms that putting in an equation once may make."""
@@ -168,16 +168,3 @@ def kind(single: Atom) -> object:
         case Apply(function):
             return function
     return type(single)
-
-
-def of_kink(single: Atom) -> Iterator[Relation]:
-    """∂max(a, b)/∂a = 1 − ∂max(a, b)/∂b, also where they are equal; the direction of x is x/‖x‖ but at 0."""
-    match single:
-        case Cell(Op("direction", (x,)) as base, indices):
-            poly = multiply(atom(Cell(x, indices)), power(atom(Cell(Op("norm", (x,)))), -1))
-            yield Relation(single, Fraction(1), poly, base, base)
-        case Cell(Op("prime", (_, _), options) as base, indices) if dict(options).get("position") == 0:
-            if base.option("function") in ("maximum", "minimum"):
-                other = replace(base, options=tuple((k, 1 if k == "position" else v) for k, v in options))
-                poly = add(constant(1), scale(atom(Cell(other, indices)), -1))
-                yield Relation(single, Fraction(1), poly, base, Op("subtract", (ONE, other)))

@@ -11,21 +11,20 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain
 from typing import TypeAlias
 
 from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
-from symgrad.calculus.exponentials import of_exponential
-from symgrad.calculus.index import Apply, Atom, Cell, Count, Index, Poly, Term, atom, collect, map_atoms
+from symgrad.calculus.identities import identities
+from symgrad.calculus.index import Apply, Atom, Cell, Count, Index, Poly, atom, collect, map_atoms
 from symgrad.calculus.lowering import ShapeOf, expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
-from symgrad.calculus.reading import SUMS, as_product, as_sum, atoms_of, has_own_kink, products_apart, sums_in
-from symgrad.calculus.relations import Contraction, Relation, kind, of_kink, relations
+from symgrad.calculus.reading import SUMS, absorbed, as_product, as_sum, atoms_of, products_apart, sums_in
+from symgrad.calculus.relations import Contraction, Relation, kind, relations
 from symgrad.graph import Graph
-from symgrad.tree import ZERO, Formula, Gradient, Name, Op, Size, transform
+from symgrad.tree import Formula, Gradient, Name, Op, Size, transform
 
 Said: TypeAlias = Relation | Contraction
 SHORT, LONG = 6, 120
@@ -78,23 +77,11 @@ class Definitions:
 
     def absorbed(self, poly: Poly) -> Poly:
         """h relu′(z) is h where h = relu(z), and the same of max(0, z)."""
-        if not any(_is_prime(single) for single in atoms_of(poly)):
+        if not any(map(_is_prime, atoms_of(poly))):
             return poly
-        names = {formula: Name(name) for name, formula in self.graph.quantities.items()}
-
-        def without(term: Term) -> Term:
-            present = dict(term.factors)
-            for single in present:
-                match single:
-                    case Cell(Op("prime", args) as base, indices) if has_own_kink(base):
-                        whole = names.get(Op(base.option("function"), args), ZERO)
-                        if present.get(Cell(whole, indices), 0) >= 1:
-                            kept = tuple(factor for factor in term.factors if factor[0] != single)
-                            return without(Term(term.coefficient, kept, term.bound))
-            return term
-
+        called = {formula: Name(name) for name, formula in self.graph.quantities.items()}
         packed = products_apart(poly, self.graph.shape)
-        found = collect(map(without, packed.terms))
+        found = collect(absorbed(term, called) for term in packed.terms)
         return poly if found == packed else found
 
     def _frontiers(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[list[Shorter]]:
@@ -151,7 +138,7 @@ class Definitions:
         for whole in sums:
             yield from (r for r in self._said(whole, whole) if _is_about(r, kinds))
         for single in present:
-            yield from chain(of_exponential(single), of_kink(single))
+            yield from identities(single)
 
     def _near(self, present: dict[Atom, None]) -> Iterator[str]:
         """The quantities that stand in a polynomial, or are made of something that does."""

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from symgrad.calculus.parts import lifted
-from symgrad.tree import ONE, Formula, Number, Op, number, transform
+from symgrad.tree import ONE, TWO, Formula, Number, Op, transform
 
-TWO = number(2)
 Rewrite: TypeAlias = Callable[[Op], "Formula | None"]
 
 

@@ -1,16 +1,22 @@
-"""What exponentials make up: e^z / (1 + e^z) is σ(z), and (e^z − e^−z) / (e^z + e^−z) is tanh z."""
+"""What functions say of one another: e^z / (1 + e^z) is σ(z), and ∂max(a, b)/∂a is 1 − ∂max(a, b)/∂b."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from symgrad.calculus.index import Atom, Cell, add, atom, constant, multiply, power, scale
 from symgrad.calculus.relations import Relation
 from symgrad.calculus.tidy import tidy
-from symgrad.tree import ONE, Formula, Op, number
+from symgrad.tree import ONE, TWO, Formula, Op
 
-TWO = number(2)
+
+def identities(single: Atom) -> Iterator[Relation]:
+    """What is true of a symbol by the functions in it alone."""
+    yield from _of_exponential(single)
+    yield from _of_direction(single)
+    yield from _of_kink(single)
 
 
 def _exp(argument: Formula, sign: int = 1) -> Formula:
@@ -29,7 +35,7 @@ def _tanh(argument: Formula) -> Formula:
 DEFINED: Mapping[str, Callable[[Formula], Formula]] = {"sigmoid": _sigmoid, "tanh": _tanh}
 
 
-def of_exponential(single: Atom) -> Iterator[Relation]:
+def _of_exponential(single: Atom) -> Iterator[Relation]:
     """e^z = σ(z) / (1 − σ(z)) = (1 − σ(−z)) / σ(−z) = (1 + tanh z/2) / (1 − tanh z/2), and e^2z likewise."""
     match single:
         case Cell(Op("exp", (argument,)), indices):
@@ -46,3 +52,23 @@ def of_exponential(single: Atom) -> Iterator[Relation]:
                 ratio = multiply(power(over, sign), power(less, -sign))
                 left, right = Op(function, (inside,)), DEFINED[function](inside)
                 yield Relation(single, Fraction(exponent), ratio, left, right)
+
+
+def _of_direction(single: Atom) -> Iterator[Relation]:
+    """The direction of x is x/‖x‖, but at 0."""
+    match single:
+        case Cell(Op("direction", (x,)) as base, indices):
+            length = atom(Cell(Op("norm", (x,))))
+            ratio = multiply(atom(Cell(x, indices)), power(length, -1))
+            yield Relation(single, Fraction(1), ratio, base, base)
+
+
+def _of_kink(single: Atom) -> Iterator[Relation]:
+    """∂max(a, b)/∂a = 1 − ∂max(a, b)/∂b, also where they are equal; of min likewise."""
+    match single:
+        case Cell(Op("prime", (_, _), options) as base, indices):
+            told = dict(options)
+            if told["function"] in ("maximum", "minimum") and told["position"] == 0:
+                other = replace(base, options=tuple(sorted({**told, "position": 1}.items())))
+                less = add(constant(1), scale(atom(Cell(other, indices)), -1))
+                yield Relation(single, Fraction(1), less, base, Op("subtract", (ONE, other)))
