@@ -171,8 +171,10 @@ def test_a_path_through_a_condition_alone_leaves_no_zero():
     assert plain(found.formula("x")) == "w * x"
 
 
-def test_the_gradient_of_a_squared_hinge_is_the_hinge():
-    forward = {"h": "maximum(0, x)", "L": "sum(h**2) / 2"}
+@pytest.mark.parametrize("hinge", ["maximum(0, x)", "maximum(0, x - g)", "relu(x)"])
+def test_the_gradient_of_a_squared_hinge_is_the_hinge(hinge):
+    forward = {"h": hinge, "L": "sum(h**2) / 2"}
     found, given = problem_of(forward, "x")
     assert plain(found.formula("x")) == "h"
-    np.testing.assert_allclose(found.gradients()["x"], np.maximum(0, given["x"]))
+    truth = autograd_gradients(forward, given, ["x"])["x"]
+    np.testing.assert_allclose(found.gradients()["x"], truth)

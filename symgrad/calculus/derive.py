@@ -252,8 +252,8 @@ def _simpler(
     about = {fact.name for fact in facts} & set(names(joined))
     forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
-        opened = map_atoms(poly, lambda single: _upstream(single, known))
-        put_in = definitions.absorbed(cancel(expand(opened, graph.shape)))
+        opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
+        put_in = cancel(expand(opened, graph.shape))
         forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []
     found = [_Simpler(puts_in, form, *_by_facts(form, free, facts)) for puts_in, form in forms]
     shorter = [s for s in found if (s.puts_in or s.facts) and cost(s.formula) < cost(joined)]

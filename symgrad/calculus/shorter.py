@@ -17,7 +17,7 @@ from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
 from symgrad.calculus.identities import identities
-from symgrad.calculus.index import Apply, Atom, Cell, Count, Index, Poly, atom, collect, map_atoms
+from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, collect, map_atoms
 from symgrad.calculus.lowering import ShapeOf, expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.rational import cancel
@@ -80,9 +80,7 @@ class Definitions:
         if not any(map(_is_prime, atoms_of(poly))):
             return poly
         called = {formula: Name(name) for name, formula in self.graph.quantities.items()}
-        packed = products_apart(poly, self.graph.shape)
-        found = collect(absorbed(term, called) for term in packed.terms)
-        return poly if found == packed else found
+        return collect(absorbed(term, called) for term in poly.terms)
 
     def _frontiers(self, poly: Poly, free: tuple[Index, ...]) -> Iterator[list[Shorter]]:
         """The most promising forms with no equation put in, with one, with two, …."""
@@ -180,7 +178,7 @@ def _is_about(said: Said, kinds: Set[object]) -> bool:
 
 def _is_prime(single: Atom) -> bool:
     match single:
-        case Cell(Op("prime")) | Apply("prime"):
+        case Cell(Op("prime")):
             return True
     return False
 
