@@ -1,6 +1,6 @@
 """Random formulas over all operations: how many gradients are wrong, how many inputs end in an error.
 
-    python tests/benchmarks/formulas.py [--count 10000] [--seed 0]
+    python tests/benchmarks/formulas.py [--count 10000] [--seed 0] [--jobs 2]
 
 The truth is automatic differentiation and difference quotients, which know nothing of symgrad. Each
 failure is shown with the smallest formula that still fails so. The status is 1 where there is one.
@@ -9,6 +9,7 @@ failure is shown with the smallest formula that still fails so. The status is 1 
 import argparse
 import ast
 import json
+import os
 import re
 import signal
 import sys
@@ -17,6 +18,7 @@ import warnings
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import Pool
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,6 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from formulas import AUTOGRAD, MAKERS, random_formula, truth
-from support import forget
 
 from symgrad.errors import InputError
 from symgrad.reading.problem import read_problem
@@ -34,8 +35,8 @@ from symgrad.tree import Op, walk
 DIGITS = 1e-5
 """How far, relative to the largest entry, a gradient may be from the truth."""
 
-REMEMBERED = 200
-"""Formulas after which the caches are emptied, which would fill the memory."""
+TOGETHER = 50
+"""Formulas that a process is given at a time; after four times it ends, with all that it remembers."""
 SECONDS = 30
 """A formula that takes longer has failed."""
 
@@ -47,19 +48,29 @@ def main():
     )
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     failures, used, compared = defaultdict(list), Counter(), Counter()
-    for seed in range(options.seed, options.seed + options.count):
-        made = random_formula(seed)
-        kind, solution = outcome(made, compared)
-        if kind:
-            failures[kind].append(seed)
-        if solution is not None:
-            used.update(operations(solution))
-        if seed % REMEMBERED == 0:
-            forget()
+    seeds = range(options.seed, options.seed + options.count)
+    with Pool(options.jobs, maxtasksperchild=4) as pool:
+        for done, found in enumerate(pool.imap(tried, seeds, chunksize=TOGETHER), 1):
+            seed, kind, operations_used, entries = found
+            if kind:
+                failures[kind].append(seed)
+                print(f"seed {seed}: {kind}", file=sys.stderr, flush=True)
+            used.update(operations_used)
+            compared.update(entries)
+            if done % 1000 == 0:
+                print(f"{done} formulas", file=sys.stderr, flush=True)
     report(failures, used, compared, options.count)
     return int(bool(failures))
+
+
+def tried(seed):
+    """A seed's kind of failure, the operations in it, and how many entries were compared."""
+    compared = Counter()
+    kind, solution = outcome(random_formula(seed), compared)
+    return seed, kind, operations(solution) if solution is not None else set(), compared
 
 
 def report(failures, used, compared, count):
