@@ -41,6 +41,18 @@ FORMS = [
     # what exponentials make up
     ({"L": "sum(log(1 + exp(x)))"}, "x", "sigmoid(x)"),
     ({"L": "sum(log((exp(x) + exp(-x)) / 2))"}, "x", "tanh(x)"),
+    ({"L": "log(mean(exp(a * x))) / a"}, "x", "softmax(a * x)"),
+    ({"L": "log(exp(a) + exp(b) + 1) - a"}, "b", "exp(b) / (exp(a) + exp(b) + 1)"),
+    ({"s": "log(exp(a + b) + exp(w))", "L": "s * s"}, "w", "∂L/∂s * exp(w) / exp(s)"),
+    ({"f": "a * exp(-(a**2) / (2 * b**2))"}, "b", "a**2 * f / b**3"),
+    # powers of one base, signs over what they are the signs of
+    ({"f": "a**a"}, "a", "f * (log(a) + 1)"),
+    ({"L": "sum((x / a)**b)"}, "a", "-(L * b / a)"),
+    ({"L": "-log(abs(a))"}, "a", "-(1 / a)"),
+    # what cancels inside a sum, deviations from a mean, twice an angle
+    ({"p": "sigmoid(a * x + b)", "L": "-sum(y * log(p) + (1 - y) * log(1 - p))"}, "b", "sum(p - y)"),
+    ({"q": "x - mean(x)", "L": "dot(g, q)**2"}, "x", "∂L/∂q - mean(∂L/∂q)"),
+    ({"L": "sum(sin(x)**2)"}, "x", "sin(2 * x)"),
     # a kink times what it is the kink of
     ({"L": "sum(relu(x)**2) / 2"}, "x", "relu(x)"),
     ({"L": "sum(x * abs(x))"}, "x", "2 * abs(x)"),
@@ -83,6 +95,24 @@ def test_a_name_for_what_is_written_inline_changes_no_gradient(forward, target, 
     found, _ = problem_of(forward, target)
     other, _ = problem_of(named, target)
     np.testing.assert_allclose(found.gradients()[target], other.gradients()[target], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("forward", "target"),
+    [
+        ({"J": "cos(sigmoid(a) * x * sum(sigmoid(a) * x, axis=0, keepdims=True)) @ y"}, "x"),
+        ({"J": "sum(diag(abs(maximum(Q, M) - min(maximum(Q, M), axis=-1, keepdims=True))) * x)"}, "Q"),
+    ],
+)
+def test_what_is_put_in_under_a_sum_keeps_its_places(forward, target):
+    """The index of a sum inside a function is not that of the sum around it; Q_rj is not Q_jj."""
+    draw = np.random.default_rng(5)
+    shapes = {"a": (), "x": (4,), "y": (4,), "M": (4, 4), "Q": (1, 4)}
+    used = set(re.findall(r"\b[a-zA-Z]\b", forward["J"]))
+    given = {name: draw.uniform(-1, 1, shape) for name, shape in shapes.items() if name in used}
+    found = solve(forward, given, backward={"of": "J", "wrt": [target]})
+    truth = autograd_gradients(forward, given, [target])[target]
+    np.testing.assert_allclose(found.gradients()[target], truth, rtol=1e-9)
 
 
 def test_a_shorter_form_is_a_step_with_what_it_rests_on():

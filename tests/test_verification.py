@@ -8,7 +8,7 @@ import pytest
 import sympy
 from support import assert_close, forget, solve
 
-from symgrad.calculus import derive as deriving
+from symgrad.calculus import simpler
 from symgrad.calculus import layers
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Poly, scale
@@ -184,7 +184,7 @@ def test_a_wrong_matrix_form(monkeypatch, change):
 
 @pytest.mark.parametrize("change", FORMULAS)
 def test_a_wrong_simplification(monkeypatch, change):
-    monkeypatch.setattr(deriving, "match", changed_match(deriving.match, FORMULAS[change]))
+    monkeypatch.setattr(simpler, "match", changed_match(simpler.match, FORMULAS[change]))
     with pytest.raises(DerivationError):
         solve_network(FACTS)
 

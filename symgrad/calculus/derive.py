@@ -9,47 +9,33 @@ one more step does so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
 
 from symgrad.calculus.budget import within_budget
-from symgrad.calculus.cost import cost
-from symgrad.calculus.facts import Known, use_facts
+from symgrad.calculus.facts import Known
 from symgrad.calculus.index import (
-    Apply,
-    Atom,
-    Cell,
     Count,
-    Group,
     Index,
     Poly,
     add,
-    atom,
     constant,
-    map_atoms,
     rename,
 )
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
-from symgrad.calculus.lowering import expand
 from symgrad.calculus.matching import match
-from symgrad.calculus.rational import cancel
 from symgrad.calculus.shorter import Definitions, Shorter
+from symgrad.calculus.simpler import Simpler, simplest
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
-from symgrad.calculus.structures import Structure
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
-from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, names, walk
+from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added
 
 MOST_TERMS = 20_000
 """Terms made in the search for a simpler form, beyond which the form that is there stays."""
-
-MOST_SUMS = 6
-"""Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
 
 
 def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
@@ -96,13 +82,17 @@ def _gradient(
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
     simpler = within_budget(
-        MOST_TERMS, lambda: _simpler(definitions, poly, free, joined, known, worlds.facts)
+        MOST_TERMS, lambda: simplest(definitions, poly, free, joined, known, worlds.facts)
     )
     if simpler is not None:
         plain = paths if shorter is None else ()
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
+        if simpler.named is not None:
+            named = _shorter_step(graph, target, joined, simpler.named)
+            steps.append(verify_named(worlds, named, known, free))
+            poly, joined = simpler.named.poly, simpler.named.formula
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
 
@@ -112,7 +102,7 @@ def _substitution_steps(
     target: str,
     free: tuple[Index, ...],
     joined: Formula | None,
-    simpler: _Simpler,
+    simpler: Simpler,
     known: Mapping[str, GradientOf],
     paths: tuple[Path, ...],
 ) -> list[Step]:
@@ -131,7 +121,6 @@ def _substitution_steps(
         steps.append(Step(target, "substitute", entry, spell(simpler.put_in, letters), "", shapes))
     if simpler.facts:
         steps.append(Step(target, "fact", entry, spell(simpler.poly, letters), "", shapes))
-    assert simpler.formula is not None
     assert joined is not None
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(worlds, steps, known, simpler.facts, target)
@@ -221,74 +210,3 @@ def _join(paths: tuple[Path, ...], poly: Poly, free: tuple[Index, ...]) -> Formu
         return formulas[0] if len(formulas) == 1 else None
     kept = [path.formula for path in paths if path.formula is not None and path.poly.terms]
     return tidy(added(kept)) if kept else ZERO
-
-
-@dataclass(frozen=True)
-class _Simpler:
-    """A gradient made simpler: with upstream gradients put in, if any, and then by the facts, if any."""
-
-    puts_in: bool
-    put_in: Poly
-    poly: Poly
-    formula: Formula | None
-    facts: tuple[Known, ...]
-
-
-def _simpler(
-    definitions: Definitions,
-    poly: Poly,
-    free: tuple[Index, ...],
-    joined: Formula | None,
-    known: Mapping[str, GradientOf],
-    facts: tuple[Known, ...],
-) -> _Simpler | None:
-    """The shortest of what the facts make of a gradient, as it is and with upstream gradients put in.
-
-    None where nothing gets shorter.
-    """
-    if joined is None:
-        return None
-    graph = definitions.graph
-    about = {fact.name for fact in facts} & set(names(joined))
-    forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
-    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
-        opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
-        put_in = cancel(expand(opened, graph.shape))
-        forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []
-    found = [_Simpler(puts_in, form, *_by_facts(form, free, facts)) for puts_in, form in forms]
-    shorter = [s for s in found if (s.puts_in or s.facts) and cost(s.formula) < cost(joined)]
-    return min(shorter, key=lambda simpler: cost(simpler.formula), default=None)
-
-
-def _sums(poly: Poly) -> int:
-    """Over how many indices at once a term is summed, sums inside its factors counted too."""
-    return max((len(term.bound) + sum(map(_inner_sums, term.factors)) for term in poly.terms), default=0)
-
-
-def _inner_sums(factor: tuple[Atom, Fraction]) -> int:
-    match factor[0]:
-        case Group(inner):
-            return _sums(inner)
-        case Apply(_, args):
-            return max(map(_sums, args), default=0)
-    return 0
-
-
-def _by_facts(
-    poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]
-) -> tuple[Poly, Formula | None, tuple[Known, ...]]:
-    """What the facts make of a polynomial, as an array without superfluous transposes, and those used."""
-    simplified, used = use_facts(poly, facts)
-    formula = match(simplified, free)
-    for fact in used:
-        if isinstance(fact, Structure) and formula is not None:
-            formula = tidy(fact.said(formula))
-    return simplified, formula, used
-
-
-def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
-    match single:
-        case Cell(Gradient(_, wrt), indices):
-            gradient = known[wrt]
-            return rename(gradient.poly, dict(zip(gradient.free, indices, strict=True)))
-    return atom(single)

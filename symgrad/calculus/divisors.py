@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Poly, Term
 from symgrad.calculus.reading import atoms_of
-from symgrad.calculus.relations import Contraction, Relation, kind
-from symgrad.tree import Formula, Name, names
+from symgrad.calculus.relations import Relation, Said, kind
+from symgrad.tree import Formula, names
 
 
-def may_replace(new: Poly, old: Poly, relation: Relation | Contraction) -> bool:
+def may_replace(new: Poly, old: Poly, relation: Said) -> bool:
     """Whether a form divides by nothing that the one before it did not divide by.
 
-    A sum may have changed its look: it is enough that its names were divided by. A name may stand for
-    the whole of what was divided by.
+    A sum may have changed its look: it is enough that its names were divided by. A name, or a function of
+    it, may stand for the whole of what was divided by.
     """
     known = frozenset(_divisors(old))
     allowed = {kind(single) for single in known}
-    if isinstance(relation, Relation) and _is_name(relation.poly, relation.left):
+    if isinstance(relation, Relation) and _is_one(relation.poly, relation.left):
         allowed |= {relation.left} if kind(relation.single) in allowed else set()
     inside = {name for single in known for name in names_in(single)}.union(
         names(relation.left) if relation.left in allowed else ()
@@ -60,8 +60,8 @@ def _names(poly: Poly) -> Iterator[str]:
             yield from names(part.base)
 
 
-def _is_name(poly: Poly, name: Formula) -> bool:
+def _is_one(poly: Poly, whole: Formula) -> bool:
     match poly.terms:
-        case (Term(coefficient, ((Cell(Name() as base), exponent),), ()),):
-            return base == name and coefficient == exponent == 1
+        case (Term(coefficient, ((Cell(base), exponent),), ()),):
+            return base == whole and coefficient == exponent == 1
     return False

@@ -1,4 +1,7 @@
-"""What functions say of one another: e^z / (1 + e^z) is σ(z), and ∂max(a, b)/∂a is 1 − ∂max(a, b)/∂b."""
+"""What functions say of one another: e^z / (1 + e^z) is σ(z), and ∂max(a, b)/∂a is 1 − ∂max(a, b)/∂b.
+
+Where Z is log S, S is e^Z.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,43 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from symgrad.calculus.index import Atom, Cell, add, atom, constant, multiply, power, scale
-from symgrad.calculus.relations import Relation
+from symgrad.calculus.index import (
+    Apply,
+    Atom,
+    Cell,
+    Group,
+    Poly,
+    Term,
+    add,
+    atom,
+    constant,
+    free_indices,
+    fresh,
+    multiply,
+    power,
+    rename,
+    scale,
+)
+from symgrad.calculus.matching import match as match_array
+from symgrad.calculus.relations import Quotient, Relation, Said
 from symgrad.calculus.tidy import tidy
 from symgrad.tree import ONE, TWO, Formula, Op
 
 
-def identities(single: Atom) -> Iterator[Relation]:
-    """What is true of a symbol by the functions in it alone."""
+def inverted(left: Formula, right: Formula) -> Iterator[tuple[Formula, Formula]]:
+    """What left = f(s) says of s: it is f⁻¹(left)."""
+    match right:
+        case Op("log", (inner,)):
+            yield Op("exp", (left,)), inner
+        case Op("sqrt", (inner,)):
+            yield Op("power", (left, TWO)), inner
+
+
+def identities(single: Atom) -> Iterator[Said]:
+    """What is true of a symbol by the functions in it alone, wherever in an array it stands."""
+    if isinstance(single, Cell):
+        single = Cell(single.base, tuple(fresh(index.dim) for index in single.indices))
+    yield from _of_exponentials(single)
     yield from _of_exponential(single)
     yield from _of_direction(single)
     yield from _of_kink(single)
@@ -52,6 +84,39 @@ def _of_exponential(single: Atom) -> Iterator[Relation]:
                 ratio = multiply(power(over, sign), power(less, -sign))
                 left, right = Op(function, (inside,)), DEFINED[function](inside)
                 yield Relation(single, Fraction(exponent), ratio, left, right)
+
+
+def _of_exponentials(single: Atom) -> Iterator[Quotient]:
+    """e^{z_i} / Σ_k e^{z_k} is softmax(z)_i, of a vector z, and of each row or column of a matrix."""
+    match single:
+        case Group(Poly((Term(coefficient, factors, (k,)),))) if coefficient == 1:
+            exponents = [_exponent(factor) for factor in factors]
+            others = sorted(free_indices(atom(single)), key=lambda index: index.name)
+            if None in exponents or len(others) > 1:
+                return
+            at = (fresh(k.dim), *others)
+            argument = rename(add(*(e for e in exponents if e is not None)), {k: at[0]})
+            over = rename(Poly((Term(coefficient, factors),)), {k: at[0]})
+            for axis, out in ((1, at[::-1]), (0, at)) if others else ((None, at),):
+                z = match_array(argument, out)
+                if z is not None:
+                    told = () if axis is None else (("axis", axis),)
+                    e = Op("exp", (z,))
+                    below = Op("sum", (e,), (*told, ("keepdims", True)) if told else ())
+                    left = Op("softmax", (z,), told)
+                    yield Quotient(
+                        multiply(over, power(atom(single), -1)), out, left, Op("divide", (e, below))
+                    )
+
+
+def _exponent(factor: tuple[Atom, Fraction]) -> Poly | None:
+    """What e is raised to in a factor; None where it is no exponential."""
+    match factor:
+        case Apply("exp", (argument,)), times:
+            return scale(argument, times)
+        case Cell(Op("exp", (argument,)), indices), times:
+            return scale(atom(Cell(argument, indices)), times)
+    return None
 
 
 def _of_direction(single: Atom) -> Iterator[Relation]:

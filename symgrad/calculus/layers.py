@@ -37,6 +37,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.lowering import argument
 from symgrad.calculus.matching import match
+from symgrad.calculus.means import deviations
 from symgrad.calculus.reading import simplify_bases
 from symgrad.calculus.reasons import reasons
 from symgrad.calculus.spelling import Letters, entrywise
@@ -228,6 +229,8 @@ def pull_back(layer: Layer, target: str) -> Path:
     )
     poly = _reach(layer, target, seed, given, free)
     formula = match(poly, free)
+    if formula is not None:
+        formula = deviations(formula, layer.graph.shape)
     steps = tuple(_steps(layer, target, local, poly, out, free, formula))
     return Path(target, CONSUMER, steps, local, poly, out, free, formula)
 

@@ -28,6 +28,7 @@ from symgrad.calculus.index import (
     components,
     free_indices,
     rename,
+    scale,
 )
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
 from symgrad.calculus.patterns import contract, told_apart
@@ -211,6 +212,9 @@ def _diagonal(term: Term, delta: Kron, free: tuple[Index, ...]) -> Part:
 
 
 def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> Part:
+    match single:
+        case Apply("exp", (argument,)) if exponent.denominator != 1:  # e^(−D/2), and not 1/√(e^D)
+            single, exponent = Apply("exp", (scale(argument, exponent),)), Fraction(1)
     base, axes = _base(single, free)
     size = abs(exponent)
     if size == Fraction(1, 2):

@@ -6,8 +6,8 @@ expressions would do the same a hundred times as slowly where a variance stands 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -18,16 +18,23 @@ import sympy
 from symgrad.calculus.index import (
     Atom,
     Count,
+    Dim,
+    Factors,
     Group,
+    Index,
     Poly,
     Term,
     add,
     atom,
+    atom_indices,
     components,
     constant,
+    fresh,
     multiply,
     power,
+    rename,
     scale,
+    total,
 )
 
 MOST_TERMS = 20_000
@@ -58,13 +65,40 @@ class Solution:
 def cancel(poly: Poly) -> Poly:
     """The polynomial with numerators and denominators cancelled, where a `Group` stands in a denominator.
 
-    Left as it is where it is or would be too long.
+    Inside a sum too: Σ_i a_i + Σ_i b_i is Σ_i (a_i + b_i). Left as it is where it is or would be too long.
     """
+    poly = _cancelled_inside(poly)
     if not _has_fractions(poly):
         return poly
     ring = _Ring(poly)
     upper_lower = ring.cancelled(ring.sum(poly))
     return poly if upper_lower is None else ring.ratio(*upper_lower)
+
+
+def _cancelled_inside(poly: Poly) -> Poly:
+    """The polynomial with like sums over one index joined, where the fractions in them vanish then."""
+    alike: dict[tuple[Dim, Factors], list[Term]] = defaultdict(list)
+    for term in poly.terms:
+        if len(term.bound) == 1:
+            (index,) = term.bound
+            outside = tuple(factor for factor in term.factors if index not in atom_indices(factor[0]))
+            alike[index.dim, outside].append(term)
+    found = poly
+    for (dim, outside), terms in alike.items():
+        if _has_fractions(whole := Poly(tuple(terms))):
+            index, apart = fresh(dim), {single for single, _ in outside}
+            body = cancel(add(*(_body(term, index, apart) for term in terms)))
+            if not _has_fractions(body):
+                found = add(
+                    found, scale(whole, -1), total(multiply(Poly((Term(Fraction(1), outside),)), body), index)
+                )
+    return found
+
+
+def _body(term: Term, index: Index, apart: Set[Atom]) -> Poly:
+    """What a term sums, at ``index``, without the factors that stand before the sum."""
+    inside = tuple(factor for factor in term.factors if factor[0] not in apart)
+    return rename(Poly((Term(term.coefficient, inside),)), {term.bound[0]: index})
 
 
 def vanishes(poly: Poly) -> bool:
@@ -115,15 +149,12 @@ class _Ring:
         return (upper, lower) if number > 0 else (-upper, -lower)  # r (1 − r) and not r (r − 1)
 
     def ratio(self, upper: Any, lower: Any) -> Poly:
-        """A quotient of two elements as a polynomial again, sizes that the denominator has apart."""
-        sizes = [isinstance(piece, Count) for piece in self.symbols] or [False]
-        shared = tuple(
-            min(e) * size for e, size in zip(zip(*lower.monoms(), strict=True), sizes, strict=True)
-        )
-        apart = self.ring.from_dict({shared: self.ring.domain.one})
-        return multiply(
-            self.poly(upper), power(self.poly(apart), -1), power(self.poly(lower.exquo(apart)), -1)
-        )
+        """A quotient of two elements as a polynomial again, sizes and sums that are divided by apart."""
+        alone = [isinstance(piece, Count | Poly) for piece in self.symbols] or [False]
+        shared = tuple(min(e) * a for e, a in zip(zip(*lower.monoms(), strict=True), alone, strict=True))
+        rest = lower.exquo(self.ring.from_dict({shared: self.ring.domain.one}))
+        apart = self._monomial(tuple(-e for e in shared), self.ring.domain.one)
+        return multiply(self.poly(upper), apart, power(self.poly(rest), -1))
 
     def product(self, powers: Counter[Any]) -> Any:
         """Π of powers of elements."""

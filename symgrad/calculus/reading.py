@@ -18,9 +18,11 @@ from symgrad.calculus.index import (
     Index,
     Poly,
     Term,
+    add,
     atom,
     cell,
     collect,
+    constant,
     map_atoms,
     power,
     scale,
@@ -84,19 +86,35 @@ def products_apart(poly: Poly, shape_of: ShapeOf) -> Poly:
 def _powers_met(term: Term, shape_of: ShapeOf) -> Term:
     """b^(e − 1) · b is b^e, where b may be a product whose factors stand apart."""
     for single, exponent in term.factors:
-        match single:
-            case Cell(Op("power", (base, Op("subtract", (e, one)))), indices) if exponent == 1 and one == ONE:
-                present = dict(term.factors)
-                for needed in as_product(base, indices, shape_of).terms[:1]:
-                    fits = needed.coefficient == 1 and not needed.bound
-                    if fits and all(_reaches(present.get(s, Fraction(0)), n) for s, n in needed.factors):
-                        del present[single]
-                        for s, n in needed.factors:
-                            present[s] -= n
-                        present[Cell(Op("power", (base, e)), indices)] = Fraction(1)
-                        left = tuple((s, n) for s, n in present.items() if n)
-                        return Term(term.coefficient, left, term.bound)
+        raised = _one_more(single, shape_of) if exponent == 1 else None
+        if raised is not None:
+            needed, whole = raised
+            present = dict(term.factors)
+            if all(_reaches(present.get(s, Fraction(0)), n) for s, n in needed.factors):
+                del present[single]
+                for s, n in needed.factors:
+                    present[s] -= n
+                present[whole] = present.get(whole, Fraction(0)) + 1
+                return Term(term.coefficient, tuple((s, n) for s, n in present.items() if n), term.bound)
     return term
+
+
+def _one_more(single: Atom, shape_of: ShapeOf) -> tuple[Term, Atom] | None:
+    """The base of b^(e − 1) as a product, and b^e."""
+    match single:
+        case Cell(Op("power", (base, Op("subtract", (e, one)))), indices) if one == ONE:
+            return _whole(as_product(base, indices, shape_of), Cell(Op("power", (base, e)), indices))
+        case Apply("power", (b, e)) if Term(Fraction(-1), ()) in e.terms:
+            product, more = products_apart(b, shape_of), Apply("power", (b, add(e, constant(1))))
+            return _whole(product, _packed(more))
+    return None
+
+
+def _whole(product: Poly, whole: Atom) -> tuple[Term, Atom] | None:
+    match product.terms:
+        case (Term(coefficient, _, ()) as needed,) if coefficient == 1:
+            return needed, whole
+    return None
 
 
 def _reaches(exponent: Fraction, wanted: Fraction) -> bool:
@@ -164,7 +182,7 @@ def atoms_of(poly: Poly) -> Iterator[Atom]:
 
 
 def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({})) -> Term:
-    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well.
+    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well; |x|′/|x| is 1/x.
 
     ``called`` are names of functions: h relu′(z) is h where h is relu(z).
     """
@@ -173,11 +191,22 @@ def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({}
         if not isinstance(single, Cell) or exponent < 1:
             continue
         for other, product in _partners(single, called):
-            if present.get(other, 0) >= 1 and present.get(single, 0) >= 1:
-                for gone in (single, other):
-                    present[gone] -= 1
+            met = present.get(other, Fraction(0))
+            if present.get(single, 0) < 1:
+                break
+            if met >= 1:
+                present[single] -= 1
+                present[other] -= 1
                 present[product] = present.get(product, Fraction(0)) + 1
+            elif met <= -1 and _is_sign(single):
+                present[single] -= 1
+                present[other] += 1
+                present[product] = present.get(product, Fraction(0)) - 1
     return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
+
+
+def _is_sign(single: Cell) -> bool:
+    return isinstance(single.base, Op) and single.base.option("function") == "abs"
 
 
 def _partners(single: Cell, called: Mapping[Formula, Formula]) -> Iterator[tuple[Cell, Cell]]:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
+from typing import TypeAlias
 
+from symgrad.calculus.folding import fold
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
     Apply,
@@ -26,6 +28,7 @@ from symgrad.calculus.index import (
     components,
     constant,
     free_indices,
+    fresh,
     multiply,
     power,
     rename,
@@ -94,6 +97,24 @@ class Contraction:
         return None
 
 
+@dataclass(frozen=True)
+class Quotient:
+    """A product that is an entry of ``left``, because ``left`` = ``right``: e^{z_i} / Σ_k e^{z_k} is p_i."""
+
+    poly: Poly
+    out: tuple[Index, ...]
+    left: Formula
+    right: Formula
+
+    def replaced(self, poly: Poly) -> Poly:
+        """The polynomial with it put in wherever it stands."""
+        return fold(poly, self.poly, self.left, self.out)
+
+
+Said: TypeAlias = Relation | Contraction | Quotient
+"""What a definition says, in one of three ways."""
+
+
 class _OtherPower(Exception):
     """x² is known, and x stands alone; or x is a sum, and x⁸ stands."""
 
@@ -101,7 +122,7 @@ class _OtherPower(Exception):
 def _replaced(poly: Poly, relation: Relation) -> Poly:
     found = []
     for term in poly.terms:
-        apart = {index: Index(f"{index.name}'", index.dim) for index in term.bound}
+        apart = {index: fresh(index.dim) for index in term.bound}  # apart from those of sums inside too
         (free,) = rename(Poly((Term(term.coefficient, term.factors),)), apart).terms or (None,)
         if free is None:
             continue
@@ -131,7 +152,8 @@ def _meets(pattern: Atom, single: Atom) -> Mapping[Index, Index] | None:
     """The indices of the pattern as those of an atom that is the same but for them; else None."""
     match pattern, single:
         case Cell(base, indices), Cell(other, places) if base == other and len(indices) == len(places):
-            return dict(zip(indices, places, strict=True))
+            mapping = dict(zip(indices, places, strict=True))
+            return mapping if tuple(mapping[index] for index in indices) == places else None
         case (Apply(), Apply()) | (Group(), Group()):
             wanted = sorted(atom_indices(pattern), key=lambda index: index.name)
             present = sorted(atom_indices(single), key=lambda index: index.name)

@@ -11,22 +11,21 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
 
 from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
 from symgrad.calculus.divisors import may_replace, names_in
-from symgrad.calculus.identities import identities
+from symgrad.calculus.identities import identities, inverted
 from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, collect, map_atoms
-from symgrad.calculus.lowering import ShapeOf, expand, lower
+from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.matching import match
+from symgrad.calculus.means import joined_sums, means
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.reading import SUMS, absorbed, as_product, as_sum, atoms_of, products_apart, sums_in
-from symgrad.calculus.relations import Contraction, Relation, kind, relations
+from symgrad.calculus.relations import Contraction, Relation, Said, kind, relations
 from symgrad.graph import Graph
-from symgrad.tree import Formula, Gradient, Name, Op, Size, transform
+from symgrad.tree import Formula, Gradient, Name, Op
 
-Said: TypeAlias = Relation | Contraction
 SHORT, LONG = 6, 120
 """Nodes of a formula below and beyond which nothing is looked for."""
 WIDTH, DEPTH, DETOUR = 3, 4, 6
@@ -112,7 +111,8 @@ class Definitions:
     def _form(self, poly: Poly, free: tuple[Index, ...], by: tuple[Said, ...]) -> Iterator[Shorter]:
         formula = match(poly, free) if len(poly.terms) <= MOST_TERMS else None
         if formula is not None:
-            yield Shorter(poly, means(formula, self.graph.shape) if by else formula, by)
+            said = joined_sums(formula, self.graph.shape)
+            yield Shorter(poly, means(said, self.graph.shape) if by else said, by)
 
     def _next(self, form: Shorter, free: tuple[Index, ...], seen: set[Poly]) -> Iterator[Shorter]:
         for relation in self._relations(form.poly):
@@ -162,6 +162,8 @@ class Definitions:
             yield from relations(left, right, at, lowered)
             if (contraction := Contraction.of(left, right, at, lowered)) is not None:
                 yield contraction
+            for turned, inner in inverted(left, right):
+                yield from relations(turned, inner, at, as_product(inner, at, shape_of))
 
     def _at(self, formula: Formula) -> tuple[Index, ...]:
         return tuple(Index(f"at{n}", dim) for n, dim in enumerate(self.graph.shape(formula)))
@@ -173,7 +175,7 @@ def _cost(form: Shorter) -> float:
 
 def _is_about(said: Said, kinds: Set[object]) -> bool:
     """Whether an equation is about a symbol of one of these kinds."""
-    return isinstance(said, Contraction) or kind(said.single) in kinds
+    return not isinstance(said, Relation) or kind(said.single) in kinds
 
 
 def _is_prime(single: Atom) -> bool:
@@ -191,37 +193,3 @@ def _may_be_shorter(poly: Poly) -> bool:
         for single, exponent in term.factors
         if not isinstance(single, Count)
     )
-
-
-# --- means --------------------------------------------------------------------------------------------------
-
-
-def means(formula: Formula, shape_of: ShapeOf) -> Formula:
-    """Σ/n as the mean: of a sum, and of a product with one sum in it, divided by how many are summed."""
-
-    def change(node: Formula) -> Formula:
-        match node:
-            case Op("divide", (over, Size(id))):
-                return _mean(over, id, shape_of) or node
-        return node
-
-    return transform(formula, change)
-
-
-def _mean(over: Formula, size: str, shape_of: ShapeOf) -> Formula | None:
-    match over:
-        case Op("sum", (inner,), options) if _summed(inner, dict(options).get("axis"), shape_of) == (size,):
-            return Op("mean", (inner,), options)
-        case Op("dot", (left, right)) if shape_of(left) == (size,):
-            return Op("mean", (Op("multiply", (left, right)),))
-        case Op("multiply", (left, right)):
-            if (found := _mean(left, size, shape_of)) is not None:
-                return Op("multiply", (found, right))
-            if (found := _mean(right, size, shape_of)) is not None:
-                return Op("multiply", (left, found))
-    return None
-
-
-def _summed(inner: Formula, axis: int | None, shape_of: ShapeOf) -> tuple[object, ...]:
-    shape = shape_of(inner)
-    return shape if axis is None else (shape[axis],)

@@ -81,6 +81,14 @@ def _minus_outside(op: Op) -> Formula | None:
     return inner if all(negatives) and len(args) == 2 else Op("negative", (inner,))
 
 
+def _one_over_exp(op: Op) -> Formula | None:
+    """1 / e^z = e^−z."""
+    match op.args:
+        case above, Op("exp", (z,)) if above == ONE:
+            return Op("exp", (_node(Op("negative", (z,))),))
+    return None
+
+
 def _one_times(op: Op) -> Formula | None:
     """1 · X = X."""
     left, right = op.args
@@ -187,6 +195,16 @@ def _double_angle(op: Op) -> Formula | None:
     return None
 
 
+def _double_sine(op: Op) -> Formula | None:
+    """2 cos u sin u = sin 2u."""
+    match op.args:
+        case number, Op("multiply", (Op("cos" | "sin" as one, (u,)), Op("cos" | "sin" as other, (v,)))) if (
+            number == TWO and u == v and one != other
+        ):
+            return Op("sin", (_node(Op("multiply", (TWO, u))),))
+    return None
+
+
 def _kept_axis(op: Op) -> Formula | None:
     """A sum whose axis is put back keeps it; an axis taken away and put back changes nothing."""
     return lifted(op.args[0], op.option("axis"), sums=True)
@@ -230,6 +248,8 @@ def _not_repeated(formula: Formula) -> Formula | None:
             return lifted(vector, 1, sums=True)
         case Op("multiply", (scalar, Op("ones"))):
             return scalar
+        case Op("negative", (inner,)) if (short := _not_repeated(inner)) is not None:
+            return Op("negative", (short,))
     return None
 
 
@@ -263,8 +283,8 @@ def _sum_of_block(op: Op) -> Formula | None:
 
 RULES: dict[str, tuple[Rewrite, ...]] = {
     "transpose": (_transpose_twice, _transposed_product),
-    "multiply": (_one_times, _minus_outside, _reciprocal_factor, _transposes_outside),
-    "divide": (_minus_outside, _minus_both, _transposes_outside),
+    "multiply": (_one_times, _double_sine, _minus_outside, _reciprocal_factor, _transposes_outside),
+    "divide": (_one_over_exp, _minus_outside, _minus_both, _transposes_outside),
     "subtract": (_transposes_outside, _stretched, _with_transpose, _either_less, _double_angle),
     "add": (_add_minus, _transposes_outside, _stretched, _with_transpose, _either),
     "matmul": (_identity, _block, _minus_outside),

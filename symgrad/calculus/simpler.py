@@ -1,0 +1,119 @@
+"""A gradient made simpler by what is known of the upstream ones, and by the facts that are stated.
+
+Softmax with cross-entropy: p ⊙ (g − g·p) with g = −y/p put in, and Σ y = 1, is p − y.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from symgrad.calculus.cost import cost
+from symgrad.calculus.facts import Known, use_facts
+from symgrad.calculus.index import Apply, Atom, Cell, Group, Index, Poly, atom, map_atoms, rename
+from symgrad.calculus.lowering import expand, lower
+from symgrad.calculus.matching import match
+from symgrad.calculus.means import joined_sums
+from symgrad.calculus.rational import cancel
+from symgrad.calculus.shorter import Definitions, Shorter
+from symgrad.calculus.steps import GradientOf
+from symgrad.calculus.structures import Structure
+from symgrad.calculus.tidy import tidy
+from symgrad.graph import Graph
+from symgrad.tree import Formula, Gradient, names, walk
+
+MOST_SUMS = 6
+"""Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
+
+
+@dataclass(frozen=True)
+class Simpler:
+    """A gradient made simpler: with upstream gradients put in, if any, then by the facts, if any, and then
+    with the names that its parts have, if any (``named``).
+    """
+
+    puts_in: bool
+    put_in: Poly
+    poly: Poly
+    formula: Formula
+    facts: tuple[Known, ...]
+    named: Shorter | None = None
+
+    @property
+    def cost(self) -> float:
+        """How long the last of these forms is to read."""
+        return cost(self.formula) if self.named is None else self.named.cost
+
+
+def simplest(
+    definitions: Definitions,
+    poly: Poly,
+    free: tuple[Index, ...],
+    joined: Formula | None,
+    known: Mapping[str, GradientOf],
+    facts: tuple[Known, ...],
+) -> Simpler | None:
+    """The shortest of what the facts make of a gradient, as it is and with upstream gradients put in.
+
+    None where nothing gets shorter.
+    """
+    if joined is None:
+        return None
+    graph = definitions.graph
+    about = {fact.name for fact in facts} & set(names(joined))
+    forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
+    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
+        opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
+        put_in = cancel(expand(opened, graph.shape))
+        forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []
+    found = [_made(definitions, puts_in, form, free, facts) for puts_in, form in forms]
+    shorter = [s for s in found if s is not None and (s.puts_in or s.facts) and s.cost < cost(joined)]
+    return min(shorter, key=lambda simpler: simpler.cost, default=None)
+
+
+def _made(
+    definitions: Definitions, puts_in: bool, put_in: Poly, free: tuple[Index, ...], facts: tuple[Known, ...]
+) -> Simpler | None:
+    poly, formula, used = _by_facts(put_in, free, facts, definitions.graph)
+    if formula is None:
+        return None
+    turned = lower(formula, free, definitions.graph.shape)  # as it is written: without transposes of S
+    named = definitions.shorter(turned, free, formula) if puts_in else None
+    return Simpler(puts_in, put_in, poly, formula, used, named if named is not None and named.named else None)
+
+
+def _sums(poly: Poly) -> int:
+    """Over how many indices at once a term is summed, sums inside its factors counted too."""
+    return max((len(term.bound) + sum(map(_inner_sums, term.factors)) for term in poly.terms), default=0)
+
+
+def _inner_sums(factor: tuple[Atom, Fraction]) -> int:
+    match factor[0]:
+        case Group(inner):
+            return _sums(inner)
+        case Apply(_, args):
+            return max(map(_sums, args), default=0)
+    return 0
+
+
+def _by_facts(
+    poly: Poly, free: tuple[Index, ...], facts: tuple[Known, ...], graph: Graph
+) -> tuple[Poly, Formula | None, tuple[Known, ...]]:
+    """What the facts make of a polynomial, as an array without superfluous transposes, and those used."""
+    simplified, used = use_facts(poly, facts)
+    formula = match(simplified, free)
+    if formula is not None:
+        formula = joined_sums(formula, graph.shape)
+    for fact in used:
+        if isinstance(fact, Structure) and formula is not None:
+            formula = tidy(fact.said(formula))
+    return simplified, formula, used
+
+
+def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
+    match single:
+        case Cell(Gradient(_, wrt), indices):
+            gradient = known[wrt]
+            return rename(gradient.poly, dict(zip(gradient.free, indices, strict=True)))
+    return atom(single)
