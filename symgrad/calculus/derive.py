@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from symgrad.calculus.blockwise import blockwise
 from symgrad.calculus.budget import within_budget
 from symgrad.calculus.cost import cost
 from symgrad.calculus.facts import Known, use_facts
@@ -103,6 +104,10 @@ def _gradient(
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
+    if joined is not None and (blocks := blockwise(joined, graph)) != joined:
+        step = Step(target, "blockwise", joined, blocks, "", tuple(graph.shapes.items()))
+        steps.append(verify_named(worlds, step, known, free))
+        joined = blocks
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
 
