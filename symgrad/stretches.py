@@ -11,6 +11,7 @@ from symgrad.tree import Formula, Op, walk
 
 Stretch: TypeAlias = "tuple[int, int | None]"
 """Where it begins and where the next one does; None is the end of the axis."""
+ALL = ("slice", None, None)
 MOST_COVERS = 4
 """Ways to cut an axis that are looked at: x[0:2], x[2:6] beside x[0:3], x[3:6] are two."""
 
@@ -25,7 +26,7 @@ def stretch(part: Any, size: int | None) -> Stretch:
 
 
 def covers(stretches: Collection[Stretch]) -> Iterator[tuple[Stretch, ...]]:
-    """The ways to lay two or more stretches one behind the other so that nothing is left out or taken twice."""
+    """The ways in which two or more stretches, one behind the other, make up the whole axis."""
     onward = [(begin, end) for begin, end in stretches if not _turns(begin, end)]
     return islice((found for found in _from(0, onward) if len(found) > 1), MOST_COVERS)
 
@@ -63,4 +64,5 @@ def _cuts(formula: Formula, shape_of: Callable[[Formula], Shape]) -> Iterator[tu
     for node in walk(formula):
         match node:
             case Op("index", (base,)):
-                yield from zip(shape_of(base), node.option("key"), strict=False)
+                pairs = zip(shape_of(base), node.option("key"), strict=False)
+                yield from ((axis, part) for axis, part in pairs if part != ALL)

@@ -14,21 +14,25 @@ from symgrad.calculus.cost import cost
 from symgrad.calculus.parts import is_elementwise
 from symgrad.calculus.tidy import tidy
 from symgrad.graph import Graph
-from symgrad.stretches import Stretch, covers, stretch
+from symgrad.stretches import ALL, Stretch, covers, stretch
 from symgrad.tree import ONE, Formula, Op, added, children, rebuild, walk
 
 Cut: TypeAlias = "Callable[[Formula, int], Formula]"
 """What is cut out of an array along an axis."""
-ALL = ("slice", None, None)
 CUT = frozenset({"selection", "unit", "part"})
 """What stands where an array is cut into pieces, or put together of them."""
 
 
 def blockwise(formula: Formula, graph: Graph) -> Formula:
     """The same array with its blocks one behind the other, and what is joined taken apart."""
-    if not any(isinstance(node, Op) and node.name in CUT for node in walk(formula)):
+    if not _cuts(formula):
         return formula
-    return tidy(_Blocks(graph).said(formula))
+    orders = (tidy(_Blocks(graph, outside_first).said(formula)) for outside_first in (False, True))
+    return min(orders, key=lambda form: (_cuts(form), cost(form)))
+
+
+def _cuts(formula: Formula) -> int:
+    return sum(isinstance(node, Op) and node.name in CUT for node in walk(formula))
 
 
 @dataclass(frozen=True)
@@ -51,55 +55,69 @@ AXES: Mapping[tuple[str, int], Mapping[int, int]] = {
     ("outer", 1): {0: 1},
     ("transpose", 0): {0: 1, 1: 0},
 }
-"""By operation and argument: along which axis its result is a block where the argument is one along another."""
+"""By operation and argument: the axis along which it is a block, by that of its argument."""
 
 
 @dataclass(frozen=True)
 class _Blocks:
     graph: Graph
+    outside_first: bool
 
     def said(self, formula: Formula) -> Formula:
-        """From the outside in: the largest sum that covers an axis."""
-        changed = self._joined(formula) or self._taken(formula)
-        if changed is not None:
-            return self.said(changed)
-        return rebuild(formula, tuple(map(self.said, children(formula))))
+        """The terms of a sum together; what is inside before them, or, ``outside_first``, after them."""
+        terms = list(_terms(formula))
+        if self.outside_first and (joined := self._joined(terms)) is not None:
+            return self.said(joined)
+        terms = [self._parts_said(term) for term in terms]
+        return self._joined(terms) or added(terms)
+
+    def _parts_said(self, term: Formula) -> Formula:
+        said = rebuild(term, tuple(map(self.said, children(term))))
+        return self._taken(said) or said
 
     def _rank(self, formula: Formula) -> int:
         return len(self.graph.shape(formula))
 
     # --- blocks that cover an axis -----------------------------------------------------------------
 
-    def _joined(self, formula: Formula) -> Formula | None:
-        """The terms of a sum that are blocks, one behind the other, and the other terms."""
-        blocks = [(term, block) for term in _terms(formula) if (block := self._block(term)) is not None]
-        for axis in dict.fromkeys(block.axis for _, block in blocks):
-            along = [(term, b.formula, self._place(term, b)) for term, b in blocks if b.axis == axis]
-            for cover in covers(dict.fromkeys(place for _, _, place in along)):
-                pieces = [added(piece for _, piece, place in along if place == here) for here in cover]
-                taken = [term for term, _, place in along if place in cover]
-                others = [term for term in _terms(formula) if term not in taken]
-                return added([_concat(pieces, axis), *others])
+    def _joined(self, terms: list[Formula]) -> Formula | None:
+        """The terms of a sum that are made of blocks, these one behind the other, and the other terms."""
+        made = [(term, blocks) for term in terms if (blocks := self._blocks(term))]
+        for axis in dict.fromkeys(block.axis for _, blocks in made for block in blocks):
+            along = {
+                term: [(self._place(term, block), block) for block in blocks]
+                for term, blocks in made
+                if all(block.axis == axis for block in blocks)
+            }
+            for cover in covers(dict.fromkeys(place for placed in along.values() for place, _ in placed)):
+                taken = [term for term, placed in along.items() if all(place in cover for place, _ in placed)]
+                found = [placed for term in taken for placed in along[term]]
+                pieces = [[block for place, block in found if place == here] for here in cover]
+                if all(pieces):
+                    others = [term for term in terms if term not in taken]
+                    return added([_concat(pieces, axis), *others])
         return None
 
     def _place(self, term: Formula, block: Block) -> Stretch:
         return stretch(block.part, self.graph.sizes.get(self.graph.shape(term)[block.axis]))
 
-    def _block(self, term: Formula) -> Block | None:
-        """A term as a block of an array."""
+    def _blocks(self, term: Formula) -> tuple[Block, ...]:
+        """The blocks that a term is the sum of; none where it is no such sum."""
         match term:
             case Op("unit"):
-                return Block(0, term.option("position"), ONE)
+                return (Block(0, term.option("position"), ONE),)
             case Op("sum", (Op("selection") as rows,), (("axis", 0),)):
-                return Block(0, _range(rows), Op("ones", (), (("shape", (rows.option("length"),)),)))
+                return (Block(0, _range(rows), Op("ones", (), (("shape", (rows.option("length"),)),))),)
             case Op("matmul", (Op("transpose", (Op("selection") as rows,)), inner)):
-                return Block(0, _range(rows), inner)
+                return (Block(0, _range(rows), inner),)
             case Op("matmul", (inner, Op("selection") as rows)):
-                return Block(self._rank(inner) - 1, _range(rows), inner)
+                return (Block(self._rank(inner) - 1, _range(rows), inner),)
             case Op(name, args):
-                within = ((n, self._block(arg)) for n, arg in enumerate(args) if (name, n) in AXES)
-                return next((self._around(term, n, block) for n, block in within if block), None)
-        return None
+                within = ((n, [self._blocks(t) for t in _terms(arg)]) for n, arg in enumerate(args))
+                position, found = next(((n, b) for n, b in within if (name, n) in AXES and all(b)), (0, []))
+                around = [self._around(term, position, block) for blocks in found for block in blocks]
+                return tuple(block for block in around if block) if all(around) else ()
+        return ()
 
     def _around(self, op: Op, position: int, block: Block) -> Block | None:
         """A product with a block in it: the product along the same part of the axis."""
@@ -114,7 +132,7 @@ class _Blocks:
         return Block(axis, block.part, replace(op, args=_with(args, position, block.formula)))
 
     def _along(self, arg: Formula, axis: int, cut: Cut) -> Formula:
-        """An argument of an elementwise operation cut along an axis, counted from behind, that it may have."""
+        """An argument of an elementwise operation cut along an axis, from behind, that it may have."""
         shape = self.graph.shape(arg)
         return arg if len(shape) < -axis or shape[axis] == 1 else cut(arg, len(shape) + axis)
 
@@ -123,9 +141,13 @@ class _Blocks:
     def _taken(self, formula: Formula) -> Formula | None:
         """The stretch of a concatenation that is one of its arguments, also inside a function."""
         match formula:
-            case Op("squeeze", (Op("unsqueeze", (inner,), options),), same) if options == same:
-                return inner
-            case Op("part", (Op("concat", pieces) as whole,)) if formula.option("axis") == whole.option("axis", 0):
+            case Op("sum", (Op("part", (whole,)) as single,), ()) if (
+                _is_entry(single) and self._rank(whole) == 1
+            ):
+                return Op("index", (whole,), (("key", (len(single.option("before")),)),))
+            case Op("part", (Op("concat", pieces) as whole,)) if formula.option("axis") == whole.option(
+                "axis", 0
+            ):
                 return self._piece(formula, pieces)
             case Op("part", (Op(name, args) as whole,)) if is_elementwise(name) and _joins(whole):
                 axis, rank = formula.option("axis"), self._rank(whole)
@@ -178,13 +200,25 @@ def _joins(formula: Formula) -> bool:
     return any(isinstance(node, Op) and node.name == "concat" for node in walk(formula))
 
 
+def _is_entry(part: Op) -> bool:
+    """Whether a part is one entry behind others that are single too."""
+    return {part.option("length"), *part.option("before")} == {1}
+
+
 def _with(args: tuple[Formula, ...], position: int, new: Formula) -> tuple[Formula, ...]:
     return (*args[:position], new, *args[position + 1 :])
 
 
-def _concat(pieces: list[Formula], axis: int) -> Formula:
-    """The pieces one behind the other; a minus that all of them have stands before."""
+def _concat(blocks: list[list[Block]], axis: int) -> Formula:
+    """The pieces one behind the other; a minus that all of them have stands before.
+
+    The pieces of an array that is cut where it is put together are that array.
+    """
+    pieces = [tidy(added(block.formula for block in here)) for here in blocks]
+    match pieces[0]:
+        case Op("index", (whole,)) if pieces == [_picked(here[0].part)(whole, axis) for here in blocks]:
+            return whole
     insides = [piece.args[0] for piece in pieces if isinstance(piece, Op) and piece.name == "negative"]
-    if len(insides) == len(pieces):
-        return Op("negative", (_concat(insides, axis),))
-    return Op("concat", tuple(pieces), (("axis", axis),))
+    alike = len(insides) == len(pieces)
+    whole = Op("concat", tuple(insides if alike else pieces), (("axis", axis),))
+    return Op("negative", (whole,)) if alike else whole

@@ -44,7 +44,7 @@ from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
-from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, names, walk
+from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added, walk
 
 MOST_TERMS = 20_000
 """Terms made in the search for a simpler form, beyond which the form that is there stays."""
@@ -254,7 +254,8 @@ def _simpler(
     if joined is None:
         return None
     graph = definitions.graph
-    about = {fact.name for fact in facts} & set(names(joined))
+    nodes = set(walk(joined))
+    about = any(fact.about in nodes for fact in facts)
     forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
     if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
         opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
