@@ -40,7 +40,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     first, *others = (shape or (1,) for shape in shapes)
     if any(len(shape) != len(first) for shape in others):
-        raise ShapeMismatch("concat joins numbers and vectors, or matrices with matrices")
+        raise ShapeMismatch("concat joins vectors with vectors, and matrices with matrices")
     (axis,) = axes(len(first), options.get("axis", 0))
     joined = dims.derive("sum", (), first[axis], *(shape[axis] for shape in others))
     for shape in others:
