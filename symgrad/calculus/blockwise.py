@@ -123,7 +123,8 @@ class _Blocks:
         """A product with a block in it: the product along the same part of the axis."""
         rank, inner = self._rank(op), op.args[position]
         axis = AXES[op.name, position].get(block.axis)
-        if axis is None or rank < self._rank(inner) or (rank == 2 and isinstance(block.part, int)):
+        summed = op.name == "matmul" and rank != 2  # over the very axis that is cut
+        if axis is None or summed or rank < self._rank(inner) or (rank == 2 and isinstance(block.part, int)):
             return None
         args = op.args
         if is_elementwise(op.name):
