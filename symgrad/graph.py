@@ -14,6 +14,7 @@ from symgrad.operations import operation
 from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.problem import Problem, default_wrt
 from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
+from symgrad.stretches import add_up
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 SIZES = "nmkpqrd"
@@ -113,6 +114,7 @@ def build_graph(problem: Problem) -> Graph:
     unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
     sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
     _keep_facts(problem, sizes, shapes)
+    add_up((parsed.formula for _, parsed in problem.forward), lambda f: _shape_of(f, shapes, sizes), sizes)
     named = _name_dims(problem, sizes, shapes)
     order = [*leaves, *(name for name, _ in problem.forward)]
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}

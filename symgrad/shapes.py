@@ -86,12 +86,26 @@ class Sizes:
         """The dimension that `LENGTHS` computes from others: one name wherever it is asked for again."""
         key = (kind, parts, tuple(map(self.find, sources)))
         if key not in self.derived:
+            self._settle()
+        if key not in self.derived:
             known = [size for source in sources if (size := self.size(source)) is not None]
             length = LENGTHS[kind](parts, known) if len(known) == len(sources) else None
             if length is not None and length < 1:
                 raise ShapeMismatch("nothing is left along this axis")
             self.derived[key] = self.new(f"{kind}{parts} of {', '.join(map(str, key[2]))}", length)
         return self.derived[key]
+
+    def _settle(self) -> None:
+        """What was derived, by the representatives of today; what is derived in the same way is equal."""
+        found: dict[Derived, Any] = {}
+        for (kind, parts, sources), dim in self.derived.items():
+            key = (kind, parts, tuple(map(self.find, sources)))
+            if key in found:
+                self.same(found[key], dim)
+            found.setdefault(key, dim)
+        moved, self.derived = found.keys() != self.derived.keys(), found
+        if moved:
+            self._settle()
 
     def position(self, dim: Any, position: int) -> int:
         """A literal position, checked against the size where it is known."""

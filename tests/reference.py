@@ -112,7 +112,9 @@ class Arithmetic:
             "inv": self.inv,
             "logdet": lambda x: log(np.abs(self.det(x))),
             "flatten": lambda x: np.reshape(x, -1),
-            "concat": lambda *parts, axis=0: np.concatenate(parts, axis),
+            "concat": lambda *parts, axis=0: np.concatenate(
+                [p if np.ndim(p) else np.reshape(p, 1) for p in parts], axis
+            ),
             "conv2d": self._convolution,
             "maxpool2d": self._pooling,
         }

@@ -46,6 +46,7 @@ FORMULAS = (
     "sum(flatten(X)**2) + dot(x, y)",
     "sum(concat(x, y, flatten(K))**2)",
     "sum(concat(X, A, axis=1)**2)",
+    "sum(softmax(concat(x, y))**2) + sum(concat(c, x, 2 * c) * x[0])",
     "sum(inv(A)**2) + det(A) + logdet(A)",
     "sum(where(X > Y, X**2, sqrt(X)))",
     "sum(where(x < 0, y, x) * where(x <= y, y, 1) + where(x >= y, x, 2) + where(x == y, x, 0))",

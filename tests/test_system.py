@@ -25,6 +25,7 @@ LAYERS = (
     "symgrad.inference",
     "symgrad.scales",
     "symgrad.habits",
+    "symgrad.stretches",
     "symgrad.graph",
     "symgrad.cautions",
     "symgrad.intermediates",

@@ -8,8 +8,7 @@ import pytest
 import sympy
 from support import assert_close, forget, solve
 
-from symgrad.calculus import simpler
-from symgrad.calculus import layers
+from symgrad.calculus import layers, simpler
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Poly, scale
 from symgrad.calculus.whole import verify_derivation

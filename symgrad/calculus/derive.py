@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from symgrad.calculus.blockwise import blockwise
 from symgrad.calculus.budget import within_budget
 from symgrad.calculus.facts import Known
 from symgrad.calculus.index import (
@@ -93,6 +94,10 @@ def _gradient(
             named = _shorter_step(graph, target, joined, simpler.named)
             steps.append(verify_named(worlds, named, known, free))
             poly, joined = simpler.named.poly, simpler.named.formula
+    if joined is not None and (blocks := blockwise(joined, graph)) != joined:
+        step = Step(target, "blockwise", joined, blocks, "", tuple(graph.shapes.items()))
+        steps.append(verify_named(worlds, step, known, free))
+        joined = blocks
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
 

@@ -15,7 +15,8 @@ from symgrad.calculus.budget import within_budget
 from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect, fresh, total
 from symgrad.calculus.lowering import lower
 from symgrad.calculus.rational import cancel
-from symgrad.calculus.structures import Structure, is_symmetric
+from symgrad.calculus.structures import Structure
+from symgrad.calculus.symmetric import is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
 from symgrad.operations.record import Numbers
@@ -32,6 +33,11 @@ class Fact:
 
     def __str__(self) -> str:
         return f"sum to {self.value}"
+
+    @property
+    def about(self) -> Formula:
+        """What it is a fact about."""
+        return Name(self.name)
 
     def formula(self) -> tuple[Formula, Formula]:
         """Both sides of the fact, to be written."""
@@ -55,6 +61,7 @@ class Fact:
 
 SUMMABLE = frozenset({"add", "subtract", "multiply", "divide", "negative", "exp", "sum", "mean"})
 """Operations of formulas whose sums are looked at."""
+INVERTED = frozenset({"inv", "det", "logdet"})
 MOST_TERMS = 500
 Known: TypeAlias = "Fact | Structure"
 
@@ -98,10 +105,19 @@ def by_definition(graph: Graph, stated: Iterable[Known] = ()) -> tuple[Known, ..
     symmetric = {fact.name for fact in stated if isinstance(fact, Structure) and fact.kind == "symmetric"}
     for name, formula in graph.quantities.items():
         found += _sums(graph, name, formula, (*stated, *found))
-        if len(graph.shapes[name]) == 2 and is_symmetric(formula, symmetric, graph.shape):
+        matrices = (m for m in _inverted(formula) if is_symmetric(m, symmetric, graph.shape))
+        found += (Structure(matrix, "symmetric") for matrix in matrices)
+        if is_symmetric(formula, symmetric, graph.shape):
             symmetric.add(name)
-            found.append(Structure(name, "symmetric"))
-    return tuple(found)
+            found.append(Structure(Name(name), "symmetric"))
+    return tuple(dict.fromkeys(found))
+
+
+def _inverted(formula: Formula) -> Iterator[Formula]:
+    """The matrices without a name of which an inverse stands in the formula or in its derivatives."""
+    for node in walk(formula):
+        if isinstance(node, Op) and node.name in INVERTED and isinstance(node.args[0], Op):
+            yield node.args[0]
 
 
 def _sums(graph: Graph, name: str, formula: Formula, known: tuple[Known, ...]) -> Iterator[Fact]:

@@ -21,7 +21,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.calculus.structures import Structure
 from symgrad.calculus.tidy import tidy
 from symgrad.graph import Graph
-from symgrad.tree import Formula, Gradient, names, walk
+from symgrad.tree import Formula, Gradient, walk
 
 MOST_SUMS = 6
 """Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
@@ -61,9 +61,10 @@ def simplest(
     if joined is None:
         return None
     graph = definitions.graph
-    about = {fact.name for fact in facts} & set(names(joined))
+    nodes = set(walk(joined))
+    about = any(fact.about in nodes for fact in facts)
     forms = [(False, form) for form in (poly, expand(poly, graph.shape))] if about else []
-    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in walk(joined)):
+    if cost(joined) > 2 and any(isinstance(n, Gradient) for n in nodes):
         opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
         put_in = cancel(expand(opened, graph.shape))
         forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []

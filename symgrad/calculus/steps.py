@@ -36,6 +36,7 @@ RULES: Mapping[str, Rule] = {
         Rule("combined", "the same, as arrays"),
         Rule("cancelled", "cancel, and collect what belongs together"),
         Rule("named", "write what was worked out before by its name"),
+        Rule("blockwise", "what an axis is cut into, one behind the other; of what is joined, each piece"),
         Rule("quotient", "quotient rule"),
         Rule("case-equal", "the case i = j"),
         Rule("case-different", "the case i ≠ j"),

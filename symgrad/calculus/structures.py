@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -13,7 +13,6 @@ import numpy as np
 from symgrad.calculus.index import Atom, Cell, Poly, Term, add, atom, atom_indices, collect, kron, map_atoms
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers
-from symgrad.shapes import Shape
 from symgrad.tree import Formula, Name, Op, transform
 
 MOST_TURNED = 6
@@ -22,30 +21,35 @@ MOST_TURNED = 6
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What a square matrix is."""
+    """What a square matrix is, one with a name or a formula."""
 
-    name: str
+    about: Formula
     kind: Literal["symmetric", "orthogonal"]
 
     def __str__(self) -> str:
         return f"be {self.kind}"
 
+    @property
+    def name(self) -> str:
+        """The name of the matrix; nothing where it has none."""
+        return self.about.id if isinstance(self.about, Name) else ""
+
     @staticmethod
     def stated(left: Formula, right: Formula) -> Structure | None:
         """What an equation states: Sᵀ = S, Q⁻¹ = Qᵀ or QᵀQ = I; None where it is something else."""
         match left, right:
-            case Op("transpose", (Name(id),)), Name(same) if id == same:
-                return Structure(id, "symmetric")
-            case Op("inv", (Name(id),)), Op("transpose", (Name(same),)) if id == same:
-                return Structure(id, "orthogonal")
-            case Op("matmul", (Op("transpose", (Name(id),)), Name(same))), Op("eye") if id == same:
-                return Structure(id, "orthogonal")
+            case Op("transpose", (Name() as matrix,)), same if matrix == same:
+                return Structure(matrix, "symmetric")
+            case Op("inv", (Name() as matrix,)), Op("transpose", (same,)) if matrix == same:
+                return Structure(matrix, "orthogonal")
+            case Op("matmul", (Op("transpose", (Name() as matrix,)), same)), Op("eye") if matrix == same:
+                return Structure(matrix, "orthogonal")
         return None
 
     def formula(self) -> tuple[Formula, Formula]:
         """Both sides of the fact, to be written."""
-        turned = Op("transpose", (Name(self.name),))
-        return (turned, Name(self.name)) if self.kind == "symmetric" else (_inverse(self.name), turned)
+        turned = Op("transpose", (self.about,))
+        return (turned, self.about) if self.kind == "symmetric" else (_inverse(self.about), turned)
 
     def made_true(self, array: Numbers) -> Numbers:
         """A matrix of 50-digit numbers of which the fact is true: positive definite, or a rotation."""
@@ -76,13 +80,13 @@ class Structure:
         match node:
             case Op("transpose", (inner,)) if self.kind == "symmetric" and inner in self._bases:
                 return inner
-            case Op("inv", (Name(self.name),)) if self.kind == "orthogonal":
-                return Op("transpose", (Name(self.name),))
+            case Op("inv", (inner,)) if self.kind == "orthogonal" and inner == self.about:
+                return Op("transpose", (inner,))
         return node
 
     @property
     def _bases(self) -> tuple[Formula, Formula]:
-        return Name(self.name), _inverse(self.name)
+        return self.about, _inverse(self.about)
 
     def _turned(self, term: Term) -> Term:
         """The term with its symmetric factors turned so that it sorts first."""
@@ -102,13 +106,13 @@ class Structure:
 
     def _opened(self, single: Atom) -> Poly:
         """(Q⁻¹)_ij = Q_ji."""
-        if isinstance(single, Cell) and single.base == _inverse(self.name):
-            return atom(Cell(Name(self.name), single.indices[::-1]))
+        if isinstance(single, Cell) and single.base == _inverse(self.about):
+            return atom(Cell(self.about, single.indices[::-1]))
         return atom(single)
 
     def _met(self, term: Term) -> Poly:
         """Σ_k Q_ki Q_kj = δ_ij = Σ_k Q_ik Q_jk."""
-        own = [s for s, e in term.factors if isinstance(s, Cell) and s.base == Name(self.name) and e == 1]
+        own = [s for s, e in term.factors if isinstance(s, Cell) and s.base == self.about and e == 1]
         for one, other in ((a, b) for n, a in enumerate(own) for b in own[n + 1 :]):
             for axis in (0, 1):
                 k = one.indices[axis]
@@ -123,42 +127,8 @@ class Structure:
         return Poly((term,))
 
 
-def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula], Shape]) -> bool:
-    """Whether a matrix is its own transpose because of how it is made: XᵀX, A + Aᵀ, BᵀSB, S⁻¹."""
-
-    def same(part: Formula) -> bool:
-        return is_symmetric(part, known, shape_of)
-
-    match formula:
-        case Name(id):
-            return id in known
-        case Op("matmul", (Op("matmul", (left, middle)), right)) if _are_turned(left, right):
-            return same(middle)
-        case Op("matmul", (left, Op("matmul", (middle, right)))) if _are_turned(left, right):
-            return same(middle)
-        case Op("matmul", (left, right)):
-            return _are_turned(left, right) and len(shape_of(formula)) == 2
-        case Op("outer", (left, right)):
-            return left == right
-        case Op("add", (left, right)) if _are_turned(left, right):
-            return True
-        case Op("add" | "subtract", (left, right)):
-            return same(left) and same(right)
-        case Op("multiply" | "divide", (left, right)):
-            return (not shape_of(right) and same(left)) or (not shape_of(left) and same(right))
-        case Op("inv" | "transpose" | "negative", (inner,)):
-            return same(inner)
-        case Op("diag", (inner,)):
-            return len(shape_of(inner)) == 1
-    return False
-
-
-def _are_turned(left: Formula, right: Formula) -> bool:
-    return Op("transpose", (left,)) == right or Op("transpose", (right,)) == left
-
-
-def _inverse(name: str) -> Formula:
-    return Op("inv", (Name(name),))
+def _inverse(matrix: Formula) -> Formula:
+    return Op("inv", (matrix,))
 
 
 def _turn(single: Atom) -> Atom:

@@ -273,6 +273,14 @@ def _stretch(placement: Formula, whole: Formula, axis: int) -> Formula:
     return Op("part", (whole,), (("axis", axis), *kept))
 
 
+def _sum_of_selected(op: Op) -> Formula | None:
+    """Entries put in their places among zeros sum to what they sum to."""
+    match op.args[0]:
+        case Op("matmul", (Op("transpose", (Op("selection" | "placement"),)), inner)) if not op.options:
+            return _node(Op("sum", (inner,)))
+    return None
+
+
 def _sum_of_block(op: Op) -> Formula | None:
     """Every column of the identity has one 1."""
     (inner,) = op.args
@@ -289,7 +297,7 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "add": (_add_minus, _transposes_outside, _stretched, _with_transpose, _either),
     "matmul": (_identity, _block, _minus_outside),
     "outer": (_minus_outside,),
-    "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _minus_outside),
+    "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _sum_of_selected, _minus_outside),
     "tanh": (_odd,),
     "sin": (_odd,),
     "negative": (_minus_minus, _turned),

@@ -97,6 +97,15 @@ def part(writer: Writer, op: Op) -> Text:
     return Text(f"{writer.args(op)[0].within(ATOM)}[{lead}{stretch(writer, op)}]")
 
 
+def concatenated(writer: Writer, op: Op) -> Text:
+    """The blocks one behind the other; a number is one in brackets."""
+    texts = (
+        arg.text if writer.shape(part) else f"[{arg.text}]"
+        for arg, part in zip(writer.args(op), op.args, strict=True)
+    )
+    return Text(f"np.concatenate(({', '.join(texts)}), axis={option(op.option('axis', 0))})")
+
+
 def flattening(writer: Writer, op: Op) -> Text:
     """1 where the places of a matrix and of its flattened form match."""
     length, *_ = op.option("shape")

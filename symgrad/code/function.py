@@ -238,6 +238,7 @@ ALLOWED = (
         ast.Return,
         ast.Assign,
         ast.Tuple,
+        ast.List,
         ast.Load,
         ast.Store,
     ),

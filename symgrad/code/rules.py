@@ -10,6 +10,7 @@ from symgrad.code.calls import (
     attains,
     back,
     called,
+    concatenated,
     eye,
     flattening,
     option,
@@ -38,8 +39,9 @@ OPERATORS: Mapping[str, Rule] = {
     "-{0}": negative,
     **dict.fromkeys(SIGNS, comparison),
     "np.where": where,
+    "np.concatenate": concatenated,
 }
-"""What has a precedence, or a condition."""
+"""What has a precedence, a condition, or blocks."""
 
 _NUMPY = re.compile(r"\bnp\.(?:linalg\.)?(\w+)")
 WINDOWS = Signature(("g", "x"), (("size", REQUIRED), ("stride", SameAs("size"))))

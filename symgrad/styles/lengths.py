@@ -15,7 +15,7 @@ from symgrad.tree import ONE, Formula, Op, Size, number
 def length_chains(setting: Setting) -> Iterator[Chain]:
     """Every size that follows from others and how; a range of literal places says it in the formula."""
     for (kind, parts, sources), dim in setting.solution.graph.derived:
-        if kind in WRITTEN and isinstance(dim, str):
+        if kind in WRITTEN and isinstance(dim, str) and set(sources) != {1}:
             sizes: tuple[Formula, ...] = tuple(Size(str(source)) for source in sources)
             yield Chain(setting.size(dim), (Link("=", WRITTEN[kind](setting, parts, sizes)),))
 

@@ -12,7 +12,7 @@ from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import ONE, Entry, Formula, Name, Op, Prod, added, walk
 
-ARRAY_FORMS = ("cancelled", "named", "combined")
+ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise")
 """Rules whose steps go from one whole array to another."""
 
 

@@ -27,7 +27,7 @@ def matrix(node: Matrix, scope: Scope) -> Tensor:
     cells = [cell for row in rows for cell in row]
     axes = union(*cells)
     if any(cell.rank for cell in cells):
-        return _blocks(rows, axes)
+        return _blocks(node, rows, axes, scope)
     shape = np.broadcast_shapes(*(spread(cell, axes).shape for cell in cells))
     data = np.stack([np.broadcast_to(spread(cell, axes), shape) for cell in cells], axis=-1)
     data = data.reshape((*shape, len(rows), len(rows[0])))
@@ -79,14 +79,39 @@ def transform_indices(node: Node, letter: Symbol) -> Node:
 DOTS = frozenset(("dots", "ldots", "cdots", "vdots", "ddots", "dotsc", "dotsb"))
 
 
-def _blocks(rows: list[list[Tensor]], axes: tuple[str, ...]) -> Tensor:
-    """Columns side by side, or rows one above another."""
-    if axes or (len(rows) > 1 and len(rows[0]) > 1):
+def _blocks(node: Matrix, rows: list[list[Tensor]], axes: tuple[str, ...], scope: Scope) -> Tensor:
+    """Columns side by side, or rows one above another; or blocks that are joined along an axis."""
+    if len(rows) > 1 and len(rows[0]) > 1:
         raise Unknown("a matrix of blocks")
-    cells = [cell for row in rows for cell in row]
+    cells = _over(axes, [cell for row in rows for cell in row])
+    beside = len(rows) == 1
+    ways = {"stacked": lambda: _stacked(cells, beside), "joined": lambda: _joined(cells, beside)}
+    return scope.choices.among(("blocks", node.span), ways)
+
+
+def _over(axes: tuple[str, ...], cells: list[Tensor]) -> list[Tensor]:
+    """The same arrays, each with all these axes."""
+    lead = np.broadcast_shapes(*(spread(cell, axes).shape[: len(axes)] for cell in cells))
+    found = (np.broadcast_to(spread(cell, axes), (*lead, *cell.core)) for cell in cells)
+    return [replace(cell, data=data, axes=axes) for cell, data in zip(cells, found, strict=True)]
+
+
+def _stacked(cells: list[Tensor], beside: bool) -> Tensor:
     if any(cell.rank != 1 for cell in cells) or len({cell.core for cell in cells}) > 1:
         raise Misfit("blocks of different shapes")
-    return Tensor(np.stack([cell.data for cell in cells], axis=-1 if len(rows) == 1 else 0))
+    axes = cells[0].axes
+    return Tensor(np.stack([cell.data for cell in cells], axis=-1 if beside else len(axes)), axes)
+
+
+def _joined(cells: list[Tensor], beside: bool) -> Tensor:
+    """Numbers and columns one below another as one column; matrices that have as many rows or columns."""
+    ranks, axes = {cell.rank for cell in cells}, cells[0].axes
+    if any(cell.kind for cell in cells) or not (ranks == {2} or (ranks <= {0, 1} and not beside)):
+        raise Misfit("blocks of different shapes")
+    if len({cell.core[1 - beside] for cell in cells if cell.rank == 2}) > 1:
+        raise Misfit("blocks of different shapes")
+    parts = [cell.data if cell.rank else cell.data[..., np.newaxis] for cell in cells]
+    return Tensor(np.concatenate(parts, axis=len(axes) + beside), axes)
 
 
 @handles(Norm)
