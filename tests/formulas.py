@@ -16,6 +16,8 @@ from reference import AUTOGRAD, autograd_gradients
 
 NEAR, STEP = 1e-3, 1e-6
 """How near to a kink some entries are, and the step of the differences: well below."""
+ROUNDED = 1e-15
+"""Below it a value that is not 0 may be what rounding left of 0."""
 
 
 @dataclass
@@ -407,12 +409,15 @@ def truth(made):
     """The gradients by all leaves and lines, entries that no source is sure of as NaN.
 
     Automatic differentiation, and difference quotients on both sides: on a kink these differ, near a pole
-    they are far from one another.
+    they are far from one another. Where a line is so near to 0 that floats cannot tell (the determinant of
+    a singular product), no source knows on which side of a kink it is.
     """
     names = [*made.leaves, *made.lines]
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Output seems independent")
         point = AUTOGRAD.forward(made.lines, made.leaves)
+        if any(((v != 0) & (np.abs(v) < ROUNDED)).any() for v in map(np.asarray, point.values())):
+            return {name: np.full(np.shape(point[name]), np.nan) for name in names}
         sides = {name: quotients(made, point, name) for name in names}
         try:
             found = autograd_gradients(made.lines, made.leaves, names)

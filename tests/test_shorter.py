@@ -49,6 +49,10 @@ FORMS = [
     ({"f": "a**a"}, "a", "f * (log(a) + 1)"),
     ({"L": "sum((x / a)**b)"}, "a", "-(L * b / a)"),
     ({"L": "-log(abs(a))"}, "a", "-(1 / a)"),
+    # a square in the denominator, a common matrix, a difference that has a name inside a product
+    ({"L": "a**2 / (a**2 + b**2)"}, "a", "2 * a * b**2 / (a**2 + b**2)**2"),
+    ({"L": "dot(g, M @ x) + dot(y, M @ x) * a"}, "x", "M.T @ (g + a * y)"),
+    ({"u": "M @ (x - y)", "L": "dot(u, u)**2 * a"}, "M", "outer(∂L/∂u, x - y)"),
     # what cancels inside a sum, deviations from a mean, twice an angle
     ({"p": "sigmoid(a * x + b)", "L": "-sum(y * log(p) + (1 - y) * log(1 - p))"}, "b", "sum(p - y)"),
     ({"q": "x - mean(x)", "L": "dot(g, q)**2"}, "x", "∂L/∂q - mean(∂L/∂q)"),

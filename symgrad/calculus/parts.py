@@ -50,7 +50,7 @@ def _array(parts: list[Part], axes: tuple[Index, ...]) -> Formula | None:
         return _outer(rows, columns, axes)
     result = merge(matrices, axes)
     if rows:
-        result = _scaled_rows(merge(rows, axes[:1]), result)
+        result = _scaled_rows(merge(rows, axes[:1]), result, is_column=axes[1].dim == 1)
     for name, scaling in (("multiply", False), ("divide", True)):
         vectors = [replace(part, inverse=False) for part in columns if part.inverse == scaling]
         if vectors:  # beside a matrix a vector is a row, as in NumPy
@@ -58,9 +58,9 @@ def _array(parts: list[Part], axes: tuple[Index, ...]) -> Formula | None:
     return result
 
 
-def _scaled_rows(vector: Formula, matrix: Formula) -> Formula:
-    """c ⊙ M for a column c, diag(u) M for a vector u."""
-    column = lifted(vector, 1)
+def _scaled_rows(vector: Formula, matrix: Formula, *, is_column: bool) -> Formula:
+    """c ⊙ M for a column c, diag(u) M for a vector u; the sums in it keep their axis beside a column."""
+    column = lifted(vector, 1, sums=is_column)
     match column:
         case Op("divide", (over, under)):
             return Op("divide", (matrix if over == ONE else Op("multiply", (over, matrix)), under))

@@ -41,6 +41,8 @@ MOST_TERMS = 20_000
 """Terms of numerator times terms of denominator beyond which no common factor is looked for."""
 MOST_READ = 100
 """The same after cancelling, beyond which nobody would call the result simpler."""
+MOST_FACTORED = 16
+"""Terms of a denominator beyond which it is not looked through for squares."""
 Piece: TypeAlias = "Atom | Poly"
 """A factor, or a contraction as a whole."""
 
@@ -99,6 +101,32 @@ def _body(term: Term, index: Index, apart: Set[Atom]) -> Poly:
     """What a term sums, at ``index``, without the factors that stand before the sum."""
     inside = tuple(factor for factor in term.factors if factor[0] not in apart)
     return rename(Poly((Term(term.coefficient, inside),)), {term.bound[0]: index})
+
+
+def with_squares(poly: Poly) -> Poly:
+    """The polynomial with squares in its denominators seen: 1/(r⁴ + 2r²c² + c⁴) is 1/(r² + c²)²."""
+    return add(*(_squares_below(term) for term in poly.terms))
+
+
+def _squares_below(term: Term) -> Poly:
+    factors = (
+        multiply(*(power(root, times * e) for root, times in _roots(single.poly)))
+        if isinstance(single, Group) and e < 0 and 3 <= len(single.poly.terms) <= MOST_FACTORED
+        else atom(single, e)
+        for single, e in term.factors
+    )
+    return total(multiply(constant(term.coefficient), *factors), *term.bound)
+
+
+def _roots(poly: Poly) -> Iterator[tuple[Poly, int]]:
+    """What a polynomial is a product of powers of, where one of them is the square of a sum."""
+    ring = _Ring(poly)
+    number, factors = ring.sum(poly).numerator.sqf_list() if not _has_fractions(poly) else (1, [])
+    if any(times > 1 and len(factor) > 1 for factor, times in factors):
+        yield constant(Fraction(int(number.numerator), int(number.denominator))), 1
+        yield from ((ring.poly(factor), times) for factor, times in factors)
+    else:
+        yield poly, 1
 
 
 def vanishes(poly: Poly) -> bool:

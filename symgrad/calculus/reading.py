@@ -23,9 +23,12 @@ from symgrad.calculus.index import (
     cell,
     collect,
     constant,
+    fresh,
     map_atoms,
+    multiply,
     power,
     scale,
+    total,
 )
 from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower
 from symgrad.tree import ONE, ZERO, Formula, Name, Number, Op, Size
@@ -59,6 +62,17 @@ def as_sum(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
             )
         case Op("negative", (inner,)):
             return scale(as_sum(inner, at, shape_of), -1)
+    return as_product(formula, at, shape_of)
+
+
+def as_contraction(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """The entry of a product of two arrays as a sum over what they share; sums in them count as symbols."""
+    match formula:
+        case Op("matmul" | "dot", (left, right)):
+            k = fresh(shape_of(right)[0])
+            rows = len(shape_of(left)) - 1
+            one = as_product(left, (*at[:rows], k), shape_of)
+            return total(multiply(one, as_product(right, (k, *at[rows:]), shape_of)), k)
     return as_product(formula, at, shape_of)
 
 

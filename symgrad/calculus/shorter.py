@@ -20,8 +20,17 @@ from symgrad.calculus.index import Atom, Cell, Count, Index, Poly, atom, collect
 from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.means import joined_sums, means
-from symgrad.calculus.rational import cancel
-from symgrad.calculus.reading import SUMS, absorbed, as_product, as_sum, atoms_of, products_apart, sums_in
+from symgrad.calculus.rational import cancel, with_squares
+from symgrad.calculus.reading import (
+    SUMS,
+    absorbed,
+    as_contraction,
+    as_product,
+    as_sum,
+    atoms_of,
+    products_apart,
+    sums_in,
+)
 from symgrad.calculus.relations import Contraction, Relation, Said, kind, relations
 from symgrad.graph import Graph
 from symgrad.tree import Formula, Gradient, Name, Op
@@ -71,7 +80,8 @@ class Definitions:
         best = plain = Shorter(poly, joined)
         with suppress(TooLong), within(BUDGET):
             for frontier in self._frontiers(poly, free):
-                best = min((best, *frontier), key=_cost)
+                squared = (other for form in frontier for other in self._squared(form, free))
+                best = min((best, *frontier, *squared), key=_cost)
         return best if best.cost < plain.cost else None
 
     def absorbed(self, poly: Poly) -> Poly:
@@ -109,10 +119,23 @@ class Definitions:
         return atom(single)
 
     def _form(self, poly: Poly, free: tuple[Index, ...], by: tuple[Said, ...]) -> Iterator[Shorter]:
-        formula = match(poly, free) if len(poly.terms) <= MOST_TERMS else None
+        formula = self._written(poly, free, by)
         if formula is not None:
-            said = joined_sums(formula, self.graph.shape)
-            yield Shorter(poly, means(said, self.graph.shape) if by else said, by)
+            yield Shorter(poly, formula, by)
+
+    def _squared(self, form: Shorter, free: tuple[Index, ...]) -> Iterator[Shorter]:
+        """The same form with the squares in its denominators seen."""
+        squared = with_squares(form.poly)
+        formula = None if squared == form.poly else self._written(squared, free, form.by)
+        if formula is not None:
+            yield Shorter(form.poly, formula, form.by)
+
+    def _written(self, poly: Poly, free: tuple[Index, ...], by: tuple[Said, ...]) -> Formula | None:
+        formula = match(poly, free) if len(poly.terms) <= MOST_TERMS else None
+        if formula is None:
+            return None
+        said = joined_sums(formula, self.graph.shape)
+        return means(said, self.graph.shape) if by else said
 
     def _next(self, form: Shorter, free: tuple[Index, ...], seen: set[Poly]) -> Iterator[Shorter]:
         for relation in self._relations(form.poly):
@@ -160,8 +183,9 @@ class Definitions:
         if isinstance(right, Op) and right.name not in SUMS:
             lowered = products_apart(lower(right, at, shape_of), shape_of)
             yield from relations(left, right, at, lowered)
-            if (contraction := Contraction.of(left, right, at, lowered)) is not None:
-                yield contraction
+            for form in dict.fromkeys((lowered, as_contraction(right, at, shape_of))):
+                if (contraction := Contraction.of(left, right, at, form)) is not None:
+                    yield contraction
             for turned, inner in inverted(left, right):
                 yield from relations(turned, inner, at, as_product(inner, at, shape_of))
 

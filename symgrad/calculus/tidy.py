@@ -81,6 +81,22 @@ def _minus_outside(op: Op) -> Formula | None:
     return inner if all(negatives) and len(args) == 2 else Op("negative", (inner,))
 
 
+def _root_twice(op: Op) -> Formula | None:
+    """x / √u / √u = x / u."""
+    match op.args:
+        case Op("divide", (x, Op("sqrt", (u,)) as root)), other if root == other:
+            return _node(Op("divide", (x, u)))
+    return None
+
+
+def _squared_root(op: Op) -> Formula | None:
+    """(√u)² = u."""
+    match op.args:
+        case Op("sqrt", (u,)), exponent if exponent == TWO:
+            return u
+    return None
+
+
 def _one_over_exp(op: Op) -> Formula | None:
     """1 / e^z = e^−z."""
     match op.args:
@@ -125,34 +141,32 @@ def _add_minus(op: Op) -> Formula | None:
     )
 
 
-def _with_transpose(op: Op) -> Formula | None:
-    """A x + Aᵀ x = (A + Aᵀ) x, also divided by a number, and behind another term."""
+def _common_factor(op: Op) -> Formula | None:
+    """A x + B x = (A + B) x, also divided by a number, and behind another term."""
     left, right = op.args
-    joined = _both(left, right)
-    if joined is not None:
-        return joined if op.name == "add" else None
-    if isinstance(left, Op) and left.name == op.name and (joined := _both(left.args[1], right)) is not None:
-        return Op(op.name, (left.args[0], joined))
-    return None
+    joined = _both(op.name, left, right)
+    match left:
+        case Op("add" | "subtract" as sign, (rest, behind)) if joined is None:
+            joined = _both("add" if sign == op.name else "subtract", behind, right)
+            return None if joined is None else Op(sign, (rest, joined))
+    return joined
 
 
-def _both(left: Formula, right: Formula) -> Formula | None:
+def _both(name: str, left: Formula, right: Formula) -> Formula | None:
     match left, right:
-        case (Op("matmul", (a, x)), Op("matmul", (b, y))) if x == y and _are_transposes(a, b):
-            return Op("matmul", (Op("add", _plain_first(a, b)), x))
-        case (Op("matmul", (x, a)), Op("matmul", (y, b))) if x == y and _are_transposes(a, b):
-            return Op("matmul", (x, Op("add", _plain_first(a, b))))
-        case (Op("divide", (a, x)), Op("divide", (b, y))) if x == y and (both := _both(a, b)) is not None:
-            return Op("divide", (both, x))
+        case (Op("matmul", (a, x)), Op("matmul", (b, y))) if x == y and a != b:
+            return Op("matmul", (_node(Op(name, _plain_first(name, a, b))), x))
+        case (Op("matmul", (x, a)), Op("matmul", (y, b))) if x == y and a != b:
+            return Op("matmul", (x, _node(Op(name, _plain_first(name, a, b)))))
+        case (Op("divide", (a, x)), Op("divide", (b, y))) if x == y:
+            both = _both(name, a, b)
+            return None if both is None else Op("divide", (both, x))
     return None
 
 
-def _plain_first(a: Formula, b: Formula) -> tuple[Formula, Formula]:
-    return (b, a) if _is(a, "transpose") else (a, b)
-
-
-def _are_transposes(a: Formula, b: Formula) -> bool:
-    return Op("transpose", (a,)) == b or Op("transpose", (b,)) == a
+def _plain_first(name: str, a: Formula, b: Formula) -> tuple[Formula, Formula]:
+    """A + Aᵀ, and not Aᵀ + A."""
+    return (b, a) if name == "add" and Op("transpose", (b,)) == a else (a, b)
 
 
 def _either(op: Op) -> Formula | None:
@@ -292,9 +306,10 @@ def _sum_of_block(op: Op) -> Formula | None:
 RULES: dict[str, tuple[Rewrite, ...]] = {
     "transpose": (_transpose_twice, _transposed_product),
     "multiply": (_one_times, _double_sine, _minus_outside, _reciprocal_factor, _transposes_outside),
-    "divide": (_one_over_exp, _minus_outside, _minus_both, _transposes_outside),
-    "subtract": (_transposes_outside, _stretched, _with_transpose, _either_less, _double_angle),
-    "add": (_add_minus, _transposes_outside, _stretched, _with_transpose, _either),
+    "power": (_squared_root,),
+    "divide": (_one_over_exp, _root_twice, _minus_outside, _minus_both, _transposes_outside),
+    "subtract": (_transposes_outside, _stretched, _common_factor, _either_less, _double_angle),
+    "add": (_add_minus, _transposes_outside, _stretched, _common_factor, _either),
     "matmul": (_identity, _block, _minus_outside),
     "outer": (_minus_outside,),
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _sum_of_selected, _minus_outside),
