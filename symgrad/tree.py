@@ -25,9 +25,9 @@ BLOCK = 32
 
 
 class Kept:
-    """A value whose hash is worked out once: it stands deep in other values, and these in dictionaries."""
+    """A value whose hash and text are worked out once: it stands deep in others, and these in dictionaries."""
 
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "_text")
 
 
 def kept_hash(value: Any) -> int:
@@ -37,6 +37,17 @@ def kept_hash(value: Any) -> int:
     except AttributeError:
         known = hash(tuple(getattr(value, name) for name in value.__match_args__))
         object.__setattr__(value, "_hash", known)
+    return known
+
+
+def kept_text(value: Any) -> str:
+    """The text of a value by its fields, as a dataclass has it."""
+    try:
+        known: str = value._text
+    except AttributeError:
+        fields = (f"{name}={getattr(value, name)!r}" for name in value.__match_args__)
+        known = f"{type(value).__qualname__}({', '.join(fields)})"
+        object.__setattr__(value, "_text", known)
     return known
 
 
@@ -85,6 +96,7 @@ class Op(Kept):
     args: tuple[Formula, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text
 
     def option(self, name: str, default: Any = None) -> Any:
         """The value of a keyword option such as ``axis``."""

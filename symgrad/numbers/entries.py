@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
 
-from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.evaluate import Values, evaluate, operated
 from symgrad.operations.record import Numbers
 from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, children, walk
-from symgrad.tree import Value as Constant
 
 
 def evaluate_entries(
@@ -21,6 +21,7 @@ def evaluate_entries(
 
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
     """
+    values = values if values.known is not None else replace(values, known={})
     sizes = _linked(formula, {**_ranges(formula, values), **ranges})
     order = list(dict.fromkeys([*free, *sizes, *_letters(formula)]))
     found = _value(formula, order, sizes, values)
@@ -64,9 +65,8 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
         case Total():
             return _total(formula, order, sizes, values)
-        case Op(name, args, options) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
-            parts = tuple(Constant(_value(arg, order, sizes, values)) for arg in args)
-            return evaluate(Op(name, parts, options), values)
+        case Op(args=args) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
+            return operated(formula, values, tuple(_value(arg, order, sizes, values) for arg in args))
         case Cases():
             raise TypeError("cases have a value only case by case")
     return np.asarray(evaluate(formula, values)).reshape((1,) * len(order))
