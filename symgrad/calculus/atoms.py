@@ -69,6 +69,16 @@ def factor_text(factor: tuple[Atom, Fraction]) -> str:
     return f"{factor[0]!r}^{factor[1]}"
 
 
+def atom_text(factor: tuple[Atom, Fraction]) -> str:
+    """What factors of one term sort by: its atoms differ, and the text of none begins that of another."""
+    return repr(factor[0])
+
+
 def term_text(term: Term) -> str:
-    """What terms sort by: their factors and bound indices, whatever their coefficients."""
-    return " ".join(map(factor_text, term.factors)) + f" {term.bound}"
+    """What terms are like, or sort, by: factors and bound indices, whatever the coefficients."""
+    try:
+        known: str = term._likeness
+    except AttributeError:
+        known = " ".join(map(factor_text, term.factors)) + f" {term.bound}"
+        object.__setattr__(term, "_likeness", known)
+    return known

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain, count, islice, permutations, product
+from itertools import chain, count, islice, product
 from math import factorial, prod
 from typing import TypeAlias
 
@@ -16,6 +16,8 @@ Renaming: TypeAlias = "Mapping[Index, Index]"
 MOST_ORDERS = 5040
 ROUNDS = 4
 """How often indices are told apart by those that they stand together with."""
+LEAST_ALIKE = 3
+"""Indices of one colour; of two, both orders are tried as soon as it is seen whether they differ."""
 
 
 def letters(factors: Factors, bound: Sequence[Index]) -> tuple[str, ...]:
@@ -42,30 +44,70 @@ def orders(
     colours = _coloured(factors, bound, renamed)
     for index in bound:
         classes[colours[index]].append(index)
-    groups = [classes[colour] for colour in sorted(classes)]
-    if prod(factorial(len(group)) for group in groups) > MOST_ORDERS:
-        return [tuple(chain.from_iterable(groups))]
-    return (tuple(chain.from_iterable(parts)) for parts in product(*map(permutations, groups)))
+    groups = [_alike(classes[colour], factors, renamed) for colour in sorted(classes)]
+    if prod(map(_arrangements, groups)) > MOST_ORDERS:
+        return [tuple(index for group in groups for alike in group for index in alike)]
+    return (tuple(chain.from_iterable(parts)) for parts in product(*map(_arranged, groups)))
+
+
+def _alike(
+    group: list[Index], factors: Factors, renamed: Callable[[Atom, Renaming], Atom]
+) -> list[list[Index]]:
+    """The indices of one colour, together those that may be exchanged without changing anything."""
+    if len(group) < LEAST_ALIKE:
+        return [[index] for index in group]
+    found: list[list[Index]] = []
+    for index in group:
+        for part in found:
+            swapped = {index: part[0], part[0]: index}
+            if {(renamed(single, swapped), exponent) for single, exponent in factors} == set(factors):
+                part.append(index)
+                break
+        else:
+            found.append([index])
+    return found
+
+
+def _arrangements(alike: list[list[Index]]) -> int:
+    return factorial(sum(map(len, alike))) // prod(factorial(len(part)) for part in alike)
+
+
+def _arranged(alike: list[list[Index]]) -> Iterator[tuple[Index, ...]]:
+    """All orders in which those that are alike stand as they stood."""
+    if not any(alike):
+        yield ()
+    for n, part in enumerate(alike):
+        if part:
+            for rest in _arranged([*alike[:n], part[1:], *alike[n + 1 :]]):
+                yield (part[0], *rest)
 
 
 def _coloured(
     factors: Factors, bound: tuple[Index, ...], renamed: Callable[[Atom, Renaming], Atom]
 ) -> dict[Index, str]:
     colours = {index: str(index.dim) for index in bound}
-    uses = {index: [f for f in factors if index in atom_indices(f[0])] for index in bound}
+    tied = [(single, f"^{exponent}", atom_indices(single).intersection(bound)) for single, exponent in factors]
+    alone = {
+        index: [f"{renamed(s, {index: _own(index)})!r}{e}" for s, e, ties in tied if ties == {index}]
+        for index in bound
+    }
     for _ in range(min(len(bound), ROUNDS)):
         marks = {index: Index(f"({colour})", index.dim) for index, colour in colours.items()}
-        colours = {index: _colour(index, uses[index], marks, renamed) for index in bound}
+        told = {
+            index: [
+                f"{renamed(s, {**marks, index: _own(index)})!r}{e}"
+                for s, e, ties in tied
+                if len(ties) > 1 and index in ties
+            ]
+            for index in bound
+        }
+        colours = {index: _colour(index, sorted([*alone[index], *told[index]])) for index in bound}
     return colours
 
 
-def _colour(
-    index: Index,
-    uses: Iterable[tuple[Atom, object]],
-    marks: dict[Index, Index],
-    renamed: Callable[[Atom, Renaming], Atom],
-) -> str:
-    marked = {**marks, index: Index("*", index.dim)}
-    told = sorted(f"{renamed(single, marked)!r}^{exponent}" for single, exponent in uses)
-    return blake2b(" ".join([str(index.dim), *told]).encode(), digest_size=8).hexdigest()
+def _own(index: Index) -> Index:
+    return Index("*", index.dim)
 
+
+def _colour(index: Index, uses: Iterable[str]) -> str:
+    return blake2b(" ".join([str(index.dim), *uses]).encode(), digest_size=8).hexdigest()

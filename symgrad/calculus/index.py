@@ -11,13 +11,14 @@ normal form are equal for all sizes; the converse need not hold (see `calculus.p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import count
+from operator import itemgetter
 
 from symgrad.calculus.atoms import atom_indices as atom_indices
-from symgrad.calculus.atoms import factor_text, indices_of, term_indices, term_text
+from symgrad.calculus.atoms import atom_text, factor_text, indices_of, term_indices, term_text
 from symgrad.calculus.atoms import free_indices as free_indices
 from symgrad.calculus.atoms import kron as kron
 from symgrad.calculus.budget import remembered, spending
@@ -66,15 +67,20 @@ def fresh(dim: Dim) -> Index:
 
 def collect(terms: Iterable[Term]) -> Poly:
     """The polynomial of these terms: each in normal form, like terms added."""
-    found: dict[tuple[Factors, tuple[Index, ...]], Term] = {}
-    for term in spending(terms):
-        for normal in normalise(term):
-            like = normal.factors, normal.bound
-            same = found.get(like)
-            if same is not None:
-                normal = _with_coefficient(normal, same.coefficient + normal.coefficient)
-            found[like] = normal
-    return Poly(tuple(sorted((term for term in found.values() if term.coefficient), key=term_text)))
+    normal = [found for term in spending(terms) for found in normalise(term)]
+    if len(normal) > 1:
+        normal = _like_added(normal)
+    return Poly(tuple(term for term in normal if term.coefficient))
+
+
+def _like_added(terms: Iterable[Term]) -> list[Term]:
+    found: dict[str, Term] = {}
+    for term in terms:
+        like = term_text(term)
+        if like in found:
+            term = _with_coefficient(term, found[like].coefficient + term.coefficient)
+        found[like] = term
+    return [found[like] for like in sorted(found)]
 
 
 def add(*polys: Poly) -> Poly:
@@ -174,6 +180,7 @@ def _with_coefficient(term: Term, coefficient: Fraction) -> Term:
     found = Term(coefficient, term.factors, term.bound)
     if _is_normal(term):
         object.__setattr__(found, "_normal", True)
+        object.__setattr__(found, "_likeness", term_text(term))
     return found
 
 
@@ -256,18 +263,34 @@ def _canonical(
     """The same term with bound indices renamed to _1, _2, … in the way that sorts first."""
     factors = tuple(factors)
     if not bound:
-        return Term(coefficient, tuple(sorted(factors, key=factor_text)))
-    best: tuple[tuple[str, ...], Factors, tuple[Index, ...]] | None = None
+        return Term(coefficient, tuple(sorted(factors, key=atom_text)))
+    _, mapped, renamed = min(_ways(factors, bound), key=itemgetter(0))
+    return Term(coefficient, mapped, renamed)
+
+
+def _ways(
+    factors: Factors, bound: tuple[Index, ...]
+) -> Iterator[tuple[list[str], Factors, tuple[Index, ...]]]:
+    """The ways to name the bound indices: what the factors sort by, the factors, the indices.
+
+    A factor is renamed once for all orders in which its own indices have the same places.
+    """
     names = letters(factors, bound)
+    tied = [[n for n, index in enumerate(bound) if index in atom_indices(single)] for single, _ in factors]
+    made: dict[tuple[int, ...], tuple[str, tuple[Atom, Fraction]]] = {}
     for order in spending(orders(factors, bound, _rename_atom)):
         renamed = tuple(Index(name, index.dim) for name, index in zip(names, order, strict=True))
-        mapping = dict(zip(order, renamed, strict=True))
-        mapped = tuple(sorted(_rename_factors(factors, mapping), key=factor_text))
-        key = tuple(map(factor_text, mapped))
-        if best is None or key < best[0]:
-            best = key, mapped, renamed
-    assert best is not None
-    return Term(coefficient, best[1], best[2])
+        place = {index: n for n, index in enumerate(order)}
+        where = [place[index] for index in bound]
+        keys = [(n, *(where[m] for m in own)) for n, own in enumerate(tied)]
+        for key in keys:
+            if key not in made:
+                single, exponent = factors[key[0]]
+                mapping = {bound[m]: renamed[where[m]] for m in tied[key[0]]}
+                named = _rename_atom(single, {old: new for old, new in mapping.items() if old != new}), exponent
+                made[key] = factor_text(named), named
+        found = sorted((made[key] for key in keys), key=itemgetter(0))
+        yield [text for text, _ in found], tuple(factor for _, factor in found), renamed
 
 
 # --- atoms ------------------------------------------------------------------------------------------

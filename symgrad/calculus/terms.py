@@ -13,9 +13,9 @@ Dim: TypeAlias = "str | int"
 
 
 class Indexed(Kept):
-    """A value with free indices, which are looked up once, and a normal form that it may have already."""
+    """A value with free indices, which are looked up once; what else `calculus.index` notes of a term."""
 
-    __slots__ = ("_free", "_normal")
+    __slots__ = ("_free", "_likeness", "_normal")
 
 
 @dataclass(frozen=True, slots=True)
