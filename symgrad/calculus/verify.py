@@ -91,6 +91,9 @@ def _check_path(
 ) -> None:
     shapes = dict(layer.shapes)
     point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
+    for step in steps:
+        if step.rule == "matrix-form":
+            real(evaluate(step.after, values))  # where it is not defined, nothing else need be worked out
     local = _differences(layer.formula, target, values)
     point[Partial(CONSUMER, target)] = local
     rank = len(shapes[CONSUMER])

@@ -11,7 +11,7 @@ import numpy as np
 
 from symgrad.numbers.evaluate import Values, evaluate, operated
 from symgrad.operations.record import Numbers
-from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, children, walk
+from symgrad.tree import ONE, Cases, Delta, Entry, Formula, Op, Total, children, walk
 
 
 def evaluate_entries(
@@ -85,9 +85,14 @@ def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: V
         indices.remove(index)
         axis = order.index(index)
         varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
-        summed = np.sum(reduce(partial(values.space.apply, "multiply"), varying), axis=axis, keepdims=True)
+        summed = np.sum(_product(varying, values), axis=axis, keepdims=True)
         parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
-    return reduce(partial(values.space.apply, "multiply"), parts)
+    return _product(parts, values)
+
+
+def _product(parts: Sequence[Numbers], values: Values) -> Numbers:
+    """The product of arrays, the small ones first: the large ones are gone through once."""
+    return reduce(partial(values.space.apply, "multiply"), sorted(parts, key=np.size))
 
 
 def _factors(formula: Formula) -> Iterator[Formula]:
@@ -95,6 +100,9 @@ def _factors(formula: Formula) -> Iterator[Formula]:
         case Op("multiply", (left, right)):
             yield from _factors(left)
             yield from _factors(right)
+        case Op("divide", (above, below)) if above != ONE:
+            yield from _factors(above)
+            yield from (Op("divide", (ONE, factor)) for factor in _factors(below))
         case _:
             yield formula
 
