@@ -25,9 +25,11 @@ BLOCK = 32
 
 
 class Kept:
-    """A value whose hash and text are worked out once: it stands deep in others, and these in dictionaries."""
+    """A value whose hash and text are worked out once: it stands deep in others, which are keys and sorted."""
 
     __slots__ = ("_hash", "_text")
+    _hash: int
+    _text: str
 
 
 def kept_hash(value: Any) -> int:
@@ -52,40 +54,45 @@ def kept_text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Kept):
     """An exact rational constant: ``0.5`` is 1/2."""
 
     value: Fraction
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Kept):
     """A leaf or a quantity of the problem, by its name in the problem file."""
 
     id: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class Size(Kept):
     """The number of entries along a dimension, as a number in a formula (the n in 1/n)."""
 
     id: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Kept):
     """∂of/∂wrt, an array of the shape of ``wrt`` (of the sum of ``of``'s entries, were it no scalar)."""
 
     of: str
     wrt: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Kept):
     """∂of/∂wrt of one quantity by a direct input of it: the local derivative, before contraction."""
 
     of: str
     wrt: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def atom_indices(single: Atom) -> frozenset[Index]:
     if isinstance(single, Count):
         return NONE
     try:
-        known: frozenset[Index] = single._free
+        known = single._free
     except AttributeError:
         known = _looked_up(single)
         object.__setattr__(single, "_free", known)
@@ -42,7 +42,7 @@ def _looked_up(single: Cell | Kron | Apply | Group) -> frozenset[Index]:
 def free_indices(poly: Poly) -> frozenset[Index]:
     """The indices a polynomial's value depends on."""
     try:
-        known: frozenset[Index] = poly._free
+        known = poly._free
     except AttributeError:
         known = NONE.union(*map(term_indices, poly.terms))
         object.__setattr__(poly, "_free", known)
@@ -52,7 +52,7 @@ def free_indices(poly: Poly) -> frozenset[Index]:
 def term_indices(term: Term) -> frozenset[Index]:
     """The free indices of a term."""
     try:
-        known: frozenset[Index] = term._free
+        known = term._free
     except AttributeError:
         known = indices_of(term.factors).difference(term.bound)
         object.__setattr__(term, "_free", known)
@@ -77,7 +77,7 @@ def atom_text(factor: tuple[Atom, Fraction]) -> str:
 def term_text(term: Term) -> str:
     """What terms are like, or sort, by: factors and bound indices, whatever the coefficients."""
     try:
-        known: str = term._likeness
+        known = term._likeness
     except AttributeError:
         known = " ".join(map(factor_text, term.factors)) + f" {term.bound}"
         object.__setattr__(term, "_likeness", known)

@@ -10,7 +10,7 @@ from math import factorial, prod
 from typing import TypeAlias
 
 from symgrad.calculus.atoms import atom_indices, indices_of
-from symgrad.calculus.terms import Atom, Factors, Index
+from symgrad.calculus.terms import Atom, Cell, Factors, Index
 
 Renaming: TypeAlias = "Mapping[Index, Index]"
 MOST_ORDERS = 5040
@@ -86,27 +86,29 @@ def _coloured(
     factors: Factors, bound: tuple[Index, ...], renamed: Callable[[Atom, Renaming], Atom]
 ) -> dict[Index, str]:
     colours = {index: str(index.dim) for index in bound}
-    tied = [(single, f"^{exponent}", atom_indices(single).intersection(bound)) for single, exponent in factors]
-    alone = {
-        index: [f"{renamed(s, {index: _own(index)})!r}{e}" for s, e, ties in tied if ties == {index}]
-        for index in bound
-    }
+    own = {index: Index("*", index.dim) for index in bound}
+    tied = [
+        (single, f"^{exponent}", atom_indices(single).intersection(bound)) for single, exponent in factors
+    ]
+    alone: dict[Index, list[str]] = {index: [] for index in bound}
+    shared = {index: [use for use in tied if len(use[2]) > 1 and index in use[2]] for index in bound}
+    for single, exponent, (index, *others) in (use for use in tied if use[2]):
+        if not others:
+            alone[index].append(_text(single, {index: own[index]}, renamed) + exponent)
     for _ in range(min(len(bound), ROUNDS)):
         marks = {index: Index(f"({colour})", index.dim) for index, colour in colours.items()}
-        told = {
-            index: [
-                f"{renamed(s, {**marks, index: _own(index)})!r}{e}"
-                for s, e, ties in tied
-                if len(ties) > 1 and index in ties
-            ]
-            for index in bound
-        }
-        colours = {index: _colour(index, sorted([*alone[index], *told[index]])) for index in bound}
+        for index in bound:
+            marked = {**marks, index: own[index]}
+            uses = [_text(single, marked, renamed) + exponent for single, exponent, _ in shared[index]]
+            colours[index] = _colour(index, sorted([*alone[index], *uses]))
     return colours
 
 
-def _own(index: Index) -> Index:
-    return Index("*", index.dim)
+def _text(single: Atom, mapping: Renaming, renamed: Callable[[Atom, Renaming], Atom]) -> str:
+    """The text of a renamed atom; that of an entry is written without making one."""
+    if isinstance(single, Cell):
+        return f"Cell(base={single.base!r}, indices={tuple(mapping.get(i, i) for i in single.indices)!r})"
+    return repr(renamed(single, mapping))
 
 
 def _colour(index: Index, uses: Iterable[str]) -> str:

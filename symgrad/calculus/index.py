@@ -287,7 +287,10 @@ def _ways(
             if key not in made:
                 single, exponent = factors[key[0]]
                 mapping = {bound[m]: renamed[where[m]] for m in tied[key[0]]}
-                named = _rename_atom(single, {old: new for old, new in mapping.items() if old != new}), exponent
+                named = (
+                    _rename_atom(single, {old: new for old, new in mapping.items() if old != new}),
+                    exponent,
+                )
                 made[key] = factor_text(named), named
         found = sorted((made[key] for key in keys), key=itemgetter(0))
         yield [text for text, _ in found], tuple(factor for _, factor in found), renamed

@@ -13,9 +13,12 @@ Dim: TypeAlias = "str | int"
 
 
 class Indexed(Kept):
-    """A value with free indices, which are looked up once; what else `calculus.index` notes of a term."""
+    """A value with free indices, looked up once; of a term, what it is like, and whether it is normal."""
 
     __slots__ = ("_free", "_likeness", "_normal")
+    _free: frozenset[Index]
+    _likeness: str
+    _normal: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,17 @@ def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: V
         indices, body = [*indices, body.index], body.body
     ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
     inside = _linked(body, ranges)
-    parts = [_value(factor, order, inside, values) for factor in _factors(body)]
+    factors = list(_factors(body))
+    deltas = [factor for factor in factors if isinstance(factor, Delta)]
+    parts = [_value(factor, order, inside, values) for factor in factors if factor not in deltas]
+    while (delta := next((d for d in deltas if {d.left, d.right}.intersection(indices)), None)) is not None:
+        gone, kept = (delta.right, delta.left) if delta.right in indices else (delta.left, delta.right)
+        deltas.remove(delta)
+        if gone != kept:
+            deltas = [Delta(*(kept if i == gone else i for i in (d.left, d.right))) for d in deltas]
+            parts = [_met(part, order.index(gone), order.index(kept)) for part in parts]
+            indices.remove(gone)
+    parts += [_value(delta, order, inside, values) for delta in deltas]
     while indices:
         index = min(indices, key=lambda i: _width(parts, order.index(i)))
         indices.remove(index)
@@ -87,7 +97,15 @@ def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: V
         varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
         summed = np.sum(_product(varying, values), axis=axis, keepdims=True)
         parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
-    return _product(parts, values)
+    return _product(parts or [_scalar(1, order, values)], values)
+
+
+def _met(array: Numbers, gone: int, kept: int) -> Numbers:
+    """Σ_k δ_ik f(k) = f(i): what varies along the one axis does so along the other."""
+    if array.shape[gone] == 1 or array.shape[kept] == 1:
+        return array if array.shape[gone] == 1 else np.swapaxes(array, gone, kept)
+    diagonal = np.moveaxis(np.diagonal(array, axis1=gone, axis2=kept), -1, kept - (gone < kept))
+    return np.expand_dims(diagonal, gone)
 
 
 def _product(parts: Sequence[Numbers], values: Values) -> Numbers:

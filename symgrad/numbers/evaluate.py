@@ -14,7 +14,6 @@ from symgrad.operations.record import Numbers
 from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
 from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value
 
-
 Args = tuple[Numbers, ...]
 Made = Callable[[Op, "Values", Args], Numbers]
 
