@@ -25,7 +25,7 @@ BLOCK = 32
 
 
 class Kept:
-    """A value whose hash and text are worked out once: it stands deep in others, which are keys and sorted."""
+    """A value whose hash and text are worked out once: it stands deep in others, in dictionaries."""
 
     __slots__ = ("_hash", "_text")
     _hash: int

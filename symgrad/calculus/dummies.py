@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from hashlib import blake2b
 from itertools import chain, count, islice, product
 from math import factorial, prod
 from typing import TypeAlias
 
-from symgrad.calculus.atoms import atom_indices, indices_of
+from symgrad.calculus.atoms import atom_indices, factor_text, indices_of
 from symgrad.calculus.terms import Atom, Cell, Factors, Index
 
 Renaming: TypeAlias = "Mapping[Index, Index]"
+Renamed: TypeAlias = "Callable[[Atom, Renaming], Atom]"
 MOST_ORDERS = 5040
+"""Orders beyond which the first is taken: the form is then not the same for all names."""
 ROUNDS = 4
 """How often indices are told apart by those that they stand together with."""
 LEAST_ALIKE = 3
@@ -34,9 +37,7 @@ def unused(bound: Iterable[Index], taken: frozenset[Index]) -> dict[Index, Index
     return {index: Index(name, index.dim) for index, name in zip(bound, free, strict=False)}
 
 
-def orders(
-    factors: Factors, bound: tuple[Index, ...], renamed: Callable[[Atom, Renaming], Atom]
-) -> Iterable[tuple[Index, ...]]:
+def orders(factors: Factors, bound: tuple[Index, ...], renamed: Renamed) -> Iterable[tuple[Index, ...]]:
     """Orders of the bound indices to try: all that respect a colouring by how each index is used."""
     if len(bound) < 2:
         return [bound]
@@ -50,9 +51,7 @@ def orders(
     return (tuple(chain.from_iterable(parts)) for parts in product(*map(_arranged, groups)))
 
 
-def _alike(
-    group: list[Index], factors: Factors, renamed: Callable[[Atom, Renaming], Atom]
-) -> list[list[Index]]:
+def _alike(group: list[Index], factors: Factors, renamed: Renamed) -> list[list[Index]]:
     """The indices of one colour, together those that may be exchanged without changing anything."""
     if len(group) < LEAST_ALIKE:
         return [[index] for index in group]
@@ -82,33 +81,30 @@ def _arranged(alike: list[list[Index]]) -> Iterator[tuple[Index, ...]]:
                 yield (part[0], *rest)
 
 
-def _coloured(
-    factors: Factors, bound: tuple[Index, ...], renamed: Callable[[Atom, Renaming], Atom]
-) -> dict[Index, str]:
+def _coloured(factors: Factors, bound: tuple[Index, ...], renamed: Renamed) -> dict[Index, str]:
+    """What tells the indices apart: how each stands in the factors, first alone, then beside the others."""
     colours = {index: str(index.dim) for index in bound}
     own = {index: Index("*", index.dim) for index in bound}
-    tied = [
-        (single, f"^{exponent}", atom_indices(single).intersection(bound)) for single, exponent in factors
-    ]
-    alone: dict[Index, list[str]] = {index: [] for index in bound}
-    shared = {index: [use for use in tied if len(use[2]) > 1 and index in use[2]] for index in bound}
-    for single, exponent, (index, *others) in (use for use in tied if use[2]):
-        if not others:
-            alone[index].append(_text(single, {index: own[index]}, renamed) + exponent)
+    alone, beside = dict[Index, list[str]](), dict[Index, Factors]()
+    for index in bound:
+        uses = [factor for factor in factors if index in atom_indices(factor[0])]
+        beside[index] = tuple(f for f in uses if len(atom_indices(f[0]).intersection(bound)) > 1)
+        alone[index] = [_told(f, {index: own[index]}, renamed) for f in uses if f not in beside[index]]
     for _ in range(min(len(bound), ROUNDS)):
         marks = {index: Index(f"({colour})", index.dim) for index, colour in colours.items()}
         for index in bound:
-            marked = {**marks, index: own[index]}
-            uses = [_text(single, marked, renamed) + exponent for single, exponent, _ in shared[index]]
-            colours[index] = _colour(index, sorted([*alone[index], *uses]))
+            others = (_told(f, {**marks, index: own[index]}, renamed) for f in beside[index])
+            colours[index] = _colour(index, sorted([*alone[index], *others]))
     return colours
 
 
-def _text(single: Atom, mapping: Renaming, renamed: Callable[[Atom, Renaming], Atom]) -> str:
-    """The text of a renamed atom; that of an entry is written without making one."""
+def _told(factor: tuple[Atom, Fraction], mapping: Renaming, renamed: Renamed) -> str:
+    """The text of a factor renamed; that of an entry is written without making one."""
+    single, exponent = factor
     if isinstance(single, Cell):
-        return f"Cell(base={single.base!r}, indices={tuple(mapping.get(i, i) for i in single.indices)!r})"
-    return repr(renamed(single, mapping))
+        indices = tuple(mapping.get(index, index) for index in single.indices)
+        return f"Cell(base={single.base!r}, indices={indices!r})^{exponent}"
+    return factor_text((renamed(single, mapping), exponent))
 
 
 def _colour(index: Index, uses: Iterable[str]) -> str:

@@ -276,22 +276,17 @@ def _ways(
     A factor is renamed once for all orders in which its own indices have the same places.
     """
     names = letters(factors, bound)
-    tied = [[n for n, index in enumerate(bound) if index in atom_indices(single)] for single, _ in factors]
+    own = [[n for n, index in enumerate(bound) if index in atom_indices(single)] for single, _ in factors]
     made: dict[tuple[int, ...], tuple[str, tuple[Atom, Fraction]]] = {}
     for order in spending(orders(factors, bound, _rename_atom)):
         renamed = tuple(Index(name, index.dim) for name, index in zip(names, order, strict=True))
         place = {index: n for n, index in enumerate(order)}
-        where = [place[index] for index in bound]
-        keys = [(n, *(where[m] for m in own)) for n, own in enumerate(tied)]
-        for key in keys:
-            if key not in made:
-                single, exponent = factors[key[0]]
-                mapping = {bound[m]: renamed[where[m]] for m in tied[key[0]]}
-                named = (
-                    _rename_atom(single, {old: new for old, new in mapping.items() if old != new}),
-                    exponent,
-                )
-                made[key] = factor_text(named), named
+        places = [place[index] for index in bound]
+        keys = [(n, *(places[m] for m in mine)) for n, mine in enumerate(own)]
+        for n, *_ in (key for key in keys if key not in made):
+            single, exponent = factors[n]
+            named = _rename_atom(single, {bound[m]: renamed[places[m]] for m in own[n]}), exponent
+            made[keys[n]] = factor_text(named), named
         found = sorted((made[key] for key in keys), key=itemgetter(0))
         yield [text for text, _ in found], tuple(factor for _, factor in found), renamed
 
@@ -324,7 +319,7 @@ def _rename_factors(factors: Factors, mapping: Mapping[Index, Index]) -> Factors
 
 
 def _rename_atom(single: Atom, mapping: Mapping[Index, Index]) -> Atom:
-    if atom_indices(single).isdisjoint(mapping):
+    if all(mapping.get(index, index) == index for index in atom_indices(single)):
         return single
     match single:
         case Cell(base, indices):
