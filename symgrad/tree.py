@@ -25,9 +25,11 @@ BLOCK = 32
 
 
 class Kept:
-    """A value whose hash is worked out once: it stands deep in other values, and these in dictionaries."""
+    """A value whose hash and text are worked out once: it stands deep in others, in dictionaries."""
 
-    __slots__ = ("_hash",)
+    __slots__ = ("_hash", "_text")
+    _hash: int
+    _text: str
 
 
 def kept_hash(value: Any) -> int:
@@ -40,41 +42,57 @@ def kept_hash(value: Any) -> int:
     return known
 
 
+def kept_text(value: Any) -> str:
+    """The text of a value by its fields, as a dataclass has it."""
+    try:
+        known: str = value._text
+    except AttributeError:
+        fields = (f"{name}={getattr(value, name)!r}" for name in value.__match_args__)
+        known = f"{type(value).__qualname__}({', '.join(fields)})"
+        object.__setattr__(value, "_text", known)
+    return known
+
+
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Kept):
     """An exact rational constant: ``0.5`` is 1/2."""
 
     value: Fraction
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Kept):
     """A leaf or a quantity of the problem, by its name in the problem file."""
 
     id: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class Size(Kept):
     """The number of entries along a dimension, as a number in a formula (the n in 1/n)."""
 
     id: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Gradient:
+class Gradient(Kept):
     """∂of/∂wrt, an array of the shape of ``wrt`` (of the sum of ``of``'s entries, were it no scalar)."""
 
     of: str
     wrt: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Kept):
     """∂of/∂wrt of one quantity by a direct input of it: the local derivative, before contraction."""
 
     of: str
     wrt: str
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,7 @@ class Op(Kept):
     args: tuple[Formula, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text
 
     def option(self, name: str, default: Any = None) -> Any:
         """The value of a keyword option such as ``axis``."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache, wraps
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,7 +16,7 @@ class TooLong(Exception):
     """More terms were made than the budget allows."""
 
 
-_left: ContextVar[int | None] = ContextVar("left", default=None)
+_left: ContextVar[int] = ContextVar("left", default=sys.maxsize)
 
 
 @contextmanager
@@ -39,10 +41,9 @@ def within_budget(terms: int, work: Callable[[], T]) -> T | None:
 def spend(terms: int) -> None:
     """Take note of terms that are made; without a budget there is no bound."""
     left = _left.get()
-    if left is not None:
-        if terms > left:
-            raise TooLong
-        _left.set(left - terms)
+    if terms > left:
+        raise TooLong
+    _left.set(left - terms)
 
 
 def spending(items: Iterable[T]) -> Iterator[T]:
@@ -50,3 +51,28 @@ def spending(items: Iterable[T]) -> Iterator[T]:
     for item in items:
         spend(1)
         yield item
+
+
+def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
+    """What some work found at arguments it had before, for as many terms as it made then.
+
+    So what fits into a budget does not depend on what was worked out earlier.
+    """
+
+    def remembering(work: Callable[..., T]) -> Callable[..., T]:
+        @lru_cache(maxsize=most)
+        def priced(*args: Hashable) -> tuple[T, int]:
+            left = _left.get()
+            return work(*args), left - _left.get()
+
+        @wraps(work)
+        def paid(*args: Hashable) -> T:
+            left = _left.get()
+            found, price = priced(*args)
+            if _left.get() == left:
+                spend(price)
+            return found
+
+        return paid
+
+    return remembering

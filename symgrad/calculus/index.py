@@ -11,14 +11,18 @@ normal form are equal for all sizes; the converse need not hold (see `calculus.p
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
-from hashlib import blake2b
-from itertools import count, islice, permutations, product
+from functools import reduce
+from itertools import count
+from operator import itemgetter
 
-from symgrad.calculus.budget import spending
+from symgrad.calculus.atoms import atom_indices as atom_indices
+from symgrad.calculus.atoms import atom_text, factor_text, indices_of, term_indices, term_text
+from symgrad.calculus.atoms import free_indices as free_indices
+from symgrad.calculus.atoms import kron as kron
+from symgrad.calculus.budget import remembered, spending
+from symgrad.calculus.dummies import letters, orders, unused
 from symgrad.calculus.terms import Apply as Apply
 from symgrad.calculus.terms import Atom as Atom
 from symgrad.calculus.terms import Cell as Cell
@@ -33,6 +37,8 @@ from symgrad.calculus.terms import Term as Term
 from symgrad.tree import Formula
 
 ZERO = Poly()
+MOST_REMEMBERED = 20_000
+"""Terms and polynomials whose normal form, or other names, are remembered."""
 _fresh = count()
 
 
@@ -61,12 +67,20 @@ def fresh(dim: Dim) -> Index:
 
 def collect(terms: Iterable[Term]) -> Poly:
     """The polynomial of these terms: each in normal form, like terms added."""
-    total: dict[tuple[Factors, tuple[Index, ...]], Fraction] = defaultdict(Fraction)
-    for term in spending(terms):
-        for normal in normalise(term):
-            total[normal.factors, normal.bound] += normal.coefficient
-    found = [Term(value, factors, bound) for (factors, bound), value in total.items() if value]
-    return Poly(tuple(sorted(found, key=_term_key)))
+    normal = [found for term in spending(terms) for found in normalise(term)]
+    if len(normal) > 1:
+        normal = _like_added(normal)
+    return Poly(tuple(term for term in normal if term.coefficient))
+
+
+def _like_added(terms: Iterable[Term]) -> list[Term]:
+    found: dict[str, Term] = {}
+    for term in terms:
+        like = term_text(term)
+        if like in found:
+            term = _with_coefficient(term, found[like].coefficient + term.coefficient)
+        found[like] = term
+    return [found[like] for like in sorted(found)]
 
 
 def add(*polys: Poly) -> Poly:
@@ -76,7 +90,7 @@ def add(*polys: Poly) -> Poly:
 
 def scale(poly: Poly, by: int | Fraction) -> Poly:
     """A polynomial times a number."""
-    return Poly(tuple(Term(t.coefficient * by, t.factors, t.bound) for t in poly.terms)) if by else ZERO
+    return Poly(tuple(_with_coefficient(t, t.coefficient * by) for t in poly.terms)) if by else ZERO
 
 
 def multiply(*polys: Poly) -> Poly:
@@ -86,7 +100,7 @@ def multiply(*polys: Poly) -> Poly:
 
 def total(poly: Poly, *indices: Index) -> Poly:
     """Σ over the given indices; a dummy that has the name of one is renamed first."""
-    apart = (_apart(t) if set(t.bound) & set(indices) else t for t in poly.terms)
+    apart = (_apart(term, frozenset(indices)) for term in poly.terms)
     return collect(Term(t.coefficient, t.factors, t.bound + indices) for t in apart)
 
 
@@ -104,23 +118,26 @@ def power(poly: Poly, exponent: int | Fraction) -> Poly:
 
 def rename(poly: Poly, mapping: Mapping[Index, Index]) -> Poly:
     """Free indices replaced; bound ones are renamed apart first, so nothing is captured."""
-    if not mapping:
-        return poly
-    return collect(_rename_term(_apart(term), mapping) for term in poly.terms)
+    free = free_indices(poly)
+    changed = tuple((old, new) for old, new in mapping.items() if old != new and old in free)
+    return _renamed(poly, changed) if changed else collect(poly.terms)
+
+
+@remembered(MOST_REMEMBERED)
+def _renamed(poly: Poly, changed: tuple[tuple[Index, Index], ...]) -> Poly:
+    mapping = dict(changed)
+    taken = frozenset(mapping).union(mapping.values())
+    apart = (_apart(term, taken) for term in poly.terms)
+    return collect(Term(t.coefficient, _rename_factors(t.factors, mapping), t.bound) for t in apart)
 
 
 def map_atoms(poly: Poly, change: Callable[[Atom], Poly]) -> Poly:
-    """Every atom replaced by a polynomial; bound indices are renamed apart first."""
+    """Every atom replaced by a polynomial in its indices."""
     found = []
-    for term in map(_apart, poly.terms):
+    for term in poly.terms:
         factors = (power(change(single), exponent) for single, exponent in term.factors)
         found.append(total(multiply(constant(term.coefficient), *factors), *term.bound))
     return add(*found)
-
-
-def free_indices(poly: Poly) -> frozenset[Index]:
-    """The indices a polynomial's value depends on."""
-    return frozenset().union(*(_term_free(term) for term in poly.terms))
 
 
 # --- normal form ----------------------------------------------------------------------------------
@@ -128,19 +145,43 @@ def free_indices(poly: Poly) -> frozenset[Index]:
 
 def normalise(term: Term) -> tuple[Term, ...]:
     """A term in normal form; several where a power of a `Group` had to be multiplied out."""
+    return (term,) if _is_normal(term) else _normalised(term)
+
+
+@remembered(MOST_REMEMBERED)
+def _normalised(term: Term) -> tuple[Term, ...]:
     factors, bound, coefficient = _collapse(term)
-    merged: dict[Atom, Fraction] = defaultdict(Fraction)
+    merged: dict[Atom, Fraction] = {}
     for single, exponent in factors:
-        merged[single] = Fraction(1) if isinstance(single, Kron) else merged[single] + exponent
+        if isinstance(single, Kron):
+            merged[single] = Fraction(1)
+        else:
+            merged[single] = merged[single] + exponent if single in merged else exponent
     expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and e >= 1]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
-    used = frozenset().union(*(atom_indices(s) for s, _ in kept))
+    used = indices_of(kept)
     kept += [(Count(i.dim), Fraction(1)) for i in bound if i not in used and i.dim != 1]
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
-    return (_canonical(coefficient, kept, tuple(i for i in bound if i in used)),)
+    normal = _canonical(coefficient, kept, tuple(i for i in bound if i in used))
+    object.__setattr__(normal, "_normal", True)
+    return (normal,)
+
+
+def _is_normal(term: Term) -> bool:
+    """Whether a term came out of `normalise`."""
+    return hasattr(term, "_normal")
+
+
+def _with_coefficient(term: Term, coefficient: Fraction) -> Term:
+    """The same term with another coefficient: as normal as it was."""
+    found = Term(coefficient, term.factors, term.bound)
+    if _is_normal(term):
+        object.__setattr__(found, "_normal", True)
+        object.__setattr__(found, "_likeness", term_text(term))
+    return found
 
 
 def _collapse(term: Term) -> tuple[Factors, tuple[Index, ...], Fraction]:
@@ -222,44 +263,32 @@ def _canonical(
     """The same term with bound indices renamed to _1, _2, … in the way that sorts first."""
     factors = tuple(factors)
     if not bound:
-        return Term(coefficient, tuple(sorted(factors, key=_factor_key)))
-    best: tuple[tuple[str, ...], Factors, tuple[Index, ...]] | None = None
-    taken = {i.name for s, _ in factors for i in atom_indices(s)} - {i.name for i in bound}
-    letters = list(islice((name for n in count(1) if (name := f"_{n}") not in taken), len(bound)))
-    for order in spending(_orders(factors, bound)):
-        renamed = tuple(Index(name, index.dim) for name, index in zip(letters, order, strict=True))
-        mapping = dict(zip(order, renamed, strict=True))
-        mapped = tuple(sorted(((_rename_atom(s, mapping), e) for s, e in factors), key=_factor_key))
-        key = tuple(map(_factor_key, mapped))
-        if best is None or key < best[0]:
-            best = key, mapped, renamed
-    assert best is not None
-    return Term(coefficient, best[1], best[2])
+        return Term(coefficient, tuple(sorted(factors, key=atom_text)))
+    _, mapped, renamed = min(_ways(factors, bound), key=itemgetter(0))
+    return Term(coefficient, mapped, renamed)
 
 
-def _orders(factors: Factors, bound: tuple[Index, ...], limit: int = 5040) -> Iterable[tuple[Index, ...]]:
-    """Orders of the bound indices to try: all that respect a colouring by how each index is used."""
-    colours: dict[Index, str] = {index: str(index.dim) for index in bound}
-    for _ in range(min(len(bound), 4)):
-        colours = {index: _colour(index, factors, colours) for index in bound}
-    classes: dict[str, list[Index]] = defaultdict(list)
-    for index in bound:
-        classes[colours[index]].append(index)
-    groups = [classes[colour] for colour in sorted(classes)]
-    tries = 1
-    for group in groups:
-        for n in range(2, len(group) + 1):
-            tries *= n
-    if tries > limit:
-        return [tuple(i for group in groups for i in group)]
-    return (tuple(i for part in parts for i in part) for parts in product(*map(permutations, groups)))
+def _ways(
+    factors: Factors, bound: tuple[Index, ...]
+) -> Iterator[tuple[list[str], Factors, tuple[Index, ...]]]:
+    """The ways to name the bound indices: what the factors sort by, the factors, the indices.
 
-
-def _colour(index: Index, factors: Factors, colours: Mapping[Index, str]) -> str:
-    marked = {other: Index(f"({colour})", other.dim) for other, colour in colours.items()}
-    marked[index] = Index("*", index.dim)
-    uses = sorted(f"{_atom_key(_rename_atom(s, marked))}^{e}" for s, e in factors if index in atom_indices(s))
-    return blake2b(" ".join([str(index.dim), *uses]).encode(), digest_size=8).hexdigest()
+    A factor is renamed once for all orders in which its own indices have the same places.
+    """
+    names = letters(factors, bound)
+    own = [[n for n, index in enumerate(bound) if index in atom_indices(single)] for single, _ in factors]
+    made: dict[tuple[int, ...], tuple[str, tuple[Atom, Fraction]]] = {}
+    for order in spending(orders(factors, bound, _rename_atom)):
+        renamed = tuple(Index(name, index.dim) for name, index in zip(names, order, strict=True))
+        place = {index: n for n, index in enumerate(order)}
+        places = [place[index] for index in bound]
+        keys = [(n, *(places[m] for m in mine)) for n, mine in enumerate(own)]
+        for n, *_ in (key for key in keys if key not in made):
+            single, exponent = factors[n]
+            named = _rename_atom(single, {bound[m]: renamed[places[m]] for m in own[n]}), exponent
+            made[keys[n]] = factor_text(named), named
+        found = sorted((made[key] for key in keys), key=itemgetter(0))
+        yield [text for text, _ in found], tuple(factor for _, factor in found), renamed
 
 
 # --- atoms ------------------------------------------------------------------------------------------
@@ -267,25 +296,22 @@ def _colour(index: Index, factors: Factors, colours: Mapping[Index, str]) -> str
 
 def _times(left: Poly, right: Poly) -> Poly:
     """All products of two terms; the dummies of one are no indices of the other."""
-    free = free_indices(right)
-    left_apart = [_apart(term) if free.intersection(term.bound) else term for term in left.terms]
-    right_apart = [_apart(term) for term in right.terms]
+    lefts = [_apart(term, free_indices(right)) for term in left.terms]
+    taken = free_indices(left).union(*(term.bound for term in lefts))
+    rights = [_apart(term, taken) for term in right.terms]
     return collect(
         Term(a.coefficient * b.coefficient, a.factors + b.factors, a.bound + b.bound)
-        for a in left_apart
-        for b in right_apart
+        for a in lefts
+        for b in rights
     )
 
 
-def _apart(term: Term) -> Term:
-    if not term.bound:
+def _apart(term: Term, taken: frozenset[Index]) -> Term:
+    """The term with its dummies renamed, where one of them is taken."""
+    if taken.isdisjoint(term.bound):
         return term
-    mapping = {index: fresh(index.dim) for index in term.bound}
+    mapping = unused(term.bound, taken.union(term_indices(term)))
     return Term(term.coefficient, _rename_factors(term.factors, mapping), tuple(mapping.values()))
-
-
-def _rename_term(term: Term, mapping: Mapping[Index, Index]) -> Term:
-    return Term(term.coefficient, _rename_factors(term.factors, mapping), term.bound)
 
 
 def _rename_factors(factors: Factors, mapping: Mapping[Index, Index]) -> Factors:
@@ -293,57 +319,16 @@ def _rename_factors(factors: Factors, mapping: Mapping[Index, Index]) -> Factors
 
 
 def _rename_atom(single: Atom, mapping: Mapping[Index, Index]) -> Atom:
+    if all(mapping.get(index, index) == index for index in atom_indices(single)):
+        return single
     match single:
         case Cell(base, indices):
             return Cell(base, tuple(mapping.get(i, i) for i in indices))
         case Kron(left, right):
             return kron(mapping.get(left, left), mapping.get(right, right))
         case Apply(function, args, options):
-            return Apply(function, tuple(rename(a, _relevant(a, mapping)) for a in args), options)
+            return Apply(function, tuple(rename(a, mapping) for a in args), options)
         case Group(poly):
-            return Group(rename(poly, _relevant(poly, mapping)))
+            return Group(rename(poly, mapping))
         case Count():
             return single
-
-
-def _relevant(poly: Poly, mapping: Mapping[Index, Index]) -> dict[Index, Index]:
-    used = free_indices(poly)
-    return {old: new for old, new in mapping.items() if old in used}
-
-
-def kron(left: Index, right: Index) -> Kron:
-    """δ_ij, the same atom as δ_ji."""
-    return Kron(*sorted((left, right), key=lambda index: (index.name, str(index.dim))))
-
-
-@lru_cache(maxsize=10_000)
-def atom_indices(single: Atom) -> frozenset[Index]:
-    """The free indices of an atom."""
-    match single:
-        case Cell(_, indices):
-            return frozenset(indices)
-        case Kron(left, right):
-            return frozenset((left, right))
-        case Apply(_, args):
-            return frozenset().union(*map(free_indices, args))
-        case Group(poly):
-            return free_indices(poly)
-        case Count():
-            return frozenset()
-
-
-def _term_free(term: Term) -> frozenset[Index]:
-    return frozenset().union(*(atom_indices(s) for s, _ in term.factors)) - set(term.bound)
-
-
-@lru_cache(maxsize=10_000)
-def _atom_key(single: Atom) -> str:
-    return repr(single)
-
-
-def _factor_key(factor: tuple[Atom, Fraction]) -> str:
-    return f"{_atom_key(factor[0])}^{factor[1]}"
-
-
-def _term_key(term: Term) -> str:
-    return " ".join(map(_factor_key, term.factors)) + f" {term.bound}"

@@ -6,10 +6,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from symgrad.tree import Formula, Kept, kept_hash
+from symgrad.tree import Formula, Kept, kept_hash, kept_text
 
 Dim: TypeAlias = "str | int"
 """A dimension: the name of a size, or 1."""
+
+
+class Indexed(Kept):
+    """A value with free indices, looked up once; of a term, what it is like, and whether it is normal."""
+
+    __slots__ = ("_free", "_likeness", "_normal")
+    _free: frozenset[Index]
+    _likeness: str
+    _normal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +28,27 @@ class Index(Kept):
     name: str
     dim: Dim
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Cell(Kept):
+class Cell(Indexed):
     """An entry of an array: base[indices]. The base is a formula the calculus does not look into."""
 
     base: Formula
     indices: tuple[Index, ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Kron(Kept):
+class Kron(Indexed):
     """Kronecker's δ of two indices."""
 
     left: Index
     right: Index
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +59,23 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Apply(Kept):
+class Apply(Indexed):
     """A function of scalars at polynomials: exp(z_k), max(a_i, b_i)."""
 
     function: str
     args: tuple[Poly, ...]
     options: tuple[tuple[str, Any], ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Group(Kept):
+class Group(Indexed):
     """A polynomial under a power that cannot be multiplied out: (Σ_k exp z_k)^-1."""
 
     poly: Poly
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
@@ -69,18 +83,20 @@ Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Term(Kept):
+class Term(Indexed):
     """coefficient · Π atom^power, summed over the bound indices."""
 
     coefficient: Fraction
     factors: Factors = ()
     bound: tuple[Index, ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text
 
 
 @dataclass(frozen=True, slots=True)
-class Poly(Kept):
+class Poly(Indexed):
     """The sum of its terms, which are canonical and sorted."""
 
     terms: tuple[Term, ...] = ()
     __hash__ = kept_hash
+    __repr__ = kept_text

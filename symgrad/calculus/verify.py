@@ -32,7 +32,7 @@ from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers
 from symgrad.shapes import Shape
-from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, walk
+from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, names, walk
 
 STEP = Fraction(1, 10**30)
 """Of the differences: its square times a third derivative must vanish, and 1/p makes that large."""
@@ -79,7 +79,7 @@ def unproved(step: Step) -> str:
 
 def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sampler) -> frozenset[Side]:
     point = _sampled(layer, sample)
-    values = Values(point, sample.sizes, EXACT)
+    values = Values(point, sample.sizes, EXACT, known={})
     point[Gradient(OBJECTIVE, CONSUMER)] = _seed(layer, sample)
     with precise_enough(evaluate(layer.formula, values)):
         _check_path(layer, target, steps, values, point)
@@ -91,6 +91,9 @@ def _check_path(
 ) -> None:
     shapes = dict(layer.shapes)
     point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
+    for step in steps:
+        if step.rule == "matrix-form":
+            real(evaluate(step.after, values))  # where it is not defined, nothing else need be worked out
     local = _differences(layer.formula, target, values)
     point[Partial(CONSUMER, target)] = local
     rank = len(shapes[CONSUMER])
@@ -118,7 +121,7 @@ def verify_entries(layer: Layer, target: str, step: Step) -> bool:
 
 def _check_entries(layer: Layer, target: str, step: Step, sample: Sampler) -> tuple[Side, ...]:
     point = _sampled(layer, sample)
-    values = Values(point, sample.sizes, EXACT)
+    values = Values(point, sample.sizes, EXACT, known={})
     with precise_enough(evaluate(layer.formula, values)):
         point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
         point[Partial(CONSUMER, target)] = _differences(layer.formula, target, values)
@@ -179,13 +182,15 @@ def _differences(formula: Formula, target: str, values: Values) -> Numbers:
     point = dict(values.names)
     centre = point[Name(target)]
     step = mpmath.mpf(STEP.numerator) / STEP.denominator
+    kept = {key: value for key, value in (values.known or {}).items() if target not in names(key[0])}
     columns = []
     for where in np.ndindex(centre.shape):
         sides = []
         for sign in (1, -1):
             moved = centre.copy()
             moved[where] = centre[where] + sign * step
-            sides.append(real(evaluate(formula, Values({**point, Name(target): moved}, values.sizes, EXACT))))
+            there = Values({**point, Name(target): moved}, values.sizes, EXACT, known=dict(kept))
+            sides.append(real(evaluate(formula, there)))
         columns.append((sides[0] - sides[1]) / (2 * step))
     stacked = np.stack([np.asarray(c, dtype=object) for c in columns], axis=-1)
     return stacked.reshape(stacked.shape[:-1] + centre.shape)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mpmath
@@ -34,11 +34,12 @@ class World:
     names: dict[Formula, Numbers]
     sizes: Mapping[Any, int]
     digits: int
+    _known: dict[tuple[Formula, int], Numbers] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def values(self) -> Values:
         """What everything that is known here stands for."""
-        return Values(self.names, self.sizes, EXACT)
+        return Values(self.names, self.sizes, EXACT, self._known)
 
     def know(self, formula: Formula, known: Mapping[str, GradientOf]) -> None:
         """Give every gradient in a formula the value of its result, and those in that result before it."""
@@ -50,7 +51,7 @@ class World:
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
         """The sum of the objective's entries with quantities moved, each once it is made."""
         point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
-        there = Values(ChainMap(point, self.names), self.sizes, EXACT)
+        there = Values(ChainMap(point, self.names), self.sizes, EXACT, known={})
         for name, formula in self.graph.quantities.items():
             if any(Name(used) in point for used in names(formula)):
                 point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))
@@ -109,8 +110,9 @@ def forward(
 ) -> dict[Formula, Numbers]:
     """The 50-digit values of all quantities at these leaves."""
     point = dict(leaves)
+    values = Values(point, sizes, EXACT, known={})
     for name, formula in graph.quantities.items():
-        point[Name(name)] = real(evaluate(formula, Values(point, sizes, EXACT)))
+        point[Name(name)] = real(evaluate(formula, values))
     return point
 
 

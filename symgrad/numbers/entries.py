@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
 
-from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.evaluate import Values, evaluate, operated
 from symgrad.operations.record import Numbers
-from symgrad.tree import Cases, Delta, Entry, Formula, Op, Total, children, walk
-from symgrad.tree import Value as Constant
+from symgrad.tree import ONE, Cases, Delta, Entry, Formula, Op, Total, children, walk
 
 
 def evaluate_entries(
@@ -21,6 +21,7 @@ def evaluate_entries(
 
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
     """
+    values = values if values.known is not None else replace(values, known={})
     sizes = _linked(formula, {**_ranges(formula, values), **ranges})
     order = list(dict.fromkeys([*free, *sizes, *_letters(formula)]))
     found = _value(formula, order, sizes, values)
@@ -64,9 +65,8 @@ def _value(formula: Formula, order: list[str], sizes: Mapping[str, int], values:
             return _entry(eye, (left, right), order) if left != right else _scalar(1, order, values)
         case Total():
             return _total(formula, order, sizes, values)
-        case Op(name, args, options) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
-            parts = tuple(Constant(_value(arg, order, sizes, values)) for arg in args)
-            return evaluate(Op(name, parts, options), values)
+        case Op(args=args) if any(isinstance(n, Entry | Delta | Total) for n in walk(formula)):
+            return operated(formula, values, tuple(_value(arg, order, sizes, values) for arg in args))
         case Cases():
             raise TypeError("cases have a value only case by case")
     return np.asarray(evaluate(formula, values)).reshape((1,) * len(order))
@@ -79,15 +79,38 @@ def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: V
         indices, body = [*indices, body.index], body.body
     ranges = {**sizes, **_ranges(body, values)}  # a letter may be used again over another range
     inside = _linked(body, ranges)
-    parts = [_value(factor, order, inside, values) for factor in _factors(body)]
+    factors = list(_factors(body))
+    deltas = [factor for factor in factors if isinstance(factor, Delta)]
+    parts = [_value(factor, order, inside, values) for factor in factors if factor not in deltas]
+    while (delta := next((d for d in deltas if {d.left, d.right}.intersection(indices)), None)) is not None:
+        gone, kept = (delta.right, delta.left) if delta.right in indices else (delta.left, delta.right)
+        deltas.remove(delta)
+        if gone != kept:
+            deltas = [Delta(*(kept if i == gone else i for i in (d.left, d.right))) for d in deltas]
+            parts = [_met(part, order.index(gone), order.index(kept)) for part in parts]
+            indices.remove(gone)
+    parts += [_value(delta, order, inside, values) for delta in deltas]
     while indices:
         index = min(indices, key=lambda i: _width(parts, order.index(i)))
         indices.remove(index)
         axis = order.index(index)
         varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
-        summed = np.sum(reduce(partial(values.space.apply, "multiply"), varying), axis=axis, keepdims=True)
+        summed = np.sum(_product(varying, values), axis=axis, keepdims=True)
         parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
-    return reduce(partial(values.space.apply, "multiply"), parts)
+    return _product(parts or [_scalar(1, order, values)], values)
+
+
+def _met(array: Numbers, gone: int, kept: int) -> Numbers:
+    """Σ_k δ_ik f(k) = f(i): what varies along the one axis does so along the other."""
+    if array.shape[gone] == 1 or array.shape[kept] == 1:
+        return array if array.shape[gone] == 1 else np.swapaxes(array, gone, kept)
+    diagonal = np.moveaxis(np.diagonal(array, axis1=gone, axis2=kept), -1, kept - (gone < kept))
+    return np.expand_dims(diagonal, gone)
+
+
+def _product(parts: Sequence[Numbers], values: Values) -> Numbers:
+    """The product of arrays, the small ones first: the large ones are gone through once."""
+    return reduce(partial(values.space.apply, "multiply"), sorted(parts, key=np.size))
 
 
 def _factors(formula: Formula) -> Iterator[Formula]:
@@ -95,6 +118,9 @@ def _factors(formula: Formula) -> Iterator[Formula]:
         case Op("multiply", (left, right)):
             yield from _factors(left)
             yield from _factors(right)
+        case Op("divide", (above, below)) if above != ONE:
+            yield from _factors(above)
+            yield from (Op("divide", (ONE, factor)) for factor in _factors(below))
         case _:
             yield formula
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,22 @@ from symgrad.operations.record import Numbers
 from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
 from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value
 
+Args = tuple[Numbers, ...]
+Made = Callable[[Op, "Values", Args], Numbers]
+
 
 @dataclass(frozen=True)
 class Values:
-    """What names, gradients and sizes stand for, and the space the numbers live in."""
+    """What names, gradients and sizes stand for, and the space the numbers live in.
+
+    ``known``, where it is given, keeps what every operation came to, at each precision: a name that is
+    used stands for the same from then on.
+    """
 
     names: Mapping[Formula, Numbers]
     sizes: Mapping[Any, int]
     space: Any = FLOATS
+    known: dict[tuple[Formula, int], Numbers] | None = field(default=None, repr=False, compare=False)
 
 
 def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None = None) -> Numbers:
@@ -39,7 +47,7 @@ def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None
         case Value(array):
             return array
         case Op():
-            return _op(formula, values, letters or {})
+            return _op(formula, values, letters) if letters else _remembered(formula, values)
         case Entry(base, indices):
             array = evaluate(base, values, letters)
             where = tuple(i if isinstance(i, int) else (letters or {})[i] for i in indices)
@@ -54,18 +62,27 @@ def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None
     raise TypeError(f"no value for {formula!r}")
 
 
+def _remembered(op: Op, values: Values) -> Numbers:
+    """The value of an operation without free letters, worked out once where that is wanted."""
+    if values.known is None:
+        return _op(op, values, {})
+    key = op, values.space.precision
+    if key not in values.known:
+        values.known[key] = _op(op, values, {})
+    return values.known[key]
+
+
 def _op(op: Op, values: Values, letters: Mapping[str, int]) -> Numbers:
-    options = dict(op.options)
+    return operated(op, values, tuple(evaluate(arg, values, letters) for arg in op.args))
+
+
+def operated(op: Op, values: Values, args: Args) -> Numbers:
+    """The value of an operation whose arguments have these values."""
     made = MADE.get(op.name)
     if made is not None:
-        return made(op, values, tuple(evaluate(arg, values, letters) for arg in op.args))
-    args = tuple(evaluate(arg, values, letters) for arg in op.args)
+        return made(op, values, args)
     with np.errstate(all="ignore"):
-        return np.asarray(operation(op.name).value(values.space, *args, **options))
-
-
-Args = tuple[Numbers, ...]
-Made = Callable[[Op, "Values", Args], Numbers]
+        return np.asarray(operation(op.name).value(values.space, *args, **dict(op.options)))
 
 
 def _dim(dim: Any, values: Values) -> int:

@@ -28,6 +28,9 @@ SINGULAR = 42
 class Floats:
     """float64; overflow and invalid operations give inf and NaN, as NumPy does, without a warning."""
 
+    precision = 53
+    """Bits of a number."""
+
     def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
         """An elementwise function at float arrays."""
         if function == CALL.name:
@@ -83,6 +86,11 @@ class Floats:
 
 class Exact:
     """mpmath numbers of 50 digits in object arrays; functions come from the SymPy definitions."""
+
+    @property
+    def precision(self) -> int:
+        """Bits of a number, which the context of a calculation says."""
+        return int(mpmath.mp.prec)
 
     def apply(self, function: str, *args: Numbers, **options: Any) -> Numbers:
         """An elementwise function at arrays of mpmath numbers."""
