@@ -132,7 +132,9 @@ def normalise(term: Term) -> tuple[Term, ...]:
     merged: dict[Atom, Fraction] = defaultdict(Fraction)
     for single, exponent in factors:
         merged[single] = Fraction(1) if isinstance(single, Kron) else merged[single] + exponent
-    expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and e >= 1]
+    expanded = [
+        (s, e) for s, e in merged.items() if isinstance(s, Group) and (e >= 1 or (e <= -1 and _is_number(s)))
+    ]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
@@ -141,6 +143,11 @@ def normalise(term: Term) -> tuple[Term, ...]:
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
     return (_canonical(coefficient, kept, tuple(i for i in bound if i in used)),)
+
+
+def _is_number(group: Group) -> bool:
+    """Whether a root is of a number: √2 to the power −2 is 1/2."""
+    return all(not term.factors for term in group.poly.terms)
 
 
 def _collapse(term: Term) -> tuple[Factors, tuple[Index, ...], Fraction]:
@@ -170,7 +177,7 @@ def _multiply_out(
     bound: tuple[Index, ...],
 ) -> tuple[Term, ...]:
     groups = dict(expanded)
-    rest = tuple((s, e % 1 if s in groups else e) for s, e in merged.items())
+    rest = tuple((s, e - int(e) if s in groups else e) for s, e in merged.items())
     start = Poly((Term(coefficient, tuple((s, e) for s, e in rest if e)),))
     whole = multiply(start, *(power(s.poly, int(e)) for s, e in expanded if isinstance(s, Group)))
     return total(whole, *bound).terms

@@ -69,15 +69,21 @@ def lower(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     raise TypeError(f"no entry for {formula!r}")
 
 
-def expand(poly: Poly, shape_of: ShapeOf) -> Poly:
-    """Every compound array in a polynomial written out."""
+def expand(poly: Poly, shape_of: ShapeOf, *, inside: bool = False) -> Poly:
+    """Every compound array in a polynomial written out, with ``inside`` also those in a function's arguments.
+
+    That is for proofs: a person leaves log(1 + e^a) in tanh(log(1 + e^a)) as it is.
+    """
 
     def change(single: Atom) -> Poly:
         match single:
             case Cell(base, indices):
                 return lower(base, indices, shape_of)
             case Group(inner):
-                return expand(inner, shape_of)
+                return expand(inner, shape_of, inside=inside)
+            case Apply(function, args, options) if inside:
+                opened = (expand(arg, shape_of, inside=True) for arg in args)
+                return apply(function, *opened, options=options)
         return atom(single)
 
     return map_atoms(poly, change)

@@ -19,15 +19,19 @@ from symgrad.calculus.index import (
     Atom,
     Cell,
     Count,
+    Factors,
     Group,
     Index,
     Kron,
     Poly,
     Term,
+    atom,
     collect,
     components,
     free_indices,
+    multiply,
     rename,
+    scale,
 )
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
 from symgrad.calculus.patterns import contract, told_apart
@@ -174,7 +178,8 @@ def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
 
 def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
     """coefficient · Π factors, its bound indices eliminated one by one."""
-    parts, copies = told_apart([_factor_part(single, exponent, free) for single, exponent in term.factors])
+    factors = sorted(_roots_joined(term.factors), key=_is_decay)
+    parts, copies = told_apart([_factor_part(single, exponent, free) for single, exponent in factors])
     remaining = {*term.bound, *copies}
     while remaining:
         tied = {index for part in parts if len(part.axes) > 2 for index in part.axes}
@@ -186,6 +191,32 @@ def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
         parts = _eliminate(parts, index, free)
         remaining.remove(index)
     return [*_numbers(term.coefficient), *parts]
+
+
+def _is_decay(factor: tuple[Atom, Fraction]) -> bool:
+    """A power of an exponential: e^(−z²/2) stands behind the other factors, and not below a fraction line."""
+    single, exponent = factor
+    return isinstance(single, Apply) and single.function == "exp" and exponent != 1
+
+
+def _roots_joined(factors: Factors) -> Factors:
+    """√2 √π is √(2π), above a fraction line and below it."""
+    for sign in (1, -1):
+        roots = [(s, e) for s, e in factors if e == Fraction(sign, 2) and _is_constant(s)]
+        if len(roots) > 1:
+            inside = multiply(*(s.poly if isinstance(s, Group) else atom(s) for s, _ in roots))
+            rest = tuple(factor for factor in factors if factor not in roots)
+            factors = (*rest, (Group(inside), Fraction(sign, 2)))
+    return factors
+
+
+def _is_constant(single: Atom) -> bool:
+    match single:
+        case Cell(Op("pi")):
+            return True
+        case Group(poly):
+            return all(not term.factors for term in poly.terms)
+    return False
 
 
 def _numbers(coefficient: Fraction) -> list[Part]:
@@ -211,6 +242,8 @@ def _diagonal(term: Term, delta: Kron, free: tuple[Index, ...]) -> Part:
 
 
 def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> Part:
+    if isinstance(single, Apply) and _is_decay((single, exponent)):
+        single, exponent = Apply("exp", (scale(single.args[0], exponent),)), Fraction(1)
     base, axes = _base(single, free)
     size = abs(exponent)
     if size == Fraction(1, 2):

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TypeAlias
 
 from symgrad.calculus.entries import spread
+from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -73,8 +75,10 @@ def products_apart(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return as_product(base, indices, shape_of)
             case Group(inner):
                 return products_apart(inner, shape_of)
+            case Apply("exp", (argument,)):  # e^(−(x/√2)²) is e^(−x²/2)
+                return map_atoms(apply("exp", products_apart(argument, shape_of)), _one_packed)
             case Apply():
-                return atom(_packed(single))
+                return _one_packed(single)
         return atom(single)
 
     apart = map_atoms(poly, change)
@@ -101,6 +105,10 @@ def _powers_met(term: Term, shape_of: ShapeOf) -> Term:
 
 def _reaches(exponent: Fraction, wanted: Fraction) -> bool:
     return exponent >= wanted > 0 or exponent <= wanted < 0
+
+
+def _one_packed(single: Atom) -> Poly:
+    return atom(_packed(single) if isinstance(single, Apply) else single)
 
 
 def _packed(single: Apply) -> Atom:
@@ -164,33 +172,45 @@ def atoms_of(poly: Poly) -> Iterator[Atom]:
 
 
 def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({})) -> Term:
-    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well.
+    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well. sinh x / cosh x is tanh x.
 
     ``called`` are names of functions: h relu′(z) is h where h is relu(z).
     """
     present = dict(term.factors)
     for single, exponent in term.factors:
-        if not isinstance(single, Cell) or exponent < 1:
+        if exponent < 1:
             continue
-        for other, product in _partners(single, called):
-            if present.get(other, 0) >= 1 and present.get(single, 0) >= 1:
-                for gone in (single, other):
-                    present[gone] -= 1
+        for other, power, product in _partners(single, called):
+            if present.get(other, 0) * power >= 1 and present.get(single, 0) >= 1:
+                present[single] -= 1
+                present[other] -= power
                 present[product] = present.get(product, Fraction(0)) + 1
     return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 
 
-def _partners(single: Cell, called: Mapping[Formula, Formula]) -> Iterator[tuple[Cell, Cell]]:
-    """What a symbol may be multiplied with to give another one."""
-    match single.base:
+Partner: TypeAlias = "tuple[Cell, int, Cell]"
+"""What a symbol is multiplied with (1) or divided by (−1), and what both are together."""
+
+
+def _partners(single: Atom, called: Mapping[Formula, Formula]) -> Iterator[Partner]:
+    """What makes another symbol of a symbol."""
+    packed = _packed(single) if isinstance(single, Apply) else single
+    if not isinstance(packed, Cell):
+        return
+    at = packed.indices
+    match packed.base:
         case Op("direction", (x,)):
-            yield Cell(Op("norm", (x,))), Cell(x, single.indices)
-        case Op("prime", args):
-            function = single.base.option("function")
-            formula, x = Op(function, args), args[single.base.option("position")]
-            whole, inner = (Cell(part, single.indices) for part in (formula, x))
+            yield Cell(Op("norm", (x,))), 1, Cell(x, at)
+        case Op("sinh", args):
+            formula = Op("cosh", args)
+            tanh = Cell(Op("tanh", args), at)
+            yield from ((Cell(form, at), -1, tanh) for form in {formula, called.get(formula, formula)})
+        case Op("prime", args) as base:
+            function = base.option("function")
+            formula, x = Op(function, args), args[base.option("position")]
+            whole, inner = (Cell(part, at) for part in (formula, x))
             if function == "abs":
-                yield from ((inner, whole), (whole, inner))
+                yield from ((inner, 1, whole), (whole, 1, inner))
             elif function == "relu" or (function == "maximum" and ZERO in args):
-                named = Cell(called.get(formula, formula), single.indices)
-                yield from ((inner, whole), (whole, whole), (named, named))
+                named = Cell(called.get(formula, formula), at)
+                yield from ((inner, 1, whole), (whole, 1, whole), (named, 1, named))

@@ -44,7 +44,7 @@ VARIANTS: Mapping[str, Variant] = {
 FUNCTIONS = {
     "\\" + name: name
     for name in (
-        *("arg", "cos", "cosh", "cot", "det", "diag", "dim", "exp", "inf", "ker", "lim", "ln", "log", "max"),
+        *("arctan", "arg", "cos", "cosh", "cot", "det", "diag", "dim", "exp", "inf", "ker", "lim", "ln", "log", "max"),
         *("min", "sec", "sin", "sinh", "sup", "tan", "tanh", "tr"),
     )
 }
