@@ -23,6 +23,7 @@ from symgrad.notation.around import (
 )
 from symgrad.notation.binding import Level
 from symgrad.notation.functions import attains, call, full_convolution, function
+from symgrad.notation.indicators import indicator, prime
 from symgrad.notation.infix import (
     infix,
     inner_product,
@@ -37,13 +38,11 @@ from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
     eye,
     indexed,
-    indicator,
     ones,
     part,
     pi,
     placement,
     places,
-    prime,
     selection,
     unflatten,
     unit,
