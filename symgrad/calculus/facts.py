@@ -98,7 +98,8 @@ def by_definition(graph: Graph, stated: Iterable[Known] = ()) -> tuple[Known, ..
     symmetric = {fact.name for fact in stated if isinstance(fact, Structure) and fact.kind == "symmetric"}
     for name, formula in graph.quantities.items():
         found += _sums(graph, name, formula, (*stated, *found))
-        if len(graph.shapes[name]) == 2 and is_symmetric(formula, symmetric, graph.shape):
+        shape = graph.shapes[name]
+        if len(shape) == 2 and shape[0] == shape[1] and is_symmetric(formula, symmetric, graph.shape):
             symmetric.add(name)
             found.append(Structure(name, "symmetric"))
     return tuple(found)

@@ -132,9 +132,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
     merged: dict[Atom, Fraction] = defaultdict(Fraction)
     for single, exponent in factors:
         merged[single] = Fraction(1) if isinstance(single, Kron) else merged[single] + exponent
-    expanded = [
-        (s, e) for s, e in merged.items() if isinstance(s, Group) and (e >= 1 or (e <= -1 and _is_number(s)))
-    ]
+    expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and (e >= 1 or (e <= -1 and s.is_number))]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
@@ -143,11 +141,6 @@ def normalise(term: Term) -> tuple[Term, ...]:
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
     return (_canonical(coefficient, kept, tuple(i for i in bound if i in used)),)
-
-
-def _is_number(group: Group) -> bool:
-    """Whether a root is of a number: √2 to the power −2 is 1/2."""
-    return all(not term.factors for term in group.poly.terms)
 
 
 def _collapse(term: Term) -> tuple[Factors, tuple[Index, ...], Fraction]:

@@ -22,7 +22,6 @@ from symgrad.calculus.index import (
     cell,
     constant,
     fresh,
-    kron,
     map_atoms,
     multiply,
     power,
@@ -155,10 +154,6 @@ ARITHMETIC: dict[str, Callable[..., Poly]] = {
 }
 
 
-def _eye(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
-    return atom(kron(*at))
-
-
 def _squeeze(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     axis, one = op.option("axis"), fresh(1)
     return total(lower(op.args[0], (*at[:axis], one, *at[axis:]), shape_of), one)
@@ -225,8 +220,6 @@ def _part(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 
 
 MADE: dict[str, Made] = {
-    "ones": lambda op, at, shape_of: constant(1),
-    "eye": _eye,
     "pi": _opaque,
     "unit": _opaque,
     "selection": _opaque,

@@ -214,8 +214,8 @@ def _is_constant(single: Atom) -> bool:
     match single:
         case Cell(Op("pi")):
             return True
-        case Group(poly):
-            return all(not term.factors for term in poly.terms)
+        case Group():
+            return single.is_number
     return False
 
 
@@ -321,7 +321,11 @@ def _eliminate(parts: list[Part], index: Index, free: tuple[Index, ...]) -> list
 def _scalar(vectors: list[Part], index: Index) -> Formula:
     if len(vectors) == 2 and not any(part.inverse for part in vectors):
         return Op("dot", (vectors[0].formula, vectors[1].formula))
-    return Op("sum", (merge(vectors, (index,)),))
+    match merge(vectors, (index,)):
+        case Op("diag", (matrix,)):
+            return Op("trace", (matrix,))
+        case whole:
+            return Op("sum", (whole,))
 
 
 def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:

@@ -37,7 +37,7 @@ SUMS = frozenset({"add", "subtract"})
 def as_product(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     """The entry of a formula as a product; its sums and functions count as symbols."""
     match formula:
-        case Number() | Size() | Name():
+        case Number() | Size() | Name() | Op("eye" | "ones" | "zeros"):
             return lower(formula, at, shape_of)
         case Op(name, args) if name in PRODUCTS:
             return ARITHMETIC[name](*(_part(arg, at, shape_of) for arg in args))
@@ -140,6 +140,8 @@ def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return as_product(base, (), shape_of)
             case Cell(Op("transpose", (inner,)), (i, j)):
                 return cell(inner, j, i)
+            case Cell(Op("eye" | "ones" | "zeros") as base, indices):
+                return lower(base, indices, shape_of)
         return atom(single)
 
     return collect(map(absorbed, map_atoms(poly, change).terms))

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from symgrad.calculus.index import Atom, Cell, Poly, Term, add, atom, atom_indices, collect, kron, map_atoms
+from symgrad.calculus.parts import is_elementwise
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers
 from symgrad.shapes import Shape
@@ -32,13 +33,11 @@ class Structure:
 
     @staticmethod
     def stated(left: Formula, right: Formula) -> Structure | None:
-        """What an equation states: Sᵀ = S, Q⁻¹ = Qᵀ or QᵀQ = I; None where it is something else."""
+        """What an equation states: Sᵀ = S or Q⁻¹ = Qᵀ; None where it is something else."""
         match left, right:
             case Op("transpose", (Name(id),)), Name(same) if id == same:
                 return Structure(id, "symmetric")
             case Op("inv", (Name(id),)), Op("transpose", (Name(same),)) if id == same:
-                return Structure(id, "orthogonal")
-            case Op("matmul", (Op("transpose", (Name(id),)), Name(same))), Op("eye") if id == same:
                 return Structure(id, "orthogonal")
         return None
 
@@ -124,7 +123,10 @@ class Structure:
 
 
 def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula], Shape]) -> bool:
-    """Whether a matrix is its own transpose because of how it is made: XᵀX, A + Aᵀ, BᵀSB, S⁻¹."""
+    """Whether a matrix is its own transpose because of how it is made: XᵀX, A + Aᵀ, BᵀSB, S⁻¹, e^S.
+
+    It is square: a name whose axes have two sizes is not asked about.
+    """
 
     def same(part: Formula) -> bool:
         return is_symmetric(part, known, shape_of)
@@ -142,12 +144,12 @@ def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula]
             return left == right
         case Op("add", (left, right)) if _are_turned(left, right):
             return True
-        case Op("add" | "subtract", (left, right)):
-            return same(left) and same(right)
-        case Op("multiply" | "divide", (left, right)):
-            return (not shape_of(right) and same(left)) or (not shape_of(left) and same(right))
-        case Op("inv" | "transpose" | "negative", (inner,)):
+        case Op("inv" | "transpose", (inner,)):
             return same(inner)
+        case Op("eye" | "ones" | "zeros"):
+            return True
+        case Op(name, args) if is_elementwise(name):
+            return all(not shape_of(arg) or (len(shape_of(arg)) == 2 and same(arg)) for arg in args)
         case Op("diag", (inner,)):
             return len(shape_of(inner)) == 1
     return False

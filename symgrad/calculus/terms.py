@@ -63,6 +63,11 @@ class Group(Kept):
     poly: Poly
     __hash__ = kept_hash
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, which has no place in a coefficient where a root of it is taken."""
+        return all(not term.factors for term in self.poly.terms)
+
 
 Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
 Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"

@@ -46,6 +46,7 @@ from symgrad.notation.positions import (
     selection,
     unflatten,
     unit,
+    zeros,
 )
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
@@ -72,6 +73,9 @@ FORMS: Mapping[str, Layout] = {
     "(a; b)": blocks,
     "a_k": indexed,
     "a if c, b otherwise": choice,
+    "the identity I": eye,
+    "all entries 1": ones,
+    "all entries 0": zeros,
 }
 """How an operation is written that is no function name(a, b), no condition a < b and no |a|."""
 
@@ -96,8 +100,6 @@ MADE: Mapping[str, Layout] = {
     "unpool": function("unpool"),
     "unit": unit,
     "selection": selection,
-    "ones": ones,
-    "eye": eye,
     "pi": pi,
 }
 """What the calculus makes, and the problem's own functions."""

@@ -60,6 +60,8 @@ def _op(op: Op, values: Values, letters: Mapping[str, int]) -> Numbers:
     if made is not None:
         return made(op, values, tuple(evaluate(arg, values, letters) for arg in op.args))
     args = tuple(evaluate(arg, values, letters) for arg in op.args)
+    if not args:
+        options = {key: _lengths(dims, values) for key, dims in options.items()}
     with np.errstate(all="ignore"):
         return np.asarray(operation(op.name).value(values.space, *args, **options))
 
@@ -68,16 +70,13 @@ Args = tuple[Numbers, ...]
 Made = Callable[[Op, "Values", Args], Numbers]
 
 
+def _lengths(dims: Any, values: Values) -> Any:
+    """The sizes of a constant array as numbers."""
+    return tuple(_dim(dim, values) for dim in dims) if isinstance(dims, tuple) else _dim(dims, values)
+
+
 def _dim(dim: Any, values: Values) -> int:
     return 1 if dim == 1 else values.sizes[dim]
-
-
-def _ones(op: Op, values: Values, args: Args) -> Numbers:
-    return np.asarray(values.space.array(np.ones(_sizes(op, values), dtype=int)))
-
-
-def _eye(op: Op, values: Values, args: Args) -> Numbers:
-    return np.asarray(values.space.array(np.eye(_dim(op.option("size"), values), dtype=int)))
 
 
 def _unit(op: Op, values: Values, args: Args) -> Numbers:
@@ -181,8 +180,6 @@ def _pi(op: Op, values: Values, args: Args) -> Numbers:
 
 
 MADE: dict[str, Made] = {
-    "ones": _ones,
-    "eye": _eye,
     "unit": _unit,
     "selection": _selection,
     "attains": _attains,

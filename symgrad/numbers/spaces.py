@@ -40,9 +40,8 @@ class Floats:
     ) -> Numbers:
         """f'(args) from SymPy's derivative; where floats overflow on the way, with 50 digits."""
         with np.errstate(all="ignore"):
-            found = self._slope(function, position, args, options) + np.zeros(
-                np.broadcast_shapes(*(a.shape for a in args))
-            )
+            alike = tuple(np.broadcast_arrays(*args))  # cases of several conditions want arrays of one shape
+            found = self._slope(function, position, alike, options) + np.zeros(alike[0].shape)
         bad = ~np.isfinite(found)
         if bad.any():
             picked = tuple(np.broadcast_to(a, found.shape)[bad] for a in args)

@@ -43,7 +43,7 @@ ADDITIVE = frozenset(
     (
         *("add", "subtract", "negative", "multiply", "divide", "matmul", "dot", "outer", "sum", "mean"),
         *("trace", "transpose", "diag", "flatten", "unflatten", "index", "squeeze", "unsqueeze", "concat"),
-        *("ones", "eye", "unit", "selection", "placement", "part", "conv2d", "kernel_conv2d", "full_conv2d"),
+        *("ones", "zeros", "eye", "unit", "selection", "placement", "part", "conv2d", "kernel_conv2d", "full_conv2d"),
     )
 )
 """Operations whose value with all signs plus is what was added up."""

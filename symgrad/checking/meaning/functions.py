@@ -11,11 +11,12 @@ import numpy as np
 from symgrad.checking.worlds.jets import FUNCTIONS as JETS
 from symgrad.checking.worlds.jets import JETS as SPACE
 from symgrad.checking.worlds.jets import log
+from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
 from symgrad.operations.reductions import along_shape, reduced_shape
-from symgrad.operations.signature import TWO
+from symgrad.operations.signature import Signature
 
 Function: TypeAlias = "Callable[[Any], Any]"
 
@@ -48,11 +49,22 @@ ELEMENTWISE: Mapping[str, Function] = Derived(
 """Functions of one entry."""
 
 
-OF_SEVERAL: Mapping[str, Callable[..., Any]] = Derived(
-    OPERATIONS,
-    lambda record: {record.word: JETS[record.name]} if record.scalar and record.call == TWO else {},
-)
-"""Functions of one entry of each of two arrays."""
+def _several(record: Operation) -> Mapping[str, Callable[..., Tensor]]:
+    """An operation at as many arrays as it takes."""
+    if not (record.is_of_several and isinstance(record.call, Signature)):
+        return {}
+    count = len(record.call.arrays)
+
+    def apply(*args: Tensor) -> Tensor:
+        if len(args) != count:
+            raise Misfit(f"a function of {count} arguments")
+        return elementwise(JETS[record.name], *args)
+
+    return dict.fromkeys(record.spellings, apply)
+
+
+OF_SEVERAL: Mapping[str, Callable[..., Tensor]] = Derived(OPERATIONS, _several)
+"""Functions of one entry of each of several arrays."""
 
 
 def _by_axis(record: Operation) -> Mapping[str, Callable[[Any, int], Any]]:

@@ -186,7 +186,9 @@ def _kinks(model: Model) -> Iterator[Formula]:
     for formula in model.graph.quantities.values():
         for node in walk(formula):
             if isinstance(node, Op) and node.name in KINKS:
-                yield Op("subtract", node.args[:2]) if len(node.args) == 2 else node.args[0]
+                first, *others = node.args
+                compared = others if len(others) == 1 or node.name == "clip" else ()
+                yield from (Op("subtract", (first, other)) for other in compared) if compared else (first,)
 
 
 def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[Any]:

@@ -21,8 +21,9 @@ CLIP = elementwise(
     np.clip,
     WHY,
     call=BOUNDED,
+    names=("clamp",),
     torch=("clip", "clamp"),
-    example=Example("clip(x, -1, 1)", {"x": ("n",)}),
+    example=Example("clip(x, lo, hi)", {"x": ("n",), "lo": (), "hi": ()}),
 )
 BETWEEN = elementwise(
     "between",
@@ -30,9 +31,8 @@ BETWEEN = elementwise(
     lambda x, lo, hi: Piecewise(
         (hi, x > hi), ((x + hi) / 2, sympy.Eq(x, hi)), (lo, x < lo), ((x + lo) / 2, sympy.Eq(x, lo)), (x, True)
     ),
-    np.clip,
+    lambda x, lo, hi: np.where(x > hi, hi, np.where(x < lo, lo, x)),
     WHY,
     call="",
-    example=Example("maximum(minimum(x, 1), -1)", {"x": ("n",)}),
 )
 """What max(min(x, hi), lo) is for constants lo < hi; on a bound each of the two gets half, as everywhere."""

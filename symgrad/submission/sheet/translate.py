@@ -310,6 +310,9 @@ _OPPOSITE: Mapping[str, str] = {"=": "==", "<": "<", "≤": "<=", ">": ">", "≥
 
 
 def _where(condition: Comparison, value: Term, other: Term, scope: Scope) -> Term:
+    if isinstance(condition.left, Comparison):
+        inside = _where(replace(condition, left=condition.left.right), value, other, scope)
+        return _where(condition.left, inside, other, scope)
     if condition.relation not in _OPPOSITE:
         raise Misfit(f"a condition with {condition.relation} is not read")
     left, right = terms(condition.left, scope)[0], terms(condition.right, scope)[0]
