@@ -195,7 +195,10 @@ def _check_constants(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]
             if dim in shapes:
                 message, hint = f"'{dim}' is a quantity here, no size", "give the size another name"
             elif sizes.size(dim) is None and sizes.find(dim) not in known:
-                message, hint = f"no array has the size '{dim}'", "write the number, or name it under 'shapes'"
+                message, hint = (
+                    f"no array has the size '{dim}'",
+                    "write the number, or name it under 'shapes'",
+                )
             else:
                 continue
             raise InputError(message, place=parsed.place_of(node), hint=hint)
@@ -227,7 +230,7 @@ def _leaf_shapes(problem: Problem, sizes: Sizes) -> dict[str, Shape]:
     return shapes
 
 
-def _declared(sizes: Sizes, dim: int | str) -> str:
+def _declared(sizes: Sizes, dim: int | str) -> Any:
     if isinstance(dim, str):
         return sizes.new(dim)
     return sizes.new(f"fixed {dim} {len(sizes.parent)}", dim)

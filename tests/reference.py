@@ -195,7 +195,10 @@ def _key(node):
 _erf = primitive(lambda t: np.vectorize(math.erf, otypes=[float])(t))
 defvjp(_erf, lambda ans, t: lambda g: g * 2 / math.sqrt(math.pi) * np.exp(-(t**2)))
 
-_FLOAT = (anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, anp.arctan, _erf, anp.linalg.det, anp.linalg.inv)
+_FLOAT = (
+    *(anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, anp.arctan, _erf),
+    *(anp.linalg.det, anp.linalg.inv),
+)
 AUTOGRAD = Arithmetic(anp, float, math.pi, *_FLOAT)
 _SCALAR = (
     *(mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.sin, mpmath.cos, mpmath.tanh, mpmath.atan, mpmath.erf),

@@ -182,10 +182,10 @@ def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({}
     for single, exponent in term.factors:
         if exponent < 1:
             continue
-        for other, power, product in _partners(single, called):
-            if present.get(other, 0) * power >= 1 and present.get(single, 0) >= 1:
+        for other, sign, product in _partners(single, called):
+            if present.get(other, 0) * sign >= 1 and present.get(single, 0) >= 1:
                 present[single] -= 1
-                present[other] -= power
+                present[other] -= sign
                 present[product] = present.get(product, Fraction(0)) + 1
     return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 

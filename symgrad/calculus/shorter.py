@@ -76,7 +76,7 @@ class Definitions:
         return best if best.cost < plain.cost else None
 
     def absorbed(self, poly: Poly) -> Poly:
-        """h relu′(z) is h where h = relu(z), and the same of max(0, z); sinh z / c is tanh z where c = cosh z."""
+        """h relu′(z) is h where h = relu(z) or max(0, z); sinh z / c is tanh z where c = cosh z."""
         called = {formula: Name(name) for name, formula in self.graph.quantities.items()}
         return collect(absorbed(term, called) for term in poly.terms)
 

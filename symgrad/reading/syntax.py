@@ -155,7 +155,9 @@ class Reader:
         option, usage = self.signatures[name].sizes, f"write {self.signatures[name].usage(name)}"
         parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple) else node.args
         if node.keywords or len(parts) not in LENGTHS[option]:
-            raise self._fault(node, f"{name} takes {LENGTHS[option][-1]} size{'s' * (option == 'shape')}", usage)
+            raise self._fault(
+                node, f"{name} takes {LENGTHS[option][-1]} size{'s' * (option == 'shape')}", usage
+            )
         sizes = tuple(self._size(part) for part in parts)
         return Op(name, (), ((option, sizes[0] if option == "size" else sizes),))
 

@@ -19,10 +19,8 @@ _NAMES = "|".join(
     for name in record.spellings
 )
 _BOUNDED = rf"\b(?:{_NAMES})\}}?(?:\\left)?\s*\([^()]*\)"
-_LISTS = re.compile(
-    rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}|{_BOUNDED}"
-)
-"""Subscripts, sets and lists of whole numbers, whose commas part them, what an index runs over, and clip(z,-1,1)."""
+_LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}|{_BOUNDED}")
+"""Subscripts, sets, lists of whole numbers, whose commas part them; what an index runs over; clip(z,-1,1)."""
 
 
 _SIGNED = re.compile(r"\(-\d+,\d+\)")

@@ -7,6 +7,7 @@ by side and a slash, from left to right: a ⊙ W b is a ⊙ (W b), and 1/2 x is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from symgrad.submission.commands import COMPARISONS, DOTS, HINTS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
@@ -188,7 +189,7 @@ def comparison(cursor: Cursor) -> Comparison:
     if not (len(signs) == 1 and signs[0] in COMPARISONS) and not _is_between(signs):
         raise Unreadable("a condition of this kind is not read", cursor.around)
     ends = [-1, *places, len(cursor.items)]
-    stretches = (cursor.items[a + 1 : b] for a, b in zip(ends, ends[1:], strict=False))
+    stretches = (cursor.items[a + 1 : b] for a, b in pairwise(ends))
     found, *sides = (whole(cursor.over(items, cursor.around)) for items in stretches)
     for sign, side in zip(signs, sides, strict=True):
         found = Comparison(found, str(sign), side, Span(found.span.start, side.span.end))

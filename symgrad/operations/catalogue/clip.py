@@ -29,7 +29,11 @@ BETWEEN = elementwise(
     "between",
     "maximum of a minimum",
     lambda x, lo, hi: Piecewise(
-        (hi, x > hi), ((x + hi) / 2, sympy.Eq(x, hi)), (lo, x < lo), ((x + lo) / 2, sympy.Eq(x, lo)), (x, True)
+        (hi, x > hi),
+        ((x + hi) / 2, sympy.Eq(x, hi)),
+        (lo, x < lo),
+        ((x + lo) / 2, sympy.Eq(x, lo)),
+        (x, True),
     ),
     lambda x, lo, hi: np.where(x > hi, hi, np.where(x < lo, lo, x)),
     WHY,
