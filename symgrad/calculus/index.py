@@ -132,9 +132,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
     merged: dict[Atom, Fraction] = defaultdict(Fraction)
     for single, exponent in factors:
         merged[single] = Fraction(1) if isinstance(single, Kron) else merged[single] + exponent
-    expanded = [
-        (s, e) for s, e in merged.items() if isinstance(s, Group) and (e >= 1 or (e <= -1 and s.is_number))
-    ]
+    expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and s.opens_at(e)]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
