@@ -233,12 +233,19 @@ def _is_finite(world: World) -> bool:
 
 
 def _is_regular(world: World) -> bool:
-    """Whether every matrix that is inverted, or has its determinant taken, is far from singular."""
+    """Whether every matrix that is inverted, or has its determinant taken, is far from singular.
+
+    The bounds of a clip stand in their order.
+    """
     for formula in world.model.graph.quantities.values():
         for node in walk(formula):
             if isinstance(node, Op) and node.name in ("inv", "det", "logdet"):
                 matrix = at(node.args[0], world.value, world.sizes)
                 if np.linalg.cond(matrix) > CONDITION:
+                    return False
+            if isinstance(node, Op) and node.name == "clip":
+                lo, hi = (at(bound, world.value, world.sizes) for bound in node.args[1:])
+                if np.any(lo > hi):
                     return False
     return True
 
