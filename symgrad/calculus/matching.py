@@ -101,8 +101,9 @@ def _summed_together(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
 
 
 def _added_terms(poly: Poly, axes: tuple[Index, ...]) -> Iterator[Formula]:
+    stretched = not any(isinstance(s, Kron) for term in poly.terms for s, _ in term.factors)
     for term in sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term))):
-        yield _signed(term, axes)
+        yield _signed(term, axes, stretched)
 
 
 def _poly(terms: Terms) -> Poly:
@@ -113,10 +114,11 @@ def _order(term: Term) -> tuple[int, str]:
     return (len(term.bound), repr(term.factors))
 
 
-def _signed(term: Term, axes: tuple[Index, ...]) -> Formula:
+def _signed(term: Term, axes: tuple[Index, ...], stretched: bool) -> Formula:
     size = Term(abs(term.coefficient), term.factors, term.bound)
-    # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
-    formula = assemble([_term_part(size, axes)], axes) if term.factors else Number(size.coefficient)
+    # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum, but beside I it would be read as I
+    plain = stretched and not term.factors
+    formula = Number(size.coefficient) if plain else assemble([_term_part(size, axes)], axes)
     return Op("negative", (formula,)) if term.coefficient < 0 else formula
 
 
