@@ -31,7 +31,10 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.GtE: "greater_equal",
     ast.Eq: "equal",
 }
-LENGTHS: Mapping[str, tuple[int, ...]] = {"size": (1,), "shape": (1, 2)}
+LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
+    "size": ((1,), "one size"),
+    "shape": ((1, 2), "one size or two"),
+}
 """How many sizes a constant array may have."""
 # How other languages and libraries call it.
 SPELLINGS = {
@@ -154,10 +157,9 @@ class Reader:
         """An array of the sizes in the brackets: ``eye(3)``, ``ones(n, m)``, ``zeros((n, m))``."""
         option, usage = self.signatures[name].sizes, f"write {self.signatures[name].usage(name)}"
         parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple) else node.args
-        if node.keywords or len(parts) not in LENGTHS[option]:
-            raise self._fault(
-                node, f"{name} takes {LENGTHS[option][-1]} size{'s' * (option == 'shape')}", usage
-            )
+        counts, told = LENGTHS[option]
+        if node.keywords or len(parts) not in counts:
+            raise self._fault(node, f"{name} takes {told}", usage)
         sizes = tuple(self._size(part) for part in parts)
         return Op(name, (), ((option, sizes[0] if option == "size" else sizes),))
 
