@@ -50,7 +50,8 @@ def _operation(record: Operation) -> Iterator[str]:
     yield f"{record.title[0].upper()}{record.title[1:]}; {_KINDS[record.kind]}."
     if record.scalar is not None:
         count = record.scalar.__code__.co_argcount - len(signature.options if signature else ())
-        yield _display(_scalar(record.name, count))
+        arrays = signature.arrays if signature else ("x",) if count == 1 else ("a", "b")
+        yield _display(_scalar(record.name, arrays))
         yield "Shapes: any, broadcast as in NumPy." if count > 1 else "Shape: any; the result has the same."
     else:
         yield from _worked(record)
@@ -65,9 +66,10 @@ _KINDS = {
 }
 
 
-def _scalar(name: str, count: int) -> list[str]:
+def _scalar(name: str, arrays: tuple[str, ...]) -> list[str]:
     """f and its derivatives, in the short form that reports have, where there is one."""
-    names = dict(zip(arguments(count), map(_real, "x" if count == 1 else "ab"), strict=True))
+    count = len(arrays)
+    names = dict(zip(arguments(count), map(_real, arrays), strict=True))
     names[OUTPUT] = sympy.Symbol("y")
     free = (None,) * count
     rows = [f"y &= {_latex(scalar_formula(name, (), free).subs(names))}"]
@@ -123,7 +125,7 @@ def _view(name: str, dims: tuple[Any, ...]) -> View:
 
 
 def _latex(expression: Any) -> str:
-    return str(sympy.latex(expression, fold_short_frac=False)).replace("\\log", "\\ln")
+    return str(sympy.latex(expression, fold_short_frac=False, inv_trig_style="full")).replace("\\log", "\\ln")
 
 
 def _display(rows: list[str]) -> str:

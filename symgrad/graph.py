@@ -12,6 +12,7 @@ from symgrad.errors import InputError
 from symgrad.habits import assume_ranks
 from symgrad.operations import operation
 from symgrad.operations.record import ShapeMismatch
+from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
 from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
 from symgrad.stretches import add_up
@@ -115,6 +116,7 @@ def build_graph(problem: Problem) -> Graph:
     sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
     _keep_facts(problem, sizes, shapes)
     add_up((parsed.formula for _, parsed in problem.forward), lambda f: _shape_of(f, shapes, sizes), sizes)
+    _check_constants(problem, sizes, shapes, set(leaves))
     named = _name_dims(problem, sizes, shapes)
     order = [*leaves, *(name for name, _ in problem.forward)]
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
@@ -164,9 +166,44 @@ def _rename_sizes(formula: Formula, sizes: Sizes, named: Mapping[Any, Any]) -> F
         case Size(id):
             dim = named[sizes.resolve(id)]
             return ONE if dim == 1 else Size(dim)
+        case Op(args=(), options=options):
+            return replace(formula, options=tuple((k, _renamed(v, sizes, named)) for k, v in options))
         case Op(args=args):
             return replace(formula, args=tuple(_rename_sizes(a, sizes, named) for a in args))
     return formula
+
+
+def _renamed(dims: Any, sizes: Sizes, named: Mapping[Any, Any]) -> Any:
+    """The sizes of a constant array, as the graph calls them."""
+    if isinstance(dims, tuple):
+        return tuple(_renamed(dim, sizes, named) for dim in dims)
+    return named[sizes.resolve(dims)]
+
+
+def _constant_arrays(problem: Problem) -> Iterator[tuple[ParsedFormula, Op, tuple[int | str, ...]]]:
+    """The constant arrays in the formulas, and the sizes that they are written with."""
+    for _, parsed in problem.forward:
+        for node in walk(parsed.formula):
+            match node:
+                case Op(args=(), options=((_, dims),)):
+                    yield parsed, node, dims if isinstance(dims, tuple) else (dims,)
+
+
+def _check_constants(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape], leaves: Set[str]) -> None:
+    """A size in eye(n) is that of some leaf, or a known number; a quantity's name is no size."""
+    known = {sizes.find(dim) for leaf in leaves for dim in shapes[leaf]}
+    for parsed, node, dims in _constant_arrays(problem):
+        for dim in dims:
+            if dim in shapes:
+                message, hint = f"'{dim}' is a quantity here, no size", "give the size another name"
+            elif sizes.size(dim) is None and sizes.find(dim) not in known:
+                message, hint = (
+                    f"no array has the size '{dim}'",
+                    "write the number, or name it under 'shapes'",
+                )
+            else:
+                continue
+            raise InputError(message, place=parsed.place_of(node), hint=hint)
 
 
 def _leaves(problem: Problem) -> tuple[str, ...]:
@@ -189,10 +226,13 @@ def _leaf_shapes(problem: Problem, sizes: Sizes) -> dict[str, Shape]:
         for node in walk(parsed.formula):
             if isinstance(node, Size):
                 sizes.new(node.id)
+    for _, _, dims in _constant_arrays(problem):
+        for dim in dims:
+            sizes.new(dim, dim if isinstance(dim, int) else None)
     return shapes
 
 
-def _declared(sizes: Sizes, dim: int | str) -> str:
+def _declared(sizes: Sizes, dim: int | str) -> Any:
     if isinstance(dim, str):
         return sizes.new(dim)
     return sizes.new(f"fixed {dim} {len(sizes.parent)}", dim)
@@ -203,13 +243,14 @@ def _declared(sizes: Sizes, dim: int | str) -> str:
 
 def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> dict[Any, Any]:
     """A name for each dimension: the user's where there is one, else letters not used elsewhere."""
-    stated = [dim for shape in problem.shapes.values() for dim in shape if isinstance(dim, str)]
+    constants = tuple(dim for _, _, dims in _constant_arrays(problem) for dim in dims)
+    stated = [dim for shape in (*problem.shapes.values(), constants) for dim in shape if isinstance(dim, str)]
     named: dict[Any, Any] = {1: 1}
     for dim in dict.fromkeys(stated):
         named.setdefault(sizes.resolve(dim), dim)
     taken = set(shapes) | set(named.values())
     letters = _size_letters(taken, problem.letters)
-    for dims in (*shapes.values(), tuple(sizes.derived.values())):
+    for dims in (*shapes.values(), constants, tuple(sizes.derived.values())):
         for dim in dims:
             resolved = sizes.resolve(dim)
             if resolved not in named:

@@ -49,7 +49,7 @@ class Sizes:
         """The number a dimension is known to be."""
         return dim if isinstance(dim, int) else self.known.get(self.find(dim))
 
-    def new(self, name: str, size: int | None = None) -> str:
+    def new(self, name: Any, size: int | None = None) -> Any:
         """A dimension of its own."""
         self.parent.setdefault(name, name)
         if size is not None:
@@ -143,8 +143,6 @@ class Settled(Sizes):
 
 
 CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
-    "ones": lambda options, shapes: options["shape"],
-    "eye": lambda options, shapes: (options["size"], options["size"]),
     "selection": lambda options, shapes: (options["length"], options["size"]),
     "unit": lambda options, shapes: (options["size"],),
     "attains": lambda options, shapes: shapes[0],

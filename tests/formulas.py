@@ -313,6 +313,24 @@ def maxpool2d(b, x):
     return b.put(f"maxpool2d({m.text}, 2{', stride=1' if stride == 1 else ''})", *shape)
 
 
+def eye(b, x):
+    m = b.square(x)
+    texts = ("{0} + eye({1})", "2 * eye({1}) - {0}", "{0} * eye({1})", "{0} @ eye({1})")
+    return b.put(b.random.choice(texts).format(bracketed(m), m.shape[0]), *m.shape)
+
+
+def filled(name):
+    def make(b, x):
+        if not x.shape:
+            n = b.size()
+            return b.put(f"{bracketed(x)} + {name}({n})", n)
+        made = f"{name}({', '.join(map(str, x.shape))})"
+        text = b.random.choice(("{0} + {1}", "{1} - {0}", "{0} * ({1} + 2)"))
+        return b.put(text.format(bracketed(x), made), *x.shape)
+
+    return make
+
+
 MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "exp": unary("exp({0})", "exp(-{0}**2)", "exp(-sqrt({p}))", "exp(-2 * log({p}))", "exp({0} / 2)"),
     "log": unary("log({p})", "log({p})"),
@@ -321,6 +339,15 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "sin": unary("sin({0})"),
     "cos": unary("cos({0})"),
     "tanh": unary("tanh({0})"),
+    "sinh": unary("sinh({0} / 2)"),
+    "cosh": unary("cosh({0} / 2)", "log(cosh({0}))"),
+    "arctan": unary("arctan({0})", "arctan({0}**2)"),
+    "erf": unary("erf({0})", "{0} * (1 + erf({0} / sqrt(2))) / 2"),
+    "clip": unary("clip({0}, -0.5, 0.8)", "clip(2 * {0}, -1, 1)", "clip({0}, 0.2 - {p}, {p})"),
+    "between": unary("maximum(minimum({0}, 0.7), -0.4)", "minimum(maximum(-1, {0}), 0.5)"),
+    "eye": eye,
+    "ones": filled("ones"),
+    "zeros": filled("zeros"),
     "sigmoid": unary("sigmoid({0})"),
     "relu": unary("relu({0})", "relu({0} - 0.2)"),
     "leaky_relu": unary("leaky_relu({0})", "leaky_relu({0}, slope=0.2)"),

@@ -49,6 +49,7 @@ class Arithmetic:
     sin: Any
     cos: Any
     tanh: Any
+    arctan: Any
     erf: Any
     det: Any
     inv: Any
@@ -83,6 +84,14 @@ class Arithmetic:
             "sin": self.sin,
             "cos": self.cos,
             "tanh": self.tanh,
+            "sinh": lambda t: (exp(t) - exp(-t)) / 2,
+            "cosh": lambda t: (exp(t) + exp(-t)) / 2,
+            "arctan": self.arctan,
+            "erf": self.erf,
+            "clip": lambda t, lo, hi: where(t > hi, hi, where(t < lo, lo, t)),
+            "eye": lambda n: np.eye(int(n)),
+            "ones": lambda *shape: np.ones([int(n) for n in shape]),
+            "zeros": lambda *shape: np.zeros([int(n) for n in shape]),
             "abs": np.abs,
             "sigmoid": sigmoid,
             "relu": lambda t: np.where(t > 0, t, 0 * t),
@@ -188,9 +197,14 @@ def _key(node):
 _erf = primitive(lambda t: np.vectorize(math.erf, otypes=[float])(t))
 defvjp(_erf, lambda ans, t: lambda g: g * 2 / math.sqrt(math.pi) * np.exp(-(t**2)))
 
-_FLOAT = (anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, _erf, anp.linalg.det, anp.linalg.inv)
+_FLOAT = (
+    *(anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, anp.arctan, _erf),
+    *(anp.linalg.det, anp.linalg.inv),
+)
 AUTOGRAD = Arithmetic(anp, float, math.pi, *_FLOAT)
-_SCALAR = (mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.sin, mpmath.cos, mpmath.tanh, mpmath.erf)
+_SCALAR = (
+    *(mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.sin, mpmath.cos, mpmath.tanh, mpmath.atan, mpmath.erf),
+)
 _MATRIX = (
     lambda x: mpmath.det(mpmath.matrix(x.tolist())),
     lambda x: np.array((mpmath.matrix(x.tolist()) ** -1).tolist(), dtype=object),

@@ -53,6 +53,10 @@ given: {X: [[1, 2], [0, 1], [2, 0]], y: [1, 0, 2], w: [1, -1], lam: 0}
 write: {lam: '\\lambda'}
 """
 RIDGE = "forward: {r: X @ w - y, J: sum(r**2) / 2}\ndata: [X, y]\nshapes: {X: [n, d], w: [d], y: [n]}"
+BOUNDED = """
+forward: {a: arctan(z), b: erf(z), c: cosh(z), k: "clip(z, -1, 2)", L: a + b + c + k}
+shapes: {z: []}
+"""
 FRACTIONS = "forward: {p: sigmoid(z), L: -t * log(p)}\ndata: [t]\ngiven: {z: 0, t: 1}"
 MARGIN = """
 forward: {g: y * (X @ w), e: log(1 + exp(-g)), L: mean(e)}
@@ -293,6 +297,43 @@ $p = 0.25 \cdot (-1) + 0.5 = 0.25$
 $L = \frac{1}{2} (0.25 - 0.5)^2 = 0.03125$
 """,
         "correct correct correct wrong carried",
+    ),
+    (
+        "functions by the names that people write",
+        BOUNDED,
+        r"""
+$a = \tan^{-1}(z) = \operatorname{arctg} z$
+$a = \arctan(z)^{-1}$
+$b = \mathrm{erf}(z)$
+$\frac{\partial b}{\partial z} = \frac{2}{\sqrt{\pi}} e^{-z^2}$
+$\frac{\partial b}{\partial z} = \frac{2}{\sqrt{\pi}} e^{-z}$
+$\frac{\partial a}{\partial z} = \frac{1}{1 + z^2}$
+$\frac{\partial c}{\partial z} = \sinh(z) = c \tanh(z)$
+""",
+        "correct wrong correct correct wrong correct correct",
+    ),
+    (
+        "bounds",
+        BOUNDED,
+        r"""
+$k = \operatorname{clip}(z,-1,2) = \mathrm{clamp}(z, -1, 2) = \min(\max(z, -1), 2)$
+$\frac{\partial k}{\partial z} = \mathbf{1}[-1 \le z \le 2]$
+$\frac{\partial k}{\partial z} = \mathbb{1}_{2 > z > -1}$
+$\frac{\partial k}{\partial z} = \mathbf{1}[z > -1]$
+$\frac{\partial k}{\partial z} = \begin{cases} 1 & -1 < z < 2 \\ 0 & \text{otherwise} \end{cases}$
+""",
+        "correct correct correct wrong correct",
+    ),
+    (
+        "constant arrays",
+        'forward: {C: W @ W.T + s * eye(d), E: "C - ones(d, d)", L: logdet(C)}\nshapes: {W: [d, k], s: []}',
+        r"""
+$C = W W^\top + s I_d$
+$E = C - \mathbf{1} \mathbf{1}^\top + \mathbf{0}_{d \times d} = C - \mathbf{1}_{d \times d}$
+$\frac{\partial L}{\partial s} = \operatorname{tr}(C^{-1})$
+$C = W W^\top + I$
+""",
+        "correct correct correct wrong",
     ),
     (
         "units that are on at the numbers put in",

@@ -60,6 +60,8 @@ FORMULAS = (
     "sum(mean(X, axis=1, keepdims=True) * X)",
     "c**2 + pi * sum(leaky_relu(x, slope=0.2) + elu(y) + silu(x) + gelu(y) + softplus(x))",
     "sum(relu(x) * abs(y)) + sum(maximum(x, y) * minimum(x, y)) + sum(sigmoid(x) + tanh(y))",
+    "sum(erf(x) * sinh(y) + cosh(x) * arctan(y)) + sum(clip(x, -1, c) * maximum(minimum(y, 1), -1))",
+    "sum((A @ A + eye(4))**2) + sum((x + zeros(4)) * ones(4))",
     "sum(exp(x) + log(x**2 + 1) + sin(x) * cos(y) / (y**2 + 1) - x)",
 )
 FUNCTIONS = {"swish(t, a=1)": "t * sigmoid(a * t)", "nested(t)": "swish(t) + relu(t)", "flat(t)": "3"}
@@ -140,7 +142,7 @@ def test_every_operation_has_a_rule():
 
 # --- index formulas -------------------------------------------------------------------------------------
 
-OWN = {"call"}
+OWN = {"call", "between"}
 TENSORS = {
     "window": Op("window", (), (("padding", 1), ("shape", ("n", "m", "n", "n", "n", "m")), ("stride", 2))),
     "flattening": Op("flattening", (), (("shape", ("p", "n", "m")),)),

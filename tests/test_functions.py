@@ -235,8 +235,8 @@ def proofs(text, functions):
 
 def test_the_proof_by_a_stand_in_is_called_one():
     """What no normal form decides is sampled: that says something of the stand-in, and the label tells."""
-    assert proofs("sum(f(x)**f(y))", {"f(t)": None}) == {"definition", "stand-in"}
-    assert proofs("sum(f(x)**f(y))", {"f(t)": "2 + sin(t)"}) == {"definition", "numeric"}
+    assert proofs("sum(softplus(f(x))**2)", {"f(t)": None}) == {"definition", "identity", "stand-in"}
+    assert proofs("sum(softplus(f(x))**2)", {"f(t)": "2 + sin(t)"}) == {"definition", "identity", "numeric"}
     assert proofs("sum(f(x) * y)", {"f(t)": None}) == {"definition", "identity"}
 
 

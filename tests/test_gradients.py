@@ -153,6 +153,26 @@ PROBLEMS = {
         {"S": "A @ A.T + outer(b, b)", "J": "logdet(S) + x @ inv(S) @ x + det(S)"},
         uniform(A=(3, 3), b=(3,), x=(3,)),
     ),
+    "constant arrays": (
+        {
+            "S": "A @ A.T + b * eye(3)",
+            "H": "eye(3) - ones(3, 3) / 3",
+            "J": "logdet(S) + sum((H @ A)**2) + ones(3) @ x",
+        },
+        uniform(A=(3, 3), b=(), x=(3,)) | {"b": np.array(0.7)},
+    ),
+    "bounds that are differentiated": (
+        {"h": "clip(M, lo, hi)", "J": "sum(h * N) + sum(clip(x, -1, hi) * maximum(minimum(x, 1), -1))"},
+        uniform(M=(3, 2), N=(3, 2), x=(4,)) | {"lo": np.array(-0.4), "hi": np.array(0.8)},
+    ),
+    "a unit by the error function": (
+        {
+            "F": "(1 + erf(z / sqrt(2))) / 2",
+            "a": "z * F",
+            "J": "sum(a * w) + sum(log(cosh(a)) * arctan(sinh(w)))",
+        },
+        uniform(z=(4,), w=(4,)),
+    ),
     "no scalar": ({"h": "W @ x + b"}, uniform(W=(3, 2), x=(2,), b=(3,))),
     "an objective among others": (
         {"a": "sum(x**2)", "J": "a * sum(x)", "K": "J + a", "L": "K * J"},

@@ -125,6 +125,14 @@ WRITTEN = [
     (op("maximum", s, t), r"\max(s, t)"),
     (op("prime", v, function="relu", position=0), r"\operatorname{ReLU}'(\vec{v})"),
     (op("prime", s, t, function="maximum", position=1), r"\mathbf{1}[t > s]"),
+    (op("prime", s, number(0), t, function="clip", position=0), r"\mathbf{1}[0 \le s \le t]"),
+    (op("prime", s, number(0), t, function="clip", position=2), r"\mathbf{1}[s > t]"),
+    (
+        op("prime", s, number(-1), number(1), function="between", position=0),
+        r"\mathbf{1}[\lvert s \rvert < 1]",
+    ),
+    (op("arctan", s), r"\arctan(s)"),
+    (op("erf", s), r"\operatorname{erf}(s)"),
     (op("call", s, definition=F), "f(s)"),
     (op("prime", s, function="call", position=0, definition=F), "f'(s)"),
     (op("call", s, t, definition=G), "g_1(s, t)"),
@@ -241,6 +249,7 @@ EXAMPLES = {
     "call": op("call", A, definition=F),
     "attains": op("attains", A, axis=None, extreme="min"),
     "ones": op("ones", shape=("m", 3)),
+    "zeros": op("zeros", shape=("m", 3)),
     "eye": op("eye", size="n"),
     "unit": op("unit", position=0, size="n"),
     "selection": op("selection", size="n", start=1, stop=3),
@@ -277,7 +286,7 @@ def test_every_operation_prints(name):
 
 
 def test_every_operation_of_the_language_has_a_row():
-    calculus = {"ones", "eye", "unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
+    calculus = {"unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
     calculus |= {"call"}
     calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
     calculus |= {"placement", "window", "flattening", "pooling", "squeeze", "unsqueeze"}

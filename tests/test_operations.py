@@ -79,7 +79,12 @@ class Case:
 
     def value(self, space, *arrays):
         """The operation at these arrays, by its record."""
-        return self.record.value(space, *arrays, **self.options)
+        options = self.options if arrays else {key: self.lengths(dims) for key, dims in self.options.items()}
+        return self.record.value(space, *arrays, **options)
+
+    def lengths(self, dims):
+        """The sizes of a constant array as numbers."""
+        return tuple(map(self.lengths, dims)) if isinstance(dims, tuple) else SIZES[dims]
 
 
 def unary(*names, **limits):
@@ -99,8 +104,12 @@ def reduced(*names):
 SLICE = ("slice", 1, 3)
 CASES = [
     *unary(
-        "exp", "sin", "cos", "tanh", "sigmoid", "relu", "elu", "softplus", "silu", "gelu", "abs", "negative"
+        *("exp", "sin", "cos", "tanh", "sinh", "cosh", "arctan", "erf", "sigmoid", "relu", "elu", "softplus"),
+        *("silu", "gelu", "abs", "negative"),
     ),
+    *[Case(name, dims) for name in ("clip", "between") for dims in ((X, (), ()), (XX, XX, X))],
+    Case("eye", (), {"size": "n"}),
+    *[Case(name, (), {"shape": dims}) for name in ("ones", "zeros") for dims in (X, XX)],
     *unary("log", "sqrt", low=0.1),
     *unary("leaky_relu"),
     Case("leaky_relu", (X,), {"slope": Fraction(1, 5)}),
@@ -206,7 +215,7 @@ def test_value_is_the_definition_at_every_entry(case):
     views = tuple(map(View, symbols, case.dims))
     out = tuple(map(scope.index, case.out))
     definition = case.record.entry(scope, views, out, case.options)
-    values = Values({Name("#0"): arrays[0]}, case.sizes, EXACT)
+    values = Values({Name("#0"): arrays[0]} if arrays else {}, case.sizes, EXACT)
     known = dict(zip(symbols, arrays, strict=True))
     known |= {base: evaluate(formula, values) for base, formula in scope.constants.items()}
 
@@ -312,6 +321,9 @@ KINKS = [
     ("elu(x)", [0.0, 1.0, 2.0], [1, 1, 1]),
     ("maximum(x, 1)", [1.0, 2.0, 0.0], [0.5, 1, 0]),
     ("minimum(1, x)", [1.0, 2.0, 0.0], [0.5, 0, 1]),
+    ("clip(x, -1, 1)", [1.0, -1.0, 1.5], [1, 1, 0]),
+    ("maximum(minimum(x, 1), -1)", [1.0, -1.0, 1.5], [0.5, 0.5, 0]),
+    ("minimum(maximum(x, -1), 1)", [1.0, -1.0, 0.5], [0.5, 0.5, 1]),
     ("maximum(x, x)", [1.0, 2.0, 0.0], [1, 1, 1]),
     ("max(x)", [2.0, 2.0, 0.0], [0.5, 0.5, 0]),
     ("min(x)", [1.0, 1.0, 1.0], [1 / 3, 1 / 3, 1 / 3]),

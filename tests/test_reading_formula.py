@@ -111,11 +111,11 @@ def test_legal_formulas(text, expected):
 def test_every_function_of_the_language_can_be_called():
     contract = """exp log sqrt abs sin cos tanh sigmoid relu leaky_relu elu softplus silu gelu maximum minimum
         where sum mean var std max min norm dot outer trace det logdet inv diag flatten concat softmax
-        log_softmax logsumexp conv2d maxpool2d"""
+        log_softmax logsumexp conv2d maxpool2d eye ones zeros clip arctan sinh cosh erf"""
     assert set(FORMULA_SIGNATURES) == set(contract.split())
     for name, signature in FORMULA_SIGNATURES.items():
         arrays = ["a > b" if array == "condition" else "a" for array in signature.arrays]
-        size = ["size=2"] if name == "maxpool2d" else []
+        size = ["size=2"] if name == "maxpool2d" else ["n"] if signature.sizes else []
         parsed = formula(f"{name}({', '.join(arrays + size)})")
         assert (parsed.name, len(parsed.args)) == (name, len(signature.arrays))
 

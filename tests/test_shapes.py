@@ -190,3 +190,37 @@ def test_numbers_do_not_change_the_derivation():
     assert {n: g.matrix_form for n, g in with_numbers.gradients.items()} == {
         n: g.matrix_form for n, g in symbolic.gradients.items()
     }
+
+
+# --- constant arrays ------------------------------------------------------------------------------------
+
+CONSTANTS = [
+    ("A.T @ A + eye(d)", {"given": {"A": [[1, 2, 3], [4, 5, 6]]}}, {"d": 3}),
+    ("A.T @ A + eye(3)", {"given": {"A": [[1, 2, 3], [4, 5, 6]]}}, {"m": 3}),
+    ("A - eye(n)", {"shapes": {"A": ["n", "n"]}}, {}),
+    ("A @ ones(n) + zeros((2,))", {"shapes": {"A": [2, "n"]}}, {}),
+]
+
+
+@pytest.mark.parametrize(("text", "sections", "sizes"), CONSTANTS)
+def test_sizes_of_constant_arrays_are_numbers_or_what_the_shapes_show(text, sections, sizes):
+    graph = graph_of({"h": text, "J": "sum(h**2)"}, **sections)
+    assert {size: graph.sizes.get(size) for size in sizes} == sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("sum(eye(k)) * x", "no array has the size 'k'", "name it under 'shapes'"),
+        ("sum(eye(x)) * x", "'x' is a quantity here, no size", "another name"),
+        ("sum(eye(2, 3)) * x", "eye takes one size", "write eye(n)"),
+        ("sum(ones()) * x", "ones takes one size or two", "write ones(n, m)"),
+        ("sum(ones(2, 3, 4)) * x", "ones takes one size or two", "write ones(n, m)"),
+        ("sum(zeros(0)) * x", "this is no size", "a whole number"),
+        ("sum(zeros(2 * x)) * x", "this is no size", "a whole number"),
+    ],
+)
+def test_a_size_that_is_none_is_shown_at_its_place(text, message, hint):
+    with pytest.raises(InputError, match=message.replace("(", r"\(")) as caught:
+        graph_of({"J": text}, shapes={"x": []})
+    assert hint in caught.value.hint

@@ -57,6 +57,17 @@ FORMS = [
     ({"p": "sigmoid(a * x + b)", "L": "-sum(y * log(p) + (1 - y) * log(1 - p))"}, "b", "sum(p - y)"),
     ({"q": "x - mean(x)", "L": "dot(g, q)**2"}, "x", "∂L/∂q - mean(∂L/∂q)"),
     ({"L": "sum(sin(x)**2)"}, "x", "sin(2 * x)"),
+    ({"L": "sum(log(cosh(x)))"}, "x", "tanh(x)"),
+    ({"y": "cosh(x)", "L": "sum(log(y))"}, "x", "tanh(x)"),
+    ({"f": "arctan(a**2)"}, "a", "2 * a / (a**4 + 1)"),
+    ({"f": "(1 + erf(a / sqrt(2))) / 2"}, "a", "exp(-(a**2 / 2)) / sqrt(2 * pi)"),
+    # within bounds: one indicator, of the name itself
+    ({"L": "dot(g, maximum(minimum(x, 1), -1))"}, "x", "g * between'(x, -1, 1)"),
+    ({"L": "dot(g, clip(x / 5 + 0.5, 0, 1))"}, "x", "g * clip'(x, -2.5, 2.5) / 5"),
+    ({"L": "dot(g, clip(1 - 2 * x, 0, 1))"}, "x", "-(2 * (g * clip'(x, 0, 0.5)))"),
+    # the identity and ones as a person uses them
+    ({"L": "trace(M + a * eye(4)) + sum(M * ones(4, 4))"}, "M", "eye(n) + ones(n, n)"),
+    ({"C": "M + a * eye(4)", "L": "sum(C**2)"}, "a", "trace(∂L/∂C)"),
     # a kink times what it is the kink of
     ({"L": "sum(relu(x)**2) / 2"}, "x", "relu(x)"),
     ({"L": "sum(x * abs(x))"}, "x", "2 * abs(x)"),

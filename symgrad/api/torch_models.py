@@ -16,6 +16,8 @@ from symgrad.graph import build_graph
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
+from symgrad.operations.signature import Signature
 from symgrad.reading.model import Problem
 from symgrad.tree import Array, Formula, Name
 
@@ -172,11 +174,16 @@ OPERATORS: Mapping[tuple[str, int], str] = {
     ("pow", 2): "{0} ** {1}",
     ("matmul", 2): "{0} @ {1}",
 }
-FORMULAS: Mapping[tuple[str, int], str] = Derived(
-    OPERATIONS,
-    lambda record: {(name, 1): f"{record.name}({{0}})" for name in record.torch if name.islower()},
-    OPERATORS,
-)
+
+
+def _functions(record: Operation) -> Mapping[tuple[str, int], str]:
+    """PyTorch's functions that an operation is, each with the number of its arguments."""
+    count = len(record.call.arrays) if isinstance(record.call, Signature) else 1
+    text = f"{record.name}({', '.join(f'{{{n}}}' for n in range(count))})"
+    return {(name, count): text for name in record.torch if name.islower()}
+
+
+FORMULAS: Mapping[tuple[str, int], str] = Derived(OPERATIONS, _functions, OPERATORS)
 
 
 # --- the loss -----------------------------------------------------------------------------------------

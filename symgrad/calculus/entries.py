@@ -39,7 +39,7 @@ from symgrad.calculus.index import (
     total,
 )
 from symgrad.operations import operation
-from symgrad.operations.derivative import ScalarDerivative, scalar_derivative
+from symgrad.operations.derivative import FUNCTIONS, ScalarDerivative, scalar_derivative
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Scope, View
 from symgrad.shapes import Shape
@@ -264,7 +264,7 @@ class Reader:
         for kind, method in READERS:
             if isinstance(node, kind):
                 return method(self, node)
-        raise TypeError(f"no polynomial for the SymPy node {type(node).__name__}: {node}")
+        raise _no_polynomial(node)
 
     def _add(self, node: Any) -> Poly:
         return add(*map(self.read, node.args))
@@ -302,7 +302,13 @@ class Reader:
         return atom(Cell(Op("pi")))
 
     def _function(self, node: Any) -> Poly:
-        return apply(node.func.__name__, *map(self.read, node.args))
+        if node.func not in FUNCTIONS:
+            raise _no_polynomial(node)
+        return apply(FUNCTIONS[node.func], *map(self.read, node.args))
+
+
+def _no_polynomial(node: Any) -> TypeError:
+    return TypeError(f"no polynomial for the SymPy node {type(node).__name__}: {node}")
 
 
 READERS: tuple[tuple[Any, Callable[[Reader, Any], Poly]], ...] = (
@@ -315,5 +321,5 @@ READERS: tuple[tuple[Any, Callable[[Reader, Any], Poly]], ...] = (
     (sympy.Mul, Reader._mul),
     (sympy.Pow, Reader._pow),
     (sympy.Sum, Reader._sum),
-    ((sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tanh), Reader._function),
+    (sympy.Function, Reader._function),
 )

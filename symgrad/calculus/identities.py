@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from symgrad.calculus.between import freed
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -49,6 +50,7 @@ def identities(single: Atom) -> Iterator[Said]:
     yield from _of_exponential(single)
     yield from _of_direction(single)
     yield from _of_kink(single)
+    yield from _of_bounds(single)
 
 
 def _exp(argument: Formula, sign: int = 1) -> Formula:
@@ -137,3 +139,15 @@ def _of_kink(single: Atom) -> Iterator[Relation]:
                 other = replace(base, options=tuple(sorted({**told, "position": 1}.items())))
                 less = add(constant(1), scale(atom(Cell(other, indices)), -1))
                 yield Relation(single, Fraction(1), less, base, Op("subtract", (ONE, other)))
+
+
+def _of_bounds(single: Atom) -> Iterator[Relation]:
+    """Bounds on a x + b are bounds on x."""
+    match single:
+        case Cell(Op("prime", (_, _, _)) as base, indices) if base.option("position") == 0:
+            if base.option("function") in BOUNDED and (said := freed(base)) is not None:
+                yield Relation(single, Fraction(1), atom(Cell(said, indices)), base, said)
+
+
+BOUNDED = frozenset({"clip", "between"})
+"""Functions whose derivative by the argument says that it lies between the bounds."""

@@ -157,7 +157,7 @@ def _normalised(term: Term) -> tuple[Term, ...]:
             merged[single] = Fraction(1)
         else:
             merged[single] = merged[single] + exponent if single in merged else exponent
-    expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and e >= 1]
+    expanded = [(s, e) for s, e in merged.items() if isinstance(s, Group) and s.opens_at(e)]
     if expanded:
         return _multiply_out(coefficient, merged, expanded, bound)
     kept = [(s, e) for s, e in merged.items() if e]
@@ -211,7 +211,7 @@ def _multiply_out(
     bound: tuple[Index, ...],
 ) -> tuple[Term, ...]:
     groups = dict(expanded)
-    rest = tuple((s, e % 1 if s in groups else e) for s, e in merged.items())
+    rest = tuple((s, e - int(e) if s in groups else e) for s, e in merged.items())
     start = Poly((Term(coefficient, tuple((s, e) for s, e in rest if e)),))
     whole = multiply(start, *(power(s.poly, int(e)) for s, e in expanded if isinstance(s, Group)))
     return total(whole, *bound).terms

@@ -10,21 +10,28 @@ from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations import OPERATIONS
 from symgrad.tree import Formula, Op, walk
 
-Side = tuple[Formula, bool]
+Side = tuple[Formula, int, bool]
+"""An operation, which of its kinks (a clip has two), and whether the argument lies above it."""
 
 
 def kinks(formula: Formula) -> frozenset[Side]:
     """Both sides of every kink of a formula."""
-    return frozenset((node, side) for node in _kinked(formula) for side in (False, True))
+    return frozenset(
+        (node, n, side)
+        for node in _kinked(formula)
+        for n in range(max(1, len(node.args) - 1))
+        for side in (False, True)
+    )
 
 
 def sides(formula: Formula, values: Values) -> frozenset[Side]:
     """The sides that are taken at a point, by any entry."""
     found = set[Side]()
     for node in _kinked(formula):
-        parts = [evaluate(arg, values) for arg in node.args]
-        above = parts[0] > (parts[1] if len(parts) > 1 else 0)
-        found.update((node, bool(side)) for side in np.unique(np.asarray(above, dtype=bool)))
+        first, *others = [evaluate(arg, values) for arg in node.args]
+        for n, other in enumerate(others or [0]):
+            above = np.unique(np.asarray(first > other, dtype=bool))
+            found.update((node, n, bool(side)) for side in above)
     return frozenset(found)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from symgrad.calculus.between import bounded
 from symgrad.calculus.entries import OUT, Local, differentiate
 from symgrad.calculus.factoring import factored
 from symgrad.calculus.folding import fold_means
@@ -254,6 +255,7 @@ def _back(
 ) -> Iterator[tuple[Poly, tuple[Index, ...]]]:
     if node == Name(target):
         yield adjoint, out
+    node = bounded(node)
     if not isinstance(node, Op):
         return
     for position, arg in enumerate(node.args):

@@ -22,7 +22,6 @@ from symgrad.calculus.index import (
     cell,
     constant,
     fresh,
-    kron,
     map_atoms,
     multiply,
     power,
@@ -69,15 +68,21 @@ def lower(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     raise TypeError(f"no entry for {formula!r}")
 
 
-def expand(poly: Poly, shape_of: ShapeOf) -> Poly:
-    """Every compound array in a polynomial written out."""
+def expand(poly: Poly, shape_of: ShapeOf, *, inside: bool = False) -> Poly:
+    """Every compound array in a polynomial written out, with ``inside`` also those in a function's arguments.
+
+    That is for proofs: a person leaves log(1 + e^a) in tanh(log(1 + e^a)) as it is.
+    """
 
     def change(single: Atom) -> Poly:
         match single:
             case Cell(base, indices):
                 return lower(base, indices, shape_of)
             case Group(inner):
-                return expand(inner, shape_of)
+                return expand(inner, shape_of, inside=inside)
+            case Apply(function, args, options) if inside:
+                opened = (expand(arg, shape_of, inside=True) for arg in args)
+                return apply(function, *opened, options=options)
         return atom(single)
 
     return map_atoms(poly, change)
@@ -149,10 +154,6 @@ ARITHMETIC: dict[str, Callable[..., Poly]] = {
 }
 
 
-def _eye(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
-    return atom(kron(*at))
-
-
 def _squeeze(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     axis, one = op.option("axis"), fresh(1)
     return total(lower(op.args[0], (*at[:axis], one, *at[axis:]), shape_of), one)
@@ -219,8 +220,6 @@ def _part(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 
 
 MADE: dict[str, Made] = {
-    "ones": lambda op, at, shape_of: constant(1),
-    "eye": _eye,
     "pi": _opaque,
     "unit": _opaque,
     "selection": _opaque,

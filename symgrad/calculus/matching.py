@@ -19,14 +19,17 @@ from symgrad.calculus.index import (
     Atom,
     Cell,
     Count,
+    Factors,
     Group,
     Index,
     Kron,
     Poly,
     Term,
+    atom,
     collect,
     components,
     free_indices,
+    multiply,
     rename,
     scale,
 )
@@ -98,8 +101,9 @@ def _summed_together(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
 
 
 def _added_terms(poly: Poly, axes: tuple[Index, ...]) -> Iterator[Formula]:
+    stretched = not any(isinstance(s, Kron) for term in poly.terms for s, _ in term.factors)
     for term in sorted(poly.terms, key=lambda term: (term.coefficient < 0, _order(term))):
-        yield _signed(term, axes)
+        yield _signed(term, axes, stretched)
 
 
 def _poly(terms: Terms) -> Poly:
@@ -110,10 +114,11 @@ def _order(term: Term) -> tuple[int, str]:
     return (len(term.bound), repr(term.factors))
 
 
-def _signed(term: Term, axes: tuple[Index, ...]) -> Formula:
+def _signed(term: Term, axes: tuple[Index, ...], stretched: bool) -> Formula:
     size = Term(abs(term.coefficient), term.factors, term.bound)
-    # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum
-    formula = assemble([_term_part(size, axes)], axes) if term.factors else Number(size.coefficient)
+    # 1 − h² and not 1·ones − h²: a plain number is stretched in a sum, but beside I it would be read as I
+    plain = stretched and not term.factors
+    formula = Number(size.coefficient) if plain else assemble([_term_part(size, axes)], axes)
     return Op("negative", (formula,)) if term.coefficient < 0 else formula
 
 
@@ -175,7 +180,8 @@ def _term_part(term: Term, free: tuple[Index, ...]) -> Part:
 
 def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
     """coefficient · Π factors, its bound indices eliminated one by one."""
-    parts, copies = told_apart([_factor_part(single, exponent, free) for single, exponent in term.factors])
+    factors = sorted(_roots_joined(term.factors), key=_is_decay)
+    parts, copies = told_apart([_factor_part(single, exponent, free) for single, exponent in factors])
     remaining = {*term.bound, *copies}
     while remaining:
         tied = {index for part in parts if len(part.axes) > 2 for index in part.axes}
@@ -187,6 +193,32 @@ def _term_parts(term: Term, free: tuple[Index, ...]) -> list[Part]:
         parts = _eliminate(parts, index, free)
         remaining.remove(index)
     return [*_numbers(term.coefficient), *parts]
+
+
+def _is_decay(factor: tuple[Atom, Fraction]) -> bool:
+    """A power of an exponential: e^(−z²/2) stands behind the other factors, and not below a fraction line."""
+    single, exponent = factor
+    return isinstance(single, Apply) and single.function == "exp" and exponent != 1
+
+
+def _roots_joined(factors: Factors) -> Factors:
+    """√2 √π is √(2π), above a fraction line and below it."""
+    for sign in (1, -1):
+        roots = [(s, e) for s, e in factors if e == Fraction(sign, 2) and _is_constant(s)]
+        if len(roots) > 1:
+            inside = multiply(*(s.poly if isinstance(s, Group) else atom(s) for s, _ in roots))
+            rest = tuple(factor for factor in factors if factor not in roots)
+            factors = (*rest, (Group(inside), Fraction(sign, 2)))
+    return factors
+
+
+def _is_constant(single: Atom) -> bool:
+    match single:
+        case Cell(Op("pi")):
+            return True
+        case Group():
+            return single.is_number
+    return False
 
 
 def _numbers(coefficient: Fraction) -> list[Part]:
@@ -212,9 +244,8 @@ def _diagonal(term: Term, delta: Kron, free: tuple[Index, ...]) -> Part:
 
 
 def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> Part:
-    match single:
-        case Apply("exp", (argument,)) if exponent.denominator != 1:  # e^(−D/2), and not 1/√(e^D)
-            single, exponent = Apply("exp", (scale(argument, exponent),)), Fraction(1)
+    if isinstance(single, Apply) and _is_decay((single, exponent)):
+        single, exponent = Apply("exp", (scale(single.args[0], exponent),)), Fraction(1)
     base, axes = _base(single, free)
     size = abs(exponent)
     if size == Fraction(1, 2):
@@ -292,7 +323,11 @@ def _eliminate(parts: list[Part], index: Index, free: tuple[Index, ...]) -> list
 def _scalar(vectors: list[Part], index: Index) -> Formula:
     if len(vectors) == 2 and not any(part.inverse for part in vectors):
         return Op("dot", (vectors[0].formula, vectors[1].formula))
-    return Op("sum", (merge(vectors, (index,)),))
+    match merge(vectors, (index,)):
+        case Op("diag", (matrix,)):
+            return Op("trace", (matrix,))
+        case whole:
+            return Op("sum", (whole,))
 
 
 def _row_sum(matrix: Formula, vectors: list[Part], index: Index) -> Formula:

@@ -71,7 +71,7 @@ def is_identity(
                 return rename(gradient.poly, dict(zip(gradient.free, indices, strict=True)))
         return atom(single)
 
-    left = expand(map_atoms(lower(before, at, graph.shape), put_in), graph.shape)
+    left = expand(map_atoms(lower(before, at, graph.shape), put_in), graph.shape, inside=True)
     return is_zero(add(left, scale(lower(after, at, graph.shape), -1)), facts)
 
 
@@ -86,7 +86,7 @@ def array_is(formula: Formula, poly: Poly, free: tuple[Index, ...], shape_of: Sh
     """Whether the entries of an array formula are ``poly``, for all sizes."""
     if len(shape_of(formula)) < len(free):
         return False
-    return is_zero(add(lower(formula, free, shape_of), scale(expand(poly, shape_of), -1)))
+    return is_zero(add(lower(formula, free, shape_of), scale(expand(poly, shape_of, inside=True), -1)))
 
 
 @_bounded
@@ -96,7 +96,7 @@ def entry_is(formula: Formula, poly: Poly, letters: Mapping[str, Index], shape_o
         lowered = lower_entry(formula, _linked(formula, {**_dims(formula, shape_of), **letters}), shape_of)
     except Undecided:
         return False
-    return is_zero(add(lowered, scale(expand(poly, shape_of), -1)))
+    return is_zero(add(lowered, scale(expand(poly, shape_of, inside=True), -1)))
 
 
 def _dims(formula: Formula, shape_of: ShapeOf) -> dict[str, Index]:

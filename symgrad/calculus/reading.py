@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TypeAlias
 
 from symgrad.calculus.entries import spread
+from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -40,7 +42,7 @@ SUMS = frozenset({"add", "subtract"})
 def as_product(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     """The entry of a formula as a product; its sums and functions count as symbols."""
     match formula:
-        case Number() | Size() | Name():
+        case Number() | Size() | Name() | Op("eye" | "ones" | "zeros"):
             return lower(formula, at, shape_of)
         case Op(name, args) if name in PRODUCTS:
             return ARITHMETIC[name](*(_part(arg, at, shape_of) for arg in args))
@@ -89,8 +91,10 @@ def products_apart(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return as_product(base, indices, shape_of)
             case Group(inner):
                 return products_apart(inner, shape_of)
+            case Apply("exp", (argument,)):  # e^(−(x/√2)²) is e^(−x²/2)
+                return map_atoms(apply("exp", products_apart(argument, shape_of)), _one_packed)
             case Apply():
-                return atom(_packed(single))
+                return _one_packed(single)
         return atom(single)
 
     apart = map_atoms(poly, change)
@@ -135,6 +139,10 @@ def _reaches(exponent: Fraction, wanted: Fraction) -> bool:
     return exponent >= wanted > 0 or exponent <= wanted < 0
 
 
+def _one_packed(single: Atom) -> Poly:
+    return atom(_packed(single) if isinstance(single, Apply) else single)
+
+
 def _packed(single: Apply) -> Atom:
     """A function of entries at the same indices as the entry of an array: exp(z_i) is exp(z)_i."""
     bases: list[Formula] = []
@@ -164,6 +172,8 @@ def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return as_product(base, (), shape_of)
             case Cell(Op("transpose", (inner,)), (i, j)):
                 return cell(inner, j, i)
+            case Cell(Op("eye" | "ones" | "zeros") as base, indices):
+                return lower(base, indices, shape_of)
         return atom(single)
 
     return collect(map(absorbed, map_atoms(poly, change).terms))
@@ -196,44 +206,47 @@ def atoms_of(poly: Poly) -> Iterator[Atom]:
 
 
 def absorbed(term: Term, called: Mapping[Formula, Formula] = MappingProxyType({})) -> Term:
-    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well; |x|′/|x| is 1/x.
+    """‖x‖ · (x/‖x‖) is x, and |x|′ x is |x|: true at 0 as well; |x|′/|x| is 1/x, sinh x / cosh x is tanh x.
 
     ``called`` are names of functions: h relu′(z) is h where h is relu(z).
     """
     present = dict(term.factors)
     for single, exponent in term.factors:
-        if not isinstance(single, Cell) or exponent < 1:
+        if exponent < 1:
             continue
-        for other, product in _partners(single, called):
-            met = present.get(other, Fraction(0))
-            if present.get(single, 0) < 1:
-                break
-            if met >= 1:
+        for other, sign, made, times in _partners(single, called):
+            if present.get(other, 0) * sign >= 1 and present.get(single, 0) >= 1:
                 present[single] -= 1
-                present[other] -= 1
-                present[product] = present.get(product, Fraction(0)) + 1
-            elif met <= -1 and _is_sign(single):
-                present[single] -= 1
-                present[other] += 1
-                present[product] = present.get(product, Fraction(0)) - 1
+                present[other] -= sign
+                present[made] = present.get(made, Fraction(0)) + times
     return Term(term.coefficient, tuple((s, e) for s, e in present.items() if e), term.bound)
 
 
-def _is_sign(single: Cell) -> bool:
-    return isinstance(single.base, Op) and single.base.option("function") == "abs"
+Partner: TypeAlias = "tuple[Cell, int, Cell, int]"
+"""What a symbol is multiplied with (1) or divided by (−1), and the power of what both are together."""
 
 
-def _partners(single: Cell, called: Mapping[Formula, Formula]) -> Iterator[tuple[Cell, Cell]]:
-    """What a symbol may be multiplied with to give another one."""
-    match single.base:
+def _partners(single: Atom, called: Mapping[Formula, Formula]) -> Iterator[Partner]:
+    """What makes another symbol of a symbol."""
+    packed = _packed(single) if isinstance(single, Apply) else single
+    if not isinstance(packed, Cell):
+        return
+    at = packed.indices
+    match packed.base:
         case Op("direction", (x,)):
-            yield Cell(Op("norm", (x,))), Cell(x, single.indices)
-        case Op("prime", args):
-            function = single.base.option("function")
-            formula, x = Op(function, args), args[single.base.option("position")]
-            whole, inner = (Cell(part, single.indices) for part in (formula, x))
+            yield Cell(Op("norm", (x,))), 1, Cell(x, at), 1
+        case Op("sinh", args):
+            formula = Op("cosh", args)
+            tanh = Cell(Op("tanh", args), at)
+            for form in dict.fromkeys((formula, called.get(formula, formula))):
+                yield Cell(form, at), -1, tanh, 1
+        case Op("prime", args) as base:
+            function = base.option("function")
+            formula, x = Op(function, args), args[base.option("position")]
+            whole, inner = (Cell(part, at) for part in (formula, x))
             if function == "abs":
-                yield from ((inner, whole), (whole, inner))
+                for sign in (1, -1):
+                    yield from ((inner, sign, whole, sign), (whole, sign, inner, sign))
             elif function == "relu" or (function == "maximum" and ZERO in args):
-                named = Cell(called.get(formula, formula), single.indices)
-                yield from ((inner, whole), (whole, whole), (named, named))
+                named = Cell(called.get(formula, formula), at)
+                yield from ((inner, 1, whole, 1), (whole, 1, whole, 1), (named, 1, named, 1))

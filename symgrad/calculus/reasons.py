@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from symgrad.calculus.between import bounded
 from symgrad.calculus.parts import is_elementwise
 from symgrad.graph import Graph
 from symgrad.operations import operation
@@ -71,7 +72,7 @@ REPEATED = {
 
 def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
     """The operations from the output to the first ``target``, each with the argument it leads through."""
-    while isinstance(formula, Op):
+    while isinstance(formula := bounded(formula), Op):
         position = _place(formula, target)
         yield formula, position
         formula = formula.args[position]

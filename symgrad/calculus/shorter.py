@@ -85,9 +85,7 @@ class Definitions:
         return best if best.cost < plain.cost else None
 
     def absorbed(self, poly: Poly) -> Poly:
-        """h relu′(z) is h where h = relu(z), and the same of max(0, z)."""
-        if not any(map(_is_prime, atoms_of(poly))):
-            return poly
+        """h relu′(z) is h where h = relu(z) or max(0, z); sinh z / c is tanh z where c = cosh z."""
         called = {formula: Name(name) for name, formula in self.graph.quantities.items()}
         return collect(absorbed(term, called) for term in poly.terms)
 
@@ -200,13 +198,6 @@ def _cost(form: Shorter) -> float:
 def _is_about(said: Said, kinds: Set[object]) -> bool:
     """Whether an equation is about a symbol of one of these kinds."""
     return not isinstance(said, Relation) or kind(said.single) in kinds
-
-
-def _is_prime(single: Atom) -> bool:
-    match single:
-        case Cell(Op("prime")):
-            return True
-    return False
 
 
 def _may_be_shorter(poly: Poly) -> bool:

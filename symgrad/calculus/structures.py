@@ -36,7 +36,7 @@ class Structure:
 
     @staticmethod
     def stated(left: Formula, right: Formula) -> Structure | None:
-        """What an equation states: Sᵀ = S, Q⁻¹ = Qᵀ or QᵀQ = I; None where it is something else."""
+        """What an equation states: Sᵀ = S or Q⁻¹ = Qᵀ; None where it is something else."""
         match left, right:
             case Op("transpose", (Name() as matrix,)), same if matrix == same:
                 return Structure(matrix, "symmetric")

@@ -17,8 +17,9 @@ from symgrad.tree import ONE, Formula, Name, Op, number
 
 def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula], Shape]) -> bool:
     """Whether a matrix is its own transpose, where the matrices with ``known`` names are."""
-    forms = _Forms(known, shape_of)
-    return forms.rank(formula) == 2 and forms.of(formula) == forms.of(formula, turned=True)
+    forms, shape = _Forms(known, shape_of), shape_of(formula)
+    is_square = len(shape) == 2 and shape[0] == shape[1]
+    return is_square and forms.of(formula) == forms.of(formula, turned=True)
 
 
 @dataclass(frozen=True)
@@ -133,4 +134,6 @@ RULES: Mapping[str, Rule] = {
     "divide": _quotient,
     "diag": _diagonal,
     "eye": _diagonal,
+    "ones": _diagonal,
+    "zeros": _diagonal,
 }

@@ -77,6 +77,15 @@ class Group(Indexed):
     __hash__ = kept_hash
     __repr__ = kept_text
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number: one that roots are taken of."""
+        return all(not term.factors for term in self.poly.terms)
+
+    def opens_at(self, exponent: Fraction) -> bool:
+        """Whether a power of it is multiplied out, but for a root: (√2)⁻² is 1/2."""
+        return exponent >= 1 or (exponent <= -1 and self.is_number)
+
 
 Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
 Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"

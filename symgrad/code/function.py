@@ -199,6 +199,9 @@ def _size(function: Function, writer: Writer, dim: Any, texts: dict[Any, str]) -
                 writer.library.add("stretch")
             texts[dim] = LENGTH_TEXTS[kind](parts, [writer.dim(source) for source in sources])
             return
+    if dim in graph.sizes:
+        texts[dim] = str(graph.sizes[dim])
+        return
     raise NotSupported(f"the size '{dim}' cannot be read from any array", hint="give the sizes as numbers")
 
 

@@ -51,6 +51,7 @@ MADE: Mapping[str, Rule] = {
     "pi": lambda writer, op: Text("np.pi"),
     CALL.name: own,
     "ones": lambda writer, op: Text(f"np.ones({writer.dimensions(op.option('shape'))})"),
+    "zeros": lambda writer, op: Text(f"np.zeros({writer.dimensions(op.option('shape'))})"),
     "eye": eye,
     "unit": lambda writer, op: Text(f"{eye(writer, op).text}[{option(op.option('position'))}]"),
     "selection": selection,

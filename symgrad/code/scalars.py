@@ -34,6 +34,9 @@ class _Printer(NumPyPrinter):  # type: ignore[misc]
     def _print_Relational(self, expression: Any) -> str:  # noqa: N802
         return f"{self._print(expression.lhs)} {_RELATIONS[expression.rel_op]} {self._print(expression.rhs)}"
 
+    def _print_Or(self, expression: Any) -> str:  # noqa: N802
+        return " | ".join(f"({self._print(condition)})" for condition in expression.args)
+
     def _print_erf(self, expression: Any) -> str:
         return f"erf({self._print(expression.args[0])})"
 

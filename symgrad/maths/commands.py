@@ -44,8 +44,23 @@ VARIANTS: Mapping[str, Variant] = {
 FUNCTIONS = {
     "\\" + name: name
     for name in (
-        *("arg", "cos", "cosh", "cot", "det", "diag", "dim", "exp", "inf", "ker", "lim", "ln", "log", "max"),
-        *("min", "sec", "sin", "sinh", "sup", "tan", "tanh", "tr"),
+        *(
+            "arctan",
+            "arg",
+            "cos",
+            "cosh",
+            "cot",
+            "det",
+            "diag",
+            "dim",
+            "exp",
+            "inf",
+            "ker",
+            "lim",
+            "ln",
+            "log",
+        ),
+        *("max", "min", "sec", "sin", "sinh", "sup", "tan", "tanh", "tr"),
     )
 }
 """Commands that are the name of a function, set upright."""

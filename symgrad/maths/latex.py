@@ -25,7 +25,9 @@ _ESCAPES = {
 _WORDS = {"italic": "mathit", "upright": "mathrm", "bold": "mathbf"}
 _LETTERS = {"italic": "", "upright": "mathrm", "bold": "mathbf"}
 _OTHERS = {"italic": "", "upright": "", "bold": "boldsymbol"}
-_FUNCTIONS = frozenset({"cos", "cosh", "det", "exp", "ln", "log", "max", "min", "sin", "sinh", "tan", "tanh"})
+_FUNCTIONS = frozenset(
+    {"arctan", "cos", "cosh", "det", "exp", "ln", "log", "max", "min", "sin", "sinh", "tan", "tanh"}
+)
 _PRIMES = {"′": "'", "″": "''"}
 _SPACES = {1.0: r"\quad", 2.0: r"\qquad"}
 

@@ -155,7 +155,7 @@ def _called(op: Op) -> str:
 
 def _options(op: Op) -> list[str]:
     """The options a problem file would state, and the sizes of a constant array."""
-    if op.name == "ones":
+    if op.name in ("ones", "zeros"):
         return [str(dim) for dim in op.option("shape")]
     if op.name == "eye":
         return [str(op.option("size"))]

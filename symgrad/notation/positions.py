@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol
+from symgrad.maths.nodes import Maths, Numeral, Operator, Row, Script, Symbol
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied
-from symgrad.notation.functions import prime as named_prime
 from symgrad.notation.operands import ONE
 from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
@@ -109,30 +106,3 @@ def places(op: Op, context: Context) -> Written:
 def pi(op: Op, context: Context) -> Written:
     """π."""
     return Written(Symbol("π"))
-
-
-def indicator(op: Op, context: Context) -> Written:
-    """1[a > b]: 1 where the condition holds, else 0."""
-    condition = op.args[0]
-    if op.option("negated") and isinstance(condition, Op):
-        condition = replace(condition, name=OPPOSITE[condition.name])
-    return Written(Row((ONE, Fenced("[", write(condition, context).maths, "]"))))
-
-
-def prime(op: Op, context: Context) -> Written:
-    """f′(t); of the larger or the smaller of two 1 where the one is taken, else 0."""
-    relation = CHOSEN.get(op.option("function"))
-    if relation is None:
-        return named_prime(op, context)
-    chosen = op.option("position")
-    return indicator(Op("indicator", (Op(relation, (op.args[chosen], op.args[1 - chosen])),)), context)
-
-
-CHOSEN = {"maximum": "greater", "minimum": "less"}
-OPPOSITE = {
-    "less": "greater_equal",
-    "less_equal": "greater",
-    "greater": "less_equal",
-    "greater_equal": "less",
-    "equal": "not_equal",
-}

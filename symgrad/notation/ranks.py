@@ -142,5 +142,5 @@ RULES: dict[str, Rule] = {
     "squeeze": lambda op, naming: rank(op.args[0], naming) - 1,
     "unsqueeze": lambda op, naming: rank(op.args[0], naming) + 1,
     "index": _indexed,
-    "ones": lambda op, naming: len(op.option("shape")),
+    **dict.fromkeys(("ones", "zeros"), lambda op, naming: len(op.option("shape"))),
 }

@@ -23,6 +23,7 @@ from symgrad.notation.around import (
 )
 from symgrad.notation.binding import Level
 from symgrad.notation.functions import attains, call, full_convolution, function
+from symgrad.notation.indicators import indicator, prime
 from symgrad.notation.infix import (
     infix,
     inner_product,
@@ -37,16 +38,15 @@ from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
     eye,
     indexed,
-    indicator,
     ones,
     part,
     pi,
     placement,
     places,
-    prime,
     selection,
     unflatten,
     unit,
+    zeros,
 )
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
@@ -73,6 +73,9 @@ FORMS: Mapping[str, Layout] = {
     "(a; b)": blocks,
     "a_k": indexed,
     "a if c, b otherwise": choice,
+    "the identity I": eye,
+    "all entries 1": ones,
+    "all entries 0": zeros,
 }
 """How an operation is written that is no function name(a, b), no condition a < b and no |a|."""
 
@@ -97,8 +100,6 @@ MADE: Mapping[str, Layout] = {
     "unpool": function("unpool"),
     "unit": unit,
     "selection": selection,
-    "ones": ones,
-    "eye": eye,
     "pi": pi,
 }
 """What the calculus makes, and the problem's own functions."""

@@ -81,20 +81,20 @@ def operated(op: Op, values: Values, args: Args) -> Numbers:
     made = MADE.get(op.name)
     if made is not None:
         return made(op, values, args)
+    options = dict(op.options)
+    if not args:
+        options = {key: _lengths(dims, values) for key, dims in options.items()}
     with np.errstate(all="ignore"):
-        return np.asarray(operation(op.name).value(values.space, *args, **dict(op.options)))
+        return np.asarray(operation(op.name).value(values.space, *args, **options))
+
+
+def _lengths(dims: Any, values: Values) -> Any:
+    """The sizes of a constant array as numbers."""
+    return tuple(_dim(dim, values) for dim in dims) if isinstance(dims, tuple) else _dim(dims, values)
 
 
 def _dim(dim: Any, values: Values) -> int:
     return 1 if dim == 1 else values.sizes[dim]
-
-
-def _ones(op: Op, values: Values, args: Args) -> Numbers:
-    return np.asarray(values.space.array(np.ones(_sizes(op, values), dtype=int)))
-
-
-def _eye(op: Op, values: Values, args: Args) -> Numbers:
-    return np.asarray(values.space.array(np.eye(_dim(op.option("size"), values), dtype=int)))
 
 
 def _unit(op: Op, values: Values, args: Args) -> Numbers:
@@ -198,8 +198,6 @@ def _pi(op: Op, values: Values, args: Args) -> Numbers:
 
 
 MADE: dict[str, Made] = {
-    "ones": _ones,
-    "eye": _eye,
     "unit": _unit,
     "selection": _selection,
     "attains": _attains,

@@ -15,7 +15,7 @@ from sympy.printing.numpy import NumPyPrinter
 
 from symgrad.numbers.own import called, slope
 from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
-from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.operations.elementwise import FLOAT_FUNCTIONS, erf
 from symgrad.operations.own import CALL, stand_in
 from symgrad.operations.record import Numbers, as_object
 from symgrad.tree import Function
@@ -43,9 +43,8 @@ class Floats:
     ) -> Numbers:
         """f'(args) from SymPy's derivative; where floats overflow on the way, with 50 digits."""
         with np.errstate(all="ignore"):
-            found = self._slope(function, position, args, options) + np.zeros(
-                np.broadcast_shapes(*(a.shape for a in args))
-            )
+            alike = tuple(np.broadcast_arrays(*args))  # cases of several conditions want arrays of one shape
+            found = self._slope(function, position, alike, options) + np.zeros(alike[0].shape)
         bad = ~np.isfinite(found)
         if bad.any():
             picked = tuple(np.broadcast_to(a, found.shape)[bad] for a in args)
@@ -140,9 +139,6 @@ class Exact:
         return EXACT_MATRIX[function](rows)
 
 
-_erf = np.frompyfunc(math.erf, 1, 1)
-ERF = {"erf": lambda t: np.asarray(_erf(t), dtype=float)}
-"""NumPy has no erf of its own."""
 FLOATS = Floats()
 EXACT = Exact()
 
@@ -242,7 +238,7 @@ def _numpy_function(symbols: tuple[Any, ...], expression: Any) -> Callable[..., 
     """A NumPy function; naming the module 'numpy' would make SymPy import every submodule it has."""
     plain = {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True}
     compiled: Callable[..., Any] = sympy.lambdify(
-        symbols, expression, [ERF, vars(np)], printer=NumPyPrinter(plain)
+        symbols, expression, [{"erf": erf}, vars(np)], printer=NumPyPrinter(plain)
     )
     return compiled
 

@@ -6,6 +6,7 @@ form keeps the name f' (relu', gelu'), which the report explains once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -14,8 +15,23 @@ from typing import Any
 import sympy
 
 from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.model import Operation
 
 OUTPUT = sympy.Symbol("#out", real=True)
+_ARGUMENT = sympy.Symbol("#0", real=True)
+
+
+def _own_function(record: Operation) -> Mapping[Any, str]:
+    """SymPy's function that an operation is defined as, where its definition is nothing else."""
+    if record.scalar is None or not record.is_unary:
+        return {}
+    defined = record.scalar(_ARGUMENT)
+    return {defined.func: record.name} if defined.is_Function and defined.args == (_ARGUMENT,) else {}
+
+
+FUNCTIONS: Mapping[Any, str] = Derived(OPERATIONS, _own_function)
+"""SymPy's functions of one argument by the operations that are defined as them."""
 SHORT = 9
 """SymPy operations a derivative may have and still be written out in place of f'."""
 _POINTS = (Fraction(3, 10), Fraction(-11, 10), Fraction(17, 10))
@@ -65,8 +81,16 @@ def scalar_derivative(
     if formula.is_Pow:
         raw = sympy.powsimp(raw)  # g x^(g − 1), which has a value at 0, and not g x^g / x
     short = _short(formula, raw, symbol, len(constants))
-    known = _known(name, raw, symbol) if short is None and len(constants) == 1 else None
-    return ScalarDerivative(raw, short, known)
+    if short is not None or len(constants) > 1:
+        return ScalarDerivative(raw, short)
+    known = _known(name, raw, symbol)
+    plain = raw if known is None and _is_plain(raw) else None
+    return ScalarDerivative(raw, plain, known)
+
+
+def _is_plain(raw: Any) -> bool:
+    """Whether a derivative is short as SymPy has it, exponentials and all: erf′ is 2 e^(−t²) / √π."""
+    return raw.count_ops() <= SHORT and not raw.has(sympy.Piecewise, sympy.erf)
 
 
 def _short(formula: Any, raw: Any, symbol: Any, count: int) -> Any | None:

@@ -7,6 +7,7 @@ function is a stable way to the same numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,12 @@ from symgrad.operations.record import Numbers, Options, Scope, Space, View, broa
 from symgrad.operations.signature import ONE, TWO, Signature
 
 FLOAT_FUNCTIONS: dict[str, Callable[..., Any]] = {}
+_ERF = np.frompyfunc(math.erf, 1, 1)
+
+
+def erf(t: Numbers) -> Numbers:
+    """The error function, which NumPy does not have."""
+    return np.asarray(_ERF(t), dtype=float)
 
 
 def sigmoid(t: Numbers) -> Numbers:

@@ -94,6 +94,11 @@ class Operation:
         return self.scalar is not None and isinstance(self.call, Signature) and len(self.call.arrays) == 1
 
     @property
+    def is_of_several(self) -> bool:
+        """Whether it is a function of one entry of each of several arrays, by name."""
+        return self.scalar is not None and isinstance(self.call, Signature) and len(self.call.arrays) > 1
+
+    @property
     def word(self) -> str:
         """What it is called as a function: σ, and sqrt, which f′ is named after though √a is not."""
         return self.layout if self.layout.isidentifier() else self.name.replace("_", "")

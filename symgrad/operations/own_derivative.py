@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy
 
-from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative
+from symgrad.operations.derivative import FUNCTIONS, OUTPUT, arguments, scalar_derivative
 from symgrad.tree import ONE, Formula, Function, Name, Number, Op, number
 
 Options = tuple[tuple[str, Any], ...]
@@ -119,7 +119,7 @@ class Translation:
         for kind, method in WRITERS:
             if isinstance(expression, kind):
                 return method(self, expression)
-        raise NoDerivative(f"the derivative has no real value ({type(expression).__name__})")
+        raise _not_real(expression)
 
     def _sum(self, expression: Any) -> Formula:
         """Positive terms first."""
@@ -165,13 +165,19 @@ class Translation:
         return Op(expression.name, tuple(map(self.to_formula, expression.args)), expression.options)
 
     def _function(self, expression: Any) -> Formula:
-        return Op(expression.func.__name__, tuple(map(self.to_formula, expression.args)))
+        if expression.func not in FUNCTIONS:
+            raise _not_real(expression)
+        return Op(FUNCTIONS[expression.func], tuple(map(self.to_formula, expression.args)))
 
     def _symbol(self, expression: Any) -> Formula:
         return Name(expression.name)
 
     def _pi(self, expression: Any) -> Formula:
         return Op("pi")
+
+
+def _not_real(expression: Any) -> NoDerivative:
+    return NoDerivative(f"the derivative has no real value ({type(expression).__name__})")
 
 
 def _is_negative(expression: Any) -> bool:
@@ -190,5 +196,5 @@ WRITERS: tuple[tuple[Any, Callable[[Translation, Any], Formula]], ...] = (
     (sympy.Mul, Translation._product),
     (sympy.Pow, Translation._power),
     (Node, Translation._closed),
-    ((sympy.exp, sympy.log, sympy.sin, sympy.cos, sympy.tanh), Translation._function),
+    (sympy.Function, Translation._function),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 OptionValue: TypeAlias = "int | bool | Fraction | None"
 
@@ -28,14 +28,20 @@ Default: TypeAlias = "OptionValue | Required | SameAs"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The arrays a function takes, then its options; ``variadic`` repeats the last array."""
+    """The arrays a function takes, then its options; ``variadic`` repeats the last array.
+
+    ``sizes`` is the option that a constant array keeps its sizes in: ``size`` one, ``shape`` any number.
+    """
 
     arrays: tuple[str, ...]
     options: tuple[tuple[str, Default], ...] = ()
     variadic: bool = False
+    sizes: Literal["", "size", "shape"] = ""
 
     def usage(self, name: str) -> str:
         """The call as documentation writes it: ``leaky_relu(x, slope=0.01)``."""
+        if self.sizes:
+            return f"{name}({'n' if self.sizes == 'size' else 'n, m'})"
         arrays = (*self.arrays, "...") if self.variadic else self.arrays
         return f"{name}({', '.join([*arrays, *(_written(*option) for option in self.options)])})"
 

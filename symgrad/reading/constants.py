@@ -8,6 +8,12 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from symgrad.operations import OPERATIONS
+from symgrad.operations.derived import Derived
+from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.operations.model import Operation
 from symgrad.tree import Formula, Number, Op, children
 
 Constant: TypeAlias = "Fraction | float"
@@ -44,7 +50,7 @@ def _itself(t: Constant, **options: Any) -> Constant:
 
 
 # Only operations that take scalars: an array cannot be made of numbers alone.
-_RULES: Mapping[str, Callable[..., Any]] = {
+_QUICK: Mapping[str, Callable[..., Any]] = {
     "pi": lambda: math.pi,
     "add": operator.add,
     "subtract": operator.sub,
@@ -77,6 +83,21 @@ _RULES: Mapping[str, Callable[..., Any]] = {
     "norm": abs,
     **dict.fromkeys(("sum", "mean", "max", "min", "flatten"), _itself),
 }
+
+
+def _defined(record: Operation) -> Callable[..., float]:
+    """An elementwise operation of numbers by its NumPy function."""
+
+    def value(*args: Constant, **options: Any) -> float:
+        with np.errstate(all="ignore"):
+            return float(FLOAT_FUNCTIONS[record.name](*map(np.float64, args), **options))
+
+    return value
+
+
+_RULES: Mapping[str, Callable[..., Any]] = Derived(
+    OPERATIONS, lambda record: {record.name: _defined(record)} if record.scalar else {}, _QUICK
+)
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (NoValueError, "{0}"),

@@ -12,6 +12,7 @@ from symgrad.operations.signature import CONDITION, Signature
 from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
+from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.tokens import FormulaText
 from symgrad.tree import Formula, Function, Name, Number, Op, Size
 
@@ -30,6 +31,11 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.GtE: "greater_equal",
     ast.Eq: "equal",
 }
+LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
+    "size": ((1,), "one size"),
+    "shape": ((1, 2), "one size or two"),
+}
+"""How many sizes a constant array may have."""
 # How other languages and libraries call it.
 SPELLINGS = {
     "ln": "write log(x)",
@@ -137,6 +143,8 @@ class Reader:
 
     def _call(self, node: ast.Call) -> Formula:
         name = self._function(node.func)
+        if self.signatures[name].sizes:
+            return self._constant(name, node)
         call = Call(name, node, self.signatures[name], self.source)
         arguments, arrays = call.arguments(), call.signature.arrays
         if name in self.functions:
@@ -144,6 +152,25 @@ class Reader:
         args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
         options = {option: value for option, value in arguments if option not in arrays}
         return Op(name, args, call.options(options))
+
+    def _constant(self, name: str, node: ast.Call) -> Formula:
+        """An array of the sizes in the brackets: ``eye(3)``, ``ones(n, m)``, ``zeros((n, m))``."""
+        option, usage = self.signatures[name].sizes, f"write {self.signatures[name].usage(name)}"
+        parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple) else node.args
+        counts, told = LENGTHS[option]
+        if node.keywords or len(parts) not in counts:
+            raise self._fault(node, f"{name} takes {told}", usage)
+        sizes = tuple(self._size(part) for part in parts)
+        return Op(name, (), ((option, sizes[0] if option == "size" else sizes),))
+
+    def _size(self, node: ast.expr) -> int | str:
+        match node:
+            case ast.Constant(value=int() as size) if not isinstance(size, bool) and 1 <= size <= MAX_SIZE:
+                return size
+            case ast.Name() if (name := self.source.written(node)) not in {*self.signatures, "pi"}:
+                return name
+        hint = "write a whole number, or the name of a size as under 'shapes'"
+        raise self._fault(node, "this is no size", hint)
 
     def _own(self, function: Function, given: Mapping[str, ast.expr]) -> Formula:
         """A call with a formula for every argument: what is left out has its default."""

@@ -43,7 +43,8 @@ ADDITIVE = frozenset(
     (
         *("add", "subtract", "negative", "multiply", "divide", "matmul", "dot", "outer", "sum", "mean"),
         *("trace", "transpose", "diag", "flatten", "unflatten", "index", "squeeze", "unsqueeze", "concat"),
-        *("ones", "eye", "unit", "selection", "placement", "part", "conv2d", "kernel_conv2d", "full_conv2d"),
+        *("ones", "zeros", "eye", "unit", "selection", "placement", "part"),
+        *("conv2d", "kernel_conv2d", "full_conv2d"),
     )
 )
 """Operations whose value with all signs plus is what was added up."""
@@ -129,6 +130,8 @@ def _sides(node: Formula) -> Iterator[Formula]:
             yield arg
         case Op("maximum" | "minimum" | "less" | "less_equal" | "greater" | "greater_equal", (left, right)):
             yield Op("subtract", (left, right))
+        case Op("clip", (arg, *bounds)):
+            yield from (Op("subtract", (arg, bound)) for bound in bounds)
 
 
 def with_digits(work: Callable[[], T]) -> T | None:

@@ -95,7 +95,7 @@ SIGNS: Mapping[str, str] = {
 }  # fmt: skip
 
 FUNCTIONS = _words(
-    "log ln lg exp sin cos tan cot sinh cosh tanh coth sech arctan arcsin arccos max min maximum",
+    "log ln lg exp sin cos tan cot sinh cosh tanh coth sech arctan arctg arcsin arccos max min maximum",
     "minimum argmax argmin inf sup det logdet tr Tr trace diag Diag rank inv outer vec concat flatten",
     "norm abs sqrt sign sgn step heaviside erf mean average avg var std Var Cov sum prod conv maxpool",
     "rot matmul sigmoid Sigmoid sigm logistic softmax Softmax SoftMax SoFtmax softplus logsumexp",

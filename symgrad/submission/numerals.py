@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 
+from symgrad.operations import OPERATIONS
+from symgrad.operations.signature import Signature
+
 _POINT = re.compile(r"(?<![\w.])\d+\.\d+")
 _COMMA = re.compile(r"(?<![\d,.{_^\w])(\d+),(\d+)(?![\d,.\w])")
 _BRACED = re.compile(r"(?<![\w.])(\d+)((?:\{,\}\d+)+)")
 _WHOLE = r"(?:\s*-?\d+\s*,)+\s*-?\d+\s*"
 _COUNTED = r"\b[ijklmnrst]\s*=\s*\d+(?:,\d+)+"
-_LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}")
-"""Subscripts, sets and lists of whole numbers, whose commas part them, and what an index runs over."""
+_NAMES = "|".join(
+    re.escape(name)
+    for record in OPERATIONS.values()
+    if isinstance(record.call, Signature) and len(record.call.arrays) > 2
+    for name in record.spellings
+)
+_BOUNDED = rf"\b(?:{_NAMES})\}}?(?:\\left)?\s*\([^()]*\)"
+_LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}|{_BOUNDED}")
+"""Subscripts, sets, lists of whole numbers, whose commas part them; what an index runs over; clip(z,-1,1)."""
 
 
 _SIGNED = re.compile(r"\(-\d+,\d+\)")

@@ -7,6 +7,7 @@ by side and a slash, from left to right: a ⊙ W b is a ⊙ (W b), and 1/2 x is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from symgrad.submission.commands import COMPARISONS, DOTS, HINTS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token
@@ -182,11 +183,20 @@ def has_relation(items: Sequence[Item]) -> bool:
 
 
 def comparison(cursor: Cursor) -> Comparison:
-    """left relation right, and nothing else."""
+    """left relation right, or lo ≤ middle ≤ hi, and nothing else."""
     places = [n for n, item in enumerate(cursor.items) if relation(item) is not None]
-    sign = relation(cursor.items[places[0]]) if len(places) == 1 else None
-    if sign not in COMPARISONS or sign is None:
+    signs = [relation(cursor.items[place]) for place in places]
+    if not (len(signs) == 1 and signs[0] in COMPARISONS) and not _is_between(signs):
         raise Unreadable("a condition of this kind is not read", cursor.around)
-    left = whole(cursor.over(cursor.items[: places[0]], cursor.around))
-    right = whole(cursor.over(cursor.items[places[0] + 1 :], cursor.around))
-    return Comparison(left, sign, right, Span(left.span.start, right.span.end))
+    ends = [-1, *places, len(cursor.items)]
+    stretches = (cursor.items[a + 1 : b] for a, b in pairwise(ends))
+    found, *sides = (whole(cursor.over(items, cursor.around)) for items in stretches)
+    for sign, side in zip(signs, sides, strict=True):
+        found = Comparison(found, str(sign), side, Span(found.span.start, side.span.end))
+    assert isinstance(found, Comparison)
+    return found
+
+
+def _is_between(signs: Sequence[str | None]) -> bool:
+    """Whether two relations say that something lies between two bounds."""
+    return len(signs) == 2 and any({*signs} <= one_way for one_way in ({"<", "≤"}, {">", "≥"}))

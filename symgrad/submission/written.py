@@ -213,7 +213,10 @@ class Norm:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """left relation right inside a side: i = j, u > 0. ``relation`` is one of = ≠ < ≤ > ≥."""
+    """left relation right inside a side: i = j, u > 0. ``relation`` is one of = ≠ < ≤ > ≥.
+
+    Of 0 < u < 1 the left side is the comparison 0 < u, whose right side is meant again.
+    """
 
     left: Node
     relation: str

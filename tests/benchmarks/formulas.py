@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from formulas import AUTOGRAD, MAKERS, random_formula, truth
 
+from symgrad.calculus.between import bounded
 from symgrad.errors import InputError
 from symgrad.reading.problem import read_problem
 from symgrad.solving import solve
@@ -90,8 +91,9 @@ def report(failures, used, compared, count):
 
 
 def operations(solution):
-    """The operations of a problem, each once."""
-    return {n.name for f in solution.graph.quantities.values() for n in walk(f) if isinstance(n, Op)}
+    """The operations of a problem, each once; a maximum of a minimum is one too."""
+    nodes = [n for f in solution.graph.quantities.values() for n in walk(f) if isinstance(n, Op)]
+    return {n.name for node in nodes for n in (node, bounded(node))}
 
 
 def outcome(made, compared=None):

@@ -57,7 +57,7 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         letter = text_of(head.indices[0])
         return lambda args: _reduced_over(base, letter, args)
     if base in OF_SEVERAL and not head.sub:
-        return lambda args: elementwise(OF_SEVERAL[base], *args)
+        return lambda args: OF_SEVERAL[base](*args)
     return None
 
 

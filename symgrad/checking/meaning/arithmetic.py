@@ -283,6 +283,8 @@ def element(node: Element, scope: Scope) -> Tensor:
     """An entry of an expression: (W x)_i, (W_2)_{jk}, softmax(z)_k."""
     body = scope.evaluate(node.body)
     indices = node.indices
+    if isinstance(node.body, Literal) and node.body.value == 0:  # 0_n and 0_{n×m} are zeros
+        return body
     if isinstance(node.body, Call) and not body.rank:
         raise Misfit("an entry of a number")
     if len(indices) == 1 and body.rank == 2:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 @handles(Comparison)
 def holds(node: Comparison, scope: Scope) -> Tensor:
     """1 where a condition holds, else 0: of indices, or of values."""
+    if isinstance(node.left, Comparison):
+        parts = (node.left, replace(node, left=node.left.right))
+        return elementwise(np.multiply, *(holds(part, scope) for part in parts))
     relation = RELATIONS.get(node.relation)
     if relation is None:
         raise Unknown("a condition of this kind is not read", node)

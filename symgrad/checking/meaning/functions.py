@@ -10,12 +10,13 @@ import numpy as np
 
 from symgrad.checking.worlds.jets import FUNCTIONS as JETS
 from symgrad.checking.worlds.jets import JETS as SPACE
-from symgrad.checking.worlds.jets import erf, log
+from symgrad.checking.worlds.jets import log
+from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
 from symgrad.operations.reductions import along_shape, reduced_shape
-from symgrad.operations.signature import TWO
+from symgrad.operations.signature import Signature
 
 Function: TypeAlias = "Callable[[Any], Any]"
 
@@ -31,12 +32,8 @@ def heaviside(t: Any) -> Any:
 
 _KNOWN: Mapping[str, Function] = {
     **_named(np.tan, "tan"),
-    **_named(np.sinh, "sinh"),
-    **_named(np.cosh, "cosh"),
     **_named(lambda t: 1 / np.cosh(t), "sech"),
     **_named(lambda t: 1 / np.tanh(t), "coth"),
-    **_named(np.arctan, "arctan"),
-    **_named(erf, "erf"),
     **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
     **_named(lambda t: np.floor(np.real(t)), "floor"),
     **_named(lambda t: np.ceil(np.real(t)), "ceil"),
@@ -52,11 +49,22 @@ ELEMENTWISE: Mapping[str, Function] = Derived(
 """Functions of one entry."""
 
 
-OF_SEVERAL: Mapping[str, Callable[..., Any]] = Derived(
-    OPERATIONS,
-    lambda record: {record.word: JETS[record.name]} if record.scalar and record.call == TWO else {},
-)
-"""Functions of one entry of each of two arrays."""
+def _several(record: Operation) -> Mapping[str, Callable[..., Tensor]]:
+    """An operation at as many arrays as it takes."""
+    if not (record.is_of_several and isinstance(record.call, Signature)):
+        return {}
+    count = len(record.call.arrays)
+
+    def apply(*args: Tensor) -> Tensor:
+        if len(args) != count:
+            raise Misfit(f"a function of {count} arguments")
+        return elementwise(JETS[record.name], *args)
+
+    return dict.fromkeys(record.spellings, apply)
+
+
+OF_SEVERAL: Mapping[str, Callable[..., Tensor]] = Derived(OPERATIONS, _several)
+"""Functions of one entry of each of several arrays."""
 
 
 def _by_axis(record: Operation) -> Mapping[str, Callable[[Any, int], Any]]:

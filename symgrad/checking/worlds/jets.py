@@ -18,6 +18,7 @@ from symgrad.numbers.own import called
 from symgrad.numbers.spaces import EXACT, FLOATS, Floats
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
+from symgrad.operations.elementwise import erf as real_erf
 from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Numbers
@@ -25,8 +26,6 @@ from symgrad.tree import Function
 
 H = 1e-30
 """The step: its square is nothing beside any number that is not nothing itself."""
-
-_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def _jet(value: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -42,9 +41,7 @@ def _jet(value: Callable[[Any], Any], slope: Callable[[Any], Any]) -> Callable[[
 
 def erf(t: Any) -> Any:
     """The error function."""
-    return _jet(
-        lambda a: np.asarray(_erf(a), dtype=float), lambda a: 2 / math.sqrt(math.pi) * np.exp(-a * a)
-    )(t)
+    return _jet(real_erf, lambda a: 2 / math.sqrt(math.pi) * np.exp(-a * a))(t)
 
 
 def sigmoid(t: Any) -> Any:
@@ -116,6 +113,9 @@ _QUICK: Mapping[str, Callable[..., Any]] = {
     "sqrt": sqrt,
     "sin": np.sin,
     "cos": np.cos,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "arctan": _jet(np.arctan, lambda a: 1 / (1 + a * a)),
     "tanh": _jet(np.tanh, lambda a: 1 - np.tanh(a) ** 2),
     "sigmoid": sigmoid,
     "relu": lambda t: np.where(np.real(t) > 0, t, 0.0),

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.checking.worlds.model import RATE, Model
@@ -186,7 +187,9 @@ def _kinks(model: Model) -> Iterator[Formula]:
     for formula in model.graph.quantities.values():
         for node in walk(formula):
             if isinstance(node, Op) and node.name in KINKS:
-                yield Op("subtract", node.args[:2]) if len(node.args) == 2 else node.args[0]
+                first, *others = node.args
+                compared = others if len(others) == 1 or node.name == "clip" else ()
+                yield from (Op("subtract", (first, other)) for other in compared) if compared else (first,)
 
 
 def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[Any]:
@@ -202,9 +205,10 @@ def _defined(
     model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], seed: int, one_hot: bool
 ) -> Iterator[World]:
     """Random points at which every quantity is a finite number."""
-    best = 0
+    best, wide = 0, max(BOUNDS[0][1], 1.5 * _reach(model))
+    ranges = ((-wide, wide), *BOUNDS[1:])
     for trial in range(seed, seed + 4 * TRIALS):
-        for n, bounds in enumerate(BOUNDS):
+        for n, bounds in enumerate(ranges):
             if n < best:
                 continue
             world = _random(model, sizes, kind, kept, trial, bounds, one_hot)
@@ -214,6 +218,15 @@ def _defined(
                 break
         if trial == seed + TRIALS and best == 0:
             best = 0
+
+
+def _reach(model: Model) -> float:
+    """The largest number that a kink lies at: beyond the bounds of a clip there must be points, too."""
+    kinks = (
+        n for f in model.graph.quantities.values() for n in walk(f) if isinstance(n, Op) and n.name in KINKS
+    )
+    numbers = (abs(value(arg)) for node in kinks for arg in node.args if is_constant(arg))
+    return float(max(numbers, default=0))
 
 
 def _is_finite(world: World) -> bool:
@@ -231,12 +244,19 @@ def _is_finite(world: World) -> bool:
 
 
 def _is_regular(world: World) -> bool:
-    """Whether every matrix that is inverted, or has its determinant taken, is far from singular."""
+    """Whether every matrix that is inverted, or has its determinant taken, is far from singular.
+
+    The bounds of a clip stand in their order.
+    """
     for formula in world.model.graph.quantities.values():
         for node in walk(formula):
             if isinstance(node, Op) and node.name in ("inv", "det", "logdet"):
                 matrix = at(node.args[0], world.value, world.sizes)
                 if np.linalg.cond(matrix) > CONDITION:
+                    return False
+            if isinstance(node, Op) and node.name == "clip":
+                lo, hi = (at(bound, world.value, world.sizes) for bound in node.args[1:])
+                if np.any(lo > hi):
                     return False
     return True
 

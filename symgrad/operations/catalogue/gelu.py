@@ -5,14 +5,12 @@ import math
 import numpy as np
 import sympy
 
-from symgrad.operations.elementwise import chain, elementwise
+from symgrad.operations.elementwise import chain, elementwise, erf
 from symgrad.operations.record import Numbers
-
-_erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def _value(t: Numbers) -> Numbers:
-    return np.asarray(t * 0.5 * (1.0 + np.asarray(_erf(np.asarray(t) / math.sqrt(2.0)), dtype=float)))
+    return np.asarray(t * 0.5 * (1.0 + erf(np.asarray(t) / math.sqrt(2.0))))
 
 
 GELU = elementwise(

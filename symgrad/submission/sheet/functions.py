@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from symgrad.operations import OPERATIONS
+from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
 from symgrad.operations.signature import ALONG as ALONG_AN_AXIS
@@ -56,6 +56,10 @@ OF_MATRICES: Mapping[str, str] = {
 ALONG_AXIS: Mapping[str, str] = Derived(
     OPERATIONS, lambda record: _called(record) if record.call == ALONG_AN_AXIS else {}
 )
+SEVERAL: Mapping[str, str] = Derived(
+    OPERATIONS, lambda record: _called(record) if record.is_of_several else {}
+)
+"""The same of the functions of one entry of each of several arrays."""
 UNSPECIFIED = frozenset(("f", "g", "phi", "varphi", "psi", "sigma", "varsigma"))
 """Letters for a function of which a sheet says no more."""
 FIXED = frozenset(("softmax", "tanh", "exp", "log", "ln", "max", "min", "relu", "sigmoid"))
@@ -70,7 +74,7 @@ def is_function(head: Symbol) -> bool:
         return False
     name = plain(head.base)
     if not head.sub:
-        return any(name in table for table in (ELEMENTWISE, REDUCTIONS, OF_MATRICES, ALONG_AXIS, OTHERS))
+        return any(name in table for table in TABLES)
     if ELEMENTWISE.get(name) == "log" and head.sub == "e":
         return True
     if ELEMENTWISE.get(name) in (*_BASES, *_SLOPED):
@@ -116,6 +120,17 @@ class Applied:
             yield from along(ALONG_AXIS[name], self.args[0])
         elif name in OTHERS:
             yield from OTHERS[name](*self.args)
+        elif name in SEVERAL:
+            yield self.several(SEVERAL[name])
+
+    def several(self, name: str) -> Term:
+        """f(a, b, c) entry by entry, of arrays over the same axes and numbers."""
+        axes = max((arg.axes for arg in self.args), key=len)
+        labels = tuple(axis.label for axis in axes)
+        if len(self.args) != len(FORMULA_SIGNATURES[name].arrays):
+            raise Misfit(f"another number of arguments of {name}")
+        args = (arg.ordered(labels) if arg.axes else arg for arg in self.args)
+        return call(name, *args, axes=axes)
 
     def elementwise(self, name: str) -> Term:
         """f(x) entry by entry, with the base of a logarithm or the slope of a leaky ReLU."""
@@ -235,3 +250,5 @@ OTHERS: Mapping[str, Callable[..., Iterator[Term]]] = {
     "outer": _outer,
     "norm": _norm,
 }
+TABLES = (ELEMENTWISE, REDUCTIONS, OF_MATRICES, ALONG_AXIS, OTHERS, SEVERAL)
+"""Every function that everybody knows."""

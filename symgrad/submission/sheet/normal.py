@@ -15,6 +15,7 @@ from symgrad.submission.written import (
     Brace,
     Call,
     Literal,
+    Negative,
     Node,
     Power,
     Product,
@@ -88,6 +89,9 @@ def _plain(node: Node) -> Node:
             return body
         case Symbol(indices=low) if low:
             return replace(node, sub="".join(map(text_of, low)))
+        case Power(Call(Symbol("tan") as head, (arg,)), Negative(Literal(one)) as exponent) if one == 1:
+            if exponent.span.start < arg.span.start:  # tan⁻¹(z), and not tan(z)⁻¹
+                return Call(replace(head, base="arctan"), (arg,), span=node.span)
     return node
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.combine import SLOPPY, elementwise, products
-from symgrad.submission.sheet.functions import along
 from symgrad.submission.sheet.indices import Index, Range, entries, index_of
 from symgrad.submission.sheet.patterns import MEAN, SOFTMAX
 from symgrad.submission.sheet.reduce import norm, range_of, size_name, squared, summed
@@ -268,7 +267,7 @@ def _softmax(node: Call, scope: Scope) -> Iterator[Term]:
     for term in terms(body, scope):
         size = term.size(letter.base)
         if over.cut(size) == (0, None) or (size is None and over.lower in (0, 1)):
-            yield from along("softmax", term, letter.base)
+            yield from functions.along("softmax", term, letter.base)
 
 
 def _known(node: Call, scope: Scope) -> Iterator[Term]:
@@ -310,6 +309,8 @@ _OPPOSITE: Mapping[str, str] = {"=": "==", "<": "<", "≤": "<=", ">": ">", "≥
 
 
 def _where(condition: Comparison, value: Term, other: Term, scope: Scope) -> Term:
+    if isinstance(between := condition.left, Comparison):
+        value, condition = _where(replace(condition, left=between.right), value, other, scope), between
     if condition.relation not in _OPPOSITE:
         raise Misfit(f"a condition with {condition.relation} is not read")
     left, right = terms(condition.left, scope)[0], terms(condition.right, scope)[0]
