@@ -88,7 +88,7 @@ class Arithmetic:
             "cosh": lambda t: (exp(t) + exp(-t)) / 2,
             "arctan": self.arctan,
             "erf": self.erf,
-            "clip": lambda t, lo, hi: where(t > hi, hi, where(t < lo, lo, t)),
+            "clip": lambda t, lo, hi: where((t > hi) | (lo > hi), hi, where(t < lo, lo, t)),
             "eye": lambda n: np.eye(int(n)),
             "ones": lambda *shape: np.ones([int(n) for n in shape]),
             "zeros": lambda *shape: np.zeros([int(n) for n in shape]),

@@ -79,8 +79,7 @@ def _made(
     poly, formula, used = _by_facts(put_in, free, facts, definitions.graph)
     if formula is None:
         return None
-    turned = lower(formula, free, definitions.graph.shape)  # as it is written: without transposes of S
-    named = definitions.shorter(turned, free, formula) if puts_in else None
+    named = definitions.shorter(poly, free, formula) if puts_in else None
     return Simpler(puts_in, put_in, poly, formula, used, named if named is not None and named.named else None)
 
 
@@ -104,12 +103,14 @@ def _by_facts(
     """What the facts make of a polynomial, as an array without superfluous transposes, and those used."""
     simplified, used = use_facts(poly, facts)
     formula = match(simplified, free)
-    if formula is not None:
-        formula = joined_sums(formula, graph.shape)
-    for fact in used:
-        if isinstance(fact, Structure) and formula is not None:
-            formula = tidy(fact.said(formula))
-    return simplified, formula, used
+    if formula is None:
+        return simplified, None, used
+    formula = joined_sums(formula, graph.shape)
+    for fact in facts:
+        if isinstance(fact, Structure) and (said := tidy(fact.said(formula))) != formula:
+            formula, used = said, (*used, fact)
+            simplified = lower(formula, free, graph.shape)  # in the places in which it is written
+    return simplified, formula, tuple(dict.fromkeys(used))
 
 
 def _upstream(single: Atom, known: Mapping[str, GradientOf]) -> Poly:
