@@ -5,7 +5,8 @@ import re
 
 import numpy as np
 import pytest
-from formulas import MAKERS, random_formula
+from formula_makers import MAKERS
+from formulas import random_formula
 from problems import random_problem
 from support import assert_close, solve
 

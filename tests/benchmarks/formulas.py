@@ -25,7 +25,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from formulas import AUTOGRAD, MAKERS, random_formula, truth
+from formula_makers import MAKERS
+from formula_truth import truth
+from formulas import random_formula
+from reference import AUTOGRAD
 
 from symgrad.calculus.between import bounded
 from symgrad.errors import InputError

@@ -1,0 +1,61 @@
+"""What is true of a random formula: by automatic differentiation, and by differences on both sides."""
+
+import warnings
+
+import autograd.numpy as anp
+import numpy as np
+from reference import AUTOGRAD, autograd_gradients
+
+STEP = 1e-6
+"""The step of the differences: well below the distance of the nearest kinks."""
+ROUNDED = 1e-15
+"""Below it a value that is not 0 may be what rounding left of 0."""
+
+
+def truth(made):
+    """The gradients by all leaves and lines, entries that no source is sure of as NaN.
+
+    Automatic differentiation, and difference quotients on both sides: on a kink these differ, near a pole
+    they are far from one another. Where a line is so near to 0 that floats cannot tell (the determinant of
+    a singular product), no source knows on which side of a kink it is.
+    """
+    names = [*made.leaves, *made.lines]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Output seems independent")
+        point = AUTOGRAD.forward(made.lines, made.leaves)
+        if any(((v != 0) & (np.abs(v) < ROUNDED)).any() for v in map(np.asarray, point.values())):
+            return {name: np.full(np.shape(point[name]), np.nan) for name in names}
+        sides = {name: quotients(made, point, name) for name in names}
+        try:
+            found = autograd_gradients(made.lines, made.leaves, names)
+        except np.linalg.LinAlgError:  # the derivative of det through an inverse
+            found = {name: np.mean(sides[name], axis=0) for name in names}
+        return {name: sure(found[name], sides[name]) for name in names}
+
+
+def sure(found, sides):
+    """What automatic differentiation found, where the quotients say the same."""
+    left, right = sides
+    scale = 1 + np.abs(found)
+    agree = (np.abs(left - found) < 1e-3 * scale) & (np.abs(right - found) < 1e-3 * scale)
+    return np.where(agree, found, np.nan)
+
+
+def quotients(made, point, name):
+    """The difference quotients to the left and to the right, for each entry of one quantity."""
+    start = np.asarray(point[name], dtype=float)
+    sides = np.full((2, *start.shape), np.nan)
+    for where in np.ndindex(start.shape):
+        for side, sign in enumerate((-1, 1)):
+            moved = start.copy()
+            moved[where] += sign * STEP
+            sides[(side, *where)] = sign * (total(made, name, moved) - np.sum(point["J"])) / STEP
+    return sides
+
+
+def total(made, name, value):
+    """The objective with one leaf or line replaced by a value."""
+    known = {**made.leaves, name: value}
+    for line, text in made.lines.items():
+        known[line] = value if line == name else AUTOGRAD.evaluate(text, known)
+    return anp.sum(known["J"])
