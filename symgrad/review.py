@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from symgrad.cautions import cautions
 from symgrad.checking.check import check_file
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.graph import build_graph
+from symgrad.graph.cautions import cautions
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
 from symgrad.reading.problem import Problem

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from symgrad.calculus.steps import NONE_FOUND, Derivation
-from symgrad.cautions import cautions
 from symgrad.graph import Graph
+from symgrad.graph.cautions import cautions
 from symgrad.reading.problem import Problem
 from symgrad.results.run import NonFinite, Run, nonfinite
 from symgrad.results.training import Training

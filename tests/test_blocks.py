@@ -13,9 +13,9 @@ from symgrad.calculus.worlds import Worlds
 from symgrad.checking.check import check_text
 from symgrad.errors import DerivationError
 from symgrad.graph import build_graph
+from symgrad.graph.stretches import covers, stretch
 from symgrad.notation.plain import plain
 from symgrad.reading.problem import read_problem
-from symgrad.stretches import covers, stretch
 from symgrad.tree import Gradient, Op, names
 
 SIZES = {"n": 6, "m": 4, "k": 2, "r": 5}

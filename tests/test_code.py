@@ -18,12 +18,12 @@ from symgrad.code.identifiers import Identifiers
 from symgrad.code.rules import RULES
 from symgrad.code.writer import Writer
 from symgrad.graph import build_graph
+from symgrad.graph.shapes import LENGTHS
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations import OPERATIONS
 from symgrad.reading.problem import read_problem
 from symgrad.results.run import lines, program
-from symgrad.shapes import LENGTHS
 from symgrad.tree import Delta, Entry, Gradient, Name, Op, Total, names, walk
 
 RANDOM = np.random.default_rng(11)

@@ -13,13 +13,13 @@ from support import assert_close, solve
 
 from symgrad.calculus.entries import OUT, differentiate, placeholder
 from symgrad.errors import Place
+from symgrad.graph.shapes import Sizes
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.record import Scope, ShapeMismatch, View
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.syntax import COMPARISONS
-from symgrad.shapes import Sizes
 from symgrad.tree import Name, Op, names, walk
 
 SIZES = {"n": 2, "m": 3, "k": 4} | {size: size for size in (2, 4, 5)}

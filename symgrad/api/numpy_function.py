@@ -11,9 +11,9 @@ import numpy as np
 from symgrad.calculus.stated import is_true
 from symgrad.code.function import Function
 from symgrad.errors import InputError, NotSupported
+from symgrad.graph.shapes import LENGTHS
 from symgrad.reading.nearest import mend
 from symgrad.results.run import Arrays, by_formulas, lines, may_overflow
-from symgrad.shapes import LENGTHS
 from symgrad.solution import Solution
 from symgrad.tree import Array, Formula, Gradient, Name, is_specified
 

@@ -14,7 +14,7 @@ from symgrad.calculus.cost import cost
 from symgrad.calculus.parts import is_elementwise
 from symgrad.calculus.tidy import tidy
 from symgrad.graph import Graph
-from symgrad.stretches import ALL, Stretch, covers, stretch
+from symgrad.graph.stretches import ALL, Stretch, covers, stretch
 from symgrad.tree import ONE, Formula, Op, added, children, rebuild, walk
 
 Cut: TypeAlias = "Callable[[Formula, int], Formula]"

@@ -38,11 +38,11 @@ from symgrad.calculus.index import (
     rename,
     total,
 )
+from symgrad.graph.shapes import Shape
 from symgrad.operations import operation
 from symgrad.operations.derivative import FUNCTIONS, ScalarDerivative, scalar_derivative
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Scope, View
-from symgrad.shapes import Shape
 from symgrad.tree import Formula, Name, Number, Op, Size
 
 OUT = Name("#out")

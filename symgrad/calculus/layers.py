@@ -44,8 +44,8 @@ from symgrad.calculus.reasons import reasons
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Derived, Shape
 from symgrad.operations import operation
-from symgrad.shapes import Derived, Shape
 from symgrad.tree import (
     Entry,
     Formula,

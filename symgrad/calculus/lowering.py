@@ -29,11 +29,11 @@ from symgrad.calculus.index import (
     scale,
     total,
 )
+from symgrad.graph.shapes import Shape
 from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_formula
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Scope
-from symgrad.shapes import Shape
 from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, substitute
 
 ShapeOf = Callable[[Formula], Shape]

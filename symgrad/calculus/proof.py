@@ -30,7 +30,7 @@ from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, expand, lower
 from symgrad.calculus.rational import vanishes
 from symgrad.calculus.steps import GradientOf
 from symgrad.graph import Graph
-from symgrad.shapes import Shape
+from symgrad.graph.shapes import Shape
 from symgrad.tree import Delta, Entry, Formula, Gradient, Number, Op, Size, Total, walk
 
 P = ParamSpec("P")

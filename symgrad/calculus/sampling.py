@@ -12,9 +12,9 @@ import numpy as np
 
 from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers, as_object
-from symgrad.shapes import Shape
 
 BOUNDS = (
     (Fraction(-2), Fraction(2)),

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from symgrad.graph import Graph
-from symgrad.shapes import LENGTHS, Derived
+from symgrad.graph.shapes import LENGTHS, Derived
 from symgrad.tree import Op, walk
 
 Dim: TypeAlias = Any

@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import reduce
 
 from symgrad.calculus.index import Apply, Atom, Cell, Count, Group, Index, Kron, Poly, Term
+from symgrad.graph.shapes import Shape
 from symgrad.operations import OPERATIONS
 from symgrad.operations.own import CALL
-from symgrad.shapes import Shape
 from symgrad.tree import ONE, ZERO, Delta, Entry, Formula, Number, Op, Size, Total, added, transform
 
 LETTERS = "ijklmpqrstabcd"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index, Poly
-from symgrad.shapes import Shape
+from symgrad.graph.shapes import Shape
 from symgrad.tree import Formula
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from symgrad.calculus.parts import is_elementwise
-from symgrad.shapes import Shape
+from symgrad.graph.shapes import Shape
 from symgrad.tree import ONE, Formula, Name, Op, number
 
 

@@ -27,11 +27,11 @@ from symgrad.calculus.steps import NONE_FOUND, GradientOf, Path, Step
 from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers
-from symgrad.shapes import Shape
 from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, names, walk
 
 STEP = Fraction(1, 10**30)

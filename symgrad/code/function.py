@@ -23,8 +23,8 @@ from symgrad.code.rules import NAMED, RULES
 from symgrad.code.writer import Text, Writer
 from symgrad.errors import NotSupported
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.operations.record import Numbers
-from symgrad.shapes import Shape
 from symgrad.tree import Formula, Gradient, Name
 
 MAIN = "forward_and_backward"
@@ -169,7 +169,7 @@ LENGTH_TEXTS: Mapping[str, Callable[[tuple[Any, ...], list[str]], str]] = {
     "window": lambda parts, sizes: f"({sizes[0]} + {2 * parts[1]} - {sizes[1]}) // {parts[0]} + 1",
     "pool": lambda parts, sizes: f"({sizes[0]} - {parts[0]}) // {parts[1]} + 1",
 }
-"""`symgrad.shapes.LENGTHS` as source text."""
+"""`symgrad.graph.shapes.LENGTHS` as source text."""
 
 
 def _sizes(function: Function, writer: Writer) -> list[str]:

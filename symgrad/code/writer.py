@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 from symgrad.code.identifiers import Identifiers
+from symgrad.graph.shapes import Shape
 from symgrad.numbers.spaces import FLOATS
-from symgrad.shapes import Shape
 from symgrad.tree import Entry, Formula, Gradient, Name, Number, Op, Size, Value, walk
 
 COMPARE, ADD, MULTIPLY, SIGN, POWER, ATOM = range(6)

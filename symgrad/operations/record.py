@@ -31,7 +31,7 @@ class Dims(Protocol):
         """The dimension of an elementwise result: equal ones, or the other of a 1."""
 
     def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
-        """The dimension that follows from others by a rule of `symgrad.shapes.LENGTHS`."""
+        """The dimension that follows from others by a rule of `symgrad.graph.shapes.LENGTHS`."""
 
     def position(self, dim: Any, position: int) -> int:
         """A literal position counted from 0; raises where it lies outside."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from symgrad.document.blocks import Block, Inline, Paragraph, Section, Sentence, Words
+from symgrad.graph.shapes import Shape
 from symgrad.maths.nodes import Maths, Operator, Row, Script, Symbol
-from symgrad.shapes import Shape
 from symgrad.styles.setting import Setting
 from symgrad.tree import (
     Cases,

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block
-from symgrad.shapes import Shape
+from symgrad.graph.shapes import Shape
 from symgrad.styles.parts import Part, dimensions, paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Name, Op, walk

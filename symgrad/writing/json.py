@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from symgrad.calculus.steps import Step
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.results.run import Arrays
 from symgrad.results.training import TrainingStep
-from symgrad.shapes import Shape
 from symgrad.solution import Solution
 from symgrad.tree import Array, Formula, Name
 

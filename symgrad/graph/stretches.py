@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeAlias
 
-from symgrad.shapes import Shape, Sizes
+from symgrad.graph.shapes import Shape, Sizes
 from symgrad.tree import Formula, Op, walk
 
 Stretch: TypeAlias = "tuple[int, int | None]"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from symgrad.errors import InputError, Place
+from symgrad.graph.shapes import Shape, Sizes, written
 from symgrad.operations import operation
 from symgrad.operations.model import Operation
 from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem
-from symgrad.shapes import Shape, Sizes, written
 from symgrad.tree import Formula, Name, Number, Op, Size, walk
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.operations import OPERATIONS
 from symgrad.reading.problem import Problem
-from symgrad.shapes import Shape
 from symgrad.tree import Formula, Op, walk
 
 

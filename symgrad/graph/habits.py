@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import combinations, islice, product
 
 from symgrad.errors import InputError
-from symgrad.inference import VectorTransposedError, infer
+from symgrad.graph.inference import VectorTransposedError, infer
+from symgrad.graph.scales import scales
+from symgrad.graph.shapes import Shape, Sizes
 from symgrad.reading.problem import Problem
-from symgrad.scales import scales
-from symgrad.shapes import Shape, Sizes
 
 MAX_TRIALS = 3000
 SCALARS = frozenset(

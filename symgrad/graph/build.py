@@ -9,13 +9,13 @@ from itertools import count
 from typing import Any
 
 from symgrad.errors import InputError
-from symgrad.habits import assume_ranks
+from symgrad.graph.habits import assume_ranks
+from symgrad.graph.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
+from symgrad.graph.stretches import add_up
 from symgrad.operations import operation
 from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.problem import Problem, default_wrt
-from symgrad.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
-from symgrad.stretches import add_up
 from symgrad.tree import ONE, Formula, Gradient, Name, Number, Op, Size, names, walk
 
 SIZES = "nmkpqrd"
