@@ -80,6 +80,7 @@ FORMS = [
     ({"L": "a * dot(g, x) - a * dot(g, y)"}, "a", "dot(g, x - y)"),
     ({"L": "x @ M @ x"}, "x", "(M + M.T) @ x"),
     ({"L": "sum(where(x > b, x**2, a * x))"}, "x", "where(x > b, 2 * x, a)"),
+    ({"L": "sum(where(abs(x) <= 0.5, x**2 / 2, (abs(x) - 0.25) / 2))"}, "x", "clip(x, -0.5, 0.5)"),
 ]
 SHAPES = {"x": ["n"], "y": ["n"], "g": ["n"], "M": ["n", "n"], "a": [], "b": [], "w": []}
 

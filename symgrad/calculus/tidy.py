@@ -178,6 +178,20 @@ def _either(op: Op) -> Formula | None:
     return Op("where", (*left[0].args, holds, fails))
 
 
+def _clipped(op: Op) -> Formula | None:
+    """x where |x| ≤ c, and c with the sign of x elsewhere, is clip(x, −c, c)."""
+    match op.args:
+        case Op("less" | "less_equal", (Op("abs", (x,)), Number(c) as high)), inside, outside if (
+            x == inside and c > 0 and outside == _node(Op("multiply", (high, _sign(x))))
+        ):
+            return Op("clip", (x, Op("negative", (high,)), high))
+    return None
+
+
+def _sign(x: Formula) -> Formula:
+    return Op("prime", (x,), (("function", "abs"), ("position", 0)))
+
+
 def _masked(formula: Formula) -> tuple[Op, Formula] | None:
     """The indicator that something is multiplied by, and what it is."""
     match formula:
@@ -315,6 +329,7 @@ RULES: dict[str, tuple[Rewrite, ...]] = {
     "sum": (_sum_of_sums, _sum_of_transpose, _sum_of_block, _sum_of_selected, _minus_outside),
     "tanh": (_odd,),
     "sin": (_odd,),
+    "where": (_clipped,),
     "negative": (_minus_minus, _turned),
     "unsqueeze": (_kept_axis, _minus_outside),
 }
