@@ -6,6 +6,7 @@ Each rule is an identity for all shapes at which its left side is defined.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TypeAlias
 
 from symgrad.calculus.parts import lifted
@@ -182,14 +183,22 @@ def _clipped(op: Op) -> Formula | None:
     """x where |x| ≤ c, and c with the sign of x elsewhere, is clip(x, −c, c)."""
     match op.args:
         case Op("less" | "less_equal", (Op("abs", (x,)), Number(c) as high)), inside, outside if (
-            x == inside and c > 0 and outside == _node(Op("multiply", (high, _sign(x))))
+            x == inside and 0 < c == _times_sign(outside, x)
         ):
             return Op("clip", (x, Op("negative", (high,)), high))
     return None
 
 
-def _sign(x: Formula) -> Formula:
-    return Op("prime", (x,), (("function", "abs"), ("position", 0)))
+def _times_sign(formula: Formula, x: Formula) -> Fraction | None:
+    """The number that the sign of x is multiplied with; None where it is something else."""
+    match formula:
+        case Op("prime", (inner,)) if inner == x and formula.option("function") == "abs":
+            return Fraction(1)
+        case Op("multiply", (Number(a), inner)) if (times := _times_sign(inner, x)) is not None:
+            return a * times
+        case Op("divide", (inner, Number(a))) if (times := _times_sign(inner, x)) is not None:
+            return times / a
+    return None
 
 
 def _masked(formula: Formula) -> tuple[Op, Formula] | None:
