@@ -77,7 +77,8 @@ class Builder:
             y = self.leaf(self.size())
             return self.put(f"{bracketed(x)} * {y.text}", *y.shape)
         y = self.leaf(x.shape[1])
-        text = self.random.choice(("{0} @ {1}", "sum({0}, axis=1)", "{0}[:, 1]", "mean({0}, axis=1)"))
+        column = f"{{0}}[:, {min(1, x.shape[1] - 1)}]"
+        text = self.random.choice(("{0} @ {1}", "sum({0}, axis=1)", column, "mean({0}, axis=1)"))
         return self.put(text.format(bracketed(x), y.text), x.shape[0])
 
     def square(self, x, regular=False):
