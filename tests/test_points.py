@@ -193,6 +193,12 @@ def test_the_cofactors_of_a_singular_matrix(matrix):
     assert_close(found, minors, 12)
 
 
+def test_the_cofactors_before_a_kink():
+    """det A lies on the kink of what follows, where the slope is 0.2 by convention."""
+    found = gradients({"d": "det(A)", "L": "leaky_relu(d, slope=0.2) * 3"}, {"A": [[1, 2], [2, 4]]})["A"]
+    assert_close(found, 0.6 * np.array([[4, -2], [-2, 1]]), 12)
+
+
 def test_a_derivative_that_is_not_there_stays_open():
     found = solved({"L": "sum(sqrt(x))"}, {"x": [0.0, 4.0]})
     assert not np.isfinite(found.run.gradients["x"][0])
