@@ -193,6 +193,22 @@ def test_the_cofactors_of_a_singular_matrix(matrix):
     assert_close(found, minors, 12)
 
 
+def test_the_cofactors_of_a_product_that_floats_take_for_regular():
+    """M N has rank 2; in floats its determinant is 0 and it has an inverse nevertheless."""
+    given = {
+        "M": [[-1.08, -1.345], [-0.001, -0.449], [1.34, 1.375]],
+        "N": [[1.076, -0.163, 0.113], [-0.001, 0.768, 1.159]],
+        "v": [0.5, 1.5],
+    }
+    found = gradients({"A": "M @ N", "L": "(det(A) + ones(2)) @ v"}, given)["A"]
+    product = np.array(given["M"]) @ np.array(given["N"])
+    minors = [
+        [(-1) ** (i + j) * np.linalg.det(np.delete(np.delete(product, i, 0), j, 1)) for j in range(3)]
+        for i in range(3)
+    ]
+    assert_close(found, 2 * np.array(minors), 12)
+
+
 def test_the_cofactors_before_a_kink():
     """det A lies on the kink of what follows, where the slope is 0.2 by convention."""
     found = gradients({"d": "det(A)", "L": "leaky_relu(d, slope=0.2) * 3"}, {"A": [[1, 2], [2, 4]]})["A"]

@@ -102,7 +102,8 @@ def _settled(found: Numbers, size: Numbers) -> Numbers:
 
 def floats(array: Numbers) -> Array:
     """Numbers of 50 digits as floats. Raises TypeError for a complex one."""
-    return np.asarray(np.frompyfunc(float, 1, 1)(array), dtype=float)
+    with np.errstate(invalid="ignore"):  # NaN and infinities stay what they are
+        return np.asarray(np.frompyfunc(float, 1, 1)(array), dtype=float)
 
 
 def may_be_residue(arrays: Iterable[Array]) -> bool:
@@ -117,10 +118,22 @@ def parted(arrays: Iterable[Array], exact: Iterable[Array]) -> bool:
     return any(not np.isclose(array, true, rtol=TINY, atol=0).all() for array, true in pairs)
 
 
-def near_kink(formulas: Iterable[Formula], values: Values) -> bool:
-    """Whether a kink is so near that rounding may have crossed it."""
-    sides = (side for formula in formulas for node in walk(formula) for side in _sides(node))
-    return any(_tiny(evaluate(side, values)).any() for side in sides)
+def is_delicate(formulas: Iterable[Formula], values: Values) -> bool:
+    """Whether rounding may decide: so near is a kink, or a matrix to one that has no inverse."""
+    nodes = [node for formula in formulas for node in walk(formula)]
+    beside = (evaluate(side, values) for node in nodes for side in _sides(node))
+    return any(_tiny(side).any() for side in beside) or any(
+        _may_be_singular(evaluate(node.args[0], values))
+        for node in nodes
+        if isinstance(node, Op) and node.name in ("inv", "det", "logdet")
+    )
+
+
+def _may_be_singular(matrix: Array) -> bool:
+    """Whether the determinant is as good as 0 beside the lengths of the rows, whose product it is at most."""
+    if not np.isfinite(matrix).all():
+        return False
+    return bool(abs(np.linalg.det(matrix)) <= TINY * np.prod(np.linalg.norm(matrix, axis=1)))
 
 
 def _sides(node: Formula) -> Iterator[Formula]:

@@ -23,8 +23,8 @@ from symgrad.results.residue import (
     SETTLING,
     decimals,
     floats,
+    is_delicate,
     may_be_residue,
-    near_kink,
     parted,
     settled,
     with_digits,
@@ -70,7 +70,7 @@ def settle(program: Program, given: Arrays) -> dict[Formula, Array]:
     """The values of a program; with 50 digits where rounding has left something of what is exactly 0."""
     point = program.run(given)
     found = [point[line.target] for line in program.lines]
-    if not program.is_small or not (may_be_residue(found) or program.is_near_kink(point)):
+    if not program.is_small or not (may_be_residue(found) or program.is_delicate_at(point)):
         return point
     exact = with_digits(lambda: program.exact({name: decimals(array) for name, array in given.items()}))
     true = None if exact is None else with_digits(lambda: {key: floats(a) for key, a in exact.items()})
@@ -118,10 +118,10 @@ class Program:
             point[line.target] = settled(line.formula, _value(line, values), values)
         return point
 
-    def is_near_kink(self, point: Mapping[Formula, Array]) -> bool:
-        """Whether rounding may have crossed a kink in a quantity's formula."""
+    def is_delicate_at(self, point: Mapping[Formula, Array]) -> bool:
+        """Whether rounding may decide in a quantity's formula."""
         forward = (line.formula for line in self.lines if isinstance(line.target, Name))
-        return near_kink(forward, Values(point, {1: 1, **self.graph.sizes}))
+        return is_delicate(forward, Values(point, {1: 1, **self.graph.sizes}))
 
     @cached_property
     def is_small(self) -> bool:

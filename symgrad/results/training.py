@@ -152,7 +152,9 @@ def _numbers(training: Training) -> Iterator[Array]:
 
 def _may_be_off(whole: Program, found: Training) -> bool:
     """Whether rounding may show in a step: as a number, or beside a kink."""
-    return may_be_residue(_numbers(found)) or any(whole.is_near_kink(_point(entry)) for entry in found.steps)
+    return may_be_residue(_numbers(found)) or any(
+        whole.is_delicate_at(_point(entry)) for entry in found.steps
+    )
 
 
 def _point(entry: TrainingStep) -> dict[Formula, Array]:
