@@ -16,6 +16,7 @@ from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
+from symgrad.limits import working_on
 from symgrad.reading.problem import Problem
 from symgrad.results.run import run
 from symgrad.results.training import train
@@ -28,6 +29,7 @@ def solve(problem: Problem) -> Solution:
 
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
     """
+    working_on("the shapes are found")
     built = _with_parameters(build_graph(problem), problem)
     graph = name_intermediates(built, problem.letters)
     stated = facts_of(problem, graph)
@@ -43,7 +45,9 @@ def solve(problem: Problem) -> Solution:
 def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Solution:
     """The gradients of the graph's objective."""
     derivation = derive(graph, facts)
+    working_on(f"all gradients of '{graph.of}' are checked", graph.of)
     derivation = replace(derivation, checked=verify_derivation(graph, derivation, facts))
+    working_on("the numbers are worked out")
     return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
 
 
