@@ -35,9 +35,11 @@ class OverLimit(InputError):
 class Spent(BaseException):
     """A limit is reached. Nothing on the way takes it for an ordinary fault: `told` makes it `OverLimit`."""
 
-    def __init__(self, limit: str) -> None:
+    def __init__(self, limit: str, reason: str = "", *about: str) -> None:
         super().__init__(limit)
         self.limit = limit
+        self.reason = reason
+        self.about = about
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +154,16 @@ def told(place: Callable[..., Place | None] = lambda *about: None) -> Iterator[N
         if watch is None:
             raise
         watch.asleep = True
-        limit = over.limit if isinstance(over, Spent) else "memory"
+        spent = over if isinstance(over, Spent) else Spent("memory")
         work = _work.get()
-        raise _over(watch.limits, limit, work, place(*work.about)) from over
+        reason = spent.reason or f"stopped where {work.doing}"
+        message = f"too large for {watch.limits.written(spent.limit)} of {WORDS[spent.limit]}: {reason}"
+        raise OverLimit(
+            message, place=place(*(spent.about or work.about)), hint=_mend(watch.limits, spent.limit)
+        ) from over
 
 
-def _over(limits: Limits, limit: str, work: Work, place: Place | None) -> OverLimit:
-    message = f"too large for {limits.written(limit)} of {WORDS[limit]}: stopped where {work.doing}"
-    return OverLimit(message, place=place, hint=mend(limits, limit))
-
-
-def mend(limits: Limits, limit: str) -> str:
-    """What mends an input that is too large."""
+def _mend(limits: Limits, limit: str) -> str:
     more = replace(limits, **{limit: getattr(limits, limit) * 10}).written(limit)
     option = f"output={more}" if limit == "output" else more
     return f"make it smaller, or raise the limit, as in --limit {option}"
@@ -210,7 +210,7 @@ def check_output(size: int) -> None:
     """Whether a file of so many bytes may be written. Raises `Spent`."""
     watch = _watch.get()
     if watch is not None and size > watch.limits.output:
-        raise Spent("output")
+        raise Spent("output", f"it would take {amount(size)}")
 
 
 def resident() -> int:

@@ -18,7 +18,7 @@ from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.reading.problem import Problem
-from symgrad.results.run import run
+from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
 from symgrad.tree import Array
@@ -32,6 +32,7 @@ def solve(problem: Problem) -> Solution:
     working_on("the shapes are found")
     built = _with_parameters(build_graph(problem), problem)
     graph = name_intermediates(built, problem.letters)
+    check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))
     check_inverses(problem, built, facts)
