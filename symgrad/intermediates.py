@@ -22,7 +22,7 @@ COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equa
 """A condition is part of the choice that it makes."""
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
 HEAVIEST = 24
-"""What a part without a name weighs at most; no formula of a textbook that was looked at has a heavier one."""
+"""What a part without a name weighs at most; none of a thousand formulas of textbooks has a heavier one."""
 LINEAR = frozenset({"add", "subtract", "negative"})
 """Operations whose derivative is no longer than they are."""
 EXTRA = {"matmul": 3}
@@ -77,9 +77,7 @@ def _opened(
     for arg in formula.args:
         inner, found = _opened(arg, letters, made, root=_is_square(formula))
         fresh += found
-        if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula)):
-            inner = _named(inner, letters, made, fresh)
-        elif isinstance(inner, Op) and inner.name not in COMPARISONS and weight(inner) > HEAVIEST:
+        if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula) or _is_large(inner)):
             inner = _named(inner, letters, made, fresh)
         args.append(inner)
     whole: Formula = replace(formula, args=tuple(args))
@@ -95,6 +93,10 @@ def _named(
         made[part] = next(letters)
         fresh.append((made[part], part))
     return Name(made[part])
+
+
+def _is_large(op: Op) -> bool:
+    return op.name not in COMPARISONS and weight(op) > HEAVIEST
 
 
 def weight(formula: Formula) -> int:

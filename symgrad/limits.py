@@ -24,6 +24,10 @@ from symgrad.errors import InputError, Place
 KB, MB, GB = 10**3, 10**6, 10**9
 LOOK = 0.02
 """Seconds of work between two looks of the timer."""
+ROOM = 1.2
+"""What is proposed, against what is known to be needed."""
+MORE = 10
+"""How many times the limit is proposed where nobody knows what would be enough."""
 STATM = Path("/proc/self/statm")
 PAGESIZE = os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else 4096
 
@@ -35,11 +39,9 @@ class OverLimit(InputError):
 class Spent(BaseException):
     """A limit is reached. Nothing on the way takes it for an ordinary fault: `told` makes it `OverLimit`."""
 
-    def __init__(self, limit: str, reason: str = "", *about: str) -> None:
+    def __init__(self, limit: str, reason: str = "", *about: str, need: float = 0) -> None:
         super().__init__(limit)
-        self.limit = limit
-        self.reason = reason
-        self.about = about
+        self.limit, self.reason, self.about, self.need = limit, reason, about, need
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ _work: ContextVar[Work] = ContextVar("work", default=Work())  # noqa: B039  it i
 
 
 def read_limits(texts: Iterable[str]) -> Limits:
-    """The limits that are written, over the usual ones: ``60s``, ``2GB``, ``output=50MB``, or several with commas.
+    """The limits that are written, over the usual ones: ``60s``, ``2GB``, ``output=50MB``, or all with commas.
 
     >>> read_limits(["60s,2GB"])
     Limits(time=60, memory=2000000000, output=10000000)
@@ -158,13 +160,13 @@ def told(place: Callable[..., Place | None] = lambda *about: None) -> Iterator[N
         work = _work.get()
         reason = spent.reason or f"stopped where {work.doing}"
         message = f"too large for {watch.limits.written(spent.limit)} of {WORDS[spent.limit]}: {reason}"
-        raise OverLimit(
-            message, place=place(*(spent.about or work.about)), hint=_mend(watch.limits, spent.limit)
-        ) from over
+        need = spent.need or MORE * getattr(watch.limits, spent.limit)
+        about = place(*(spent.about or work.about))
+        raise OverLimit(message, place=about, hint=_mend(spent.limit, need)) from over
 
 
-def _mend(limits: Limits, limit: str) -> str:
-    more = replace(limits, **{limit: getattr(limits, limit) * 10}).written(limit)
+def _mend(limit: str, need: float) -> str:
+    more = replace(Limits(), **{limit: need}).written(limit)
     option = f"output={more}" if limit == "output" else more
     return f"make it smaller, or raise the limit, as in --limit {option}"
 
@@ -210,7 +212,7 @@ def check_output(size: int) -> None:
     """Whether a file of so many bytes may be written. Raises `Spent`."""
     watch = _watch.get()
     if watch is not None and size > watch.limits.output:
-        raise Spent("output", f"it would take {amount(size)}")
+        raise Spent("output", f"{_work.get().doing}, and takes {amount(size)}", need=size * ROOM)
 
 
 def resident() -> int:
@@ -223,7 +225,7 @@ def resident() -> int:
 
 @contextmanager
 def _timer(watch: _Watch) -> Iterator[None]:
-    """Look again and again while Python works; on the main thread only, and where the system has such a timer.
+    """Look again and again while Python works: on the main thread, where the system has such a timer.
 
     It goes on after the first time: one that fell into a destructor would be lost.
     """

@@ -50,7 +50,8 @@ def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     used: list[Known] = []
     definitions, worlds = Definitions(graph), Worlds(graph, facts)
     for target in graph.needed():
-        working_on(f"the gradient of '{graph.of}' by '{target}' is derived", target)
+        part = f"a part of '{graph.owner(target)}'" if target in graph.auxiliary else f"'{target}'"
+        working_on(f"the gradient of '{graph.of}' by {part} is derived", graph.owner(target))
         gradients[target] = _gradient(worlds, definitions, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))

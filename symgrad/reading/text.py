@@ -43,7 +43,7 @@ def file_bytes(path: pathlib.Path, most: int = -1) -> bytes:
 
 
 def make_source(text: str, file: str) -> Source:
-    """A text without its signs that nobody sees, a mark at its beginning among them, in lines that end alike."""
+    """A text in lines that end alike, without signs that nobody sees, such as a mark at its beginning."""
     if len(text) > MAX_BYTES:
         raise _too_large(file)
     source = Source(file, _HIDDEN.sub("", _line_feeds(text)))
