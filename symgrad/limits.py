@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import process_time
 from types import FrameType
+from typing import Any
 
 from symgrad.errors import InputError, Place
 
@@ -50,17 +51,12 @@ class Limits:
 
     time: float = 8
     memory: int = 450 * MB
-    output: int = 10 * MB
-
-    def written(self, name: str) -> str:
-        """A limit as its user writes it: ``8s``, ``450MB``."""
-        value = getattr(self, name)
-        return f"{value:g}s" if name == "time" else amount(value).replace(" ", "")
+    output: int = 30 * MB
 
     @property
     def shown(self) -> str:
         """All of them, as they may be written."""
-        return f"{self.written('time')},{self.written('memory')},output={self.written('output')}"
+        return f"{written('time', self.time)},{written('memory', self.memory)},output={amount(self.output)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +92,18 @@ _work: ContextVar[Work] = ContextVar("work", default=Work())  # noqa: B039  it i
 
 
 def read_limits(texts: Iterable[str]) -> Limits:
-    """The limits that are written, over the usual ones: ``60s``, ``2GB``, ``output=50MB``, or all with commas.
+    """The limits that are written, over the usual ones: ``60s``, ``2GB``, ``output=50MB``, or with commas.
 
     >>> read_limits(["60s,2GB"])
-    Limits(time=60, memory=2000000000, output=10000000)
+    Limits(time=60.0, memory=2000000000, output=30000000)
     """
     limits = Limits()
     for text in (part.strip() for whole in texts for part in whole.split(",")):
-        name, value = _read(text)
-        limits = replace(limits, **{name: value})
+        limits = replace(limits, **_read(text))
     return limits
 
 
-def _read(text: str) -> tuple[str, float]:
+def _read(text: str) -> dict[str, Any]:
     found = _LIMIT.fullmatch(text)
     if not found or found[3].lower() not in UNITS:
         raise InputError(f"'{text}' is no limit", hint=_HINT)
@@ -118,13 +113,18 @@ def _read(text: str) -> tuple[str, float]:
     if name not in known or (name == "time") != (kind == "time"):
         raise InputError(f"'{text}' is no limit of {', '.join(known[:-1])} or {known[-1]}", hint=_HINT)
     value = float(found[2]) * unit
-    return name, value if name == "time" else int(value)
+    return {name: value if name == "time" else int(value)}
 
 
 def amount(size: float) -> str:
-    """A number of bytes for a message: ``18.6 GB``."""
-    unit = next((name for name, bytes in (("GB", GB), ("MB", MB)) if size >= bytes), "kB")
-    return f"{size / UNITS[unit.lower()][1]:.3g} {unit}"
+    """A number of bytes, as a limit is written: ``18.6GB``."""
+    name, unit = next(((name, unit) for name, unit in (("GB", GB), ("MB", MB)) if size >= unit), ("kB", KB))
+    return f"{size / unit:.3g}{name}"
+
+
+def written(limit: str, value: float) -> str:
+    """A limit as its user writes it: ``8s``, ``450MB``."""
+    return f"{value:g}s" if limit == "time" else amount(value)
 
 
 def limits() -> Limits | None:
@@ -157,16 +157,16 @@ def told(place: Callable[..., Place | None] = lambda *about: None) -> Iterator[N
             raise
         watch.asleep = True
         spent = over if isinstance(over, Spent) else Spent("memory")
-        work = _work.get()
+        work, allowed = _work.get(), getattr(watch.limits, spent.limit)
         reason = spent.reason or f"stopped where {work.doing}"
-        message = f"too large for {watch.limits.written(spent.limit)} of {WORDS[spent.limit]}: {reason}"
-        need = spent.need or MORE * getattr(watch.limits, spent.limit)
+        message = f"too large for {written(spent.limit, allowed)} of {WORDS[spent.limit]}: {reason}"
+        need = spent.need or MORE * allowed
         about = place(*(spent.about or work.about))
         raise OverLimit(message, place=about, hint=_mend(spent.limit, need)) from over
 
 
 def _mend(limit: str, need: float) -> str:
-    more = replace(Limits(), **{limit: need}).written(limit)
+    more = written(limit, need)
     option = f"output={more}" if limit == "output" else more
     return f"make it smaller, or raise the limit, as in --limit {option}"
 

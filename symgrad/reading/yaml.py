@@ -42,6 +42,10 @@ def _integer(text: str) -> int | float:
     return int(text) if len(text) < LONGEST_INTEGER else float(text)
 
 
+def _number(text: str) -> int | float:
+    return _integer(text) if text.lstrip("+-").isdigit() else float(text)
+
+
 def _special(text: str) -> float:
     return float(text.replace(".", ""))
 
@@ -78,9 +82,9 @@ def _read(source: Source) -> Located:
     try:
         text, rows = without_rows(source.text)
         loader = _Loader(source, text, rows)
-        found = loader.document()
+        located = loader.document()
         # one that stood in a text or in a comment was no list
-        return found if loader.rows_read == len(rows) else _Loader(source, source.text, {}).document()
+        return located if loader.rows_read == len(rows) else _Loader(source, source.text, {}).document()
     except YAMLError as error:
         raise explain(error, source) from error
     except (ValueError, OverflowError) as error:  # ruamel.yaml converts \U escapes unchecked
@@ -153,7 +157,7 @@ class _Loader:
         if (start := _span(event)[0]) in self.rows:
             deque(self._until_end(event, path), maxlen=0)
             self.rows_read += 1
-            return read_rows(self.rows[start], _resolve)
+            return read_rows(self.rows[start], _number)
         for item in self._until_end(event, path):
             items.append(self._value(item, (*path, len(items))))
         return items
