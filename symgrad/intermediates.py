@@ -21,10 +21,10 @@ ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negat
 COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal"})
 """A condition is part of the choice that it makes."""
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
-HEAVIEST = 24
+HEAVIEST = 30
 """What a part without a name weighs at most; none of a thousand formulas of textbooks has a heavier one."""
-LINEAR = frozenset({"add", "subtract", "negative"})
-"""Operations whose derivative is no longer than they are."""
+FLAT = frozenset({"add", "subtract", "negative", "multiply", "divide"})
+"""Elementwise operations that do not double what is inside them."""
 EXTRA = {"matmul": 3}
 """What an operation adds to the weight of its arguments; others one."""
 
@@ -104,10 +104,8 @@ def weight(formula: Formula) -> int:
     if not isinstance(formula, Op) or not formula.args:
         return 1
     inside = sum(map(weight, formula.args))
-    if formula.name in LINEAR:
-        return inside
     compound = any(isinstance(arg, Op) for arg in formula.args)
-    bends = operation(formula.name).kind == "elementwise" and formula.name not in ("multiply", "divide")
+    bends = operation(formula.name).kind == "elementwise" and formula.name not in FLAT
     return 2 * inside if bends and compound else inside + EXTRA.get(formula.name, 1)
 
 
