@@ -2,6 +2,9 @@
 
 A gradient is written with the names of quantities; a softmax, a norm or an activation in the middle
 of a formula has none, and the same long expression would stand in every gradient that passes it.
+
+Large parts get names too: written out, the derivative of a product of n factors has n of n − 1, that of
+n functions inside one another 2ⁿ terms. With names what is derived is as long as what is written.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ ARITHMETIC = frozenset({"add", "subtract", "multiply", "divide", "power", "negat
 COMPARISONS = frozenset({"less", "less_equal", "greater", "greater_equal", "equal"})
 """A condition is part of the choice that it makes."""
 SOFTMAX = frozenset({"softmax", "log_softmax", "logsumexp"})
-
+HEAVIEST = 30
+"""What a part without a name weighs at most; none of a thousand formulas of textbooks has a heavier one."""
+FLAT = frozenset({"add", "subtract", "negative", "multiply", "divide"})
+"""Elementwise operations that do not double what is inside them."""
+EXTRA = {"matmul": 3}
+"""What an operation adds to the weight of its arguments; others one."""
 
 STEMS = (*"azuvqrhbcdpst", "aux")
 """What new names begin with: the first that names nothing."""
@@ -69,7 +77,7 @@ def _opened(
     for arg in formula.args:
         inner, found = _opened(arg, letters, made, root=_is_square(formula))
         fresh += found
-        if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula)):
+        if isinstance(inner, Op) and (formula.name in SOFTMAX or _activates(formula) or _is_large(inner)):
             inner = _named(inner, letters, made, fresh)
         args.append(inner)
     whole: Formula = replace(formula, args=tuple(args))
@@ -85,6 +93,20 @@ def _named(
         made[part] = next(letters)
         fresh.append((made[part], part))
     return Name(made[part])
+
+
+def _is_large(op: Op) -> bool:
+    return op.name not in COMPARISONS and weight(op) > HEAVIEST
+
+
+def weight(formula: Formula) -> int:
+    """About how many terms the derivative of a formula has where it is written out."""
+    if not isinstance(formula, Op) or not formula.args:
+        return 1
+    inside = sum(map(weight, formula.args))
+    compound = any(isinstance(arg, Op) for arg in formula.args)
+    bends = operation(formula.name).kind == "elementwise" and formula.name not in FLAT
+    return 2 * inside if bends and compound else inside + EXTRA.get(formula.name, 1)
 
 
 def _activates(op: Op) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from symgrad.document.blocks import Document
-from symgrad.errors import InputError
+from symgrad.errors import InputError, Place
+from symgrad.limits import told, undisturbed
+from symgrad.reading.problem import Problem
 from symgrad.reading.text import STANDARD
 from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
@@ -53,11 +56,13 @@ def build(
     problem = open_problem(path)
     look = look_of(problem, choices or Choices())
     targets = {name: _target(path, name, folder) for name in formats}
-    solution = solve(problem)
-    rendered = render(solution, formats, look)
+    with told(partial(_made_at, problem)):
+        solution = solve(problem)
+        rendered = render(solution, formats, look)
     if folder == STANDARD:
         return Built((), solution.warnings, rendered[formats[0]])
-    write_files({targets[name]: content for name, content in rendered.items()})
+    with undisturbed():
+        write_files({targets[name]: content for name, content in rendered.items()})
     return Built(tuple(targets.values()), solution.warnings)
 
 
@@ -68,8 +73,9 @@ def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
     """
     problem = open_problem(path)
     look = look_of(problem, choices)
-    solution = solve(problem)
-    return Presented(compose(solution, look, only), solution.warnings)
+    with told(partial(_made_at, problem)):
+        solution = solve(problem)
+        return Presented(compose(solution, look, only), solution.warnings)
 
 
 def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | None) -> None:
@@ -84,6 +90,12 @@ def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | 
             message = f"'{seen[target]}' and '{path}' would write the same files, '{target}.*'"
             raise InputError(message, hint="rename one, or build them into different folders")
         seen[target] = path
+
+
+def _made_at(problem: Problem, *about: str) -> Place | None:
+    """Where a path of the file stands, or a quantity is made or given."""
+    paths = (about, *((section, *about) for section in ("forward", "given", "shapes")))
+    return next((problem.key_place(*path) for path in paths if path in problem.located.keys), None)
 
 
 def _beside(path: Path, folder: Path | None) -> Path:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
+from symgrad.limits import check_output, working_on
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.notations import NOTATIONS
@@ -144,4 +145,12 @@ def _there_is(known: Iterable[str]) -> str:
 def render(solution: Solution, formats: Iterable[str], look: Look) -> dict[str, bytes]:
     """The contents of the files of a solution, by format."""
     rendering = Rendering(solution, look)
-    return {name: FORMATS[name](rendering) for name in formats}
+    return {name: _made(name, rendering) for name in formats}
+
+
+def _made(name: str, rendering: Rendering) -> bytes:
+    """The content of one file, no longer than its user allows."""
+    working_on(f"the {name} file is made")
+    content = FORMATS[name](rendering)
+    check_output(len(content))
+    return content

@@ -16,8 +16,9 @@ from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.intermediates import name_intermediates
+from symgrad.limits import working_on
 from symgrad.reading.problem import Problem
-from symgrad.results.run import run
+from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
 from symgrad.tree import Array
@@ -28,8 +29,10 @@ def solve(problem: Problem) -> Solution:
 
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
     """
+    working_on("the shapes are found")
     built = _with_parameters(build_graph(problem), problem)
     graph = name_intermediates(built, problem.letters)
+    check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))
     check_inverses(problem, built, facts)
@@ -43,7 +46,9 @@ def solve(problem: Problem) -> Solution:
 def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Solution:
     """The gradients of the graph's objective."""
     derivation = derive(graph, facts)
+    working_on(f"all gradients of '{graph.of}' are checked", graph.of)
     derivation = replace(derivation, checked=verify_derivation(graph, derivation, facts))
+    working_on("the numbers are worked out")
     return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
 
 

@@ -25,10 +25,11 @@ BLOCK = 32
 
 
 class Kept:
-    """A value whose hash and text are worked out once: it stands deep in others, in dictionaries."""
+    """A value whose hash, text and names are worked out once: it stands deep in others, in dictionaries."""
 
-    __slots__ = ("_hash", "_text")
+    __slots__ = ("_hash", "_names", "_text")
     _hash: int
+    _names: tuple[str, ...]
     _text: str
 
 
@@ -270,7 +271,24 @@ def _plus(left: Formula, right: Formula) -> Formula:
 
 def names(formula: Formula) -> tuple[str, ...]:
     """The names in a formula, each once, in order of appearance."""
-    return tuple(dict.fromkeys(node.id for node in walk(formula) if isinstance(node, Name)))
+    match formula:
+        case Name(id):
+            return (id,)
+        case Op():
+            return _kept_names(formula)
+    return _names_below(formula)
+
+
+def _kept_names(op: Op) -> tuple[str, ...]:
+    try:
+        return op._names
+    except AttributeError:
+        object.__setattr__(op, "_names", _names_below(op))
+    return op._names
+
+
+def _names_below(formula: Formula) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in children(formula) for name in names(part)))
 
 
 def is_specified(formula: Formula) -> bool:

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from typing import TypeVar
 
+from symgrad.limits import look
+
 T = TypeVar("T")
 
 
@@ -39,7 +41,8 @@ def within_budget(terms: int, work: Callable[[], T]) -> T | None:
 
 
 def spend(terms: int) -> None:
-    """Take note of terms that are made; without a budget there is no bound."""
+    """Take note of terms that are made; without a budget there is no bound but the user's own limits."""
+    look()
     left = _left.get()
     if terms > left:
         raise TooLong

@@ -33,6 +33,7 @@ from symgrad.calculus.verify import verify_layer, verify_substitution
 from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
+from symgrad.limits import working_on
 from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added
 
 MOST_TERMS = 20_000
@@ -49,6 +50,8 @@ def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     used: list[Known] = []
     definitions, worlds = Definitions(graph), Worlds(graph, facts)
     for target in graph.needed():
+        part = f"a part of '{graph.owner(target)}'" if target in graph.auxiliary else f"'{target}'"
+        working_on(f"the gradient of '{graph.of}' by {part} is derived", graph.owner(target))
         gradients[target] = _gradient(worlds, definitions, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))

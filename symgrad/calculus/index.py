@@ -107,12 +107,12 @@ def total(poly: Poly, *indices: Index) -> Poly:
 def power(poly: Poly, exponent: int | Fraction) -> Poly:
     """poly^exponent: multiplied out for whole exponents ≥ 0, else a `Group` or merged into one factor."""
     exponent = Fraction(exponent)
-    if exponent.denominator == 1 and exponent >= 0:
-        return multiply(*[poly] * int(exponent))
     if len(poly.terms) == 1 and not poly.terms[0].bound:
         merged = _single_power(poly.terms[0], exponent)
         if merged is not None:
             return collect([merged])
+    if exponent.denominator == 1 and (exponent == 0 or (Group(poly).opens_at(exponent) and exponent > 0)):
+        return multiply(*[poly] * int(exponent))
     return atom(Group(poly), exponent)
 
 

@@ -241,14 +241,18 @@ def _pieces(term: Term) -> Iterator[tuple[Piece, Fraction]]:
 
 
 def _symbols(poly: Poly) -> Iterator[tuple[Piece, Fraction]]:
-    """What counts as a symbol, with its power: a `Group` only under a root."""
-    rooted = {s for t in poly.terms for s, e in _pieces(t) if isinstance(s, Group) and e.denominator != 1}
+    """What counts as a symbol, with its power: a `Group` only under a root, or to a power that stays."""
+    rooted = {s for t in poly.terms for s, e in _pieces(t) if isinstance(s, Group) and _stays(s, e)}
     for term in poly.terms:
         for single, exponent in _pieces(term):
             if isinstance(single, Group) and single not in rooted:
                 yield from _symbols(single.poly)
             else:
                 yield single, exponent
+
+
+def _stays(group: Group, exponent: Fraction) -> bool:
+    return exponent.denominator != 1 or not group.opens_at(abs(exponent))
 
 
 def _has_fractions(poly: Poly) -> bool:

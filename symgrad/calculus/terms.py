@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import Any, TypeAlias
 
 from symgrad.tree import Formula, Kept, kept_hash, kept_text
+
+FEW = 4
+"""Below it a power of a sum is multiplied out, however long that is."""
+MOST_FACTORS, MOST_TERMS = 60, 500
+"""Factors, and terms that come of them, up to which a higher one is."""
 
 Dim: TypeAlias = "str | int"
 """A dimension: the name of a size, or 1."""
@@ -83,8 +89,12 @@ class Group(Indexed):
         return all(not term.factors for term in self.poly.terms)
 
     def opens_at(self, exponent: Fraction) -> bool:
-        """Whether a power of it is multiplied out, but for a root: (√2)⁻² is 1/2."""
-        return exponent >= 1 or (exponent <= -1 and self.is_number)
+        """Whether a power of it is multiplied out, but for a root: (√2)⁻² is 1/2; (a + b + c)⁴⁰ is left."""
+        return self._is_short(exponent) if exponent >= 1 else exponent <= -1 and self.is_number
+
+    def _is_short(self, exponent: Fraction) -> bool:
+        last, whole = max(0, len(self.poly.terms) - 1), int(exponent)
+        return exponent < FEW or (whole <= MOST_FACTORS and comb(whole + last, last) <= MOST_TERMS)
 
 
 Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"

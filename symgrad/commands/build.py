@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from symgrad.commands import options
+from symgrad.limits import Limits, within
 from symgrad.running import Outcome, attempt, faults, finish, solver
 
 EXAMPLES = """\b
@@ -29,9 +30,15 @@ Examples:
 @click.option("--engine", help="What makes the PDF: typst, which is built in, or pdflatex.")
 @options.look
 @click.option("--watch", is_flag=True, help="Build again whenever a PROBLEM is saved, until Ctrl-C.")
+@options.limit
 @options.level
 def build(
-    problems: tuple[Path, ...], folder: Path | None, formats: tuple[str, ...], watch: bool, **choices: Any
+    problems: tuple[Path, ...],
+    folder: Path | None,
+    formats: tuple[str, ...],
+    watch: bool,
+    limits: Limits,
+    **choices: Any,
 ) -> None:
     """Write the worked solution of each PROBLEM, a YAML file or a sheet, beside it; - is stdin.
 
@@ -45,7 +52,7 @@ def build(
         pipeline.check_request(problems, formats, folder)
         request = {"formats": formats, "folder": folder, "choices": pipeline.Choices(**choices)}
         watching = solver("symgrad.watching") if watch else None
-    work = partial(_built, pipeline, request)
+    work = partial(_built, pipeline, request, limits)
     if watching is not None:
         with faults():
             watching.watch(problems, work)
@@ -54,8 +61,9 @@ def build(
     finish(outcomes, len(problems), "Solving")
 
 
-def _built(pipeline: ModuleType, request: dict[str, Any], path: Path) -> Outcome:
-    built = pipeline.build(path, **request)
+def _built(pipeline: ModuleType, request: dict[str, Any], limits: Limits, path: Path) -> Outcome:
+    with within(limits):
+        built = pipeline.build(path, **request)
     warnings = tuple(f"{path}: warning: {warning}" for warning in built.warnings)
     show = None if built.content is None else partial(click.echo, built.content, nl=False)
     return Outcome(built.paths, show=show, warnings=warnings)

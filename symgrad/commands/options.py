@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from symgrad.running import LEVEL, QUIET, VERBOSE
+from symgrad.limits import Limits, read_limits
+from symgrad.running import LEVEL, QUIET, VERBOSE, faults
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,6 +40,25 @@ def level(command: Command) -> Command:
     for option in reversed(_LEVEL):
         command = option(command)
     return command
+
+
+def limit(command: Command) -> Command:
+    """``--limit``: how much one input may take."""
+    usual = Limits()
+    return click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="LIMIT",
+        callback=_limits,
+        help="What one input may take: processor time as in 60s, memory as in 2GB, a file written as in"
+        f" output=50MB; repeat it, or put commas between.  [default: {usual.shown}]",
+    )(command)
+
+
+def _limits(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> Limits:
+    with faults():
+        return read_limits(values)
 
 
 def _listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from symgrad.commands import options
+from symgrad.limits import Limits, within
 from symgrad.running import Outcome, attempt, faults, finish, solver
 
 EXAMPLES = """\b
@@ -24,8 +25,9 @@ Examples:
 @click.argument("problem", type=options.PATH)
 @click.option("--only", metavar="NAME", help="One gradient: that with respect to NAME.")
 @options.look
+@options.limit
 @options.level
-def show(problem: Path, only: str | None, **choices: Any) -> None:
+def show(problem: Path, only: str | None, limits: Limits, **choices: Any) -> None:
     """Print the worked solution of PROBLEM in the terminal; - is stdin.
 
     A long one is shown in a pager. Into a file or a pipe it goes as plain text, 80 cells wide or as
@@ -36,10 +38,13 @@ def show(problem: Path, only: str | None, **choices: Any) -> None:
     with faults():
         pipeline, screen = solver("symgrad.pipeline"), solver("symgrad.writing.screen")
         asked = pipeline.Choices(**choices)
-    finish(map(attempt, [lambda: _shown(pipeline, screen, problem, only, asked)]), 1, "Solving")
+    finish(map(attempt, [lambda: _shown(pipeline, screen, limits, problem, only, asked)]), 1, "Solving")
 
 
-def _shown(pipeline: ModuleType, screen: ModuleType, path: Path, only: str | None, asked: Any) -> Outcome:
-    presented = pipeline.present(path, asked, only)
+def _shown(
+    pipeline: ModuleType, screen: ModuleType, limits: Limits, path: Path, only: str | None, asked: Any
+) -> Outcome:
+    with within(limits):
+        presented = pipeline.present(path, asked, only)
     warnings = tuple(f"{path}: warning: {warning}" for warning in presented.warnings)
     return Outcome(show=partial(screen.show_document, presented.document), warnings=warnings)

@@ -83,6 +83,12 @@ class Graph:
                 found.setdefault(name, []).append(quantity)
         return found
 
+    def owner(self, name: str) -> str:
+        """The quantity of the problem in whose formula a hidden part, or else a leaf, stands."""
+        while (name in self.auxiliary or name not in self.quantities) and self.consumers(name):
+            name = self.consumers(name)[0]
+        return name
+
     def needed(self) -> tuple[str, ...]:
         """``of``, the quantities between it and the requested names, and those names, in backward order.
 

@@ -16,6 +16,8 @@ from symgrad.tree import Name, names
 
 MAX_BARE = 50  # with more leaves that have neither value nor shape a problem is symbolic, not mistyped
 
+MOST_TOLD = 12  # beyond, the warnings of one kind are one
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = {
     "pi": "is the number pi",
@@ -30,8 +32,11 @@ def check_names(problem: Problem) -> None:
 
 
 def unused(problem: Problem) -> tuple[str, ...]:
-    """A sentence for each given that nothing uses."""
-    return tuple(f"'{name}' is given, and no formula uses it" for name in _unused(problem))
+    """A sentence for each given that nothing uses; one for all of many."""
+    found = _unused(problem)
+    if len(found) > MOST_TOLD:
+        return (f"'{found[0]}' and {len(found) - 1:,} more are given, and no formula uses them",)
+    return tuple(f"'{name}' is given, and no formula uses it" for name in found)
 
 
 def _unused(problem: Problem) -> list[str]:

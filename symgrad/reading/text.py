@@ -15,6 +15,8 @@ STANDARD = pathlib.Path("-")
 """Standard input, or output."""
 
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Signs without a look of their own that part a word or turn what follows around; they say nothing here."""
 
 
 def load_source(path: pathlib.Path) -> Source:
@@ -41,17 +43,17 @@ def file_bytes(path: pathlib.Path, most: int = -1) -> bytes:
 
 
 def make_source(text: str, file: str) -> Source:
-    """A text with a mark at its beginning, if any, taken off, and every line ended by a line feed."""
+    """A text in lines that end alike, without signs that nobody sees, such as a mark at its beginning."""
     if len(text) > MAX_BYTES:
         raise _too_large(file)
-    source = Source(file, _line_feeds(text.removeprefix("\ufeff")))
+    source = Source(file, _HIDDEN.sub("", _line_feeds(text)))
     check_printable(source.text, source.place)
     return source
 
 
 def check_printable(text: str, place: Callable[[int, int], Place]) -> None:
     """Raises `InputError` at the first control character; ``place`` tells where a span of the text stands."""
-    if found := _UNPRINTABLE.search(text):
+    if found := _UNPRINTABLE.search(text) or _HIDDEN.search(text):
         message = f"control character U+{ord(found[0]):04X}"
         raise InputError(message, place=place(*found.span()), hint="delete it; the file must be plain text")
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -26,6 +27,7 @@ from ruamel.yaml.events import (
 )
 
 from symgrad.errors import InputError
+from symgrad.reading.rows import read_rows, without_rows
 from symgrad.reading.source import Located, Path, Source, Span
 from symgrad.reading.text import check_printable, load_source, make_source
 from symgrad.reading.yaml_faults import QUOTE, explain
@@ -38,6 +40,10 @@ _ESCAPE = re.compile(r"\\U(?!000|0010)[0-9a-fA-F]{8}")
 
 def _integer(text: str) -> int | float:
     return int(text) if len(text) < LONGEST_INTEGER else float(text)
+
+
+def _number(text: str) -> int | float:
+    return _integer(text) if text.lstrip("+-").isdigit() else float(text)
 
 
 def _special(text: str) -> float:
@@ -74,7 +80,11 @@ def read_yaml(text: str, file: str) -> Located:
 
 def _read(source: Source) -> Located:
     try:
-        return _Loader(source).document()
+        text, rows = without_rows(source.text)
+        loader = _Loader(source, text, rows)
+        located = loader.document()
+        # one that stood in a text or in a comment was no list
+        return located if loader.rows_read == len(rows) else _Loader(source, source.text, {}).document()
     except YAMLError as error:
         raise explain(error, source) from error
     except (ValueError, OverflowError) as error:  # ruamel.yaml converts \U escapes unchecked
@@ -86,9 +96,11 @@ def _read(source: Source) -> Located:
 class _Loader:
     """Builds plain data from events; recursion goes no deeper than `MAX_DEPTH`."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str, rows: Mapping[int, str]) -> None:
         self.source = source
-        self.events = YAML(typ="safe", pure=True).parse(source.text)
+        self.events = YAML(typ="safe", pure=True).parse(text)
+        self.rows = rows
+        self.rows_read = 0
         self.values: dict[Path, Span] = {}
         self.keys: dict[Path, Span] = {}
 
@@ -142,6 +154,10 @@ class _Loader:
 
     def _sequence(self, event: Event, path: Path) -> list[Any]:
         items: list[Any] = []
+        if (start := _span(event)[0]) in self.rows:
+            deque(self._until_end(event, path), maxlen=0)
+            self.rows_read += 1
+            return read_rows(self.rows[start], _number)
         for item in self._until_end(event, path):
             items.append(self._value(item, (*path, len(items))))
         return items

@@ -18,6 +18,7 @@ from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.operations.own import CALL
 from symgrad.operations.record import Numbers
+from symgrad.results.amounts import check_amounts
 from symgrad.results.quotients import defined
 from symgrad.results.residue import (
     SETTLING,
@@ -60,7 +61,9 @@ class Run:
 
 def run(graph: Graph, derivation: Derivation, given: Arrays) -> Run:
     """Every quantity and gradient that has a value at the givens; a gradient has its variable's shape."""
-    point = settle(program(graph, derivation, given), given)
+    whole = program(graph, derivation, given)
+    check_amounts(graph, whole.lines)
+    point = settle(whole, given)
     quantities, gradients = split(point, graph)
     found = (*nonfinite("quantity", quantities), *nonfinite("gradient", gradients))
     return Run(quantities, gradients, found)
@@ -178,13 +181,21 @@ def _value(line: Line, values: Values) -> Numbers:
 
 def program(graph: Graph, derivation: Derivation, given: Arrays) -> Program:
     """All formulas that have a value once the leaves in ``given`` have one."""
+    return Program(tuple(_reached(lines(graph, derivation), graph, given)), graph)
+
+
+def check_forward(graph: Graph, given: Arrays) -> None:
+    """Whether the quantities that the givens reach are small enough to be worked out. Raises `Spent`."""
+    check_amounts(graph, _reached(forward_lines(graph), graph, given))
+
+
+def _reached(lines: Iterable[Line], graph: Graph, given: Arrays) -> Iterator[Line]:
+    """The lines that have a value once the leaves in ``given`` have one."""
     known: set[Formula] = {Name(name) for name in given}
-    kept: list[Line] = []
-    for line in lines(graph, derivation):
+    for line in lines:
         if is_specified(line.formula) and needs(line) <= known and _dims(line) <= graph.sizes.keys():
             known.add(line.target)
-            kept.append(line)
-    return Program(tuple(kept), graph)
+            yield line
 
 
 def split(point: Mapping[Formula, Array], graph: Graph) -> tuple[dict[str, Array], dict[str, Array]]:
@@ -204,11 +215,16 @@ def nonfinite(kind: Kind, arrays: Arrays) -> Iterator[NonFinite]:
 
 def lines(graph: Graph, derivation: Derivation) -> Iterator[Line]:
     """Every formula as a line: the quantities in forward order, then the gradients in backward order."""
-    for name, formula in graph.quantities.items():
-        yield Line(Name(name), formula, graph.shapes[name])
+    yield from forward_lines(graph)
     for name, gradient in derivation.gradients.items():
         target, shape = Gradient(graph.of, name), graph.shapes[name]
         yield Line(target, gradient.result, shape, _letters(gradient))
+
+
+def forward_lines(graph: Graph) -> Iterator[Line]:
+    """The quantities as lines, in forward order."""
+    for name, formula in graph.quantities.items():
+        yield Line(Name(name), formula, graph.shapes[name])
 
 
 def _letters(gradient: GradientOf) -> tuple[str, ...] | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
+from symgrad.limits import working_on
 from symgrad.reading.model import Problem, Update
 from symgrad.results.residue import SETTLING, decimals, floats, may_be_residue, parted, with_digits
 from symgrad.results.run import Arrays, Program, program, split
@@ -122,6 +123,7 @@ def _descend(
     short = whole.only((Name(graph.of), *slopes.values()))
     leaves = _each(kind.read, problem.given)
     for step in range(1, update.steps + 1):
+        working_on(f"step {step:,} of {update.steps:,} is taken", "update", "steps")
         here = leaves | _each(kind.read, _data(problem, step))
         point = kind.run(whole if step in shown else short, here)
         with np.errstate(all="ignore"):
