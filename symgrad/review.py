@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import click
-
-from symgrad.checking.check import check_file
+from symgrad.checking.check import check_file, prepare_problem
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Document
@@ -28,7 +26,7 @@ from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
 from symgrad.writing.html import to_html
-from symgrad.writing.terminal import show
+from symgrad.writing.terminal import shown
 from symgrad.writing.tex import to_tex
 
 
@@ -68,9 +66,9 @@ FILES: Mapping[str, Callable[[Review], bytes]] = {
     "html": Review.html,
     "tex": Review.tex,
 }
-PRINTERS: Mapping[str, Callable[[Review], None]] = {
-    "text": lambda review: show(review.check, review.marks),
-    "json": lambda review: click.echo(review.json(), nl=False),
+PRINTED: Mapping[str, Callable[[Review], str | bytes]] = {
+    "text": lambda review: shown(review.check, review.marks),
+    "json": Review.json,
 }
 
 
@@ -92,11 +90,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What became of a submission: the files written, the exit status, what prints it, faults of ours."""
+    """What became of a submission: the files written, the exit status, what to print, faults of ours."""
 
     paths: tuple[Path, ...]
     status: int
-    show: Callable[[], None] | None
+    printed: tuple[str | bytes, ...]
     faults: tuple[str, ...] = ()
 
 
@@ -124,6 +122,12 @@ def request(
     return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
 
 
+def prepare(asked: Request) -> None:
+    """Work out now what every submission needs: for processes forked later."""
+    if asked.problem is not None:
+        prepare_problem(asked.problem)
+
+
 def _cautions(problem: Problem) -> tuple[str, ...]:
     """What `build` says of the problem too; InputError where its names cannot be written."""
     graph = build_graph(problem)
@@ -141,7 +145,8 @@ def review(path: Path, asked: Request) -> Reviewed:
     contents = {_target(path, name, asked.folder): FILES[name](found) for name in asked.written}
     write_files(contents)
     faults = (f"{check.submission.name}: {failed(check)}",) if check.faults else ()
-    return Reviewed(tuple(contents), _status(check), _show(found, asked.printed), faults)
+    printed = tuple(PRINTED[name](found) for name in asked.printed)
+    return Reviewed(tuple(contents), _status(check), printed, faults)
 
 
 def _status(check: Check) -> int:
@@ -151,18 +156,10 @@ def _status(check: Check) -> int:
     return int(check.first_wrong is not None or bool(check.givens))
 
 
-def _show(found: Review, printed: tuple[str, ...]) -> Callable[[], None] | None:
-    def shown() -> None:
-        for name in printed:
-            PRINTERS[name](found)
-
-    return shown if printed else None
-
-
 def _printed(formats: Sequence[str], folder: Path | None, count: int) -> tuple[str, ...]:
     """The formats that go to stdout: text always, JSON where it is alone there."""
     if folder == STANDARD:
-        if len(formats) != 1 or formats[0] not in PRINTERS:
+        if len(formats) != 1 or formats[0] not in PRINTED:
             raise InputError("'-o -' takes text or json, one of them", hint="name a folder with -o")
         return tuple(formats)
     alone = tuple(formats) == ("json",) and folder is None and count == 1

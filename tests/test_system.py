@@ -16,6 +16,7 @@ MAX_LINES = 350
 # From left to right: a module imports from its own layer and from those before it.
 LAYERS = (
     "symgrad.errors",
+    "symgrad.deadline",
     "symgrad.discovery",
     "symgrad.tree",
     "symgrad.operations",
@@ -48,6 +49,8 @@ LAYERS = (
     "symgrad.api",
     "symgrad.review",
     "symgrad.running",
+    "symgrad.ending",
+    "symgrad.workers",
     "symgrad.watching",
     "symgrad.commands",
     "symgrad.cli",

@@ -36,10 +36,11 @@ def show(problem: Path, only: str | None, **choices: Any) -> None:
     with faults():
         pipeline, screen = solver("symgrad.pipeline"), solver("symgrad.writing.screen")
         asked = pipeline.Choices(**choices)
-    finish(map(attempt, [lambda: _shown(pipeline, screen, problem, only, asked)]), 1, "Solving")
+    work = partial(_shown, pipeline, screen, only, asked)
+    finish([attempt(work, problem)], 1, "Solving")
 
 
-def _shown(pipeline: ModuleType, screen: ModuleType, path: Path, only: str | None, asked: Any) -> Outcome:
+def _shown(pipeline: ModuleType, screen: ModuleType, only: str | None, asked: Any, path: Path) -> Outcome:
     presented = pipeline.present(path, asked, only)
     warnings = tuple(f"{path}: warning: {warning}" for warning in presented.warnings)
     return Outcome(show=partial(screen.show_document, presented.document), warnings=warnings)

@@ -38,11 +38,13 @@ class Piece:
     indent: int = 0
 
 
-def show(check: Check, marks: Marked | None = None) -> None:
-    """Print a check on stdout: in colour and wrapped on a terminal (unless NO_COLOR is set), else plain."""
+def shown(check: Check, marks: Marked | None = None) -> str:
+    """A check as stdout is to have it: in colour and wrapped for a terminal (unless NO_COLOR is set)."""
     console = Console(highlight=False)
     width = console.width if console.is_terminal else None
-    console.print(terminal(check, marks, width), soft_wrap=True, end="")
+    with console.capture() as capture:
+        console.print(terminal(check, marks, width), soft_wrap=True, end="")
+    return capture.get()
 
 
 def terminal(check: Check, marks: Marked | None = None, width: int | None = None) -> Text:
