@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
-from symgrad.running import Fault, told
+from symgrad.running import FAILED, Fault, told
 
 INTERRUPTED = 130
 
@@ -25,6 +25,8 @@ class Program(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run a command and exit."""
         kwargs["standalone_mode"] = False
+        if sys.stdout is None or sys.stderr is None:  # closed by who started it: nothing could be told
+            os._exit(FAILED)
         try:
             status = super().main(*args, **kwargs)
             with _put_in_words():

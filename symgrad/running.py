@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import click
 
-from symgrad.errors import DerivationError, InputError, SymgradError
+from symgrad.errors import DerivationError, InputError, SymgradError, visible
 
 LEVEL = "symgrad.level"
 """Under this name click's context knows how much is told: `QUIET`, `VERBOSE`, or nothing for the usual."""
@@ -179,7 +179,7 @@ def told(error: Exception, path: Path | None = None) -> str:
         traceback.print_exception(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(last.filename).name}:{last.lineno}"
-    return (
+    return visible(
         f"{before}internal error: {type(error).__name__}: {error} ({where})\n"
         "  this is a fault of symgrad: please report it, with the file that it was about"
     )

@@ -1,4 +1,4 @@
-"""Work spread over processes: results in the order of the tasks, and a task that ends its process ends no other.
+"""Work spread over processes: results in the order of the tasks; one that ends its process ends no other.
 
 A pool of the standard library gives all up when one of its processes is killed; here a process has one
 task at a time, so that it is known which task died with it. Processes are forked where that is safe:

@@ -40,7 +40,7 @@ ALL_SECONDS = 7.5
 CONVENTION_SECONDS, EXPLAINING_SECONDS, MISREADING_SECONDS = 2.0, 1.0, 1.0
 PROBLEM_SECONDS = 3.0
 """For what problem a sheet states."""
-LEAST = 0.1
+LEAST, DOUBTING_SECONDS = 0.1, 1.0
 GRACE = 0.5
 """Seconds after which a line that does not mind its time is interrupted."""
 Exercises: TypeAlias = "tuple[tuple[int, int, Problem | InputError], ...]"
@@ -140,7 +140,7 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     try:
         with within(max(effort.left, LEAST)):
             bench = bench_of(model_of(problem), submission, effort)
-    except OutOfTime:
+    except (OutOfTime, RecursionError, MemoryError):
         return _untimed(submission, problem)
     found = _judged(submission, bench)
     told: tuple[Kept, ...] = ()
@@ -158,7 +158,7 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
         slip, found = (slip, again) if bench.effort.left > 0 else (None, found)
     asked = replace(bench, effort=bench.effort.shared(EXPLAINING_SECONDS, ALL_SECONDS))
     explained = tuple(_explained(judged, memory, asked) for judged, memory in found)
-    lines = doubted(explained, bench.dictionary)
+    lines = _doubted(explained, bench)
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
     return Check(
         submission,
@@ -172,6 +172,15 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     )
 
 
+def _doubted(lines: tuple[Judged, ...], bench: Bench) -> tuple[Judged, ...]:
+    """The lines, those left unchecked whose notation has rather been misread."""
+    try:
+        with within(DOUBTING_SECONDS):
+            return doubted(lines, bench.dictionary)
+    except (OutOfTime, RecursionError):
+        return lines
+
+
 def _notes(submission: Submission, problem: Problem) -> tuple[str, ...]:
     """What is to be known of the whole: that there is no forward pass, that the end was not reached."""
     lack = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
@@ -181,7 +190,7 @@ def _notes(submission: Submission, problem: Problem) -> tuple[str, ...]:
 
 def _untimed(submission: Submission, problem: Problem) -> Check:
     """A submission for which not even the meaning of its letters was found in time."""
-    lines = tuple(Judged(line, Verdict.UNCHECKED, messages.NO_TIME) for line in submission.lines)
+    lines = tuple(Judged(line, Verdict.UNCHECKED, messages.TOO_DEEP) for line in submission.lines)
     return Check(submission, problem.title, lines, notes=_notes(submission, problem))
 
 

@@ -30,9 +30,7 @@ Examples:
 @options.folder("Folder to write to; - is stdout.")
 @click.option("--rubric", type=options.PATH, help="A YAML file with points for each quantity.")
 @click.option("--engine", default="typst", help="What makes the PDF: typst, which is built in, or pdflatex.")
-@click.option(
-    "--jobs", type=click.IntRange(1), help="Processes; by default one a core for many files."
-)
+@click.option("--jobs", type=click.IntRange(1), help="Processes; by default one a core for many files.")
 @options.level
 def check(submissions: tuple[Path, ...], jobs: int | None, **request: Any) -> None:
     """Judge each SUBMISSION, a derivation in LaTeX or Markdown, line by line.

@@ -23,11 +23,15 @@ from symgrad.submission.written import Node, Span
 MAX_BYTES = 2_000_000
 MAX_NOTEBOOK = 50_000_000
 """Bytes of a notebook with the pictures in it; `MAX_BYTES` is for its text."""
+MAX_PARTS = 2_000_000
+"""Values in a notebook: each takes memory, a picture is one."""
 FINDING_SECONDS, READING_SECONDS = 1.5, 1.5
 """For the lines of a text, and for what stands in them."""
 NOTEBOOK = ".ipynb"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no file can hold."""
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+"""Characters that are not seen, or turn round what is: they are read, and written, as blanks."""
 
 
 def load_submission(path: Path, words: Collection[str] = ()) -> Submission:
@@ -61,7 +65,7 @@ def read_submission(text: str, name: str = "submission.md", words: Collection[st
     text = _notebook(text, name) if suffix == NOTEBOOK else text
     if len(text) > MAX_BYTES:
         raise InputError(f"a text of {len(text):,} characters; the limit is {MAX_BYTES:,}")
-    text = _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _INVISIBLE.sub(" ", _SURROGATE.sub("\ufffd", text)).replace("\r\n", "\n").replace("\r", "\n")
     return _read(name, text, suffix == ".tex", words)
 
 
@@ -102,6 +106,8 @@ def read_maths(latex: str) -> Node:
 
 def _notebook(text: str, name: str) -> str:
     """The Markdown cells of a notebook, with blank lines between them."""
+    if sum(map(text.count, "[{,")) > MAX_PARTS:
+        raise InputError(f"{name} holds more than {MAX_PARTS:,} values, the limit")
     try:
         cells = json.loads(text)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]

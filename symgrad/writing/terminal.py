@@ -8,6 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import StringIO
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -40,11 +42,12 @@ class Piece:
 
 def shown(check: Check, marks: Marked | None = None) -> str:
     """A check as stdout is to have it: in colour and wrapped for a terminal (unless NO_COLOR is set)."""
-    console = Console(highlight=False)
+    console, written = Console(), StringIO()
     width = console.width if console.is_terminal else None
-    with console.capture() as capture:
-        console.print(terminal(check, marks, width), soft_wrap=True, end="")
-    return capture.get()
+    colours: Any = console.color_system  # stdout itself is not touched: it may be another process that prints
+    aside = Console(file=written, force_terminal=console.is_terminal, color_system=colours, highlight=False)
+    aside.print(terminal(check, marks, width), soft_wrap=True, end="")
+    return written.getvalue()
 
 
 def terminal(check: Check, marks: Marked | None = None, width: int | None = None) -> Text:
