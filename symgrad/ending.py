@@ -33,7 +33,7 @@ class Program(click.Group):
                 sys.stdout.flush()
         except click.ClickException as fault:
             status = _shown(fault)
-        raise SystemExit(status)
+        raise SystemExit(status or 0)
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """The arguments read; help is printed here."""

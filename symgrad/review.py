@@ -2,73 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from symgrad.checking.check import check_file, prepare_problem
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
-from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.graph import build_graph
 from symgrad.graph.cautions import cautions
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
+from symgrad.reading.nearest import check_name
 from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.reading.text import STANDARD
-from symgrad.rendering import ENGINES, check_formats, check_name
-from symgrad.styles.annotated import annotated
 from symgrad.styles.remarks import failed
 from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
-from symgrad.writing.html import to_html
 from symgrad.writing.terminal import shown
-from symgrad.writing.tex import to_tex
 
-
-@dataclass(frozen=True)
-class Review:
-    """A check on its way out; the document is made once, and only where a format needs it."""
-
-    check: Check
-    marks: Marked | None
-    engine: str
-
-    @cached_property
-    def report(self) -> Document:
-        """The annotated report."""
-        return annotated(self.check, self.marks)
-
-    def json(self) -> bytes:
-        """The JSON of the check."""
-        return check_to_json(self.check, self.marks).encode()
-
-    def tex(self) -> bytes:
-        """The LaTeX source of the report."""
-        return to_tex(self.report).encode()
-
-    def html(self) -> bytes:
-        """The report as a page for a browser."""
-        return to_html(self.report).encode()
-
-    def pdf(self) -> bytes:
-        """The report, by the chosen engine."""
-        return ENGINES[self.engine](self.report)
-
-
-FILES: Mapping[str, Callable[[Review], bytes]] = {
-    "json": Review.json,
-    "pdf": Review.pdf,
-    "html": Review.html,
-    "tex": Review.tex,
-}
-PRINTED: Mapping[str, Callable[[Review], str | bytes]] = {
-    "text": lambda review: shown(review.check, review.marks),
-    "json": Review.json,
+REPORTS = ("pdf", "html", "tex")
+"""Formats that `symgrad.reports` writes, which is loaded where one of them is asked for."""
+ENGINES = ("typst", "pdflatex")
+PRINTED: Mapping[str, Callable[[Check, Marked | None], str | bytes]] = {
+    "text": shown,
+    "json": lambda check, marks: check_to_json(check, marks).encode(),
 }
 
 
@@ -112,7 +74,8 @@ def request(
     Raises `InputError` for an unknown format or engine, a problem or rubric that cannot be used, and
     where two submissions would write the same file.
     """
-    check_formats(formats, (*FILES, "text"))
+    for name in formats:
+        check_name("format", name, ("json", *REPORTS, "text"))
     check_name("engine", engine, ENGINES)
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
@@ -141,12 +104,23 @@ def review(path: Path, asked: Request) -> Reviewed:
     Raises `InputError` where it cannot be used.
     """
     check = check_file(path, asked.problem)
-    found = Review(check, None if asked.rubric is None else marks(check, asked.rubric), asked.engine)
-    contents = {_target(path, name, asked.folder): FILES[name](found) for name in asked.written}
+    points = None if asked.rubric is None else marks(check, asked.rubric)
+    made = _contents(check, points, asked)
+    contents = {_target(path, name, asked.folder): made[name] for name in asked.written}
     write_files(contents)
     faults = (f"{check.submission.name}: {failed(check)}",) if check.faults else ()
-    printed = tuple(PRINTED[name](found) for name in asked.printed)
+    printed = tuple(PRINTED[name](check, points) for name in asked.printed)
     return Reviewed(tuple(contents), _status(check), printed, faults)
+
+
+def _contents(check: Check, points: Marked | None, asked: Request) -> dict[str, bytes]:
+    """What is to be written, by format."""
+    json = {"json": check_to_json(check, points).encode()} if "json" in asked.written else {}
+    formats = tuple(name for name in asked.written if name in REPORTS)
+    if not formats:
+        return json
+    reports = importlib.import_module("symgrad.reports")
+    return {**json, **reports.contents(check, points, formats, asked.engine)}
 
 
 def _status(check: Check) -> int:

@@ -128,7 +128,7 @@ def tell(outcome: Outcome) -> int:
     for path in () if quiet else outcome.paths:
         click.echo(click.format_filename(path), err=outcome.show is not None)
     if level() == VERBOSE:
-        click.echo(f"{outcome.name}: {outcome.seconds:.2f} s", err=True)
+        click.echo(f"{Path(outcome.name).stem}: {outcome.seconds:.2f} s", err=True)
     return outcome.status
 
 

@@ -47,6 +47,7 @@ LAYERS = (
     "symgrad.rendering",
     "symgrad.pipeline",
     "symgrad.api",
+    "symgrad.reports",
     "symgrad.review",
     "symgrad.running",
     "symgrad.ending",

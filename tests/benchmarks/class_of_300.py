@@ -111,9 +111,8 @@ def main():
         )
         if options.long:
             early, late = held(paths[: options.long])
-            print(
-                f"\nmemory: {early:.0f} MB after {options.long // 10} sheets, {late:.0f} MB after {options.long}"
-            )
+            print(f"\nmemory: {early:.0f} MB after {options.long // 10} sheets, ", end="")
+            print(f"{late:.0f} MB after {options.long}")
 
 
 if __name__ == "__main__":
