@@ -10,6 +10,7 @@ from symgrad.commands.doctor import doctor
 from symgrad.commands.new import new
 from symgrad.commands.schema import schema
 from symgrad.commands.show import show
+from symgrad.ending import Program
 
 EPILOG = """\b
 Examples:
@@ -25,13 +26,14 @@ Completion of commands and options in the shell, once in its start-up file:
 """
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="symgrad", message="%(prog)s %(version)s")
 def main() -> None:
     """Worked solutions for forward and backward passes: derived, numbered, on paper.
 
     Results go to stdout, messages to stderr. Exit status: 0 all is well, 1 a check found something
-    wrong, 2 some input could not be used.
+    wrong, 2 some input could not be used or something else failed, 130 ended by Ctrl-C. Of several
+    files the highest counts, and every one is done.
     """
 
 

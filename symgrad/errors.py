@@ -68,7 +68,7 @@ class InputError(SymgradError):
                 lines += caret(place)
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
 
 class NotSupported(InputError):
@@ -91,10 +91,15 @@ class DerivationError(SymgradError):
     """
 
 
+def visible(text: str) -> str:
+    """A message in which what a terminal would obey, or not show, stands by its code."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
+
+
 def caret(place: Place, window: int = 76) -> list[str]:
     """The source line and a caret line under it, cut to ``window`` characters around the caret."""
     start = max(0, place.column - 1 - window // 2) if len(place.text) > window else 0
-    shown = place.text[start : start + window]
+    shown = "".join(c if c.isprintable() else " " for c in place.text[start : start + window])
     head, tail = ("…" if start else ""), ("…" if start + window < len(place.text) else "")
     offset = place.column - 1 - start + len(head)
     width = max(1, min(place.width, len(head + shown) - offset))

@@ -14,7 +14,7 @@ from symgrad.notation.formulas import to_maths
 from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
-from symgrad.reading.nearest import mend
+from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.styles import STYLES, document
@@ -69,7 +69,7 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
     if name is None or name in known:
         return name
     place = problem.place("report", key) if asked is None else None
-    raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, known, _there_is(known)))
+    raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, known, there_is(known)))
 
 
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
@@ -130,16 +130,6 @@ def check_formats(formats: Iterable[str], known: Collection[str] = tuple(FORMATS
     """Raises `InputError` for an unknown format."""
     for name in formats:
         check_name("format", name, known)
-
-
-def check_name(key: str, name: str, known: Collection[str]) -> None:
-    """Raises `InputError` for a name that is not known, with the nearest one that is."""
-    if name not in known:
-        raise InputError(f"unknown {key} '{name}'", hint=mend(name, known, _there_is(known)))
-
-
-def _there_is(known: Iterable[str]) -> str:
-    return f"there is {', '.join(known)}"
 
 
 def render(solution: Solution, formats: Iterable[str], look: Look) -> dict[str, bytes]:

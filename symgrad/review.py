@@ -2,75 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-import click
-
-from symgrad.checking.check import check_file
+from symgrad.checking.check import check_file, prepare_problem
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
-from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.graph import build_graph
 from symgrad.graph.cautions import cautions
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
+from symgrad.reading.nearest import check_name
 from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.reading.text import STANDARD
-from symgrad.rendering import ENGINES, check_formats, check_name
-from symgrad.styles.annotated import annotated
 from symgrad.styles.remarks import failed
 from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import write_files
-from symgrad.writing.html import to_html
-from symgrad.writing.terminal import show
-from symgrad.writing.tex import to_tex
+from symgrad.writing.terminal import shown
 
-
-@dataclass(frozen=True)
-class Review:
-    """A check on its way out; the document is made once, and only where a format needs it."""
-
-    check: Check
-    marks: Marked | None
-    engine: str
-
-    @cached_property
-    def report(self) -> Document:
-        """The annotated report."""
-        return annotated(self.check, self.marks)
-
-    def json(self) -> bytes:
-        """The JSON of the check."""
-        return check_to_json(self.check, self.marks).encode()
-
-    def tex(self) -> bytes:
-        """The LaTeX source of the report."""
-        return to_tex(self.report).encode()
-
-    def html(self) -> bytes:
-        """The report as a page for a browser."""
-        return to_html(self.report).encode()
-
-    def pdf(self) -> bytes:
-        """The report, by the chosen engine."""
-        return ENGINES[self.engine](self.report)
-
-
-FILES: Mapping[str, Callable[[Review], bytes]] = {
-    "json": Review.json,
-    "pdf": Review.pdf,
-    "html": Review.html,
-    "tex": Review.tex,
-}
-PRINTERS: Mapping[str, Callable[[Review], None]] = {
-    "text": lambda review: show(review.check, review.marks),
-    "json": lambda review: click.echo(review.json(), nl=False),
+REPORTS = ("pdf", "html", "tex")
+"""Formats that `symgrad.reports` writes, which is loaded where one of them is asked for."""
+ENGINES = ("typst", "pdflatex")
+PRINTED: Mapping[str, Callable[[Check, Marked | None], str | bytes]] = {
+    "text": shown,
+    "json": lambda check, marks: check_to_json(check, marks).encode(),
 }
 
 
@@ -92,11 +52,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What became of a submission: the files written, the exit status, what prints it, faults of ours."""
+    """What became of a submission: the files written, the exit status, what to print, faults of ours."""
 
     paths: tuple[Path, ...]
     status: int
-    show: Callable[[], None] | None
+    printed: tuple[str | bytes, ...]
     faults: tuple[str, ...] = ()
 
 
@@ -114,7 +74,8 @@ def request(
     Raises `InputError` for an unknown format or engine, a problem or rubric that cannot be used, and
     where two submissions would write the same file.
     """
-    check_formats(formats, (*FILES, "text"))
+    for name in formats:
+        check_name("format", name, ("json", *REPORTS, "text"))
     check_name("engine", engine, ENGINES)
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
@@ -122,6 +83,12 @@ def request(
     asked = None if problem is None else open_problem(problem)
     points = None if rubric is None else load_rubric(rubric)
     return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
+
+
+def prepare(asked: Request) -> None:
+    """Work out now what every submission needs: for processes forked later."""
+    if asked.problem is not None:
+        prepare_problem(asked.problem)
 
 
 def _cautions(problem: Problem) -> tuple[str, ...]:
@@ -137,11 +104,23 @@ def review(path: Path, asked: Request) -> Reviewed:
     Raises `InputError` where it cannot be used.
     """
     check = check_file(path, asked.problem)
-    found = Review(check, None if asked.rubric is None else marks(check, asked.rubric), asked.engine)
-    contents = {_target(path, name, asked.folder): FILES[name](found) for name in asked.written}
+    points = None if asked.rubric is None else marks(check, asked.rubric)
+    made = _contents(check, points, asked)
+    contents = {_target(path, name, asked.folder): made[name] for name in asked.written}
     write_files(contents)
     faults = (f"{check.submission.name}: {failed(check)}",) if check.faults else ()
-    return Reviewed(tuple(contents), _status(check), _show(found, asked.printed), faults)
+    printed = tuple(PRINTED[name](check, points) for name in asked.printed)
+    return Reviewed(tuple(contents), _status(check), printed, faults)
+
+
+def _contents(check: Check, points: Marked | None, asked: Request) -> dict[str, bytes]:
+    """What is to be written, by format."""
+    json = {"json": check_to_json(check, points).encode()} if "json" in asked.written else {}
+    formats = tuple(name for name in asked.written if name in REPORTS)
+    if not formats:
+        return json
+    reports = importlib.import_module("symgrad.reports")
+    return {**json, **reports.contents(check, points, formats, asked.engine)}
 
 
 def _status(check: Check) -> int:
@@ -151,18 +130,10 @@ def _status(check: Check) -> int:
     return int(check.first_wrong is not None or bool(check.givens))
 
 
-def _show(found: Review, printed: tuple[str, ...]) -> Callable[[], None] | None:
-    def shown() -> None:
-        for name in printed:
-            PRINTERS[name](found)
-
-    return shown if printed else None
-
-
 def _printed(formats: Sequence[str], folder: Path | None, count: int) -> tuple[str, ...]:
     """The formats that go to stdout: text always, JSON where it is alone there."""
     if folder == STANDARD:
-        if len(formats) != 1 or formats[0] not in PRINTERS:
+        if len(formats) != 1 or formats[0] not in PRINTED:
             raise InputError("'-o -' takes text or json, one of them", hint="name a folder with -o")
         return tuple(formats)
     alone = tuple(formats) == ("json",) and folder is None and count == 1

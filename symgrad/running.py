@@ -17,18 +17,22 @@ from typing import IO, Any
 
 import click
 
-from symgrad.errors import DerivationError, InputError, SymgradError
+from symgrad.errors import DerivationError, InputError, SymgradError, visible
 
 LEVEL = "symgrad.level"
 """Under this name click's context knows how much is told: `QUIET`, `VERBOSE`, or nothing for the usual."""
 QUIET = "quiet"
 VERBOSE = "verbose"
+WRONG, FAILED = 1, 2
+"""Exit statuses: a check found something wrong; an input could not be used, or something else failed."""
+MOST_NAMED = 20
+"""Inputs named in the closing line."""
 
 
 class Fault(click.ClickException):
     """Why a command ends with status 2, as it is printed."""
 
-    exit_code = 2
+    exit_code = FAILED
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message as it stands."""
@@ -39,7 +43,7 @@ class Fault(click.ClickException):
 class Outcome:
     """What became of one input: the files written, messages and warnings for stderr, and its exit status.
 
-    ``show`` prints what is asked for on stdout; the paths then go to stderr.
+    ``show`` prints what is asked for on stdout; the paths then go to stderr. ``seconds`` is what it took.
     """
 
     paths: tuple[Path, ...] = ()
@@ -47,6 +51,8 @@ class Outcome:
     status: int = 0
     show: Callable[[], None] | None = None
     warnings: tuple[str, ...] = ()
+    name: str = ""
+    seconds: float = 0.0
 
 
 def solver(name: str) -> ModuleType:
@@ -59,21 +65,46 @@ def solver(name: str) -> ModuleType:
         gc.enable()
 
 
-def attempt(work: Callable[[], Outcome]) -> Outcome:
+def attempt(work: Callable[[Path], Outcome], path: Path) -> Outcome:
     """One input; a fault in it leaves the others alone."""
+    start = perf_counter()
     try:
-        with faults():
-            return work()
+        with faults(path):
+            outcome = work(path)
     except Fault as fault:
-        return Outcome(messages=(fault.message,), status=Fault.exit_code)
+        outcome = Outcome(messages=(fault.message,), status=FAILED)
+    return replace(outcome, name=str(path), seconds=perf_counter() - start)
 
 
-def finish(outcomes: Iterator[Outcome], total: int, doing: str) -> None:
-    """Print every outcome, and end with the highest status."""
+def lost(path: Path, how: str) -> Outcome:
+    """What became of an input whose process did not come back."""
+    message = f"{path}: error: the process that worked on it {how}"
+    return Outcome(messages=(message,), status=FAILED, name=str(path))
+
+
+def finish(outcomes: Iterable[Outcome], total: int, doing: str) -> None:
+    """Print every outcome, of several what became of all, and end with the highest status."""
     _encoded()
-    status = max(map(tell, _tracked(_timed(outcomes), total, doing)))
+    ends: dict[int, list[str]] = {0: [], WRONG: [], FAILED: []}
+    for outcome in _tracked(outcomes, total, doing):
+        ends[tell(outcome)].append(outcome.name)
+    if total > 1 and level() != QUIET:
+        click.echo(_summary(ends), err=True)
+    status = max(status for status, names in ends.items() if names)
     if status:
         raise SystemExit(status)
+
+
+def _summary(ends: dict[int, list[str]]) -> str:
+    """One line for many inputs: how many are done, how many of these have wrong lines, which failed."""
+    wrong, failed = ends[WRONG], ends[FAILED]
+    parts = [f"{len(ends[0]) + len(wrong)} done"]
+    if wrong:
+        parts.append(f"{len(wrong)} with wrong lines")
+    if failed:
+        more = f" and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+        parts.append(f"{len(failed)} failed: {', '.join(failed[:MOST_NAMED])}{more}")
+    return ", ".join(parts)
 
 
 def _encoded() -> None:
@@ -96,6 +127,8 @@ def tell(outcome: Outcome) -> int:
         outcome.show()
     for path in () if quiet else outcome.paths:
         click.echo(click.format_filename(path), err=outcome.show is not None)
+    if level() == VERBOSE:
+        click.echo(f"{Path(outcome.name).stem}: {outcome.seconds:.2f} s", err=True)
     return outcome.status
 
 
@@ -105,47 +138,48 @@ def level() -> str | None:
     return context.meta.get(LEVEL) if context else None
 
 
-def _timed(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-    """Where much is to be told, every outcome with the time it took."""
-    if level() != VERBOSE:
-        yield from outcomes
-        return
-    start = perf_counter()
-    for outcome in outcomes:
-        took = f"{outcome.paths[0].stem if outcome.paths else 'done'}: {perf_counter() - start:.2f} s"
-        yield replace(outcome, messages=(*outcome.messages, took))
-        start = perf_counter()
+def _tracked(outcomes: Iterable[Outcome], total: int, doing: str) -> Iterable[Outcome]:
+    """The outcomes as they come, or after a progress bar where there is somebody to see it.
 
-
-def _tracked(outcomes: Iterator[Outcome], total: int, doing: str) -> Iterable[Outcome]:
-    """The outcomes as they come, or after a progress bar where there is somebody to see it."""
+    The bar has no thread of its own: processes are forked beside it.
+    """
     if total == 1 or not sys.stderr.isatty():
         return outcomes
     rich = importlib.import_module("rich.progress")
     console = importlib.import_module("rich.console").Console(stderr=True)
-    with rich.Progress(console=console, transient=True, redirect_stdout=False) as bar:
-        return list(bar.track(outcomes, total=total, description=doing))
+    told = []
+    with rich.Progress(console=console, transient=True, redirect_stdout=False, auto_refresh=False) as bar:
+        task = bar.add_task(doing, total=total)
+        for outcome in outcomes:
+            told.append(outcome)
+            bar.update(task, advance=1, refresh=True)
+    return told
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """Every error as a `Fault`."""
+def faults(path: Path | None = None) -> Iterator[None]:
+    """Every error as a `Fault`; ``path`` is what was being worked on."""
     try:
         yield
     except Exception as error:
-        raise Fault(_told(error)) from error
+        raise Fault(told(error, path)) from error
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception, path: Path | None = None) -> str:
     """An error of the input in its own words; of any other, what to report."""
     if isinstance(error, InputError):
         return str(error)
+    before = "" if path is None else f"{path}: "
     if isinstance(error, SymgradError) and not isinstance(error, DerivationError):
-        return f"error: {error}"
+        return f"{before}error: {error}"
+    if isinstance(error, OSError):
+        named = f": '{error.filename}'" if error.filename else ""
+        return f"{before}error: {(error.strerror or str(error)).lower()}{named}"
     if level() == VERBOSE:
         traceback.print_exception(error)
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"internal error: {type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})\n"
-        "  this is a fault of symgrad: please report it, with the problem file"
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    return visible(
+        f"{before}internal error: {type(error).__name__}: {error} ({where})\n"
+        "  this is a fault of symgrad: please report it, with the file that it was about"
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
@@ -32,9 +31,9 @@ LOOK_MS = 500
 def watch(
     paths: Iterable[Path], work: Callable[[Path], Outcome], stop: threading.Event | None = None
 ) -> None:
-    """Do the work for every path, and again for each that is saved, until Ctrl-C or ``stop``.
+    """Do the work for every path, and again for each that is saved, until ``stop``.
 
-    Raises `InputError` for standard input, and for a folder that is not there.
+    Raises `KeyboardInterrupt` at Ctrl-C, `InputError` for standard input, and for a folder that is not there.
     """
     stamps = {path: _stamp(path) for path in paths}
     folders = {path.resolve().parent for path in stamps}
@@ -51,7 +50,7 @@ def watch(
         yield_on_timeout=True,
         recursive=False,
         stop_event=stop,
-        raise_interrupt=False,
+        raise_interrupt=True,
     )
     for _ in changes:
         _look(stamps, work)
@@ -84,7 +83,7 @@ def _stamp(path: Path) -> Stamp | None:
 
 def _build(path: Path, work: Callable[[Path], Outcome]) -> None:
     start = perf_counter()
-    status = tell(attempt(partial(work, path)))
+    status = tell(attempt(work, path))
     took = f"{perf_counter() - start:.2f} s"
     kept = ": not built, the last good report is kept" if status else ""
     click.echo(f"{datetime.now():%H:%M:%S} {path.name}{kept} ({took})", err=True)

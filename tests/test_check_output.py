@@ -4,6 +4,8 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -17,6 +19,7 @@ from reporting import found, said
 from rich.console import Console
 from scrawl import Scrawl
 
+from symgrad import rendering, reports, review
 from symgrad.checking.marks import marks
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict, Witness
 from symgrad.cli import main
@@ -26,12 +29,13 @@ from symgrad.maths.foreign import LATIN, TEX_LACKS, foreign
 from symgrad.maths.nodes import Brace
 from symgrad.maths.symbols import SIGNS
 from symgrad.reading.rubric import Rubric, load_rubric
+from symgrad.review import REPORTS
 from symgrad.styles.annotated import annotated
 from symgrad.submission.lines import Submission
 from symgrad.submission.written import Symbol
 from symgrad.writing import engines
 from symgrad.writing.check_json import check_to_json
-from symgrad.writing.terminal import show, terminal
+from symgrad.writing.terminal import shown, terminal
 from symgrad.writing.tex import to_tex
 from symgrad.writing.typst import to_typst
 
@@ -292,15 +296,16 @@ def test_points_in_the_terminal():
 
 
 def printed(monkeypatch, **environment):
-    """What `show` prints where stdout is a terminal that knows colours."""
+    """What is printed where stdout is a terminal that knows colours."""
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     for name, value in {"TERM": "xterm-256color", **environment}.items():
         monkeypatch.setenv(name, value)
     stream = io.StringIO()
-    monkeypatch.setattr("symgrad.writing.terminal.Console", lambda **more: Console(file=stream, **more))
-    show(slips())
-    return stream.getvalue()
+    monkeypatch.setattr(
+        "symgrad.writing.terminal.Console", lambda **more: Console(**{"file": stream, **more})
+    )
+    return shown(slips())
 
 
 def test_colour_for_terminals_only(monkeypatch):
@@ -655,3 +660,15 @@ def test_maths_in_a_heading_is_typeset():
     line = sheet.line(("x", Symbol("x")), ("y", Symbol("y")), heading=r"1.2 $\Delta W_k$ and $5, $\ of")
     report = annotated(sheet.check(Judged(line, Verdict.CORRECT)))
     assert said(list(found(report, Section))[-1].title) == r"1.2 \Delta W_k and $5, $\ of"
+
+
+def test_the_formats_and_engines_of_a_check_are_those_that_are_written():
+    assert tuple(reports.WRITERS) == REPORTS
+    assert tuple(rendering.ENGINES) == review.ENGINES
+
+
+def test_a_check_in_text_loads_no_writer_of_reports():
+    command = [sys.executable, "-X", "importtime", "-c", "import symgrad.review"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert "symgrad.checking.check" in loaded
+    assert not re.search(r"\| +(jinja2|typst|symgrad\.rendering|symgrad\.writing\.html)\b", loaded)

@@ -145,7 +145,7 @@ def test_a_missing_engine_is_an_error_in_words(symgrad_cli, problem, monkeypatch
     monkeypatch.setenv("PATH", str(problem.parent))
     status, out, err = symgrad_cli("build", problem, "--engine", "pdflatex")
     assert (status, out) == (2, "")
-    assert err.startswith("error: no pdflatex was found")
+    assert err.startswith(f"{problem}: error: no pdflatex was found")
 
 
 @pytest.mark.parametrize("error", [DerivationError("a wrong step"), KeyError("n")])
@@ -156,7 +156,7 @@ def test_a_fault_of_our_own_asks_to_be_reported(symgrad_cli, problem, monkeypatc
     monkeypatch.setattr("symgrad.pipeline.solve", fail)
     status, out, err = symgrad_cli("build", problem)
     assert (status, out) == (2, "")
-    assert err.startswith(f"internal error: {type(error).__name__}: ")
+    assert err.startswith(f"{problem}: internal error: {type(error).__name__}: ")
     assert "please report it" in err
     assert names(problem.parent) == {"two_layers.yaml"}
 

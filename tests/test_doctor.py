@@ -71,7 +71,7 @@ def test_a_missing_package_is_told_on_stderr(monkeypatch):
 
     monkeypatch.setattr(importlib.metadata, "version", lacking)
     result = doctor()
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "missing" in row(result.stdout, "typst")
     assert result.stderr.startswith("missing: typst; ")
     assert f"{sys.executable} -m pip install" in result.stderr

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from fractions import Fraction
-from functools import partial
-from itertools import pairwise
 from os import environ
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from symgrad.calculus.facts import Fact
 from symgrad.checking.explaining.explain import explain
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, prepare
@@ -26,30 +22,29 @@ from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.keeping import convention_of
 from symgrad.checking.judging.memory import Memory, Slip
 from symgrad.checking.judging.misreading import Misread, misread
-from symgrad.checking.judging.readings import AGREE, Question, ask
-from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
-from symgrad.checking.meaning.renaming import bind_names
+from symgrad.checking.laying import bench_of
 from symgrad.checking.meaning.scope import TooLong
-from symgrad.checking.meaning.settling import dictionary_of
-from symgrad.checking.meaning.sizes import bind_sizes
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
-from symgrad.checking.worlds.model import Model, model_of
+from symgrad.checking.worlds.model import model_of
 from symgrad.checking.worlds.moved import NoValue
-from symgrad.checking.worlds.points import Points
+from symgrad.checking.worlds.points import points_of
+from symgrad.deadline import OutOfTime, within
 from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_words
 
-ALL_SECONDS = 8.5
+ALL_SECONDS = 7.5
 """For a sheet with the causes of what is wrong."""
-SETTLING_SECONDS, CONVENTION_SECONDS, EXPLAINING_SECONDS = 2.0, 2.0, 1.0
-MISREADING_SECONDS = 1.0
+CONVENTION_SECONDS, EXPLAINING_SECONDS, MISREADING_SECONDS = 2.0, 1.0, 1.0
+PROBLEM_SECONDS = 3.0
+"""For what problem a sheet states."""
+LEAST, DOUBTING_SECONDS = 0.1, 1.0
+GRACE = 0.5
+"""Seconds after which a line that does not mind its time is interrupted."""
+Exercises: TypeAlias = "tuple[tuple[int, int, Problem | InputError], ...]"
 Folded: TypeAlias = "tuple[tuple[Judged, Memory], ...]"
-FEW_READINGS = 12
-"""Readings of a line that is only one of many that show what a letter means."""
 STRICT = "SYMGRAD_STRICT"
 """Set by tests and benchmarks, for which a fault of the checker must not pass as a line nobody can judge."""
 
@@ -59,7 +54,8 @@ def check_file(path: Path, problem: Problem | None = None) -> Check:
 
     Raises `InputError` where the file or the problem cannot be used.
     """
-    return check_submission(load_submission(path, _words(problem)), problem)
+    effort = Effort()
+    return check_submission(load_submission(path, _words(problem)), problem, effort)
 
 
 def check_text(text: str, problem: Problem | None = None, name: str = "submission.md") -> Check:
@@ -67,7 +63,16 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
 
     Raises `InputError` where the text or the problem cannot be used.
     """
-    return check_submission(read_submission(text, name, _words(problem)), problem)
+    effort = Effort()
+    return check_submission(read_submission(text, name, _words(problem)), problem, effort)
+
+
+def prepare_problem(problem: Problem) -> None:
+    """Work out now what the check of any submission needs of the problem: for processes forked later."""
+    for world in points_of(model_of(problem)).all:
+        for name in world.model.graph.leaves:
+            with suppress(NoValue):
+                world.gradient(name)
 
 
 def _words(problem: Problem | None) -> tuple[str, ...]:
@@ -77,25 +82,42 @@ def _words(problem: Problem | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if len(part) > 1 and part.isalpha()))
 
 
-def check_submission(submission: Submission, problem: Problem | None = None) -> Check:
+def check_submission(
+    submission: Submission, problem: Problem | None = None, effort: Effort | None = None
+) -> Check:
     """Every line judged against the problem, in reading order; without one, against the submission's own.
 
-    Raises `InputError` where no problem is given and the submission's own cannot be read.
+    ``effort`` is what may be spent on it, reading included. Raises `InputError` where no problem is given and
+    the submission's own cannot be read.
     """
+    effort = effort or Effort()
     if problem is not None:
-        return _checked(submission, problem)
-    submission = with_words(submission)
-    exercises = exercises_of(submission)
-    if not exercises:
-        return _checked(submission, problem_of(submission))
-    if all(isinstance(own, InputError) for _, _, own in exercises):
-        raise next(own for _, _, own in exercises if isinstance(own, InputError))
+        return _checked(submission, problem, effort)
+    try:
+        with within(PROBLEM_SECONDS):
+            submission, problem, exercises = _own(submission)
+    except (OutOfTime, RecursionError):
+        hint = "write it shorter, or add --problem FILE"
+        raise InputError("what this sheet derives cannot be made out in time", hint=hint) from None
+    if problem is not None:
+        return _checked(submission, problem, effort)
     parts = []
     for first, last, own in exercises:
         lines = tuple(line for line in submission.lines if first <= line.id <= last)
         part = replace(submission, lines=lines)
-        parts.append(_unasked(part, own) if isinstance(own, InputError) else _checked(part, own))
+        parts.append(_unasked(part, own) if isinstance(own, InputError) else _checked(part, own, effort))
     return _together(submission, parts)
+
+
+def _own(submission: Submission) -> tuple[Submission, Problem | None, Exercises]:
+    """A submission with the problem that it states, or with those of its exercises."""
+    submission = with_words(submission)
+    exercises = exercises_of(submission)
+    if not exercises:
+        return submission, problem_of(submission), ()
+    if all(isinstance(own, InputError) for _, _, own in exercises):
+        raise next(own for _, _, own in exercises if isinstance(own, InputError))
+    return submission, None, exercises
 
 
 def _unasked(submission: Submission, fault: InputError) -> Check:
@@ -114,24 +136,29 @@ def _together(submission: Submission, parts: list[Check]) -> Check:
     return Check(submission, parts[0].title, **{name: joined(name) for name in names})
 
 
-def _checked(submission: Submission, problem: Problem) -> Check:
-    model = model_of(problem)
-    bench = bench_of(model, submission)
+def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
+    try:
+        with within(max(effort.left, LEAST)):
+            bench = bench_of(model_of(problem), submission, effort)
+    except (OutOfTime, RecursionError, MemoryError):
+        return _untimed(submission, problem)
     found = _judged(submission, bench)
     told: tuple[Kept, ...] = ()
     with np.errstate(all="ignore"):
         kept = _convention(tuple(judged for judged, _ in found), submission.text, bench)
     if kept is not None:
-        bench = replace(bench, convention=kept)
-        before, found = found, _judged(submission, bench)
-        told = (_kept(kept, tuple(j for j, _ in before), tuple(j for j, _ in found)),)
+        otherwise = replace(bench, convention=kept)
+        again = _judged(submission, otherwise)
+        if bench.effort.left > 0:
+            told = (_kept(kept, tuple(j for j, _ in found), tuple(j for j, _ in again)),)
+            bench, found = otherwise, again
     slip = _misread(found, bench)
     if slip is not None:
-        found = _judged(submission, bench, slip)
+        again = _judged(submission, bench, slip)
+        slip, found = (slip, again) if bench.effort.left > 0 else (None, found)
     asked = replace(bench, effort=bench.effort.shared(EXPLAINING_SECONDS, ALL_SECONDS))
     explained = tuple(_explained(judged, memory, asked) for judged, memory in found)
-    lines = doubted(explained, bench.dictionary)
-    notes = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
+    lines = _doubted(explained, bench)
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
     return Check(
         submission,
@@ -140,9 +167,31 @@ def _checked(submission: Submission, problem: Problem) -> Check:
         (*_misreads(slip, lines), *_givens(lines, bench)),
         tuple(_bindings(bench)),
         told,
-        notes,
+        _notes(submission, problem),
         missing,
     )
+
+
+def _doubted(lines: tuple[Judged, ...], bench: Bench) -> tuple[Judged, ...]:
+    """The lines, those left unchecked whose notation has rather been misread."""
+    try:
+        with within(DOUBTING_SECONDS):
+            return doubted(lines, bench.dictionary)
+    except (OutOfTime, RecursionError):
+        return lines
+
+
+def _notes(submission: Submission, problem: Problem) -> tuple[str, ...]:
+    """What is to be known of the whole: that there is no forward pass, that the end was not reached."""
+    lack = (problem.lack.message,) if isinstance(problem, Unstated) and problem.lack is not None else ()
+    stopped = (messages.stopped(submission.stopped),) if submission.stopped else ()
+    return (*lack, *stopped)
+
+
+def _untimed(submission: Submission, problem: Problem) -> Check:
+    """A submission for which not even the meaning of its letters was found in time."""
+    lines = tuple(Judged(line, Verdict.UNCHECKED, messages.TOO_DEEP) for line in submission.lines)
+    return Check(submission, problem.title, lines, notes=_notes(submission, problem))
 
 
 def _convention(lines: tuple[Judged, ...], text: str, bench: Bench) -> Convention | None:
@@ -150,8 +199,9 @@ def _convention(lines: tuple[Judged, ...], text: str, bench: Bench) -> Conventio
     asked = replace(bench, effort=bench.effort.shared(CONVENTION_SECONDS))
     asked.effort.renew()
     try:
-        return convention_of(lines, text, asked, holds)
-    except (TooLong, NoValue, RecursionError):
+        with within(CONVENTION_SECONDS + GRACE):
+            return convention_of(lines, text, asked, holds)
+    except (TooLong, OutOfTime, NoValue, RecursionError):
         return None
 
 
@@ -209,7 +259,10 @@ def _judged(submission: Submission, bench: Bench, slip: Slip | None = None) -> F
     memory = Memory()
     found: list[tuple[Judged, Memory]] = []
     for line in submission.lines:
-        judged, after = _guarded(line, memory, bench)
+        if bench.effort.left < 0 or 0 < submission.unread <= line.id:
+            judged, after = Judged(line, Verdict.UNCHECKED, messages.NO_TIME), memory
+        else:
+            judged, after = _guarded(line, memory, bench)
         found.append((judged, memory))
         memory = after if slip is None or slip.line != line.id else after.slipped(slip.root, slip)
     return tuple(found)
@@ -220,9 +273,9 @@ def _misread(found: Folded, bench: Bench) -> Slip | None:
     asked = replace(bench, effort=bench.effort.shared(MISREADING_SECONDS))
     asked.effort.renew()
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), within(MISREADING_SECONDS + GRACE):
             return misread([judged for judged, _ in found], asked)
-    except (TooLong, RecursionError):
+    except (TooLong, OutOfTime, RecursionError):
         return None
 
 
@@ -233,11 +286,11 @@ def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
     bench = replace(bench, step=memory.step, example=memory.example)
     bench.effort.renew()
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), within(EXPLAINING_SECONDS + GRACE):
             bench.effort.spend()
             ready = prepare(judged.line, bench)
             return explain(judged, ready, tuple(steps_of(ready, bench, ())), memory, bench)
-    except (TooLong, RecursionError, MemoryError):
+    except (TooLong, OutOfTime, RecursionError, MemoryError):
         return judged
     except Exception:
         if STRICT in environ:
@@ -251,55 +304,13 @@ def _kept(convention: Convention, before: tuple[Judged, ...], after: tuple[Judge
     return Kept(convention.id, convention.message, tuple(explained))
 
 
-def bench_of(model: Model, submission: Submission) -> Bench:
-    """What every line of a submission is held against."""
-    points = Points(model)
-    dictionary = dictionary_of(model, submission)
-    stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
-    if set(stated) - set(model.facts):
-        model = replace(model, facts=tuple(dict.fromkeys((*model.facts, *stated))), _below={})
-        points, dictionary = Points(model), replace(dictionary, model=model)
-    worlds = points.other[:1] or points.own[:1]
-    whole = Effort()
-    effort = whole.shared(SETTLING_SECONDS)
-    effort.renew()
-    if worlds:
-        with np.errstate(all="ignore"), suppress(TooLong):
-            dictionary = bind_sizes(
-                submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
-            )
-            hot = Points(model, True) if any(fact.value == 1 for fact in model.facts) else points
-            bound = bind_hot(submission, dictionary, partial(_holds, points=hot, effort=effort))
-            if bound.hot:
-                points = hot
-                dictionary = bind_sizes(
-                    submission, bound, worlds[0], partial(_holds, points=points, effort=effort)
-                )
-            dictionary = bind_names(dictionary, points.own[:2])
-            dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
-            dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
-    return Bench(points, dictionary, effort=whole)
-
-
-def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:
-    """How many neighbouring sides of a line agree under a dictionary."""
-    bench = Bench(points, dictionary)
-    ready = prepare(line, bench)
-    count = 0
-    for (_, left), (_, right) in pairwise(ready.sides):
-        question = Question(left, right, dictionary, line.id - 1, ready.nodes, line.conditions, effort=effort)
-        for worlds in (points.own, points.other):
-            count += bool(worlds) and ask(question, worlds, most=FEW_READINGS).kind == AGREE
-    return count
-
-
 def _guarded(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     """The verdict on a line; what goes wrong there is said as such, and the other lines are judged."""
     bench.effort.renew()
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), within(bench.effort.line + GRACE):
             return judge(line, memory, bench)
-    except (TooLong, RecursionError, MemoryError):
+    except (TooLong, OutOfTime, RecursionError, MemoryError):
         return Judged(line, Verdict.UNCHECKED, messages.NOT_JUDGED), memory
     except Exception:
         if STRICT in environ:

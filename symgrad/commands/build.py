@@ -45,7 +45,8 @@ def build(
     Options come before what a file says under 'report'. The files written are listed on stdout,
     warnings and errors on stderr. Nothing is written where there is an error: the last good report stays.
 
-    Exit status: 0 all done, 2 some input could not be used.
+    Exit status: 0 all done, 2 some input could not be used or some file not be written, 130 ended by
+    Ctrl-C.
     """
     with faults():
         pipeline = solver("symgrad.pipeline")
@@ -57,8 +58,7 @@ def build(
         with faults():
             watching.watch(problems, work)
         return
-    outcomes = (attempt(partial(work, path)) for path in problems)
-    finish(outcomes, len(problems), "Solving")
+    finish(map(partial(attempt, work), problems), len(problems), "Solving")
 
 
 def _built(pipeline: ModuleType, request: dict[str, Any], limits: Limits, path: Path) -> Outcome:

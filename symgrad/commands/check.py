@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 import click
 
 from symgrad.commands import options
-from symgrad.running import Outcome, attempt, faults, finish, solver, tell
+from symgrad.running import Outcome, attempt, faults, finish, lost, solver, tell
 
+STANDARD = Path("-")
 EXAMPLES = """\b
 Examples:
   symgrad check report.md
@@ -27,8 +30,9 @@ Examples:
 @options.folder("Folder to write to; - is stdout.")
 @click.option("--rubric", type=options.PATH, help="A YAML file with points for each quantity.")
 @click.option("--engine", default="typst", help="What makes the PDF: typst, which is built in, or pdflatex.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes; by default one a core for many files.")
 @options.level
-def check(submissions: tuple[Path, ...], **request: Any) -> None:
+def check(submissions: tuple[Path, ...], jobs: int | None, **request: Any) -> None:
     """Judge each SUBMISSION, a derivation in LaTeX or Markdown, line by line.
 
     Without --problem the work's own forward pass and givens are the problem.
@@ -37,17 +41,52 @@ def check(submissions: tuple[Path, ...], **request: Any) -> None:
     else is written beside the submission, or into the folder of -o, as NAME.check.json, NAME.check.pdf
     and so on; the files written are listed on stdout, or on stderr where text is asked for too.
 
-    Exit status: 0 nothing is wrong, 1 something is wrong, 2 some input could not be used, or
-    symgrad itself failed at a line; the other lines and files are still judged.
+    Exit status: 0 nothing is wrong, 1 something is wrong, 2 some input could not be used, some file
+    not be written, or symgrad itself failed at a line, 130 ended by Ctrl-C. Of several submissions
+    the highest counts; whatever befalls one, the others are judged.
     """
+    work = Checking(submissions, request)
     with faults():
-        review = solver("symgrad.review")
-        asked = review.request(submissions, **request)
+        workers = solver("symgrad.workers")
+        processes = 1 if STANDARD in submissions else workers.count_of(jobs, len(submissions))
+        asked = work.asked if processes == 1 else work.ready()
     tell(Outcome(warnings=tuple(f"{request['problem']}: warning: {warning}" for warning in asked.warnings)))
-    outcomes = (attempt(partial(_checked, review, path, asked)) for path in submissions)
-    finish(outcomes, len(submissions), "Checking")
+    with closing(workers.spread(partial(attempt, work), submissions, processes, lost)) as outcomes:
+        finish(outcomes, len(submissions), "Checking")
 
 
-def _checked(review: ModuleType, path: Path, asked: Any) -> Outcome:
-    reviewed = review.review(path, asked)
-    return Outcome(reviewed.paths, reviewed.faults, reviewed.status, reviewed.show)
+@dataclass(frozen=True)
+class Checking:
+    """The work on each submission; a process that is not forked reads the problem for itself."""
+
+    submissions: tuple[Path, ...]
+    request: dict[str, Any]
+
+    def __reduce__(self) -> tuple[type[Checking], tuple[Any, ...]]:
+        return Checking, (self.submissions, self.request)
+
+    @cached_property
+    def review(self) -> ModuleType:
+        """What does it."""
+        return solver("symgrad.review")
+
+    @cached_property
+    def asked(self) -> Any:
+        """The request once understood."""
+        return self.review.request(self.submissions, **self.request)
+
+    def ready(self) -> Any:
+        """The same, with all worked out that does not depend on a submission."""
+        self.review.prepare(self.asked)
+        return self.asked
+
+    def __call__(self, path: Path) -> Outcome:
+        """What becomes of one submission."""
+        reviewed = self.review.review(path, self.asked)
+        show = partial(_print, reviewed.printed) if reviewed.printed else None
+        return Outcome(reviewed.paths, reviewed.faults, reviewed.status, show)
+
+
+def _print(printed: tuple[str | bytes, ...]) -> None:
+    for text in printed:
+        click.echo(text, nl=False, color=True)

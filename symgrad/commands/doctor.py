@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import click
 
+from symgrad.running import FAILED
+
 LIMIT = 10.0
 FOUND, MISSING = "✓", "–"
 
@@ -88,7 +90,7 @@ PROGRAMS = (
 def doctor() -> None:
     """List versions and programs: what was found, what is missing, and the command that brings it.
 
-    Exit status: 0 symgrad can do its work, 1 a package that it needs is missing.
+    Exit status: 0 symgrad can do its work, 2 a package that it needs is missing.
     """
     click.echo(f"symgrad {_version('symgrad') or 'not installed: run from its folder'}")
     click.echo(f"Python {platform.python_version()} ({sys.executable}), {platform.platform(terse=True)}")
@@ -97,7 +99,7 @@ def doctor() -> None:
     lacking = [package.name for package in PACKAGES if not package.extra and not _version(package.name)]
     if lacking:
         click.echo(f"missing: {', '.join(lacking)}; {_installing('symgrad')} brings them", err=True)
-        raise SystemExit(1)
+        raise SystemExit(FAILED)
 
 
 def _packages() -> Iterator[str]:

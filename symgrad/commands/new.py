@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -70,6 +71,8 @@ def _write(target: Path, text: str) -> None:
         hint = "choose another name: symgrad new NAME"
         raise InputError(f"'{target}' is there already, and is left as it is", hint=hint) from error
     except OSError as error:
+        with suppress(OSError):  # a full disk leaves no half of it
+            target.unlink()
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot write '{target}': {reason}", hint="choose another name") from error
     click.echo(click.format_filename(target))

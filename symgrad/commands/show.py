@@ -38,11 +38,12 @@ def show(problem: Path, only: str | None, limits: Limits, **choices: Any) -> Non
     with faults():
         pipeline, screen = solver("symgrad.pipeline"), solver("symgrad.writing.screen")
         asked = pipeline.Choices(**choices)
-    finish(map(attempt, [lambda: _shown(pipeline, screen, limits, problem, only, asked)]), 1, "Solving")
+    work = partial(_shown, pipeline, screen, limits, only, asked)
+    finish([attempt(work, problem)], 1, "Solving")
 
 
 def _shown(
-    pipeline: ModuleType, screen: ModuleType, limits: Limits, path: Path, only: str | None, asked: Any
+    pipeline: ModuleType, screen: ModuleType, limits: Limits, only: str | None, asked: Any, path: Path
 ) -> Outcome:
     with within(limits):
         presented = pipeline.present(path, asked, only)

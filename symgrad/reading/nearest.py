@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
+
+from symgrad.errors import InputError
 
 ALIKE = 0.6
 """The share of letters in common from which two names are alike: x and xx, lam and lambda."""
@@ -33,3 +35,14 @@ def mend(name: str, known: Iterable[str], otherwise: str) -> str:
     """The hint for an unknown name: the nearest known one, else what stands in ``otherwise``."""
     found = nearest(name, known, cutoff=0.6)
     return f"did you mean '{found}'?" if found else otherwise
+
+
+def check_name(key: str, name: str, known: Collection[str]) -> None:
+    """Raises `InputError` for a name that is not known, with the nearest one that is."""
+    if name not in known:
+        raise InputError(f"unknown {key} '{name}'", hint=mend(name, known, there_is(known)))
+
+
+def there_is(known: Iterable[str]) -> str:
+    """The names that are known, for a hint."""
+    return f"there is {', '.join(known)}"

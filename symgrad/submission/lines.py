@@ -60,8 +60,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A student's text and the lines in it."""
+    """A student's text and the lines in it.
+
+    ``unread`` is the id of the first line for which there was no time to read it, 0 for none; ``stopped`` the
+    row of the text at which no more was looked for, 0 for its end.
+    """
 
     name: str
     text: str
     lines: tuple[Line, ...]
+    unread: int = 0
+    stopped: int = 0

@@ -6,8 +6,9 @@ One pass from left to right; a delimiter without its other half is prose, and is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from symgrad.submission.commands import ALIGNED, INNER
 
@@ -62,6 +63,7 @@ _MARKDOWN = re.compile(
 )
 _CLOSINGS = {"display": "$$", "bracket": "\\]", "round": "\\)"}
 _KINDS = {"display": "display", "bracket": "display", "round": "inline"}
+_BRACE = re.compile(r"[{}]")
 _MATHS_ONLY = re.compile(r"[=^_\\]")
 _MATHS = ("math", "latex", "tex")
 
@@ -73,6 +75,18 @@ class _Pass:
     text: str
     struck_until: int = -1
     known: dict[str, int] = field(default_factory=dict)
+
+    @cached_property
+    def braces(self) -> Mapping[int, int]:
+        """Where each brace that is closed is closed."""
+        found: dict[int, int] = {}
+        opened: list[int] = []
+        for match in _BRACE.finditer(self.text):
+            if match[0] == "{":
+                opened.append(match.start())
+            elif opened:
+                found[opened.pop()] = match.start()
+        return found
 
     def find(self, closing: str, start: int) -> int:
         """Where ``closing`` stands at or behind ``start``; -1 where it does not."""
@@ -173,19 +187,10 @@ def _strike(way: _Pass, match: re.Match[str]) -> Found:
     if match.start() < way.struck_until:
         return None, match.end()
     closing = {"~": "~~", "<": "</", "\\": "}"}[match[0][0]]
-    end = way.find(closing, match.end()) if closing != "}" else _brace(way.text, match.end())
+    end = way.find(closing, match.end()) if closing != "}" else way.braces.get(match.end() - 1, -1)
     if 0 <= end - match.end() <= MAX_STRUCK:
         way.struck_until = end
     return None, match.end()
-
-
-def _brace(text: str, start: int) -> int:
-    depth = 1
-    for position in range(start, min(len(text), start + MAX_STRUCK)):
-        depth += {"{": 1, "}": -1}.get(text[position], 0)
-        if depth == 0:
-            return position
-    return -1
 
 
 def _fence(way: _Pass, match: re.Match[str]) -> Found:

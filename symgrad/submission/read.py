@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from symgrad.deadline import OutOfTime, spend, within
 from symgrad.errors import InputError, Place
 from symgrad.reading.text import file_bytes
 from symgrad.submission.commands import WORDS
-from symgrad.submission.lines import Submission
+from symgrad.submission.lines import Line, Submission
 from symgrad.submission.parser import parse_list
 from symgrad.submission.pieces import pieces
 from symgrad.submission.rewriting import grouped
@@ -22,9 +23,15 @@ from symgrad.submission.written import Node, Span
 MAX_BYTES = 2_000_000
 MAX_NOTEBOOK = 50_000_000
 """Bytes of a notebook with the pictures in it; `MAX_BYTES` is for its text."""
+MAX_PARTS = 2_000_000
+"""Values in a notebook: each takes memory, a picture is one."""
+FINDING_SECONDS, READING_SECONDS = 1.5, 1.5
+"""For the lines of a text, and for what stands in them."""
 NOTEBOOK = ".ipynb"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no file can hold."""
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+"""Characters that are not seen, or turn round what is: they are read, and written, as blanks."""
 
 
 def load_submission(path: Path, words: Collection[str] = ()) -> Submission:
@@ -58,11 +65,30 @@ def read_submission(text: str, name: str = "submission.md", words: Collection[st
     text = _notebook(text, name) if suffix == NOTEBOOK else text
     if len(text) > MAX_BYTES:
         raise InputError(f"a text of {len(text):,} characters; the limit is {MAX_BYTES:,}")
-    text = _SURROGATE.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
-    sheaf = Sheaf(text, suffix == ".tex", WORDS.union(words))
-    for piece in pieces(text, suffix == ".tex"):
-        sheaf.add(piece)
-    return Submission(name, text, sheaf.lines())
+    text = _INVISIBLE.sub(" ", _SURROGATE.sub("\ufffd", text)).replace("\r\n", "\n").replace("\r", "\n")
+    return _read(name, text, suffix == ".tex", words)
+
+
+def _read(name: str, text: str, latex: bool, words: Collection[str]) -> Submission:
+    """The lines that are found, and read, in time."""
+    sheaf = Sheaf(text, latex, WORDS.union(words))
+    end, stopped, unread = 0, 0, 0
+    try:
+        with within(FINDING_SECONDS):
+            for piece in pieces(text, latex):
+                spend()
+                sheaf.add(piece)
+                end = piece.end
+    except OutOfTime:
+        stopped = text.count("\n", 0, end) + 1
+    lines: list[Line] = []
+    try:
+        with within(READING_SECONDS):
+            lines.extend(sheaf.lines())
+    except OutOfTime:
+        unread = len(lines) + 1
+        lines.extend(sheaf.unread(unread))
+    return Submission(name, text, tuple(lines), unread, stopped)
 
 
 def read_maths(latex: str) -> Node:
@@ -80,6 +106,8 @@ def read_maths(latex: str) -> Node:
 
 def _notebook(text: str, name: str) -> str:
     """The Markdown cells of a notebook, with blank lines between them."""
+    if sum(map(text.count, "[{,")) > MAX_PARTS:
+        raise InputError(f"{name} holds more than {MAX_PARTS:,} values, the limit")
     try:
         cells = json.loads(text)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "markdown"]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from symgrad.deadline import spend
 from symgrad.errors import InputError
 from symgrad.submission.chains import Chain, chains, extent
 from symgrad.submission.commands import UNJUDGED
@@ -32,6 +33,7 @@ from symgrad.submission.written import Comparison, Span, Symbol
 
 UNKNOWN = "?"
 """The name that stands on both sides of a condition nobody can read."""
+UNREAD = "there was no time to read this"
 MAX_LINES = 4_000
 MAX_PIECES = 20_000
 MAX_ROW = 2_000
@@ -232,10 +234,19 @@ class Sheaf:
         going = before is not None and before.heading == self.heading and before.fault is None
         return before if going else None
 
-    def lines(self) -> tuple[Line, ...]:
-        """All lines, read."""
+    def lines(self, first: int = 1) -> Iterator[Line]:
+        """All lines from one on, read."""
         starts = [0, *accumulate(len(row) + 1 for row in self.text.split("\n"))]
-        return tuple(self._line(n, draft, starts) for n, draft in enumerate(self.drafts, start=1))
+        for number, draft in enumerate(self.drafts[first - 1 :], start=first):
+            spend()
+            yield self._line(number, draft, starts)
+
+    def unread(self, first: int) -> Iterator[Line]:
+        """All lines from one on, as they stand there."""
+        for draft in self.drafts[first - 1 :]:
+            draft.fault = Fault(UNREAD, draft.stretches[0])
+            draft.chain.conditions = []
+        return self.lines(first)
 
     def _line(self, number: int, draft: Draft, starts: list[int]) -> Line:
         chain, piece = draft.chain, draft.piece

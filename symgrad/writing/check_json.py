@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -11,7 +10,7 @@ import numpy as np
 
 from symgrad.checking.marks import Marked
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Witness
-from symgrad.writing.json import VERSION
+from symgrad.writing.json import VERSION, dumped
 
 Fields: TypeAlias = dict[str, Any]
 
@@ -32,7 +31,7 @@ def check_to_json(check: Check, marks: Marked | None = None) -> str:
         "faults": list(check.faults),
         **({} if marks is None else {"marks": _marks(marks)}),
     }
-    return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+    return dumped(whole)
 
 
 def _line(judged: Judged) -> Fields:

@@ -6,18 +6,17 @@ from the network. The same source gives the same bytes.
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
 
 import typst
 
 from symgrad.errors import SymgradError
+from symgrad.writing.passing import passing_folder
 
 TIME_LIMIT = 60.0
 _TEX_OPTIONS = ("-no-shell-escape", "-halt-on-error", "-interaction=nonstopmode", "-no-mktex=pk")
@@ -69,8 +68,7 @@ def pdflatex_pdf(source: str) -> bytes:
             "no pdflatex was found; install TeX Live (https://tug.org/texlive) or MiKTeX, "
             "or use --engine typst, which needs neither"
         )
-    with TemporaryDirectory(prefix="symgrad-") as folder:
-        place = Path(folder)
+    with passing_folder() as place:
         place.joinpath("report.tex").write_text(source, "utf-8")
         log = _run_tex(command, place)
         if _RERUN.search(log):
@@ -85,12 +83,12 @@ def pdflatex_pdf(source: str) -> bytes:
 def _compiler() -> typst.Compiler:
     """Kept for the next report: what it remembers of this one makes that twice as quick.
 
-    Its folder is empty. Its fonts are Typst's own: a report looks the same on every machine.
+    Its folder was empty, and is gone: a report is made of nothing but its source. Its fonts are Typst's
+    own: a report looks the same on every machine.
     """
-    folder = mkdtemp(prefix="symgrad-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-    return typst.Compiler(root=folder, package_path=folder, package_cache_path=folder, font_paths=fonts)
+    with passing_folder() as folder:
+        return typst.Compiler(root=folder, package_path=folder, package_cache_path=folder, font_paths=fonts)
 
 
 def _run_tex(command: str, folder: Path) -> str:

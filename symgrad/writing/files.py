@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from symgrad.errors import InputError
+from symgrad.writing.passing import passing
 
 _HINT = "choose another folder with -o"
 
@@ -17,21 +17,21 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
 
     Folders are made. Raises `InputError` where a file cannot be written.
     """
-    passing = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+    temporary = {path: passing(path) for path in contents}
     try:
         for path, content in contents.items():
             _check_free(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            passing[path].write_bytes(content)
-        for path, temporary in passing.items():
-            temporary.replace(path)
+            temporary[path].write_bytes(content)
+        for path, whole in temporary.items():
+            whole.replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(f"cannot write '{path}': {reason}", hint=_HINT) from error
     finally:
-        for temporary in passing.values():
+        for left in temporary.values():
             with suppress(OSError):
-                temporary.unlink()
+                left.unlink()
 
 
 def _check_free(path: Path) -> None:

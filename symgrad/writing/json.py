@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from symgrad.solution import Solution
 from symgrad.tree import Array, Formula, Name
 
 VERSION = 1
+_UNSEEN = re.compile("[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 LatexOf: TypeAlias = Callable[[Formula], str]
 Fields: TypeAlias = dict[str, Any]
@@ -37,7 +39,13 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         ],
         "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
-    return json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+    return dumped(whole)
+
+
+def dumped(whole: Fields) -> str:
+    """Data as text; a character that is not seen, or turns round what is, stands there by its code."""
+    text = json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _quantities(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import StringIO
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -38,11 +40,14 @@ class Piece:
     indent: int = 0
 
 
-def show(check: Check, marks: Marked | None = None) -> None:
-    """Print a check on stdout: in colour and wrapped on a terminal (unless NO_COLOR is set), else plain."""
-    console = Console(highlight=False)
+def shown(check: Check, marks: Marked | None = None) -> str:
+    """A check as stdout is to have it: in colour and wrapped for a terminal (unless NO_COLOR is set)."""
+    console, written = Console(), StringIO()
     width = console.width if console.is_terminal else None
-    console.print(terminal(check, marks, width), soft_wrap=True, end="")
+    colours: Any = console.color_system  # stdout itself is not touched: it may be another process that prints
+    aside = Console(file=written, force_terminal=console.is_terminal, color_system=colours, highlight=False)
+    aside.print(terminal(check, marks, width), soft_wrap=True, end="")
+    return written.getvalue()
 
 
 def terminal(check: Check, marks: Marked | None = None, width: int | None = None) -> Text:

@@ -31,6 +31,9 @@ def main():
             "build lab6 --to json": [*build, "--to", "json"],
             "build lab6 --to pdf": [*build, "--to", "pdf"],
         }
+        work = Path(folder, "work.md")
+        work.write_text("$$u = W_1 x + b_1$$\n\n$$h = \\text{ReLU}(u)$$\n", encoding="utf-8")
+        commands["check two lines"] = [*SYMGRAD, "check", str(work), "--problem", str(REPORT)]
         times = {name: seconds(command, options.runs) for name, command in commands.items()}
     against = times["import sympy"]
     rows = [[name, f"{spent:.3f}", f"{spent / against:.2f}"] for name, spent in times.items()]

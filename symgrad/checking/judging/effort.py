@@ -8,8 +8,8 @@ from time import process_time
 from symgrad.checking.meaning.scope import TooLong
 
 LINE_SECONDS = 2.0
-SHEET_SECONDS = 7.0
-"""For what the letters mean, and the verdicts; the causes come after."""
+SHEET_SECONDS = 6.5
+"""For reading, for what the letters mean, and the verdicts; the causes come after."""
 
 
 @dataclass
@@ -33,6 +33,11 @@ class Effort:
         """Raises `TooLong` where nothing is left."""
         if process_time() > self.ends:
             raise TooLong
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left for the sheet; below zero where it took longer."""
+        return self.started + self.sheet - process_time()
 
     @property
     def half(self) -> bool:

@@ -20,6 +20,8 @@ STRUCK = "struck out"
 CONDITION = "a condition, not a claim"
 DEFINITION = "a definition: it is used as stated from here on"
 NOT_JUDGED = "this line could not be judged: working it out takes too much"
+NO_TIME = "not judged: the time that one submission may take was used up before this line"
+TOO_DEEP = "not judged: what the letters of this work mean could not be found out, it takes too much"
 INTERNAL = "symgrad failed at this line (an internal fault, please report it)"
 ROUNDED = "right up to rounding"
 GOES_ON = "right for the rounded numbers above"
@@ -32,6 +34,11 @@ ASSUMPTION = "an assumption about the data: it is used as stated from here on"
 NO_WITNESS = "no numbers were found at which this could be seen to fail"
 NO_NUMBERS = "nothing is given for the numbers here"
 MOST = 6
+
+
+def stopped(row: int) -> str:
+    """That a text was not read to its end."""
+    return f"reading took too long and stopped at line {row} of the text: what follows is not judged"
 
 
 def carried(root: int) -> str:

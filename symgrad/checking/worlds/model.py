@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.structures import Structure
@@ -92,9 +92,19 @@ class Model:
         }
         return frozenset(size for size in sizes if {size, 2 * size} & found)
 
+    def with_facts(self, more: tuple[Fact, ...]) -> Model:
+        """The same problem where more is known of the data."""
+        if set(more) <= set(self.facts):
+            return self
+        return replace(self, facts=tuple(dict.fromkeys((*self.facts, *more))), _below={})
 
+
+@lru_cache(maxsize=4)
 def model_of(problem: Problem) -> Model:
-    """Raises `InputError` where the problem cannot be used."""
+    """What is known of a problem, worked out once for all submissions about it.
+
+    Raises `InputError` where the problem cannot be used.
+    """
     graph = build_graph(problem)
     every = facts_of(problem, graph)
     stated = [fact for fact in every if isinstance(fact, Fact)]

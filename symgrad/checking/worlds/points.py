@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -126,6 +126,23 @@ class Points:
         if self.model.literal_sizes:
             return ()
         return tuple(islice(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot), 2))
+
+    @cached_property
+    def hot(self) -> Points:
+        """The same where data that sum to one are drawn one-hot."""
+        return self if self.one_hot else Points(self.model, True)
+
+    @property
+    def all(self) -> tuple[World, ...]:
+        """Every world there is."""
+        given = () if self.given is None else (self.given,)
+        return (*given, *self.near, *self.partly, *self.own, *self.data, *self.other)
+
+
+@lru_cache(maxsize=8)
+def points_of(model: Model, stated: tuple[Fact, ...] = ()) -> Points:
+    """The points of a problem of which a work states these facts too: found once for all such work."""
+    return Points(model.with_facts(stated))
 
 
 def _alike(array: Array, name: str) -> Array:

@@ -1,0 +1,69 @@
+"""What every line of a submission is held against, found out before the first is judged."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+
+from symgrad.calculus.facts import Fact
+from symgrad.checking.judging.bench import Bench, prepare
+from symgrad.checking.judging.effort import Effort
+from symgrad.checking.judging.readings import AGREE, Question, ask
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
+from symgrad.checking.meaning.renaming import bind_names
+from symgrad.checking.meaning.scope import TooLong
+from symgrad.checking.meaning.settling import dictionary_of
+from symgrad.checking.meaning.sizes import bind_sizes
+from symgrad.checking.worlds.model import Model
+from symgrad.checking.worlds.points import Points, points_of
+from symgrad.submission.lines import Line, Submission
+
+SETTLING_SECONDS = 2.0
+FEW_READINGS = 12
+"""Readings of a line that is only one of many that show what a letter means."""
+
+
+def bench_of(model: Model, submission: Submission, whole: Effort) -> Bench:
+    """What every line of a submission is held against; ``whole`` is the effort for all of it."""
+    dictionary = dictionary_of(model, submission)
+    stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
+    points = points_of(model, stated if set(stated) - set(model.facts) else ())
+    if points.model is not model:
+        dictionary = replace(dictionary, model=points.model)
+    worlds = points.other[:1] or points.own[:1]
+    effort = whole.shared(SETTLING_SECONDS)
+    effort.renew()
+    if worlds:
+        with np.errstate(all="ignore"), suppress(TooLong):
+            dictionary = bind_sizes(
+                submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
+            )
+            hot = points.hot if any(fact.value == 1 for fact in points.model.facts) else points
+            bound = bind_hot(submission, dictionary, partial(_holds, points=hot, effort=effort))
+            if bound.hot:
+                points = hot
+                dictionary = bind_sizes(
+                    submission, bound, worlds[0], partial(_holds, points=points, effort=effort)
+                )
+            dictionary = bind_names(dictionary, points.own[:2])
+            dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
+            dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
+    return Bench(points, dictionary, effort=whole)
+
+
+def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:
+    """How many neighbouring sides of a line agree under a dictionary."""
+    bench = Bench(points, dictionary)
+    ready = prepare(line, bench)
+    count = 0
+    for (_, left), (_, right) in pairwise(ready.sides):
+        question = Question(left, right, dictionary, line.id - 1, ready.nodes, line.conditions, effort=effort)
+        for worlds in (points.own, points.other):
+            count += bool(worlds) and ask(question, worlds, most=FEW_READINGS).kind == AGREE
+    return count

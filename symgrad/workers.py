@@ -1,0 +1,181 @@
+"""Work spread over processes: results in the order of the tasks; one that ends its process ends no other.
+
+A pool of the standard library gives all up when one of its processes is killed; here a process has one
+task at a time, so that it is known which task died with it. Processes are forked where that is safe:
+what was worked out before is then there in every one of them. Elsewhere each works it out once.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+FORKING = "fork" in multiprocessing.get_all_start_methods() and sys.platform != "darwin"
+"""On macOS the system's own libraries do not survive a fork."""
+FEW = 4
+"""Tasks for which another process is worth its start."""
+LIMIT = 150.0
+"""Seconds after which a process is no longer waited for; every task has a budget of its own far below."""
+GONE = (EOFError, OSError)
+
+
+@dataclass(eq=False)
+class Worker:
+    """A process, the way to it, and the place of the task it has."""
+
+    process: Any
+    pipe: Connection
+    place: int = -1
+    ends: float = field(default=float("inf"))
+
+    def give(self, place: int, task: Any) -> None:
+        """Hand it a task. Raises `OSError` where it is gone."""
+        self.place, self.ends = place, monotonic() + LIMIT
+        self.pipe.send(task)
+
+    def dismiss(self) -> None:
+        """Let it go: it ends when nobody is at the other end."""
+        self.pipe.close()
+        self.process.join()
+
+    def kill(self) -> str:
+        """End it, and say how it ended."""
+        late = monotonic() >= self.ends
+        if late:
+            self.process.kill()
+        self.process.join(1)
+        code = self.process.exitcode
+        self.process.kill()
+        self.dismiss()
+        return f"took more than {LIMIT:.0f} seconds" if late else _how(code)
+
+
+def count_of(jobs: int | None, tasks: int) -> int:
+    """How many processes: as many as were asked for, else one a core; one where the tasks are few."""
+    return max(1, min(_cores(), tasks // FEW) if jobs is None else min(jobs, tasks))
+
+
+def spread(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    jobs: int,
+    lost: Callable[[Task, str], Result],
+) -> Iterator[Result]:
+    """What ``work`` makes of every task, in order; of one whose process ended, what ``lost`` makes of that.
+
+    With one job all is done in this process.
+    """
+    if jobs == 1:
+        yield from map(work, tasks)
+        return
+    team = _Team(work, tasks, lost)
+    try:
+        yield from _in_order(team.results(jobs))
+    finally:
+        for worker in team.workers:
+            worker.kill()
+
+
+def _in_order(results: Iterable[tuple[int, Result]]) -> Iterator[Result]:
+    early: dict[int, Result] = {}
+    due = 0
+    for place, result in results:
+        early[place] = result
+        while due in early:
+            yield early.pop(due)
+            due += 1
+
+
+@dataclass
+class _Team(Generic[Task, Result]):
+    work: Callable[[Task], Result]
+    tasks: Sequence[Task]
+    lost: Callable[[Task, str], Result]
+    workers: list[Worker] = field(default_factory=list)
+
+    def results(self, jobs: int) -> Iterator[tuple[int, Result]]:
+        """The results with their places, as they come."""
+        waiting = deque(enumerate(self.tasks))
+        while waiting or self.workers:
+            while waiting and len(self.workers) < jobs:
+                self.workers.append(self._hired())
+                yield from self._given(self.workers[-1], waiting)
+            for worker in self._ready():
+                try:
+                    result = worker.place, worker.pipe.recv()
+                except GONE:
+                    yield self._buried(worker)
+                    continue
+                yield result
+                yield from self._given(worker, waiting)
+
+    def _given(self, worker: Worker, waiting: deque[tuple[int, Task]]) -> Iterator[tuple[int, Result]]:
+        """The next task for a worker that has none; where there is none left, it may go."""
+        if not waiting:
+            self.workers.remove(worker)
+            worker.dismiss()
+            return
+        try:
+            worker.give(*waiting.popleft())
+        except GONE:
+            yield self._buried(worker)
+
+    def _ready(self) -> list[Worker]:
+        """The workers that have something to say, have ended, or are late."""
+        first = min((worker.ends for worker in self.workers), default=0.0)
+        said = wait([worker.pipe for worker in self.workers], max(0.0, first - monotonic()))
+        for worker in self.workers:
+            if worker.pipe not in said and worker.ends <= monotonic():
+                worker.process.kill()
+        return [worker for worker in self.workers if worker.pipe in said or worker.ends <= monotonic()]
+
+    def _buried(self, worker: Worker) -> tuple[int, Result]:
+        self.workers.remove(worker)
+        return worker.place, self.lost(self.tasks[worker.place], worker.kill())
+
+    def _hired(self) -> Worker:
+        context: Any = multiprocessing.get_context("fork" if FORKING else "spawn")
+        mine, theirs = context.Pipe()
+        inherited = (mine, *(worker.pipe for worker in self.workers)) if FORKING else ()
+        process = context.Process(target=_serve, args=(theirs, self.work, inherited), daemon=True)
+        with warnings.catch_warnings():  # NumPy's threads wait for work of NumPy's, and hold nothing
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        theirs.close()
+        return Worker(process, mine)
+
+
+def _serve(pipe: Connection, work: Callable[[Any], Any], inherited: Sequence[Connection]) -> None:
+    """A worker's life. Ctrl-C is for who waits for it; it ends when nobody is at the other end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in inherited:
+        other.close()
+    with suppress(*GONE):
+        while True:
+            pipe.send(work(pipe.recv()))
+
+
+def _how(code: int | None) -> str:
+    if code is None or code >= 0:
+        return "ended"
+    return f"was killed by {signal.Signals(-code).name}"
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,119 @@
+"""A class's work in one command: what a second process gains, and what a long run holds on to.
+
+python tests/benchmarks/class_of_300.py [--sheets 300] [--long 1400] [--jobs 2]
+
+The sheets are all different, 20 lines each. Whole processes of 1 and of several jobs take turns, so that
+a busy machine slows both; their ratio is told, and the memory of one process along a long run.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from processes import table
+
+from symgrad.review import request, review
+
+PROBLEM = Path(__file__).parents[2] / "reports" / "lab6.yaml"
+LINES = (
+    r"u = W_1 x + b_1",
+    r"h = \text{ReLU}(u)",
+    r"v = W_2 h + b_2",
+    r"o = \text{softmax}(v)",
+    r"L = -\sum_i y_i \log o_i",
+    r"s = \frac{1}{2}(\|W_1\|^2 + \|W_2\|^2)",
+    r"J = L + s",
+    r"\frac{\partial J}{\partial v} = o - y",
+    r"\frac{\partial J}{\partial b_2} = o - y",
+    r"\frac{\partial J}{\partial W_2} = (o - y) h^T + W_2",
+    r"\frac{\partial J}{\partial h} = W_2^T (o - y)",
+    r"\frac{\partial J}{\partial u} = W_2^T (o - y) \odot \mathbb{1}[u > 0]",
+    r"\frac{\partial J}{\partial W_1} = \frac{\partial J}{\partial u} x^T + W_1",
+    r"\frac{\partial J}{\partial b_1} = \frac{\partial J}{\partial u}",
+)
+
+
+def sheet(number):
+    """One student's work: mostly right, in numbers, names and slips like nobody else's."""
+    own = (
+        rf"u = \begin{{bmatrix}} 3.4 \\ 3.5 \\ {2.1 + number % 3 / 10:.1f} \end{{bmatrix}}",
+        rf"a_{{{number}}} = h + {number}",
+        rf"W_2 h + b_2 = v + {number}.0 - {number}.0",
+        rf"x_1 + x_2 = {9 + number % 2}",
+        rf"\frac{{\partial J}}{{\partial W_2}} = (o - {1 + number % 2} y) h^T + W_2",
+        rf"\|x\|^2 = 45.{number}",
+    )
+    return "\n\n".join(f"$${line}$$" for line in (*LINES, *own))
+
+
+def written(folder, count):
+    """So many sheets."""
+    paths = [folder / f"student{number:04}.md" for number in range(count)]
+    for number, path in enumerate(paths):
+        path.write_text(sheet(number), encoding="utf-8")
+    return paths
+
+
+def seconds(paths, jobs):
+    """The wall time of a whole process."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "symgrad", "check", *map(str, paths), "--problem", str(PROBLEM)]
+    done = subprocess.run([*command, "--jobs", str(jobs)], capture_output=True, check=False)
+    assert done.returncode == 1, done.stderr.decode()
+    return time.perf_counter() - start
+
+
+def megabytes():
+    """What this process holds in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+def held(paths):
+    """The memory after a tenth of a long run, and after all of it."""
+    asked = request(paths, problem=PROBLEM)
+    early = 0.0
+    for number, path in enumerate(paths):
+        review(path, asked)
+        if number == len(paths) // 10:
+            early = megabytes()
+    return early, megabytes()
+
+
+def main():
+    """Read the options and print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sheets", type=int, default=300)
+    parser.add_argument("--long", type=int, default=1400)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = written(Path(folder), max(options.sheets, options.long))
+        turns = [
+            [seconds(paths[: options.sheets], jobs) for jobs in (1, options.jobs)]
+            for _ in range(options.runs)
+        ]
+        one, several = (statistics.median(times) for times in zip(*turns, strict=True))
+        ratio = statistics.median(first / second for first, second in turns)
+        table(
+            [f"{options.sheets} sheets", "seconds", "a sheet"],
+            [
+                ["1 job", f"{one:.1f}", f"{one / options.sheets:.3f}"],
+                [f"{options.jobs} jobs", f"{several:.1f}", f"{several / options.sheets:.3f}"],
+                ["ratio", f"{ratio:.2f}", ""],
+            ],
+        )
+        if options.long:
+            early, late = held(paths[: options.long])
+            print(f"\nmemory: {early:.0f} MB after {options.long // 10} sheets, ", end="")
+            print(f"{late:.0f} MB after {options.long}")
+
+
+if __name__ == "__main__":
+    main()
