@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from symgrad.checking.explaining.explain import explain
+from symgrad.checking.explaining.right import derivation_of
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.compare import holds, steps_of
@@ -69,7 +70,10 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
 
 def prepare_problem(problem: Problem) -> None:
     """Work out now what the check of any submission needs of the problem: for processes forked later."""
-    for world in points_of(model_of(problem)).all:
+    model = model_of(problem)
+    derivation_of(model, model.objective)
+    points = points_of(model)
+    for world in (*points.all, *(points.hot.all if any(fact.value == 1 for fact in model.facts) else ())):
         for name in world.model.graph.leaves:
             with suppress(NoValue):
                 world.gradient(name)
