@@ -22,12 +22,12 @@ from typing import Any
 
 from symgrad.errors import InputError, Place
 
-KB, MB, GB = 10**3, 10**6, 10**9
+KB, MB, GB, TB = 10**3, 10**6, 10**9, 10**12
 LOOK = 0.02
 """Seconds of work between two looks of the timer."""
 ROOM = 1.2
 """What is proposed, against what is known to be needed."""
-BEYOND = 1000 * GB
+BEYOND = TB
 """Bytes that nobody has."""
 MORE = 10
 """How many times the limit is proposed where nobody knows what would be enough."""
@@ -85,6 +85,7 @@ UNITS: Mapping[str, tuple[str, float]] = {
     "kb": ("memory", KB),
     "mb": ("memory", MB),
     "gb": ("memory", GB),
+    "tb": ("memory", TB),
 }
 _LIMIT = re.compile(r"(?:(\w+)=)?([0-9]+(?:\.[0-9]+)?) ?([a-z]+)", re.IGNORECASE)
 _HINT = "write it as in 60s, 2GB or output=50MB"
@@ -120,7 +121,9 @@ def _read(text: str) -> dict[str, Any]:
 
 def amount(size: float) -> str:
     """A number of bytes, as a limit is written: ``18.6GB``."""
-    name, unit = next(((name, unit) for name, unit in (("GB", GB), ("MB", MB)) if size >= unit), ("kB", KB))
+    name, unit = next(
+        ((name, unit) for name, unit in (("TB", TB), ("GB", GB), ("MB", MB)) if size >= unit), ("kB", KB)
+    )
     return f"{size / unit:.4g}{name}"
 
 
