@@ -22,11 +22,13 @@ from typing import Any
 
 from symgrad.errors import InputError, Place
 
-KB, MB, GB = 10**3, 10**6, 10**9
+KB, MB, GB, TB = 10**3, 10**6, 10**9, 10**12
 LOOK = 0.02
 """Seconds of work between two looks of the timer."""
 ROOM = 1.2
 """What is proposed, against what is known to be needed."""
+BEYOND = TB
+"""Bytes that nobody has."""
 MORE = 10
 """How many times the limit is proposed where nobody knows what would be enough."""
 STATM = Path("/proc/self/statm")
@@ -49,7 +51,7 @@ class Spent(BaseException):
 class Limits:
     """How much one input may take. ``output`` counts the bytes of the largest file that is made of it."""
 
-    time: float = 8
+    time: float = 7
     memory: int = 450 * MB
     output: int = 30 * MB
 
@@ -83,6 +85,7 @@ UNITS: Mapping[str, tuple[str, float]] = {
     "kb": ("memory", KB),
     "mb": ("memory", MB),
     "gb": ("memory", GB),
+    "tb": ("memory", TB),
 }
 _LIMIT = re.compile(r"(?:(\w+)=)?([0-9]+(?:\.[0-9]+)?) ?([a-z]+)", re.IGNORECASE)
 _HINT = "write it as in 60s, 2GB or output=50MB"
@@ -118,8 +121,10 @@ def _read(text: str) -> dict[str, Any]:
 
 def amount(size: float) -> str:
     """A number of bytes, as a limit is written: ``18.6GB``."""
-    name, unit = next(((name, unit) for name, unit in (("GB", GB), ("MB", MB)) if size >= unit), ("kB", KB))
-    return f"{size / unit:.3g}{name}"
+    name, unit = next(
+        ((name, unit) for name, unit in (("TB", TB), ("GB", GB), ("MB", MB)) if size >= unit), ("kB", KB)
+    )
+    return f"{size / unit:.4g}{name}"
 
 
 def written(limit: str, value: float) -> str:
@@ -139,7 +144,7 @@ def within(limits: Limits) -> Iterator[None]:
     watch = _Watch(limits, process_time() + limits.time)
     watching, working = _watch.set(watch), _work.set(Work())
     try:
-        with _timer(watch), told():
+        with told(), _timer(watch):
             yield
     finally:
         _watch.reset(watching)
@@ -166,6 +171,8 @@ def told(place: Callable[..., Place | None] = lambda *about: None) -> Iterator[N
 
 
 def _mend(limit: str, need: float) -> str:
+    if limit != "time" and need > BEYOND:
+        return "make it smaller"
     more = written(limit, need)
     option = f"output={more}" if limit == "output" else more
     return f"make it smaller, or raise the limit, as in --limit {option}"
