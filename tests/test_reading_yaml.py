@@ -227,3 +227,11 @@ def test_a_file_that_cannot_be_read(tmp_path, name):
 def test_any_text_is_data_or_an_input_error(text):
     with contextlib.suppress(InputError):
         assert () in read_yaml(text, "p").values
+
+
+def test_a_long_list_in_a_text_stays_a_text():
+    """Long lists of numbers are read at once, but not where their brackets are part of a title."""
+    numbers = ", ".join(str(n) for n in range(500))
+    data = read_yaml(f'title: "[{numbers}]"\nx: [{numbers}]\n', "p.yaml").data
+    assert data["title"] == f"[{numbers}]"
+    assert data["x"] == list(range(500))
