@@ -1,7 +1,9 @@
 """What several tests need: a problem from plain data to its derivation and the gradients' numbers."""
 
 import json
+import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import mpmath
@@ -79,3 +81,23 @@ def assert_close(found, expected, digits, label=""):
         worst = max(abs(a - b) for a, b in pairs)
         # written so that a NaN fails too
         assert worst <= scale * mpmath.mpf(10) ** -digits, f"{label}:\n{found}\nfor\n{expected}"
+
+
+_LISTENING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, "-m", "symgrad", *sys.argv[1:]])
+"""
+
+
+@contextmanager
+def started(arguments, **options):
+    """symgrad as a process that Ctrl-C reaches, even where this one was started with it ignored.
+
+    It ends with the block, however that ends.
+    """
+    with subprocess.Popen([sys.executable, "-c", _LISTENING, *arguments], **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

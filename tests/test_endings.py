@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support import started
 
 DATA = Path(__file__).parent / "data"
 SYMGRAD = [sys.executable, "-m", "symgrad"]
@@ -101,11 +102,11 @@ def test_ctrl_c(arguments, folder):
     log = folder / "log.txt"
     with (
         log.open("w") as stream,
-        subprocess.Popen([*SYMGRAD, *arguments], cwd=folder, stdin=subprocess.PIPE, stderr=stream) as started,
+        started(arguments, cwd=folder, stdin=subprocess.PIPE, stderr=stream) as process,
     ):
         time.sleep(1)  # into its start, or to where it waits
-        started.send_signal(signal.SIGINT)
-        assert started.wait(LIMIT) == 130
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LIMIT) == 130
     assert "Traceback" not in log.read_text()
 
 

@@ -5,13 +5,13 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from support import started
 
 from symgrad.cli import main
 from symgrad.errors import InputError
@@ -105,10 +105,10 @@ def test_what_cannot_be_watched(name, message):
 def test_the_command_from_the_first_build_to_ctrl_c(tmp_path):
     problem = Path(shutil.copy(ROOT / "tests" / "data" / "two_layers.yaml", tmp_path))
     log, tex = tmp_path / "log.txt", problem.with_suffix(".tex")
-    command = [sys.executable, "-m", "symgrad", "build", str(problem), "--watch", "--to", "tex"]
+    command = ["build", str(problem), "--watch", "--to", "tex"]
     with (
         log.open("w") as stream,
-        subprocess.Popen(command, cwd=ROOT, stderr=stream, stdout=subprocess.PIPE) as run,
+        started(command, cwd=ROOT, stderr=stream, stdout=subprocess.PIPE) as run,
     ):
         until(lambda: "Watching" in log.read_text())
         good, text = tex.read_bytes(), problem.read_text()
