@@ -49,10 +49,10 @@ class Spent(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one input may take. ``output`` counts the bytes of the largest file that is made of it."""
+    """How much one input may take: ``memory`` beside what was in use before it, ``output`` for each file."""
 
     time: float = 7
-    memory: int = 450 * MB
+    memory: int = 350 * MB
     output: int = 30 * MB
 
     @property
@@ -71,10 +71,11 @@ class Work:
 
 @dataclass(slots=True)
 class _Watch:
-    """The limits of the input at hand, and the moment of processor time at which its own is up."""
+    """The limits of the input at hand, and the processor time and the memory in use at which its own end."""
 
     limits: Limits
     end: float
+    most: int
     asleep: bool = False
 
 
@@ -128,7 +129,7 @@ def amount(size: float) -> str:
 
 
 def written(limit: str, value: float) -> str:
-    """A limit as its user writes it: ``8s``, ``450MB``."""
+    """A limit as its user writes it: ``8s``, ``350MB``."""
     return f"{value:g}s" if limit == "time" else amount(value)
 
 
@@ -141,7 +142,7 @@ def limits() -> Limits | None:
 @contextmanager
 def within(limits: Limits) -> Iterator[None]:
     """Let what is done inside take no more than this. Raises `OverLimit`."""
-    watch = _Watch(limits, process_time() + limits.time)
+    watch = _Watch(limits, process_time() + limits.time, resident() + limits.memory)
     watching, working = _watch.set(watch), _work.set(Work())
     try:
         with told(), _timer(watch):
@@ -211,7 +212,7 @@ def look() -> None:
 def check_memory() -> None:
     """Whether the memory in use is within the limit. Raises `Spent`."""
     watch = _watch.get()
-    if watch is not None and not watch.asleep and resident() > watch.limits.memory:
+    if watch is not None and not watch.asleep and resident() > watch.most:
         raise Spent("memory")
 
 
