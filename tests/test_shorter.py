@@ -117,6 +117,7 @@ def test_a_name_for_what_is_written_inline_changes_no_gradient(forward, target, 
     ("forward", "target"),
     [
         ({"J": "cos(sigmoid(a) * x * sum(sigmoid(a) * x, axis=0, keepdims=True)) @ y"}, "x"),
+        ({"J": "sum(sinh(sigmoid(a * M * eye(4))**1.5 / 2))"}, "M"),
         ({"J": "sum(diag(abs(maximum(Q, M) - min(maximum(Q, M), axis=-1, keepdims=True))) * x)"}, "Q"),
     ],
 )

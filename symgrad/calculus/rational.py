@@ -121,7 +121,8 @@ def _squares_below(term: Term) -> Poly:
 def _roots(poly: Poly) -> Iterator[tuple[Poly, int]]:
     """What a polynomial is a product of powers of, where one of them is the square of a sum."""
     ring = _Ring(poly)
-    number, factors = ring.sum(poly).numerator.sqf_list() if not _has_fractions(poly) else (1, [])
+    whole = ring.sum(poly)
+    number, factors = (1, []) if whole.denominator else whole.numerator.sqf_list()
     if any(times > 1 and len(factor) > 1 for factor, times in factors):
         yield constant(Fraction(int(number.numerator), int(number.denominator))), 1
         yield from ((ring.poly(factor), times) for factor, times in factors)
