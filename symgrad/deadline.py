@@ -7,16 +7,15 @@ that does not ask.
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import process_time
-from types import FrameType
+
+from symgrad.clock import ticking
 
 AGAIN = 0.25
-"""Seconds between interruptions: Python drops an exception that meets it in the midst of freeing memory."""
+"""Seconds between interruptions."""
 _NEVER = float("inf")
 _ends: ContextVar[float] = ContextVar("ends", default=_NEVER)
 
@@ -31,7 +30,7 @@ def within(seconds: float) -> Iterator[None]:
     outer = _ends.get()
     token = _ends.set(min(outer, process_time() + seconds))
     try:
-        with _interrupted():
+        with ticking(spend, max(_ends.get() - process_time(), 1e-3), AGAIN):
             yield
     finally:
         _ends.reset(token)
@@ -41,23 +40,3 @@ def spend() -> None:
     """Raises `OutOfTime` where nothing is left."""
     if process_time() > _ends.get():
         raise OutOfTime
-
-
-@contextmanager
-def _interrupted() -> Iterator[None]:
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGPROF, _interrupt)
-    left, _ = signal.setitimer(signal.ITIMER_PROF, max(_ends.get() - process_time(), 1e-3), AGAIN)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-        if left:  # of the one around it
-            signal.setitimer(signal.ITIMER_PROF, left, AGAIN)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    spend()

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import process_time
-from types import FrameType
 from typing import Any
 
+from symgrad.clock import ticking
 from symgrad.errors import InputError, Place
 
 KB, MB, GB, TB = 10**3, 10**6, 10**9, 10**12
@@ -145,8 +143,11 @@ def within(limits: Limits) -> Iterator[None]:
     watch = _Watch(limits, process_time() + limits.time, resident() + limits.memory)
     watching, working = _watch.set(watch), _work.set(Work())
     try:
-        with told(), _timer(watch):
-            yield
+        with told(), ticking(_look_around, LOOK, LOOK):
+            try:
+                yield
+            finally:
+                watch.asleep = True
     finally:
         _watch.reset(watching)
         _work.reset(working)
@@ -216,6 +217,11 @@ def check_memory() -> None:
         raise Spent("memory")
 
 
+def _look_around() -> None:
+    look()
+    check_memory()
+
+
 def check_output(size: int) -> None:
     """Whether a file of so many bytes may be written. Raises `Spent`."""
     watch = _watch.get()
@@ -229,27 +235,3 @@ def resident() -> int:
         return int(STATM.read_bytes().split()[1]) * PAGESIZE
     except (OSError, ValueError, IndexError):
         return 0
-
-
-@contextmanager
-def _timer(watch: _Watch) -> Iterator[None]:
-    """Look again and again while Python works: on the main thread, where the system has such a timer.
-
-    It goes on after the first time: one that fell into a destructor would be lost.
-    """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def again(number: int, frame: FrameType | None) -> None:
-        look()
-        check_memory()
-
-    before = signal.signal(signal.SIGPROF, again)
-    signal.setitimer(signal.ITIMER_PROF, LOOK, LOOK)
-    try:
-        yield
-    finally:
-        watch.asleep = True
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)

@@ -84,9 +84,11 @@ def assert_close(found, expected, digits, label=""):
 
 
 _LISTENING = """
-import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execv(sys.executable, [sys.executable, "-m", "symgrad", *sys.argv[1:]])
+import signal, sys
+from symgrad.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("started", file=sys.stderr, flush=True)
+main(sys.argv[1:], prog_name="symgrad")
 """
 
 
@@ -94,7 +96,7 @@ os.execv(sys.executable, [sys.executable, "-m", "symgrad", *sys.argv[1:]])
 def started(arguments, **options):
     """symgrad as a process that Ctrl-C reaches, even where this one was started with it ignored.
 
-    It ends with the block, however that ends.
+    It says "started" on stderr, and ends with the block, however that ends.
     """
     with subprocess.Popen([sys.executable, "-c", _LISTENING, *arguments], **options) as process:
         try:

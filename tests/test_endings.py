@@ -104,7 +104,10 @@ def test_ctrl_c(arguments, folder):
         log.open("w") as stream,
         started(arguments, cwd=folder, stdin=subprocess.PIPE, stderr=stream) as process,
     ):
-        time.sleep(1)  # into its start, or to where it waits
+        late = time.monotonic() + LIMIT
+        while "started" not in log.read_text() and time.monotonic() < late:
+            time.sleep(0.01)
+        time.sleep(0.5)  # into its work, or to where it waits
         process.send_signal(signal.SIGINT)
         assert process.wait(LIMIT) == 130
     assert "Traceback" not in log.read_text()

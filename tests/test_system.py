@@ -16,6 +16,7 @@ MAX_LINES = 350
 # From left to right: a module imports from its own layer and from those before it.
 LAYERS = (
     "symgrad.errors",
+    "symgrad.clock",
     "symgrad.limits",
     "symgrad.deadline",
     "symgrad.discovery",

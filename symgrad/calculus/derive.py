@@ -24,7 +24,7 @@ from symgrad.calculus.index import (
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.matching import match
-from symgrad.calculus.shorter import Definitions, Shorter
+from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.simpler import Simpler, simplest
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Path, Step
@@ -75,13 +75,18 @@ def _gradient(
     poly = add(*(path.poly for path in paths))
     joined = _join(paths, poly, free)
     steps: list[Step] = []
+
+    def proved(rule: str, after: Formula, by: tuple[tuple[Formula, Formula], ...] = ()) -> Step:
+        assert joined is not None
+        step = Step(target, rule, joined, after, "", tuple(graph.shapes.items()), by=by)
+        return verify_named(worlds, step, known, free)
+
     if len(paths) > 1:
         whole = added(path.steps[0].after for path in paths)
         steps.append(Step(target, "chain", Gradient(graph.of, target), whole, "", (), "definition"))
     shorter = definitions.shorter(poly, free, joined)
     if shorter is not None:
-        assert joined is not None
-        steps.append(verify_named(worlds, _shorter_step(graph, target, joined, shorter), known, free))
+        steps.append(proved(shorter.rule, shorter.formula, shorter.named))
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
@@ -93,13 +98,11 @@ def _gradient(
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula
-        if simpler.named is not None:
-            named = _shorter_step(graph, target, joined, simpler.named)
-            steps.append(verify_named(worlds, named, known, free))
-            poly, joined = simpler.named.poly, simpler.named.formula
+        if (named := simpler.named) is not None:
+            steps.append(proved(named.rule, named.formula, named.named))
+            poly, joined = named.poly, named.formula
     if joined is not None and (blocks := blockwise(joined, graph)) != joined:
-        step = Step(target, "blockwise", joined, blocks, "", tuple(graph.shapes.items()))
-        steps.append(verify_named(worlds, step, known, free))
+        steps.append(proved("blockwise", blocks))
         joined = blocks
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
@@ -132,12 +135,6 @@ def _substitution_steps(
     assert joined is not None
     steps.append(Step(target, "combined", joined, simpler.formula, "", shapes))
     return verify_substitution(worlds, steps, known, simpler.facts, target)
-
-
-def _shorter_step(graph: Graph, target: str, joined: Formula, shorter: Shorter) -> Step:
-    """The same gradient with the names of what was worked out before."""
-    rule = "named" if shorter.named else "cancelled"
-    return Step(target, rule, joined, shorter.formula, "", tuple(graph.shapes.items()), by=shorter.named)
 
 
 def _product(graph: Graph, path: Path, known: Mapping[str, GradientOf]) -> Formula:

@@ -61,6 +61,11 @@ class Shorter:
         return cost(self.formula)
 
     @property
+    def rule(self) -> str:
+        """What leads to it: names of what was worked out before, or cancelling alone."""
+        return "named" if self.named else "cancelled"
+
+    @property
     def named(self) -> tuple[tuple[Formula, Formula], ...]:
         """The equations that are more than a sum written out, each once."""
         return tuple(dict.fromkeys((r.left, r.right) for r in self.by if r.left != r.right))
