@@ -3,6 +3,7 @@
 import random
 import re
 
+import mpmath
 import numpy as np
 import pytest
 from reference import autograd_gradients
@@ -14,6 +15,7 @@ from symgrad.calculus.sizes import Sizes
 from symgrad.calculus.steps import NONE_FOUND
 from symgrad.errors import DerivationError, InputError
 from symgrad.graph import build_graph
+from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.problem import read_problem
 from symgrad.solving import solve
@@ -219,6 +221,24 @@ def test_a_derivative_that_is_not_there_stays_open():
     found = solved({"L": "sum(sqrt(x))"}, {"x": [0.0, 4.0]})
     assert not np.isfinite(found.run.gradients["x"][0])
     assert_close(found.run.gradients["x"][1], 0.25, 14)
+
+
+@pytest.mark.parametrize("spread", ["std(q)", "sqrt(mean((q - mean(q))**2))", "sqrt(sum((q - q[1])**2))"])
+def test_no_deviation_is_made_of_what_rounding_left(spread):
+    """In 50 digits q − mean(q) is 10⁻⁸¹ where all entries of q are the same, and 10⁻⁸¹/10⁻⁸¹ some number."""
+    found = solved({"q": "var(a * v) + zeros(3)", "s": spread, "L": "s * b"}, {"a": 1.5, "v": [1, 2], "b": 3})
+    assert not found.derivation.checked
+    assert not np.isfinite(found.run.gradients["q"]).any()
+    assert_close(found.run.gradients["b"], 0, 14)
+
+
+def test_the_determinant_of_many_dependent_rows():
+    """Elimination in 50 digits leaves zeros of the rows that are made of others, and ends."""
+    x = np.linspace(1, 2, 40)
+    matrix = EXACT.array(np.outer(x, x[::-1]).tolist())
+    with mpmath.workdps(DIGITS):
+        assert EXACT.of_matrix("det", matrix) == 0
+        assert EXACT.of_matrix("det", EXACT.array([[1e60, 0], [1, 1e-60]])) == mpmath.mpf(1e60) * 1e-60
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ DIGITS = 1e-5
 TOGETHER = 50
 """Formulas that a process is given at a time; after four times it ends, with all that it remembers."""
 SECONDS = 30
-"""A formula that takes longer has failed."""
+"""A formula that takes longer has failed: processor time, for other work goes on beside it."""
 
 
 def main():
@@ -127,13 +127,13 @@ def limited(seconds):
     def late(*_):
         raise TimeoutError(f"longer than {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def _where(error):

@@ -17,7 +17,7 @@ def _var(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Ex
 
 
 def _var_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
-    deviation = x - mean_value(space, x, axis, True)
+    deviation = space.apply("subtract", x, mean_value(space, x, axis, True))
     return mean_value(space, deviation * deviation, axis, keepdims)
 
 
