@@ -7,11 +7,10 @@ does not do it yet. `DerivationError`: a step failed its own check, which is sym
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A stretch of a source text: 1-based line and column, the line itself, and the caret's width."""
 
     file: str

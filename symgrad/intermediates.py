@@ -10,8 +10,9 @@ n functions inside one another 2ⁿ terms. With names what is derived is as long
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Set
-from dataclasses import replace
 from itertools import count
+
+from msgspec.structs import replace
 
 from symgrad.graph import Graph
 from symgrad.operations import operation

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import process_time
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.clock import ticking
 from symgrad.errors import InputError, Place
@@ -45,8 +47,7 @@ class Spent(BaseException):
         self.limit, self.reason, self.about, self.need = limit, reason, about, need
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much one input may take: ``memory`` beside what was in use before it, ``output`` for each file."""
 
     time: float = 7
@@ -59,16 +60,14 @@ class Limits:
         return f"{written('time', self.time)},{written('memory', self.memory)},output={amount(self.output)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """What is being done, in words, and the quantity, or the path in the file, that it is about."""
 
     doing: str = "the file is read"
     about: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(Struct):
     """The limits of the input at hand, and the processor time and the memory in use at which its own end."""
 
     limits: Limits
@@ -111,7 +110,7 @@ def _read(text: str) -> dict[str, Any]:
         raise InputError(f"'{text}' is no limit", hint=_HINT)
     kind, unit = UNITS[found[3].lower()]
     name = (found[1] or kind).lower()
-    known = [field.name for field in fields(Limits)]
+    known = Limits.__struct_fields__
     if name not in known or (name == "time") != (kind == "time"):
         raise InputError(f"'{text}' is no limit of {', '.join(known[:-1])} or {known[-1]}", hint=_HINT)
     value = float(found[2]) * unit

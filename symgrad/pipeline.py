@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError, Place
@@ -22,8 +23,7 @@ __all__ = ["Built", "Choices", "Presented", "build", "check_request", "present",
 DEFAULT_FORMATS = ("pdf", "tex")
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """The files that were written, or the ``content`` for standard output; what the user should know."""
 
     paths: tuple[Path, ...]
@@ -31,8 +31,7 @@ class Built:
     content: bytes | None = None
 
 
-@dataclass(frozen=True)
-class Presented:
+class Presented(Struct, frozen=True):
     """A report that is not written to a file, and what the user should know."""
 
     document: Document

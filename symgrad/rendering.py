@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
@@ -33,8 +34,7 @@ ENGINES: Mapping[str, Callable[[Document], bytes]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """How a report looks; None leaves it to the problem file, and where that is silent to the default."""
 
     style: str | None = None
@@ -43,8 +43,7 @@ class Choices:
     engine: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The choices once made, each of a known name."""
 
     style: str
@@ -79,8 +78,7 @@ def compose(solution: Solution, look: Look, only: str | None = None) -> Document
     return one_gradient(solution, only, look.style, look.notation, look.digits)
 
 
-@dataclass(frozen=True)
-class Rendering:
+class Rendering(Struct, frozen=True, dict=True):
     """A solution on its way to files; the document is made once, and only where a format needs it."""
 
     solution: Solution

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from symgrad.checking.check import check_file, prepare_problem
 from symgrad.checking.marks import Marked, marks
@@ -34,8 +35,7 @@ PRINTED: Mapping[str, Callable[[Check, Marked | None], str | bytes]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is asked of every submission: what to print, what to write and where, and by what to judge.
 
     ``warnings`` are about the problem.
@@ -50,8 +50,7 @@ class Request:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(Struct, frozen=True):
     """What became of a submission: the files written, the exit status, what to print, faults of ours."""
 
     paths: tuple[Path, ...]

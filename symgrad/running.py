@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +15,8 @@ from types import ModuleType
 from typing import IO, Any
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import DerivationError, InputError, SymgradError, visible
 
@@ -39,8 +40,7 @@ class Fault(click.ClickException):
         click.echo(self.message, file=file, err=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one input: the files written, messages and warnings for stderr, and its exit status.
 
     ``show`` prints what is asked for on stdout; the paths then go to stderr. ``seconds`` is what it took.

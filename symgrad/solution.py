@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
@@ -13,8 +14,7 @@ from symgrad.results.run import NonFinite, Run, nonfinite
 from symgrad.results.training import Training
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """The problem, its graph, every gradient with its steps, and the numbers.
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are

@@ -8,13 +8,14 @@ same gradient entry by entry (Σ_k W_kj g_k) and the numbers put in are all valu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
 from hashlib import blake2b
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
@@ -24,95 +25,65 @@ BLOCK = 32
 """Summands in a row, beyond which a sum is one of sums."""
 
 
-class Kept:
-    """A value whose hash, text and names are worked out once: it stands deep in others, in dictionaries."""
+class Kept(Struct, frozen=True, cache_hash=True, dict=True):
+    """A value whose hash is worked out once, as is what is asked of it often: it stands deep in others.
 
-    __slots__ = ("_hash", "_names", "_text")
-    _hash: int
-    _names: tuple[str, ...]
-    _text: str
+    What was asked is kept in its ``__dict__``, by a name that is no field.
+    """
 
-
-def kept_hash(value: Any) -> int:
-    """The hash of a value by its fields, as a dataclass has it."""
-    try:
-        known: int = value._hash
-    except AttributeError:
-        known = hash(tuple(getattr(value, name) for name in value.__match_args__))
-        object.__setattr__(value, "_hash", known)
-    return known
+    def __repr__(self) -> str:
+        known: str | None = self.__dict__.get("text")
+        if known is None:
+            fields = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__)
+            known = self.__dict__["text"] = f"{type(self).__qualname__}({', '.join(fields)})"
+        return known
 
 
-def kept_text(value: Any) -> str:
-    """The text of a value by its fields, as a dataclass has it."""
-    try:
-        known: str = value._text
-    except AttributeError:
-        fields = (f"{name}={getattr(value, name)!r}" for name in value.__match_args__)
-        known = f"{type(value).__qualname__}({', '.join(fields)})"
-        object.__setattr__(value, "_text", known)
-    return known
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Kept):
+class Number(Kept, frozen=True):
     """An exact rational constant: ``0.5`` is 1/2."""
 
     value: Fraction
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Kept):
+class Name(Kept, frozen=True):
     """A leaf or a quantity of the problem, by its name in the problem file."""
 
     id: str
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Size(Kept):
+class Size(Kept, frozen=True):
     """The number of entries along a dimension, as a number in a formula (the n in 1/n)."""
 
     id: str
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Gradient(Kept):
+class Gradient(Kept, frozen=True):
     """∂of/∂wrt, an array of the shape of ``wrt`` (of the sum of ``of``'s entries, were it no scalar)."""
 
     of: str
     wrt: str
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Partial(Kept):
+class Partial(Kept, frozen=True):
     """∂of/∂wrt of one quantity by a direct input of it: the local derivative, before contraction."""
 
     of: str
     wrt: str
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Op(Kept):
+class Op(Kept, frozen=True):
     """An operation of the table in `symgrad.operations`, applied to formulas."""
 
     name: str
     args: tuple[Formula, ...] = ()
     options: tuple[tuple[str, Any], ...] = ()
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
     def option(self, name: str, default: Any = None) -> Any:
         """The value of a keyword option such as ``axis``."""
         return dict(self.options).get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True, eq=False):
     """An elementwise function of the problem's own: its body over its parameters.
 
     ``body`` is None where it is unspecified. ``defaults`` belong to the last parameters. Functions of
@@ -121,59 +92,62 @@ class Function:
     in it, are all there.
     """
 
-    name: str = field(compare=False)
-    parameters: tuple[str, ...] = field(compare=False, repr=False)
-    defaults: tuple[Fraction, ...] = field(compare=False, repr=False)
-    body: Formula | None = field(compare=False, repr=False)
-    digest: str = field(init=False)
-    specified: bool = field(init=False, compare=False, repr=False)
+    name: str
+    parameters: tuple[str, ...]
+    defaults: tuple[Fraction, ...]
+    body: Formula | None
+    digest: str = ""
+    specified: bool = False
 
     def __post_init__(self) -> None:
         content = repr((self.name, self.parameters, self.defaults, self.body))
-        object.__setattr__(self, "digest", blake2b(content.encode(), digest_size=16).hexdigest())
-        object.__setattr__(self, "specified", self.body is not None and is_specified(self.body))
+        force_setattr(self, "digest", blake2b(content.encode(), digest_size=16).hexdigest())
+        force_setattr(self, "specified", self.body is not None and is_specified(self.body))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"Function(name={self.name!r}, digest={self.digest!r})"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Value:
+class Value(Struct, frozen=True, eq=False):
     """An array of numbers standing where a name stood; compared by identity."""
 
     array: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of an array: base_{ij}. An index is a letter or a literal position from 0."""
 
     base: Formula
     indices: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """Σ_index body, over the whole range of the index."""
 
     body: Formula
     index: str
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """Kronecker's δ_ij."""
 
     left: str
     right: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """Different formulas in different cases (``i = j``, ``i ≠ j``): pairs (formula, condition)."""
 
     rows: tuple[tuple[Formula, Condition], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A relation between formulas or index letters (``=``, ``≠``, ``<`` …); '' is otherwise."""
 
     left: Formula | str
@@ -181,8 +155,7 @@ class Condition:
     right: Formula | str
 
 
-@dataclass(frozen=True, slots=True)
-class Prod:
+class Prod(Struct, frozen=True):
     """prod(∂J/∂c, ∂c/∂w): the chain rule along one edge, before the shapes say how to multiply."""
 
     upstream: Formula
@@ -280,11 +253,10 @@ def names(formula: Formula) -> tuple[str, ...]:
 
 
 def _kept_names(op: Op) -> tuple[str, ...]:
-    try:
-        return op._names
-    except AttributeError:
-        object.__setattr__(op, "_names", _names_below(op))
-    return op._names
+    known: tuple[str, ...] | None = op.__dict__.get("names")
+    if known is None:
+        known = op.__dict__["names"] = _names_below(op)
+    return known
 
 
 def _names_below(formula: Formula) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -32,8 +33,7 @@ LIMIT = 150.0
 GONE = (EOFError, OSError)
 
 
-@dataclass(eq=False)
-class Worker:
+class Worker(Struct, eq=False):
     """A process, the way to it, and the place of the task it has."""
 
     process: Any
@@ -99,8 +99,7 @@ def _in_order(results: Iterable[tuple[int, Result]]) -> Iterator[Result]:
             due += 1
 
 
-@dataclass
-class _Team(Generic[Task, Result]):
+class _Team(Struct, Generic[Task, Result]):
     work: Callable[[Task], Result]
     tasks: Sequence[Task]
     lost: Callable[[Task, str], Result]

@@ -1,7 +1,8 @@
 """What the tests of styles need: a problem's document, and what stands in it."""
 
-import dataclasses
 from pathlib import Path
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Chain, Inline, Plot, Section, Table
 from symgrad.maths.latex import latex
@@ -36,9 +37,9 @@ def found(part, kind):
     if isinstance(part, tuple):
         for inner in part:
             yield from found(inner, kind)
-    elif dataclasses.is_dataclass(part):
-        for field in dataclasses.fields(part):
-            yield from found(getattr(part, field.name), kind)
+    elif isinstance(part, Struct):
+        for name in part.__struct_fields__:
+            yield from found(getattr(part, name), kind)
 
 
 def titles(document):

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -14,6 +13,7 @@ from random import Random
 import numpy as np
 import pytest
 from checked import HOSTILE, Sheet, column, slips
+from msgspec.structs import replace
 from pypdf import PdfReader
 from reporting import found, said
 from rich.console import Console

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from autograd import grad
 from autograd import numpy as anp
+from msgspec.structs import replace
 from tables import TABLES
 
 import symgrad as sg

@@ -5,13 +5,13 @@ The benchmark makes ten thousand of them, and CI runs it for five hundred; here 
 
 import importlib.util
 import re
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 from formula_makers import MAKERS
 from formulas import random_formula
+from msgspec.structs import replace
 from support import forget
 
 from symgrad import solving

@@ -5,12 +5,13 @@ What `outside/known.yaml` lists is known to fail and must: a gain is noticed. Th
 """
 
 import functools
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from labels import checked, load_labels, match
+from msgspec import Struct
+from msgspec.structs import asdict
 from outside.by_hand import BY_HAND, SHAPES
 from outside.worlds import World, drawn, read
 from ruamel.yaml import YAML
@@ -109,7 +110,7 @@ def test_enough_is_written_by_hand():
 def witness_of(line):
     """A line's witness as plain data, or None."""
     witness = getattr(line, "witness", None)
-    return asdict(witness) if is_dataclass(witness) else witness
+    return asdict(witness) if isinstance(witness, Struct) else witness
 
 
 def is_one_of(stated, value):

@@ -1,9 +1,9 @@
 import re
 import shutil
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from reporting import formulas, lab, report, sentences, solved, titles
 from support import text_of
 

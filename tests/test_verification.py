@@ -1,11 +1,11 @@
 """A wrong derivative does not get out: whatever part of the calculus is sabotaged, a check catches it."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 import sympy
+from msgspec.structs import replace
 from support import assert_close, forget, solve
 
 from symgrad.calculus import layers, simpler

@@ -7,16 +7,16 @@ leading axes of length one are left out. Options that a formula does not honour 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.errors import NotSupported
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Struct, frozen=True):
     """A value on the way: its name, and the number of its axes here and in PyTorch."""
 
     name: str
@@ -24,8 +24,7 @@ class Tensor:
     torch_rank: int
 
 
-@dataclass
-class Forward:
+class Forward(Struct):
     """The forward pass as it is written: formulas, the numbers of the parameters, names already given."""
 
     formulas: dict[str, str] = field(default_factory=dict)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.calculus.steps import RULES, GradientOf, Step
 from symgrad.errors import SymgradError
 from symgrad.tree import Array, Formula, Gradient
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+class Spelling(Struct, frozen=True):
     """How the formulas of a solution are written, in LaTeX and as plain text."""
 
     latex: Callable[[Formula], str]
@@ -32,8 +32,7 @@ class UnknownName(SymgradError, KeyError):
         return str(self.args[0])
 
 
-@dataclass(frozen=True, eq=False)
-class FormulaView:
+class FormulaView(Struct, frozen=True, eq=False):
     """A formula to read: ``str`` gives plain text in the syntax of problem files, ``latex`` LaTeX.
 
     >>> import symgrad as sg
@@ -62,8 +61,7 @@ class FormulaView:
         return f"$\\displaystyle {self.latex}$"
 
 
-@dataclass(frozen=True, eq=False)
-class StepView:
+class StepView(Struct, frozen=True, eq=False):
     """One step of a derivation: ``before`` = ``after``, by a rule.
 
     ``rule`` is its stable id, ``why`` the reason in words, ``shapes`` the arrays in it with the names
@@ -105,8 +103,7 @@ def step_view(step: Step, spelling: Spelling) -> StepView:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class GradientView:
+class GradientView(Struct, frozen=True, eq=False):
     """∂of/∂name: its formula, its number, and the steps to it. It has the shape of its variable.
 
     >>> import symgrad as sg

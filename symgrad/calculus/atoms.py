@@ -19,11 +19,9 @@ def atom_indices(single: Atom) -> frozenset[Index]:
     """The free indices of an atom."""
     if isinstance(single, Count):
         return NONE
-    try:
-        known = single._free
-    except AttributeError:
-        known = _looked_up(single)
-        object.__setattr__(single, "_free", known)
+    known: frozenset[Index] | None = single.__dict__.get("free")
+    if known is None:
+        known = single.__dict__["free"] = _looked_up(single)
     return known
 
 
@@ -41,21 +39,17 @@ def _looked_up(single: Cell | Kron | Apply | Group) -> frozenset[Index]:
 
 def free_indices(poly: Poly) -> frozenset[Index]:
     """The indices a polynomial's value depends on."""
-    try:
-        known = poly._free
-    except AttributeError:
-        known = NONE.union(*map(term_indices, poly.terms))
-        object.__setattr__(poly, "_free", known)
+    known: frozenset[Index] | None = poly.__dict__.get("free")
+    if known is None:
+        known = poly.__dict__["free"] = NONE.union(*map(term_indices, poly.terms))
     return known
 
 
 def term_indices(term: Term) -> frozenset[Index]:
     """The free indices of a term."""
-    try:
-        known = term._free
-    except AttributeError:
-        known = indices_of(term.factors).difference(term.bound)
-        object.__setattr__(term, "_free", known)
+    known: frozenset[Index] | None = term.__dict__.get("free")
+    if known is None:
+        known = term.__dict__["free"] = indices_of(term.factors).difference(term.bound)
     return known
 
 
@@ -76,9 +70,7 @@ def atom_text(factor: tuple[Atom, Fraction]) -> str:
 
 def term_text(term: Term) -> str:
     """What terms are like, or sort, by: factors and bound indices, whatever the coefficients."""
-    try:
-        known = term._likeness
-    except AttributeError:
-        known = " ".join(map(factor_text, term.factors)) + f" {term.bound}"
-        object.__setattr__(term, "_likeness", known)
+    known: str | None = term.__dict__.get("likeness")
+    if known is None:
+        known = term.__dict__["likeness"] = " ".join(map(factor_text, term.factors)) + f" {term.bound}"
     return known

@@ -7,8 +7,10 @@ way: of what is joined, the stretch of one piece is that piece.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.calculus.cost import cost
 from symgrad.calculus.parts import is_elementwise
@@ -35,8 +37,7 @@ def _cuts(formula: Formula) -> int:
     return sum(isinstance(node, Op) and node.name in CUT for node in walk(formula))
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """An array that is 0 but at one part of an axis, a position or a range, and what stands there."""
 
     axis: int
@@ -58,8 +59,7 @@ AXES: Mapping[tuple[str, int], Mapping[int, int]] = {
 """By operation and argument: the axis along which it is a block, by that of its argument."""
 
 
-@dataclass(frozen=True)
-class _Blocks:
+class _Blocks(Struct, frozen=True):
     graph: Graph
     outside_first: bool
 

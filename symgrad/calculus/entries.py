@@ -9,12 +9,12 @@ Everything here is about an operation as such, over placeholders ``#0, #1, …``
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy
+from msgspec import Struct
 
 from symgrad.calculus.folding import fold
 from symgrad.calculus.functions import apply
@@ -56,8 +56,7 @@ def placeholder(position: int) -> Name:
     return Name(f"#{position}")
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Struct, frozen=True, dict=True):
     """An operation's entry, as SymPy wrote it, over placeholders."""
 
     name: str
@@ -79,8 +78,7 @@ class Definition:
         return Reader(self.scope).read(expression)
 
 
-@dataclass(frozen=True)
-class Local:
+class Local(Struct, frozen=True):
     """∂out[out]/∂argument[by] as a polynomial in the arguments and the output."""
 
     out: tuple[Index, ...]

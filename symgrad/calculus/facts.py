@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.budget import within_budget
 from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect, fresh, total
@@ -23,8 +23,7 @@ from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """The entries of ``name`` along ``axis`` (None: all of them) sum to ``value``."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.calculus.index import Atom, Cell, Kron, Term
 from symgrad.tree import walk
@@ -20,8 +21,7 @@ LEAST = 4
 """Nodes that a bracket must save."""
 
 
-@dataclass(frozen=True)
-class Grouping:
+class Grouping(Struct, frozen=True):
     """number · left · right + rest."""
 
     number: Fraction

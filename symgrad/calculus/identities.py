@@ -6,8 +6,9 @@ Where Z is log S, S is e^Z.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from symgrad.calculus.between import freed
 from symgrad.calculus.index import (

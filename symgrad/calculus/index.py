@@ -166,21 +166,21 @@ def _normalised(term: Term) -> tuple[Term, ...]:
     if len(kept) != len({s for s, _ in kept}):
         return normalise(Term(coefficient, tuple(kept), tuple(i for i in bound if i in used)))
     normal = _canonical(coefficient, kept, tuple(i for i in bound if i in used))
-    object.__setattr__(normal, "_normal", True)
+    normal.__dict__["normal"] = True
     return (normal,)
 
 
 def _is_normal(term: Term) -> bool:
     """Whether a term came out of `normalise`."""
-    return hasattr(term, "_normal")
+    return "normal" in term.__dict__
 
 
 def _with_coefficient(term: Term, coefficient: Fraction) -> Term:
     """The same term with another coefficient: as normal as it was."""
     found = Term(coefficient, term.factors, term.bound)
     if _is_normal(term):
-        object.__setattr__(found, "_normal", True)
-        object.__setattr__(found, "_likeness", term_text(term))
+        found.__dict__["normal"] = True
+        found.__dict__["likeness"] = term_text(term)
     return found
 
 

@@ -7,11 +7,12 @@ formula, and the Jacobian as a matrix. Each step is checked against central diff
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import sympy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.calculus.entries import OUT, Definition, Local, Reader, define, differentiate
 from symgrad.calculus.factoring import factored
@@ -74,8 +75,7 @@ def _steps(layer: Layer) -> tuple[Step, ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """One quotient operation: its definition and derivative, and the letters of the two axes that mix.
 
     Axes that do not mix (the rows of a softmax along each row) have one letter on both sides.

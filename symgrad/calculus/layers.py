@@ -7,9 +7,11 @@ are the same value: they are differentiated, written and verified once, and rela
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.calculus.between import bounded
 from symgrad.calculus.entries import OUT, Local, differentiate
@@ -65,8 +67,7 @@ from symgrad.tree import (
 OBJECTIVE, CONSUMER = "#J", "#c"
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(Struct, frozen=True, dict=True):
     """A quantity's formula over placeholders, the shapes of its names, and what reaches its output.
 
     ``seed`` is None for a gradient that stays a symbol, else the constant it is. ``derived`` says
@@ -86,8 +87,7 @@ class Layer:
         return replace(alone, derived=self.derived)
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(Struct, frozen=True):
     """From placeholders to the names and dimensions of one use, and back."""
 
     names: Mapping[str, str]

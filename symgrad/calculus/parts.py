@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.calculus.index import Index
 from symgrad.operations import OPERATIONS
@@ -15,8 +17,7 @@ class NoMatrixForm(Exception):
     """A term that is no product of matrices and vectors."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """An array formula and the indices its axes stand for; ``inverse`` divides by it entry by entry."""
 
     formula: Formula

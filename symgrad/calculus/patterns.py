@@ -8,8 +8,9 @@ the arrays over the others, with the shape of the one that is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, cast
+
+from msgspec import Struct
 
 from symgrad.calculus.index import Dim, Index, fresh
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble
@@ -18,8 +19,7 @@ from symgrad.tree import Formula, Op
 Write: TypeAlias = "Callable[[Op, Mapping[int, Formula], tuple[Dim, ...]], Formula | None]"
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """The groups of a tensor's axes, and the operation that leaves each of them."""
 
     groups: tuple[tuple[int, ...], ...]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Any, TypeAlias
 
 import sympy
+from msgspec import Struct
 
 from symgrad.calculus.index import (
     Atom,
@@ -47,16 +47,14 @@ Piece: TypeAlias = "Atom | Poly"
 """A factor, or a contraction as a whole."""
 
 
-@dataclass(frozen=True)
-class _Quotient:
+class _Quotient(Struct, frozen=True):
     """A numerator over a product of powers of polynomials, all elements of one ring."""
 
     numerator: Any
     denominator: Counter[Any]
 
 
-@dataclass(frozen=True)
-class Solution:
+class Solution(Struct, frozen=True):
     """What an equation says of one of its atoms: single^exponent = poly."""
 
     single: Atom

@@ -6,10 +6,11 @@ The equation of a quantity and its formula is solved for each symbol that it fix
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.calculus.folding import fold
 from symgrad.calculus.functions import apply
@@ -43,8 +44,7 @@ MOST_TERMS = 12
 """Terms that putting in an equation once may make."""
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """``single`` to a power is ``poly``, because ``left`` = ``right``."""
 
     single: Atom
@@ -61,8 +61,7 @@ class Relation:
             return None
 
 
-@dataclass(frozen=True)
-class Contraction:
+class Contraction(Struct, frozen=True):
     """A sum over indices that is an entry of ``left``, because ``left`` = ``right``: Σ_k A_ik y_k is a_i."""
 
     term: Term
@@ -97,8 +96,7 @@ class Contraction:
         return None
 
 
-@dataclass(frozen=True)
-class Quotient:
+class Quotient(Struct, frozen=True):
     """A product that is an entry of ``left``, because ``left`` = ``right``: e^{z_i} / Σ_k e^{z_k} is p_i."""
 
     poly: Poly

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from contextlib import suppress
-from dataclasses import dataclass, field
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 from symgrad.calculus.budget import TooLong, within
 from symgrad.calculus.cost import cost
@@ -47,8 +48,7 @@ MOST_TERMS = 16
 """Terms beyond which a form is not followed."""
 
 
-@dataclass(frozen=True)
-class Shorter:
+class Shorter(Struct, frozen=True):
     """A form of a gradient, and the equations that led to it."""
 
     poly: Poly
@@ -71,12 +71,11 @@ class Shorter:
         return tuple(dict.fromkeys((r.left, r.right) for r in self.by if r.left != r.right))
 
 
-@dataclass(frozen=True, eq=False)
-class Definitions:
+class Definitions(Struct, frozen=True, eq=False):
     """What the quantities of a problem say, read when it is first asked for."""
 
     graph: Graph
-    _read: dict[tuple[Formula, Formula], tuple[Said, ...]] = field(default_factory=dict, repr=False)
+    _read: dict[tuple[Formula, Formula], tuple[Said, ...]] = field(default_factory=dict)
 
     def shorter(self, poly: Poly, free: tuple[Index, ...], joined: Formula | None) -> Shorter | None:
         """The shortest form that is found, where it is shorter than ``joined``."""

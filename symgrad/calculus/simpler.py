@@ -6,8 +6,9 @@ Softmax with cross-entropy: p ⊙ (g − g·p) with g = −y/p put in, and Σ y 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from symgrad.calculus.cost import cost
 from symgrad.calculus.facts import Known, use_facts
@@ -27,8 +28,7 @@ MOST_SUMS = 6
 """Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
 
 
-@dataclass(frozen=True)
-class Simpler:
+class Simpler(Struct, frozen=True):
     """A gradient made simpler: with upstream gradients put in, if any, then by the facts, if any, and then
     with the names that its parts have, if any (``named``).
     """

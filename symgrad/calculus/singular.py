@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import mpmath
+from msgspec.structs import replace
 
 from symgrad.calculus.facts import Known
 from symgrad.calculus.sampling import Sampler, at_some_point

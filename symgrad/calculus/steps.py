@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index, Poly
@@ -11,8 +12,7 @@ from symgrad.graph.shapes import Shape
 from symgrad.tree import Formula
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of the calculus: a stable id and its statement."""
 
     id: str
@@ -51,8 +51,7 @@ NONE_FOUND = "none found"
 """The proof of a step for which there was no point to check it at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """before = after, by a rule.
 
     True for all sizes (``identity``), by ``definition``, or checked in 50 digits: ``numeric``, or, with
@@ -71,8 +70,7 @@ class Step:
     """The equations that it rests on beside what is known of every operation."""
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Struct, frozen=True):
     """What reaches ``target`` through one quantity that uses it.
 
     ``local`` is ∂consumer[out]/∂target[free]; ``poly`` is the contribution's entry at ``free``, and
@@ -89,8 +87,7 @@ class Path:
     formula: Formula | None
 
 
-@dataclass(frozen=True)
-class GradientOf:
+class GradientOf(Struct, frozen=True):
     """∂of/∂target: its paths, the steps that join them, and the result in matrix and index form."""
 
     of: str
@@ -108,8 +105,7 @@ class GradientOf:
         return self.matrix_form if self.matrix_form is not None else self.index_form
 
 
-@dataclass(frozen=True)
-class Jacobian:
+class Jacobian(Struct, frozen=True):
     """The Jacobian of a structured operation, derived from its definition."""
 
     output: str
@@ -117,8 +113,7 @@ class Jacobian:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """Every gradient on the way from ``of`` to what was asked, in backward order, and the Jacobians used.
 
     ``checked`` is False where no point was found at which to compare all of them with differences.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.index import Atom, Cell, Poly, Term, add, atom, atom_indices, collect, kron, map_atoms
 from symgrad.numbers.spaces import EXACT
@@ -19,8 +19,7 @@ MOST_TURNED = 6
 """Symmetric factors of one term beyond which not every way to turn them is tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(Struct, frozen=True):
     """What a square matrix is, one with a name or a formula."""
 
     about: Formula

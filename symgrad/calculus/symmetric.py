@@ -7,8 +7,9 @@ chains, numbers before them, sums and products entry by entry in one order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.calculus.parts import is_elementwise
 from symgrad.graph.shapes import Shape
@@ -22,8 +23,7 @@ def is_symmetric(formula: Formula, known: Set[str], shape_of: Callable[[Formula]
     return is_square and forms.of(formula) == forms.of(formula, turned=True)
 
 
-@dataclass(frozen=True)
-class _Form:
+class _Form(Struct, frozen=True):
     """Numbers times a matrix."""
 
     scalars: tuple[Formula, ...]
@@ -38,8 +38,7 @@ Rule: TypeAlias = "Callable[[_Forms, Op, bool], _Form | None]"
 """The form of an operation's result, or of its transpose; None where its arguments are of another kind."""
 
 
-@dataclass(frozen=True)
-class _Forms:
+class _Forms(Struct, frozen=True):
     known: Set[str]
     shape_of: Callable[[Formula], Shape]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from typing import Any, TypeAlias
 
-from symgrad.tree import Formula, Kept, kept_hash, kept_text
+from msgspec import Struct
+
+from symgrad.tree import Formula, Kept
 
 FEW = 4
 """Below it a power of a sum is multiplied out, however long that is."""
@@ -18,70 +19,45 @@ Dim: TypeAlias = "str | int"
 """A dimension: the name of a size, or 1."""
 
 
-class Indexed(Kept):
-    """A value with free indices, looked up once; of a term, what it is like, and whether it is normal."""
-
-    __slots__ = ("_free", "_likeness", "_normal")
-    _free: frozenset[Index]
-    _likeness: str
-    _normal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Index(Kept):
+class Index(Kept, frozen=True):
     """An index letter and the dimension it runs over."""
 
     name: str
     dim: Dim
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Cell(Indexed):
+class Cell(Kept, frozen=True):
     """An entry of an array: base[indices]. The base is a formula the calculus does not look into."""
 
     base: Formula
     indices: tuple[Index, ...] = ()
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Kron(Indexed):
+class Kron(Kept, frozen=True):
     """Kronecker's δ of two indices."""
 
     left: Index
     right: Index
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """The number of values an index over ``dim`` takes."""
 
     dim: Dim
 
 
-@dataclass(frozen=True, slots=True)
-class Apply(Indexed):
+class Apply(Kept, frozen=True):
     """A function of scalars at polynomials: exp(z_k), max(a_i, b_i)."""
 
     function: str
     args: tuple[Poly, ...]
     options: tuple[tuple[str, Any], ...] = ()
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Group(Indexed):
+class Group(Kept, frozen=True):
     """A polynomial under a power that cannot be multiplied out: (Σ_k exp z_k)^-1."""
 
     poly: Poly
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
     @property
     def is_number(self) -> bool:
@@ -101,21 +77,15 @@ Atom: TypeAlias = "Cell | Kron | Count | Apply | Group"
 Factors: TypeAlias = "tuple[tuple[Atom, Fraction], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Term(Indexed):
+class Term(Kept, frozen=True):
     """coefficient · Π atom^power, summed over the bound indices."""
 
     coefficient: Fraction
     factors: Factors = ()
     bound: tuple[Index, ...] = ()
-    __hash__ = kept_hash
-    __repr__ = kept_text
 
 
-@dataclass(frozen=True, slots=True)
-class Poly(Indexed):
+class Poly(Kept, frozen=True):
     """The sum of its terms, which are canonical and sorted."""
 
     terms: tuple[Term, ...] = ()
-    __hash__ = kept_hash
-    __repr__ = kept_text

@@ -8,13 +8,13 @@ was found, at which the formulas are defined, says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import mpmath
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.calculus.facts import Known
 from symgrad.calculus.index import Index

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import mpmath
+from msgspec.structs import replace
 
 from symgrad.calculus.index import Atom, Cell, Index, Poly, add, atom, map_atoms, scale
 from symgrad.calculus.lowering import expand, lower

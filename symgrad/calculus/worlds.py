@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mpmath
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.calculus.facts import Known
 from symgrad.calculus.sampling import Sampler, Undefined, precise_enough, real
@@ -26,15 +27,14 @@ from symgrad.operations.record import Numbers, as_object
 from symgrad.tree import Formula, Gradient, Name, names, walk
 
 
-@dataclass(frozen=True)
-class World:
+class World(Struct, frozen=True):
     """A point of a graph, and the digits that its numbers have."""
 
     graph: Graph
     names: dict[Formula, Numbers]
     sizes: Mapping[Any, int]
     digits: int
-    _known: dict[tuple[Formula, int], Numbers] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[Formula, int], Numbers] = field(default_factory=dict)
 
     @property
     def values(self) -> Values:

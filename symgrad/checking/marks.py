@@ -8,7 +8,8 @@ judged do not count; where there are no others, somebody has to look.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.checking.verdict import Check, Judged, Verdict
 from symgrad.reading.nearest import nearest
@@ -20,8 +21,7 @@ PLACES = 2
 _ORDER = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDED, Verdict.CORRECT)
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(Struct, frozen=True):
     """The points of a quantity, why they were earned or not, and the lines that decided it."""
 
     quantity: str
@@ -31,8 +31,7 @@ class Earned:
     lines: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """The points of a submission, quantity by quantity."""
 
     rows: tuple[Earned, ...]

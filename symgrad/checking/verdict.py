@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from symgrad.submission.lines import Line, Submission
 
@@ -33,8 +34,7 @@ class Proof(StrEnum):
     PRINTED = "printed"
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """Numbers at which two sides differ, or shapes that cannot fit: anyone can put them in.
 
     ``at`` is ``given`` (the problem's own numbers) or the values of the leaves; ``left`` and ``right`` are
@@ -51,8 +51,7 @@ class Witness:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A line and what was found.
 
     ``quantity`` is what it is about (``u``, ``dJ/dv``); ``root`` the id of the line whose slip a
@@ -78,8 +77,7 @@ class Judged:
     explained: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contradicted:
+class Contradicted(Struct, frozen=True):
     """A given stated with one value while the work that follows uses another."""
 
     name: str
@@ -89,8 +87,7 @@ class Contradicted:
     lines_explained: int
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A convention other than the problem's to which the work keeps, with the lines that it explains."""
 
     id: str
@@ -98,8 +95,7 @@ class Kept:
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """What a written symbol was taken to mean, and why."""
 
     written: str
@@ -107,8 +103,7 @@ class Binding:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A checked submission; ``notes`` are sentences about the whole work.
 
     ``missing`` are the gradients that are asked for and that no line is about.

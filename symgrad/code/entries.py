@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.code.writer import ATOM, MULTIPLY, Text, Writer
 from symgrad.tree import Delta, Entry, Formula, Total, children, walk
 
 
-@dataclass
 class EntryWriter(Writer):
     """Writes index formulas; an array has one axis for each letter of ``order``, in that order.
 
@@ -64,7 +64,7 @@ def write_entries(writer: Writer, formula: Formula, free: Sequence[tuple[str, An
     found = {**ranges_of(formula, writer), **dict(free)}
     summed = (node.index for node in walk(formula) if isinstance(node, Total))
     order = tuple(dict.fromkeys([*dict(free), *found, *summed]))
-    own = {name: getattr(writer, name) for name in writer.__dataclass_fields__}
+    own = {name: getattr(writer, name) for name in writer.__struct_fields__}
     text = EntryWriter(**own, order=order, ranges=found).write(formula).text
     shape = tuple(dim for _, dim in free)
     spread = writer.dimensions((*shape, *[1] * (len(order) - len(free))))

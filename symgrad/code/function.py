@@ -10,11 +10,11 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.code import library
 from symgrad.code.entries import write_entries
@@ -31,8 +31,7 @@ MAIN = "forward_and_backward"
 HEAD = "import math\n\nimport numpy as np\n"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One value to compute: what it is of, the formula, its shape, and the letters of an index formula."""
 
     target: Name | Gradient
@@ -41,8 +40,7 @@ class Line:
     letters: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True, dict=True):
     """A function from arrays, in the order of ``leaves``, to the values of ``lines``.
 
     With ``fixed`` sizes they stand in the code as numbers; else they are read from the arrays, and the
@@ -77,8 +75,7 @@ class Function:
         return _written(self)
 
 
-@dataclass(frozen=True)
-class _Code:
+class _Code(Struct, frozen=True):
     """The generated functions: their text, the identifiers in it, the library functions it calls."""
 
     text: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.code.identifiers import Identifiers
 from symgrad.graph.shapes import Shape
@@ -32,8 +33,7 @@ class Text(NamedTuple):
         return self.text if kind == "arg" else self.within(ATOM)
 
 
-@dataclass
-class Writer:
+class Writer(Struct):
     """Writes formulas by ``rules``, one an operation.
 
     ``names`` are the identifiers of names and gradients, ``dims`` those of dimensions. ``sized``

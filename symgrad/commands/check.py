@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import click
+from msgspec import Struct
 
 from symgrad.commands import options
 from symgrad.running import Outcome, attempt, faults, finish, lost, solver, tell
@@ -55,8 +55,7 @@ def check(submissions: tuple[Path, ...], jobs: int | None, **request: Any) -> No
         finish(outcomes, len(submissions), "Checking")
 
 
-@dataclass(frozen=True)
-class Checking:
+class Checking(Struct, frozen=True, dict=True):
     """The work on each submission; a process that is not forked reads the problem for itself."""
 
     submissions: tuple[Path, ...]

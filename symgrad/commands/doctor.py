@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import click
+from msgspec import Struct
 
 from symgrad.running import FAILED
 
@@ -18,8 +18,7 @@ LIMIT = 10.0
 FOUND, MISSING = "✓", "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A Python package: what needs it, and whether symgrad works at all without."""
 
     name: str
@@ -27,8 +26,7 @@ class Package:
     extra: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A program: the names it may have, what needs it, and how each system brings it."""
 
     names: tuple[str, ...]

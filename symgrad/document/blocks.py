@@ -6,37 +6,34 @@ block is finished: a template does no maths and makes no decision about content.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.maths.nodes import Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """A run of text (user text included: writers escape it)."""
 
     text: str
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inline:
+class Inline(Struct, frozen=True):
     """Maths inside a sentence."""
 
     maths: Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """Words that lead to an anchor of this document."""
 
     text: str
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """A corrector's sign, such as a tick; ``text`` names it."""
 
     text: Literal["correct", "rounded", "carried", "wrong", "unreadable", "unchecked"]
@@ -45,8 +42,7 @@ class Sign:
 Sentence: TypeAlias = "tuple[Words | Inline | Jump | Sign, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """What stands in the margin beside a line: a sign, and its number. ``anchor`` is as in `Section`."""
 
     sign: Sign
@@ -54,8 +50,7 @@ class Mark:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text."""
 
     sentence: Sentence
@@ -70,8 +65,7 @@ class Paragraph:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it."""
 
     relation: str
@@ -79,8 +73,7 @@ class Link:
     note: Sentence = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """left = a = b = c. Writers keep it on one line where it fits, else break before a relation, aligned.
 
     ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number
@@ -93,8 +86,7 @@ class Chain:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """Chains that belong together: one below the other, or ``beside`` one another and wrapped.
 
     One that ``introduces`` ends on the same page as what follows: a remark about its last line.
@@ -105,8 +97,7 @@ class Display:
     introduces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GraphNode:
+class GraphNode(Struct, frozen=True):
     """A node of the computation graph: its label, what kind of quantity it is, and where more is said of it.
 
     ``anchor`` is that of a section of this document, or empty.
@@ -118,8 +109,7 @@ class GraphNode:
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GraphFigure:
+class GraphFigure(Struct, frozen=True):
     """The computation graph: nodes in topological order, edges (from, to) along the forward pass."""
 
     nodes: tuple[GraphNode, ...]
@@ -127,16 +117,14 @@ class GraphFigure:
     caption: Sentence = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A small table: header cells and rows of cells."""
 
     header: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """A curve through points (x, y) from left to right, all finite.
 
     ``alt`` is the picture in words, for those who cannot see it.
@@ -148,8 +136,7 @@ class Plot:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A heading and the blocks under it; ``anchor`` is an ASCII identifier, unique in the document."""
 
     title: Sentence
@@ -157,8 +144,7 @@ class Section:
     anchor: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """Blocks that may be passed over, such as a derivation behind its result.
 
     A page on a screen folds them under ``title``; on paper they stand where they are, without it.
@@ -171,8 +157,7 @@ class Folded:
 Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section | Folded"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The whole report. ``language`` is a BCP 47 tag for accessibility."""
 
     title: str

@@ -8,8 +8,10 @@ a link that is too long breaks before its plus and minus signs. What cannot be b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Display, Inline, Jump, Link, Mark, Sentence, Sign, Words
 from symgrad.maths.layout import flat
@@ -29,8 +31,7 @@ CHARACTER = 0.47
 NOTE_SIZE = 0.85
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a display: ``left sign body`` with the alignment point before ``sign``.
 
     ``indent`` is set before the sign. ``room`` is the width the body may take; ``tight`` tells that

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.errors import InputError
 from symgrad.graph.habits import assume_ranks
@@ -23,8 +25,7 @@ SIZES = "nmkpqrd"
 _CHECK = "check the shapes in 'given' and 'shapes'"
 
 
-@dataclass(frozen=True)
-class Graph:
+class Graph(Struct, frozen=True, dict=True):
     """Quantities in topological order, leaves, their shapes, and what is differentiated by what.
 
     A shape is a tuple of dimensions: names of sizes, or 1 where an axis is broadcast. ``sizes`` maps
@@ -41,7 +42,7 @@ class Graph:
     assumed: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
     derived: tuple[tuple[Derived, str], ...] = ()
-    _cache: dict[Formula, Shape] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[Formula, Shape] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ class Graph:
             case Op(name, args, options):
                 shapes = tuple(map(self.shape, args))
                 return operation(name).shape(
-                    Settled(dict(self.sizes), dict(self.derived)), shapes, dict(options)
+                    Settled(known=dict(self.sizes), derived=dict(self.derived)), shapes, dict(options)
                 )
         raise TypeError(f"no shape for {formula!r}")
 

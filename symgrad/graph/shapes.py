@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.operations.record import ShapeMismatch, broadcast_shape
 
@@ -26,8 +27,7 @@ LENGTHS: Mapping[str, Callable[[tuple[Any, ...], Sequence[int]], int]] = {
 }
 
 
-@dataclass
-class Sizes:
+class Sizes(Struct):
     """Dimensions made equal so far (union-find), the sizes known, those broadcast from 1, those derived."""
 
     parent: dict[Any, Any] = field(default_factory=dict)
@@ -130,9 +130,6 @@ def written(shape: Iterable[Any], sizes: Sizes) -> str:
 class Settled(Sizes):
     """Sizes of a finished graph: equal dimensions already have one name, nothing is made equal any more."""
 
-    def __init__(self, known: dict[Any, int], derived: dict[Derived, Any]) -> None:
-        super().__init__({}, known, set(), derived)
-
     def broadcast(self, left: Any, right: Any) -> Any:
         """Only a dimension called 1 is stretched: all others are equal."""
         return right if left == 1 else left
@@ -146,7 +143,7 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "selection": lambda options, shapes: (options["length"], options["size"]),
     "unit": lambda options, shapes: (options["size"],),
     "attains": lambda options, shapes: shapes[0],
-    "prime": lambda options, shapes: broadcast_shape(Settled({}, {}), shapes, options),
+    "prime": lambda options, shapes: broadcast_shape(Settled(), shapes, options),
     "indicator": lambda options, shapes: shapes[0],
     "masked": lambda options, shapes: max(shapes, key=len),
     "squeeze": lambda options, shapes: tuple(d for n, d in enumerate(shapes[0]) if n != options["axis"]),

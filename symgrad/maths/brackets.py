@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.maths.layout import delimiter
 from symgrad.maths.pane import Pane
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """A bracket on one line, and its pieces: the ends, what fills, and a middle where it has one."""
 
     small: str

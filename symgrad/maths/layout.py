@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import singledispatch
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from symgrad.maths import nodes
 from symgrad.maths.nodes import Maths

@@ -6,16 +6,16 @@ The tables hold the widths of Computer Modern at 10 pt, in display style, as TeX
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import singledispatch
+
+from msgspec import Struct
 
 from symgrad.maths import layout, nodes
 from symgrad.maths.nodes import Maths
 from symgrad.maths.symbols import Kind, is_word, sign
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """Width, and height with depth, in em."""
 
     width: float

@@ -6,57 +6,51 @@ symbols and one small function a node. An unknown node is an error in every prin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+
+class Symbol(Struct, frozen=True):
     """An identifier, in Unicode: ``W``, ``α``, ``∂``, ``ReLU``; words are upright by habit."""
 
     text: str
     variant: Literal["italic", "upright", "bold"] = "italic"
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(Struct, frozen=True):
     """A number as printed: digits, at most one point, a ASCII ``-`` or none; ``∞`` and ``NaN`` too."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A sign between operands, in Unicode: ``+ − · ⊙ ⊘ × = ≈ ≠ < ≤ > ≥ ←``. Unary when ``prefix``."""
 
     text: str
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Words inside maths (``if i = j`` has Text('if')); user text, to be escaped. ``mono`` is source text."""
 
     text: str
     mono: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """A gap of so many em between parts of a row."""
 
     em: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Parts side by side; two operands with nothing between are a product by juxtaposition."""
 
     items: tuple[Maths, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(Struct, frozen=True):
     """numerator over denominator; ``small`` for a text-size one such as ½ before a norm."""
 
     numerator: Maths
@@ -64,8 +58,7 @@ class Fraction:
     small: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """base with a subscript and a superscript; ``⊤`` (transpose) and ``′`` are Symbols in the superscript."""
 
     base: Maths
@@ -73,16 +66,14 @@ class Script:
     sup: Maths | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accent:
+class Accent(Struct, frozen=True):
     """A mark over a symbol."""
 
     kind: Literal["vec", "bar", "hat", "tilde", "check", "dot"]
     body: Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Fenced:
+class Fenced(Struct, frozen=True):
     """body between delimiters that grow with it: ``( )``, ``[ ]``, ``| |``, ``‖ ‖``, ``{ }``."""
 
     open: str
@@ -90,15 +81,13 @@ class Fenced:
     close: str
 
 
-@dataclass(frozen=True, slots=True)
-class Radical:
+class Radical(Struct, frozen=True):
     """√body."""
 
     body: Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Big:
+class Big(Struct, frozen=True):
     """A big operator with limits and its body: ``∑``."""
 
     sign: str
@@ -107,30 +96,26 @@ class Big:
     above: Maths | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Rows of cells in square brackets (a vector is one column). Dots (``⋯ ⋮ ⋱``) are Symbols."""
 
     rows: tuple[tuple[Maths, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Struct, frozen=True):
     """A left brace and rows (value, condition)."""
 
     rows: tuple[tuple[Maths, Maths], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Brace:
+class Brace(Struct, frozen=True):
     """body with a brace under it and a label under the brace."""
 
     body: Maths
     label: Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Boxed:
+class Boxed(Struct, frozen=True):
     """body in a frame: a result."""
 
     body: Maths

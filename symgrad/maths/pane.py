@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import Literal
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 Side = Literal["left", "centre", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pane:
+class Pane(Struct, frozen=True):
     """Lines of the same width, in cells of a terminal; ``base`` is the number of the line of writing."""
 
     lines: tuple[str, ...]

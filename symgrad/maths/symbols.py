@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from string import ascii_letters, ascii_uppercase, digits
 from typing import Literal
+
+from msgspec import Struct
 
 Kind = Literal["ordinary", "binary", "relation", "punctuation", "large"]
 
@@ -22,8 +23,7 @@ class UnknownSymbolError(ValueError):
         super().__init__(f"maths cannot be printed with {text!r} ({points})")
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """How one character is set in LaTeX, how it is read out, and what space stands around it."""
 
     latex: str

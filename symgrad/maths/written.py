@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from string import ascii_uppercase, digits
 from typing import NoReturn
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import InputError, Place
 from symgrad.maths import nodes
@@ -61,8 +63,7 @@ def _fail(source: str, start: int, end: int, message: str, hint: str = "") -> No
     raise InputError(message, place=place, hint=hint)
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     """One pass over the tokens; every method reads from `position` on."""
 
     source: str

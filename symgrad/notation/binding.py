@@ -6,8 +6,10 @@ then scripts. A minus sign may stand first without brackets; a big sum may stand
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import IntEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.maths.layout import function_word
 from symgrad.maths.nodes import (
@@ -39,8 +41,7 @@ class Level(IntEnum):
     ATOM = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """``signed``: begins with a minus sign. ``open``: draws in what follows by an operator so tight."""
 
     maths: Maths

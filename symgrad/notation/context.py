@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import singledispatch
+
+from msgspec import Struct, field
 
 from symgrad.maths.nodes import Maths, Numeral, Operator, Row
 from symgrad.notation.binding import Written
@@ -19,8 +20,7 @@ _PARTS = re.compile(r"[^\W\d_](?:_\d+)?|\d+|[+-]")
 _SIGNS = {"+": "+", "-": "−"}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """Names, the notation of derivatives, the digits of numbers, and gradients with a symbol of their own.
 
     ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` holds

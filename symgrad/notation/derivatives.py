@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.maths.nodes import Fraction, Maths, Operator, Row, Script, Symbol
 from symgrad.notation.binding import Level, Written, joined
@@ -15,8 +16,7 @@ Derivative: TypeAlias = Callable[[Maths, Maths], Written]
 Marks: TypeAlias = Mapping[Gradient, Maths]
 
 
-@dataclass(frozen=True, slots=True)
-class Roles:
+class Roles(Struct, frozen=True):
     """What the short symbols of a notation depend on; ``signals`` labels the δ's."""
 
     objective: str
@@ -39,8 +39,7 @@ def direct_fraction(of: Maths, wrt: Maths) -> Written:
     return fraction(of, wrt, DIRECT)
 
 
-@dataclass(frozen=True, slots=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """How ∂of/∂wrt is written as a whole and as a local derivative, and how the chain rule joins the two.
 
     ``direct`` is the local derivative where the whole one is another: only what is written is moved, and

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction as Rational
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from symgrad.errors import NotSupported
 from symgrad.maths.naming import name as habitual

@@ -6,10 +6,11 @@ them. Unlike formulas of ours, nothing is tidied: what stands on the paper stand
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import MAX_EMAX, MIN_EMIN, Decimal, localcontext
 from fractions import Fraction
 from functools import singledispatch
+
+from msgspec.structs import replace
 
 from symgrad.maths import nodes
 from symgrad.maths.foreign import foreign

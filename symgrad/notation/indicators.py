@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.calculus.between import is_constant, value
 from symgrad.maths.nodes import Fenced, Operator, Row

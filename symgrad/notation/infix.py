@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from symgrad.maths.nodes import Fraction, Numeral
 from symgrad.notation.binding import Level, Written, begins_with_number, beside, joined, negated, scaled

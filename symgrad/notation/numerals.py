@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.maths import nodes
 from symgrad.maths.nodes import Maths, Matrix, Numeral, Operator, Row, Script, Symbol
@@ -19,8 +19,7 @@ _LONGEST_TAIL = 350  # past the smallest float
 _NAMED = {"inf": "∞", "-inf": "-∞", "nan": "NaN"}
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
+class Digits(Struct, frozen=True):
     """How many digits a number shows: ``decimals`` after the point, or ``significant`` ones in all."""
 
     count: int = 3

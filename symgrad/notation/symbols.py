@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from symgrad.maths.latex import latex
 from symgrad.maths.naming import name
 from symgrad.maths.nodes import Accent, Fenced, Maths, Numeral, Operator, Row, Script, Symbol, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Struct, frozen=True):
     """How every name is written and how many axes it has: 0 a scalar, 1 a vector, 2 a matrix.
 
     ``names`` may also hold sizes (n) and the problem's own functions; those need no rank. ``columns``

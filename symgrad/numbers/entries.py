@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial, reduce
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.numbers.evaluate import Values, evaluate, operated
 from symgrad.operations.record import Numbers

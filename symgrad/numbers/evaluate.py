@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from symgrad.numbers.spaces import FLOATS
 from symgrad.operations import operation
@@ -18,8 +18,7 @@ Args = tuple[Numbers, ...]
 Made = Callable[[Op, "Values", Args], Numbers]
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(Struct, frozen=True):
     """What names, gradients and sizes stand for, and the space the numbers live in.
 
     ``known``, where it is given, keeps what every operation came to, at each precision: a name that is
@@ -29,7 +28,7 @@ class Values:
     names: Mapping[Formula, Numbers]
     sizes: Mapping[Any, int]
     space: Any = FLOATS
-    known: dict[tuple[Formula, int], Numbers] | None = field(default=None, repr=False, compare=False)
+    known: dict[tuple[Formula, int], Numbers] | None = field(default=None)
 
 
 def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None = None) -> Numbers:

@@ -7,12 +7,12 @@ form keeps the name f' (relu', gelu'), which the report explains once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import sympy
+from msgspec import Struct
 
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
@@ -37,8 +37,7 @@ SHORT = 9
 _POINTS = (Fraction(3, 10), Fraction(-11, 10), Fraction(17, 10))
 
 
-@dataclass(frozen=True)
-class ScalarDerivative:
+class ScalarDerivative(Struct, frozen=True):
     """f' as SymPy has it, and how to write it: a short expression, another operation g(t), or the name f'."""
 
     raw: Any

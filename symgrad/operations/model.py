@@ -8,12 +8,12 @@ and ``value`` are the operation's meaning to the shape check and to the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from inspect import Parameter, signature
 from typing import Literal, TypeAlias
 
 import sympy
+from msgspec import Struct
 
 from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, View, Views
 from symgrad.operations.signature import ONE, Signature
@@ -23,16 +23,14 @@ Identity: TypeAlias = Callable[[Scope, View, View, Indices, Indices], sympy.Expr
 ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A formula that the documentation works and the tests try, and the shapes of the arrays in it."""
 
     formula: str
     shapes: Mapping[str, Shape]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation: definition, shape rule, numbers, how its rule is explained, and all its names.
 
     ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each),
@@ -56,7 +54,6 @@ class Operation:
     shape: ShapeRule
     value: Callable[..., Numbers]
     why: str | tuple[str, ...]
-    _: KW_ONLY
     scalar: Callable[..., sympy.Expr] | None = None
     source: str = "definition"
     identity: Identity | None = None

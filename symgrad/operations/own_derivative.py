@@ -7,12 +7,12 @@ their own slopes come from `symgrad.operations.derivative`: swish(t) = t σ(t) h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import Any
 
 import sympy
+from msgspec import Struct, field
 
 from symgrad.operations.derivative import FUNCTIONS, OUTPUT, arguments, scalar_derivative
 from symgrad.tree import ONE, Formula, Function, Name, Number, Op, number
@@ -86,8 +86,7 @@ OPENED: Mapping[str, Callable[..., Any]] = {
 """The arithmetic that SymPy does itself."""
 
 
-@dataclass
-class Translation:
+class Translation(Struct):
     """Formulas over some parameters as SymPy expressions, and back."""
 
     parameters: tuple[str, ...]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import sympy
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from symgrad.tree import Formula, Name, Op
@@ -54,8 +54,7 @@ class Space(Protocol):
         """``inv``, ``det`` or ``logdet`` of a square matrix; NaN where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """An argument as its definition sees it: ``view(i, j)`` is an entry."""
 
     symbol: Any
@@ -71,8 +70,7 @@ class View:
         return self.symbol[indices] if indices else self.symbol
 
 
-@dataclass
-class Scope:
+class Scope(Struct):
     """The index letters, sizes and constant arrays used while a definition is written out.
 
     ``inner`` holds the symbols that stand for another operation (a scalar one) of the same argument.

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 OptionValue: TypeAlias = "int | bool | Fraction | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(Struct, frozen=True):
     """The default of an option that must be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class SameAs:
+class SameAs(Struct, frozen=True):
     """The default of an option that follows another one."""
 
     option: str
@@ -26,8 +25,7 @@ REQUIRED: Final = Required()
 Default: TypeAlias = "OptionValue | Required | SameAs"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The arrays a function takes, then its options; ``variadic`` repeats the last array.
 
     ``sizes`` is the option that a constant array keeps its sizes in: ``size`` one, ``shape`` any number.
@@ -56,8 +54,7 @@ def _literal(value: OptionValue) -> str:
     return str(float(value)) if isinstance(value, Fraction) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionKind:
+class OptionKind(Struct, frozen=True):
     """Which literals an option takes, how an error message says so, and the type they are kept in."""
 
     accepts: Callable[[OptionValue], bool]

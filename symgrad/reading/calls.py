@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import repeat
+
+from msgspec import Struct
 
 from symgrad.operations.signature import OPTION_KINDS, REQUIRED, OptionValue, SameAs, Signature
 from symgrad.reading.nearest import mend
@@ -15,8 +16,7 @@ from symgrad.reading.tokens import FormulaText
 Arguments = list[tuple[str, ast.expr]]
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call as written, and the signature it must fit."""
 
     name: str

@@ -6,7 +6,6 @@ There is no line to point at, so a place is the path of keys: ``forward.u``, ``g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,7 @@ WHOLE = "problem"
 """The place of a problem as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPlace(Place):
+class KeyPlace(Place, frozen=True):
     """A place in Python data: ``file`` is the path of keys, ``text`` the text that stands there."""
 
     @property
@@ -35,7 +33,7 @@ class KeyPlace(Place):
         return f"under '{self.file}'"
 
 
-class DataLocated(Located):
+class DataLocated(Located, frozen=True):
     """Plain data whose places are paths of keys."""
 
     def written(self, path: Path) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import FORMULA_SIGNATURES
@@ -23,8 +24,7 @@ NONE: Mapping[str, Function] = MappingProxyType({})
 Spans: TypeAlias = "tuple[tuple[Formula, int, int], ...]"
 
 
-@dataclass(frozen=True)
-class ParsedFormula:
+class ParsedFormula(Struct, frozen=True):
     """A formula, its text and place, and the span in the text of each of its nodes."""
 
     formula: Formula

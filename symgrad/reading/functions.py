@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import InputError, Place
 from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
@@ -36,8 +38,7 @@ _RESERVED: Mapping[str, str] = Derived(
 _NO_RECORDS = (CALL.name, "where", "pi")
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """What stands before the colon, as a function without a body, and where."""
 
     function: Function

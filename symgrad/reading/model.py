@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from symgrad.errors import Place
 from symgrad.reading.formula import ParsedFormula
@@ -20,8 +21,7 @@ _COMMAND = re.compile(r"\\[A-Za-z]+")
 _LETTER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?![A-Za-z0-9])")
 
 
-@dataclass(frozen=True, eq=False)
-class Problem:
+class Problem(Struct, frozen=True, eq=False, dict=True):
     """A forward pass, what is given, and what is asked; all names are checked, no shape is.
 
     ``of`` is the objective, ``also`` holds further ones, whose gradients are asked for too.

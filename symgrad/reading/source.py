@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import Place
 
@@ -15,8 +17,7 @@ Path: TypeAlias = "tuple[str | int, ...]"
 Span: TypeAlias = "tuple[int, int]"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """A text of lines that end in a line feed, and the name of the file it came from."""
 
     file: str
@@ -38,8 +39,7 @@ class Source:
         return Place(self.file, row + 1, column + 1, line, width)
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedPlace(Place):
+class FoldedPlace(Place, frozen=True):
     """The place of a text that its file writes otherwise: folded over lines, or with escapes."""
 
     source: Source | None = None
@@ -47,8 +47,7 @@ class FoldedPlace(Place):
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MadePlace(Place):
+class MadePlace(Place, frozen=True):
     """The place of what a text was made from: nothing inside the text has a place of its own."""
 
 
@@ -73,8 +72,7 @@ def _unfold(text: str, start: int, head: str) -> int:
     return max(position, start)
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(Struct, frozen=True):
     """Plain data (dict, list, str, int, float, bool, None) with the span of each value and key."""
 
     data: Any

@@ -8,10 +8,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.errors import InputError, Place
 from symgrad.reading.mends import CHARACTERS, OUTSIDE, WORDS
@@ -36,8 +37,7 @@ _CLOSING = {"(": ")", "[": "]"}
 _CONSTANTS = ("True", "False", "None")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A number, name or operator, and where it stands in the formula."""
 
     kind: str
@@ -53,8 +53,7 @@ class Token:
 Spanned: TypeAlias = "ast.expr | ast.keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaText:
+class FormulaText(Struct, frozen=True):
     """A formula as written, and where it stands in its file."""
 
     text: str

@@ -8,11 +8,11 @@ there; times the upstream gradients they are its gradient.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.calculus.sampling import Undefined, real
 from symgrad.calculus.worlds import World, forward

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import Derivation, GradientOf
@@ -40,8 +40,7 @@ MOST = 2_000
 """Numbers in all up to which 50 digits are no burden."""
 
 
-@dataclass(frozen=True, slots=True)
-class NonFinite:
+class NonFinite(Struct, frozen=True):
     """The first entry of an array that is NaN or infinite; ``index`` counts from 0."""
 
     kind: Kind
@@ -50,8 +49,7 @@ class NonFinite:
     value: float
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """The values found: quantities, gradients of the objective, and what is not finite among them."""
 
     quantities: Arrays
@@ -83,8 +81,7 @@ def settle(program: Program, given: Arrays) -> dict[Formula, Array]:
     return settled_point | defined(program.graph, settled_point, (line.target for line in program.lines))
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True, dict=True):
     """Formulas in an order in which each needs only leaves and lines before it."""
 
     lines: tuple[Line, ...]

@@ -8,11 +8,11 @@ is at the data that the next step would take.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
@@ -30,8 +30,7 @@ MOST = 20_000
 """Numbers in all steps up to which 50 digits are no burden."""
 
 
-@dataclass(frozen=True)
-class TrainingStep:
+class TrainingStep(Struct, frozen=True):
     """The values before the update of a step, ``leaves`` among them, and the parameters after it."""
 
     step: int
@@ -41,8 +40,7 @@ class TrainingStep:
     updated: Arrays
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Struct, frozen=True):
     """The steps that are shown; a last entry holds the quantities after the last update, and nothing else.
 
     ``losses[n]`` is the objective (the sum of its entries) after n updates, shown or not, at the data
@@ -88,8 +86,7 @@ def _as_it_is(array: Array) -> Array:
     return array
 
 
-@dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True):
     """What training is worked out with: floats, or 50 digits where rounding left something of 0.
 
     The ``rate`` and what is ``read`` are numbers of it, written as floats in the end.

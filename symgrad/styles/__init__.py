@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Block, Document, Words
 from symgrad.notation.numerals import Digits
@@ -22,8 +23,7 @@ from symgrad.styles.setting import Setting, setting_of
 Part: TypeAlias = Callable[[Setting], Iterator[Block]]
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """The sections of a report, and the notation and digits it is written in unless told otherwise.
 
     ``also`` are the sections about each further objective; they stand at the end.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from symgrad.checking.marks import Marked
 from symgrad.checking.verdict import Check, Judged, Verdict

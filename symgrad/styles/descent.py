@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.document.blocks import Block, Chain, Display, Inline, Link, Plot, Sentence, Table, Words
 from symgrad.maths.nodes import Numeral
@@ -25,8 +25,7 @@ CURVE_POINTS = 60
 """About how many points a curve of many steps goes through."""
 
 
-@dataclass(frozen=True)
-class Iteration:
+class Iteration(Struct, frozen=True):
     """A shown step: all its numbers, the data among them that change, and the parameters after it."""
 
     step: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.naming import name

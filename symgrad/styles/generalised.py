@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+
+from msgspec import Struct
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.maths.nodes import Brace, Maths
@@ -22,8 +23,7 @@ LARGEST = 60
 """Nodes of a formula up to which gradients are put into it."""
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """The factors from the objective down to ``target``; the last is ∂consumer/∂target."""
 
     target: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from symgrad.checking.verdict import Binding, Check, Contradicted, Kept
 from symgrad.maths.latex import latex
@@ -20,8 +21,7 @@ _FONT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A sentence, and whether somebody has to act on it."""
 
     text: str

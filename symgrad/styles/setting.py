@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.calculus.steps import GradientOf, Jacobian
 from symgrad.document.blocks import Chain, Link, Sentence
@@ -32,8 +33,7 @@ DETAILS = ("brief", "normal", "full")
 RATES = ("alpha", "eta", "rate", "step_size")
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True, dict=True):
     """A solution, its names, notation and digits, and how much is explained.
 
     ``detail`` is one of `DETAILS`. ``rate`` is the symbol of the rate of gradient descent; None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import CASES, DOTS, MATRICES, OTHERWISE
 from symgrad.submission.cursor import Cursor, is_token

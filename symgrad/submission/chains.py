@@ -8,7 +8,8 @@ go on with the one before.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from symgrad.submission import conditions
 from symgrad.submission.conditions import Condition
@@ -23,8 +24,7 @@ from symgrad.submission.written import Span
 _BULLETS = ("cdot", "bullet", "ast", "star")
 
 
-@dataclass
-class Chain:
+class Chain(Struct):
     """Sides, each a row of items, and the relations between them.
 
     The first side is empty where the chain goes on with what stood before. It reaches from ``start`` to

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import COMPARISONS, DOTS, FRACTIONS, OTHERWISE
 from symgrad.submission.cursor import is_token

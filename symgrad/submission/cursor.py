@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from symgrad.submission.groups import Group, Item
 from symgrad.submission.scanner import Token, Unreadable
@@ -17,8 +18,7 @@ Reads: TypeAlias = "Callable[[Cursor], Node]"
 """Takes one factor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """What reads the factor that begins with a command, with another kind of token, or with a group."""
 
     commands: Mapping[str, Reads]
@@ -26,8 +26,7 @@ class Tables:
     group: Reads
 
 
-@dataclass(slots=True)
-class Cursor:
+class Cursor(Struct):
     """The items of a side or a bracket, read from left to right."""
 
     items: Sequence[Item]

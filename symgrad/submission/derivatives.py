@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.submission.commands import ACCENTS, FRACTIONS, GREEK, LETTERS
 from symgrad.submission.cursor import Cursor, is_token
@@ -34,8 +36,7 @@ _FACTORS = ("lambda", "alpha", "beta", "gamma", "eta", "mu", "rho", "tau")
 _MAX_ORDER = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
+class _Half(Struct, frozen=True):
     """What stands above or below a fraction's line: its ∂, the order beside it, ∂⁺, and the rest."""
 
     sign: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from symgrad.submission.commands import ACCENTS
 from symgrad.submission.cursor import Cursor

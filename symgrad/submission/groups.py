@@ -6,8 +6,10 @@ A bracket without its other half becomes a ``stray`` token, which hurts only the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.written import Span
@@ -15,8 +17,7 @@ from symgrad.submission.written import Span
 MAX_DEPTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A bracket's content. ``kind``: brace round square curly bars norm angle at; env with its name."""
 
     kind: str
@@ -59,8 +60,7 @@ _HALF = {"bars": "at"}
 _HARD = ("brace", "env")
 
 
-@dataclass
-class _Frame:
+class _Frame(Struct):
     """An open bracket; ``sized`` ones were opened by \\left and are closed by \\right."""
 
     kind: str

@@ -3,8 +3,9 @@ r"""Subscripts and what is raised, as nodes: ``ij`` and ``i,j`` are i and j, ``t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeGuard
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import GREEK, LETTERS
 from symgrad.submission.cursor import Cursor, is_token

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.commands import ALIGNED, SIGNS, STRUCK
 from symgrad.submission.cursor import is_token
@@ -20,8 +22,7 @@ _HARMLESS = frozenset((*SIGNS, "quad", "qquad", "left", "right"))
 """Commands that take no argument."""
 
 
-@dataclass
-class Laid:
+class Laid(Struct):
     """A piece in one row; its tag, and where it ends; what is struck out."""
 
     items: list[Item] = field(default_factory=list)

@@ -3,7 +3,9 @@ r"""What stands below a large sign: indices, where they begin and end, a set, co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.submission.commands import DOTS
 from symgrad.submission.cursor import Cursor, is_token
@@ -18,8 +20,7 @@ _SUCH_THAT = (":", "|")
 _LESS = ("<", "≤")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """One index and its range; the condition is that of the sign as a whole."""
 
     index: str = ""

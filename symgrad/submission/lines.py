@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from symgrad.submission.written import Comparison, Node, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Why a side could not be read: a sentence, and the place."""
 
     message: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a chain; ``node`` is None where it could not be read, and ``fault`` says why."""
 
     latex: str
@@ -25,8 +23,7 @@ class Side:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     r"""A chain: sides[0] relations[0] sides[1] relations[1] …; at least two sides.
 
     ``id`` counts from 1; ``line`` and ``column`` (from 1) are where it begins. A relation is one of
@@ -58,8 +55,7 @@ class Line:
     is_condition: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """A student's text and the lines in it.
 
     ``unread`` is the id of the first line for which there was no time to read it, 0 for none; ``stopped`` the

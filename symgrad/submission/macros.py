@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.submission.commands import RELATIONS, SIGNS
 from symgrad.submission.cursor import is_token
@@ -33,8 +35,7 @@ _PROSE = re.compile(r"\\(?:parbox|raggedright|par)(?![A-Za-z])")
 _OPERATOR_SPACE = re.compile(r"\\[,;:! ]|[\s~{}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Macro:
+class Macro(Struct, frozen=True):
     """How many arguments a command takes, and what it stands for; ``#1`` is a sign and a number in it."""
 
     count: int
@@ -72,8 +73,7 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
-@dataclass
-class Macros:
+class Macros(Struct):
     """The commands of a text. ``left`` is how many tokens may still be put in, over the whole text."""
 
     known: Mapping[str, Macro]

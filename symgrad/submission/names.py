@@ -7,8 +7,9 @@ log A_i, ln 2x. It stops at signs, brackets, fractions and the next function.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import ACCENTS, DOTS, FUNCTIONS, GREEK, INDICATORS, LETTERS, MARKS
 from symgrad.submission.cursor import Cursor, is_token

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from symgrad.submission.commands import ALIGNED, INNER
 
@@ -20,8 +21,7 @@ MAX_STRUCK = 4_000
 """Characters that may be struck out at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of a text. ``kind``: display, inline, code, prose, heading, or break (between paragraphs)."""
 
     kind: str
@@ -68,8 +68,7 @@ _MATHS_ONLY = re.compile(r"[=^_\\]")
 _MATHS = ("math", "latex", "tex")
 
 
-@dataclass
-class _Pass:
+class _Pass(Struct, dict=True):
     """The way through a text. ``known`` is where a closing delimiter stands next; -1 for nowhere."""
 
     text: str

@@ -7,8 +7,9 @@ to the left of the sum, they can only belong to it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.submission.written import (
     NODES,
@@ -39,7 +40,7 @@ def reaching(node: Node, outside: Letters = NO_LETTERS) -> Node:
     if isinstance(node, Call):
         around = outside | letters(node.head)
         return _changed(node, {"args": _within(node.args, around)})
-    return _changed(node, {item.name: _within(getattr(node, item.name), outside) for item in fields(node)})
+    return _changed(node, {name: _within(getattr(node, name), outside) for name in node.__struct_fields__})
 
 
 def _within(value: Any, outside: Letters) -> Any:
@@ -113,8 +114,8 @@ def _letters(node: Node) -> Iterator[str]:
     if isinstance(node, Symbol):
         yield node.base
         yield f"{node.base}{node.sub}{''.join(node.marks)}"
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
         for part in value if isinstance(value, tuple) else (value,):
             yield from _of(part)
 

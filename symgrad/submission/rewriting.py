@@ -6,8 +6,9 @@ It works on matched brackets, from the inside out, before anything is cut at a r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import (
     ACCENTS,

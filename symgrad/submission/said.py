@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from symgrad.submission.chains import Chain
 from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain
@@ -37,8 +38,7 @@ _TYPED = re.compile(
 _IN_HEADING = re.compile(r"\$([^$\n]{3,60})\$|\\\((.{3,60}?)\\\)|(?<![\w$])([a-z] ?(?:=|≠|!=) ?[a-z])(?!\w)")
 
 
-@dataclass
-class Said:
+class Said(Struct):
     """The conditions that hold until something ends them."""
 
     conditions: list[Condition] = field(default_factory=list)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.commands import WORDS
 from symgrad.submission.written import Span
@@ -17,8 +18,7 @@ class Unreadable(Exception):
         self.span = span
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One token. ``kind`` is one of
 
     ``letter`` and ``word`` (a name), ``number``, ``command`` (``text`` without its backslash), ``sign``
@@ -42,8 +42,7 @@ class Token:
         return Span(self.start, self.end)
 
 
-@dataclass
-class Scanner:
+class Scanner(Struct):
     """A stretch of a text. ``plain``: not between dollar signs, so that names may have several letters.
 
     ``words`` are the names of several letters. ``lead`` is where a command of type began that belongs

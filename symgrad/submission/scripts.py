@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.submission.commands import ACCENTS, ACTIVATIONS, LETTERS, MARKS, RELATIONS, SIGNS
 from symgrad.submission.cursor import Cursor, is_token

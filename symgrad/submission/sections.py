@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
+
+from msgspec import Struct, field
 
 from symgrad.submission import conditions
 from symgrad.submission.commands import SIGNS
@@ -27,8 +28,7 @@ CONTINUING = frozenset((*"+*/@", *(name for name in SIGNS if len(name) > 1)))
 _ARROWS = ("→", "←", "⇒")
 
 
-@dataclass
-class Part:
+class Part(Struct):
     """What stands between two separators, and the separator before it with its words.
 
     ``begins`` a row; ``otherwise``: such a word stands behind it; ``bracketed``: a condition in brackets;

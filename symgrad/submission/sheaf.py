@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import accumulate
+
+from msgspec import Struct, field
 
 from symgrad.deadline import spend
 from symgrad.errors import InputError
@@ -49,8 +50,7 @@ _BRACES = re.compile(r"\\.|[{}]|[^\\{}]+|\\", re.DOTALL)
 _TAG = re.compile(r"\s*\((\d{1,3}[a-z]?)\)\s*(?:\n|$)")
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """A line that may still go on."""
 
     chain: Chain
@@ -63,8 +63,7 @@ class Draft:
     """Where it stands, piece after piece."""
 
 
-@dataclass
-class Sheaf:
+class Sheaf(Struct):
     """A text, and the lines found in it so far."""
 
     text: str

@@ -7,14 +7,16 @@ there, and `symgrad.checking` tries the readings. Every node knows its place in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(Struct, frozen=True, order=True):
     """A half-open range of characters of the submission's text."""
 
     start: int
@@ -22,19 +24,38 @@ class Span:
 
 
 NOWHERE = Span(0, 0)
+_ASIDE = ("span", "indices", "raised")
+"""What does not count where nodes are compared: where they stand, and what only reads another field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Written(Struct, frozen=True, eq=False):
+    """Something written, the same wherever it stands."""
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is self.__class__ and _said(self) == _said(other)
+
+    def __hash__(self) -> int:
+        return hash((self.__class__, _said(self)))
+
+
+def _said(node: Any) -> Any:
+    return _saying(node.__class__)(node)
+
+
+@cache
+def _saying(kind: type[Written]) -> Callable[[Any], Any]:
+    return attrgetter(*(name for name in kind.__struct_fields__ if name not in _ASIDE))
+
+
+class Literal(Written, frozen=True, eq=False):
     """A printed number. ``place`` is the power of ten of its last digit: -3 in 0.116, 0 in 12."""
 
     value: Fraction
     place: int = 0
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(Written, frozen=True, eq=False):
     r"""A name with what hangs on it: ``\tilde{w}_{h1}^{(2)\prime}``.
 
     ``base`` is a letter, a Greek name (``mu``), or a word (``net``, ``softmax``); fonts, arrows and
@@ -54,13 +75,12 @@ class Symbol:
     sub: str = ""
     marks: tuple[str, ...] = ()
     accents: tuple[str, ...] = ()
-    span: Span = field(default=NOWHERE, compare=False)
-    indices: tuple[Node, ...] = field(default=(), compare=False)
-    raised: tuple[Node, ...] = field(default=(), compare=False)
+    span: Span = NOWHERE
+    indices: tuple[Node, ...] = ()
+    raised: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Written, frozen=True, eq=False):
     """``head`` applied to arguments: softmax(v), log A_i, f_3'(s).
 
     ``certain`` is False where only brackets follow a name, and the two may be a product: y(1 - y).
@@ -73,38 +93,34 @@ class Call:
     head: Symbol
     args: tuple[Node, ...]
     certain: bool = True
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
     enclosed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Written, frozen=True, eq=False):
     """left + right."""
 
     left: Node
     right: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Subtract:
+class Subtract(Written, frozen=True, eq=False):
     """left − right."""
 
     left: Node
     right: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(Written, frozen=True, eq=False):
     """−body."""
 
     body: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Written, frozen=True, eq=False):
     """Two factors and the sign between: '' (none), one of ``dot times star odot otimes at oslash colon``.
 
     ``oslash`` divides entry by entry, ``colon`` is Frobenius' product.
@@ -113,29 +129,26 @@ class Product:
     left: Node
     right: Node
     sign: str = ""
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
+class Quotient(Written, frozen=True, eq=False):
     """left / right, as a fraction or in a line."""
 
     left: Node
     right: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(Written, frozen=True, eq=False):
     """body raised to an exponent, which may turn out to be an index written high (``z^i``). eˣ is one."""
 
     body: Node
     exponent: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Transpose:
+class Transpose(Written, frozen=True, eq=False):
     """bodyᵀ; not ``certain`` where it is a plain letter T and may be a power.
 
     ``sign`` is ``'`` where a prime stands behind brackets: (A − B)′ is a transpose, (x²)′ a derivative.
@@ -143,31 +156,28 @@ class Transpose:
 
     body: Node
     certain: bool = True
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
     sign: str = "T"
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Written, frozen=True, eq=False):
     """A subscript on more than a name: (W x)_i. ``indices`` as those of a `Symbol`."""
 
     body: Node
     sub: str
-    span: Span = field(default=NOWHERE, compare=False)
-    indices: tuple[Node, ...] = field(default=(), compare=False)
+    span: Span = NOWHERE
+    indices: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Written, frozen=True, eq=False):
     """Rows of entries, or a tuple (1, 2, 3) as one row: ``flat``. Entries left out are a symbol ``dots``."""
 
     rows: tuple[tuple[Node, ...], ...]
     flat: bool = False
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Written, frozen=True, eq=False):
     """Σ body (or Π, where ``product``), with its index and limits as far as they are written.
 
     The body is the product that follows, up to the next + or −, and beyond them the terms that bear the
@@ -181,14 +191,13 @@ class Sum:
     lower: Node | None = None
     upper: Node | None = None
     product: bool = False
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
     over: str = ""
     chosen: tuple[Node, ...] | None = None
     condition: Comparison | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(Written, frozen=True, eq=False):
     r"""∂of/∂wrt in any dress; ``sign`` is ``partial``, ``d``, ``nabla`` (∇_W J), or ``direct`` (∂⁺h/∂w).
 
     ``of`` is None where nothing is named: ∇_W alone; ``wrt`` where it is not said: ∇J. Of higher ones the
@@ -198,21 +207,19 @@ class Derivative:
     of: Node | None
     wrt: Node | None
     sign: str = "partial"
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Norm:
+class Norm(Written, frozen=True, eq=False):
     """‖body‖ with its subscript (``2``, ``F``, or none); |body| where ``single``."""
 
     body: Node
     sub: str = ""
     single: bool = False
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Written, frozen=True, eq=False):
     """left relation right inside a side: i = j, u > 0. ``relation`` is one of = ≠ < ≤ > ≥.
 
     Of 0 < u < 1 the left side is the comparison 0 < u, whose right side is meant again.
@@ -221,34 +228,28 @@ class Comparison:
     left: Node
     relation: str
     right: Node
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
+class Cases(Written, frozen=True, eq=False):
     """Values under conditions; None is "otherwise"."""
 
     rows: tuple[tuple[Node, Comparison | None], ...]
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Brace:
+class Brace(Written, frozen=True, eq=False):
     """A body with a name written under or over its brace."""
 
     body: Node
     label: Node | None
-    span: Span = field(default=NOWHERE, compare=False)
+    span: Span = NOWHERE
 
 
 Node: TypeAlias = (
     "Literal | Symbol | Call | Add | Subtract | Negative | Product | Quotient | Power | Transpose | Element"
     " | Matrix | Sum | Derivative | Norm | Comparison | Cases | Brace"
 )
-
-
-_SAID_TWICE = ("indices", "raised")
-"""Fields that are no parts: they only read what another field says as text."""
 
 
 def parts(node: Node) -> Iterator[Node]:
@@ -260,7 +261,7 @@ def parts(node: Node) -> Iterator[Node]:
 
 @cache
 def _names_of_parts(kind: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind) if item.name not in (*_SAID_TWICE, "span"))
+    return tuple(name for name in kind.__struct_fields__ if name not in _ASIDE)
 
 
 def _nodes(value: object) -> Iterator[Node]:
@@ -302,7 +303,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 def transform(node: Node, change: Callable[[Node], Node]) -> Node:
     """``change`` applied to every node, parts before their parents; not to subscripts and marks."""
-    kept = [item.name for item in fields(node) if item.name not in _SAID_TWICE]
+    kept = _names_of_parts(node.__class__)
     new = {name: _transformed(getattr(node, name), change) for name in kept}
     same = all(new[name] is getattr(node, name) for name in kept)
     return change(node if same else replace(node, **new))

@@ -7,8 +7,10 @@ breaks before its plus and minus signs, then before any other part; a part that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Display, Link, Mark, Sentence
 from symgrad.maths.layout import flat
@@ -25,8 +27,7 @@ FRAME = 4
 LONGEST_LEFT = 0.35
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of a display; ``note``, ``tag`` and ``mark`` as in a `Chain`."""
 
     pane: Pane

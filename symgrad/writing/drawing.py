@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.document.blocks import GraphFigure, GraphNode
 from symgrad.maths.measure import height, width
@@ -21,8 +22,7 @@ TALLEST = 52.0
 RIM = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A graph figure in em; ``scale`` is below 1 where it would not fit the page in the size of the text."""
 
     nodes: tuple[tuple[Box, GraphNode], ...]

@@ -7,7 +7,8 @@ not hold, and gives every link a row of its own where the whole chain is too lon
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Chain, Display, Link, Mark, Sentence
 from symgrad.document.breaking import LONGEST_LEFT, SIGN_WIDTH, SURE, split
@@ -21,16 +22,14 @@ NARROW = 20.0
 """What surely is free on a telephone, in em."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A formula that is not broken; a ``wide`` one may have to be scrolled on a telephone."""
 
     maths: Maths
     wide: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Pieces that follow one another, with the words at their end; ``left`` stands before the alignment."""
 
     left: Piece | None
@@ -38,8 +37,7 @@ class Run:
     note: Sentence = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """A chain in runs, one below the other, and its LaTeX where it is copied by itself."""
 
     runs: tuple[Run, ...]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Block, Document, Folded, GraphFigure, Section, Sentence
 from symgrad.maths.mathml import mathml
@@ -33,8 +34,7 @@ EM = 16
 """Units of a drawing in an em: a browser rounds the places of small units."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of the table of contents, and those under it."""
 
     title: Sentence

@@ -10,9 +10,10 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
+
+from msgspec import Struct
 
 Edge: TypeAlias = tuple[str, str]
 Vertex: TypeAlias = tuple[str, int]
@@ -23,8 +24,7 @@ _T = TypeVar("_T", bound=Hashable)
 SWEEPS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """Vertices ``(node, layer)`` layer by layer, and the hops between neighbouring layers.
 
     A vertex whose layer is not its node's own is a stand-in for an edge that passes.

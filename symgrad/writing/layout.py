@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from symgrad.writing.layers import Edge, Hop, Layers, Vertex, arranged
 from symgrad.writing.levels import Extent, levels
@@ -32,8 +33,7 @@ class Point(NamedTuple):
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Where a node stands: its centre, and its size."""
 
     id: str
@@ -46,8 +46,7 @@ class Box:
         return Point(self.centre.x - self.width / 2, self.centre.y - self.height / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """One hop of an edge: a line from ``start`` to ``leave``, a cubic to ``arrive``, a line to ``end``.
 
     ``heading`` is 1 where it arrives rightwards and −1 leftwards; ``arrow``: it ends at a node.
@@ -66,8 +65,7 @@ class Curve:
         return (self.start, self.leave, *self.bends, self.arrive, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Boxes and curves, and the frame about them: its upper left corner and its size."""
 
     boxes: tuple[Box, ...]
@@ -78,8 +76,7 @@ class Layout:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A layer on the sheet: its middle, half its width, which way its row runs, how far it is moved down."""
 
     x: float

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.document.blocks import Plot
 from symgrad.maths.nodes import Maths
@@ -22,16 +23,14 @@ MARGIN = 0.06
 LABELS = Digits(6, "significant")
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A mark at an axis, ``place`` em along it, and the number at it."""
 
     place: float
     label: Maths
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A plot in em; the origin is the frame's upper left corner, y runs downwards.
 
     ``marks`` are the points that get a dot: all of a few, none of many.

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from io import StringIO
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 from rich.text import Text
 
@@ -31,8 +32,7 @@ WIDEST_SOURCE = 76
 STYLES = {"text": "", "note": NOTE, "warning": WARNING}
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """One line of output and its style; ``indent`` counts for its continuation too."""
 
     text: str

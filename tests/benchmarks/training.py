@@ -6,10 +6,10 @@ python tests/benchmarks/training.py [--steps 10000] [--runs 5]
 import argparse
 import statistics
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from processes import table
 
 from symgrad.pipeline import solve

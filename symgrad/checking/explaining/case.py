@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.supposing import supposing
 from symgrad.checking.explaining.tape import Edge, Run, Spot, Tape, run_of, tape_of
@@ -33,8 +34,7 @@ READINGS = 10
 """Ways to read both sides, of which one must fit what is supposed."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(Struct, frozen=True, dict=True):
     """``left`` is right and ``wrong`` differs from it; ``question`` is the two, with all that stands around.
 
     ``worlds`` are where they are compared; ``numeric``: the written side is one of printed numbers.
@@ -45,8 +45,8 @@ class Case:
     worlds: tuple[World, ...]
     target: Target | None
     numeric: bool
-    _tried: dict[Node, bool] = field(default_factory=dict, repr=False)
-    _written: dict[World, tuple[Array, ...] | None] = field(default_factory=dict, repr=False)
+    _tried: dict[Node, bool] = field(default_factory=dict)
+    _written: dict[World, tuple[Array, ...] | None] = field(default_factory=dict)
 
     @property
     def wrong(self) -> Node:
@@ -244,8 +244,7 @@ def _shape(formula: Any) -> tuple[str, ...]:
     return tuple(node.name if isinstance(node, Op) else "·" for node in formulas(formula))
 
 
-@dataclass(frozen=True, eq=False)
-class Here:
+class Here(Struct, frozen=True, eq=False, dict=True):
     """A case at one point."""
 
     case: Case

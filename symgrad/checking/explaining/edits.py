@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.meaning.entries import shown
@@ -42,10 +43,10 @@ def changed(node: Node, change: Change) -> Found:
     yield from change(node)
     if isinstance(node, Derivative):
         return
-    for item in fields(node):
-        if item.name not in KEPT:
-            for value, words in _within(getattr(node, item.name), change):
-                yield replace(node, **{item.name: value}), words
+    for name in node.__struct_fields__:
+        if name not in KEPT:
+            for value, words in _within(getattr(node, name), change):
+                yield replace(node, **{name: value}), words
 
 
 def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
@@ -61,7 +62,7 @@ def exchanged(node: Node, places: Mapping[Node, Node]) -> Node:
     """The side with some of its nodes replaced wherever they stand, the larger ones first."""
     if node in places:
         return places[node]
-    kept = [item.name for item in fields(node) if item.name not in KEPT]
+    kept = [name for name in node.__struct_fields__ if name not in KEPT]
     return replace(node, **{name: _exchanged(getattr(node, name), places) for name in kept})
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
 from math import log10
 from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import FAULTS, Case, literals
 from symgrad.checking.explaining.catalogue import catalogue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
 
 from symgrad.submission.written import Node
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from symgrad.checking.explaining.case import Case, Here
 
 
-@dataclass(frozen=True, slots=True)
-class Supposition:
+class Supposition(Struct, frozen=True):
     """What the first side of the line would be worth, had the mistake been made: an array at every point.
 
     ``part`` is on what it was made, in words; ``zero``: it may be zero at every point. None, or an error of
@@ -25,8 +25,7 @@ class Supposition:
     zero: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What was written with one thing mended, and in words what was wrong with it."""
 
     part: str
@@ -37,8 +36,7 @@ Suppose: TypeAlias = "Callable[[Case], Iterator[Supposition]]"
 Mend: TypeAlias = "Callable[[Case], Iterator[Repair]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A problem, the left side of a line on it, a right side that makes the mistake, and the true one."""
 
     problem: str
@@ -47,8 +45,7 @@ class Example:
     right: str
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """A way to go wrong.
 
     ``statement`` says what is done; ``sentence`` tells the student so about one ``{part}`` of a line;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.target import Target
 from symgrad.checking.worlds.moved import NoValue

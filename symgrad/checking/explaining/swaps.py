@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.edits import changed, gradient_node, index_letters, number_text, text

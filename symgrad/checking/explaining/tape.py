@@ -7,11 +7,11 @@ chain rule is one such derivative that is another: `swept` contracts them all, s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from symgrad.checking.worlds.jets import FUNCTIONS, H
 from symgrad.checking.worlds.model import Model
@@ -28,8 +28,7 @@ class TooLarge(ValueError):
     """The arrays of a problem are too large for this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A subformula in the formula of a quantity (``owner``); of a name, wherever it is used."""
 
     formula: Formula
@@ -46,8 +45,7 @@ class Spot:
         return self.formula.name if isinstance(self.formula, Op) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """An operation, or a quantity, and one of what it is made of."""
 
     parent: Spot
@@ -72,8 +70,7 @@ class Edge:
         return f"the derivative of {plain(formula)} by {plain(self.child.formula)}"
 
 
-@dataclass(frozen=True, eq=False)
-class Tape:
+class Tape(Struct, frozen=True, eq=False, dict=True):
     """All spots of a problem, operands before what is made of them, and the edges between."""
 
     model: Model
@@ -163,13 +160,12 @@ def _taken_apart(formula: Formula, owner: str, spots: dict[Spot, None], edges: l
     return spot
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+class Run(Struct, frozen=True, eq=False):
     """A tape at a point: the value of every spot, the local derivative of every edge, when asked for."""
 
     tape: Tape
     world: World
-    _cache: dict[Any, Array] = field(default_factory=dict, repr=False)
+    _cache: dict[Any, Array] = field(default_factory=dict)
 
     def value(self, spot: Spot) -> Array:
         """The value of a spot."""

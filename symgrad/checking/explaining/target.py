@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
@@ -19,8 +18,7 @@ from symgrad.submission.written import Brace, Call, Derivative, Element, Node, T
 NEW = UPDATED | {"'"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """``name`` by ``wrt``, or ``name`` itself; after the update where it is ``new``."""
 
     name: str

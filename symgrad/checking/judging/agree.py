@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.scope import Unknown
 from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, spread, union
@@ -14,8 +15,7 @@ RELATIVE, ABSOLUTE = 1e-7, 1e-10
 """Of exact values: what differences of differences lose at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two values over one another; ``slack``: by how much they may differ, ``mask``: where they count."""
 
     left: Any

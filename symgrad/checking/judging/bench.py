@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.judging.conventions import PLAIN, Convention
 from symgrad.checking.judging.effort import Effort
@@ -24,8 +25,7 @@ from symgrad.submission.written import Add, Element, Node, Subtract, Symbol, wal
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
 
 
-@dataclass(frozen=True)
-class Bench:
+class Bench(Struct, frozen=True):
     """What every line is held against: the points, the dictionary, the conventions kept throughout."""
 
     points: Points
@@ -73,8 +73,7 @@ class Bench:
         return believing(world, slips)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was found of two neighbouring sides; ``where`` the kind of point at which it was seen."""
 
     outcome: Outcome
@@ -84,8 +83,7 @@ class Step:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A line ready to be judged: the sides that can be compared, in order, with their places."""
 
     line: Line

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain, islice, pairwise
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair

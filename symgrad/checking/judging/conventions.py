@@ -7,9 +7,9 @@ in the same work that says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.checking.worlds.world import World
 
@@ -22,8 +22,7 @@ def samples(world: World) -> float:
     return float(np.prod([world.sizes[dim] for dim in world.model.samples], initial=1.0))
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(Struct, frozen=True):
     """What the student's objective is of the problem's; whether gradients of matrices stand transposed."""
 
     id: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from time import process_time
+
+from msgspec import Struct, field
 
 from symgrad.checking.meaning.scope import TooLong
 
@@ -12,8 +13,7 @@ SHEET_SECONDS = 6.5
 """For reading, for what the letters mean, and the verdicts; the causes come after."""
 
 
-@dataclass
-class Effort:
+class Effort(Struct):
     """Seconds of the processor that are left for a line and for the sheet that it stands in."""
 
     line: float = LINE_SECONDS

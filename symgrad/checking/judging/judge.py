@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare

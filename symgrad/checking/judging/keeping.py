@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.checking.judging.bench import Bench
 from symgrad.checking.judging.conventions import FEWEST, OTHERS, Convention

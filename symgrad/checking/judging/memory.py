@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import Target, target_of
@@ -43,8 +44,7 @@ class Believing(Protocol):
         """Raises `NoValue`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """A wrong line's claim about a ``value``, a ``slope`` of the objective, or a ``jacobian``, at any point.
 
     ``name`` is what it is about: a name, for a Jacobian two.
@@ -71,8 +71,7 @@ class Slip:
         return replace(self, believed=replace(self.believed, before=before))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """The numbers that a line which is not right gives for something. ``root``: the wrong line behind it."""
 
     root: int
@@ -80,8 +79,7 @@ class Said:
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """Everything that a line leaves behind. ``step``: how many updates the work has made."""
 
     slips: tuple[Slip, ...] = ()
@@ -175,8 +173,7 @@ def slips_of(
     return (Slip(line, target.kind, target.name, Belief(target, tuple(nodes), dictionary, line, script)),)
 
 
-@dataclass(frozen=True, eq=False)
-class Belief:
+class Belief(Struct, frozen=True, eq=False, dict=True):
     """What a name is worth for who wrote a line: the last of its sides that has a value at a point."""
 
     target: Target

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.compare import steps_of
@@ -27,8 +27,7 @@ TRIALS = 6
 SEEN = 1e-9
 
 
-@dataclass(frozen=True, eq=False)
-class Misread:
+class Misread(Struct, frozen=True, eq=False):
     """A given as somebody read it: ``used`` at ``index`` where the problem has another number."""
 
     target: Target

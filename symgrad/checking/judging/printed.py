@@ -7,10 +7,11 @@ of a value that is known exactly: then the formula is as far off as that roundin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.arithmetic import PRINTED
@@ -29,8 +30,7 @@ CURVED = 1.1
 """What a formula may be further off than its slope says."""
 
 
-@dataclass(frozen=True, eq=False)
-class Margins:
+class Margins(Struct, frozen=True, eq=False):
     """The margins of a line at one point: ``units`` of the last digit for a number that stands alone.
 
     ``known`` are the exact values that printed numbers may be roundings of, sorted; with none, numbers

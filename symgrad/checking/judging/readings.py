@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.judging.agree import Pair, laid
 from symgrad.checking.judging.effort import Effort
@@ -39,8 +40,7 @@ MOST_LABELS = 40
 _LOADED = HANDLING
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """Whether two sides agree: the line they stand in, with its conditions, and what stands for any number.
 
     ``slack`` gives the margins of printed numbers in a side, at the problem's own numbers.
@@ -59,8 +59,7 @@ class Question:
     effort: Effort | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came out; ``pair`` and ``world`` are the witness where two sides differ."""
 
     kind: str
@@ -118,8 +117,7 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     return tuple(found)
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     script: dict[Any, str]
     outcome: Outcome
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.dictionary import Dictionary
@@ -14,8 +15,7 @@ from symgrad.checking.worlds.tensor import Misfit
 from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract, Symbol, walk
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a side names: a value, a slope, a Jacobian or an update; its index letters, or a place in it.
 
     ``step`` is the number of the only update that is meant, or 0.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, OF_SEVERAL, REDUCTIONS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import function_of
 from symgrad.checking.meaning.entries import entry, family, integer

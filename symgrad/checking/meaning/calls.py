@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import Apply, function_of
 from symgrad.checking.meaning.arithmetic import element, multiplied, powered, transposed

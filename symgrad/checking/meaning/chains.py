@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import with_defaults
 from symgrad.checking.meaning.arithmetic import multiplied, product
@@ -19,8 +20,7 @@ from symgrad.numbers.own import slope as slope_of
 from symgrad.submission.written import Brace, Call, Derivative, Matrix, Node, Product, Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(Struct, frozen=True):
     """A factor of a product, and the sign before it."""
 
     sign: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
 from symgrad.checking.meaning.spelling import (

@@ -7,10 +7,10 @@ derivative) or only what is written does (the direct one), and the change is rea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import at_index, split_digits
 from symgrad.checking.meaning.heads import is_function, quantity_of

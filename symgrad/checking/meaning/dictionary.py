@@ -7,8 +7,10 @@ number of a layer or a time. A definition always wins over a guess.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.spelling import (
@@ -77,8 +79,7 @@ TWINS: Mapping[str, str] = {"ell": "l", "l": "ell"}
 """Letters that are taken for one another where the problem has only the one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """A name of the student's own: ``letters`` are its indices, ``parameters`` its arguments.
 
     ``line`` is where it is defined; ``ends`` where the next definition of the same name stands.
@@ -97,8 +98,7 @@ class Own:
         return any(isinstance(part, Symbol) for part in walk(self.body))
 
 
-@dataclass
-class Dictionary:
+class Dictionary(Struct):
     """The names of a submission."""
 
     model: Model
@@ -130,7 +130,7 @@ class Dictionary:
     """Index letters that run over one set here and over another there: what is in each nobody says."""
     einstein: bool = False
     """Whether the work says that repeated indices are summed over."""
-    ranged: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    ranged: dict[Any, Any] = field(default_factory=dict)
     """How far index letters run, as found once for the same nodes and sizes."""
 
     def has_samples(self, name: str) -> bool:

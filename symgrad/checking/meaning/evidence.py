@@ -7,7 +7,9 @@ Each is settled once, by the reading under which most lines are right, before an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of, without
@@ -35,8 +37,7 @@ Holds = Callable[[Line, Dictionary], int]
 """How many neighbouring sides of a line agree."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """Something that a work writes in one of two ways throughout.
 
     ``speaks`` tells the lines that have it. The way is that which more lines need; where as many need the

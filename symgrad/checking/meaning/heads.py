@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE
 from symgrad.checking.meaning.scope import Scope

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import function_of
 from symgrad.checking.meaning.scope import Scope, Unknown

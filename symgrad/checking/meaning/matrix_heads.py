@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import reduced
 from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family, lettered
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown

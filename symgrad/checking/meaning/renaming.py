@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, Own
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown

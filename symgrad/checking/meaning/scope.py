@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, TooLong
 from symgrad.submission.written import Node, Symbol
@@ -37,8 +39,7 @@ class Labelled(Exception):
 Options: TypeAlias = "Mapping[str, Callable[[], Tensor]]"
 
 
-@dataclass
-class Choices:
+class Choices(Struct):
     """Readings taken where several fit, by what is read.
 
     ``script`` prescribes some of them; ``trail`` holds, in order, what was chosen out of what.
@@ -94,8 +95,7 @@ class Choices:
             raise TooLong
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The circumstances under which a node has a value.
 
     ``ranges`` holds how far each index letter of the line runs, ``labels`` numbers of layers and times,

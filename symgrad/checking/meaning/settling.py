@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.definitions import definitions_in, numbered_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, RATES, Dictionary

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.definitions import stated_size
 from symgrad.checking.meaning.dictionary import Dictionary

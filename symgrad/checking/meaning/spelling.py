@@ -7,9 +7,11 @@ are net_{h1} and ``net_h1``. What is left of the scripts behind the name are ind
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.errors import SymgradError
 from symgrad.maths.latex import latex
@@ -33,8 +35,7 @@ STALE = frozenset(("old", "alt", "prev"))
 PRIMES = frozenset(("'",))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A name of the problem in a symbol; the indices behind it, the marks that are none of its labels.
 
     ``exponent``: σ² is the name and σ was written. ``samples`` are indices that stand high. ``loosely``:
@@ -111,15 +112,14 @@ def _joined(spelling: Spelling) -> Spelling:
 MOST_READ = 4000
 
 
-@dataclass
-class Spellings:
+class Spellings(Struct):
     """The written forms of the problem's names."""
 
     exact: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
     joined: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
     """Names that are written with a number: where x is written x_1, x_2 is no entry of it."""
-    read: dict[Any, Any] = field(default_factory=dict, repr=False)
+    read: dict[Any, Any] = field(default_factory=dict)
 
     def put(self, node: Node, name: str, habit: bool = False) -> None:
         """A form in which a name may be written; out of ``habit`` where the problem says another."""

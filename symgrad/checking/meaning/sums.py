@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.conditions import compared, holds
 from symgrad.checking.meaning.entries import integer, shown

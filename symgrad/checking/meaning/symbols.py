@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.accents import ACCENTS
 from symgrad.checking.meaning.dictionary import Own

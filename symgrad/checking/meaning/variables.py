@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family, integer, lettered, shown, split_digits
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
@@ -14,8 +14,7 @@ from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Node, Symbol, Transpose
 
 
-@dataclass(frozen=True, slots=True)
-class Wrt:
+class Wrt(Struct, frozen=True):
     """What is differentiated by: a name, and places on its axes (None keeps one)."""
 
     name: str

@@ -1,10 +1,10 @@
 """The gradient not carried through all time steps, or a step's own derivative wrong."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_all, at_edges

@@ -1,8 +1,9 @@
 """A transpose left out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges

@@ -1,7 +1,8 @@
 """Another function, another base of a logarithm, another norm than is meant."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.edits import changed, opened

@@ -1,8 +1,9 @@
 """A sum, or a product, over too little."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.edits import changed, opened

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.structures import Structure
@@ -17,15 +19,14 @@ RATE = "learning rate"
 """The name of a learning rate that the problem states as a number."""
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
+class Model(Struct, frozen=True, eq=False, dict=True):
     """A problem with its shapes."""
 
     problem: Problem
     graph: Graph
     facts: tuple[Fact, ...]
     structures: tuple[Structure, ...] = ()
-    _below: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _below: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def objective(self) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.worlds.jets import JETS, H
 from symgrad.checking.worlds.model import Model
@@ -67,8 +68,7 @@ class Still(Protocol):
         """The point of who does not yet believe this."""
 
 
-@dataclass(frozen=True, eq=False)
-class Moved:
+class Moved(Struct, frozen=True, eq=False):
     """A world in which a name moves: every value has a first axis, one place for every entry that moves.
 
     With ``direct`` only the formula ``opened`` follows; else all quantities do.
@@ -78,7 +78,7 @@ class Moved:
     wrt: str
     direct: bool
     opened: str | None = None
-    _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _cache: dict[Any, Any] = field(default_factory=dict)
 
     real = False
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
@@ -51,8 +51,7 @@ KINKS = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
+class Points(Struct, frozen=True, eq=False, dict=True):
     """All the worlds of a problem, each kind made when it is first asked for."""
 
     model: Model

@@ -8,10 +8,11 @@ array itself. ``W_ij x_j`` has axes i and j and no axes of its own, ``W x`` has 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 COLUMN, ROW = "column", "row"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -29,8 +30,7 @@ class Misfit(Exception):
     """The shapes of an expression cannot fit, under one reading of it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tensor:
+class Tensor(Struct, frozen=True, eq=False):
     """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
 
     ``kind``: a number times an identity (``unit``), a vector (``ones``) or a matrix (``ones2``) of ones,

@@ -7,11 +7,12 @@ nothing of the derivation that the reports show.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
@@ -36,8 +37,7 @@ Each is worked out at the world of who believes no more than what stands before 
 """
 
 
-@dataclass(frozen=True, eq=False)
-class World:
+class World(Struct, frozen=True, eq=False, dict=True):
     """Numbers for leaves, and what follows from them.
 
     ``kind`` is ``given`` (the problem's own numbers), ``own`` (random, of the sizes given), ``data`` (the
@@ -53,8 +53,8 @@ class World:
     before: World | None = None
     scale: Callable[[World], float] | None = None
     """What the student's objective is of the problem's."""
-    _cache: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _shared: dict[tuple[Key, ...], World] = field(default_factory=dict, repr=False)
+    _cache: dict[Any, Any] = field(default_factory=dict)
+    _shared: dict[tuple[Key, ...], World] = field(default_factory=dict)
     """The worlds of who believes less."""
 
     real = True

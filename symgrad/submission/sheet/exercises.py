@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import InputError
 from symgrad.reading.problem import Problem
@@ -23,8 +25,7 @@ _HEADING = re.compile(
 SPLIT = "put each exercise in a file of its own, or add --problem FILE"
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+class Exercise(Struct, frozen=True):
     """A stretch of a sheet's text, and the lines in it."""
 
     start: int

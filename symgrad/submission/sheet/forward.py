@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.indices import LETTERS, bears, loose, places, split
@@ -36,8 +38,7 @@ SIZES = frozenset(("N", "n", "m", "M", "B", "T", "K"))
 """Letters for the number of samples."""
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(Struct, frozen=True):
     """A forward equation: a name without its indices, the letters of those, and the formula."""
 
     name: Symbol
@@ -47,8 +48,7 @@ class Equation:
     source: Definition
 
 
-@dataclass
-class Forward:
+class Forward(Struct):
     """The equations under their names, the other names of the same things, and what could not be read.
 
     ``labels`` are letters that count nothing here, as t in h_t and h_{t−1} of an unspecified t; ``sizes``

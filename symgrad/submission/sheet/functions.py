@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS
 from symgrad.operations.derived import Derived
@@ -99,8 +100,7 @@ def _parameter(head: Symbol) -> Literal | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A known function of arguments; ``nodes`` are these as they are written."""
 
     head: Symbol

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.terms import ATOM, DOWN, PAPER, Axis, Misfit, Size, Term, standing
 from symgrad.submission.written import (
@@ -28,16 +30,14 @@ LETTERS = frozenset("ijklmnpq")
 ALL = ":"
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A letter and what is added to it; without a letter a position, counted as the sheet counts."""
 
     letter: str
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """From ``lower``, as the sheet counts, to ``upper``: a number, (size, what is taken off), or the end."""
 
     lower: int = 1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.submission.lines import Submission
 from symgrad.submission.sheet.forward import SIZES, Equation, Forward
@@ -31,8 +33,7 @@ from symgrad.submission.written import (
 ARROWS = (r"\vec", r"\mathbf", r"\boldsymbol", r"\bm", r"\overrightarrow", "\u20d7")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A name where a formula uses it: how many indices it bears, how many of them high, and turned or not."""
 
     symbol: Symbol
@@ -42,8 +43,7 @@ class Use:
     arrow: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The equations that count, in order, with all that stands beside them."""
 
     submission: Submission

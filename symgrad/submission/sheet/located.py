@@ -10,7 +10,7 @@ from symgrad.reading.source import Located, MadePlace, Path, Source
 from symgrad.submission.written import Span
 
 
-class SheetLocated(Located):
+class SheetLocated(Located, frozen=True):
     """Plain data made from a sheet: the text of a formula stands nowhere in it as such."""
 
     def written(self, path: Path) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, count
 from typing import Any
+
+from msgspec import Struct
 
 from symgrad.errors import Place
 from symgrad.numbers.evaluate import Values, evaluate
@@ -36,8 +37,7 @@ SAMPLED = frozenset(("x", "X"))
 SIZE_LETTERS = "nmkpqrdabcfghl"
 
 
-@dataclass(frozen=True, slots=True)
-class What:
+class What(Struct, frozen=True):
     """What a sheet states, under the names of the problem."""
 
     title: str

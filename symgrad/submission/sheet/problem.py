@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from symgrad.errors import InputError
 from symgrad.graph import Graph, build_graph
@@ -44,8 +45,7 @@ class Unmade(InputError):
     name = Symbol("")
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """What a sheet says, and which of it is a forward pass."""
 
     submission: Submission

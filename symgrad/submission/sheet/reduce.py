@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import reduce
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.combine import ODD, contracted, products
 from symgrad.submission.sheet.indices import Range, bears, loose

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import InputError
 from symgrad.submission.lines import Submission
@@ -39,8 +41,7 @@ _HOT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """x ∈ ℝ^{1×n}: a symbol, its sizes in order, and the place."""
 
     symbol: Symbol

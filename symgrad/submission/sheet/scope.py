@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.indices import Index, Range, places, split
 from symgrad.submission.sheet.terms import Term
@@ -13,8 +15,7 @@ from symgrad.submission.written import Node, Symbol
 Bound: TypeAlias = "tuple[tuple[tuple[str, Range], ...], bool]"
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """``named`` gives the name of a symbol, or None; ``roots`` the quantities that are written as powers:
     σ² under σ, with the exponent; ``functions`` what the sheet's own heads are called; ``counts`` are
     letters for sizes whose number is given; ``sizes`` the letters that name one; ``labels`` letters that
@@ -29,8 +30,7 @@ class Names:
     from_zero: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The arrays of the names, each as a term, and the letters that are bound here with their ranges.
 
     ``summed`` is set under a Σ without an index. ``read`` keeps the readings of parts, as those of a long
@@ -41,8 +41,8 @@ class Scope:
     kinds: Mapping[str, Term] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     summed: bool = False
-    read: dict[tuple[Node, Bound], list[Term]] = field(default_factory=dict, compare=False)
-    reasons: list[str] = field(default_factory=list, compare=False)
+    read: dict[tuple[Node, Bound], list[Term]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
 
     def with_kinds(self, kinds: Mapping[str, Term]) -> Scope:
         """The same names for other arrays."""

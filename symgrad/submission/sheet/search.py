@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.combine import ODD
 from symgrad.submission.sheet.forward import Equation
@@ -46,8 +48,7 @@ NOT_SCALAR, WRONG_WAY, MISSHOWN = 3, 4, 20
 Option: TypeAlias = "tuple[int, Axes]"
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """What is known of a name that no formula makes: the number of its indices, how many stand high, …
 
     ``shown`` its numbers, ``stated`` its sizes, ``sizes`` those that sums say, by axis; ``turns`` whether it
@@ -66,8 +67,7 @@ class Leaf:
     sizes: Mapping[int, Size] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The arrays of all names, and the formulas' texts, with how far it all is from habit."""
 
     cost: int
@@ -226,8 +226,7 @@ def _choices(
                     heapq.heappush(heap, following)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What a reading of the leaves is tried on."""
 
     equations: Mapping[str, Equation]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from symgrad.submission.lines import Line, Side
 from symgrad.submission.sheet import functions
@@ -34,8 +35,7 @@ EQUALS = frozenset(("=", ":=", "≈"))
 TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """``target`` (σ_j² with its power and indices) is ``body``, None where that could not be read.
 
     ``side`` is where it stands, ``also`` are names that the same chain calls it by, ``copy`` marks a mere
@@ -52,8 +52,7 @@ class Definition:
     parameters: tuple[Symbol, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A name with a number or a matrix of numbers."""
 
     target: Symbol
@@ -62,8 +61,7 @@ class Shown:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """D = ∂L/∂Y: the name of a gradient that comes from what follows the sheet's part."""
 
     name: Symbol
@@ -73,8 +71,7 @@ class Upstream:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """A parameter's update, with its rate where the line shows it."""
 
     parameter: Symbol
@@ -82,8 +79,7 @@ class Step:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """Σ_i y_i = 1."""
 
     total: Sum
@@ -91,8 +87,7 @@ class Fact:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """All that a sheet states, each list in reading order.
 
     ``families`` are the bases of names that a recurrence has for every t: their arrays are alike.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.indices import text_of
 from symgrad.submission.written import Add, Element, Literal, Node, Subtract, Sum, Symbol, transform

@@ -6,8 +6,10 @@ a column and `ALONG` a row. So Σ_j W_ij x_j, W x and W x^{(n)} are one product 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 """How firmly a text holds together."""
@@ -24,8 +26,7 @@ class Misfit(Exception):
     """A reading that its arrays do not allow, with the reason where there is one to tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """An axis of an array."""
 
     label: str
@@ -51,8 +52,7 @@ def matrix(rows: Size = None, columns: Size = None) -> Axes:
     return (Axis(DOWN, rows), Axis(ALONG, columns))
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A text, how firmly it holds together, its axes in NumPy's order, how far it is from habit.
 
     ``samples`` is the direction in which the samples of a batch follow each other; ``?`` marks data of

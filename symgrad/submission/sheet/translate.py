@@ -7,9 +7,10 @@ same table, a function for each type of node: they differ in the labels of their
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
+
+from msgspec.structs import replace
 
 from symgrad.submission.sheet import functions
 from symgrad.submission.sheet.combine import SLOPPY, elementwise, products
@@ -324,8 +325,7 @@ def _where(condition: Comparison, value: Term, other: Term, scope: Scope) -> Ter
 
 def function_body(node: Node, arguments: Mapping[Symbol, str], called: Mapping[Symbol, str]) -> str | None:
     """The formula of a function of single numbers; None where it cannot be made out."""
-    kinds = {name: Term(name, ATOM) for name in arguments.values()}
-    scope = Scope(Names(arguments.get, functions=called), kinds)
+    scope = Scope(Names(arguments.get, functions=called), {id: Term(id, ATOM) for id in arguments.values()})
     try:
         return terms(node, scope)[0].text
     except Misfit:

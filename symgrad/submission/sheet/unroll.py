@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from symgrad.submission.sheet.indices import Index, index_of, scripts
 from symgrad.submission.sheet.reduce import sum_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
@@ -28,8 +27,7 @@ MOST_CLAIMS = 40
 MOST_DROPPED = 20
 
 
-@dataclass(frozen=True, eq=False)
-class Unstated(Problem):
+class Unstated(Problem, frozen=True, eq=False):
     """The quantities and leaves that a derivation uses, of an objective that it does not state.
 
     ``of`` is a stand-in that no line speaks of; ``lack`` says what is missing.
@@ -69,7 +67,7 @@ def _marked(problem: Problem | None, submission: Submission, lack: InputError) -
         write = {name: text for name, text in problem.write.items() if not name.startswith(CLAIM)}
         data = {**kept, "forward": {**stated, CLAIMS: " + ".join(terms)}, "shapes": shapes, "write": write}
     made_problem = problem_from_data(located(data, {}, source))
-    return Unstated(**{item.name: getattr(made_problem, item.name) for item in fields(Problem)}, lack=lack)
+    return Unstated(**{name: getattr(made_problem, name) for name in Problem.__struct_fields__}, lack=lack)
 
 
 def _order(found: Forward) -> Iterator[Symbol]:
