@@ -6,10 +6,8 @@ such points can be found. What is known of the data holds at them: one-hot rows,
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,8 +15,8 @@ from msgspec import Struct
 
 from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
-from symgrad.calculus.sizes import NoSizes, Sizes
-from symgrad.checking.worlds.model import RATE, Model
+from symgrad.checking.worlds.drawing import drawn_world, rate
+from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
 from symgrad.tree import Array, Formula, Op, names, walk
@@ -64,7 +62,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         problem = self.model.problem
         if not problem.given:
             return None
-        leaves = {**_rate(self.model), **{n: np.asarray(a, dtype=float) for n, a in problem.given.items()}}
+        leaves = {**rate(self.model), **{n: np.asarray(a, dtype=float) for n, a in problem.given.items()}}
         return World(self.model, leaves, self.model.graph.sizes, "given")
 
     @property
@@ -124,7 +122,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         """Random numbers, of other sizes than the givens show; none where the sizes are stated."""
         if self.model.literal_sizes:
             return ()
-        return tuple(islice(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot), 2))
+        return tuple(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot, 2))
 
     @cached_property
     def hot(self) -> Points:
@@ -172,30 +170,29 @@ def _fixed(model: Model) -> dict[Any, int]:
     }
 
 
-def _rate(model: Model) -> dict[str, Array]:
-    update = model.problem.update
-    if update is None or update.rate is None:
-        return {}
-    if isinstance(update.rate, str):
-        return {} if update.rate in model.problem.given else {update.rate: np.asarray(0.13)}
-    return {RATE: np.asarray(float(update.rate))}
-
-
 def _covering(
     model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], one_hot: bool
 ) -> list[World]:
     """Points that between them lie on both sides of every kink, and at least `FEWEST`."""
     found: list[World] = []
-    seen: set[Any] = set()
+    seen: set[tuple[int, int, float]] = set()
     kinks = tuple(_kinks(model))
-    for world in islice(_defined(model, sizes, kind, kept, 0, one_hot), TRIALS if kinks else FEWEST):
-        sides = set(_sides(world, kinks))
-        if len(found) < FEWEST or sides - seen:
-            found.append(world)
-            seen |= sides
-        if len(found) >= MOST:
+
+    def has_new_side(world: World) -> bool:
+        return len(found) < FEWEST or not seen.issuperset(_sides(world, kinks))
+
+    looks = TRIALS if kinks else FEWEST
+    for world in _defined(model, sizes, kind, kept, 0, one_hot, looks, has_new_side):
+        found.append(world)
+        seen.update(_sides(world, kinks))
+        if len(found) >= MOST or (len(found) >= FEWEST and _is_whole(seen)):
             break
     return found
+
+
+def _is_whole(seen: set[tuple[int, int, float]]) -> bool:
+    """Whether every entry of every kink was seen on both sides."""
+    return all({(kink, entry, -1.0), (kink, entry, 1.0)} <= seen for kink, entry, _ in seen)
 
 
 def _kinks(model: Model) -> Iterator[Formula]:
@@ -208,7 +205,7 @@ def _kinks(model: Model) -> Iterator[Formula]:
                 yield from (Op("subtract", (first, other)) for other in compared) if compared else (first,)
 
 
-def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[Any]:
+def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[tuple[int, int, float]]:
     for n, formula in enumerate(kinks):
         try:
             signs = np.sign(at(formula, world.value, world.sizes)).ravel()
@@ -218,22 +215,37 @@ def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[Any]:
 
 
 def _defined(
-    model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], seed: int, one_hot: bool
+    model: Model,
+    sizes: Mapping[Any, int],
+    kind: str,
+    kept: Mapping[str, Array],
+    seed: int,
+    one_hot: bool,
+    looks: int,
+    wanted: Callable[[World], bool] = lambda world: True,
 ) -> Iterator[World]:
-    """Random points at which every quantity is a finite number."""
+    """Random points at which every quantity is a finite number, as is every derivative: those wanted.
+
+    ``looks`` is how many are found, wanted or not.
+    """
     best, wide = 0, max(BOUNDS[0][1], 1.5 * _reach(model))
     ranges = ((-wide, wide), *BOUNDS[1:])
     for trial in range(seed, seed + 4 * TRIALS):
         for n, bounds in enumerate(ranges):
             if n < best:
                 continue
-            world = _random(model, sizes, kind, kept, trial, bounds, one_hot)
-            if world is not None and _is_finite(world):
-                best = n
+            world = drawn_world(model, sizes, kind, kept, trial, bounds, one_hot)
+            if world is None or not _is_defined(world, _values):
+                continue
+            new = wanted(world)
+            if new and not _is_defined(world, _slopes):
+                continue
+            if new:
                 yield world
-                break
-        if trial == seed + TRIALS and best == 0:
-            best = 0
+            best, looks = n, looks - 1
+            break
+        if not looks:
+            break
 
 
 def _reach(model: Model) -> float:
@@ -245,18 +257,20 @@ def _reach(model: Model) -> float:
     return float(max(numbers, default=0))
 
 
-def _is_finite(world: World) -> bool:
+def _is_defined(world: World, part: Callable[[World], bool]) -> bool:
     try:
-        values = all(np.isfinite(world.value(name)).all() for name in world.model.graph.quantities)
-        return (
-            values
-            and _is_regular(world)
-            and all(
-                np.abs(world.gradient(name)).max(initial=0.0) < LARGEST for name in world.model.parameters
-            )
-        )
+        return part(world)
     except (ValueError, IndexError, NoValue, np.linalg.LinAlgError):
         return False
+
+
+def _values(world: World) -> bool:
+    names = world.model.graph.quantities
+    return all(np.isfinite(world.value(name)).all() for name in names) and _is_regular(world)
+
+
+def _slopes(world: World) -> bool:
+    return all(np.abs(world.gradient(name)).max(initial=0.0) < LARGEST for name in world.model.parameters)
 
 
 def _is_regular(world: World) -> bool:
@@ -275,74 +289,3 @@ def _is_regular(world: World) -> bool:
                 if np.any(lo > hi):
                     return False
     return True
-
-
-def _random(
-    model: Model,
-    sizes: Mapping[Any, int],
-    kind: str,
-    kept: Mapping[str, Array],
-    seed: int,
-    bounds: tuple[float, float],
-    one_hot: bool,
-) -> World | None:
-    try:
-        drawn = Sizes(model.graph, random.Random(seed))
-    except NoSizes:
-        return None
-    drawn.update(sizes)
-    draw = np.random.default_rng([seed, len(model.graph.leaves)])
-    leaves: dict[str, Array] = {}
-    for name in dict.fromkeys((*model.graph.leaves, *model.problem.given)):
-        if name in kept or name not in model.graph.shapes:
-            leaves[name] = np.asarray(model.problem.given[name], dtype=float)
-            continue
-        shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
-        leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
-    return World(model, {**_rate(model), **leaves}, dict(drawn), kind)
-
-
-def _drawn(
-    model: Model,
-    name: str,
-    shape: tuple[int, ...],
-    draw: np.random.Generator,
-    bounds: tuple[float, float],
-    one_hot: bool,
-) -> Array:
-    """Numbers of two decimals; data of zeros and ones, or of signs, stay such data."""
-    given = model.problem.given.get(name)
-    facts = [fact for fact in model.facts if fact.name == name]
-    if given is not None and name in model.data and np.size(given) > 0:
-        for kinds in ((0.0, 1.0), (-1.0, 1.0)):
-            if np.isin(given, kinds).all() and (len(np.unique(given)) > 1 or kinds[0] < 0):
-                if facts:
-                    return _one_hot(shape, draw)
-                return np.asarray(draw.choice(kinds, shape))
-    if one_hot and any(fact.value == 1 for fact in facts):
-        return _one_hot(shape, draw)
-    array = np.round(draw.uniform(*bounds, shape), 2)
-    array = np.where(array == 0, 0.37, array)
-    for fact in facts:
-        array = _normalised(array, fact)
-    for structure in model.structures:
-        if structure.name == name:
-            array = structure.made_true(array)
-    return np.asarray(array, dtype=float)
-
-
-def _one_hot(shape: tuple[int, ...], draw: np.random.Generator) -> Array:
-    array = np.zeros(shape)
-    if len(shape) == 1:
-        array[draw.integers(shape[0])] = 1.0
-    else:
-        for row in array.reshape(-1, shape[-1]):
-            row[draw.integers(shape[-1])] = 1.0
-    return array
-
-
-def _normalised(array: Array, fact: Fact) -> Array:
-    """Positive numbers that sum to what the fact says."""
-    positive = np.abs(array) + 0.1
-    total = positive.sum(axis=fact.axis, keepdims=fact.axis is not None)
-    return np.asarray(positive / total * float(fact.value))
