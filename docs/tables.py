@@ -18,7 +18,7 @@ from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
 from symgrad.notation.notations import NOTATIONS
 from symgrad.operations import OPERATIONS
-from symgrad.operations.derivative import OUTPUT, arguments, scalar_derivative, scalar_formula
+from symgrad.operations.derivative import arguments, output, scalar_derivative, scalar_formula
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Scope, View
 from symgrad.operations.signature import Signature
@@ -70,7 +70,7 @@ def _scalar(name: str, arrays: tuple[str, ...]) -> list[str]:
     """f and its derivatives, in the short form that reports have, where there is one."""
     count = len(arrays)
     names = dict(zip(arguments(count), map(_real, arrays), strict=True))
-    names[OUTPUT] = sympy.Symbol("y")
+    names[output()] = sympy.Symbol("y")
     free = (None,) * count
     rows = [f"y &= {_latex(scalar_formula(name, (), free).subs(names))}"]
     for n, symbol in enumerate(arguments(count)):

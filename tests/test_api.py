@@ -55,6 +55,24 @@ def test_importing_is_light():
     assert done.stdout == "[]\n"
 
 
+def test_a_check_of_right_lines_loads_no_calculus(tmp_path):
+    """SymPy alone takes as long as all the rest; numbers are enough to see that a gradient is right."""
+    work = tmp_path / "work.md"
+    lines = ("u = W_1 x + b_1", r"\frac{\partial L}{\partial v} = o - y")
+    work.write_text("\n\n".join(f"$${line}$$" for line in lines), encoding="utf-8")
+    problem = ROOT / "reports" / "lab6.yaml"
+    script = f"""if True:
+        import sys
+        from symgrad.cli import main
+        try:
+            main(["check", {str(work)!r}, "--problem", {str(problem)!r}])
+        finally:
+            print([m for m in ("sympy", "mpmath") if m in sys.modules])"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "2 lines: 2 correct" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
 def test_the_package_says_that_it_is_typed():
     assert (Path(sg.__file__).parent / "py.typed").is_file()
 

@@ -15,6 +15,7 @@ MAX_LINES = 350
 
 # From left to right: a module imports from its own layer and from those before it.
 LAYERS = (
+    "symgrad.late",
     "symgrad.errors",
     "symgrad.clock",
     "symgrad.limits",

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
-import sympy
 from msgspec import Struct
 
 from symgrad.calculus.folding import fold
@@ -39,6 +38,7 @@ from symgrad.calculus.index import (
     total,
 )
 from symgrad.graph.shapes import Shape
+from symgrad.late import sympy
 from symgrad.operations import operation
 from symgrad.operations.derivative import FUNCTIONS, ScalarDerivative, scalar_derivative
 from symgrad.operations.own import CALL
@@ -259,7 +259,7 @@ class Reader:
 
     def read(self, node: Any) -> Poly:
         """The polynomial of a SymPy expression; TypeError for a node it does not know."""
-        for kind, method in READERS:
+        for kind, method in _readers():
             if isinstance(node, kind):
                 return method(self, node)
         raise _no_polynomial(node)
@@ -309,15 +309,18 @@ def _no_polynomial(node: Any) -> TypeError:
     return TypeError(f"no polynomial for the SymPy node {type(node).__name__}: {node}")
 
 
-READERS: tuple[tuple[Any, Callable[[Reader, Any], Poly]], ...] = (
-    (sympy.Rational, Reader._rational),
-    (sympy.tensor.indexed.Indexed, Reader._indexed),
-    (sympy.KroneckerDelta, Reader._delta),
-    (type(sympy.pi), Reader._pi),
-    (sympy.Symbol, Reader._symbol),
-    (sympy.Add, Reader._add),
-    (sympy.Mul, Reader._mul),
-    (sympy.Pow, Reader._pow),
-    (sympy.Sum, Reader._sum),
-    (sympy.Function, Reader._function),
-)
+@cache
+def _readers() -> tuple[tuple[Any, Callable[[Reader, Any], Poly]], ...]:
+    """How each kind of SymPy's nodes is read; of several kinds the first counts."""
+    return (
+        (sympy.Rational, Reader._rational),
+        (sympy.tensor.indexed.Indexed, Reader._indexed),
+        (sympy.KroneckerDelta, Reader._delta),
+        (type(sympy.pi), Reader._pi),
+        (sympy.Symbol, Reader._symbol),
+        (sympy.Add, Reader._add),
+        (sympy.Mul, Reader._mul),
+        (sympy.Pow, Reader._pow),
+        (sympy.Sum, Reader._sum),
+        (sympy.Function, Reader._function),
+    )

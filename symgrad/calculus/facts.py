@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
 
-import mpmath
 import numpy as np
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from symgrad.calculus.structures import Structure
 from symgrad.calculus.symmetric import is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op, walk
 

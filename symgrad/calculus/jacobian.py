@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import sympy
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -26,6 +25,7 @@ from symgrad.calculus.steps import NONE_FOUND, Jacobian, Step
 from symgrad.calculus.tidy import tidy
 from symgrad.calculus.verify import verify_entries
 from symgrad.graph import Graph
+from symgrad.late import sympy
 from symgrad.operations import operation
 from symgrad.tree import (
     ONE,

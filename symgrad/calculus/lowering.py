@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import sympy
-
 from symgrad.calculus.entries import Argument, Reader, define, spread
 from symgrad.calculus.functions import apply
 from symgrad.calculus.index import (
@@ -30,6 +28,7 @@ from symgrad.calculus.index import (
     total,
 )
 from symgrad.graph.shapes import Shape
+from symgrad.late import sympy
 from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_formula
 from symgrad.operations.own import CALL

@@ -12,7 +12,6 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, TypeAlias
 
-import sympy
 from msgspec import Struct
 
 from symgrad.calculus.index import (
@@ -36,6 +35,7 @@ from symgrad.calculus.index import (
     scale,
     total,
 )
+from symgrad.late import sympy
 
 MOST_TERMS = 20_000
 """Terms of numerator times terms of denominator beyond which no common factor is looked for."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
-import mpmath
 import numpy as np
 
 from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
+from symgrad.late import mpmath
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers, as_object
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mpmath
 from msgspec.structs import replace
 
 from symgrad.calculus.facts import Known
@@ -10,6 +9,7 @@ from symgrad.calculus.sampling import Sampler, at_some_point
 from symgrad.calculus.worlds import Worlds, below
 from symgrad.errors import InputError
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.reading.problem import Problem
 from symgrad.tree import Name, Op, walk

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import mpmath
 import numpy as np
 
 from symgrad.calculus.facts import Fact, Known
@@ -13,6 +12,7 @@ from symgrad.calculus.verify import tolerance
 from symgrad.calculus.worlds import Worlds, below
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS
 from symgrad.operations.record import Numbers

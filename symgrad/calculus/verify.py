@@ -12,7 +12,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import mpmath
 import numpy as np
 from msgspec.structs import replace
 
@@ -28,6 +27,7 @@ from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
+from symgrad.late import mpmath
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT

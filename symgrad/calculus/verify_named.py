@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import mpmath
 from msgspec.structs import replace
 
 from symgrad.calculus.index import Atom, Cell, Index, Poly, add, atom, map_atoms, scale
@@ -14,6 +13,7 @@ from symgrad.calculus.sampling import Sampler, real
 from symgrad.calculus.steps import NONE_FOUND, GradientOf, Step
 from symgrad.calculus.verify import at_all_points, compare_sides, proof_at_points
 from symgrad.calculus.worlds import Worlds
+from symgrad.late import mpmath
 from symgrad.numbers.evaluate import evaluate
 from symgrad.tree import Formula, Name
 

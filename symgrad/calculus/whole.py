@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import islice
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from symgrad.calculus.facts import Known
@@ -22,6 +21,7 @@ from symgrad.calculus.steps import Derivation
 from symgrad.calculus.verify import STEP, compare, tolerance
 from symgrad.calculus.worlds import World, Worlds
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Gradient, Name, names

@@ -10,7 +10,6 @@ from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
-import mpmath
 import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -20,6 +19,7 @@ from symgrad.calculus.sampling import Sampler, Undefined, precise_enough, real
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import EXACT

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from symgrad.code.scalars import scalar_text
 from symgrad.code.writer import Text, Writer
+from symgrad.late import Late
 from symgrad.operations.derivative import scalar_derivative
 from symgrad.operations.own import CALL
 from symgrad.operations.own_derivative import own_derivative
 from symgrad.tree import Formula, Function, Name, Op, names
+
+if TYPE_CHECKING:
+    from symgrad.code import scalars
+else:
+    scalars = Late("symgrad.code.scalars")
 
 
 def prime(writer: Writer, op: Op) -> Text:
@@ -29,7 +34,7 @@ def _made(writer: Writer, op: Op, key: Any, wanted: str, expression: Any) -> Tex
     """A call of a function that returns a scalar formula of SymPy, entry by entry."""
     if key not in writer.made:
         parameters = ("t",) if len(op.args) == 1 else tuple(f"t{n}" for n in range(len(op.args)))
-        text = scalar_text(expression, parameters)
+        text = scalars.scalar_text(expression, parameters)
         writer.library.update(name for name in ("erf", "sigmoid") if f"{name}(" in text)
         writer.made[key] = (writer.identifiers.new(wanted), parameters, text)
     return Text(f"{writer.made[key][0]}({', '.join(arg.text for arg in writer.args(op))})")

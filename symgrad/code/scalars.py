@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy
 from sympy.printing.numpy import NumPyPrinter
 
+from symgrad.late import sympy
 from symgrad.operations.derivative import arguments
 
 SIGMOID = sympy.Function("sigmoid")

@@ -8,11 +8,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import mpmath
 import numpy as np
-import sympy
-from sympy.printing.numpy import NumPyPrinter
 
+from symgrad.late import mpmath, numpy_printing, sympy
 from symgrad.numbers.own import called, slope
 from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS, erf
@@ -197,9 +195,9 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "divide": lambda a, b: a / b,
     "negative": lambda a: -a,
     "exp": np.frompyfunc(lambda t: mpmath.inf if t >= LARGEST_EXPONENT else mpmath.exp(t), 1, 1),
-    "log": np.frompyfunc(_of_reals(mpmath.log), 1, 1),
-    "sqrt": np.frompyfunc(_of_reals(mpmath.sqrt), 1, 1),
-    "power": np.frompyfunc(_of_reals(mpmath.power), 2, 1),
+    "log": np.frompyfunc(_of_reals(lambda t: mpmath.log(t)), 1, 1),
+    "sqrt": np.frompyfunc(_of_reals(lambda t: mpmath.sqrt(t)), 1, 1),
+    "power": np.frompyfunc(_of_reals(lambda a, b: mpmath.power(a, b)), 2, 1),
 }
 
 FLOAT_MATRIX: dict[str, Callable[[Numbers], Any]] = {
@@ -269,7 +267,7 @@ def _numpy_function(symbols: tuple[Any, ...], expression: Any) -> Callable[..., 
     """A NumPy function; naming the module 'numpy' would make SymPy import every submodule it has."""
     plain = {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True}
     compiled: Callable[..., Any] = sympy.lambdify(
-        symbols, expression, [{"erf": erf}, vars(np)], printer=NumPyPrinter(plain)
+        symbols, expression, [{"erf": erf}, vars(np)], printer=numpy_printing.NumPyPrinter(plain)
     )
     return compiled
 

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-import sympy
 from msgspec import Struct
 
+from symgrad.late import sympy
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
 
-OUTPUT = sympy.Symbol("#out", real=True)
-_ARGUMENT = sympy.Symbol("#0", real=True)
+
+@cache
+def output() -> Any:
+    """The symbol of a function's own value, which its derivative is written with: 1 − #out² of tanh."""
+    return sympy.Symbol("#out", real=True)
 
 
 def _own_function(record: Operation) -> Mapping[Any, str]:
     """SymPy's function that an operation is defined as, where its definition is nothing else."""
     if record.scalar is None or not record.is_unary:
         return {}
-    defined = record.scalar(_ARGUMENT)
-    return {defined.func: record.name} if defined.is_Function and defined.args == (_ARGUMENT,) else {}
+    argument = arguments(1)
+    defined = record.scalar(*argument)
+    return {defined.func: record.name} if defined.is_Function and defined.args == argument else {}
 
 
 FUNCTIONS: Mapping[Any, str] = Derived(OPERATIONS, _own_function)
@@ -97,7 +101,7 @@ def _short(formula: Any, raw: Any, symbol: Any, count: int) -> Any | None:
         return None
     if count > 1 or formula.is_Atom:
         return raw if raw.count_ops() <= SHORT else None
-    in_output = raw.subs(formula, OUTPUT)
+    in_output = raw.subs(formula, output())
     if not in_output.has(sympy.exp) and in_output.count_ops() <= SHORT:
         return in_output
     return _quadratic_in_output(formula, raw, symbol)
@@ -116,7 +120,7 @@ def _quadratic_in_output(formula: Any, raw: Any, symbol: Any) -> Any | None:
         return None
     a, b, c = found
     proved = _vanishes(raw - (a + b * formula + c * formula**2))
-    return a + b * OUTPUT + c * OUTPUT**2 if proved else None
+    return a + b * output() + c * output() ** 2 if proved else None
 
 
 def _known(name: str, raw: Any, symbol: Any) -> str | None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Numbers, Options, Scope, Space, View, broadcast_shape, same_shape
 from symgrad.operations.signature import ONE, TWO, Signature

@@ -12,14 +12,14 @@ from functools import cache
 from inspect import Parameter, signature
 from typing import Literal, TypeAlias
 
-import sympy
 from msgspec import Struct
 
+from symgrad.late import sympy
 from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, View, Views
 from symgrad.operations.signature import ONE, Signature
 
-Entry: TypeAlias = Callable[[Scope, Views, Indices, Options], sympy.Expr]
-Identity: TypeAlias = Callable[[Scope, View, View, Indices, Indices], sympy.Expr]
+Entry: TypeAlias = "Callable[[Scope, Views, Indices, Options], sympy.Expr]"
+Identity: TypeAlias = "Callable[[Scope, View, View, Indices, Indices], sympy.Expr]"
 ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 
 

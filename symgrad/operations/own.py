@@ -9,8 +9,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
-import sympy
-
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, broadcast_shape
 from symgrad.tree import Formula, Function, Name, Number, Op

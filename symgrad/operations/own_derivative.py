@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import Any
 
-import sympy
 from msgspec import Struct, field
 
-from symgrad.operations.derivative import FUNCTIONS, OUTPUT, arguments, scalar_derivative
+from symgrad.late import sympy
+from symgrad.operations.derivative import FUNCTIONS, arguments, output, scalar_derivative
 from symgrad.tree import ONE, Formula, Function, Name, Number, Op, number
 
 Options = tuple[tuple[str, Any], ...]
@@ -33,18 +33,20 @@ def own_derivative(function: Function, position: int) -> Formula:
     return translation.to_formula(sympy.diff(body, translation.symbol(function.parameters[position])))
 
 
-class Node(sympy.Function):  # type: ignore[misc]
-    """An operation that SymPy leaves closed; `Translation` makes a subclass for each name and its options."""
+@cache
+def _closed() -> Any:
+    """The class of an operation that SymPy leaves closed.
 
-    translation: Translation
-    name: str
-    options: Options
+    `Translation` makes a subclass for each name and its options, and is its ``translation``.
+    """
 
-    def _eval_derivative(self, symbol: Any) -> Any:
-        return (_choice if self.name == "where" else _elementwise)(self, symbol)
+    def slope(node: Any, symbol: Any) -> Any:
+        return (_choice if node.name == "where" else _elementwise)(node, symbol)
+
+    return type("Closed", (sympy.Function,), {"_eval_derivative": slope})
 
 
-def _elementwise(node: Node, symbol: Any) -> Any:
+def _elementwise(node: Any, symbol: Any) -> Any:
     """Σ_k ∂f/∂#k · ∂(argument k)/∂symbol."""
     slopes = (
         _slope(node, position) * sympy.diff(arg, symbol)
@@ -54,20 +56,20 @@ def _elementwise(node: Node, symbol: Any) -> Any:
     return sympy.Add(*slopes)
 
 
-def _slope(node: Node, position: int) -> Any:
+def _slope(node: Any, position: int) -> Any:
     """∂f/∂#position at the arguments: short, by the name of another function, or f'."""
     make, args = node.translation.node, node.args
     if node.name != "call":
         found = scalar_derivative(node.name, node.options, (None,) * len(args), position)
         if found.expression is not None:
             at = dict(zip(arguments(len(args)), args, strict=True))
-            return found.expression.xreplace({**at, OUTPUT: node})
+            return found.expression.xreplace({**at, output(): node})
         if found.operation is not None:
             return make(found.operation, ())(*args)
     return make("prime", (("function", node.name), ("position", position), *node.options))(*args)
 
 
-def _choice(node: Node, symbol: Any) -> Any:
+def _choice(node: Any, symbol: Any) -> Any:
     """Nothing goes through the condition; each side has its own derivative."""
     condition, *sides = node.args
     slopes = [sympy.diff(side, symbol) for side in sides]
@@ -99,7 +101,7 @@ class Translation(Struct):
     def node(self, name: str, options: Options) -> Any:
         """The class of an operation that stays closed."""
         kind = {"translation": self, "name": name, "options": options}
-        return self.kinds.setdefault((name, options), type(f"{name}{len(self.kinds)}", (Node,), kind))
+        return self.kinds.setdefault((name, options), type(f"{name}{len(self.kinds)}", (_closed(),), kind))
 
     def to_sympy(self, formula: Formula) -> Any:
         """A body as SymPy differentiates it."""
@@ -115,7 +117,7 @@ class Translation(Struct):
 
     def to_formula(self, expression: Any) -> Formula:
         """A derivative as a formula; `NoDerivative` for a number that is not real."""
-        for kind, method in WRITERS:
+        for kind, method in _writers():
             if isinstance(expression, kind):
                 return method(self, expression)
         raise _not_real(expression)
@@ -187,13 +189,16 @@ def _times(factors: list[Formula]) -> Formula:
     return reduce(lambda a, b: Op("multiply", (a, b)), factors) if factors else ONE
 
 
-WRITERS: tuple[tuple[Any, Callable[[Translation, Any], Formula]], ...] = (
-    (sympy.Rational, Translation._rational),
-    (sympy.Symbol, Translation._symbol),
-    (type(sympy.pi), Translation._pi),
-    (sympy.Add, Translation._sum),
-    (sympy.Mul, Translation._product),
-    (sympy.Pow, Translation._power),
-    (Node, Translation._closed),
-    (sympy.Function, Translation._function),
-)
+@cache
+def _writers() -> tuple[tuple[Any, Callable[[Translation, Any], Formula]], ...]:
+    """How each kind of SymPy's nodes is written as a formula; of several kinds the first counts."""
+    return (
+        (sympy.Rational, Translation._rational),
+        (sympy.Symbol, Translation._symbol),
+        (type(sympy.pi), Translation._pi),
+        (sympy.Add, Translation._sum),
+        (sympy.Mul, Translation._product),
+        (sympy.Pow, Translation._power),
+        (_closed(), Translation._closed),
+        (sympy.Function, Translation._function),
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import sympy
-
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import (
     Dims,

@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-import sympy
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
+from symgrad.late import sympy
 from symgrad.tree import Formula, Name, Op
 
 Shape: TypeAlias = "tuple[Any, ...]"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.model import Example
 from symgrad.operations.record import (
     Dims,

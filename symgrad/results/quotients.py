@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-import mpmath
 import numpy as np
 from msgspec.structs import replace
 
 from symgrad.calculus.sampling import Undefined, real
 from symgrad.calculus.worlds import World, forward
 from symgrad.graph import Graph
+from symgrad.late import mpmath
 from symgrad.numbers.evaluate import evaluate
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers, as_object
@@ -24,8 +24,9 @@ from symgrad.tree import Array, Formula, Gradient, Name
 
 PRECISION = 140
 """Digits: twice those of the inverse of a step, and some."""
-STEPS = (mpmath.mpf(10) ** -30, mpmath.mpf(10) ** -33)
-AGREE = mpmath.mpf(10) ** -14
+STEPS = (-30, -33)
+"""Powers of ten."""
+AGREE = -14
 """How near, relative to them, the quotients on both sides at both steps must be to be a derivative."""
 Beyond: TypeAlias = Callable[[Numbers], Any]
 """What a number that rests on a quantity is when that quantity is moved."""
@@ -87,12 +88,13 @@ def _filled(beyond: Beyond, value: Numbers, gradient: Array) -> Array:
 
 def _derivative(beyond: Beyond, direction: Numbers, otherwise: float) -> float:
     """The derivative by one entry; ``otherwise`` where the quotients have no common limit."""
-    signed = [sign * step for step in STEPS for sign in (1, -1)]
+    ten = mpmath.mpf(10)
+    signed = [sign * ten**step for step in STEPS for sign in (1, -1)]
     try:
         start = beyond(0 * direction)
         slopes = [(beyond(step * direction) - start) / step for step in signed]
     except (Undefined, ZeroDivisionError):
         return otherwise
-    if max(slopes) - min(slopes) > AGREE * (1 + abs(slopes[-1])):
+    if max(slopes) - min(slopes) > ten**AGREE * (1 + abs(slopes[-1])):
         return otherwise
-    return float(mpmath.chop((slopes[-2] + slopes[-1]) / 2, AGREE))
+    return float(mpmath.chop((slopes[-2] + slopes[-1]) / 2, ten**AGREE))

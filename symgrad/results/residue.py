@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
-import mpmath
 import numpy as np
 
+from symgrad.late import mpmath
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, Exact
 from symgrad.operations.record import Numbers, as_object
@@ -33,8 +33,8 @@ from symgrad.tree import (
 
 TINY = 1e-9
 """Below it a number may be what rounding has left of 0."""
-NOTHING = mpmath.mpf(10) ** -40
-"""The part of what was added up that is no more than rounding, with 50 digits."""
+NOTHING = 40
+"""Digits beyond which a part of what was added up is no more than rounding, with 50 digits."""
 ULPS = 16 * float(np.finfo(float).eps)
 """The same in floats."""
 SHORT = 15
@@ -97,7 +97,8 @@ def settled(formula: Formula, found: Numbers, values: Values) -> Numbers:
 
 
 def _settled(found: Numbers, size: Numbers) -> Numbers:
-    return as_object(np.frompyfunc(lambda v, s: v * 0 if abs(v) < NOTHING * s else v, 2, 1)(found, size))
+    nothing = mpmath.mpf(10) ** -NOTHING
+    return as_object(np.frompyfunc(lambda v, s: v * 0 if abs(v) < nothing * s else v, 2, 1)(found, size))
 
 
 def floats(array: Numbers) -> Array:

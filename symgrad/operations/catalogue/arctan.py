@@ -1,8 +1,8 @@
 """The inverse of the tangent."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 ARCTAN = elementwise(

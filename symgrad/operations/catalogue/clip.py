@@ -1,9 +1,8 @@
 """Numbers kept between two bounds: by ``clip``, and by a maximum of a minimum."""
 
 import numpy as np
-import sympy
-from sympy import Piecewise
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import elementwise
 from symgrad.operations.model import Example
 from symgrad.operations.signature import Signature
@@ -17,7 +16,7 @@ BOUNDED = Signature(("x", "lo", "hi"))
 CLIP = elementwise(
     "clip",
     "argument kept between two bounds",
-    lambda x, lo, hi: Piecewise((hi, (x > hi) | (lo > hi)), (lo, x < lo), (x, True)),
+    lambda x, lo, hi: sympy.Piecewise((hi, (x > hi) | (lo > hi)), (lo, x < lo), (x, True)),
     np.clip,
     WHY,
     call=BOUNDED,
@@ -28,7 +27,7 @@ CLIP = elementwise(
 BETWEEN = elementwise(
     "between",
     "maximum of a minimum",
-    lambda x, lo, hi: Piecewise(
+    lambda x, lo, hi: sympy.Piecewise(
         (hi, x > hi),
         ((x + hi) / 2, sympy.Eq(x, hi)),
         (lo, x < lo),

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import elementwise
 from symgrad.operations.model import Example, Operation
 
@@ -28,4 +28,4 @@ LESS = _comparison("less", "less than", "<", "<", lambda a, b: a < b)
 LESS_EQUAL = _comparison("less_equal", "less than or equal", "<=", "≤", lambda a, b: a <= b)
 GREATER = _comparison("greater", "greater than", ">", ">", lambda a, b: a > b)
 GREATER_EQUAL = _comparison("greater_equal", "greater than or equal", ">=", "≥", lambda a, b: a >= b)
-EQUAL = _comparison("equal", "equal", "==", "=", sympy.Eq)
+EQUAL = _comparison("equal", "equal", "==", "=", lambda a, b: sympy.Eq(a, b))

@@ -1,8 +1,10 @@
 """Vectors or matrices joined along an axis; a number among vectors is one with a single entry."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     Dims,

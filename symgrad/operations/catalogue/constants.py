@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views
 from symgrad.operations.signature import Signature

@@ -1,7 +1,8 @@
 """The determinant of a matrix, of which its expansion by cofactors is stated, and its logarithm."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.matrices import DETERMINANT, INVERSE, of_matrix, of_square, square
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Options, Scope, View, Views

@@ -1,8 +1,8 @@
 """The exponential linear unit."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 ELU = elementwise(

@@ -1,7 +1,6 @@
 """The error function 2/√π ∫₀ᵗ e^(−s²) ds."""
 
-import sympy
-
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise, erf
 
 ERF = elementwise(

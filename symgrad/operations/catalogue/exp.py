@@ -1,8 +1,8 @@
 """The exponential, of each entry."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 EXP = elementwise(

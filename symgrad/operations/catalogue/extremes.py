@@ -1,7 +1,8 @@
 """The largest and the smallest entry; those that attain it share its gradient."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import ARGUMENT, Indices, Options, Scope, Views
 from symgrad.operations.reductions import by_columns, reduce, reduced_shape, split

@@ -1,7 +1,8 @@
 """A matrix as a vector, row by row."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import Dims, Indices, Options, Scope, Shape, ShapeMismatch, Views
 from symgrad.tree import Op

@@ -3,8 +3,8 @@
 import math
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise, erf
 from symgrad.operations.record import Numbers
 

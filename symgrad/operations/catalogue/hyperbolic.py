@@ -1,8 +1,8 @@
 """The hyperbolic sine and cosine; their quotient, the tangent, stands in a file of its own."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 SINH = elementwise(

@@ -1,10 +1,12 @@
 """Indexing with positions and ranges, x[1:3]."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     Dims,

@@ -1,7 +1,8 @@
 """The inverse of a matrix: no entry of it has a short formula, so the identity it satisfies is stated."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.matrices import INVERSE, of_matrix, of_square, square
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Options, Scope, View, Views

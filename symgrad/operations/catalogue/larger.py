@@ -1,14 +1,14 @@
 """The larger and the smaller of two; at a tie their mean, so that each gets half of the gradient."""
 
 import numpy as np
-from sympy import Piecewise
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import elementwise
 
 MAXIMUM = elementwise(
     "maximum",
     "the larger of two",
-    lambda a, b: Piecewise((a, a > b), (b, a < b), ((a + b) / 2, True)),
+    lambda a, b: sympy.Piecewise((a, a > b), (b, a < b), ((a + b) / 2, True)),
     np.maximum,
     "the gradient goes to the larger argument, at a tie half of it to each",
     layout="max",
@@ -16,7 +16,7 @@ MAXIMUM = elementwise(
 MINIMUM = elementwise(
     "minimum",
     "the smaller of two",
-    lambda a, b: Piecewise((a, a < b), (b, a > b), ((a + b) / 2, True)),
+    lambda a, b: sympy.Piecewise((a, a < b), (b, a > b), ((a + b) / 2, True)),
     np.minimum,
     "the gradient goes to the smaller argument, at a tie half of it to each",
     layout="min",

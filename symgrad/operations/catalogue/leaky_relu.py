@@ -1,11 +1,12 @@
 """The leaky rectified linear unit."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 import numpy as np
-import sympy
-from sympy import Piecewise
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 from symgrad.operations.signature import Signature
 
@@ -14,7 +15,7 @@ SLOPE = Fraction(1, 100)
 
 
 def _scalar(t: sympy.Expr, slope: Fraction = SLOPE) -> sympy.Expr:
-    return Piecewise((t, t > 0), (sympy.Rational(slope) * t, True))
+    return sympy.Piecewise((t, t > 0), (sympy.Rational(slope) * t, True))
 
 
 LEAKY_RELU = elementwise(

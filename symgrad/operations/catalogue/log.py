@@ -1,8 +1,8 @@
 """The natural logarithm."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 LOG = elementwise(

@@ -1,8 +1,10 @@
 """The logarithm of the softmax along an axis."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, axes
 from symgrad.operations.reductions import along_shape, shifted

@@ -1,8 +1,10 @@
 """The logarithm of the sum of exponentials along an axis."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views
 from symgrad.operations.reductions import along_shape, reduced_shape, split

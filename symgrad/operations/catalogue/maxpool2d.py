@@ -1,7 +1,8 @@
 """The largest entry of each window of a matrix."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import ARGUMENT, Dims, Indices, Options, Scope, Shape, ShapeMismatch, Views
 from symgrad.operations.signature import REQUIRED, SameAs, Signature

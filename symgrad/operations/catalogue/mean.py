@@ -1,8 +1,10 @@
 """The mean of entries."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
 from symgrad.operations.reductions import by_columns, reduced_shape, split

@@ -1,8 +1,10 @@
 """The Euclidean norm of a vector, the Frobenius norm of a matrix, and an array over its norm."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, same_shape
 from symgrad.operations.reductions import split

@@ -1,14 +1,14 @@
 """The rectified linear unit."""
 
 import numpy as np
-from sympy import Piecewise
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 RELU = elementwise(
     "relu",
     "rectified linear unit",
-    lambda t: Piecewise((t, t > 0), (0, True)),
+    lambda t: sympy.Piecewise((t, t > 0), (0, True)),
     lambda t: np.maximum(t, 0.0),
     chain("1 where the argument is positive and 0 elsewhere"),
     layout="ReLU",

@@ -1,7 +1,6 @@
 """The logistic sigmoid."""
 
-import sympy
-
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise, sigmoid
 
 SIGMOID = elementwise(

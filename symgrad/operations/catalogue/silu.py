@@ -1,7 +1,6 @@
 """The sigmoid linear unit t σ(t)."""
 
-import sympy
-
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise, sigmoid
 
 SILU = elementwise(

@@ -1,8 +1,8 @@
 """log(1 + e^t), a smooth relu."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 SOFTPLUS = elementwise(

@@ -1,7 +1,8 @@
 """The variance and the standard deviation of entries, over their number."""
 
-import sympy
+from __future__ import annotations
 
+from symgrad.late import sympy
 from symgrad.operations.catalogue.mean import mean, mean_value
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views

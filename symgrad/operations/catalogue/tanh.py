@@ -1,8 +1,8 @@
 """The hyperbolic tangent."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 TANH = elementwise(

@@ -1,8 +1,8 @@
 """Sine and cosine."""
 
 import numpy as np
-import sympy
 
+from symgrad.late import sympy
 from symgrad.operations.elementwise import chain, elementwise
 
 SIN = elementwise("sin", "sine", lambda t: sympy.sin(t), np.sin, chain("the cosine"), torch=("sin",))

@@ -1,8 +1,10 @@
 """The choice of one of two by a condition."""
 
-import numpy as np
-import sympy
+from __future__ import annotations
 
+import numpy as np
+
+from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     ARGUMENT,
