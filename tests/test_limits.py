@@ -15,7 +15,6 @@ from symgrad.graph import build_graph
 from symgrad.intermediates import HEAVIEST, name_intermediates, weight
 from symgrad.limits import Limits, OverLimit, Spent, read_limits, told, undisturbed, within, working_on
 from symgrad.reading.problem import load_problem, read_problem
-from symgrad.reading.rows import LONG, read_rows, without_rows
 from symgrad.reading.yaml import read_yaml
 from symgrad.solving import solve
 from symgrad.tree import names
@@ -234,18 +233,6 @@ def test_long_rows_are_what_the_yaml_says(text, data):
     found = read_yaml(text, "rows").data
     assert found == data
     assert repr(found) == repr(data), "whole numbers stay whole"
-
-
-def test_a_text_without_its_rows_has_every_place_where_it_was():
-    text = f"a: [{LIST},\n  {LIST}]\nb: [1, 2]\n"
-    shorter, rows = without_rows(text)
-    assert len(shorter) == len(text)
-    assert [n for n, sign in enumerate(text) if sign == "\n"] == [
-        n for n, s in enumerate(shorter) if s == "\n"
-    ]
-    assert list(rows) == [3]
-    assert len(rows[3]) > LONG
-    assert read_rows(rows[3], float) == [NUMBERS, NUMBERS]
 
 
 def test_a_fault_behind_long_rows_is_told_where_it_stands():

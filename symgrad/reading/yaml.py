@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -27,7 +26,7 @@ from ruamel.yaml.events import (
 )
 
 from symgrad.errors import InputError
-from symgrad.reading.rows import read_rows, without_rows
+from symgrad.reading.rows import NUMBER, Row, Shortened, Spans, find_rows
 from symgrad.reading.source import Located, Path, Source, Span
 from symgrad.reading.text import check_printable, load_source, make_source
 from symgrad.reading.yaml_faults import QUOTE, explain
@@ -79,34 +78,46 @@ def read_yaml(text: str, file: str) -> Located:
 
 
 def _read(source: Source) -> Located:
-    try:
-        text, rows = without_rows(source.text)
-        loader = _Loader(source, text, rows)
-        located = loader.document()
-        # one that stood in a text or in a comment was no list
-        return located if loader.rows_read == len(rows) else _Loader(source, source.text, {}).document()
-    except YAMLError as error:
-        raise explain(error, source) from error
-    except (ValueError, OverflowError) as error:  # ruamel.yaml converts \U escapes unchecked
-        found = _ESCAPE.search(source.text)
-        place = source.place(*found.span()) if found else source.place(0, 1)
-        raise InputError("no such character", place=place, hint="Unicode ends at \\U0010FFFF") from error
+    """The data of a text: with what looks like rows, then with what was read as such, at last without any.
+
+    So a row in a comment or a text changes nothing, nor does one behind a fault: that is found where it is.
+    """
+    rows = find_rows(source.text)
+    for _ in range(2):
+        loader = _Loader(source, rows)
+        try:
+            located = loader.document()
+            if loader.rows_read == set(rows):
+                return located
+        except InputError:
+            if loader.rows_read == set(rows):
+                raise
+        rows = sorted(loader.rows_read)
+    return _Loader(source, ()).document()
 
 
 class _Loader:
     """Builds plain data from events; recursion goes no deeper than `MAX_DEPTH`."""
 
-    def __init__(self, source: Source, text: str, rows: Mapping[int, str]) -> None:
+    def __init__(self, source: Source, rows: Sequence[Row]) -> None:
         self.source = source
-        self.events = YAML(typ="safe", pure=True).parse(text)
-        self.rows = rows
-        self.rows_read = 0
-        self.values: dict[Path, Span] = {}
+        self.shortened = Shortened(source.text, rows)
+        self.events = YAML(typ="safe", pure=True).parse(self.shortened.text)
+        self.rows_read: set[Row] = set()
+        self.values = Spans(source.text)
         self.keys: dict[Path, Span] = {}
 
     def document(self) -> Located:
-        next(self.events)
-        data = self._first_document(next(self.events))
+        """The data of the text. Raises `InputError`."""
+        try:
+            next(self.events)
+            data = self._first_document(next(self.events))
+        except YAMLError as error:
+            raise explain(error, self.source, self.shortened.whole) from error
+        except (ValueError, OverflowError) as error:  # ruamel.yaml converts \U escapes unchecked
+            found = _ESCAPE.search(self.source.text)
+            place = self.source.place(*found.span()) if found else self.source.place(0, 1)
+            raise InputError("no such character", place=place, hint="Unicode ends at \\U0010FFFF") from error
         return Located(data, self.source, self.values, self.keys)
 
     def _first_document(self, event: Event) -> Any:
@@ -141,7 +152,7 @@ class _Loader:
 
     def _text_span(self, event: ScalarEvent) -> Span:
         """The span of the text: inside its quotes, below its ``|`` or ``>``; behind the key if missing."""
-        text, (start, end) = self.source.text, _span(event)
+        text, (start, end) = self.source.text, self._span(event)
         if event.style in ("'", '"'):
             return start + 1, end - 1
         if event.style:
@@ -153,14 +164,17 @@ class _Loader:
         return start, end
 
     def _sequence(self, event: Event, path: Path) -> list[Any]:
-        items: list[Any] = []
-        if (start := _span(event)[0]) in self.rows:
-            deque(self._until_end(event, path), maxlen=0)
-            self.rows_read += 1
-            return read_rows(self.rows[start], _number)
-        for item in self._until_end(event, path):
-            items.append(self._value(item, (*path, len(items))))
-        return items
+        items = [self._value(item, (*path, n)) for n, item in enumerate(self._until_end(event, path))]
+        row = self.shortened.rows.get(self._span(event)[0])
+        numbers = self._numbers(row) if row else []
+        if row is None or items != numbers[:1]:
+            return items
+        self.rows_read.add(row)
+        self.values.rows[path] = row
+        return numbers
+
+    def _numbers(self, row: Row) -> list[Any]:
+        return [_number(text) for text in NUMBER.findall(self.source.text, row.start, row.end)]
 
     def _mapping(self, event: Event, path: Path) -> dict[str, Any]:
         items: dict[str, Any] = {}
@@ -170,7 +184,7 @@ class _Loader:
                 first = self.source.place(*self.keys[(*path, name)]).line
                 message = f"'{name}' stands here a second time, after line {first}"
                 raise self._fault(key, message, "rename one of them, or delete it")
-            self.keys[(*path, name)] = _span(key)
+            self.keys[(*path, name)] = self._span(key)
             items[name] = self._value(next(self.events), (*path, name))
         return items
 
@@ -186,10 +200,13 @@ class _Loader:
     def _until_end(self, start: Event, path: Path) -> Any:
         while not isinstance(event := next(self.events), CollectionEndEvent):
             yield event
-        self.values[path] = (_span(start)[0], _span(event)[1])
+        self.values[path] = (self._span(start)[0], self._span(event)[1])
+
+    def _span(self, event: Event) -> Span:
+        return self.shortened.whole(event.start_mark.index), self.shortened.whole(event.end_mark.index)
 
     def _fault(self, event: Event, message: str, hint: str) -> InputError:
-        return InputError(message, place=self.source.place(*_span(event)), hint=hint)
+        return InputError(message, place=self.source.place(*self._span(event)), hint=hint)
 
 
 _BUILDERS: dict[type[Event], Callable[[Any, Any, Path], Any]] = {
@@ -197,7 +214,3 @@ _BUILDERS: dict[type[Event], Callable[[Any, Any, Path], Any]] = {
     SequenceStartEvent: _Loader._sequence,
     MappingStartEvent: _Loader._mapping,
 }
-
-
-def _span(event: Event) -> Span:
-    return event.start_mark.index, event.end_mark.index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -61,16 +62,19 @@ FAULTS = (
 )
 
 
-def explain(error: YAMLError, source: Source) -> InputError:
-    """The parser's fault in the words of this project, with the caret and the mend."""
+def explain(error: YAMLError, source: Source, whole: Callable[[int], int]) -> InputError:
+    """The parser's fault in the words of this project, with the caret and the mend.
+
+    ``whole`` tells where in the source a place of the parser's text stands.
+    """
     if not isinstance(error, MarkedYAMLError):
         return InputError("this is not YAML", place=source.place(0, 1), hint=str(error))
     said = f"{error.context}: {error.problem}"
     for fault in FAULTS:
         if found := re.search(fault.pattern, said):
             mark = error.context_mark if fault.at_beginning else error.problem_mark
-            return _at(mark.index, fault.message.format(*found.groups()), fault.hint, source)
-    return _at(error.problem_mark.index, f"this is not YAML: {error.problem}", QUOTE, source)
+            return _at(whole(mark.index), fault.message.format(*found.groups()), fault.hint, source)
+    return _at(whole(error.problem_mark.index), f"this is not YAML: {error.problem}", QUOTE, source)
 
 
 def _at(index: int, message: str, hint: str, source: Source) -> InputError:

@@ -10,17 +10,17 @@ import time
 
 def measured(arguments, runs):
     """The JSON that a script prints, by several fresh processes: the median of every number."""
-    outputs = [json.loads(_run([sys.executable, *arguments])) for _ in range(runs)]
+    outputs = [json.loads(run([sys.executable, *arguments])) for _ in range(runs)]
     return {key: statistics.median(output[key] for output in outputs) for key in outputs[0]}
 
 
 def seconds(command, runs):
     """The median wall time of a whole process, after one that fills the disk caches."""
-    _run(command)
+    run(command)
     times = []
     for _ in range(runs):
         start = time.perf_counter()
-        _run(command)
+        run(command)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
@@ -29,7 +29,7 @@ def seconds(command, runs):
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _run(command):
+def run(command):
     return subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT).stdout
 
 
