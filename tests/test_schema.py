@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from symgrad.cli import main
 from symgrad.errors import InputError
 from symgrad.reading.described import json_schema
+from symgrad.reading.problem import load_problem
 from symgrad.reading.schema import ProblemFile, validate
 from symgrad.reading.yaml import load_yaml, read_yaml
 
@@ -44,6 +46,8 @@ def test_every_report_fits(path):
         (FORWARD + "update: {rate: 0.1, parameters: [w]}", True),
         (FORWARD + "report: {digits: 3}", True),
         ("forward: {L: 1}", True),
+        (FORWARD + "given: {w: [[1, 2.5], [3, 4]], b: [1], c: 1}", True),
+        (FORWARD + "update: {rate: 0.1, parameters: [v], each: [{w: [1]}]}", True),
         ("title: no forward", False),
         ("forward: [L]", False),
         (FORWARD + "gievn: {w: 1}", False),
@@ -65,3 +69,36 @@ def test_the_schema_and_the_reader_agree(text, fits):
     else:
         with pytest.raises(InputError):
             validate(located)
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        ("1", True),
+        ("[1, 2]", True),
+        ("[[1, 2]]", True),
+        ("{file: w.npy}", True),
+        ("{file: w.csv}", True),
+        ("{file: w.txt}", False),
+        ("{file: 1}", False),
+        ("{file: w.npy, shape: [2]}", False),
+        ("{}", False),
+        ("[]", False),
+        ("[[[1]]]", False),
+        ("true", False),
+        ("a", False),
+        ("", False),
+    ],
+)
+def test_the_schema_and_the_reader_agree_about_numbers(tmp_path, given, fits):
+    np.save(tmp_path / "w.npy", [1.0])
+    (tmp_path / "w.csv").write_text("1")
+    path = tmp_path / "problem.yaml"
+    for text in (f"given: {{w: {given}}}", f"update: {{rate: 1, parameters: [v], each: [{{w: {given}}}]}}"):
+        path.write_text(f"forward: {{L: sum(v * w)}}\n{text}", encoding="utf-8")
+        assert VALIDATOR.is_valid(load_yaml(path).data) == fits
+        if fits:
+            load_problem(path)
+        else:
+            with pytest.raises(InputError):
+                load_problem(path)

@@ -46,7 +46,8 @@ def problem(
         title: what the report is called.
         backward: ``{"of": name, "wrt": [names]}``: what is differentiated, and by what.
         data: leaves that are data, not parameters.
-        given: numbers, nested lists or NumPy arrays of up to two dimensions under the names of leaves.
+        given: numbers, nested lists or NumPy arrays of up to two dimensions under the names of leaves;
+            files are for problem files alone.
         shapes: ``{"W": ["m", "n"]}`` for leaves without a value.
         update: gradient descent: ``{"rate": 0.1, "parameters": ["W"], "steps": 3}``.
         assume: facts for the symbolic part, such as ``"sum(y) == 1"``.

@@ -25,7 +25,7 @@ _KEYS: Mapping[str, str] = {
     "forward": "The forward pass, a quantity a line in order: + - * / ** elementwise, @ the matrix product.",
     "backward": "of: what is differentiated (else the last quantity); wrt: by what (else by all parameters).",
     "data": "Leaves that are data and no parameters: no gradient is asked for them.",
-    "given": "Numbers: vectors are [1, 2], matrices [[1, 2], [3, 4]]. Without one a leaf stays a symbol.",
+    "given": "Numbers: 1, [1, 2], [[1, 2], [3, 4]] or {file: W.npy}. Without one a leaf stays a symbol.",
     "shapes": "Shapes of leaves without numbers: sizes are numbers or names.",
     "functions": "Elementwise functions of your own.",
     "update": "Gradient descent: its rate, the parameters it changes, how many steps.",

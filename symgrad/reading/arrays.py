@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import InputError
+from symgrad.reading.files import read_file
 from symgrad.reading.source import Located, Path
 from symgrad.tree import Array
 
@@ -22,11 +23,13 @@ _KINDS: dict[type, tuple[str, str]] = {
 
 
 def read_array(located: Located, path: Path) -> Array:
-    """The given at ``path`` as a read-only float64 array of 0, 1 or 2 dimensions.
+    """The given at ``path`` as a read-only float64 array of 0, 1 or 2 dimensions; a mapping names a file.
 
     Raises `InputError` for anything but finite numbers in rows of one length.
     """
-    array = np.array(_entries(located, path, located.at(path), rank=2), dtype=np.float64)
+    value = located.at(path)
+    is_file = isinstance(value, dict)
+    array = read_file(located, path) if is_file else np.array(_entries(located, path, value, rank=2), float)
     array.flags.writeable = False
     return array
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from collections.abc import Mapping
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from symgrad.errors import Place
+from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.schema import Report, Update
 from symgrad.reading.source import Located
@@ -80,6 +82,11 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     def points(self) -> tuple[Mapping[str, Array], ...]:
         """The givens, and what they are with the data of each step in their place."""
         return (self.given, *({**self.given, **data} for data in self.each))
+
+    @property
+    def files(self) -> tuple[pathlib.Path, ...]:
+        """The files beside the problem's own whose numbers it reads."""
+        return tuple(dict.fromkeys(files_named(self.located)))
 
     def place(self, *path: str | int) -> Place:
         """Where the value at a path of the file stands: ``place("given", "W", 1)`` is the second row of W."""

@@ -50,6 +50,22 @@ _NAME_OR_NAMES = WithJsonSchema(
 )
 
 
+_NUMBERS: dict[str, Any] = {"type": "array", "minItems": 1, "items": {"type": "number"}}
+_FILE: dict[str, Any] = {
+    "type": "object",
+    "description": "a file in the folder of the problem, or below it",
+    "properties": {"file": {"type": "string", "pattern": r"\.([nN][pP][yY]|[cC][sS][vV])$"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+_Given: TypeAlias = Annotated[
+    Any,
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, _NUMBERS, {"type": "array", "minItems": 1, "items": _NUMBERS}, _FILE]}
+    ),
+]
+
+
 class Backward(_Section):
     """What is differentiated, and by what."""
 
@@ -66,7 +82,7 @@ class Update(_Section):
     parameters: Names = _names(..., min_length=1)
     steps: Steps = Field(1, description=f"a whole number from 1 to {MAX_STEPS:,}", examples=["3"])
     show: tuple[Steps, ...] | None = Field(None, description="a list of steps", examples=["[1, 2, 3]"])
-    each: tuple[dict[str, Any], ...] | None = Field(
+    each: tuple[dict[str, _Given], ...] | None = Field(
         None, min_length=1, description="a list of data, a step each", examples=["[{x: 1}, {x: 2}]"]
     )
 
@@ -92,7 +108,7 @@ class ProblemFile(_Section):
     )
     backward: Backward = Field(Backward(), description="a section of keys", examples=["{of: L, wrt: [W, b]}"])
     data: Names = _names()
-    given: dict[str, Any] = Field({}, description="numbers under their names", examples=["{x: [6, 3]}"])
+    given: dict[str, _Given] = Field({}, description="numbers under their names", examples=["{x: [6, 3]}"])
     shapes: dict[str, tuple[StrictInt | StrictStr, ...]] = Field(
         {}, description="lists of sizes under their names", examples=["{W: [m, 3]}"]
     )

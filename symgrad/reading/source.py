@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
@@ -73,12 +74,16 @@ def _unfold(text: str, start: int, head: str) -> int:
 
 
 class Located(Struct, frozen=True):
-    """Plain data (dict, list, str, int, float, bool, None) with the span of each value and key."""
+    """Plain data (dict, list, str, int, float, bool, None) with the span of each value and key.
+
+    ``folder`` is where its file lies; None where it was read from no file.
+    """
 
     data: Any
     source: Source
     values: Mapping[Path, Span]
     keys: Mapping[Path, Span]
+    folder: pathlib.Path | None = None
 
     def at(self, path: Path) -> Any:
         """The value at a path."""

@@ -46,7 +46,7 @@ def make_source(text: str, file: str) -> Source:
     """A text in lines that end alike, without signs that nobody sees, such as a mark at its beginning."""
     if len(text) > MAX_BYTES:
         raise _too_large(file)
-    source = Source(file, _HIDDEN.sub("", _line_feeds(text)))
+    source = Source(file, _HIDDEN.sub("", line_feeds(text)))
     check_printable(source.text, source.place)
     return source
 
@@ -58,7 +58,8 @@ def check_printable(text: str, place: Callable[[int, int], Place]) -> None:
         raise InputError(message, place=place(*found.span()), hint="delete it; the file must be plain text")
 
 
-def _line_feeds(text: str) -> str:
+def line_feeds(text: str) -> str:
+    """A text in which every line ends in a line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -70,7 +71,7 @@ def _decode(raw: bytes, file: str) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = _line_feeds(raw[: error.start].decode("utf-8").removeprefix("\ufeff"))
+        before = line_feeds(raw[: error.start].decode("utf-8").removeprefix("\ufeff"))
         place = Source(file, before).place(len(before), len(before) + 1)
         message = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         raise InputError(message, place=place, hint="save the file as UTF-8") from error

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -28,7 +29,7 @@ from ruamel.yaml.events import (
 from symgrad.errors import InputError
 from symgrad.reading.rows import NUMBER, Row, Shortened, Spans, find_rows
 from symgrad.reading.source import Located, Path, Source, Span
-from symgrad.reading.text import check_printable, load_source, make_source
+from symgrad.reading.text import STANDARD, check_printable, load_source, make_source
 from symgrad.reading.yaml_faults import QUOTE, explain
 
 MAX_DEPTH = 64
@@ -49,6 +50,7 @@ def _special(text: str) -> float:
     return float(text.replace(".", ""))
 
 
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # https://yaml.org/spec/1.2.2/#1032-tag-resolution: the first pattern that matches a plain scalar decides.
 CORE_SCHEMA: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"null|Null|NULL|~|"), lambda text: None),
@@ -57,7 +59,7 @@ CORE_SCHEMA: tuple[tuple[re.Pattern[str], Callable[[str], Any]], ...] = (
     (re.compile(r"[-+]?[0-9]+"), _integer),
     (re.compile(r"0o[0-7]+"), lambda text: int(text[2:], 8)),
     (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text[2:], 16)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
+    (FLOAT, float),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), _special),
 )
 
@@ -69,7 +71,8 @@ def _resolve(text: str) -> Any:
 
 def load_yaml(path: pathlib.Path) -> Located:
     """The data of a YAML file. Raises `InputError` with the place and the mend."""
-    return _read(load_source(path))
+    folder = None if path == STANDARD else path.parent
+    return replace(_read(load_source(path)), folder=folder)
 
 
 def read_yaml(text: str, file: str) -> Located:

@@ -42,7 +42,7 @@ def items(array):
 
 
 STYLES = {"one line": flow, "a line a row": rows, "a line a number": items}
-FILES = {}
+FILES = {"CSV files": ("csv", lambda path, a: np.savetxt(path, a, "%s", ",")), "NPY files": ("npy", np.save)}
 
 
 def givens(depth, width):
