@@ -39,8 +39,18 @@ def _entries(located: Located, path: Path, value: Any, rank: int) -> Any:
         return _number(located, path, value)
     if not value:
         raise _fault(located, path, "an empty array", "write its entries, or leave the given out")
+    if _are_numbers(value):
+        return value
     _check_rows(located, path, value)
     return [_entries(located, (*path, position), entry, rank - 1) for position, entry in enumerate(value)]
+
+
+def _are_numbers(entries: list[Any]) -> bool:
+    """Whether all are finite numbers: then none needs to be looked at for its fault."""
+    try:
+        return {*map(type, entries)} <= {int, float} and all(map(math.isfinite, entries))
+    except OverflowError:
+        return False
 
 
 def _check_rows(located: Located, path: Path, rows: list[Any]) -> None:

@@ -43,7 +43,7 @@ def _integer(text: str) -> int | float:
 
 
 def _number(text: str) -> int | float:
-    return _integer(text) if text.lstrip("+-").isdigit() else float(text)
+    return float(text) if "." in text or not text.lstrip("+-").isdigit() else _integer(text)
 
 
 def _special(text: str) -> float:
