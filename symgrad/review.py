@@ -73,15 +73,26 @@ def request(
     Raises `InputError` for an unknown format or engine, a problem or rubric that cannot be used, and
     where two submissions would write the same file.
     """
+    printed, written = check_request(submissions, formats, folder, engine)
+    asked = None if problem is None else open_problem(problem)
+    points = None if rubric is None else load_rubric(rubric)
+    return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
+
+
+def check_request(
+    submissions: Sequence[Path], formats: Sequence[str], folder: Path | None, engine: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which formats are printed, and which are written to files.
+
+    Raises `InputError` for what is unknown, and where two submissions would write the same file.
+    """
     for name in formats:
         check_name("format", name, ("json", *REPORTS, "text"))
     check_name("engine", engine, ENGINES)
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
     _check_targets(submissions, written, folder)
-    asked = None if problem is None else open_problem(problem)
-    points = None if rubric is None else load_rubric(rubric)
-    return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
+    return printed, written
 
 
 def prepare(asked: Request) -> None:

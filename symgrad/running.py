@@ -6,13 +6,13 @@ import gc
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
 import click
 from msgspec import Struct
@@ -54,6 +54,15 @@ class Outcome(Struct, frozen=True):
     name: str = ""
     seconds: float = 0.0
 
+    @property
+    def made(self) -> bool:
+        """Whether there is something to show for it."""
+        return bool(self.paths) or self.show is not None
+
+
+Run: TypeAlias = Callable[[Sequence[Path]], Generator[Outcome, None, None]]
+"""The work on several inputs: what becomes of each, in their order."""
+
 
 def solver(name: str) -> ModuleType:
     """A module that solves; a short run spends a fifth of its time on collecting modules, never garbage."""
@@ -76,6 +85,12 @@ def attempt(work: Callable[[Path], Outcome], path: Path) -> Outcome:
     return replace(outcome, name=str(path), seconds=perf_counter() - start)
 
 
+def in_turn(work: Callable[[Path], Outcome], paths: Iterable[Path]) -> Generator[Outcome, None, None]:
+    """One input after the other."""
+    for path in paths:
+        yield attempt(work, path)
+
+
 def lost(path: Path, how: str) -> Outcome:
     """What became of an input whose process did not come back."""
     message = f"{path}: error: the process that worked on it {how}"
@@ -84,7 +99,7 @@ def lost(path: Path, how: str) -> Outcome:
 
 def finish(outcomes: Iterable[Outcome], total: int, doing: str) -> None:
     """Print every outcome, of several what became of all, and end with the highest status."""
-    _encoded()
+    encoded()
     ends: dict[int, list[str]] = {0: [], WRONG: [], FAILED: []}
     for outcome in _tracked(outcomes, total, doing):
         ends[tell(outcome)].append(outcome.name)
@@ -107,7 +122,7 @@ def _summary(ends: dict[int, list[str]]) -> str:
     return ", ".join(parts)
 
 
-def _encoded() -> None:
+def encoded() -> None:
     """No sign of ours is ever an error: a pipe gets UTF-8, a terminal that lacks a sign its substitute."""
     stream = sys.stdout
     if not isinstance(stream, TextIOWrapper) or stream.encoding.lower() in ("utf-8", "utf8"):

@@ -1,16 +1,17 @@
-"""Building again whenever a file is saved: the process, its caches and the engine stay warm.
+"""Working again whenever a file is saved: the process, its caches and the engine stay warm.
 
 What tells of a save is the file itself, its time and size; watchfiles only says when to look. So a
-save during a build is not missed, nor one on a disk that sends no events.
+save during the work is not missed, nor one on a disk that sends no events.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
 from typing import TypeAlias
 
 import click
@@ -18,7 +19,7 @@ import watchfiles
 
 from symgrad.errors import InputError
 from symgrad.reading.text import STANDARD
-from symgrad.running import Outcome, attempt, tell
+from symgrad.running import FAILED, Fault, Run, encoded, faults, tell
 
 Stamp: TypeAlias = tuple[int, int]
 
@@ -29,21 +30,29 @@ LOOK_MS = 500
 
 
 def watch(
-    paths: Iterable[Path], work: Callable[[Path], Outcome], stop: threading.Event | None = None
+    paths: Sequence[Path],
+    ready: Callable[[], Run],
+    *,
+    failed: str,
+    shared: Sequence[Path] = (),
+    stop: threading.Event | None = None,
 ) -> None:
     """Do the work for every path, and again for each that is saved, until ``stop``.
 
+    ``ready`` reads what the work on all of them needs, from the files ``shared``: once, and again when one
+    of these is saved; then all are worked on. ``failed`` says what an error means for the one it is about.
+
     Raises `KeyboardInterrupt` at Ctrl-C, `InputError` for standard input, and for a folder that is not there.
     """
-    stamps = {path: _stamp(path) for path in paths}
-    folders = {path.resolve().parent for path in stamps}
-    _check(stamps, folders)
-    names = {str(path.resolve()) for path in stamps}
-    for path in stamps:
-        _build(path, work)
+    every = tuple(dict.fromkeys((*shared, *paths)))
+    _check(every)
+    names = {str(path.resolve()) for path in every}
+    encoded()
+    watched = _Watched(tuple(paths), frozenset(shared), ready, failed)
+    watched.begin()
     click.echo("Watching; Ctrl-C ends.", err=True)
     changes = watchfiles.watch(
-        *folders,
+        *{path.resolve().parent for path in every},
         watch_filter=lambda change, name: name in names,
         step=QUIET_MS,
         rust_timeout=LOOK_MS,
@@ -53,24 +62,60 @@ def watch(
         raise_interrupt=True,
     )
     for _ in changes:
-        _look(stamps, work)
+        watched.look()
 
 
-def _check(paths: Iterable[Path], folders: Iterable[Path]) -> None:
+def _check(paths: Sequence[Path]) -> None:
     if STANDARD in paths:
         raise InputError("standard input cannot be watched", hint="name a file")
-    for folder in folders:
+    for folder in (path.resolve().parent for path in paths):
         if not folder.is_dir():
             raise InputError(f"there is no folder '{folder}' to watch", hint="look at the file's name")
 
 
-def _look(stamps: dict[Path, Stamp | None], work: Callable[[Path], Outcome]) -> None:
-    """Build what has changed since it was last built; a file that is gone may be on its way back."""
-    for path, known in stamps.items():
-        stamp = _stamp(path)
-        if stamp not in (known, None):
-            stamps[path] = stamp
-            _build(path, work)
+@dataclass
+class _Watched:
+    """The files as they were when they were last worked on, and the work once it is ready."""
+
+    paths: tuple[Path, ...]
+    shared: frozenset[Path]
+    ready: Callable[[], Run]
+    failed: str
+    run: Run | None = None
+    stamps: dict[Path, Stamp | None] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Work on all."""
+        self._saved()
+        self._work(self.paths)
+
+    def look(self) -> None:
+        """Work on what was saved since; a file that is gone may be on its way back."""
+        saved = self._saved()
+        if saved & self.shared:
+            self.run = None
+        if saved:
+            self._work([path for path in self.paths if self.run is None or path in saved])
+
+    def _saved(self) -> set[Path]:
+        found = {path: _stamp(path) for path in (*self.shared, *self.paths)}
+        fresh = {path: stamp for path, stamp in found.items() if stamp not in (self.stamps.get(path), None)}
+        self.stamps.update(fresh)
+        return set(fresh)
+
+    def _work(self, due: Sequence[Path]) -> None:
+        try:
+            with faults():
+                self.run = self.run or self.ready()
+        except Fault as fault:
+            fault.show()
+            _note(self.failed)
+            return
+        with closing(self.run(due)) as outcomes:
+            for outcome in outcomes:
+                tell(outcome)
+                failed = f": {self.failed}" if outcome.status == FAILED and not outcome.made else ""
+                _note(f"{Path(outcome.name).name}{failed} ({outcome.seconds:.2f} s)")
 
 
 def _stamp(path: Path) -> Stamp | None:
@@ -81,9 +126,5 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _build(path: Path, work: Callable[[Path], Outcome]) -> None:
-    start = perf_counter()
-    status = tell(attempt(work, path))
-    took = f"{perf_counter() - start:.2f} s"
-    kept = ": not built, the last good report is kept" if status else ""
-    click.echo(f"{datetime.now():%H:%M:%S} {path.name}{kept} ({took})", err=True)
+def _note(text: str) -> None:
+    click.echo(f"{datetime.now():%H:%M:%S} {text}", err=True)

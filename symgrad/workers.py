@@ -13,7 +13,7 @@ import signal
 import sys
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from time import monotonic
@@ -73,7 +73,7 @@ def spread(
     tasks: Sequence[Task],
     jobs: int,
     lost: Callable[[Task, str], Result],
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """What ``work`` makes of every task, in order; of one whose process ended, what ``lost`` makes of that.
 
     With one job all is done in this process.

@@ -38,6 +38,16 @@ WAITING = {
     "check": ["check", "work.md", "-", "--problem", "two_layers.yaml"],
     "show": ["show", "-"],
     "watch": ["build", "two_layers.yaml", "--watch", "--to", "tex"],
+    "watched check": [
+        "check",
+        "work.md",
+        "other.md",
+        "--watch",
+        "--problem",
+        "two_layers.yaml",
+        "--jobs",
+        "2",
+    ],
 }
 
 

@@ -1,5 +1,6 @@
-"""``build --watch``: a save makes the report anew; a fault keeps the last good one and is shown in place."""
+"""``--watch``: a save makes the report or the verdict anew; a fault keeps the last good one and is shown."""
 
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from support import started
 
 from symgrad.cli import main
 from symgrad.errors import InputError
-from symgrad.running import Outcome
+from symgrad.running import Outcome, in_turn
 from symgrad.watching import watch
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +29,11 @@ def until(condition):
     while not condition():
         assert time.monotonic() - start < LIMIT, "it took too long"
         time.sleep(0.01)
+
+
+def watched_by(paths, work, stop, **options):
+    """The work done for every path that is saved."""
+    watch(paths, lambda: partial(in_turn, work), failed="not done", stop=stop, **options)
 
 
 @pytest.fixture
@@ -44,7 +51,7 @@ def watched(tmp_path):
         built.append((path.name, text))
         return Outcome()
 
-    watcher = threading.Thread(target=watch, args=(paths, work, stop))
+    watcher = threading.Thread(target=watched_by, args=(paths, work, stop))
     watcher.start()
     until(lambda: len(built) == 2)
     yield paths, built
@@ -90,13 +97,54 @@ def test_a_save_during_a_build_is_not_missed(tmp_path):
             stop.set()
         return Outcome()
 
-    watch([path], work, stop)
+    watched_by([path], work, stop)
     assert seen[:2] == ["0", "during"]
 
 
-@pytest.mark.parametrize(("name", "message"), [("-", "cannot be watched"), ("no/folder/a.yaml", "no folder")])
-def test_what_cannot_be_watched(name, message):
-    result = CliRunner().invoke(main, ["build", name, "--watch"])
+def test_a_shared_file_is_read_anew_and_all_is_done_again(tmp_path):
+    shared, paths = tmp_path / "shared", [tmp_path / "a", tmp_path / "b"]
+    for path in (shared, *paths):
+        path.write_text("0")
+    read, done, stop = [], [], threading.Event()
+
+    def ready():
+        text = shared.read_text()
+        read.append(text)
+        if text == "bad":
+            raise InputError("it is bad")
+        return partial(in_turn, lambda path: done.append((text, path.name)) or Outcome())
+
+    options = {"failed": "not done", "shared": [shared], "stop": stop}
+    watcher = threading.Thread(target=watch, args=(paths, ready), kwargs=options)
+    watcher.start()
+    try:
+        until(lambda: len(done) == 2)
+        paths[1].write_text("1")
+        until(lambda: len(done) == 3)
+        shared.write_text("bad")
+        until(lambda: read[-1] == "bad")
+        shared.write_text("good")
+        until(lambda: len(done) == 5)
+    finally:
+        stop.set()
+        watcher.join(LIMIT)
+    assert (read[0], read[-1]) == ("0", "good")
+    assert done == [("0", "a"), ("0", "b"), ("0", "b"), ("good", "a"), ("good", "b")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["build", "-"], "cannot be watched"),
+        (["build", "no/folder/a.yaml"], "no folder"),
+        (["check", "-"], "cannot be watched"),
+        (["check", "a.md", "--problem", "-"], "cannot be watched"),
+        (["check", "a.md", "--rubric", "no/folder/points.yaml"], "no folder"),
+        (["check", "a.md", "--to", "docx"], "unknown format"),
+    ],
+)
+def test_what_cannot_be_watched(arguments, message):
+    result = CliRunner().invoke(main, [*arguments, "--watch"])
     assert result.exit_code == 2
     assert message in result.stderr
 
@@ -124,4 +172,49 @@ def test_the_command_from_the_first_build_to_ctrl_c(tmp_path):
         until(lambda: log.read_text().count(" s)") == 3)
         run.send_signal(signal.SIGINT)
         assert run.wait(LIMIT) == 130
+    assert "Traceback" not in log.read_text()
+
+
+RIGHT, WRONG = "$$u = W_1 x + b_1$$\n", "$$u = W_1 x - b_1$$\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise there")
+def test_checking_from_the_first_verdict_to_ctrl_c(tmp_path):
+    problem = Path(shutil.copy(ROOT / "reports" / "lab6.yaml", tmp_path))
+    text, work, other = problem.read_text(), tmp_path / "work.md", tmp_path / "other.md"
+    work.write_text(RIGHT)
+    other.write_text(RIGHT)
+    log, printed, written = (tmp_path / name for name in ("log.txt", "printed.txt", "work.check.json"))
+    command = ["check", str(work), str(other), "--problem", str(problem), "--watch", "--to", "text,json"]
+
+    def verdicts():
+        return [line["verdict"] for line in json.loads(written.read_text())["lines"]]
+
+    def notes(count):
+        until(lambda: len(re.findall(r"^\d\d:", log.read_text(), re.MULTILINE)) == count)
+
+    with (
+        log.open("w") as err,
+        printed.open("w") as out,
+        started(command, cwd=ROOT, stderr=err, stdout=out) as run,
+    ):
+        until(lambda: "Watching" in log.read_text())
+        assert (verdicts(), printed.read_text().count("work.md")) == (["correct"], 1)
+        work.write_text(WRONG)
+        notes(3)
+        assert verdicts() == ["wrong"]
+        assert (printed.read_text().count("work.md"), printed.read_text().count("other.md")) == (2, 1)
+        work.write_bytes(b"$$u = W_1 x \xff")
+        notes(4)
+        assert "work.md: not checked" in log.read_text()
+        work.write_text(WRONG)
+        notes(5)
+        problem.write_text(text.replace("u: W1 @ x + b1", "u: W1 @ x - b1"))
+        notes(7)
+        assert verdicts() == ["correct"]
+        problem.write_text("forward:")
+        notes(8)
+        run.send_signal(signal.SIGINT)
+        assert run.wait(LIMIT) == 130
+    assert log.read_text().splitlines()[-1].endswith(" not checked")
     assert "Traceback" not in log.read_text()

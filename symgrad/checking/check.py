@@ -72,7 +72,7 @@ def prepare_problem(problem: Problem) -> None:
     """Work out now what the check of any submission needs of the problem: for processes forked later."""
     model = model_of(problem)
     derivation_of(model, model.objective)
-    points = points_of(model)
+    points = points_of(model, ())
     for world in (*points.all, *(points.hot.all if any(fact.value == 1 for fact in model.facts) else ())):
         for name in world.model.graph.leaves:
             with suppress(NoValue):

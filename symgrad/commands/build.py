@@ -11,7 +11,7 @@ import click
 
 from symgrad.commands import options
 from symgrad.limits import Limits, within
-from symgrad.running import Outcome, attempt, faults, finish, solver
+from symgrad.running import Outcome, faults, finish, in_turn, solver
 
 EXAMPLES = """\b
 Examples:
@@ -53,12 +53,12 @@ def build(
         pipeline.check_request(problems, formats, folder)
         request = {"formats": formats, "folder": folder, "choices": pipeline.Choices(**choices)}
         watching = solver("symgrad.watching") if watch else None
-    work = partial(_built, pipeline, request, limits)
+    run = partial(in_turn, partial(_built, pipeline, request, limits))
     if watching is not None:
         with faults():
-            watching.watch(problems, work)
+            watching.watch(problems, lambda: run, failed="not built, the last good report is kept")
         return
-    finish(map(partial(attempt, work), problems), len(problems), "Solving")
+    finish(run(problems), len(problems), "Solving")
 
 
 def _built(pipeline: ModuleType, request: dict[str, Any], limits: Limits, path: Path) -> Outcome:

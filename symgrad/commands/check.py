@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from msgspec import Struct
 
 from symgrad.commands import options
-from symgrad.running import Outcome, attempt, faults, finish, lost, solver, tell
+from symgrad.running import Outcome, Run, attempt, faults, finish, lost, solver, tell
 
 STANDARD = Path("-")
 EXAMPLES = """\b
@@ -20,6 +21,7 @@ Examples:
   symgrad check report.md
   symgrad check report.md --problem lab6.yaml --to json
   symgrad check reports/*.tex --problem lab6.yaml --to pdf -o checked --rubric points.yaml
+  symgrad check report.md --problem lab6.yaml --watch
 """
 
 
@@ -31,8 +33,9 @@ Examples:
 @click.option("--rubric", type=options.PATH, help="A YAML file with points for each quantity.")
 @click.option("--engine", default="typst", help="What makes the PDF: typst, which is built in, or pdflatex.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; by default one a core for many files.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
 @options.level
-def check(submissions: tuple[Path, ...], jobs: int | None, **request: Any) -> None:
+def check(submissions: tuple[Path, ...], jobs: int | None, watch: bool, **request: Any) -> None:
     """Judge each SUBMISSION, a derivation in LaTeX or Markdown, line by line.
 
     Without --problem the work's own forward pass and givens are the problem.
@@ -45,14 +48,36 @@ def check(submissions: tuple[Path, ...], jobs: int | None, **request: Any) -> No
     not be written, or symgrad itself failed at a line, 130 ended by Ctrl-C. Of several submissions
     the highest counts; whatever befalls one, the others are judged.
     """
-    work = Checking(submissions, request)
     with faults():
-        workers = solver("symgrad.workers")
-        processes = 1 if STANDARD in submissions else workers.count_of(jobs, len(submissions))
-        asked = work.asked if processes == 1 else work.ready()
-    tell(Outcome(warnings=tuple(f"{request['problem']}: warning: {warning}" for warning in asked.warnings)))
-    with closing(workers.spread(partial(attempt, work), submissions, processes, lost)) as outcomes:
+        review = solver("symgrad.review")
+        review.check_request(submissions, request["formats"], request["folder"], request["engine"])
+        ready = partial(_ready, solver("symgrad.workers"), submissions, jobs, request)
+        if watch:
+            shared = [path for path in (request["problem"], request["rubric"]) if path is not None]
+            solver("symgrad.watching").watch(submissions, ready, shared=shared, failed="not checked")
+            return
+        run = ready()
+    with closing(run(submissions)) as outcomes:
         finish(outcomes, len(submissions), "Checking")
+
+
+def _ready(
+    workers: ModuleType, submissions: Sequence[Path], jobs: int | None, request: dict[str, Any]
+) -> Run:
+    """The problem read, and solved where several processes share it; what is to be known of it is told."""
+
+    def processes(paths: Sequence[Path]) -> int:
+        return 1 if STANDARD in paths else workers.count_of(jobs, len(paths))
+
+    def run(paths: Sequence[Path]) -> Generator[Outcome, None, None]:
+        outcomes: Generator[Outcome, None, None]
+        outcomes = workers.spread(partial(attempt, work), paths, processes(paths), lost)
+        return outcomes
+
+    work = Checking(tuple(submissions), request)
+    asked = work.asked if processes(submissions) == 1 else work.ready()
+    tell(Outcome(warnings=tuple(f"{request['problem']}: warning: {warning}" for warning in asked.warnings)))
+    return run
 
 
 class Checking(Struct, frozen=True, dict=True):

@@ -137,7 +137,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
 
 @lru_cache(maxsize=8)
-def points_of(model: Model, stated: tuple[Fact, ...] = ()) -> Points:
+def points_of(model: Model, stated: tuple[Fact, ...]) -> Points:
     """The points of a problem of which a work states these facts too: found once for all such work."""
     return Points(model.with_facts(stated))
 
