@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
+from symgrad.calculus.steps import Derivation
 from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
@@ -22,6 +25,27 @@ from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
 from symgrad.tree import Array
+
+REMEMBERED = 8
+"""Derivations that are kept."""
+
+
+class Asked(Struct, frozen=True, eq=False):
+    """What a derivation is made of, and nothing else is: where the content is equal, so is the derivation."""
+
+    graph: Graph
+    facts: tuple[Known, ...]
+
+    @property
+    def content(self) -> Hashable:
+        """By what it is looked up."""
+        return self.graph.content, self.facts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asked) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
 
 
 def solve(problem: Problem) -> Solution:
@@ -45,11 +69,17 @@ def solve(problem: Problem) -> Solution:
 
 def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Solution:
     """The gradients of the graph's objective."""
-    derivation = derive(graph, facts)
-    working_on(f"all gradients of '{graph.of}' are checked", graph.of)
-    derivation = replace(derivation, checked=verify_derivation(graph, derivation, facts))
+    derivation = _derived(Asked(graph, facts))
     working_on("the numbers are worked out")
     return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _derived(asked: Asked) -> Derivation:
+    """The derivation, each step and the whole checked; kept for a report that is made again."""
+    derivation = derive(asked.graph, asked.facts)
+    working_on(f"all gradients of '{asked.graph.of}' are checked", asked.graph.of)
+    return replace(derivation, checked=verify_derivation(asked.graph, derivation, asked.facts))
 
 
 def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:

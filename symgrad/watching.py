@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
 import click
 import watchfiles
+from msgspec import Struct
 
 from symgrad.errors import InputError
 from symgrad.reading.text import STANDARD
@@ -73,8 +73,7 @@ def _check(paths: Sequence[Path]) -> None:
             raise InputError(f"there is no folder '{folder}' to watch", hint="look at the file's name")
 
 
-@dataclass
-class _Watched:
+class _Watched(Struct):
     """The files as they were when they were last worked on, and the work once it is ready."""
 
     paths: tuple[Path, ...]
@@ -82,7 +81,7 @@ class _Watched:
     ready: Callable[[], Run]
     failed: str
     run: Run | None = None
-    stamps: dict[Path, Stamp | None] = field(default_factory=dict)
+    stamps: dict[Path, Stamp | None] = {}
 
     def begin(self) -> None:
         """Work on all."""

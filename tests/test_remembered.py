@@ -5,11 +5,14 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from support import forget, text_of
 
 from symgrad.calculus.budget import TooLong, remembered, spend, within
 from symgrad.calculus.index import Cell, Index, Poly, Term, cell, collect, multiply, total
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.reading.problem import read_problem
+from symgrad.solving import solve
 from symgrad.tree import ONE, Delta, Entry, Name, Op, Total
 
 X, W = Name("x"), Name("W")
@@ -85,3 +88,49 @@ def test_known_values_are_used():
     values = Values({X: np.array([1.0, 2.0])}, {}, known={})
     squared = Op("multiply", (X, X))
     assert evaluate(squared, values) is evaluate(Op("multiply", (X, X)), values)
+
+
+FORWARD = {"u": "W @ x", "p": "softmax(u)", "L": "-sum(y * log(p))"}
+GIVEN = {"x": [1.0, 2.0], "W": [[1.0, 0.5], [0.25, 1.0]], "y": [0.0, 1.0]}
+
+
+def derived(forward=FORWARD, given=GIVEN, data=("x", "y"), **sections):
+    return solve(read_problem(text_of(forward, given, data=data, **sections))).derivation
+
+
+@pytest.fixture
+def kept():
+    """A derivation, and the only one that is remembered."""
+    forget()
+    return derived()
+
+
+def test_other_numbers_and_another_title_are_not_derived_again(kept):
+    assert derived(given={**GIVEN, "x": [3.0, 4.0]}, title="Another") is kept
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"forward": {**FORWARD, "u": "W @ x / 2"}},
+        {"forward": {"s": "sum(x)", **FORWARD}},
+        {"given": {**GIVEN, "y": [0.5, 0.75]}},
+        {"given": {**GIVEN, "x": [1.0, 2.0, 3.0], "W": [[1.0, 0.5, 2.0], [0.25, 1.0, 3.0]]}},
+        {"backward": {"of": "L", "wrt": ["W"]}},
+        {"backward": {"of": "u"}},
+        {"data": ["x"]},
+    ],
+    ids=lambda changed: str(changed)[:50],
+)
+def test_what_a_derivation_is_made_of_is_derived_again(kept, changed):
+    """What is found then is what is found by who remembers nothing."""
+    found = derived(**changed)
+    assert found is not kept
+    forget()
+    assert derived(**changed) == found
+
+
+def test_a_function_of_the_same_name_is_derived_again():
+    forward = {"a": "f(x)", "L": "sum(a)"}
+    squares, cubes = (derived(forward, {}, (), functions={"f(t)": body}) for body in ("t**2", "t**3"))
+    assert squares != cubes

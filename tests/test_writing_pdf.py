@@ -549,6 +549,15 @@ def test_typst_errors_are_ours(source):
         engines.typst_pdf(f'#set document(title: "t")\n#set text(lang: "en")\n{source}')
 
 
+def test_a_row_that_is_not_measured_fits(document):
+    """Typst measures the rows that might not fit; asked about all the others, it finds none too wide."""
+    fitted = "if line.tight { fitted(room, formula) } else { formula }"
+    wide = 'else if measure(formula).width > room { panic("too wide") } else { formula }'
+    source = to_typst(document)
+    assert source.count(fitted) == 1
+    engines.typst_pdf(source.replace(fitted, fitted.replace("else { formula }", wide)))
+
+
 def test_nothing_is_wider_than_the_page(document):
     places = []
 

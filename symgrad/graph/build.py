@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping, Set
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -48,6 +48,12 @@ class Graph(Struct, frozen=True, dict=True):
     def leaves(self) -> tuple[str, ...]:
         """The names that no formula makes."""
         return tuple(name for name in self.shapes if name not in self.quantities)
+
+    @cached_property
+    def content(self) -> Hashable:
+        """All that it says, in its order: graphs are equal whatever the order of their names."""
+        values = (getattr(self, name) for name in self.__struct_fields__ if name != "_cache")
+        return tuple(tuple(value.items()) if isinstance(value, Mapping) else value for value in values)
 
     def shape(self, formula: Formula) -> Shape:
         """The shape of any formula over the graph's names."""

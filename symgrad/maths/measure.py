@@ -6,13 +6,16 @@ The tables hold the widths of Computer Modern at 10 pt, in display style, as TeX
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 
 from msgspec import Struct
 
 from symgrad.maths import layout, nodes
 from symgrad.maths.nodes import Maths
 from symgrad.maths.symbols import Kind, is_word, sign
+
+MOST = 4096
+"""Widths that are kept: a formula is measured where it stands, where it is broken, and in its chain."""
 
 
 class Extent(Struct, frozen=True):
@@ -22,6 +25,7 @@ class Extent(Struct, frozen=True):
     height: float
 
 
+@lru_cache(maxsize=MOST)
 def width(node: Maths) -> float:
     """The width of a formula in em, within some 15 % of TeX's."""
     return extent(node).width

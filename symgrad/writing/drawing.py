@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
 from symgrad.document.blocks import GraphFigure, GraphNode
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
-from symgrad.maths.speech import speech
 from symgrad.writing.layout import Box, Curve, Layout, Point, layout
+from symgrad.writing.remembered import speech
 
 PADDING = (1.1, 0.8)
 SMALLEST = (2.2, 1.9)
 ARROW_LENGTH = 0.55
 ARROW_HALF = 0.2
 TALLEST = 52.0
+MOST = 16
+"""Drawings that are kept."""
 # What the lines of the outermost nodes add to the width.
 RIM = 0.2
 
@@ -33,6 +36,7 @@ class Drawing(Struct, frozen=True):
     spoken: str
 
 
+@lru_cache(maxsize=MOST)
 def drawn(figure: GraphFigure, room: float) -> Drawing:
     """The figure's drawing for a column ``room`` em wide."""
     sizes = {

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from symgrad.document.blocks import Chain, Display, Link, Mark, Sentence
 from symgrad.document.breaking import LONGEST_LEFT, SIGN_WIDTH, SURE, split
-from symgrad.maths.latex import latex
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Maths, Operator, Row
+from symgrad.writing.remembered import latex
 
 WIDE = 40.0
 """The column of text on a wide screen, in em."""

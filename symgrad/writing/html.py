@@ -16,14 +16,13 @@ from typing import Any
 from msgspec import Struct
 
 from symgrad.document.blocks import Block, Document, Folded, GraphFigure, Section, Sentence
-from symgrad.maths.mathml import mathml
 from symgrad.maths.nodes import Maths
-from symgrad.maths.speech import speech
 from symgrad.writing.drawing import Drawing, drawn
 from symgrad.writing.escaping import Html, html_text
 from symgrad.writing.flow import NARROW, WIDE, equations, is_wide, together
 from symgrad.writing.layout import Point
 from symgrad.writing.plot import plotted
+from symgrad.writing.remembered import mathml, speech
 from symgrad.writing.templates import Templates, templates_folder
 
 DEEPEST = 6

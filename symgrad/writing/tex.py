@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 from symgrad.document.blocks import Document, Inline, Sentence
-from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
-from symgrad.maths.speech import speech
 from symgrad.writing.escaping import Tex, tex_name, tex_text
 from symgrad.writing.page import filters
 from symgrad.writing.plot import plotted
+from symgrad.writing.remembered import latex, speech
 from symgrad.writing.templates import Templates
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from symgrad.document.blocks import Document
 from symgrad.maths.nodes import Maths
-from symgrad.maths.speech import speech
-from symgrad.maths.typst import PRELUDE, typst
+from symgrad.maths.typst import PRELUDE
 from symgrad.writing.escaping import Typ, typst_name, typst_text
 from symgrad.writing.page import filters
 from symgrad.writing.plot import plotted
+from symgrad.writing.remembered import speech, typst
 from symgrad.writing.templates import Templates
 
 

@@ -3,12 +3,13 @@
 python tests/benchmarks/class_of_300.py [--sheets 300] [--long 1400] [--jobs 2]
 
 The sheets are all different, 20 lines each. Whole processes of 1 and of several jobs take turns, so that
-a busy machine slows both; where the cores are not free, the seconds of the processor say what a second
-one costs. Told are their ratio, and the memory of one process along a long run.
+a busy machine slows both. Where the cores are not free, the seconds of the processor say what several jobs
+gain: those of the process itself, one after the other, and its share of those of its processes. Told is
+also the memory of one process along a long run.
 """
 
 import argparse
-import resource
+import json
 import statistics
 import subprocess
 import sys
@@ -60,15 +61,37 @@ def written(folder, count):
     return paths
 
 
+PROBE = """
+import atexit, json, resource, sys
+from symgrad.cli import main
+def spent(who):
+    used = resource.getrusage(who)
+    return used.ru_utime + used.ru_stime
+def tell():
+    print(json.dumps([spent(resource.RUSAGE_SELF), spent(resource.RUSAGE_CHILDREN)]), file=sys.stderr)
+atexit.register(tell)
+main(sys.argv[1:], prog_name="symgrad")
+"""
+
+
 def seconds(paths, jobs):
-    """The wall time of a whole process, and what its processes took of the processor."""
-    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, "-m", "symgrad", "check", *map(str, paths), "--problem", str(PROBLEM)]
-    done = subprocess.run([*command, "--jobs", str(jobs)], capture_output=True, check=False)
-    assert done.returncode == 1, done.stderr.decode()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - start, spent
+    """The time of a whole process; what it took of the processor alone, and what its processes took."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", PROBE, "check", *map(str, paths), "--problem", str(PROBLEM)]
+    done = subprocess.run([*command, "--jobs", str(jobs)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    return time.perf_counter() - start, *json.loads(done.stderr.splitlines()[-1])
+
+
+def spinning(count):
+    """The time that so many processes take for the same plain work each."""
+    start = time.perf_counter()
+    runs = [
+        subprocess.Popen([sys.executable, "-c", "sum(i % 7 for i in range(10**7))"]) for _ in range(count)
+    ]
+    for run in runs:
+        run.wait()
+    return time.perf_counter() - start
 
 
 def megabytes():
@@ -99,27 +122,29 @@ def main():
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         paths = written(Path(folder), max(options.sheets, options.long))
-        turns = [
-            [seconds(paths[: options.sheets], jobs) for jobs in (1, options.jobs)]
-            for _ in range(options.runs)
-        ]
-        (one, one_spent), (several, several_spent) = (
-            map(statistics.median, zip(*times, strict=True)) for times in zip(*turns, strict=True)
+        turns, rooms = [], []
+        for _ in range(options.runs):
+            turns.append([seconds(paths[: options.sheets], jobs) for jobs in (1, options.jobs)])
+            rooms.append(options.jobs * spinning(1) / spinning(options.jobs))
+        one, several = (
+            [statistics.median(figures) for figures in zip(*times, strict=True)]
+            for times in zip(*turns, strict=True)
         )
-        ratio = statistics.median(first[0] / second[0] for first, second in turns)
+        room = statistics.median(rooms)
+        wall = statistics.median(first[0] / second[0] for first, second in turns)
+        free = statistics.median(
+            sum(first[1:]) / (second[1] + second[2] / options.jobs) for first, second in turns
+        )
         table(
-            [f"{options.sheets} sheets", "seconds", "a sheet", "of the processor"],
+            [f"{options.sheets} sheets", "seconds", "of the processor", "in its processes"],
             [
-                ["1 job", f"{one:.1f}", f"{one / options.sheets:.3f}", f"{one_spent:.1f}"],
-                [
-                    f"{options.jobs} jobs",
-                    f"{several:.1f}",
-                    f"{several / options.sheets:.3f}",
-                    f"{several_spent:.1f}",
-                ],
-                ["ratio", f"{ratio:.2f}", "", ""],
+                ["1 job", *(f"{figure:.1f}" for figure in one)],
+                [f"{options.jobs} jobs", *(f"{figure:.1f}" for figure in several)],
             ],
         )
+        print(f"\n{options.jobs} jobs are as quick as one {wall:.2f} times by the clock", end="")
+        print(f" (so many processes of plain work: {room:.2f} times),")
+        print(f"{free:.2f} times by the processor's seconds, as it were if the cores were free")
         if options.long:
             early, late = held(paths[: options.long])
             print(f"\nmemory: {early:.0f} MB after {options.long // 10} sheets, ", end="")
