@@ -116,7 +116,7 @@ def test_other_numbers_and_another_title_are_not_derived_again(kept):
         {"forward": {"s": "sum(x)", **FORWARD}},
         {"given": {**GIVEN, "y": [0.5, 0.75]}},
         {"given": {**GIVEN, "x": [1.0, 2.0, 3.0], "W": [[1.0, 0.5, 2.0], [0.25, 1.0, 3.0]]}},
-        {"backward": {"of": "L", "wrt": ["W"]}},
+        {"backward": {"of": "L", "wrt": ["x"]}},
         {"backward": {"of": "u"}},
         {"data": ["x"]},
     ],
