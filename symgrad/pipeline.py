@@ -24,11 +24,15 @@ DEFAULT_FORMATS = ("pdf", "tex")
 
 
 class Built(Struct, frozen=True):
-    """The files that were written, or the ``content`` for standard output; what the user should know."""
+    """The files that were written, or the ``content`` for standard output; what the user should know.
+
+    ``reads`` are the files whose numbers the problem takes.
+    """
 
     paths: tuple[Path, ...]
     warnings: tuple[str, ...]
     content: bytes | None = None
+    reads: tuple[Path, ...] = ()
 
 
 class Presented(Struct, frozen=True):
@@ -59,10 +63,10 @@ def build(
         solution = solve(problem)
         rendered = render(solution, formats, look)
     if folder == STANDARD:
-        return Built((), solution.warnings, rendered[formats[0]])
+        return Built((), solution.warnings, rendered[formats[0]], problem.files)
     with undisturbed():
         write_files({targets[name]: content for name, content in rendered.items()})
-    return Built(tuple(targets.values()), solution.warnings)
+    return Built(tuple(targets.values()), solution.warnings, reads=problem.files)
 
 
 def present(path: Path, choices: Choices, only: str | None = None) -> Presented:

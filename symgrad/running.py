@@ -43,7 +43,8 @@ class Fault(click.ClickException):
 class Outcome(Struct, frozen=True):
     """What became of one input: the files written, messages and warnings for stderr, and its exit status.
 
-    ``show`` prints what is asked for on stdout; the paths then go to stderr. ``seconds`` is what it took.
+    ``show`` prints what is asked for on stdout; the paths then go to stderr. ``seconds`` is what it took, and
+    ``reads`` the files that it was made from beside the input.
     """
 
     paths: tuple[Path, ...] = ()
@@ -53,6 +54,7 @@ class Outcome(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     name: str = ""
     seconds: float = 0.0
+    reads: tuple[Path, ...] = ()
 
     @property
     def made(self) -> bool:

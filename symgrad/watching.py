@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from symgrad.errors import InputError
 from symgrad.reading.text import STANDARD
-from symgrad.running import FAILED, Fault, Run, encoded, faults, tell
+from symgrad.running import FAILED, Fault, Outcome, Run, encoded, faults, tell
 
 Stamp: TypeAlias = tuple[int, int]
 
@@ -40,7 +40,8 @@ def watch(
     """Do the work for every path, and again for each that is saved, until ``stop``.
 
     ``ready`` reads what the work on all of them needs, from the files ``shared``: once, and again when one
-    of these is saved; then all are worked on. ``failed`` says what an error means for the one it is about.
+    of these is saved; then all are worked on. What else an outcome says it ``reads`` is watched too, in other
+    folders than theirs twice a second. ``failed`` says what an error means for the one it is about.
 
     Raises `KeyboardInterrupt` at Ctrl-C, `InputError` for standard input, and for a folder that is not there.
     """
@@ -53,7 +54,7 @@ def watch(
     click.echo("Watching; Ctrl-C ends.", err=True)
     changes = watchfiles.watch(
         *{path.resolve().parent for path in every},
-        watch_filter=lambda change, name: name in names,
+        watch_filter=lambda change, name: name in names or Path(name) in watched.stamps,
         step=QUIET_MS,
         rust_timeout=LOOK_MS,
         yield_on_timeout=True,
@@ -82,6 +83,7 @@ class _Watched(Struct):
     failed: str
     run: Run | None = None
     stamps: dict[Path, Stamp | None] = {}
+    reads: dict[Path, tuple[Path, ...]] = {}
 
     def begin(self) -> None:
         """Work on all."""
@@ -91,13 +93,15 @@ class _Watched(Struct):
     def look(self) -> None:
         """Work on what was saved since; a file that is gone may be on its way back."""
         saved = self._saved()
-        if saved & self.shared:
+        every = self.run is None or saved & self.shared
+        if saved - set(self.paths):
             self.run = None
         if saved:
-            self._work([path for path in self.paths if self.run is None or path in saved])
+            self._work([path for path in self.paths if every or saved & {path, *self.reads.get(path, ())}])
 
     def _saved(self) -> set[Path]:
-        found = {path: _stamp(path) for path in (*self.shared, *self.paths)}
+        read = (path for paths in self.reads.values() for path in paths)
+        found = {path: _stamp(path) for path in (*self.shared, *self.paths, *read)}
         fresh = {path: stamp for path, stamp in found.items() if stamp not in (self.stamps.get(path), None)}
         self.stamps.update(fresh)
         return set(fresh)
@@ -113,8 +117,16 @@ class _Watched(Struct):
         with closing(self.run(due)) as outcomes:
             for outcome in outcomes:
                 tell(outcome)
+                self._note_reads(outcome)
                 failed = f": {self.failed}" if outcome.status == FAILED and not outcome.made else ""
                 _note(f"{Path(outcome.name).name}{failed} ({outcome.seconds:.2f} s)")
+
+    def _note_reads(self, outcome: Outcome) -> None:
+        """What a failed one was to be made from is what the last good one was."""
+        if outcome.reads:
+            self.reads[Path(outcome.name)] = outcome.reads
+        for path in outcome.reads:
+            self.stamps.setdefault(path, _stamp(path))
 
 
 def _stamp(path: Path) -> Stamp | None:

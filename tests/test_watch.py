@@ -16,7 +16,9 @@ from click.testing import CliRunner
 from support import started
 
 from symgrad.cli import main
+from symgrad.commands.check import Checking
 from symgrad.errors import InputError
+from symgrad.pipeline import build
 from symgrad.running import Outcome, in_turn
 from symgrad.watching import watch
 
@@ -130,6 +132,44 @@ def test_a_shared_file_is_read_anew_and_all_is_done_again(tmp_path):
         watcher.join(LIMIT)
     assert (read[0], read[-1]) == ("0", "good")
     assert done == [("0", "a"), ("0", "b"), ("0", "b"), ("good", "a"), ("good", "b")]
+
+
+def test_a_file_that_an_outcome_was_made_from_is_watched_too(tmp_path):
+    below = tmp_path / "below"
+    below.mkdir()
+    paths, numbers = [tmp_path / "a", tmp_path / "b"], below / "W.csv"
+    for path in (*paths, numbers):
+        path.write_text("0")
+    done, stop = [], threading.Event()
+
+    def work(path):
+        text = numbers.read_text() if path.name == "a" else ""
+        done.append((path.name, text))
+        if text == "bad":
+            raise InputError("it is bad")
+        return Outcome(reads=(numbers,) if path.name == "a" else ())
+
+    watcher = threading.Thread(target=watched_by, args=(paths, work, stop))
+    watcher.start()
+    try:
+        for count, text in enumerate(("bad", "mended"), 3):
+            until(lambda seen=count: len(done) == seen - 1)
+            numbers.write_text(text)
+        until(lambda: len(done) == 4)
+    finally:
+        stop.set()
+        watcher.join(LIMIT)
+    assert done == [("a", "0"), ("b", ""), ("a", "bad"), ("a", "mended")]
+
+
+def test_the_numbers_of_a_problem_are_what_its_report_and_its_check_were_made_from(tmp_path):
+    problem, work, numbers = (tmp_path / name for name in ("a.yaml", "work.md", "w.csv"))
+    numbers.write_text("1,2\n")
+    problem.write_text("forward: {L: sum(w**2)}\ngiven: {w: {file: w.csv}}\n")
+    work.write_text("$$L = 5$$\n")
+    assert build(problem, ("json",)).reads == (numbers.resolve(),)
+    request = {"formats": ("text",), "folder": None, "problem": problem, "rubric": None, "engine": "typst"}
+    assert Checking((work,), request)(work).reads == (numbers.resolve(),)
 
 
 @pytest.mark.parametrize(

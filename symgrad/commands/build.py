@@ -66,4 +66,4 @@ def _built(pipeline: ModuleType, request: dict[str, Any], limits: Limits, path: 
         built = pipeline.build(path, **request)
     warnings = tuple(f"{path}: warning: {warning}" for warning in built.warnings)
     show = None if built.content is None else partial(click.echo, built.content, nl=False)
-    return Outcome(built.paths, show=show, warnings=warnings)
+    return Outcome(built.paths, show=show, warnings=warnings, reads=built.reads)

@@ -108,7 +108,8 @@ class Checking(Struct, frozen=True, dict=True):
         """What becomes of one submission."""
         reviewed = self.review.review(path, self.asked)
         show = partial(_print, reviewed.printed) if reviewed.printed else None
-        return Outcome(reviewed.paths, reviewed.faults, reviewed.status, show)
+        reads = () if self.asked.problem is None else self.asked.problem.files
+        return Outcome(reviewed.paths, reviewed.faults, reviewed.status, show, reads=reads)
 
 
 def _print(printed: tuple[str | bytes, ...]) -> None:
