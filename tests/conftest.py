@@ -28,8 +28,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         file, test = item.path.stem, item.originalname
         if test in SLOW.get(file, ()) and not item.get_closest_marker("nightly"):
-            number = cases[file, test].setdefault(case_of(item), len(cases[file, test]))
-            if number % SHARE or not case_of(item):
+            known = cases[file, "" if file in CASE_BY_CASE else test]
+            if known.setdefault(case_of(item), len(known)) % SHARE or not case_of(item):
                 item.add_marker("slow")
     places = {}
     by_case = {item: case_of(item) if item.path.stem in CASE_BY_CASE else "" for item in items}
