@@ -1,6 +1,8 @@
 import os
+from collections import defaultdict
 
 import pytest
+from slow import CASE_BY_CASE, SHARE, SLOW
 
 from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
@@ -12,3 +14,23 @@ os.environ["SYMGRAD_STRICT"] = "1"  # a fault of the checker fails the test, and
 def parsed():
     """The formula that a text of the formula language writes."""
     return lambda text: parse_formula(text, Place("test", 1, 1, text)).formula
+
+
+def case_of(item):
+    """A case's name up to its colon, so that the lines of a sheet (``sheet:8``) are one; "" without cases."""
+    return item.callspec.id.partition(":")[0] if hasattr(item, "callspec") else ""
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items):
+    """Mark as slow what `SLOW` names, but for its share."""
+    cases = defaultdict(dict)
+    for item in items:
+        file, test = item.path.stem, item.originalname
+        if test in SLOW.get(file, ()) and not item.get_closest_marker("nightly"):
+            known = cases[file, "" if file in CASE_BY_CASE else test]
+            if known.setdefault(case_of(item), len(known)) % SHARE or not case_of(item):
+                item.add_marker("slow")
+    places = {}
+    by_case = {item: case_of(item) if item.path.stem in CASE_BY_CASE else "" for item in items}
+    items.sort(key=lambda item: places.setdefault((item.path, by_case[item]), len(places)))

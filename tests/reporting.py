@@ -1,5 +1,6 @@
 """What the tests of styles need: a problem's document, and what stands in it."""
 
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,9 +14,15 @@ from symgrad.styles import document
 REPORTS = Path(__file__).parents[1] / "reports"
 
 
+@cache
 def solved(name):
-    """The solution of a problem in reports/."""
+    """The solution of a problem in reports/, worked out once for all tests of a process."""
     return solve(load_problem(REPORTS / f"{name}.yaml"))
+
+
+def name_of(path):
+    """The name by which `solved` knows a file in reports/."""
+    return path.relative_to(REPORTS).with_suffix("").as_posix()
 
 
 def lab(name):

@@ -6,14 +6,13 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+from reporting import REPORTS, name_of, solved
+
 from symgrad.checking.check import STRICT, check_text
 from symgrad.notation.notations import NOTATIONS
-from symgrad.pipeline import solve
-from symgrad.reading.problem import load_problem
 from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.styles import STYLES
 
-REPORTS = Path(__file__).parents[1] / "reports"
 PROBLEMS = tuple(sorted(REPORTS.glob("*.yaml")) + sorted((REPORTS / "gallery").glob("*.yaml")))
 FORMATS = {"md": Rendering.md, "tex": Rendering.tex}
 WAYS = tuple(product(NOTATIONS, STYLES, FORMATS))
@@ -38,15 +37,9 @@ QUICK = tuple(Trip(path, *WAYS[7 * n % len(WAYS)]) for n, path in enumerate(PROB
 """One way a problem: together in every notation, style and format."""
 
 
-@cache
-def solved(path):
-    """A problem's solution, worked out once."""
-    return solve(load_problem(path))
-
-
 def written(trip):
     """The report, as text."""
-    solution = solved(trip.path)
+    solution = solved(name_of(trip.path))
     look = look_of(solution.problem, Choices(trip.style, trip.notation))
     return FORMATS[trip.format](Rendering(solution, look)).decode()
 
@@ -55,7 +48,7 @@ def written(trip):
 def judged(trip):
     """The lines of the report, judged; a fault inside the checker is raised."""
     os.environ.setdefault(STRICT, "1")
-    return check_text(written(trip), solved(trip.path).problem, f"report.{trip.format}").lines
+    return check_text(written(trip), solved(name_of(trip.path)).problem, f"report.{trip.format}").lines
 
 
 def is_right(line):

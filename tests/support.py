@@ -66,7 +66,12 @@ def text_of(forward, given=None, **sections):
 
 def solve(forward, given=None, facts=(), **sections):
     """The problem of these formulas, derived and verified."""
-    problem = read_problem(text_of(forward, given, **sections))
+    return solve_text(text_of(forward, given, **sections), facts)
+
+
+def solve_text(text, facts=()):
+    """As `solve`, from a problem file's text."""
+    problem = read_problem(text)
     graph = build_graph(problem)
     return Solved(problem, graph, derive(graph, facts))
 

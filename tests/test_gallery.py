@@ -1,30 +1,21 @@
 """The example files: right by autograd, which reads the same formulas, and printable in every notation."""
 
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 import pytest
 from reference import autograd_gradients
+from reporting import REPORTS, name_of, solved
 from ruamel.yaml import YAML
 from support import assert_close
 
 from symgrad.notation.notations import NOTATIONS
-from symgrad.pipeline import solve
-from symgrad.reading.problem import load_problem
 from symgrad.styles import document
 from symgrad.writing import engines
 from symgrad.writing.typst import to_typst
 
-GALLERY = sorted((Path(__file__).parents[1] / "reports" / "gallery").glob("*.yaml"))
+GALLERY = sorted((REPORTS / "gallery").glob("*.yaml"))
 UNREADABLE = {"functions"}
 """Sections whose formulas the reference does not know."""
 files = pytest.mark.parametrize("file", GALLERY, ids=lambda file: file.stem)
-
-
-@cache
-def solved(file):
-    return solve(load_problem(file))
 
 
 @files
@@ -41,7 +32,7 @@ def test_gradients_agree_with_autograd(file):
     lines, wrt = text["forward"], text["backward"]["wrt"]
     assert list(lines)[-1] == text["backward"]["of"]
     expected = autograd_gradients(lines, {**sizes, **leaves}, wrt)
-    found = solved(file).run.gradients
+    found = solved(name_of(file)).run.gradients
     for name in wrt:
         assert_close(found[name], expected[name], 10, f"{file.stem}: ∂/∂{name}")
 
@@ -49,7 +40,7 @@ def test_gradients_agree_with_autograd(file):
 @files
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_prints_in_every_notation(file, notation):
-    solution = solved(file)
+    solution = solved(name_of(file))
     made = document(solution, solution.problem.report.style, notation, solution.problem.report.digits)
     assert engines.typst_pdf(to_typst(made)).startswith(b"%PDF")
 
@@ -57,7 +48,8 @@ def test_prints_in_every_notation(file, notation):
 @files
 def test_no_value_stands_at_a_kink(file):
     """A hand exercise is no place for the conventions at ties, nor for what rounding leaves of a zero."""
-    for array in (*solved(file).run.quantities.values(), *solved(file).run.gradients.values()):
+    run = solved(name_of(file)).run
+    for array in (*run.quantities.values(), *run.gradients.values()):
         size = np.abs(array[np.abs(array) > 0]) if np.ndim(array) else np.abs([array])
         assert not np.any((size > 0) & (size < 1e-12))
 

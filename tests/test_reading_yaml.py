@@ -183,10 +183,10 @@ def test_an_alias_bomb_is_refused_at_its_first_anchor():
 
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 5000, "- " * 5000, "[[\n" * 5000])
 def test_deep_nesting_is_refused_quickly(text):
-    start = time.perf_counter()
+    start = time.process_time()
     error = fault(text)
     assert "nested more than 64 deep" in error.message
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_the_deepest_legal_nesting_is_read():

@@ -30,13 +30,17 @@ shapes: {W: [n, n], x: [n]}
 """
 
 
+@pytest.fixture(scope="module")
+def direct():
+    return solve(read_problem(DIRECT))
+
+
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("style", STYLES)
-def test_direct_derivatives_are_read_as_such_in_every_notation_and_style(notation, style):
+def test_direct_derivatives_are_read_as_such_in_every_notation_and_style(notation, style, direct):
     """x and h lead to c, u and L by their own formulas and by others: no symbol stands for both slopes."""
-    solution = solve(read_problem(DIRECT))
-    text = Rendering(solution, look_of(solution.problem, Choices(style, notation))).md().decode()
-    lines = check_text(text, solution.problem, "report.md").lines
+    text = Rendering(direct, look_of(direct.problem, Choices(style, notation))).md().decode()
+    lines = check_text(text, direct.problem, "report.md").lines
     assert [line.line.latex for line in lines if not is_right(line)] == []
     assert sum(line.verdict == "correct" for line in lines) > 15
 

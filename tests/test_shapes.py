@@ -51,6 +51,15 @@ def test_a_one_that_is_not_stretched_is_a_size_like_others():
     assert graph.shapes["W"][1] == graph.shapes["x"][0] != 1
 
 
+@pytest.mark.parametrize("formula", ["(pi * x)[0]", "sum(outer(x, pi * x)[-1])"])
+def test_the_number_pi_in_what_is_indexed(formula):
+    assert graph_of({"J": formula}, shapes={"x": ["n"]}).shapes == {"x": ("n",), "J": ()}
+
+
+def test_the_number_pi_in_a_fact():
+    assert graph_of({"J": "sum(x)"}, shapes={"x": [2]}, assume=["x[0] == pi"]).sizes
+
+
 @pytest.mark.parametrize(
     ("forward", "expected"),
     [

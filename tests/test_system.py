@@ -1,9 +1,11 @@
 """What holds for every module: imports run one way, every file is short, nothing is ever evaluated."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
+from slow import SLOW
 
 from symgrad.errors import NotSupported
 from symgrad.operations import FORMULA_SIGNATURES, OPERATIONS, operation
@@ -71,7 +73,12 @@ def module_of(file):
 
 
 MODULES = {module_of(file): file.read_text(encoding="utf-8") for file in FILES}
-TREES = {module: ast.parse(text) for module, text in MODULES.items()}
+
+
+@cache
+def trees():
+    """The syntax tree of every module."""
+    return {module: ast.parse(text) for module, text in MODULES.items()}
 
 
 def layer(module):
@@ -94,13 +101,16 @@ def imports(tree):
                     yield whole if whole in MODULES else node.module
 
 
-EDGES = {module: set(imports(tree)) for module, tree in TREES.items()}
+@cache
+def edges():
+    """The modules that every module imports."""
+    return {module: set(imports(tree)) for module, tree in trees().items()}
 
 
 def test_imports_run_one_way():
     against = [
         f"{module} imports {imported}, which stands to the right of it"
-        for module, wanted in EDGES.items()
+        for module, wanted in edges().items()
         if module != "symgrad"
         for imported in wanted
         if layer(imported) > layer(module)
@@ -110,16 +120,16 @@ def test_imports_run_one_way():
 
 def test_no_import_goes_in_a_circle():
     done = set()
-    while ready := {module for module, wanted in EDGES.items() if module not in done and wanted <= done}:
+    while ready := {module for module, wanted in edges().items() if module not in done and wanted <= done}:
         done |= ready
-    assert set(EDGES) == done
+    assert set(edges()) == done
 
 
 def test_no_import_inside_a_function():
     functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     inside = [
         f"{module}, line {inner.lineno}"
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, functions)
         for inner in ast.walk(node)
@@ -129,7 +139,7 @@ def test_no_import_inside_a_function():
 
 
 def test_every_module_says_what_it_is():
-    silent = [m for m, text in MODULES.items() if text.strip() and not ast.get_docstring(TREES[m])]
+    silent = [m for m, text in MODULES.items() if text.strip() and not ast.get_docstring(trees()[m])]
     assert not silent, "a module needs a docstring"
 
 
@@ -141,7 +151,7 @@ def test_nothing_is_evaluated():
     """Formulas are data: nothing of the user's is ever run as code, by Python or by SymPy."""
     called = [
         (module, node.lineno, *_called(node.func))
-        for module, tree in TREES.items()
+        for module, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     ]
@@ -173,3 +183,9 @@ def test_every_operation_can_be_written():
     operators = {*BINARY.values(), *COMPARISONS.values(), "negative", "transpose", "index"}
     written = {*FORMULA_SIGNATURES, *operators, "direction", "between"}
     assert set(OPERATIONS) <= written
+
+
+def test_the_table_of_slow_tests_names_tests():
+    for file, tests in SLOW.items():
+        text = (Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8")
+        assert [test for test in tests if f"\ndef {test}(" not in text] == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import read
-from reporting import REPORTS, found, solved
+from reporting import REPORTS, found, name_of, solved
 
 from symgrad.document.blocks import (
     Chain,
@@ -33,7 +33,7 @@ from symgrad.maths.latex import latex
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Boxed, Matrix, Numeral, Operator, Row, Script, Symbol, Text
 from symgrad.pipeline import build, solve
-from symgrad.reading.problem import load_problem, read_problem
+from symgrad.reading.problem import read_problem
 from symgrad.review import request, review
 from symgrad.styles import STYLES, document
 from symgrad.writing.escaping import html_text
@@ -189,7 +189,7 @@ def test_pages_of_the_labs_are_valid(name, style):
 
 @pytest.mark.parametrize("path", sorted((REPORTS / "gallery").glob("*.yaml")), ids=lambda path: path.stem)
 def test_pages_of_the_gallery_are_valid(path):
-    report = document(solve(load_problem(path)), "lab")
+    report = document(solved(name_of(path)), "lab")
     root = read(to_html(report))
     check(root)
     assert len(classed(root, "equation")) == len(list(found(report.blocks, Chain)))

@@ -162,7 +162,7 @@ def _shape_of(formula: Formula, shapes: Mapping[str, Shape], sizes: Sizes) -> Sh
     match formula:
         case Name(id):
             return shapes[id]
-        case Op(name, args, options):
+        case Op(name, args, options) if name != "pi":
             parts = tuple(_shape_of(arg, shapes, sizes) for arg in args)
             return operation(name).shape(sizes, parts, dict(options))
     return ()

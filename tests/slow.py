@@ -1,0 +1,142 @@
+"""The tests that take seconds: plain ``pytest`` runs a share of their cases, ``-m slow`` the others."""
+
+SHARE = 10
+"""Of so many cases of a test one runs always: the first of each ten. A test without cases is slow."""
+
+SLOW = {
+    "test_blocks": ("test_a_gradient_is_written_block_by_block",),
+    "test_check_output": (
+        "test_a_check_in_text_loads_no_writer_of_reports",
+        "test_whatever_is_written_can_be_set",
+    ),
+    "test_checking_corpus": (
+        "test_labelled_submissions",
+        "test_rates_of_a_slice",
+        "test_sheets_are_the_same_each_time_and_many",
+    ),
+    "test_checking_hostile": (
+        "test_hostile_lines_have_verdicts",
+        "test_the_command_on_hostile_work",
+        "test_whatever_is_written_every_line_has_a_verdict",
+        "test_work_that_is_its_own_problem_is_checked_or_refused",
+    ),
+    "test_checking_mistakes": (
+        "test_the_right_side_is_right",
+        "test_the_wrong_side_is_named",
+    ),
+    "test_checking_notations": ("test_notations_are_read_as_they_are_meant",),
+    "test_checking_worlds": ("test_gradients_at_any_point_agree_with_autograd",),
+    "test_code": (
+        "test_code_agrees_with_the_formulas",
+        "test_every_rule_is_met",
+        "test_random_problems",
+    ),
+    "test_commands": ("test_a_pipe_with_another_encoding_gets_utf_8",),
+    "test_convolution": ("test_gradients_of_loops",),
+    "test_cookbook": ("test_gradient",),
+    "test_deadline": ("test_a_hostile_text_has_an_answer",),
+    "test_docs": ("test_a_page_says_what_its_blocks_print",),
+    "test_endings": (
+        "test_a_fault_of_ours_is_told_for_its_file_and_the_others_go_on",
+        "test_a_full_disk",
+        "test_a_pipe_that_nobody_reads",
+        "test_an_output_that_cannot_be_written_is_named",
+        "test_what_a_killed_run_leaves_is_removed_by_the_next",
+    ),
+    "test_extending": ("test_it_is_read_back_by_the_checker",),
+    "test_forms": ("test_a_gradient_reads_so",),
+    "test_formulas": (
+        "test_a_planted_sign_is_found",
+        "test_a_random_formula",
+        "test_a_repeated_index_that_counts_as_two_is_found",
+    ),
+    "test_functions": (
+        "test_every_style_and_notation_states_functions_and_their_derivatives",
+        "test_functions_in_every_place",
+        "test_gradients_are_those_of_the_formula_written_out",
+        "test_random_problems_with_built_in_functions_defined_anew",
+    ),
+    "test_gallery": (
+        "test_gradients_agree_with_autograd",
+        "test_no_value_stands_at_a_kink",
+        "test_prints_in_every_notation",
+    ),
+    "test_gradients": (
+        "test_central_differences_in_fifty_digits",
+        "test_elementwise_functions_inside_a_layer",
+        "test_problems_of_the_kinds_that_go_wrong",
+        "test_random_problems",
+    ),
+    "test_index_calculus": ("test_sums_and_products_have_the_values_they_should",),
+    "test_limits": (
+        "test_a_file_that_would_be_too_large_is_not_written",
+        "test_a_higher_limit_lets_the_same_input_through",
+        "test_limits_do_not_change_what_is_found",
+        "test_show_has_limits_too",
+        "test_what_is_long_and_not_large_is_answered",
+        "test_what_is_too_large_is_told_in_one_sentence",
+    ),
+    "test_long_problems": (
+        "test_a_chain_of_hundreds_of_quantities_that_share_a_leaf",
+        "test_a_long_way_is_followed_as_far_as_it_is_shown",
+        "test_every_style_writes_hundreds_of_summands",
+    ),
+    "test_metamorphic": (
+        "test_a_part_with_a_diagonal",
+        "test_cutting_named_problems",
+        "test_joining_formulas",
+        "test_naming_and_inlining_a_part",
+        "test_renaming_leaves_the_values",
+        "test_reordering_independent_lines",
+        "test_splitting_formulas",
+        "test_the_renamed_problem_has_the_renamed_formulas",
+    ),
+    "test_notation_brackets": ("test_what_is_displayed_is_what_was_meant",),
+    "test_outside": (
+        "test_no_fault_inside_the_checker",
+        "test_verdict_is_acceptable",
+        "test_witness_holds_by_hand",
+        "test_witness_shows_a_difference",
+    ),
+    "test_points": ("test_a_fact_makes_the_gradient_shorter",),
+    "test_reading_problem": ("test_hostile_files_end_soon",),
+    "test_round_trip": (
+        "test_a_report_claims_what_can_be_judged",
+        "test_direct_derivatives_are_read_as_such_in_every_notation_and_style",
+        "test_every_line_of_a_report_is_right_by_its_own_problem",
+    ),
+    "test_sheets": (
+        "test_a_key_is_read_as_its_own_problem",
+        "test_every_spelling_can_be_written_and_every_sheet_solved",
+        "test_what_is_read_is_solved",
+    ),
+    "test_shorter": (
+        "test_a_gradient_is_written_so",
+        "test_a_name_for_what_is_written_inline_changes_no_gradient",
+        "test_the_form_does_not_depend_on_the_order_of_sets",
+    ),
+    "test_show": (
+        "test_a_pipe_gets_plain_text_in_utf_8",
+        "test_no_line_is_wider_than_the_terminal",
+    ),
+    "test_styles_combinations": (
+        "test_any_problem_in_any_notation_and_any_style",
+        "test_nothing_leaves_the_page",
+        "test_pdflatex_sets_every_lab",
+    ),
+    "test_submission_reading": ("test_hostile_input_gets_an_answer",),
+    "test_writing_html": (
+        "test_pages_of_the_gallery_are_valid",
+        "test_pages_of_the_labs_are_valid",
+    ),
+    "test_writing_markdown": ("test_reports",),
+    "test_writing_pdf": (
+        "test_hostile_text_is_printed_as_it_is_in_tex",
+        "test_nothing_is_wider_than_the_page",
+        "test_pdflatex_sets_everything_without_a_complaint",
+        "test_tex_pages_hold_the_words_and_are_reproducible",
+    ),
+}
+
+CASE_BY_CASE = {"test_outside"}
+"""Files of which all tests about one case run one after another, or none: they share what costs."""
