@@ -42,7 +42,7 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
 
 
 def _naming(graph: Graph, problem: Problem) -> Naming:
-    # A loop variable `name` would hide the function of that name from the third loop in Python 3.12.0 and 3.12.1.
+    # In Python 3.12.0 and 3.12.1 a loop variable `name` hides the function `name` from the loops after it.
     ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
