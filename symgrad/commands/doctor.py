@@ -40,6 +40,7 @@ class Program(Struct, frozen=True):
 PACKAGES = (
     Package("sympy", "solving"),
     Package("mpmath", "solving"),
+    Package("msgspec", "solving"),
     Package("numpy", "solving"),
     Package("pydantic", "reading problem files"),
     Package("ruamel.yaml", "reading problem files"),
