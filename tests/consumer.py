@@ -61,6 +61,7 @@ def ask(problem: sg.Problem) -> None:
     assert_type(problem.report.digits, int | None)
     assert_type(problem.place("given", "x").where, str)
     assert_type(problem.key_place("given", "x").row, str)
+    assert_type(problem.files, tuple[Path, ...])
     if problem.update is not None:
         assert_type(problem.update.steps, int)
 
