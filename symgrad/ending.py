@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from typing import Any, NoReturn, TextIO
 
 import click
@@ -27,6 +28,7 @@ class Program(click.Group):
         kwargs["standalone_mode"] = False
         if sys.stdout is None or sys.stderr is None:  # closed by who started it: nothing could be told
             os._exit(FAILED)
+        _encode(sys.stdout)
         try:
             status = super().main(*args, **kwargs)
             with _put_in_words():
@@ -44,6 +46,16 @@ class Program(click.Group):
         """The command run."""
         with _put_in_words():
             return super().invoke(ctx)
+
+
+def _encode(stream: TextIO) -> None:
+    """No sign of ours is ever an error: a pipe gets UTF-8, a terminal that lacks a sign its substitute."""
+    if not isinstance(stream, TextIOWrapper) or stream.encoding.lower() in ("utf-8", "utf8"):
+        return
+    if stream.isatty():
+        stream.reconfigure(errors="replace")
+    else:
+        stream.reconfigure(encoding="utf-8")
 
 
 @contextmanager

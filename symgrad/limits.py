@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -32,6 +34,7 @@ BEYOND = TB
 MORE = 10
 """How many times the limit is proposed where nobody knows what would be enough."""
 STATM = Path("/proc/self/statm")
+RESOURCE: Any = import_module("resource") if os.name == "posix" else None
 PAGESIZE = os.sysconf("SC_PAGESIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -229,8 +232,11 @@ def check_output(size: int) -> None:
 
 
 def resident() -> int:
-    """The bytes of memory in use; 0 where the system does not say."""
+    """The bytes of memory in use; the most so far where the system says no more (macOS), else 0 (Windows)."""
     try:
         return int(STATM.read_bytes().split()[1]) * PAGESIZE
     except (OSError, ValueError, IndexError):
-        return 0
+        if RESOURCE is None:
+            return 0
+        most: int = RESOURCE.getrusage(RESOURCE.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024

@@ -16,7 +16,7 @@ from symgrad.reading.text import STANDARD
 from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
 from symgrad.submission.sheet import is_sheet, open_problem
-from symgrad.writing.files import write_files
+from symgrad.writing.files import check_apart, write_files
 
 __all__ = ["Built", "Choices", "Presented", "build", "check_request", "present", "solve"]
 
@@ -86,13 +86,7 @@ def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | 
     check_formats(formats)
     if folder == STANDARD and (len(paths), len(formats)) != (1, 1):
         raise InputError("'-o -' takes one format of one problem", hint="name one with --to, as in --to md")
-    seen: dict[Path, Path] = {}
-    for path in paths:
-        target = _beside(path, folder)
-        if target in seen:
-            message = f"'{seen[target]}' and '{path}' would write the same files, '{target}.*'"
-            raise InputError(message, hint="rename one, or build them into different folders")
-        seen[target] = path
+    check_apart(paths, partial(_beside, folder=folder), "build")
 
 
 def _made_at(problem: Problem, *about: str) -> Place | None:
@@ -112,6 +106,6 @@ def _beside(path: Path, folder: Path | None) -> Path:
 def _target(path: Path, suffix: str, folder: Path | None) -> Path:
     stem = _beside(path, folder)
     target = stem.with_name(f"{stem.name}.{suffix}")
-    if target.resolve() == path.resolve():
+    if target.exists() and path.exists() and target.samefile(path):
         raise InputError(f"'{target}' is the problem itself", hint="choose another folder with -o")
     return target

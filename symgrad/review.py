@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from symgrad.reading.text import STANDARD
 from symgrad.styles.remarks import failed
 from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
-from symgrad.writing.files import write_files
+from symgrad.writing.files import check_apart, write_files
 from symgrad.writing.terminal import shown
 
 REPORTS = ("pdf", "html", "tex")
@@ -91,7 +92,8 @@ def check_request(
     check_name("engine", engine, ENGINES)
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
-    _check_targets(submissions, written, folder)
+    if written:
+        check_apart(submissions, partial(_beside, folder=folder), "check")
     return printed, written
 
 
@@ -116,7 +118,8 @@ def review(path: Path, asked: Request) -> Reviewed:
     check = check_file(path, asked.problem)
     points = None if asked.rubric is None else marks(check, asked.rubric)
     made = _contents(check, points, asked)
-    contents = {_target(path, name, asked.folder): made[name] for name in asked.written}
+    stem = _beside(path, asked.folder)
+    contents = {stem.with_name(f"{stem.name}.{name}"): made[name] for name in asked.written}
     write_files(contents)
     faults = (f"{check.submission.name}: {failed(check)}",) if check.faults else ()
     printed = tuple(PRINTED[name](check, points) for name in asked.printed)
@@ -150,16 +153,7 @@ def _printed(formats: Sequence[str], folder: Path | None, count: int) -> tuple[s
     return tuple(formats) if alone else tuple(name for name in formats if name == "text")
 
 
-def _check_targets(submissions: Sequence[Path], written: Sequence[str], folder: Path | None) -> None:
-    seen: dict[Path, Path] = {}
-    for path in submissions if written else ():
-        target = _target(path, written[0], folder)
-        if target in seen:
-            message = f"'{seen[target]}' and '{path}' would write the same files, '{target.stem}.*'"
-            raise InputError(message, hint="rename one, or check them into different folders")
-        seen[target] = path
-
-
-def _target(path: Path, suffix: str, folder: Path | None) -> Path:
+def _beside(path: Path, folder: Path | None) -> Path:
+    """Where the check goes, without an ending."""
     stem = "submission" if path == STANDARD else path.stem
-    return (path.parent if folder is None else folder) / f"{stem}.check.{suffix}"
+    return (path.parent if folder is None else folder) / f"{stem}.check"

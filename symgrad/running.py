@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -101,7 +100,6 @@ def lost(path: Path, how: str) -> Outcome:
 
 def finish(outcomes: Iterable[Outcome], total: int, doing: str) -> None:
     """Print every outcome, of several what became of all, and end with the highest status."""
-    encoded()
     ends: dict[int, list[str]] = {0: [], WRONG: [], FAILED: []}
     for outcome in _tracked(outcomes, total, doing):
         ends[tell(outcome)].append(outcome.name)
@@ -122,17 +120,6 @@ def _summary(ends: dict[int, list[str]]) -> str:
         more = f" and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
         parts.append(f"{len(failed)} failed: {', '.join(failed[:MOST_NAMED])}{more}")
     return ", ".join(parts)
-
-
-def encoded() -> None:
-    """No sign of ours is ever an error: a pipe gets UTF-8, a terminal that lacks a sign its substitute."""
-    stream = sys.stdout
-    if not isinstance(stream, TextIOWrapper) or stream.encoding.lower() in ("utf-8", "utf8"):
-        return
-    if stream.isatty():
-        stream.reconfigure(errors="replace")
-    else:
-        stream.reconfigure(encoding="utf-8")
 
 
 def tell(outcome: Outcome) -> int:

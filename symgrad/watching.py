@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from symgrad.errors import InputError
 from symgrad.reading.text import STANDARD
-from symgrad.running import FAILED, Fault, Outcome, Run, encoded, faults, tell
+from symgrad.running import FAILED, Fault, Outcome, Run, faults, tell
 
 Stamp: TypeAlias = tuple[int, int]
 
@@ -48,7 +48,6 @@ def watch(
     every = tuple(dict.fromkeys((*shared, *paths)))
     _check(every)
     names = {str(path.resolve()) for path in every}
-    encoded()
     watched = _Watched(tuple(paths), frozenset(shared), ready, failed)
     watched.begin()
     click.echo("Watching; Ctrl-C ends.", err=True)

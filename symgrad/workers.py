@@ -31,6 +31,7 @@ FEW = 4
 LIMIT = 150.0
 """Seconds after which a process is no longer waited for; every task has a budget of its own far below."""
 GONE = (EOFError, OSError)
+_SIGNALS = {one.value: one.name for one in signal.Signals}
 
 
 class Worker(Struct, eq=False):
@@ -170,7 +171,7 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], inherited: Sequence[Con
 def _how(code: int | None) -> str:
     if code is None or code >= 0:
         return "ended"
-    return f"was killed by {signal.Signals(-code).name}"
+    return f"was killed by {_SIGNALS.get(-code, f'signal {-code}')}"
 
 
 def _cores() -> int:

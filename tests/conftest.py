@@ -1,3 +1,4 @@
+import gc
 import os
 from collections import defaultdict
 
@@ -14,6 +15,13 @@ os.environ["SYMGRAD_STRICT"] = "1"  # a fault of the checker fails the test, and
 def parsed():
     """The formula that a text of the formula language writes."""
     return lambda text: parse_formula(text, Place("test", 1, 1, text)).formula
+
+
+@pytest.fixture(autouse=True)
+def thawed():
+    """What a command froze in this process is seen again: Hypothesis looks who holds its random numbers."""
+    yield
+    gc.unfreeze()
 
 
 def case_of(item):

@@ -108,11 +108,16 @@ def test_bytes_reach_a_pipe_as_they_are():
     assert done.stdout.rstrip().endswith(b"%%EOF")
 
 
-def test_a_pipe_with_another_encoding_gets_utf_8():
-    command = [sys.executable, "-m", "symgrad", "show", str(DATA / "two_layers.yaml"), "--only", "p"]
-    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])  # the second is what a pipe has on Windows
+@pytest.mark.parametrize(
+    ("arguments", "sign"),
+    [(("show", str(DATA / "two_layers.yaml"), "--only", "p"), "∂C"), (("doctor",), "✓")],
+)
+def test_a_pipe_with_another_encoding_gets_utf_8(arguments, sign, encoding):
+    command = [sys.executable, "-m", "symgrad", *arguments]
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
-    assert "∂C" in done.stdout.decode("utf-8")
+    assert sign in done.stdout.decode("utf-8")
 
 
 def test_from_standard_input_to_a_folder(tmp_path):

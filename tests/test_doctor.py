@@ -51,7 +51,12 @@ def test_a_missing_program_comes_with_its_command(monkeypatch, tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 @pytest.mark.parametrize(
-    ("script", "shown"), [("echo Tool version 7.8.9 of 2020", "7.8.9"), ("exit 1", "pdftoppm")]
+    ("script", "shown"),
+    [
+        ("echo Tool version 7.8.9 of 2020", "7.8.9"),
+        (r"printf '\201\377 7.8.9'", "7.8.9"),  # in no encoding of this machine
+        ("exit 1", "pdftoppm"),
+    ],
 )
 def test_a_program_that_is_there_says_its_version(monkeypatch, tmp_path, script, shown):
     program = tmp_path / "pdftoppm"

@@ -1,6 +1,8 @@
 """What is shipped: the wheel holds what runs, the source archive what tests and documents it."""
 
+import os
 import re
+import shutil
 import tarfile
 import tomllib
 import zipfile
@@ -22,13 +24,24 @@ SHIPPED = (
 )
 
 
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory):
+def built(root, folder):
     wheels = pytest.importorskip("hatchling.builders.wheel")
     sources = pytest.importorskip("hatchling.builders.sdist")
-    folder = str(tmp_path_factory.mktemp("dist"))
-    (wheel,) = wheels.WheelBuilder(str(ROOT)).build(directory=folder, versions=["standard"])
-    (sdist,) = sources.SdistBuilder(str(ROOT)).build(directory=folder, versions=["standard"])
+    return [
+        Path(path)
+        for builder in (wheels.WheelBuilder, sources.SdistBuilder)
+        for path in builder(str(root)).build(directory=str(folder), versions=["standard"])
+    ]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    return built(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def archives(files):
+    wheel, sdist = files
     return zipfile.ZipFile(wheel), tarfile.open(sdist)
 
 
@@ -53,8 +66,20 @@ def test_the_source_archive_holds_everything(archives):
         "pyproject.toml",
         ".ci/run",
         ".ci/lowest.txt",
+        ".ci/lock.txt",
     }
     assert (here(*SHIPPED) | pages) - names == set()
+
+
+def test_another_folder_and_another_time_give_the_same_bytes(files, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(ROOT, other, ignore=shutil.ignore_patterns(".git", "__pycache__", ".*_cache"))
+    for path in other.rglob("*"):
+        path.chmod(path.stat().st_mode & ~0o077)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    again = built(other, tmp_path / "dist")
+    assert [path.name for path in again] == [path.name for path in files]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in files]
 
 
 def test_the_wheel_says_what_it_is(archives):

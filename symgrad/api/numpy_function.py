@@ -56,7 +56,7 @@ class NumpyFunction:
         if not all(is_specified(line.formula) for line in everything):
             raise NotSupported("a function of this problem is unspecified", hint="give it a formula")
         self._function = Function(solution.graph, solution.graph.leaves, everything)
-        self.leaves = solution.graph.leaves
+        self.leaves: tuple[str, ...] = solution.graph.leaves
 
     @cached_property
     def source(self) -> str:

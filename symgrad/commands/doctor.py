@@ -40,6 +40,7 @@ class Program(Struct, frozen=True):
 PACKAGES = (
     Package("sympy", "solving"),
     Package("mpmath", "solving"),
+    Package("msgspec", "solving"),
     Package("numpy", "solving"),
     Package("pydantic", "reading problem files"),
     Package("ruamel.yaml", "reading problem files"),
@@ -138,8 +139,8 @@ def _bringing(program: Program) -> str:
 def _said(path: str, option: str) -> str:
     """The first number in what a program says of its version; nothing where it says none."""
     try:
-        done = subprocess.run([path, option], capture_output=True, text=True, timeout=LIMIT, check=False)
+        done = subprocess.run([path, option], capture_output=True, timeout=LIMIT, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    words = f"{done.stdout} {done.stderr}".split()
+    words = (done.stdout + b" " + done.stderr).decode("utf-8", "replace").split()
     return next((word.strip("(),") for word in words if any(map(str.isdigit, word))), "")

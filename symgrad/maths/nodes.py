@@ -122,6 +122,20 @@ class Boxed(Struct, frozen=True):
 
 
 Maths: TypeAlias = (
-    "Symbol | Numeral | Operator | Text | Space | Row | Fraction | Script | Accent | Fenced | Radical"
-    " | Big | Matrix | Cases | Brace | Boxed"
+    Symbol
+    | Numeral
+    | Operator
+    | Text
+    | Space
+    | Row
+    | Fraction
+    | Script
+    | Accent
+    | Fenced
+    | Radical
+    | Big
+    | Matrix
+    | Cases
+    | Brace
+    | Boxed
 )

@@ -42,10 +42,11 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
 
 
 def _naming(graph: Graph, problem: Problem) -> Naming:
-    ranks = {name: len(shape) for name, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
+    # In Python 3.12.0 and 3.12.1 a loop variable `name` hides the function `name` from the loops after it.
+    ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
-    columns = frozenset(name for name, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
+    columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
     check_apart(problem, {id: name(id, rank, problem.write.get(id)) for id, rank in ids.items()}, ranks)
     written = distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items())
     return Naming(written, ranks, columns)

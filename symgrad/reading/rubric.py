@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, Strict, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,7 +24,7 @@ EXAMPLE = "points: {u: 1, dJ/dW2: 2}"
 class Rubric(BaseModel):
     """Points by quantity, and the share of them that carried and rounded lines earn."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
     points: dict[str, _Points] = Field(min_length=1, description="a list of quantities with their points")
     carried: _Share = Field(1.0, description="a number from 0 to 1")

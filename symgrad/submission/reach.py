@@ -12,7 +12,6 @@ from typing import Any
 from msgspec.structs import replace
 
 from symgrad.submission.written import (
-    NODES,
     Add,
     Call,
     Negative,
@@ -47,7 +46,7 @@ def _within(value: Any, outside: Letters) -> Any:
     if isinstance(value, tuple):
         found = tuple(_within(part, outside) for part in value)
         return value if all(a is b for a, b in zip(found, value, strict=True)) else found
-    return reaching(value, outside) if isinstance(value, NODES) else value
+    return reaching(value, outside) if isinstance(value, Node) else value
 
 
 def _changed(node: Node, new: dict[str, Any]) -> Node:
@@ -124,5 +123,5 @@ def _of(part: object) -> Iterator[str]:
     if isinstance(part, tuple):
         for inner in part:
             yield from _of(inner)
-    elif isinstance(part, NODES):
+    elif isinstance(part, Node):
         yield from _letters(part)

@@ -247,8 +247,24 @@ class Brace(Written, frozen=True, eq=False):
 
 
 Node: TypeAlias = (
-    "Literal | Symbol | Call | Add | Subtract | Negative | Product | Quotient | Power | Transpose | Element"
-    " | Matrix | Sum | Derivative | Norm | Comparison | Cases | Brace"
+    Literal
+    | Symbol
+    | Call
+    | Add
+    | Subtract
+    | Negative
+    | Product
+    | Quotient
+    | Power
+    | Transpose
+    | Element
+    | Matrix
+    | Sum
+    | Derivative
+    | Norm
+    | Comparison
+    | Cases
+    | Brace
 )
 
 
@@ -268,30 +284,8 @@ def _nodes(value: object) -> Iterator[Node]:
     if isinstance(value, tuple):
         for part in value:
             yield from _nodes(part)
-    elif isinstance(value, NODES):
+    elif isinstance(value, Node):
         yield value
-
-
-NODES = (
-    Literal,
-    Symbol,
-    Call,
-    Add,
-    Subtract,
-    Negative,
-    Product,
-    Quotient,
-    Power,
-    Transpose,
-    Element,
-    Matrix,
-    Sum,
-    Derivative,
-    Norm,
-    Comparison,
-    Cases,
-    Brace,
-)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -313,4 +307,4 @@ def _transformed(value: object, change: Callable[[Node], Node]) -> Any:
     if isinstance(value, tuple):
         parts = tuple(_transformed(part, change) for part in value)
         return value if all(a is b for a, b in zip(parts, value, strict=True)) else parts
-    return transform(value, change) if isinstance(value, NODES) else value
+    return transform(value, change) if isinstance(value, Node) else value

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from symgrad.errors import InputError
 from symgrad.writing.passing import passing
 
+CASELESS = sys.platform in ("darwin", "win32")
+"""Whether the disks of this system take ``Lab.pdf`` and ``lab.pdf`` for one file."""
 _HINT = "choose another folder with -o"
+
+
+def check_apart(paths: Sequence[Path], stem: Callable[[Path], Path], doing: str) -> None:
+    """Raises `InputError` where two inputs would write the same files, which are ``stem`` and an ending."""
+    seen: dict[str, Path] = {}
+    for path in paths:
+        target = stem(path)
+        key = str(target).casefold() if CASELESS else str(target)
+        if key in seen:
+            message = f"'{seen[key]}' and '{path}' would write the same files, '{target}.*'"
+            raise InputError(message, hint=f"rename one, or {doing} them into different folders")
+        seen[key] = path
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:

@@ -12,7 +12,6 @@ from symgrad.checking.explaining.case import Case
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.written import (
-    NODES,
     Add,
     Call,
     Derivative,
@@ -50,7 +49,7 @@ def changed(node: Node, change: Change) -> Found:
 
 
 def _within(value: Any, change: Change) -> Iterator[tuple[Any, str]]:
-    if isinstance(value, NODES):
+    if isinstance(value, Node):
         yield from changed(value, change)
     elif isinstance(value, tuple):
         for n, part in enumerate(value):
@@ -69,7 +68,7 @@ def exchanged(node: Node, places: Mapping[Node, Node]) -> Node:
 def _exchanged(value: Any, places: Mapping[Node, Node]) -> Any:
     if isinstance(value, tuple):
         return tuple(_exchanged(part, places) for part in value)
-    return exchanged(value, places) if isinstance(value, NODES) else value
+    return exchanged(value, places) if isinstance(value, Node) else value
 
 
 def below(node: Node, change: Change) -> Found:
