@@ -44,6 +44,9 @@ class Asked(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Asked) and self.content == other.content
 
+    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.content)
 

@@ -107,6 +107,9 @@ class Function(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Function) and self.digest == other.digest
 
+    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.digest)
 

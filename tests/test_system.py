@@ -138,6 +138,17 @@ def test_no_import_inside_a_function():
     assert not inside
 
 
+def test_what_says_when_it_is_equal_says_when_it_is_not():
+    """msgspec's Struct has a ``__ne__`` of its own, which knows nothing of an ``__eq__`` further down."""
+    methods = {
+        f"{module}.{node.name}": {inner.name for inner in node.body if isinstance(inner, ast.FunctionDef)}
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+    }
+    assert not [name for name, defined in methods.items() if ("__eq__" in defined) != ("__ne__" in defined)]
+
+
 def test_every_module_says_what_it_is():
     silent = [m for m, text in MODULES.items() if text.strip() and not ast.get_docstring(trees()[m])]
     assert not silent, "a module needs a docstring"

@@ -34,6 +34,9 @@ class Written(Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return other.__class__ is self.__class__ and _said(self) == _said(other)
 
+    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((self.__class__, _said(self)))
 
