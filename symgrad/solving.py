@@ -114,12 +114,11 @@ def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
 
 def _stated(problem: Problem, graph: Graph) -> Iterator[Known]:
     """Raises `InputError` for a fact that the givens contradict, or that an update would not leave true."""
-    ranks = {name: len(shape) for name, shape in graph.shapes.items()}
     updated = problem.update.parameters if problem.update else ()
     values: dict[tuple[str, int | None], Fraction] = {}
     for position, (left, right) in enumerate(problem.assume):
         place = problem.place("assume", position)
-        fact = read_fact(left, right, place, ranks)
+        fact = read_fact(left, right, place, graph.shapes)
         if isinstance(fact, Fact) and values.setdefault((fact.name, fact.axis), fact.value) != fact.value:
             raise InputError("this contradicts the fact before it", place=place, hint="keep one of the two")
         if fact.name in updated:

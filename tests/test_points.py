@@ -276,6 +276,14 @@ SYMMETRIC = {"assume": ["S.T == S"]}
         ({"L": "logdet(S) + sum(x)"}, SYMMETRIC, "S", "inv(S)"),
         ({"S": "R @ R.T", "L": "x @ S @ x / 2"}, SYMMETRIC, "x", "S @ x"),
         ({"L": "sum((Q @ x)**2) / 2"}, {"assume": ["inv(Q) == Q.T"]}, "x", "x"),
+        ({"L": "sum((Q @ x)**2) / 2"}, {"assume": ["Q.T @ Q == eye(2)"]}, "x", "x"),
+        ({"L": "sum((Q.T @ x)**2) / 2"}, {"assume": ["eye(2) == Q @ Q.T"]}, "x", "x"),
+        (
+            {"L": "sum((Q.T @ x)**2) / 2"},
+            {"assume": ["Q.T @ Q == eye(n)"], "shapes": {"Q": ["n", "n"]}},
+            "x",
+            "x",
+        ),
     ],
 )
 def test_a_fact_makes_the_gradient_shorter(lines, sections, name, form):
@@ -297,6 +305,16 @@ def test_a_fact_makes_the_gradient_shorter(lines, sections, name, form):
 def test_a_false_fact_is_refused(lines, sections, message):
     with pytest.raises(InputError, match=message):
         solved(lines, **SYMMETRIC, **sections)
+
+
+def test_orthonormal_columns_do_not_make_rows_so():
+    """Q Qᵀ projects where Q has more rows than columns."""
+    q = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 2)))[0]
+    given = {"Q": q, "x": [1.0, 2.0, -1.0]}
+    found = solved({"L": "sum((Q.T @ x)**2) / 2"}, given, assume=["Q.T @ Q == eye(2)"])
+    assert_close(found.run.gradients["x"], q @ q.T @ given["x"], 12)
+    with pytest.raises(InputError, match="the given 'Q' contradicts"):
+        solved({"L": "sum((Q.T @ x)**2) / 2"}, {**given, "Q": 2 * q}, assume=["Q.T @ Q == eye(2)"])
 
 
 def test_a_fact_is_a_step_of_its_own():

@@ -18,6 +18,7 @@ from symgrad.calculus.structures import Structure
 from symgrad.calculus.symmetric import is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
+from symgrad.graph.shapes import Shape
 from symgrad.late import mpmath
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op, walk
@@ -65,20 +66,21 @@ MOST_TERMS = 500
 Known: TypeAlias = "Fact | Structure"
 
 
-def read_fact(left: Formula, right: Formula, place: Place | None, ranks: Mapping[str, int]) -> Known:
+def read_fact(left: Formula, right: Formula, place: Place | None, shapes: Mapping[str, Shape]) -> Known:
     """The fact an equation states; `NotSupported` for one of another kind."""
     match left, right:
         case Op("sum", (Name(id),), options), Number(value):
             axis = dict(options).get("axis")
-            rank = ranks[id]
+            rank = len(shapes[id])
             return Fact(id, axis % rank if isinstance(axis, int) and rank > 1 else None, value)
-    structure = Structure.stated(left, right) or Structure.stated(right, left)
-    if structure is not None:
-        return structure
+    for sides in ((left, right), (right, left)):
+        structure = Structure.stated(*sides, lambda name: shapes[name][0] == shapes[name][-1])
+        if structure is not None:
+            return structure
     raise NotSupported(
         "this fact is not supported yet",
         place=place,
-        hint="write it as sum(y) == 1, sum(Y, axis=1) == 1, S.T == S or inv(Q) == Q.T",
+        hint="write it as sum(y) == 1, sum(Y, axis=1) == 1, S.T == S, inv(Q) == Q.T or Q.T @ Q == eye(n)",
     )
 
 

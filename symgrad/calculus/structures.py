@@ -1,8 +1,11 @@
-"""Facts about the shape of a matrix: S is symmetric (Sᵀ = S), Q is orthogonal (Q⁻¹ = Qᵀ)."""
+"""Facts about the shape of a matrix: S is symmetric (Sᵀ = S), Q is orthogonal (Q⁻¹ = Qᵀ).
+
+Of a matrix that need not be square, Qᵀ Q = I says that its columns are orthonormal, Q Qᵀ = I its rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import product
 from typing import Literal
@@ -11,6 +14,7 @@ import numpy as np
 from msgspec import Struct
 
 from symgrad.calculus.index import Atom, Cell, Poly, Term, add, atom, atom_indices, collect, kron, map_atoms
+from symgrad.calculus.sampling import Undefined
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Op, transform
@@ -19,14 +23,20 @@ MOST_TURNED = 6
 """Symmetric factors of one term beyond which not every way to turn them is tried."""
 
 
+MET = {"orthogonal": (0, 1), "columns": (0,), "rows": (1,)}
+"""The axes along which the sum of products of a matrix's entries is δ: Σ_k Q_ki Q_kj = δ_ij of axis 0."""
+SAID = {"columns": "have orthonormal columns", "rows": "have orthonormal rows"}
+
+
 class Structure(Struct, frozen=True):
-    """What a square matrix is, one with a name or a formula."""
+    """What a matrix is, one with a name or a formula. ``identity`` is what Qᵀ Q or Q Qᵀ is stated to be."""
 
     about: Formula
-    kind: Literal["symmetric", "orthogonal"]
+    kind: Literal["symmetric", "orthogonal", "columns", "rows"]
+    identity: Formula | None = None
 
     def __str__(self) -> str:
-        return f"be {self.kind}"
+        return SAID.get(self.kind, f"be {self.kind}")
 
     @property
     def name(self) -> str:
@@ -34,24 +44,45 @@ class Structure(Struct, frozen=True):
         return self.about.id if isinstance(self.about, Name) else ""
 
     @staticmethod
-    def stated(left: Formula, right: Formula) -> Structure | None:
-        """What an equation states: Sᵀ = S or Q⁻¹ = Qᵀ; None where it is something else."""
+    def stated(left: Formula, right: Formula, square: Callable[[str], bool]) -> Structure | None:
+        """What an equation states: Sᵀ = S, Q⁻¹ = Qᵀ, Qᵀ Q = I; None where it is something else.
+
+        ``square`` says whether a matrix is so whatever the sizes.
+        """
         match left, right:
             case Op("transpose", (Name() as matrix,)), same if matrix == same:
                 return Structure(matrix, "symmetric")
             case Op("inv", (Name() as matrix,)), Op("transpose", (same,)) if matrix == same:
                 return Structure(matrix, "orthogonal")
             case Op("matmul", (Op("transpose", (Name() as matrix,)), same)), Op("eye") if matrix == same:
-                return Structure(matrix, "orthogonal")
+                return Structure._orthonormal(matrix, "columns", right, square)
+            case Op("matmul", (Name() as matrix, Op("transpose", (same,)))), Op("eye") if matrix == same:
+                return Structure._orthonormal(matrix, "rows", right, square)
         return None
+
+    @staticmethod
+    def _orthonormal(
+        matrix: Name, kind: Literal["columns", "rows"], identity: Formula, square: Callable[[str], bool]
+    ) -> Structure:
+        return Structure(matrix, "orthogonal") if square(matrix.id) else Structure(matrix, kind, identity)
 
     def formula(self) -> tuple[Formula, Formula]:
         """Both sides of the fact, to be written."""
         turned = Op("transpose", (self.about,))
+        if self.identity is not None:
+            sides = (turned, self.about) if self.kind == "columns" else (self.about, turned)
+            return Op("matmul", sides), self.identity
         return (turned, self.about) if self.kind == "symmetric" else (_inverse(self.about), turned)
 
     def made_true(self, array: Numbers) -> Numbers:
-        """A matrix of 50-digit numbers of which the fact is true: positive definite, or a rotation."""
+        """A matrix of numbers of which the fact is true: positive definite, a rotation, orthonormal vectors.
+
+        Raises `Undefined` where there are more vectors than they have entries.
+        """
+        if self.kind == "columns":
+            return _orthonormal_columns(array)
+        if self.kind == "rows":
+            return _orthonormal_columns(array.T).T
         size, eye = len(array), EXACT.array(np.eye(len(array), dtype=int))
         if self.kind == "symmetric":
             largest = max(abs(value) for value in array.ravel())
@@ -61,6 +92,9 @@ class Structure(Struct, frozen=True):
 
     def misfit(self, array: Numbers) -> Numbers:
         """What is 0 where the fact is true of an array."""
+        if self.identity is not None:
+            columns = array if self.kind == "columns" else array.T
+            return np.asarray(columns.T @ columns - np.eye(columns.shape[1], dtype=int), dtype=object)
         other = array if self.kind == "symmetric" else EXACT.of_matrix("inv", EXACT.array(array))
         return np.asarray(array.T - other, dtype=object)
 
@@ -110,10 +144,10 @@ class Structure(Struct, frozen=True):
         return atom(single)
 
     def _met(self, term: Term) -> Poly:
-        """Σ_k Q_ki Q_kj = δ_ij = Σ_k Q_ik Q_jk."""
+        """Σ_k Q_ki Q_kj = δ_ij, and Σ_k Q_ik Q_jk."""
         own = [s for s, e in term.factors if isinstance(s, Cell) and s.base == self.about and e == 1]
         for one, other in ((a, b) for n, a in enumerate(own) for b in own[n + 1 :]):
-            for axis in (0, 1):
+            for axis in MET[self.kind]:
                 k = one.indices[axis]
                 rest = tuple(f for f in term.factors if f[0] not in (one, other))
                 alone = all(k not in atom_indices(s) for s, _ in rest)
@@ -124,6 +158,18 @@ class Structure(Struct, frozen=True):
                     left = collect([Term(term.coefficient, (*rest, delta), bound)])
                     return add(*map(self._met, left.terms))
         return Poly((term,))
+
+
+def _orthonormal_columns(array: Numbers) -> Numbers:
+    """Gram and Schmidt's way. Raises `Undefined` where there are more columns than rows."""
+    if array.shape[0] < array.shape[1]:
+        raise Undefined
+    found: list[Numbers] = []
+    for column in array.T:
+        for known in found:
+            column = column - (known @ column) * known
+        found.append(column / (column @ column) ** 0.5)
+    return np.stack(found, axis=1)
 
 
 def _inverse(matrix: Formula) -> Formula:

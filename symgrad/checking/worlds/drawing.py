@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from symgrad.calculus.facts import Fact
+from symgrad.calculus.sampling import Undefined
 from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.world import World
@@ -24,7 +25,7 @@ def drawn_world(
     bounds: tuple[float, float],
     one_hot: bool,
 ) -> World | None:
-    """A world of these sizes; the rest is drawn. None where no sizes fit one another."""
+    """A world of these sizes; the rest is drawn. None where no sizes fit one another, or a fact."""
     try:
         drawn = Sizes(model.graph, random.Random(seed))
     except NoSizes:
@@ -37,7 +38,10 @@ def drawn_world(
             leaves[name] = np.asarray(model.problem.given[name], dtype=float)
             continue
         shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
-        leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
+        try:
+            leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
+        except Undefined:
+            return None
     return World(model, {**rate(model), **leaves}, dict(drawn), kind)
 
 
