@@ -103,7 +103,7 @@ def one(depth, width):
     with clocked(times, "graph"):
         read = read_problem(text)
         graph = name_intermediates(build_graph(read))
-        facts = tuple(read_fact(*sides, None, {"y": 1}) for sides in read.assume)
+        facts = tuple(read_fact(*sides, None, graph.shapes) for sides in read.assume)
     spent = stopwatch(VERIFICATION)
     with clocked(times, "derive"):
         derivation = derive(graph, facts)

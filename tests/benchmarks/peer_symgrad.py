@@ -31,7 +31,7 @@ def derived(case):
     """The graph and every gradient, verified."""
     problem = read_problem(text(case))
     graph = name_intermediates(build_graph(problem))
-    facts = tuple(read_fact(*sides, None, {"y": 1}) for sides in problem.assume)
+    facts = tuple(read_fact(*sides, None, graph.shapes) for sides in problem.assume)
     derivation = derive(graph, facts)
     verify_derivation(graph, derivation, facts)
     return graph, derivation
