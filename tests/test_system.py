@@ -25,6 +25,7 @@ LAYERS = (
     "symgrad.discovery",
     "symgrad.tree",
     "symgrad.operations",
+    "symgrad.methods",
     "symgrad.reading",
     "symgrad.submission",
     "symgrad.graph.shapes",

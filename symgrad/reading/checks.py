@@ -40,7 +40,8 @@ def unused(problem: Problem) -> tuple[str, ...]:
 
 
 def _unused(problem: Problem) -> list[str]:
-    used = {*problem.leaves, problem.update and problem.update.rate}
+    rule = problem.rule.givens if problem.rule else ()
+    used = {*problem.leaves, *rule, problem.update and problem.update.rate}
     return [name for name in problem.given if name not in used]
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from symgrad.errors import Place
 from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
+from symgrad.reading.methods import Rule
 from symgrad.reading.schema import Report, Update
 from symgrad.reading.source import Located
 from symgrad.tree import Array, Formula, Function, names
@@ -30,7 +31,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
     ``shapes`` whose number the givens show. ``each`` holds what the steps of training put in place of
     the givens, in turn; the first of it stands in ``given`` too where the file gives nothing else.
-    ``warnings`` are sentences for stderr.
+    ``rule`` says how a step of ``update`` moves the parameters. ``warnings`` are sentences for stderr.
 
     >>> import symgrad as sg
     >>> found = sg.problem({"p": "w @ x", "L": "(p - y)**2"}, data=["x", "y"], given={"x": [1, 2]})
@@ -54,6 +55,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     write: Mapping[str, str]
     report: Report
     located: Located
+    rule: Rule | None = None
     warnings: tuple[str, ...] = ()
 
     @cached_property

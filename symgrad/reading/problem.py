@@ -14,6 +14,7 @@ from symgrad.reading.checks import check_names, unused
 from symgrad.reading.each import completed, read_each
 from symgrad.reading.formula import ParsedFormula, parse_equation, parse_formula
 from symgrad.reading.functions import read_functions
+from symgrad.reading.methods import read_rule
 from symgrad.reading.model import Problem, Report, Update, default_wrt
 from symgrad.reading.schema import ProblemFile, validate
 from symgrad.reading.sizes import bind_sizes, size_names
@@ -63,6 +64,7 @@ def problem_from_data(located: Located) -> Problem:
         write=MappingProxyType(file.write),
         report=file.report,
         located=located,
+        rule=read_rule(file.update, located, given, functions) if file.update else None,
     )
     check_names(problem)
     return replace(problem, warnings=unused(problem))

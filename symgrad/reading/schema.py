@@ -75,10 +75,40 @@ class Backward(_Section):
     wrt: Names | None = _names(None)
 
 
-class Update(_Section):
-    """Gradient descent."""
+CONSTANTS = ("momentum", "rho", "beta1", "beta2", "eps", "weight_decay")
+"""The constants of methods."""
 
+
+def _constant(least: float = 0, below: float = float("inf"), **shown: str) -> Any:
+    limits: dict[str, Any] = {"ge": least} if below == float("inf") else {"ge": least, "lt": below}
+    return Field(None, description=shown["told"], examples=[shown["example"]], **limits)
+
+
+_SHARE: dict[str, Any] = {"below": 1, "told": "a number from 0, less than 1", "example": "0.9"}
+_SMALL: dict[str, Any] = {"told": "a number from 0", "example": "0.01"}
+
+
+class Update(_Section):
+    """Descent, by which method, and its constants."""
+
+    method: StrictStr | None = Field(None, description="the name of a method", examples=["adam"])
+    rule: dict[str, StrictStr] | None = Field(
+        None,
+        min_length=1,
+        description="formulas for w by its gradient g",
+        examples=["{v: 0.9*v + g, w: w - rate*v}"],
+    )
     rate: Number | StrictStr = Field(description="a number or the name of a given", examples=["0.1"])
+    schedule: StrictStr | None = Field(
+        None, description="a formula in rate and step", examples=["rate / (1 + 0.1*step)"]
+    )
+    clip: Number | None = Field(None, gt=0, description="a number above 0", examples=["1.0"])
+    momentum: Number | None = _constant(**_SHARE)
+    rho: Number | None = _constant(**_SHARE)
+    beta1: Number | None = _constant(**_SHARE)
+    beta2: Number | None = _constant(**_SHARE)
+    eps: Number | None = _constant(**{**_SMALL, "example": "1e-8"})
+    weight_decay: Number | None = _constant(**_SMALL)
     parameters: Names = _names(..., min_length=1)
     steps: Steps = Field(1, description=f"a whole number from 1 to {MAX_STEPS:,}", examples=["3"])
     show: tuple[Steps, ...] | None = Field(None, description="a list of steps", examples=["[1, 2, 3]"])

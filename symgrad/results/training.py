@@ -1,4 +1,4 @@
-"""Gradient descent: every parameter w becomes w − η ∂J/∂w, all at once, step after step.
+"""Descent: every parameter takes a step by the rule of the problem, all at once, step after step.
 
 Online training puts other data in place of the givens at each step: step k takes entry k of
 ``update.each``, cycled, and what an entry leaves out is as given. The entry after the last update
@@ -7,8 +7,8 @@ is at the data that the next step would take.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,11 @@ from msgspec import Struct
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
 from symgrad.limits import working_on
+from symgrad.reading.methods import RATE, STEP
 from symgrad.reading.model import Problem, Update
-from symgrad.results.residue import SETTLING, decimals, floats, may_be_residue, parted, with_digits
+from symgrad.results.residue import decimals, floats, may_be_residue, parted, with_digits
 from symgrad.results.run import Arrays, Program, program, split
+from symgrad.results.updating import Mover, assignments, begun, mover, own, point_of
 from symgrad.tree import Array, Formula, Gradient, Name
 
 # Where the problem does not say which steps are shown: all of a few, else the first ones and the last.
@@ -31,13 +33,20 @@ MOST = 20_000
 
 
 class TrainingStep(Struct, frozen=True):
-    """The values before the update of a step, ``leaves`` among them, and the parameters after it."""
+    """The values before the update of a step, ``leaves`` among them, and the parameters after it.
+
+    ``before`` has the step's own names: rate, constants and states. ``moves`` are the values of its
+    assignments, in order; ``state`` the states after it, by their name and then by the parameter.
+    """
 
     step: int
     leaves: Arrays
     quantities: Arrays
     gradients: Arrays
     updated: Arrays
+    before: Arrays
+    moves: tuple[Array, ...]
+    state: Mapping[str, Arrays]
 
 
 class Training(Struct, frozen=True):
@@ -53,7 +62,7 @@ class Training(Struct, frozen=True):
 
 
 def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | None:
-    """Gradient descent from the givens on.
+    """Descent from the givens on.
 
     None without an ``update``, and where the rate, a parameter or its gradient has no number.
     """
@@ -66,20 +75,16 @@ def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | 
     numeric = all(name in given and Gradient(graph.of, name) in reached for name in update.parameters)
     if rate is None or not numeric:
         return None
-    descent = partial(_trained, graph, whole, problem, update)
+    descent = partial(_trained, graph, whole, problem, update, Move(problem, graph))
     found = descent(Arithmetic(np.asarray(rate, dtype=float)))
     if whole.entries * update.steps > MOST or not _may_be_off(whole, found):
         return found
     exact = with_digits(
         lambda: descent(
-            Arithmetic(decimals(np.asarray(rate, dtype=float)), Program.exact, _less, decimals, floats)
+            Arithmetic(decimals(np.asarray(rate, dtype=float)), Program.exact, Mover.exact, decimals, floats)
         )
     )
     return exact if exact is not None and parted(_numbers(found), _numbers(exact)) else found
-
-
-def _less(left: Array, right: Array) -> Array:
-    return SETTLING.apply("subtract", left, right)
 
 
 def _as_it_is(array: Array) -> Array:
@@ -94,16 +99,43 @@ class Arithmetic(Struct, frozen=True):
 
     rate: Any
     run: Callable[[Program, Arrays], dict[Formula, Array]] = Program.run
-    less: Callable[[Array, Array], Array] = np.subtract
+    move: Callable[[Mover, Arrays], tuple[Array, ...]] = Mover.run
     read: Callable[[Array], Array] = _as_it_is
     written: Callable[[Array], Array] = _as_it_is
 
 
-def _trained(graph: Graph, whole: Program, problem: Problem, update: Update, kind: Arithmetic) -> Training:
+class Move(Struct, frozen=True, dict=True):
+    """The step of a problem: its assignments, and the code that works them out."""
+
+    problem: Problem
+    graph: Graph
+
+    @cached_property
+    def mover(self) -> Mover:
+        """The step in numbers."""
+        return mover(self.problem, self.graph)
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """What each assignment makes."""
+        return tuple(line.target.id for line in assignments(self.problem, self.graph))
+
+    @cached_property
+    def states(self) -> Mapping[str, Mapping[str, str]]:
+        """The id of each state of each parameter, by its name and then by the parameter."""
+        rule, update = self.problem.rule, self.problem.update
+        assert rule is not None
+        assert update is not None
+        return {state: {name: own(state, name) for name in update.parameters} for state in rule.states}
+
+
+def _trained(
+    graph: Graph, whole: Program, problem: Problem, update: Update, move: Move, kind: Arithmetic
+) -> Training:
     shown = {*_shown(update), update.steps + 1}
     steps: list[TrainingStep] = []
     losses: list[float] = []
-    for entry in _descend(graph, whole, problem, update, kind):
+    for entry in _descend(graph, whole, problem, update, move, kind):
         if entry.step in shown:
             steps.append(_written(entry, kind))
         if graph.of in entry.quantities:
@@ -112,25 +144,34 @@ def _trained(graph: Graph, whole: Program, problem: Problem, update: Update, kin
 
 
 def _descend(
-    graph: Graph, whole: Program, problem: Problem, update: Update, kind: Arithmetic
+    graph: Graph, whole: Program, problem: Problem, update: Update, move: Move, kind: Arithmetic
 ) -> Iterator[TrainingStep]:
     """All steps and the entry after them; one that is not shown has what the update and the loss need."""
     shown = _shown(update)
     slopes = {name: Gradient(graph.of, name) for name in update.parameters}
     short = whole.only((Name(graph.of), *slopes.values()))
     leaves = _each(kind.read, problem.given)
+    before = {**_each(kind.read, begun(problem)), own(RATE): kind.rate}
     for step in range(1, update.steps + 1):
         working_on(f"step {step:,} of {update.steps:,} is taken", "update", "steps")
         here = leaves | _each(kind.read, _data(problem, step))
         point = kind.run(whole if step in shown else short, here)
-        with np.errstate(all="ignore"):
-            moves = {name: kind.rate * point[slope] for name, slope in slopes.items()}
-            updated = {name: kind.less(leaves[name], move) for name, move in moves.items()}
-        yield TrainingStep(step, here, *split(point, graph), updated)
+        before = {**before, own(STEP): kind.read(np.asarray(float(step)))}
+        gradients = {name: point[slope] for name, slope in slopes.items()}
+        moves = kind.move(move.mover, point_of({**here, **before}, gradients))
+        after = dict(zip(move.targets, moves, strict=True))
+        updated = {name: after[name] for name in update.parameters}
+        state = {name: _picked(after, ids) for name, ids in move.states.items()}
+        yield TrainingStep(step, here, *split(point, graph), updated, before, moves, state)
         leaves |= updated
+        before |= {id: array for id, array in after.items() if id in before}
     here = leaves | _each(kind.read, _data(problem, update.steps + 1))
     forward = kind.run(whole.only(map(Name, graph.quantities)), here)
-    yield TrainingStep(update.steps + 1, here, *split(forward, graph), {})
+    yield TrainingStep(update.steps + 1, here, *split(forward, graph), {}, {}, (), {})
+
+
+def _picked(after: Arrays, ids: Mapping[str, str]) -> dict[str, Array]:
+    return {name: after[id] for name, id in ids.items()}
 
 
 def _each(change: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
@@ -138,8 +179,16 @@ def _each(change: Callable[[Array], Array], arrays: Arrays) -> dict[str, Array]:
 
 
 def _written(entry: TrainingStep, kind: Arithmetic) -> TrainingStep:
-    parts = (entry.leaves, entry.quantities, entry.gradients, entry.updated)
-    return TrainingStep(entry.step, *(_each(kind.written, part) for part in parts))
+    return TrainingStep(
+        entry.step,
+        _each(kind.written, entry.leaves),
+        _each(kind.written, entry.quantities),
+        _each(kind.written, entry.gradients),
+        _each(kind.written, entry.updated),
+        _each(kind.written, entry.before),
+        tuple(map(kind.written, entry.moves)),
+        {name: _each(kind.written, arrays) for name, arrays in entry.state.items()},
+    )
 
 
 def _numbers(training: Training) -> Iterator[Array]:

@@ -8,13 +8,14 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
 from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
 from symgrad.notation.functions import named
+from symgrad.results.updating import Assignment
 from symgrad.styles.backward import constant_chains, jacobian_sections, seed
-from symgrad.styles.descent import parameters, rate, rule_chains, update
+from symgrad.styles.descent import becomes, moves, parameters, rate, rule_chains
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import entry, entry_chain, entry_links, results, through
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.styles.transposes import transposes
-from symgrad.tree import Entry, Name, Op, Partial, walk
+from symgrad.tree import Entry, Formula, Name, Op, Partial, substitute, walk
 
 _LETTER = Symbol("J")
 
@@ -61,10 +62,21 @@ def _not_vectorised(setting: Setting) -> Iterator[Block]:
 
 def _entry_updates(setting: Setting) -> Iterator[Chain]:
     """W_ij ← W_ij − α ∂J/∂W_ij."""
-    for name in parameters(setting):
-        slope = entry(setting, setting.solution.derivation.gradients[name])
-        parameter = Entry(Name(name), slope.indices) if isinstance(slope, Entry) else Name(name)
-        yield update(setting, parameter, slope)
+    for line in moves(setting) if parameters(setting) else ():
+        parts = _entries_of(setting, line)
+        yield becomes(setting, substitute(line.target, parts), substitute(line.formula, parts))
+
+
+def _entries_of(setting: Setting, line: Assignment) -> dict[Formula, Formula]:
+    """The arrays of a line about one parameter, each with its entry; nothing for a line about all."""
+    if not line.parameter:
+        return {}
+    slope = entry(setting, setting.solution.derivation.gradients[line.parameter])
+    if not isinstance(slope, Entry):
+        return {}
+    own_names = (n for n in walk(line.formula) if isinstance(n, Name) and setting.context.rank(n))
+    arrays: set[Formula] = {line.target, setting.gradient(line.parameter), *own_names}
+    return {array: Entry(array, slope.indices) for array in arrays}
 
 
 def _vectorised(setting: Setting) -> Iterator[Block]:

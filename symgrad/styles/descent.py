@@ -1,4 +1,4 @@
-"""Gradient descent: the rule of every parameter, the shown steps in numbers, and how the objective falls."""
+"""Descent: the rule of every parameter, the shown steps in numbers, and how the objective falls."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Block, Chain, Display, Inline, Link, Plot, Sentence, Table, Words
 from symgrad.maths.nodes import Numeral
 from symgrad.maths.speech import speech
+from symgrad.notation.numerals import Digits
 from symgrad.numbers.evaluate import Values
+from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
+from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
-from symgrad.styles.parts import listed, note, paragraph, section
+from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
-from symgrad.tree import Array, Formula, Name, Op, Value
+from symgrad.tree import Array, Formula, Name, Op, Value, names, substitute
 
 FEW_STEPS = 3
 """Steps that the table alone shows well; of more there is a curve."""
@@ -26,52 +30,89 @@ CURVE_POINTS = 60
 
 
 class Iteration(Struct, frozen=True):
-    """A shown step: all its numbers, the data among them that change, and the parameters after it."""
+    """A shown step: all its numbers, the data among them that change, and what its update makes, in order."""
 
     step: int
     values: Values
     data: Arrays
     quantities: Arrays
     gradients: Arrays
-    updated: Arrays
+    moves: tuple[tuple[Assignment, Array], ...]
 
 
 def descent(setting: Setting) -> Iterator[Block]:
     """The rules in symbols, every shown step in numbers, the objective step by step."""
     blocks = [*rules(setting), *_steps(setting), *progress(setting)]
-    yield from section("Gradient descent", blocks, "gradient-descent")
+    yield from section(_title(setting), blocks, "gradient-descent")
 
 
 def descent_numbers(setting: Setting) -> Iterator[Block]:
     """The same without the rules, for a style that has stated them before."""
-    yield from section("Gradient descent", [*_steps(setting), *progress(setting)], "gradient-descent")
+    yield from section(_title(setting), [*_steps(setting), *progress(setting)], "gradient-descent")
+
+
+def _title(setting: Setting) -> str:
+    rule = setting.solution.problem.rule
+    title = rule.title if rule is not None else ""
+    return f"{title[:1].upper()}{title[1:]}"
 
 
 def rules(setting: Setting) -> Iterator[Block]:
     """W ← W − α ∂J/∂W for every parameter, all at once."""
     chains = tuple(rule_chains(setting))
     if chains:
-        yield paragraph(setting, "Every parameter takes a step against its gradient, all at the same time:")
+        yield paragraph(setting, *_told(setting))
         yield Display(chains)
         yield from rate(setting)
 
 
+def _told(setting: Setting) -> Iterator[Part]:
+    """How the parameters move, and where the states begin."""
+    rule = setting.solution.problem.rule
+    assert rule is not None
+    how = "against its gradient" if rule.is_plain else f"by {rule.title}"
+    yield f"Every parameter takes a step {how}, all at the same time"
+    states = [own(state, name) for state in rule.states for name in parameters(setting)]
+    if states:
+        yield "; "
+        yield from listed(map(Name, states))
+        yield f" {'is' if len(states) == 1 else 'are'} 0 before the first step"
+    counted = any(own(STEP) in names(line.formula) for line in moves(setting))
+    yield from ("; ", Name(own(STEP)), " counts the steps from 1:") if counted else (":",)
+
+
 def rate(setting: Setting) -> Iterator[Display]:
-    """α = 0.1, where the rate is a number."""
-    training = setting.solution.training
+    """α = 0.1, where the rate is a number, and the constants of the method."""
+    training, rule = setting.solution.training, setting.solution.problem.rule
     if setting.rate is not None and training is not None:
-        yield Display((value(setting, setting.rate, np.asarray(training.rate)),))
+        constants = rule.constants if rule is not None else {}
+        chains = [value(setting, setting.rate, np.asarray(training.rate))]
+        chains += [value(_exactly(setting), Name(own(id)), number) for id, number in constants.items()]
+        yield Display(tuple(chains), beside=len(chains) > 1)
+
+
+def _exactly(setting: Setting) -> Setting:
+    """Constants as they were written: 0.999 is not 1."""
+    return replace(setting, context=replace(setting.context, digits=Digits(15, "significant")))
+
+
+def moves(setting: Setting) -> Iterator[Assignment]:
+    """What one step makes, line by line, with the symbol of the rate in it."""
+    assert setting.rate is not None
+    symbol: dict[Formula, Formula] = {Name(own(RATE)): setting.rate}
+    for line in assignments(setting.solution.problem, setting.solution.graph):
+        yield replace(line, formula=substitute(line.formula, symbol))
 
 
 def rule_chains(setting: Setting) -> Iterator[Chain]:
-    """W ← W − α ∂J/∂W for every parameter."""
-    for name in parameters(setting):
-        yield update(setting, Name(name), setting.gradient(name))
+    """W ← W − α ∂J/∂W for every parameter, after the lines of the states."""
+    lines = moves(setting) if parameters(setting) else ()
+    return (becomes(setting, line.target, line.formula) for line in lines)
 
 
-def update(setting: Setting, parameter: Formula, gradient: Formula) -> Chain:
-    """parameter ← parameter − α gradient, as arrays or entry by entry."""
-    return Chain(setting.maths(parameter), (Link("←", setting.maths(_step(setting, parameter, gradient))),))
+def becomes(setting: Setting, target: Formula, formula: Formula) -> Chain:
+    """target ← formula, as arrays or entry by entry."""
+    return Chain(setting.maths(target), (Link("←", setting.maths(formula)),))
 
 
 def parameters(setting: Setting) -> tuple[str, ...]:
@@ -85,9 +126,10 @@ def iterations(setting: Setting) -> Iterator[Iteration]:
     training, changing = setting.solution.training, _changing(setting)
     for entry in training.steps if training else ():
         if entry.updated:
-            values = setting.values_of(entry.leaves, entry.quantities, entry.gradients)
+            values = setting.values_of({**entry.leaves, **entry.before}, entry.quantities, entry.gradients)
             data = {name: entry.leaves[name] for name in changing}
-            yield Iteration(entry.step, values, data, entry.quantities, entry.gradients, entry.updated)
+            done = tuple(zip(moves(setting), entry.moves, strict=True))
+            yield Iteration(entry.step, values, data, entry.quantities, entry.gradients, done)
 
 
 def progress(setting: Setting) -> Iterator[Block]:
@@ -148,18 +190,14 @@ def _changing(setting: Setting) -> tuple[str, ...]:
 
 
 def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
-    """W ← W − α ∂J/∂W = numbers put in = result, for every parameter."""
-    for name, after in iteration.updated.items():
-        formula = _step(setting, Name(name), setting.gradient(name))
-        first = Link("←", setting.maths(formula))
-        numbers = stage_links(setting, (put_in(formula, iteration.values),))
-        result = stated(setting, Name(name), Value(after))
+    """W ← W − α ∂J/∂W = numbers put in = result, for every parameter and what it needs."""
+    values = iteration.values
+    for line, after in iteration.moves:
+        first = Link("←", setting.maths(line.formula))
+        numbers = stage_links(setting, (put_in(line.formula, values),))
+        result = stated(setting, line.target, Value(after))
         yield Chain(result.left, (first, *numbers, *result.links))
-
-
-def _step(setting: Setting, parameter: Formula, gradient: Formula) -> Formula:
-    assert setting.rate is not None
-    return Op("subtract", (parameter, Op("multiply", (setting.rate, gradient))))
+        values = replace(values, names={**values.names, line.target: after})
 
 
 def _objective(setting: Setting) -> Formula:

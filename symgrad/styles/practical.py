@@ -108,7 +108,7 @@ def _iterations(setting: Setting) -> Iterator[Block]:
     """Every quantity, gradient and new parameter of every shown iteration; without an update one pass."""
     count = 0
     for count, found in enumerate(iterations(setting), 1):
-        updated = (_becomes(value(setting, Name(name), after)) for name, after in found.updated.items())
+        updated = (_becomes(value(setting, line.target, after)) for line, after in found.moves)
         numbers = _values(setting, found.quantities, found.gradients)
         chains = (*data_chains(setting, found), *numbers, *updated)
         title = f"2.{count} Iteration {found.step}"

@@ -24,6 +24,7 @@ from symgrad.numbers.evaluate import Values
 from symgrad.reading.nearest import mend
 from symgrad.results.run import Arrays
 from symgrad.solution import Solution
+from symgrad.styles.update_names import with_updates
 from symgrad.tree import Array, Formula, Gradient, Name, Number, Size, Value, children
 
 DETAILS = ("brief", "normal", "full")
@@ -119,9 +120,18 @@ def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
     if problem.update is None:
         return Setting(solution, context, detail)
     if isinstance(problem.update.rate, str):
-        return Setting(solution, context, detail, Name(problem.update.rate))
+        return _updating(Setting(solution, context, detail, Name(problem.update.rate)))
     rate = _free_rate(context.naming)
-    return Setting(solution, replace(context, naming=_with(context.naming, rate)), detail, Name(rate))
+    named = replace(context, naming=_with(context.naming, rate))
+    return _updating(Setting(solution, named, detail, Name(rate)))
+
+
+def _updating(setting: Setting) -> Setting:
+    """With the names of what belongs to a step."""
+    problem, context = setting.solution.problem, setting.context
+    assert setting.rate is not None
+    naming = with_updates(context.naming, problem, setting.solution.graph, setting.rate.id)
+    return replace(setting, context=replace(context, naming=naming))
 
 
 def _free_rate(naming: Naming) -> str:

@@ -96,7 +96,9 @@ def _training_step(entry: TrainingStep, graph: Graph) -> Fields:
     """The entry after the last update holds quantities alone."""
     parts = {"quantities": entry.quantities, "gradients": entry.gradients, "updated": entry.updated}
     held = {key: arrays for key, arrays in parts.items() if key == "quantities" or entry.updated}
-    return {"step": entry.step, **{key: _plain_arrays(arrays, graph) for key, arrays in held.items()}}
+    plain = {key: _plain_arrays(arrays, graph) for key, arrays in held.items()}
+    state = {name: _plain_arrays(arrays, graph) for name, arrays in entry.state.items()}
+    return {"step": entry.step, **plain, **({"state": state} if state else {})}
 
 
 def _shape(shape: Shape, graph: Graph) -> list[int | str]:

@@ -33,6 +33,8 @@ OBJECTIVES = frozenset(("L", "J", "E", "C", "Loss", "loss", "cost", "Cost", "l",
 
 RATES = frozenset(("alpha", "eta", "lr", "epsilon", "gamma", "rate", "mu"))
 """What people call the learning rate."""
+PLAIN_RATES = frozenset(("alpha", "eta", "lr", "rate"))
+"""The same beside constants of a method, which have the other letters."""
 
 
 MATRIX_FUNCTIONS = frozenset(

@@ -9,7 +9,7 @@ from itertools import islice
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.definitions import definitions_in, numbered_in
-from symgrad.checking.meaning.dictionary import OBJECTIVES, RATES, Dictionary
+from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
 from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
@@ -175,8 +175,9 @@ def _objective_places(node: Node) -> Iterator[Symbol]:
 
 
 def _alias_rate(dictionary: Dictionary) -> None:
+    rule = dictionary.model.problem.rule
     if dictionary.model.rate:
-        for base in RATES:
+        for base in RATES if rule is None or rule.is_plain else PLAIN_RATES:
             symbol = Symbol(base)
             if not dictionary.is_known(symbol):
                 dictionary.aliases.setdefault(spell(symbol, "", ""), dictionary.model.rate)

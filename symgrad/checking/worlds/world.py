@@ -215,6 +215,9 @@ class World(Struct, frozen=True, eq=False, dict=True):
         update = self.model.problem.update
         if update is None:
             raise NoValue("an update")
+        rule = self.model.problem.rule
+        if rule is None or not rule.is_plain:
+            raise NoValue("an update by plain gradient descent")
         rate = self.value(self.model.rate)
         moved = {
             p: self._belief(("update", p))

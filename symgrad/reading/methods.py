@@ -1,0 +1,173 @@
+"""How parameters are updated: the lines of ``update.method`` or ``update.rule``, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from msgspec import Struct
+
+from symgrad.errors import InputError
+from symgrad.methods import METHODS
+from symgrad.methods.record import DECAY, Method
+from symgrad.reading.formula import ParsedFormula, parse_formula
+from symgrad.reading.nearest import mend
+from symgrad.reading.schema import CONSTANTS, Update
+from symgrad.reading.source import Located, Path
+from symgrad.tree import Array, Formula, Function, names
+
+RATE, STEP, PARAMETER, SLOPE, CLIP = "rate", "step", "w", "g", "clip"
+_HESSIANS = {"newton": "it needs second derivatives, which symgrad does not derive yet"}
+
+
+class Rule(Struct, frozen=True):
+    """One step for each parameter ``w`` with its gradient ``g``: lines in order, as `Method` has them.
+
+    ``schedule`` is the rate at a step, by ``rate`` and ``step``. ``constants`` has the numbers of the
+    method; ``clip`` among them is the longest that all gradients together may be. Other names are givens.
+    """
+
+    title: str
+    lines: tuple[tuple[str, Formula], ...]
+    constants: Mapping[str, Array]
+    schedule: Formula | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every step is w − rate g, and nothing else."""
+        return self.title == METHODS["sgd"].title and not self.constants and self.schedule is None
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What a step needs of the step before it: read before it is made."""
+        made: set[str] = set()
+        found: dict[str, None] = {}
+        left = {target for target, _ in self.lines}
+        for target, formula in self.lines:
+            read = (name for name in names(formula) if name in left - made - {PARAMETER, SLOPE})
+            found |= dict.fromkeys(read)
+            made.add(target)
+        return tuple(found)
+
+    @property
+    def givens(self) -> frozenset[str]:
+        """The givens that the lines use."""
+        formulas = [formula for _, formula in self.lines] + ([self.schedule] if self.schedule else [])
+        known = {RATE, STEP, PARAMETER, SLOPE, *self.constants, *(target for target, _ in self.lines)}
+        return frozenset(name for formula in formulas for name in names(formula)) - known
+
+
+def read_rule(
+    update: Update, located: Located, given: Mapping[str, Array], functions: Mapping[str, Function]
+) -> Rule:
+    """The rule of an ``update``. Raises `InputError` for an unknown method, constant or name."""
+    method = _method(update, located)
+    constants = _constants(update, method, located)
+    lines = [*_lines(update, method, located, functions)]
+    if DECAY in constants and not any(DECAY in names(parsed.formula) for _, parsed in lines):
+        place = located.place(("update", DECAY))
+        decayed = parse_formula(f"{SLOPE} + {DECAY} * {PARAMETER}", place)
+        lines = [(SLOPE, decayed), *lines]
+    schedule = _schedule(update, located, functions)
+    if update.clip is not None:
+        constants[CLIP] = np.asarray(update.clip, dtype=float)
+    rule = Rule(
+        method.title,
+        tuple((target, parsed.formula) for target, parsed in lines),
+        MappingProxyType(constants),
+        None if schedule is None else schedule.formula,
+    )
+    made = {target for target, _ in lines}
+    for path, parsed in (*_places(lines), *([(("update", "schedule"), schedule)] if schedule else [])):
+        own = {RATE, STEP, *constants} - {CLIP} | ({PARAMETER, SLOPE} | made if path[1] == "rule" else set())
+        _check_known(parsed, own, update, given, located, path)
+    return rule
+
+
+def _method(update: Update, located: Located) -> Method:
+    if update.rule is not None:
+        if update.method is not None:
+            place = located.key_place(("update", "rule"))
+            raise InputError("both a method and a rule", place=place, hint="keep one of the two")
+        return Method("rule", "its rule", update.rule)
+    name = update.method or "sgd"
+    if name in METHODS:
+        return METHODS[name]
+    place = located.place(("update", "method"))
+    if name in _HESSIANS:
+        hint = f"there is {', '.join(METHODS)}"
+        raise InputError(f"'{name}' is not supported: {_HESSIANS[name]}", place=place, hint=hint)
+    raise InputError(f"'{name}' is no method", place=place, hint=mend(name, METHODS, _there_is()))
+
+
+def _there_is() -> str:
+    return f"there is {', '.join(METHODS)}; write your own as rule:"
+
+
+def _constants(update: Update, method: Method, located: Located) -> dict[str, Array]:
+    """The method's constants, by default those of its source; none that it does not have."""
+    stated = {name: value for name in CONSTANTS if (value := getattr(update, name)) is not None}
+    own = method.constants if update.rule is None else CONSTANTS
+    for name in stated:
+        if name not in own and name != DECAY:
+            place = located.key_place(("update", name))
+            raise InputError(
+                f"'{name}' is no constant of {method.name}", place=place, hint=_constants_of(name, method)
+            )
+    found = {**method.constants, **stated}
+    return {name: np.asarray(value, dtype=float) for name, value in found.items()}
+
+
+def _constants_of(name: str, method: Method) -> str:
+    having = [other.name for other in METHODS.values() if name in other.constants]
+    has = ", ".join(dict.fromkeys((*method.constants, DECAY)))
+    return f"{method.name} has {has}; '{name}' belongs to {' and '.join(having)}"
+
+
+def _lines(
+    update: Update, method: Method, located: Located, functions: Mapping[str, Function]
+) -> Iterator[tuple[str, ParsedFormula]]:
+    for target, text in method.lines.items():
+        path: Path = ("update", "rule", target) if update.rule is not None else ("update",)
+        if update.rule is not None:
+            _check_target(target, update, located, path)
+        yield target, parse_formula(text, located.place(path), functions=functions)
+    if PARAMETER not in method.lines:
+        place = located.place(("update", "rule"))
+        hint = f"end with one, as in {PARAMETER}: {PARAMETER} - {RATE} * {SLOPE}"
+        raise InputError(f"the rule has no line for the parameter '{PARAMETER}'", place=place, hint=hint)
+
+
+def _check_target(target: str, update: Update, located: Located, path: Path) -> None:
+    if target in (RATE, STEP, *CONSTANTS, CLIP) or not target.isidentifier() or not target.isascii():
+        place = located.key_place(path)
+        hint = f"its lines are about {PARAMETER}, its gradient {SLOPE} and states of your own"
+        raise InputError(f"a rule does not make '{target}'", place=place, hint=hint)
+
+
+def _schedule(update: Update, located: Located, functions: Mapping[str, Function]) -> ParsedFormula | None:
+    if update.schedule is None:
+        return None
+    return parse_formula(update.schedule, located.place(("update", "schedule")), functions=functions)
+
+
+def _places(lines: list[tuple[str, ParsedFormula]]) -> Iterator[tuple[Path, ParsedFormula]]:
+    return ((("update", "rule", target), parsed) for target, parsed in lines)
+
+
+def _check_known(
+    parsed: ParsedFormula,
+    own: Collection[str],
+    update: Update,
+    given: Mapping[str, Array],
+    located: Located,
+    path: Path,
+) -> None:
+    """A name in a line is the step's own, or a given number that no step changes."""
+    for name in names(parsed.formula):
+        if name in own or (name in given and not given[name].ndim and name not in update.parameters):
+            continue
+        known = [*own, *(n for n, a in given.items() if not a.ndim and n not in update.parameters)]
+        hint = mend(name, known, f"there is {', '.join(sorted(known))}")
+        raise InputError(f"'{name}' is nothing that a step knows", place=located.place(path), hint=hint)

@@ -1,0 +1,233 @@
+"""Optimisers against loops written from the papers in plain NumPy, and numbers printed elsewhere."""
+
+import json
+
+import numpy as np
+import pytest
+from reporting import formulas, report, sentences
+from support import text_of
+
+from symgrad.errors import InputError
+from symgrad.methods import METHODS
+from symgrad.pipeline import solve
+from symgrad.reading.problem import read_problem
+from symgrad.styles import STYLES
+from symgrad.writing.json import to_json
+
+RATE = 0.07
+
+
+def momentum(state, w, g, t, mu=0.9):
+    state["v"] = mu * state.get("v", 0) + g
+    return w - RATE * state["v"]
+
+
+def nesterov(state, w, g, t, mu=0.9):
+    state["v"] = mu * state.get("v", 0) + g
+    return w - RATE * (g + mu * state["v"])
+
+
+def adagrad(state, w, g, t, eps=1e-10):
+    state["G"] = state.get("G", 0) + g * g
+    return w - RATE / (np.sqrt(state["G"]) + eps) * g
+
+
+def rmsprop(state, w, g, t, rho=0.9, eps=1e-8):
+    state["v"] = rho * state.get("v", 0) + (1 - rho) * g * g
+    return w - RATE / (np.sqrt(state["v"]) + eps) * g
+
+
+def adam(state, w, g, t, b1=0.9, b2=0.999, eps=1e-8):
+    state["m"] = b1 * state.get("m", 0) + (1 - b1) * g
+    state["v"] = b2 * state.get("v", 0) + (1 - b2) * g * g
+    m, v = state["m"] / (1 - b1**t), state["v"] / (1 - b2**t)
+    return w - RATE * m / (np.sqrt(v) + eps)
+
+
+def adamw(state, w, g, t, decay=0.01, **others):
+    return adam(state, w, g, t, **others) - RATE * decay * w
+
+
+def sgd(state, w, g, t):
+    return w - RATE * g
+
+
+BY_HAND = {rule.__name__: rule for rule in (sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw)}
+CASES = [
+    *((name, {}, {}) for name in BY_HAND),
+    ("momentum", {"momentum": 0.5}, {"mu": 0.5}),
+    ("nesterov", {"momentum": 0.3}, {"mu": 0.3}),
+    ("adagrad", {"eps": 0.1}, {"eps": 0.1}),
+    ("rmsprop", {"rho": 0.6, "eps": 0.01}, {"rho": 0.6, "eps": 0.01}),
+    ("adam", {"beta1": 0.5, "beta2": 0.8, "eps": 0.2}, {"b1": 0.5, "b2": 0.8, "eps": 0.2}),
+    ("adamw", {"beta1": 0.7, "weight_decay": 0.3}, {"b1": 0.7, "decay": 0.3}),
+]
+
+
+def regression(update, seed=3):
+    """A linear map with a matrix and a vector of parameters, and its gradients by hand."""
+    draw = np.random.default_rng(seed)
+    given = {name: draw.normal(size=size) for name, size in (("X", (5, 3)), ("Y", (5, 2)), ("W", (3, 2)))}
+    given["b"] = draw.normal(size=2)
+
+    def gradients(point):
+        r = point["X"] @ point["W"] + point["b"] - point["Y"]
+        return {"W": 2 * point["X"].T @ r, "b": 2 * r.sum(axis=0)}
+
+    text = text_of(
+        {"R": "X @ W + b - Y", "L": "sum(R**2)"},
+        {name: array.tolist() for name, array in given.items()},
+        update={"rate": RATE, "parameters": ["W", "b"], **update},
+    )
+    return solve(read_problem(text)), given, gradients
+
+
+def compared(solution, given, gradients, rule, change=lambda slopes, point: slopes):
+    states, point = {"W": {}, "b": {}}, dict(given)
+    for entry in solution.training.steps[:-1]:
+        slopes = change(gradients(point), point)
+        for name in states:
+            point[name] = rule(states[name], point[name], slopes[name], entry.step)
+            np.testing.assert_allclose(entry.updated[name], point[name], rtol=1e-11, atol=1e-13)
+            for state, arrays in entry.state.items():
+                np.testing.assert_allclose(arrays[name], states[name][state], rtol=1e-11, atol=1e-13)
+        assert set(entry.state) == set(states["W"])
+
+
+def test_every_method_is_compared():
+    assert set(BY_HAND) == set(METHODS)
+
+
+@pytest.mark.parametrize(("name", "constants", "by_hand"), CASES)
+def test_steps_are_those_of_a_loop_by_hand(name, constants, by_hand):
+    found = regression({"method": name, "steps": 6, **constants})
+    compared(*found, lambda *args: BY_HAND[name](*args, **by_hand))
+
+
+@pytest.mark.parametrize("name", sorted(BY_HAND.keys() - {"adamw"}))
+def test_weight_decay_is_added_to_the_gradient(name):
+    found = regression({"method": name, "steps": 4, "weight_decay": 0.2})
+    compared(*found, BY_HAND[name], lambda slopes, point: {n: g + 0.2 * point[n] for n, g in slopes.items()})
+    entry = found[0].training.steps[0]
+    np.testing.assert_allclose(entry.gradients["W"], found[2](found[1])["W"], rtol=1e-12)
+
+
+def test_gradients_are_clipped_together_before_the_decay():
+    def clipped(slopes, point):
+        length = np.sqrt(sum((g**2).sum() for g in slopes.values()))
+        return {n: g * min(1, 1.5 / length) + 0.1 * point[n] for n, g in slopes.items()}
+
+    found = regression({"method": "momentum", "steps": 10, "clip": 1.5, "weight_decay": 0.1})
+    compared(*found, momentum, clipped)
+
+
+def test_a_schedule_changes_the_rate_of_each_step():
+    found = regression({"schedule": "rate / (1 + 0.5 * step)", "steps": 4})
+    compared(*found, lambda state, w, g, t: w - RATE / (1 + 0.5 * t) * g)
+
+
+def test_a_rule_of_ones_own_has_states_and_givens():
+    text = text_of(
+        {"L": "w0**2 + mu * 0"},
+        {"w0": 3, "mu": 0.8},
+        update={
+            "rate": 0.1,
+            "parameters": ["w0"],
+            "steps": 3,
+            "rule": {"v": "mu*v - rate*g", "w": "w + v"},
+        },
+    )
+    w, v = 3.0, 0.0
+    for entry in solve(read_problem(text)).training.steps[:-1]:
+        v = 0.8 * v - 0.1 * 2 * w
+        w += v
+        assert entry.updated["w0"] == pytest.approx(w, rel=1e-13)
+        assert entry.state["v"]["w0"] == pytest.approx(v, rel=1e-13)
+
+
+def parabola(**update):
+    given, update = {"theta": 5}, {"rate": 0.1, "parameters": ["theta"], **update}
+    return text_of({"f": "theta**2"}, given, update=update)
+
+
+def test_the_numbers_of_a_published_hand_computation():
+    """gbasran.github.io/ADAM-Machine-Learning-Deepdive, concept 12: g, m, v, theta, and the next g."""
+    solution = solve(read_problem(parabola(method="adam", steps=2)))
+    first, second, _ = json.loads(to_json(solution, str))["training"]
+    assert first["gradients"]["theta"] == 10
+    assert first["state"]["m"]["theta"] == pytest.approx(1)
+    assert first["state"]["v"]["theta"] == pytest.approx(0.1)
+    assert first["updated"]["theta"] == pytest.approx(4.9, abs=1e-8)
+    assert second["gradients"]["theta"] == pytest.approx(9.8, abs=1e-8)
+
+
+def test_plain_descent_has_no_state():
+    entries = json.loads(to_json(solve(read_problem(parabola())), str))["training"]
+    assert all("state" not in entry for entry in entries)
+
+
+def test_thousands_of_steps():
+    entries = solve(read_problem(parabola(method="adam", steps=5000))).training.steps
+    assert abs(entries[-1].quantities["f"]) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("update", "message", "hint"),
+    [
+        ({"method": "adm"}, "'adm' is no method", "adam"),
+        ({"method": "newton"}, "second derivatives", "sgd"),
+        ({"method": "adam", "momentum": 0.9}, "'momentum' is no constant of adam", "beta1"),
+        ({"beta1": 0.9}, "'beta1' is no constant of sgd", "adam and adamw"),
+        ({"method": "adam", "beta1": 1}, "'beta1' must be a number from 0, less than 1", "0.9"),
+        ({"method": "adam", "beta3": 1}, "unknown key 'beta3'", "beta"),
+        ({"method": "adam", "rule": {"w": "w - g"}}, "both a method and a rule", "keep one"),
+        ({"rule": {"v": "v + g"}}, "no line for the parameter", "w - rate"),
+        ({"rule": {"w": "w - rat * g"}}, "'rat' is nothing that a step knows", "rate"),
+        ({"rule": {"rate": "1", "w": "w - g"}}, "a rule does not make 'rate'", "states"),
+        ({"rule": {"w": "w - g @ g"}}, "as w", "each entry"),
+        ({"schedule": "rate / (1 + t)"}, "'t' is nothing that a step knows", "step"),
+        ({"clip": 0}, "'clip' must be a number above 0", "1.0"),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_place(update, message, hint):
+    with pytest.raises(InputError, match=message) as error:
+        solve(read_problem(parabola(**update)))
+    assert hint in error.value.hint
+    assert error.value.place is not None
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_every_style_writes_states_and_corrections(style):
+    document = report(parabola(method="adam", steps=1), style)
+    written = formulas(document)
+    for start in (r"m ← \beta_1 m + (1 - \beta_1)", r"\hat{v} ← \frac{v}{1 - \beta_2^t}"):
+        assert [text for text in written if text.startswith(start)]
+    assert r"\beta_2 = 0.999" in written
+    assert any("Adam" in text for text in sentences(document)) or style in ("assignment", "practical")
+
+
+def test_a_step_puts_the_numbers_of_its_states_in():
+    written = formulas(report(parabola(method="adam", steps=2)))
+    (second,) = [text for text in written if text.startswith(r"\hat{m} ←") and "0.9^2" in text]
+    assert r"\frac{1.880}{1 - 0.9^2}" in second
+
+
+def test_states_of_several_parameters_name_them_and_keep_their_letters():
+    text = text_of(
+        {"p": "W @ x + b", "L": "sum(p**2)"},
+        {"W": [[1, 2]], "x": [1, 2], "b": [1]},
+        update={"method": "adam", "rate": 0.1, "parameters": ["W", "b"]},
+    )
+    written = formulas(report(text))
+    assert [text for text in written if text.startswith("m_W ←")]
+    assert [text for text in written if text.startswith(r"\hat{m}_b ←")]
+
+
+def test_a_state_whose_letter_is_that_of_an_array_takes_another():
+    text = text_of(
+        {"L": "dot(v, v) * b**2"},
+        {"v": [1, 2], "b": 2},
+        update={"method": "momentum", "rate": 0.1, "parameters": ["v", "b"]},
+    )
+    written = formulas(report(text))
+    assert [text for text in written if text.startswith("s_v ←")]
