@@ -145,6 +145,19 @@ def test_a_rule_of_ones_own_has_states_and_givens():
         assert entry.state["v"]["w0"] == pytest.approx(v, rel=1e-13)
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_a_given_that_only_the_rule_uses_has_its_letter_and_its_number(style):
+    rule = {"v": "mu*v - rate*g", "w": "w + v"}
+    text = text_of(
+        {"L": "q**2"}, {"q": 3, "mu": 0.8}, update={"rate": 0.1, "parameters": ["q"], "rule": rule}
+    )
+    problem = read_problem(text)
+    assert not problem.warnings
+    written = formulas(report(text, style))
+    assert [line for line in written if line.startswith(r"v ← \mu v - \alpha")]
+    assert r"\mu = 0.8" in written
+
+
 def parabola(**update):
     given, update = {"theta": 5}, {"rate": 0.1, "parameters": ["theta"], **update}
     return text_of({"f": "theta**2"}, given, update=update)
@@ -210,6 +223,11 @@ def test_a_step_puts_the_numbers_of_its_states_in():
     written = formulas(report(parabola(method="adam", steps=2)))
     (second,) = [text for text in written if text.startswith(r"\hat{m} ←") and "0.9^2" in text]
     assert r"\frac{1.880}{1 - 0.9^2}" in second
+
+
+def test_constants_are_printed_as_they_were_written():
+    text = parabola(method="adam", steps=2) + '\nreport: {"digits": 1}'
+    assert [line for line in formulas(report(text)) if "(1 - 0.999) \\cdot" in line]
 
 
 def test_states_of_several_parameters_name_them_and_keep_their_letters():

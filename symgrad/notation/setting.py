@@ -43,7 +43,7 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
 
 def _naming(graph: Graph, problem: Problem) -> Naming:
     # In Python 3.12.0 and 3.12.1 a loop variable `name` hides the function `name` from the loops after it.
-    ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_rate(problem), 0)
+    ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_of_steps(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
@@ -59,9 +59,12 @@ def _dims(graph: Graph) -> Iterator[Any]:
         yield from shape
 
 
-def _rate(problem: Problem) -> Iterator[str]:
+def _of_steps(problem: Problem) -> Iterator[str]:
+    """The givens that only the steps of an update use, all of them scalars."""
     if problem.update is not None and isinstance(problem.update.rate, str):
         yield problem.update.rate
+    if problem.rule is not None:
+        yield from sorted(problem.rule.givens)
 
 
 def _signals(graph: Graph, naming: Naming) -> Mapping[str, Maths]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 from msgspec import Struct
@@ -21,7 +22,7 @@ from symgrad.results.worked import put_in
 from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
-from symgrad.tree import Array, Formula, Name, Op, Value, names, substitute
+from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute
 
 FEW_STEPS = 3
 """Steps that the table alone shows well; of more there is a curve."""
@@ -83,12 +84,26 @@ def _told(setting: Setting) -> Iterator[Part]:
 
 def rate(setting: Setting) -> Iterator[Display]:
     """α = 0.1, where the rate is a number, and the constants of the method."""
-    training, rule = setting.solution.training, setting.solution.problem.rule
-    if setting.rate is not None and training is not None:
-        constants = rule.constants if rule is not None else {}
-        chains = [value(setting, setting.rate, np.asarray(training.rate))]
-        chains += [value(_exactly(setting), Name(own(id)), number) for id, number in constants.items()]
-        yield Display(tuple(chains), beside=len(chains) > 1)
+    training = setting.solution.training
+    if setting.rate is None:
+        return
+    rates = [value(setting, setting.rate, np.asarray(training.rate))] if training is not None else []
+    exactly = _exactly(setting)
+    chains = (*rates, *(value(exactly, name, number) for name, number in _constants(setting).items()))
+    if chains:
+        yield Display(chains, beside=len(chains) > 1)
+
+
+def _constants(setting: Setting) -> dict[Formula, Array]:
+    """The constants of the method, and the givens that only its lines use."""
+    problem, shapes = setting.solution.problem, setting.solution.graph.shapes
+    if problem.rule is None:
+        return {}
+    givens = (id for id in sorted(problem.rule.givens) if id not in shapes)
+    return {
+        **{Name(own(id)): number for id, number in problem.rule.constants.items()},
+        **{Name(id): problem.given[id] for id in givens},
+    }
 
 
 def _exactly(setting: Setting) -> Setting:
@@ -191,13 +206,18 @@ def _changing(setting: Setting) -> tuple[str, ...]:
 
 def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W = numbers put in = result, for every parameter and what it needs."""
-    values = iteration.values
+    values, exact = iteration.values, {name: _decimal(number) for name, number in _constants(setting).items()}
     for line, after in iteration.moves:
         first = Link("←", setting.maths(line.formula))
-        numbers = stage_links(setting, (put_in(line.formula, values),))
+        numbers = stage_links(setting, (put_in(substitute(line.formula, exact), values),))
         result = stated(setting, line.target, Value(after))
         yield Chain(result.left, (first, *numbers, *result.links))
         values = replace(values, names={**values.names, line.target: after})
+
+
+def _decimal(number: Array) -> Formula:
+    """A constant in a line, which is printed as it was written: 1 − 0.999 is not 1 − 1.00."""
+    return Number(Fraction(repr(float(number))))
 
 
 def _objective(setting: Setting) -> Formula:
