@@ -1,4 +1,4 @@
-"""One more operation and one more notation, each a file in a folder: derived, written, read, told."""
+"""One more operation, notation and optimiser, each a file in a folder: derived, written, read, told."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ from symgrad.checking.check import check_text
 from symgrad.errors import InputError
 from symgrad.graph import build_graph
 from symgrad.maths.typst import typst
+from symgrad.methods import METHODS
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
@@ -145,6 +146,47 @@ def _operations(tmp_path):
 @pytest.fixture(autouse=True)
 def _notation(tmp_path):
     yield from grown(NOTATIONS, tmp_path / "notations", {"leibniz": NOTATION})
+
+
+METHOD = '''
+"""AMSGrad: S. J. Reddi, S. Kale, S. Kumar, ICLR 2018, algorithm 2."""
+
+from symgrad.methods.record import Method
+
+AMSGRAD = Method(
+    "amsgrad",
+    "AMSGrad",
+    {
+        "m": "beta1 * m + (1 - beta1) * g",
+        "v": "beta2 * v + (1 - beta2) * g**2",
+        "vhat": "maximum(vhat, v)",
+        "w": "w - rate * m / (sqrt(vhat) + eps)",
+    },
+    {"beta1": 0.9, "beta2": 0.5, "eps": 1e-8},
+)
+'''
+
+
+@pytest.fixture(autouse=True)
+def _method(tmp_path):
+    yield from grown(METHODS, tmp_path / "methods", {"amsgrad": METHOD})
+
+
+def test_an_optimiser_is_one_file(tmp_path):
+    update = {"method": "amsgrad", "rate": 0.3, "parameters": ["w"], "steps": 8, "beta1": 0.8}
+    problem = sg.problem({"L": "sum(w**2) / 2"}, given={"w": [3.0, -0.5]}, update=update)
+    solution = sg.solve(problem)
+    w, m, v, most = np.array([3.0, -0.5]), 0, 0, 0
+    for entry in json.loads(solution.write(tmp_path / "a.json").read_text())["training"][:-1]:
+        m, v = 0.8 * m + 0.2 * w, 0.5 * v + 0.5 * w**2
+        most = np.maximum(most, v)
+        w = w - 0.3 * m / (np.sqrt(most) + 1e-8)
+        np.testing.assert_allclose(entry["updated"]["w"], w, rtol=1e-12)
+        np.testing.assert_allclose(entry["state"]["vhat"]["w"], most, rtol=1e-12)
+    assert np.any(most > v)
+    report = solution.write(tmp_path / "a.md").read_text(encoding="utf-8")
+    assert r"\hat{v} &\leftarrow \max(\hat{v}, v)" in report
+    assert "`vhat = maximum(vhat, v)`" in TABLES["methods"]()
 
 
 def problem_of(formula):
