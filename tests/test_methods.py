@@ -7,6 +7,7 @@ import pytest
 from reporting import formulas, report, sentences
 from support import text_of
 
+from symgrad.checking.check import check_text
 from symgrad.errors import InputError
 from symgrad.methods import METHODS
 from symgrad.pipeline import solve
@@ -222,7 +223,31 @@ def test_every_style_writes_states_and_corrections(style):
 def test_a_step_puts_the_numbers_of_its_states_in():
     written = formulas(report(parabola(method="adam", steps=2)))
     (second,) = [text for text in written if text.startswith(r"\hat{m} ←") and "0.9^2" in text]
-    assert r"\frac{1.880}{1 - 0.9^2}" in second
+    assert r"\frac{1.88}{1 - 0.9^2}" in second
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [(r"\theta \leftarrow 4.9", "correct"), (r"\theta \leftarrow 5 - 0.1 \cdot 10 = 4", "wrong")],
+)
+def test_a_new_parameter_is_judged_by_the_method(line, verdict):
+    problem = read_problem(parabola(method="adam"))
+    (judged,) = check_text(f"$${line}$$", problem, "a.md").lines
+    assert str(judged.verdict) == verdict
+
+
+def test_the_second_step_has_the_states_of_the_first():
+    text = (
+        r"$$\theta \leftarrow 4.9$$" + "\n\n" + r"$$f = 24.01$$" + "\n\n" + r"$$\theta \leftarrow 4.80006$$"
+    )
+    lines = check_text(text, read_problem(parabola(method="adam", steps=2)), "a.md").lines
+    assert [str(line.verdict) for line in lines] == ["correct", "correct", "correct"]
+
+
+def test_a_state_may_be_set_again():
+    text = "$$m \\leftarrow 1$$\n\n$$\\theta \\leftarrow 4.9$$\n\n$$m \\leftarrow 1.88$$"
+    lines = check_text(text, read_problem(parabola(method="adam", steps=2)), "a.md").lines
+    assert "wrong" not in [str(line.verdict) for line in lines]
 
 
 def test_constants_are_printed_as_they_were_written():
@@ -238,6 +263,7 @@ def test_states_of_several_parameters_name_them_and_keep_their_letters():
     )
     written = formulas(report(text))
     assert [text for text in written if text.startswith("m_W ←")]
+    assert "m = 1" not in written, "a size has another letter"
     assert [text for text in written if text.startswith(r"\hat{m}_b ←")]
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from symgrad.errors import Place
 from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
-from symgrad.reading.methods import Rule
+from symgrad.reading.methods import PARAMETER, Rule
 from symgrad.reading.schema import Report, Update
 from symgrad.reading.source import Located
 from symgrad.tree import Array, Formula, Function, names
@@ -78,7 +78,8 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     @property
     def _ids(self) -> tuple[str, ...]:
         rate = (str(self.update.rate),) if self.update else ()
-        return (*self.formulas, *self.leaves, *self.given, *self.functions, *rate)
+        made = dict(self.rule.lines).keys() - {PARAMETER} if self.rule else ()
+        return (*self.formulas, *self.leaves, *self.given, *self.functions, *rate, *made)
 
     @property
     def points(self) -> tuple[Mapping[str, Array], ...]:

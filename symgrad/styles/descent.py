@@ -206,6 +206,7 @@ def _changing(setting: Setting) -> tuple[str, ...]:
 
 def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W = numbers put in = result, for every parameter and what it needs."""
+    setting = _to_be_divided(setting)
     values, exact = iteration.values, {name: _decimal(number) for name, number in _constants(setting).items()}
     for line, after in iteration.moves:
         first = Link("←", setting.maths(line.formula))
@@ -213,6 +214,15 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
         result = stated(setting, line.target, Value(after))
         yield Chain(result.left, (first, *numbers, *result.links))
         values = replace(values, names={**values.names, line.target: after})
+
+
+def _to_be_divided(setting: Setting) -> Setting:
+    """States may be small, and roots of them are divided by: significant digits, not decimals."""
+    digits, rule = setting.context.digits, setting.solution.problem.rule
+    if rule is None or not rule.states or digits.kind == "significant":
+        return setting
+    digits = Digits(digits.count + 1, "significant")
+    return replace(setting, context=replace(setting.context, digits=digits))
 
 
 def _decimal(number: Array) -> Formula:

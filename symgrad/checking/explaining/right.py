@@ -41,6 +41,9 @@ def right_line(line: Line, case: Case) -> str | None:
 
 def _formula_of(target: Target, model: Model) -> Formula | None:
     if target.new:
+        rule = model.problem.rule
+        if rule is None or not rule.is_plain:
+            return None
         step = Op("multiply", (Name(model.rate), Gradient(model.objective, target.name)))
         return Op("subtract", (Name(target.name), step)) if model.rate in model.graph.shapes else None
     if not target.wrt:

@@ -140,7 +140,10 @@ def _first_term(node: Node) -> Node:
 
 
 def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
-    """Whether a side is a name of the student's own that begins to have a meaning in this line."""
+    """Whether a side is a name of the student's own that begins to have a meaning in this line.
+
+    With an arrow it is another one: m ← … is the next m.
+    """
     target = names_of(node, dictionary)
     if target is None:
         return False
@@ -149,6 +152,10 @@ def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
     for cut in range(len(symbol.indices), -1, -1):
         found = dictionary.own.get(spell(symbol, labels(symbol.indices[:cut]), labels(high)))
         if found:
-            return found[0].line == line.id or (bool(parameters) and parameters != (ARGUMENT,))
+            return (
+                found[0].line == line.id
+                or line.relations[:1] == ("←",)
+                or (bool(parameters) and parameters != (ARGUMENT,))
+            )
     found = dictionary.own.get(spell(symbol, flat_sub(symbol), labels(high)))
-    return bool(found and found[0].line == line.id)
+    return bool(found and (found[0].line == line.id or line.relations[:1] == ("←",)))

@@ -27,7 +27,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 def suppose(case: Case) -> Iterator[Supposition]:
     """Another step; only the step."""
-    if case.target is None or not case.target.new or not case.model.rate:
+    rule = case.model.problem.rule
+    if case.target is None or not case.target.new or rule is None or not rule.is_plain:
         return
     for words, step in STEPS:
         yield Supposition(words, lambda here, step=step: here.value(case.of) - _step(here, step))  # type: ignore[misc]

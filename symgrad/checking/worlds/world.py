@@ -18,10 +18,13 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
 from symgrad.checking.worlds.tensor import Tensor
-from symgrad.numbers.evaluate import Values
+from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.reading.methods import RATE as RATE_OF_STEP
+from symgrad.reading.methods import STEP as STEP_OF
 from symgrad.results.residue import rounded
+from symgrad.results.updating import assignments, own
 from symgrad.results.worked import put_in
-from symgrad.tree import Array, Name, names
+from symgrad.tree import Array, Formula, Gradient, Name, names
 
 STEP = 1e-3
 STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
@@ -215,14 +218,8 @@ class World(Struct, frozen=True, eq=False, dict=True):
         update = self.model.problem.update
         if update is None:
             raise NoValue("an update")
-        rule = self.model.problem.rule
-        if rule is None or not rule.is_plain:
-            raise NoValue("an update by plain gradient descent")
-        rate = self.value(self.model.rate)
         moved = {
-            p: self._belief(("update", p))
-            if ("update", p) in self.believed
-            else self.value(p) - rate * self.gradient(p)
+            p: self._belief(("update", p)) if ("update", p) in self.believed else self.stepped(p)
             for p in update.parameters
         }
         kept = {
@@ -234,6 +231,42 @@ class World(Struct, frozen=True, eq=False, dict=True):
         data = each[self.step + 1] if self.step + 1 < len(each) else {}
         leaves = {**self.leaves, **{name: np.asarray(a, dtype=float) for name, a in data.items()}, **moved}
         return self._with(leaves=leaves, believed=kept, before=self)
+
+    def stepped(self, parameter: str) -> Array:
+        """A parameter after one step by the problem's rule, whose states are those of the updates behind.
+
+        At random numbers nobody says what the states are: `NoValue`.
+        """
+        rule = self.model.problem.rule
+        if rule is None or (rule.states and self.kind != "given"):
+            raise NoValue("a step with states of its own")
+        return np.asarray(self._moves[Name(parameter)])
+
+    @cached_property
+    def _moves(self) -> Mapping[Formula, Array]:
+        """What the assignments of one step make."""
+        problem, graph = self.model.problem, self.model.graph
+        rule, update = problem.rule, problem.update
+        assert rule is not None
+        assert update is not None
+        known: dict[Formula, Array] = {Name(own(id)): number for id, number in rule.constants.items()}
+        known |= {Name(id): self._number(id) for id in rule.givens}
+        known |= {
+            Name(own(RATE_OF_STEP)): self.value(self.model.rate),
+            Name(own(STEP_OF)): np.asarray(self.step + 1.0),
+        }
+        for name in update.parameters:
+            known |= {Name(name): self.value(name), Gradient(graph.of, name): self.gradient(name)}
+            states = (Name(own(state, name)) for state in rule.states)
+            zero = np.zeros_like(self.value(name))
+            known |= {state: zero if self.before is None else self.before._moves[state] for state in states}
+        values = Values(known, self.sizes)
+        for line in assignments(problem, graph):
+            known[line.target] = np.asarray(evaluate(line.formula, values))
+        return known
+
+    def _number(self, id: str) -> Array:
+        return self.value(id) if id in self.leaves else self.model.problem.given[id]
 
     @property
     def directions(self) -> Mapping[str, Array]:
