@@ -228,6 +228,8 @@ MADE: dict[str, Made] = {
     "flattening": _opaque,
     "placement": _opaque,
     "pooling": _opaque,
+    "triangle": _opaque,
+    "others": _opaque,
     "rotate": _opaque,
     "part": _part,
     "kernel_conv2d": _meeting(1, None, 0),

@@ -12,6 +12,7 @@ from symgrad.tree import Op
 
 _ZERO = Symbol("0", "bold")
 _EYE = Symbol("I", "bold")
+_TRIANGLE = Symbol("T", "bold")
 _MATCH = Symbol("S", "bold")
 
 
@@ -101,6 +102,11 @@ def unflatten(op: Op, context: Context) -> Written:
 def places(op: Op, context: Context) -> Written:
     """S with an index for every axis: 1 where the places match, 0 elsewhere."""
     return Written(_MATCH)
+
+
+def triangle(op: Op, context: Context) -> Written:
+    """T, with ones on and below the diagonal."""
+    return Written(_TRIANGLE)
 
 
 def pi(op: Op, context: Context) -> Written:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgrad.errors import NotSupported
+from symgrad.maths.nodes import Numeral, Symbol
 from symgrad.notation.around import (
     between,
     big_sum,
@@ -44,6 +45,7 @@ from symgrad.notation.positions import (
     placement,
     places,
     selection,
+    triangle,
     unflatten,
     unit,
     zeros,
@@ -67,9 +69,12 @@ FORMS: Mapping[str, Layout] = {
     "A^-1": inverse,
     "e^a": exponential,
     "√a": root,
-    "‖a‖": norm,
+    "‖a‖": norm(),
+    "‖a‖₁": norm(Numeral("1")),
+    "‖a‖∞": norm(Symbol("∞")),
     "log |det A|": log_determinant,
     "∑ a": big_sum,
+    "a ⊗ b": infix("⊗", Level.HADAMARD, Level.ATOM),
     "(a; b)": blocks,
     "a_k": indexed,
     "a if c, b otherwise": choice,
@@ -91,6 +96,8 @@ MADE: Mapping[str, Layout] = {
     "window": places,
     "flattening": places,
     "placement": placement,
+    "triangle": triangle,
+    "others": function("prodothers"),
     "part": part,
     "unflatten": unflatten,
     "full_conv2d": full_convolution,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import InputError
-from symgrad.operations.signature import CONDITION, Signature
+from symgrad.operations.signature import CONDITION, ORDERS, Signature
 from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
@@ -151,7 +151,10 @@ class Reader:
             return self._own(self.functions[name], dict(arguments))
         args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
         options = {option: value for option, value in arguments if option not in arrays}
-        return Op(name, args, call.options(options))
+        chosen = call.options(options)
+        if (order := dict(chosen).get("ord")) is not None:
+            return Op(ORDERS[order], args)
+        return Op(name, args, chosen)
 
     def _constant(self, name: str, node: ast.Call) -> Formula:
         """An array of the sizes in the brackets: ``eye(3)``, ``ones(n, m)``, ``zeros((n, m))``."""

@@ -12,6 +12,7 @@ from symgrad.checking.worlds.jets import FUNCTIONS as JETS
 from symgrad.checking.worlds.jets import JETS as SPACE
 from symgrad.checking.worlds.jets import log
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise
+from symgrad.numbers.evaluate import others
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
@@ -88,6 +89,8 @@ ALONG: Mapping[str, Callable[[Any, int], Any]] = Derived(
     OPERATIONS,
     lambda record: _by_axis(record) if record.shape is along_shape else {},
     {
+        **_named(lambda x, axis: np.cumsum(x, axis=axis), "cumsum"),
+        **_named(others, "prodothers"),
         **_named(_softmax, *SOFTMAX),
         **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
     },
