@@ -210,6 +210,33 @@ def maxpool2d(b, x):
     return b.put(f"maxpool2d({m.text}, 2{', stride=1' if stride == 1 else ''})", *shape)
 
 
+def label(b, n, *shape):
+    """Labels below n, a leaf that no gradient is asked by."""
+    made = b.leaf(*shape)
+    name = f"l{n}_{made.text}"
+    b.leaves[name] = b.leaves.pop(made.text)
+    return name
+
+
+def onehot(b, x):
+    m = b.matrix(x)
+    rows, columns = m.shape
+    return b.put(f"{bracketed(m)} * onehot({label(b, columns, rows)}, {columns})", *m.shape)
+
+
+def pick(b, x):
+    if len(x.shape) == 1 and b.random.random() < 0.5:
+        return b.put(f"pick({x.text}, {label(b, x.shape[0])})")
+    m = b.matrix(x)
+    return b.put(f"pick({m.text}, {label(b, m.shape[1], m.shape[0])})", m.shape[0])
+
+
+def gather(b, x):
+    x = x if x.shape else b.vector(x)
+    count = () if b.random.random() < 0.3 else (b.size(),)
+    return b.put(f"{bracketed(x)}[{label(b, x.shape[0], *count)}]", *count, *x.shape[1:])
+
+
 def stop(b, x):
     """What is stopped is a leaf of its own: differences know the gradients by all others."""
     y = b.like(x.shape) if b.random.random() < 0.2 else b.leaf(*x.shape)
@@ -249,6 +276,9 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "erf": unary("erf({0})", "{0} * (1 + erf({0} / sqrt(2))) / 2"),
     "clip": unary("clip({0}, -0.5, 0.8)", "clip(2 * {0}, -1, 1)", "clip({0}, 0.2 - {p}, {p})"),
     "between": unary("maximum(minimum({0}, 0.7), -0.4)", "minimum(maximum(-1, {0}), 0.5)"),
+    "onehot": onehot,
+    "pick": pick,
+    "gather": gather,
     "stop": stop,
     "eye": eye,
     "ones": filled("ones"),

@@ -76,6 +76,10 @@ class Arithmetic:
             orders = {1: lambda: np.sum(np.abs(x)), math.inf: lambda: np.max(np.abs(x))}
             return orders[ord]() if ord in orders else self.sqrt(np.sum(x * x))
 
+        def pick(x, y):
+            at = _whole(y)
+            return x[np.arange(x.shape[0]), at] if np.ndim(x) == 2 else x[at]
+
         def prod(x, axis=-1):
             """Factor by factor: autograd's own divides by each."""
             last, found = axis % np.ndim(x) == np.ndim(x) - 1, 1
@@ -127,6 +131,8 @@ class Arithmetic:
             ),
             "cumsum": lambda x, axis=0: np.cumsum(x, axis),
             "prod": prod,
+            "onehot": lambda y, k: np.eye(int(k))[_whole(y)],
+            "pick": pick,
             "dot": np.dot,
             "outer": np.outer,
             "trace": np.trace,
@@ -188,6 +194,8 @@ class Arithmetic:
                 return COMPARISONS[type(op)](value(left), value(right))
             case ast.Attribute(value=base, attr="T"):
                 return value(base).T
+            case ast.Subscript(value=base, slice=ast.Name(id=labels)):
+                return value(base)[_whole(names[labels])]
             case ast.Subscript(value=base, slice=key):
                 return value(base)[_key(key)]
             case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
@@ -201,6 +209,10 @@ class Arithmetic:
         for name, text in lines.items():
             values[name] = self.evaluate(text, values)
         return values
+
+
+def _whole(labels):
+    return np.rint(np.asarray(labels, dtype=float)).astype(int)
 
 
 def _literal(node):

@@ -265,6 +265,9 @@ EXAMPLES = {
     "full_conv2d": op("full_conv2d", A, op("rotate", B), crop=1, shape=("m", "n")),
     "unflatten": op("unflatten", x, shape=("m", "n")),
     "unpool": op("unpool", A, B, size=2),
+    "onehot": op("onehot", x, size="n"),
+    "pick": op("pick", A, x),
+    "gather": op("gather", A, x),
     "triangle": op("triangle", size="n"),
     "norm_one": op("norm_one", x),
     "norm_largest": op("norm_largest", x),
@@ -293,7 +296,18 @@ def test_every_operation_of_the_language_has_a_row():
     calculus |= {"call"}
     calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
     calculus |= {"placement", "triangle", "others", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
-    language = {"add", "subtract", "multiply", "divide", "power", "matmul", "negative", "transpose", "index"}
+    language = {
+        "gather",
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "power",
+        "matmul",
+        "negative",
+        "transpose",
+        "index",
+    }
     comparisons = {"less", "less_equal", "greater", "greater_equal", "equal"}
     assert set(OPERATIONS) | set(FORMULA_SIGNATURES) | calculus | language | comparisons == set(LAYOUTS)
 

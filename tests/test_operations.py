@@ -17,6 +17,7 @@ from symgrad.graph.shapes import Sizes
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.operations import OPERATIONS
+from symgrad.operations.lookups import LABELLED
 from symgrad.operations.record import Scope, ShapeMismatch, View
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.syntax import COMPARISONS
@@ -75,16 +76,23 @@ class Case:
         arrays = [numbers.uniform(self.low, self.high, shape) for shape in shapes]
         if self.name == "where":
             arrays[0] = (arrays[0] > 0).astype(int)
+        if self.name in LABELLED:
+            arrays[-1] = numbers.integers(0, 2, shapes_of_labels(self.dims[-1]))
         return tuple(map(EXACT.array, arrays))
 
     def value(self, space, *arrays):
         """The operation at these arrays, by its record."""
-        options = self.options if arrays else {key: self.lengths(dims) for key, dims in self.options.items()}
+        plain = arrays and self.name != "onehot"
+        options = self.options if plain else {key: self.lengths(dims) for key, dims in self.options.items()}
         return self.record.value(space, *arrays, **options)
 
     def lengths(self, dims):
         """The sizes of a constant array as numbers."""
         return tuple(map(self.lengths, dims)) if isinstance(dims, tuple) else SIZES[dims]
+
+
+def shapes_of_labels(dims):
+    return tuple(SIZES[dim] for dim in dims)
 
 
 def unary(*names, **limits):
@@ -177,6 +185,13 @@ CASES = [
     Case("concat", (X, X, ("k",))),
     Case("concat", (XX, ("k", "n"))),
     Case("concat", (XX, ("m", "k")), {"axis": 1}),
+    Case("onehot", (X,), {"size": "k"}),
+    Case("onehot", ((),), {"size": "k"}),
+    Case("pick", (XX, ("m",))),
+    Case("pick", (X, ())),
+    Case("gather", (XX, ("k",))),
+    Case("gather", (XX, ())),
+    Case("gather", (X, ("m",))),
     Case("kron", (XX, ("k", "m"))),
     Case("cumsum", (X,)),
     Case("cumsum", (XX,), {"axis": 0}),
@@ -239,7 +254,7 @@ def test_value_is_the_definition_at_every_entry(case):
     views = tuple(map(View, symbols, case.dims))
     out = tuple(map(scope.index, case.out))
     definition = case.record.entry(scope, views, out, case.options)
-    values = Values({Name("#0"): arrays[0]} if arrays else {}, case.sizes, EXACT)
+    values = Values({Name(f"#{n}"): array for n, array in enumerate(arrays)}, case.sizes, EXACT)
     known = dict(zip(symbols, arrays, strict=True))
     known |= {base: evaluate(formula, values) for base, formula in scope.constants.items()}
 
@@ -334,6 +349,11 @@ MISFITS = [
     ("logdet", (("m", "k"),), {}),
     ("flatten", ((),), {}),
     ("kron", (("m", "n"), ("n",)), {}),
+    ("pick", (("m", "n"), ("n",)), {}),
+    ("pick", (("m", "n"), ("m", "n")), {}),
+    ("gather", ((), ("n",)), {}),
+    ("gather", (("n",), ("m", "n")), {}),
+    ("onehot", (("m", "n"),), {"size": "k"}),
     ("cumsum", (("m", "n"),), {}),
     ("cumsum", ((),), {}),
     ("cumsum", (("m", "n"),), {"axis": (0, 1)}),

@@ -228,6 +228,7 @@ MADE: dict[str, Made] = {
     "flattening": _opaque,
     "placement": _opaque,
     "pooling": _opaque,
+    "onehot": _opaque,
     "triangle": _opaque,
     "others": _opaque,
     "rotate": _opaque,

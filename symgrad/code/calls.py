@@ -82,6 +82,11 @@ def eye(writer: Writer, op: Op) -> Text:
     return Text(f"np.eye({writer.dim(op.option('size'))})")
 
 
+def onehot(writer: Writer, op: Op) -> Text:
+    """Rows of the identity matrix by labels."""
+    return writer.call("onehot", writer.args(op)[0].text, writer.dim(op.option("size")))
+
+
 def selection(writer: Writer, op: Op) -> Text:
     """Rows of the identity matrix."""
     return Text(f"{eye(writer, op).text}[{span(op.option('start'), op.option('stop'))}]")

@@ -89,6 +89,22 @@ def smallest(x: Array, axis: Axis = None) -> Any:
     return largest(-x, axis)
 
 
+def onehot(y: Array, size: int) -> Any:
+    """A row with a 1 at its label for each."""
+    return np.eye(size)[np.asarray(y).astype(int)]
+
+
+def pick(x: Array, y: Array) -> Any:
+    """The entry of each row at its label."""
+    at = np.asarray(y).astype(int)
+    return x[np.arange(len(x)), at] if np.ndim(x) == 2 else x[at]
+
+
+def gather(x: Array, y: Array) -> Any:
+    """The rows with these labels."""
+    return x[np.asarray(y).astype(int)]
+
+
 def others(x: Array, axis: int = -1) -> Any:
     """At each entry the product of all others along an axis."""
     rows = np.moveaxis(x, axis, -1)

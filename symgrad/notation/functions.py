@@ -134,7 +134,9 @@ def _silent(value: Any, op: Op, context: Context) -> None:
 
 def _axis(value: int | tuple[int, ...] | None, op: Op, context: Context) -> Maths | None:
     """Within what the operation works: axis 1 runs along each row."""
-    if value is None or isinstance(value, tuple) or context.rank(op.args[0]) < 2:
+    if isinstance(value, tuple):
+        return Text("all entries")
+    if value is None or context.rank(op.args[0]) < 2:
         return None
     return Text("each row" if value in (1, -1) else "each column")
 

@@ -140,6 +140,8 @@ def _operation(op: Op) -> tuple[str, int]:
             return f"-{_within(arg, SIGN)}", SIGN
         case Op("transpose", (arg,)):
             return f"{_within(arg, ATOM)}.T", ATOM
+        case Op("gather", (base, labels)):
+            return f"{_within(base, ATOM)}[{plain(labels)}]", ATOM
         case Op("pi"):
             return "pi", ATOM
         case Op("index", (arg,)):
@@ -162,7 +164,7 @@ def _options(op: Op) -> list[str]:
         return [str(dim) for dim in op.option("shape")]
     if op.name in NORMS:
         return [f"ord={NORMS[op.name]}"]
-    if op.name == "eye":
+    if op.name in ("eye", "onehot"):
         return [str(op.option("size"))]
     defaults = dict(FORMULA_SIGNATURES[op.name].options) if op.name in FORMULA_SIGNATURES else {}
     stated = ((name, value) for name, value in op.options if name in defaults and value != defaults[name])

@@ -39,6 +39,8 @@ from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
     eye,
     indexed,
+    looked_up,
+    one_hot,
     ones,
     part,
     pi,
@@ -77,6 +79,9 @@ FORMS: Mapping[str, Layout] = {
     "a ⊗ b": infix("⊗", Level.HADAMARD, Level.ATOM),
     "(a; b)": blocks,
     "a_k": indexed,
+    "lookup(A, y)": looked_up("lookup"),
+    "1[a = k]": one_hot,
+    "pick(A, y)": looked_up("pick"),
     "a if c, b otherwise": choice,
     "the identity I": eye,
     "all entries 1": ones,

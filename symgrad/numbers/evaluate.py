@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from symgrad.numbers.spaces import FLOATS
 from symgrad.operations import operation
+from symgrad.operations.lookups import hot_value
 from symgrad.operations.record import Numbers
 from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
 from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value, walk
@@ -228,6 +229,7 @@ MADE: dict[str, Made] = {
     "flattening": _flattening,
     "placement": _placement,
     "pooling": _pooling,
+    "onehot": lambda op, values, args: hot_value(values.space, args[0], _dim(op.option("size"), values)),
     "triangle": _triangle,
     "others": lambda op, values, args: others(args[0], op.option("axis")),
     "part": _part,

@@ -61,6 +61,11 @@ MATRIX_FUNCTIONS = frozenset(
         "dot",
         "indicator",
         "range",
+        "pick",
+        "lookup",
+        "tril",
+        "onehot",
+        "one_hot",
     )
 )
 

@@ -38,6 +38,7 @@ _KNOWN: Mapping[str, Function] = {
     **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
     **_named(lambda t: np.floor(np.real(t)), "floor"),
     **_named(lambda t: np.ceil(np.real(t)), "ceil"),
+    **_named(np.real, *OPERATIONS["stop"].spellings),
     **_named(heaviside, "step", "heaviside", "Heaviside"),
     **_named(lambda t: log(t) / math.log(10.0), "lg"),
 }

@@ -51,7 +51,7 @@ CUMSUM = Operation(
     _entry,
     _shape,
     _value,
-    "each entry is in the sums from its place on: T has ones on and below the diagonal",
+    "each entry is in the sums from its place on: tril(1) has ones on and below the diagonal",
     call=ALONG,
     example=Example("cumsum(x)", {"x": ("n",)}),
 )
