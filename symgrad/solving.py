@@ -18,6 +18,7 @@ from symgrad.calculus.steps import Derivation
 from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
+from symgrad.graph.labels import check_labels
 from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.reading.problem import Problem
@@ -58,6 +59,7 @@ def solve(problem: Problem) -> Solution:
     """
     working_on("the shapes are found")
     built = _with_parameters(build_graph(problem), problem)
+    check_labels(problem, built)
     graph = name_intermediates(built, problem.letters)
     check_forward(graph, problem.given)
     stated = facts_of(problem, graph)

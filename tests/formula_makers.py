@@ -81,6 +81,24 @@ def along(name):
     return make
 
 
+def prod(b, x):
+    """Over few factors, one of which is 0 now and then."""
+    x = b.put(f"relu({x.text})", *x.shape) if b.random.random() < 0.3 else x
+    x = x if x.shape else b.vector(x)
+    if len(x.shape) == 1:
+        return b.put(f"prod({x.text})")
+    axis = b.random.choice((0, 1, -1))
+    return b.put(f"prod({x.text}, axis={axis})", x.shape[1 - axis % 2])
+
+
+def kron(b, x):
+    m, other = b.matrix(x), b.leaf(b.random.choice((1, 2)), b.random.choice((1, 2)))
+    pair = [m, other]
+    b.random.shuffle(pair)
+    shape = [p * q for p, q in zip(m.shape, other.shape, strict=True)]
+    return b.put(f"kron({pair[0].text}, {pair[1].text})", *shape)
+
+
 def matmul(b, x):
     x = x if x.shape else b.vector(x)
     k = b.size()
@@ -192,6 +210,39 @@ def maxpool2d(b, x):
     return b.put(f"maxpool2d({m.text}, 2{', stride=1' if stride == 1 else ''})", *shape)
 
 
+def label(b, n, *shape):
+    """Labels below n, a leaf that no gradient is asked by."""
+    made = b.leaf(*shape)
+    name = f"l{n}_{made.text}"
+    b.leaves[name] = b.leaves.pop(made.text)
+    return name
+
+
+def onehot(b, x):
+    m = b.matrix(x)
+    rows, columns = m.shape
+    return b.put(f"{bracketed(m)} * onehot({label(b, columns, rows)}, {columns})", *m.shape)
+
+
+def pick(b, x):
+    if len(x.shape) == 1 and b.random.random() < 0.5:
+        return b.put(f"pick({x.text}, {label(b, x.shape[0])})")
+    m = b.matrix(x)
+    return b.put(f"pick({m.text}, {label(b, m.shape[1], m.shape[0])})", m.shape[0])
+
+
+def gather(b, x):
+    x = x if x.shape else b.vector(x)
+    count = () if b.random.random() < 0.3 else (b.size(),)
+    return b.put(f"{bracketed(x)}[{label(b, x.shape[0], *count)}]", *count, *x.shape[1:])
+
+
+def stop(b, x):
+    """What is stopped is a leaf of its own: differences know the gradients by all others."""
+    y = b.like(x.shape) if b.random.random() < 0.2 else b.leaf(*x.shape)
+    return b.put(f"{bracketed(x)} * stop({y.text})", *x.shape)
+
+
 def eye(b, x):
     m = b.square(x)
     texts = ("{0} + eye({1})", "2 * eye({1}) - {0}", "{0} * eye({1})", "{0} @ eye({1})")
@@ -220,10 +271,15 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "tanh": unary("tanh({0})"),
     "sinh": unary("sinh({0} / 2)"),
     "cosh": unary("cosh({0} / 2)", "log(cosh({0}))"),
+    "sech": unary("sech({0})", "sech({0} / 2)**2"),
     "arctan": unary("arctan({0})", "arctan({0}**2)"),
     "erf": unary("erf({0})", "{0} * (1 + erf({0} / sqrt(2))) / 2"),
     "clip": unary("clip({0}, -0.5, 0.8)", "clip(2 * {0}, -1, 1)", "clip({0}, 0.2 - {p}, {p})"),
     "between": unary("maximum(minimum({0}, 0.7), -0.4)", "minimum(maximum(-1, {0}), 0.5)"),
+    "onehot": onehot,
+    "pick": pick,
+    "gather": gather,
+    "stop": stop,
     "eye": eye,
     "ones": filled("ones"),
     "zeros": filled("zeros"),
@@ -251,6 +307,9 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     **{name: reduction(name) for name in ("sum", "mean", "var", "std", "max", "min", "logsumexp")},
     "softmax": along("softmax"),
     "log_softmax": along("log_softmax"),
+    "cumsum": along("cumsum"),
+    "prod": prod,
+    "kron": kron,
     "matmul": matmul,
     "transpose": transpose,
     "dot": dot,
@@ -261,6 +320,8 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "inv": of_square("inv", 2, True),
     "diag": diag,
     "norm": lambda b, x: b.put(f"norm({(x if x.shape else b.vector(x)).text})"),
+    "norm_one": lambda b, x: b.put(f"norm({b.vector(x).text}, ord=1)"),
+    "norm_largest": lambda b, x: b.put(f"norm({b.vector(x).text}, ord=inf)"),
     "index": index,
     "flatten": flatten,
     "concat": concat,

@@ -72,6 +72,21 @@ class Arithmetic:
         def logsumexp(x, axis=None, keepdims=False):
             return log(np.sum(exp(x), axis=axis, keepdims=keepdims))
 
+        def norm(x, ord=2):
+            orders = {1: lambda: np.sum(np.abs(x)), math.inf: lambda: np.max(np.abs(x))}
+            return orders[ord]() if ord in orders else self.sqrt(np.sum(x * x))
+
+        def pick(x, y):
+            at = _whole(y)
+            return x[np.arange(x.shape[0]), at] if np.ndim(x) == 2 else x[at]
+
+        def prod(x, axis=-1):
+            """Factor by factor: autograd's own divides by each."""
+            last, found = axis % np.ndim(x) == np.ndim(x) - 1, 1
+            for n in range(np.shape(x)[axis]):
+                found = found * (x[..., n] if last else x[n])
+            return found
+
         def where(condition, yes, no):
             """The branches have the whole shape: autograd hands back gradients of that shape."""
             whole = np.ones(anp.broadcast(*(anp.zeros(np.shape(a)) for a in (condition, yes, no))).shape)
@@ -108,7 +123,16 @@ class Arithmetic:
             "std": lambda *args, **options: self.sqrt(var(*args, **options)),
             "max": np.max,
             "min": np.min,
-            "norm": lambda x: self.sqrt(np.sum(x * x)),
+            "norm": norm,
+            "sech": lambda t: 2 / (exp(t) + exp(-t)),
+            "stop": _stop,
+            "kron": lambda a, b: np.concatenate(
+                [np.concatenate([a[i, j] * b for j in range(a.shape[1])], 1) for i in range(a.shape[0])], 0
+            ),
+            "cumsum": lambda x, axis=0: np.cumsum(x, axis),
+            "prod": prod,
+            "onehot": lambda y, k: np.eye(int(k))[_whole(y)],
+            "pick": pick,
             "dot": np.dot,
             "outer": np.outer,
             "trace": np.trace,
@@ -170,10 +194,12 @@ class Arithmetic:
                 return COMPARISONS[type(op)](value(left), value(right))
             case ast.Attribute(value=base, attr="T"):
                 return value(base).T
+            case ast.Subscript(value=base, slice=ast.Name(id=labels)):
+                return value(base)[_whole(names[labels])]
             case ast.Subscript(value=base, slice=key):
                 return value(base)[_key(key)]
             case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-                options = {k.arg: ast.literal_eval(k.value) for k in keywords}
+                options = {k.arg: _literal(k.value) for k in keywords}
                 return functions[name](*map(value, args), **options)
         raise TypeError(f"no reference for {ast.dump(node)}")
 
@@ -183,6 +209,14 @@ class Arithmetic:
         for name, text in lines.items():
             values[name] = self.evaluate(text, values)
         return values
+
+
+def _whole(labels):
+    return np.rint(np.asarray(labels, dtype=float)).astype(int)
+
+
+def _literal(node):
+    return math.inf if isinstance(node, ast.Name) and node.id == "inf" else ast.literal_eval(node)
 
 
 def _key(node):
@@ -196,6 +230,9 @@ def _key(node):
 
 _erf = primitive(lambda t: np.vectorize(math.erf, otypes=[float])(t))
 defvjp(_erf, lambda ans, t: lambda g: g * 2 / math.sqrt(math.pi) * np.exp(-(t**2)))
+
+_stop = primitive(lambda x: x)
+defvjp(_stop, None)
 
 _FLOAT = (
     *(anp.exp, anp.log, anp.sqrt, anp.sin, anp.cos, anp.tanh, anp.arctan, _erf),

@@ -35,6 +35,8 @@ LEAVES = {
     "x": RANDOM.uniform(-2, 2, 4),
     "y": RANDOM.uniform(-2, 2, 4),
     "c": np.array(0.3),
+    "l": np.array([2.0, 0.0, 2.0, 1.0]),
+    "j": np.array(1.0),
 }
 
 # Each is made to reach operations that random problems do not, on the way forward or back.
@@ -62,6 +64,12 @@ FORMULAS = (
     "sum(relu(x) * abs(y)) + sum(maximum(x, y) * minimum(x, y)) + sum(sigmoid(x) + tanh(y))",
     "sum(erf(x) * sinh(y) + cosh(x) * arctan(y)) + sum(clip(x, -1, c) * maximum(minimum(y, 1), -1))",
     "sum((A @ A + eye(4))**2) + sum((x + zeros(4)) * ones(4))",
+    "prod(x)**2 + sum(prod(X, axis=0) * prod(Y, axis=0)) + sum(cumsum(X, axis=1)**2 * Y) + cumsum(x)[2]**2",
+    "sum(kron(K, A)**2) + sum(kron(A, K)[1:3]) + trace(kron(K, K))",
+    "sum(exp(pick(A, l))) + pick(x, j)**2 + sum(onehot(l, 6) * X**2) + sum(onehot(j, 4) * x**3)",
+    "sum(X[l]**2 * Y) + sum(X[j]**2) + sum(x[l]**2 * y) + x[j]**3 + sum(log_softmax(A, axis=1)[l]**2)",
+    "norm(x, ord=1)**2 + norm(y, ord=inf) * sum(sech(x)) + sum(stop(x) * y) + stop(c) * c",
+    "sum(softmax(X, axis=(0, 1))**2) + sum(Y * log_softmax(X, axis=(0, 1))) + logsumexp(Y, axis=(0, 1))**2",
     "sum(exp(x) + log(x**2 + 1) + sin(x) * cos(y) / (y**2 + 1) - x)",
 )
 FUNCTIONS = {"swish(t, a=1)": "t * sigmoid(a * t)", "nested(t)": "swish(t) + relu(t)", "flat(t)": "3"}

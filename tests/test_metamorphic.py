@@ -42,9 +42,10 @@ NAMED = {
 
 
 def gradients(lines, leaves):
-    solved = derived(text_of(lines, leaves, backward={"of": list(lines)[-1], "wrt": list(leaves)}))
+    wrt = [name for name in leaves if not name.startswith("l")]
+    solved = derived(text_of(lines, leaves, backward={"of": list(lines)[-1], "wrt": wrt}))
     found = solved.gradients()
-    return solved, {name: found[name] for name in leaves}
+    return solved, {name: found[name] for name in wrt}
 
 
 @lru_cache(100)
@@ -57,7 +58,7 @@ def assert_same(lines, leaves, others, other_leaves=None, names=None):
     """The gradients by the leaves agree, name by name."""
     _, expected = gradients(lines, leaves)
     _, found = gradients(others, other_leaves or leaves)
-    for name in leaves:
+    for name in expected:
         assert_close(found[(names or {}).get(name, name)], expected[name], 12, f"{name} of {others}")
 
 

@@ -265,16 +265,22 @@ EXAMPLES = {
     "full_conv2d": op("full_conv2d", A, op("rotate", B), crop=1, shape=("m", "n")),
     "unflatten": op("unflatten", x, shape=("m", "n")),
     "unpool": op("unpool", A, B, size=2),
+    "onehot": op("onehot", x, size="n"),
+    "pick": op("pick", A, x),
+    "gather": op("gather", A, x),
+    "triangle": op("triangle", size="n"),
+    "norm_one": op("norm_one", x),
+    "norm_largest": op("norm_largest", x),
     "part": op("part", A, axis=1, before=("n",), length="m"),
     "placement": op("placement", before=("n",), length="m", size="k"),
 }
-OF_VECTORS = {"dot", "outer", "concat"}
+OF_VECTORS = {"kron", "dot", "outer", "concat"}
 OF_TWO = {"add", "subtract", "multiply", "divide", "power", "matmul", "maximum", "minimum"} | OF_VECTORS
 OF_TWO |= {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
 
 
 def example(name):
-    operand = x if name in OF_VECTORS else A
+    operand = x if name in OF_VECTORS - {"kron"} else A
     return EXAMPLES.get(name) or op(name, *(operand,) * (2 if name in OF_TWO else 1))
 
 
@@ -289,8 +295,19 @@ def test_every_operation_of_the_language_has_a_row():
     calculus = {"unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
     calculus |= {"call"}
     calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
-    calculus |= {"placement", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
-    language = {"add", "subtract", "multiply", "divide", "power", "matmul", "negative", "transpose", "index"}
+    calculus |= {"placement", "triangle", "others", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
+    language = {
+        "gather",
+        "add",
+        "subtract",
+        "multiply",
+        "divide",
+        "power",
+        "matmul",
+        "negative",
+        "transpose",
+        "index",
+    }
     comparisons = {"less", "less_equal", "greater", "greater_equal", "equal"}
     assert set(OPERATIONS) | set(FORMULA_SIGNATURES) | calculus | language | comparisons == set(LAYOUTS)
 

@@ -17,6 +17,7 @@ from symgrad.graph.shapes import Sizes
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.operations import OPERATIONS
+from symgrad.operations.lookups import LABELLED
 from symgrad.operations.record import Scope, ShapeMismatch, View
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.syntax import COMPARISONS
@@ -75,16 +76,23 @@ class Case:
         arrays = [numbers.uniform(self.low, self.high, shape) for shape in shapes]
         if self.name == "where":
             arrays[0] = (arrays[0] > 0).astype(int)
+        if self.name in LABELLED:
+            arrays[-1] = numbers.integers(0, 2, shapes_of_labels(self.dims[-1]))
         return tuple(map(EXACT.array, arrays))
 
     def value(self, space, *arrays):
         """The operation at these arrays, by its record."""
-        options = self.options if arrays else {key: self.lengths(dims) for key, dims in self.options.items()}
+        plain = arrays and self.name != "onehot"
+        options = self.options if plain else {key: self.lengths(dims) for key, dims in self.options.items()}
         return self.record.value(space, *arrays, **options)
 
     def lengths(self, dims):
         """The sizes of a constant array as numbers."""
         return tuple(map(self.lengths, dims)) if isinstance(dims, tuple) else SIZES[dims]
+
+
+def shapes_of_labels(dims):
+    return tuple(SIZES[dim] for dim in dims)
 
 
 def unary(*names, **limits):
@@ -104,7 +112,21 @@ def reduced(*names):
 SLICE = ("slice", 1, 3)
 CASES = [
     *unary(
-        *("exp", "sin", "cos", "tanh", "sinh", "cosh", "arctan", "erf", "sigmoid", "relu", "elu", "softplus"),
+        *(
+            "exp",
+            "sin",
+            "cos",
+            "tanh",
+            "sinh",
+            "cosh",
+            "sech",
+            "arctan",
+            "erf",
+            "sigmoid",
+            "relu",
+            "elu",
+            "softplus",
+        ),
         *("silu", "gelu", "abs", "negative"),
     ),
     *[Case(name, dims) for name in ("clip", "between") for dims in ((X, (), ()), (XX, XX, X))],
@@ -139,10 +161,13 @@ CASES = [
     Case("index", (XX,), {"key": (("slice", None, None), 1)}),
     Case("index", (("k", "n"),), {"key": (SLICE, ("slice", None, None))}),
     *reduced("sum", "mean", "var", "std", "max", "min"),
-    *unary("norm", "direction"),
+    *unary("norm", "direction", "stop"),
+    Case("norm_one", (X,)),
+    Case("norm_largest", (X,)),
     Case("softmax", (X,)),
     Case("softmax", (XX,), {"axis": 1}),
     Case("softmax", (XX,), {"axis": 0}),
+    *[Case(name, (XX,), {"axis": (0, -1)}) for name in ("softmax", "log_softmax", "logsumexp")],
     Case("log_softmax", (X,)),
     Case("log_softmax", (XX,), {"axis": -1}),
     Case("logsumexp", (X,)),
@@ -160,6 +185,20 @@ CASES = [
     Case("concat", (X, X, ("k",))),
     Case("concat", (XX, ("k", "n"))),
     Case("concat", (XX, ("m", "k")), {"axis": 1}),
+    Case("onehot", (X,), {"size": "k"}),
+    Case("onehot", ((),), {"size": "k"}),
+    Case("pick", (XX, ("m",))),
+    Case("pick", (X, ())),
+    Case("gather", (XX, ("k",))),
+    Case("gather", (XX, ())),
+    Case("gather", (X, ("m",))),
+    Case("kron", (XX, ("k", "m"))),
+    Case("cumsum", (X,)),
+    Case("cumsum", (XX,), {"axis": 0}),
+    Case("cumsum", (XX,), {"axis": -1}),
+    Case("prod", (X,)),
+    Case("prod", (XX,), {"axis": 0}),
+    Case("prod", (XX,), {"axis": 1}),
     Case("conv2d", (("m", "k"), ("n", "n"))),
     Case("conv2d", (("m", "n"), ("n", "n")), {"padding": 1}),
     Case("conv2d", (("k", "m"), ("m", "n")), {"padding": 1, "stride": 2}),
@@ -215,7 +254,7 @@ def test_value_is_the_definition_at_every_entry(case):
     views = tuple(map(View, symbols, case.dims))
     out = tuple(map(scope.index, case.out))
     definition = case.record.entry(scope, views, out, case.options)
-    values = Values({Name("#0"): arrays[0]} if arrays else {}, case.sizes, EXACT)
+    values = Values({Name(f"#{n}"): array for n, array in enumerate(arrays)}, case.sizes, EXACT)
     known = dict(zip(symbols, arrays, strict=True))
     known |= {base: evaluate(formula, values) for base, formula in scope.constants.items()}
 
@@ -241,7 +280,9 @@ def test_local_derivative_is_the_slope(case):
 
 
 def slope(case, arrays, position):
-    """∂out/∂argument by central differences, axes of the output first."""
+    """∂out/∂argument by central differences, axes of the output first; 0 of what is stopped."""
+    if case.name == "stop":
+        return np.zeros((*arrays[0].shape, *arrays[0].shape))
     step, centre = mpmath.mpf(10) ** -17, arrays[position]
     columns = []
     for where in np.ndindex(centre.shape):
@@ -253,6 +294,15 @@ def slope(case, arrays, position):
         columns.append(np.asarray(sides[0] - sides[1], dtype=object) / (2 * step))
     stacked = np.stack([np.asarray(column, dtype=object) for column in columns], axis=-1)
     return stacked.reshape(stacked.shape[:-1] + centre.shape)
+
+
+def test_a_product_is_that_of_all_others_times_each():
+    x = EXACT.array([[2, 0, -3], [0, 5, 0]])
+    others = [[0, -6, 0], [0, 0, 0]]
+    found = Values({Name("#0"): x}, SIZES, EXACT)
+    assert_close(evaluate(Op("others", (Name("#0"),), (("axis", 1),)), found), others, 30)
+    assert_close(OPERATIONS["prod"].value(EXACT, x, axis=0), [0, 0, 0], 30)
+    assert_close(OPERATIONS["prod"].value(EXACT, x + 1, axis=1), [-6, 6], 30)
 
 
 def test_matrices_against_mpmath():
@@ -290,11 +340,25 @@ MISFITS = [
     ("softmax", ((),), {}),
     ("log_softmax", (("n",),), {"axis": 1}),
     ("logsumexp", (("m", "n"),), {}),
+    ("logsumexp", (("m", "n"),), {"axis": (0, -2)}),
+    ("norm_one", (("m", "n"),), {}),
+    ("norm_largest", ((),), {}),
     ("where", (("n",), ("m",), ()), {}),
     ("inv", (("m", "n"),), {}),
     ("det", (("n",),), {}),
     ("logdet", (("m", "k"),), {}),
     ("flatten", ((),), {}),
+    ("kron", (("m", "n"), ("n",)), {}),
+    ("pick", (("m", "n"), ("n",)), {}),
+    ("pick", (("m", "n"), ("m", "n")), {}),
+    ("gather", ((), ("n",)), {}),
+    ("gather", (("n",), ("m", "n")), {}),
+    ("onehot", (("m", "n"),), {"size": "k"}),
+    ("cumsum", (("m", "n"),), {}),
+    ("cumsum", ((),), {}),
+    ("cumsum", (("m", "n"),), {"axis": (0, 1)}),
+    ("prod", (("m", "n"),), {}),
+    ("prod", (("m", "n"),), {"axis": (0, 1)}),
     ("concat", (("n",), ("m", "n")), {}),
     ("concat", (("m", "n"), ("m", "k")), {}),
     ("concat", (("n",), ("n",)), {"axis": 1}),
@@ -329,6 +393,10 @@ KINKS = [
     ("min(x)", [1.0, 1.0, 1.0], [1 / 3, 1 / 3, 1 / 3]),
     ("norm(x)", [0.0, 0.0, 0.0], [0, 0, 0]),
     ("norm(x)**2", [0.0, 0.0, 0.0], [0, 0, 0]),
+    ("prod(x)", [2.0, 0.0, -3.0], [0, -6, 0]),
+    ("prod(x)", [2.0, 0.0, 0.0], [0, 0, 0]),
+    ("norm(x, ord=1)", [0.0, 2.0, -2.0], [0, 1, -1]),
+    ("norm(x, ord=inf)", [0.0, 2.0, -2.0], [0, 0.5, -0.5]),
 ]
 
 
@@ -342,6 +410,7 @@ STABLE = [
     ("sum(softmax(x) * w)", [1000.0, 0.0, -1000.0], [0, 0, 0]),
     ("sum(log_softmax(x) * w)", [1000.0, 0.0, -1000.0], [1 - 6, 2, 3]),
     ("logsumexp(x)", [1000.0, 0.0, -1000.0], [1, 0, 0]),
+    ("sum(sech(x))", [1000.0, 0.0, -1000.0], [0, 0, 0]),
     ("sum(sigmoid(x))", [1000.0, 0.0, -1000.0], [0, 0.25, 0]),
     ("sum(softplus(x))", [1000.0, 0.0, -1000.0], [1, 0.5, 0]),
     ("sum(silu(x))", [1000.0, 0.0, -1000.0], [1, 0.5, 0]),

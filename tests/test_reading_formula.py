@@ -111,11 +111,12 @@ def test_legal_formulas(text, expected):
 def test_every_function_of_the_language_can_be_called():
     contract = """exp log sqrt abs sin cos tanh sigmoid relu leaky_relu elu softplus silu gelu maximum minimum
         where sum mean var std max min norm dot outer trace det logdet inv diag flatten concat softmax
-        log_softmax logsumexp conv2d maxpool2d eye ones zeros clip arctan sinh cosh erf"""
+        log_softmax logsumexp conv2d maxpool2d eye ones zeros clip arctan sinh cosh erf
+        sech stop prod cumsum kron onehot pick"""
     assert set(FORMULA_SIGNATURES) == set(contract.split())
     for name, signature in FORMULA_SIGNATURES.items():
         arrays = ["a > b" if array == "condition" else "a" for array in signature.arrays]
-        size = ["size=2"] if name == "maxpool2d" else ["n"] if signature.sizes else []
+        size = ["size=2"] if name in ("maxpool2d", "onehot") else ["n"] if signature.sizes else []
         parsed = formula(f"{name}({', '.join(arrays + size)})")
         assert (parsed.name, len(parsed.args)) == (name, len(signature.arrays))
 
@@ -124,6 +125,13 @@ def test_every_function_of_the_language_can_be_called():
     ("text", "caret", "message", "hint"),
     [
         ("sofmax(x)", "sofmax", "unknown function 'sofmax'", "did you mean 'softmax'?"),
+        ("np_x + square(x)", "square", "NumPy's 'square'", "x**2"),
+        ("expm1(x)", "expm1", "NumPy's 'expm1'", "exp(x) - 1"),
+        ("unwrap(x)", "unwrap", "NumPy's 'unwrap'", "docs/operations.md"),
+        ("norm(x, ord=0.5)", "0.5", "must be 1, 2 or inf", "norm(x, ord=2)"),
+        ("sum(X, axis=(0, 1))", "(0, 1)", "sum takes one axis", "leave the axis out"),
+        ("onehot(y, 2.5)", "2.5", "no size", "whole number"),
+        ("x[y, 1]", "y", "only a number", "value"),
         ("a + ln(x)", "ln", "unknown function 'ln'", "log(x)"),
         ("a(x)", "a", "unknown function 'a'", "a * (...)"),
         ("np.exp(x)", "np.exp", "'.exp'", "exp(x)"),
@@ -134,7 +142,7 @@ def test_every_function_of_the_language_can_be_called():
         ("exp + 1", "exp", "'exp' is a function", "exp(x)"),
         ("softmax()", "softmax()", "lacks its argument 'x'", "softmax(x, axis=None)"),
         ("maxpool2d(x)", "maxpool2d(x)", "lacks its argument 'size'", "maxpool2d(x, size, stride=size)"),
-        ("norm(x, 2)", "2", "1 argument at most", "norm(x)"),
+        ("norm(x, 3)", "3", "must be 1, 2 or inf", "norm(x, ord=2)"),
         ("concat(a)", "concat(a)", "lacks its argument 'b'", "concat(a, b, ..., axis=0)"),
         ("sum(x, axes=0)", "axes=0", "no argument 'axes'", "did you mean 'axis'?"),
         ("sum(x, axis=0, axis=1)", "axis=1", "given twice", "sum("),
@@ -166,7 +174,6 @@ def test_every_function_of_the_language_can_be_called():
         ("(a)(b)", "(", "operator is missing", "*"),
         ("2(a)", "(", "operator is missing", "*"),
         ("y = 3", "=", "'=' outside brackets", "colon"),
-        ("x[i]", "i", "only a number", "value"),
         ("x[1.5]", "1.5", "whole number", "x[0]"),
         ("x[True]", "True", "whole number", "x[0]"),
         ("x[::2]", "2", "step", "start:stop"),

@@ -138,7 +138,7 @@ def _implicit(definition: Definition, position: int, by: tuple[Any, ...]) -> Pol
     at, unknown = (tuple(scope.index(dim) for dim in y.dims) for _ in range(2))
     identity = operation(definition.name).identity
     assert identity is not None, f"{definition.name} states no identity"
-    zero = identity(scope, x, y, at, by)
+    zero = identity(scope, x, y, at, by, dict(definition.options))
     by_x, by_y = (definition.read(sympy.diff(zero, entry)) for entry in (x(*by), y(*unknown)))
     rows, columns = (tuple(_index(symbol, scope) for symbol in part) for part in (at, unknown))
     found = solve_identity(by_x, by_y, rows, columns, definition.out)

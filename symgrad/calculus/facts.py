@@ -125,7 +125,8 @@ def _sums(graph: Graph, name: str, formula: Formula, known: tuple[Known, ...]) -
     """What the entries of a vector, or of rows or columns of a matrix, sum to whatever the numbers are."""
     at = tuple(fresh(dim) for dim in graph.shapes[name])
     if isinstance(formula, Op) and formula.name == "softmax":
-        yield Fact(name, None if len(at) == 1 else formula.option("axis") % 2, Fraction(1))
+        axis = formula.option("axis")
+        yield Fact(name, None if len(at) == 1 or isinstance(axis, tuple) else axis % 2, Fraction(1))
     elif 1 <= len(at) <= 2 and _may_sum_to_a_number(formula, {fact.name for fact in known}):
         for axis, index in enumerate(at):
             summed = within_budget(MOST_TERMS, partial(_summed, graph, formula, at, index))

@@ -23,6 +23,7 @@ from symgrad.calculus.atoms import free_indices as free_indices
 from symgrad.calculus.atoms import kron as kron
 from symgrad.calculus.budget import remembered, spending
 from symgrad.calculus.dummies import letters, orders, unused
+from symgrad.calculus.labels import looked_up
 from symgrad.calculus.terms import Apply as Apply
 from symgrad.calculus.terms import Atom as Atom
 from symgrad.calculus.terms import Cell as Cell
@@ -151,6 +152,7 @@ def normalise(term: Term) -> tuple[Term, ...]:
 @remembered(MOST_REMEMBERED)
 def _normalised(term: Term) -> tuple[Term, ...]:
     factors, bound, coefficient = _collapse(term)
+    factors, bound = looked_up(factors, bound, _rename_atom, collect)
     merged: dict[Atom, Fraction] = {}
     for single, exponent in factors:
         if isinstance(single, Kron):

@@ -29,7 +29,7 @@ from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
 from symgrad.late import mpmath
 from symgrad.numbers.entries import evaluate_entries
-from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.evaluate import Values, evaluate, stopped
 from symgrad.numbers.spaces import DIGITS, EXACT
 from symgrad.operations.record import Numbers
 from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, names, walk
@@ -183,6 +183,7 @@ def _differences(formula: Formula, target: str, values: Values) -> Numbers:
     centre = point[Name(target)]
     step = mpmath.mpf(STEP.numerator) / STEP.denominator
     kept = {key: value for key, value in (values.known or {}).items() if target not in names(key[0])}
+    kept |= stopped((formula,), values)
     columns = []
     for where in np.ndindex(centre.shape):
         sides = []

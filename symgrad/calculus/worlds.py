@@ -21,7 +21,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.graph import Graph
 from symgrad.late import mpmath
 from symgrad.numbers.entries import evaluate_entries
-from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.numbers.evaluate import Values, evaluate, stopped
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers, as_object
 from symgrad.tree import Formula, Gradient, Name, names, walk
@@ -51,7 +51,12 @@ class World(Struct, frozen=True):
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
         """The sum of the objective's entries with quantities moved, each once it is made."""
         point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
-        there = Values(ChainMap(point, self.names), self.sizes, EXACT, known={})
+        there = Values(
+            ChainMap(point, self.names),
+            self.sizes,
+            EXACT,
+            known=stopped(self.graph.quantities.values(), self.values),
+        )
         for name, formula in self.graph.quantities.items():
             if any(Name(used) in point for used in names(formula)):
                 point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))

@@ -31,7 +31,9 @@ def called(function: str, signature: Signature) -> Rule:
     def rule(writer: Writer, op: Op) -> Text:
         chosen = ((name, _chosen(op, name, default)) for name, default in signature.options)
         keywords = (
-            f"{name}={option(value)}" for name, value in chosen if value is not None and value is not False
+            f"{name}={f'({option(value)})' if isinstance(value, tuple) else option(value)}"
+            for name, value in chosen
+            if value is not None and value is not False
         )
         args = [*(arg.text for arg in writer.args(op)), *keywords]
         return Text(f"{function}({', '.join(args)})") if "." in function else writer.call(function, *args)
@@ -78,6 +80,11 @@ def span(start: int | None, stop: int | None) -> str:
 def eye(writer: Writer, op: Op) -> Text:
     """The identity matrix."""
     return Text(f"np.eye({writer.dim(op.option('size'))})")
+
+
+def onehot(writer: Writer, op: Op) -> Text:
+    """Rows of the identity matrix by labels."""
+    return writer.call("onehot", writer.args(op)[0].text, writer.dim(op.option("size")))
 
 
 def selection(writer: Writer, op: Op) -> Text:

@@ -249,7 +249,7 @@ ATTRIBUTES = frozenset({"T", "shape", "reshape"})
 NUMPY = frozenset(
     (
         *("broadcast_shapes", "broadcast_to", "diagonal", "expand_dims", "eye", "float64", "full", "inf"),
-        *("linalg", "nan", "ones", "pi", "shape", "squeeze", "transpose"),
+        *("linalg", "nan", "ones", "pi", "shape", "squeeze", "transpose", "tri"),
     )
 )
 """What generated code may take from NumPy, beside what the operations name."""

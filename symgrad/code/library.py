@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
-Axis: TypeAlias = "int | None"
+Axis: TypeAlias = "int | tuple[int, ...] | None"
 Shape: TypeAlias = "tuple[int, ...]"
 
 
@@ -87,6 +87,29 @@ def largest(x: Array, axis: Axis = None) -> Any:
 def smallest(x: Array, axis: Axis = None) -> Any:
     """1 shared equally among the smallest entries, 0 for the others."""
     return largest(-x, axis)
+
+
+def onehot(y: Array, size: int) -> Any:
+    """A row with a 1 at its label for each."""
+    return np.eye(size)[np.asarray(y).astype(int)]
+
+
+def pick(x: Array, y: Array) -> Any:
+    """The entry of each row at its label."""
+    at = np.asarray(y).astype(int)
+    return x[np.arange(len(x)), at] if np.ndim(x) == 2 else x[at]
+
+
+def gather(x: Array, y: Array) -> Any:
+    """The rows with these labels."""
+    return x[np.asarray(y).astype(int)]
+
+
+def others(x: Array, axis: int = -1) -> Any:
+    """At each entry the product of all others along an axis."""
+    rows = np.moveaxis(x, axis, -1)
+    found = [np.prod(np.delete(rows, n, -1), axis=-1) for n in range(rows.shape[-1])]
+    return np.moveaxis(np.stack(found, axis=-1), -1, axis)
 
 
 def inverse(x: Array) -> Any:

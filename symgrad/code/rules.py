@@ -13,6 +13,7 @@ from symgrad.code.calls import (
     concatenated,
     eye,
     flattening,
+    onehot,
     option,
     part,
     selection,
@@ -27,7 +28,7 @@ from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
 from symgrad.operations.own import CALL
-from symgrad.operations.signature import REQUIRED, SameAs, Signature
+from symgrad.operations.signature import ALONG, REQUIRED, SameAs, Signature
 
 OPERATORS: Mapping[str, Rule] = {
     "+": infix("+", ADD),
@@ -63,6 +64,9 @@ MADE: Mapping[str, Rule] = {
     "flattening": flattening,
     "placement": lambda writer, op: Text(f"{eye(writer, op).text}[:, {stretch(writer, op)}]"),
     "part": part,
+    "triangle": lambda writer, op: Text(f"np.tri({writer.dim(op.option('size'))})"),
+    "onehot": onehot,
+    "others": called("others", ALONG),
     "pooling": called("pool_tensor", WINDOWS),
     "unpool": called("unpool", WINDOWS),
     "unflatten": lambda writer, op: Text(

@@ -179,6 +179,9 @@ def _rename_sizes(formula: Formula, sizes: Sizes, named: Mapping[Any, Any]) -> F
         case Size(id):
             dim = named[sizes.resolve(id)]
             return ONE if dim == 1 else Size(dim)
+        case Op("onehot", args, options):
+            sized = tuple((k, _renamed(v, sizes, named)) for k, v in options)
+            return replace(formula, args=tuple(_rename_sizes(a, sizes, named) for a in args), options=sized)
         case Op(args=(), options=options):
             return replace(formula, options=tuple((k, _renamed(v, sizes, named)) for k, v in options))
         case Op(args=args):
@@ -198,7 +201,7 @@ def _constant_arrays(problem: Problem) -> Iterator[tuple[ParsedFormula, Op, tupl
     for _, parsed in problem.forward:
         for node in walk(parsed.formula):
             match node:
-                case Op(args=(), options=((_, dims),)):
+                case Op(args=(), options=((_, dims),)) | Op("onehot", options=((_, dims),)):
                     yield parsed, node, dims if isinstance(dims, tuple) else (dims,)
 
 

@@ -150,6 +150,8 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
     "window": lambda options, shapes: options["shape"],
     "flattening": lambda options, shapes: options["shape"],
+    "triangle": lambda options, shapes: (options["size"], options["size"]),
+    "others": lambda options, shapes: shapes[0],
     "placement": lambda options, shapes: (options["size"], options["length"]),
     "pooling": lambda options, shapes: (*options["shape"], *shapes[0]),
     "rotate": lambda options, shapes: shapes[0],

@@ -6,6 +6,7 @@ from symgrad.maths import nodes
 from symgrad.maths.nodes import (
     Big,
     Fenced,
+    Maths,
     Matrix,
     Numeral,
     Operator,
@@ -86,11 +87,15 @@ def between(left: str, right: str) -> Layout:
     return lambda op, context: Written(Fenced(left, write(op.args[0], context).maths, right))
 
 
-def norm(op: Op, context: Context) -> Written:
-    """‖A‖_F of a matrix, ‖x‖₂ of a vector."""
-    (arg,) = op.args
-    kind = Symbol("F") if context.rank(arg) == 2 else Numeral("2")
-    return Written(Script(Fenced("‖", write(arg, context).maths, "‖"), sub=kind))
+def norm(order: Maths | None = None) -> Layout:
+    """‖x‖₁, ‖x‖∞; where nothing else is said ‖A‖_F of a matrix, ‖x‖₂ of a vector."""
+
+    def layout(op: Op, context: Context) -> Written:
+        (arg,) = op.args
+        kind = order or (Symbol("F") if context.rank(arg) == 2 else Numeral("2"))
+        return Written(Script(Fenced("‖", write(arg, context).maths, "‖"), sub=kind))
+
+    return layout
 
 
 def log_determinant(op: Op, context: Context) -> Written:

@@ -132,8 +132,10 @@ def _silent(value: Any, op: Op, context: Context) -> None:
     return None
 
 
-def _axis(value: int | None, op: Op, context: Context) -> Maths | None:
+def _axis(value: int | tuple[int, ...] | None, op: Op, context: Context) -> Maths | None:
     """Within what the operation works: axis 1 runs along each row."""
+    if isinstance(value, tuple):
+        return Text("all entries")
     if value is None or context.rank(op.args[0]) < 2:
         return None
     return Text("each row" if value in (1, -1) else "each column")

@@ -14,6 +14,7 @@ from symgrad.notation.context import Context
 from symgrad.notation.letters import letters_beside
 from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.operations.own import CALL
+from symgrad.operations.signature import ORDERS
 from symgrad.tree import (
     Cases,
     Condition,
@@ -32,6 +33,7 @@ from symgrad.tree import (
     transform,
 )
 
+NORMS = {name: order for order, name in ORDERS.items() if order != 2}
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
 INFIX: Mapping[str, tuple[str, int]] = {
     "add": ("+", SUM),
@@ -138,6 +140,8 @@ def _operation(op: Op) -> tuple[str, int]:
             return f"-{_within(arg, SIGN)}", SIGN
         case Op("transpose", (arg,)):
             return f"{_within(arg, ATOM)}.T", ATOM
+        case Op("gather", (base, labels)):
+            return f"{_within(base, ATOM)}[{plain(labels)}]", ATOM
         case Op("pi"):
             return "pi", ATOM
         case Op("index", (arg,)):
@@ -150,14 +154,17 @@ def _called(op: Op) -> str:
     own = op.option("definition")
     if op.name == "prime":
         return f"{own.name if own else op.option('function')}'"
-    return str(own.name) if op.name == CALL.name else op.name
+    name = "norm" if op.name in NORMS else op.name
+    return str(own.name) if op.name == CALL.name else name
 
 
 def _options(op: Op) -> list[str]:
     """The options a problem file would state, and the sizes of a constant array."""
     if op.name in ("ones", "zeros"):
         return [str(dim) for dim in op.option("shape")]
-    if op.name == "eye":
+    if op.name in NORMS:
+        return [f"ord={NORMS[op.name]}"]
+    if op.name in ("eye", "onehot"):
         return [str(op.option("size"))]
     defaults = dict(FORMULA_SIGNATURES[op.name].options) if op.name in FORMULA_SIGNATURES else {}
     stated = ((name, value) for name, value in op.options if name in defaults and value != defaults[name])

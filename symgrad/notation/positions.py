@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from symgrad.maths.nodes import Maths, Numeral, Operator, Row, Script, Symbol
+from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied
-from symgrad.notation.operands import ONE
+from symgrad.notation.operands import ONE, Layout
 from symgrad.notation.symbols import position, stretch, subscript
 from symgrad.tree import Op
 
@@ -101,6 +101,30 @@ def unflatten(op: Op, context: Context) -> Written:
 def places(op: Op, context: Context) -> Written:
     """S with an index for every axis: 1 where the places match, 0 elsewhere."""
     return Written(_MATCH)
+
+
+def looked_up(name: str) -> Layout:
+    """pick(A, y), lookup(E, y): no vector of labels is turned to stand as a row."""
+
+    def layout(op: Op, context: Context) -> Written:
+        base, labels = (write(arg, context).maths for arg in op.args)
+        inside = Row((base, Operator(","), labels))
+        return Written(Row((Symbol(name, "upright"), Fenced("(", inside, ")"))))
+
+    return layout
+
+
+def one_hot(op: Op, context: Context) -> Written:
+    """onehot_K(y), rows of K entries."""
+    name = Script(Symbol("onehot", "upright"), sub=context.naming.size(str(op.option("size"))))
+    return Written(applied(name, op, context))
+
+
+def triangle(op: Op, context: Context) -> Written:
+    """tril(1), with ones on and below the diagonal."""
+    size = context.naming.size(str(op.option("size")))
+    whole = Script(ONE, sub=Row((size, Operator("×"), size)))
+    return Written(Row((Symbol("tril", "upright"), Fenced("(", whole, ")"))))
 
 
 def pi(op: Op, context: Context) -> Written:

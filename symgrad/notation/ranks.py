@@ -113,7 +113,8 @@ def _reduced(op: Op, naming: Naming) -> int:
     axes = rank(op.args[0], naming)
     if op.option("keepdims"):
         return axes
-    return 0 if op.option("axis") is None else axes - 1
+    axis = op.option("axis")
+    return 0 if axis is None or isinstance(axis, tuple) else axes - 1
 
 
 def _contracted(op: Op, naming: Naming) -> int:
@@ -130,13 +131,17 @@ def _indexed(op: Op, naming: Naming) -> int:
 # Every other operation broadcasts its arguments, or keeps the shape of its only one.
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum", "mean", "var", "std", "max", "min", "logsumexp"), _reduced),
-    **dict.fromkeys(("dot", "norm", "trace", "det", "logdet", "pi"), _always(0)),
+    **dict.fromkeys(("dot", "norm", "norm_one", "norm_largest", "trace", "det", "logdet", "pi"), _always(0)),
     **dict.fromkeys(("flatten", "unit"), _always(1)),
-    **dict.fromkeys(("placement", "unflatten", "unpool", "kernel_conv2d", "full_conv2d"), _always(2)),
+    **dict.fromkeys(
+        ("placement", "triangle", "unflatten", "unpool", "kernel_conv2d", "full_conv2d"), _always(2)
+    ),
     "flattening": _always(3),
     "pooling": _always(4),
     "window": _always(6),
-    **dict.fromkeys(("outer", "inv", "transpose", "eye", "selection", "conv2d", "maxpool2d"), _always(2)),
+    **dict.fromkeys(
+        ("outer", "kron", "inv", "transpose", "eye", "selection", "conv2d", "maxpool2d"), _always(2)
+    ),
     "matmul": _contracted,
     "diag": lambda op, naming: 3 - rank(op.args[0], naming),
     "squeeze": lambda op, naming: rank(op.args[0], naming) - 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgrad.errors import NotSupported
+from symgrad.maths.nodes import Numeral, Symbol
 from symgrad.notation.around import (
     between,
     big_sum,
@@ -38,12 +39,15 @@ from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
     eye,
     indexed,
+    looked_up,
+    one_hot,
     ones,
     part,
     pi,
     placement,
     places,
     selection,
+    triangle,
     unflatten,
     unit,
     zeros,
@@ -67,11 +71,17 @@ FORMS: Mapping[str, Layout] = {
     "A^-1": inverse,
     "e^a": exponential,
     "√a": root,
-    "‖a‖": norm,
+    "‖a‖": norm(),
+    "‖a‖₁": norm(Numeral("1")),
+    "‖a‖∞": norm(Symbol("∞")),
     "log |det A|": log_determinant,
     "∑ a": big_sum,
+    "a ⊗ b": infix("⊗", Level.HADAMARD, Level.ATOM),
     "(a; b)": blocks,
     "a_k": indexed,
+    "lookup(A, y)": looked_up("lookup"),
+    "1[a = k]": one_hot,
+    "pick(A, y)": looked_up("pick"),
     "a if c, b otherwise": choice,
     "the identity I": eye,
     "all entries 1": ones,
@@ -91,6 +101,8 @@ MADE: Mapping[str, Layout] = {
     "window": places,
     "flattening": places,
     "placement": placement,
+    "triangle": triangle,
+    "others": function("prodothers"),
     "part": part,
     "unflatten": unflatten,
     "full_conv2d": full_convolution,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,10 @@ from msgspec import Struct, field
 
 from symgrad.numbers.spaces import FLOATS
 from symgrad.operations import operation
+from symgrad.operations.lookups import hot_value
 from symgrad.operations.record import Numbers
 from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
-from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value
+from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value, walk
 
 Args = tuple[Numbers, ...]
 Made = Callable[[Op, "Values", Args], Numbers]
@@ -69,6 +70,12 @@ def _remembered(op: Op, values: Values) -> Numbers:
     if key not in values.known:
         values.known[key] = _op(op, values, {})
     return values.known[key]
+
+
+def stopped(formulas: Iterable[Formula], values: Values) -> dict[tuple[Formula, int], Numbers]:
+    """What is stopped in formulas, with its values: it keeps them where other numbers are put in."""
+    nodes = {node for formula in formulas for node in walk(formula) if isinstance(node, Op)}
+    return {(node, values.space.precision): evaluate(node, values) for node in nodes if node.name == "stop"}
 
 
 def _op(op: Op, values: Values, letters: Mapping[str, int]) -> Numbers:
@@ -192,6 +199,18 @@ def _full(space: Any, g: Numbers, rotated: Numbers, *options: Any) -> Numbers:
     return input_gradient(space, g, rotated[::-1, ::-1], *options)
 
 
+def _triangle(op: Op, values: Values, args: Args) -> Numbers:
+    size = _dim(op.option("size"), values)
+    return np.asarray(values.space.array(np.tri(size, dtype=int)))
+
+
+def others(x: Numbers, axis: int | None = None) -> Numbers:
+    """At each entry the product of all others along an axis, without a division."""
+    rows = np.moveaxis(x, -1 if axis is None else axis, -1)
+    found = [np.prod(np.delete(rows, n, -1), axis=-1) for n in range(rows.shape[-1])]
+    return np.moveaxis(np.stack(found, axis=-1), -1, -1 if axis is None else axis)
+
+
 def _pi(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(values.space.pi())
 
@@ -210,6 +229,9 @@ MADE: dict[str, Made] = {
     "flattening": _flattening,
     "placement": _placement,
     "pooling": _pooling,
+    "onehot": lambda op, values, args: hot_value(values.space, args[0], _dim(op.option("size"), values)),
+    "triangle": _triangle,
+    "others": lambda op, values, args: others(args[0], op.option("axis")),
     "part": _part,
     "unflatten": lambda op, values, args: args[0].reshape(_sizes(op, values)),
     "unpool": _unpool,

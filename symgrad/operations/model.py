@@ -19,7 +19,7 @@ from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Sh
 from symgrad.operations.signature import ONE, Signature
 
 Entry: TypeAlias = "Callable[[Scope, Views, Indices, Options], sympy.Expr]"
-Identity: TypeAlias = "Callable[[Scope, View, View, Indices, Indices], sympy.Expr]"
+Identity: TypeAlias = "Callable[[Scope, View, View, Indices, Indices, Options], sympy.Expr]"
 ShapeRule: TypeAlias = Callable[[Dims, tuple[Shape, ...], Options], Shape]
 
 
@@ -35,7 +35,7 @@ class Operation(Struct, frozen=True):
 
     ``kind``: ``linear`` in each argument, ``elementwise`` (a function of one entry of each),
     ``structured`` (its Jacobian mixes entries and is worth a passage of its own), or ``implicit``: it
-    has no closed entry formula, and ``identity(scope, x, y, at, by)`` is an expression that is 0 for
+    has no closed entry formula, and ``identity(scope, x, y, at, by, options)`` is an expression that is 0 for
     every x and y = op(x), at the entry ``at`` of the output and near the entry x[by] of the input.
     ``why`` is the sentence that explains the step back through it; a tuple has one for each argument.
 

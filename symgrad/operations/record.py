@@ -151,10 +151,15 @@ def need_ranks(shapes: tuple[Shape, ...], ranks: set[int], what: str) -> None:
             raise ShapeMismatch(f"{what}, not a {('scalar', 'vector', 'matrix')[len(shape)]}")
 
 
-def axes(rank: int, axis: int | None) -> tuple[int, ...]:
+def axes(rank: int, axis: int | tuple[int, ...] | None) -> tuple[int, ...]:
     """The axes a reduction runs over; raises `ShapeMismatch` for an axis that is not there."""
     if axis is None:
         return tuple(range(rank))
+    if isinstance(axis, tuple):
+        found = sorted(place for one in axis for place in axes(rank, one))
+        if len({*found}) < len(found):
+            raise ShapeMismatch(f"an axis stands twice in {axis}")
+        return tuple(found)
     if not -rank <= axis < rank:
         raise ShapeMismatch(f"axis {axis} of an array with {rank} ax{'is' if rank == 1 else 'es'}")
     return (axis % rank,)

@@ -39,10 +39,18 @@ def along_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shap
         raise ShapeMismatch("softmax is of a vector or a matrix, not a scalar")
     if len(x) > 1 and options.get("axis") is None:
         raise ShapeMismatch(
-            "of a matrix the axis must be given: axis=1 works on each row, axis=0 on each column"
+            "of a matrix the axis must be given: axis=1 works on each row, axis=0 on each column, "
+            "axis=(0, 1) on all entries"
         )
     axes(len(x), options.get("axis"))
     return x
+
+
+def along(scope: Scope, x: View, out: Indices, options: Options) -> tuple[Indices, Indices]:
+    """The indices of the entries that one of ``x`` is compared with, and those of them that vary."""
+    gone = axes(x.rank, options.get("axis"))
+    others = tuple(scope.index(x.dims[axis]) if axis in gone else i for axis, i in enumerate(out))
+    return others, tuple(others[axis] for axis in gone)
 
 
 def split(scope: Scope, x: View, out: Indices, options: Options) -> tuple[Indices, Indices]:

@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-OptionValue: TypeAlias = "int | bool | Fraction | None"
+OptionValue: TypeAlias = "int | bool | Fraction | str | tuple[int, ...] | None"
 
 
 class Required(Struct, frozen=True):
@@ -63,11 +63,16 @@ class OptionKind(Struct, frozen=True):
 
 
 def _axis(value: OptionValue) -> bool:
-    return value is None or type(value) is int
+    """Also several axes, (0, 1)."""
+    return value is None or type(value) is int or type(value) is tuple
 
 
 def _number(value: OptionValue) -> bool:
     return type(value) in (int, Fraction)
+
+
+def _fraction(value: OptionValue) -> OptionValue:
+    return Fraction(value) if isinstance(value, int | Fraction) else value
 
 
 def _integer(least: int) -> Callable[[OptionValue], bool]:
@@ -76,15 +81,19 @@ def _integer(least: int) -> Callable[[OptionValue], bool]:
 
 OPTION_KINDS: Mapping[str, OptionKind] = {
     "axis": OptionKind(_axis, "a whole number or None"),
+    "ord": OptionKind(lambda value: value in ORDERS, "1, 2 or inf"),
     "keepdims": OptionKind(lambda value: isinstance(value, bool), "True or False"),
-    "slope": OptionKind(_number, "a number", lambda value: Fraction(value or 0)),
+    "slope": OptionKind(_number, "a number", _fraction),
     "stride": OptionKind(_integer(1), "a whole number from 1"),
     "padding": OptionKind(_integer(0), "a whole number from 0"),
     "size": OptionKind(_integer(1), "a whole number from 1"),
 }
 
+ORDERS: Mapping[OptionValue, str] = {1: "norm_one", 2: "norm", "inf": "norm_largest"}
+"""The operation that a norm of this order is."""
 CONDITION: Final = "condition"  # the one argument that is a comparison
 ONE = Signature(("x",))
 TWO = Signature(("a", "b"))
+OF_ORDER = Signature(("x",), (("ord", 2),))
 ALONG = Signature(("x",), (("axis", None),))
 REDUCED = Signature(("x",), (("axis", None), ("keepdims", False)))

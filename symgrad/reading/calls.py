@@ -9,7 +9,7 @@ from itertools import repeat
 
 from msgspec import Struct
 
-from symgrad.operations.signature import OPTION_KINDS, REQUIRED, OptionValue, SameAs, Signature
+from symgrad.operations.signature import ALONG, OPTION_KINDS, REQUIRED, OptionValue, SameAs, Signature
 from symgrad.reading.nearest import mend
 from symgrad.reading.tokens import FormulaText
 
@@ -77,6 +77,9 @@ class Call(Struct, frozen=True):
         if not kind.accepts(value):
             message = f"'{name}' of {self.name} must be {kind.description}"
             raise self.source.node_fault(node, message, self._usage)
+        if isinstance(value, tuple) and self.signature != ALONG:
+            hint = "leave the axis out for all of them, or write one sum inside another"
+            raise self.source.node_fault(node, f"{self.name} takes one axis", hint)
         return kind.convert(value)
 
 
@@ -88,8 +91,14 @@ def literal(node: ast.expr, source: FormulaText) -> OptionValue:
         case ast.Constant():
             text = source.written(node)
             return int(text) if text.isdigit() else Fraction(text)
+        case ast.Name(id="inf"):
+            return "inf"
+        case ast.Tuple(elts=parts):
+            found = tuple(literal(part, source) for part in parts)
+            if all(type(value) is int for value in found):
+                return found  # type: ignore[return-value]
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             value = literal(operand, source)
-            if value is not None and not isinstance(value, bool):
+            if value is not None and not isinstance(value, bool | str | tuple):
                 return -value
     raise source.node_fault(node, "only a number can stand here, not a formula", "write the value itself")

@@ -117,7 +117,7 @@ def _parameter(source: FormulaText, node: ast.expr) -> str:
 
 def _default(source: FormulaText, keyword: ast.keyword) -> tuple[str, Fraction]:
     value = literal(keyword.value, source)
-    if value is None or isinstance(value, bool):
+    if not isinstance(value, int | Fraction) or isinstance(value, bool):
         message = "the default of an argument is a number"
         raise source.node_fault(keyword.value, message, "write it as in scaled(t, a=1): a * tanh(t)")
     return source.written(keyword).partition("=")[0].strip(), Fraction(value)

@@ -10,6 +10,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from symgrad.errors import Place
+from symgrad.operations.lookups import labels_in
 from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.methods import PARAMETER, Rule
@@ -101,10 +102,10 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
 
 
 def default_wrt(problem: Problem) -> tuple[str, ...]:
-    """By what to differentiate: ``wrt``, else ``update.parameters``, else every leaf not under ``data``."""
+    """By what to differentiate: ``wrt``, ``update.parameters``, or every leaf but ``data`` and labels."""
     if problem.wrt is not None:
         return problem.wrt
     if problem.update is not None:
         return problem.update.parameters
-    data = set(problem.data)
+    data = {*problem.data, *(label for _, parsed in problem.forward for label in labels_in(parsed.formula))}
     return tuple(leaf for leaf in problem.leaves if leaf not in data)

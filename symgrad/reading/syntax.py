@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import InputError
-from symgrad.operations.signature import CONDITION, Signature
+from symgrad.operations.signature import CONDITION, ORDERS, Signature
 from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
+from symgrad.reading.numpy_names import instead
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.tokens import FormulaText
 from symgrad.tree import Formula, Function, Name, Number, Op, Size
@@ -36,16 +37,10 @@ LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "shape": ((1, 2), "one size or two"),
 }
 """How many sizes a constant array may have."""
-# How other languages and libraries call it.
+# How other languages and libraries than NumPy call it.
 SPELLINGS = {
     "ln": "write log(x)",
-    "matmul": "write a @ b",
-    "multiply": "write a * b",
-    "divide": "write a / b",
     "pow": "write a**b",
-    "power": "write a**b",
-    "square": "write x**2",
-    "transpose": "write x.T",
     "swish": "write silu(x)",
     "logistic": "write sigmoid(x)",
     "frobenius": "write norm(x)",
@@ -121,6 +116,8 @@ class Reader:
         raise self._fault(node, f"'.{name}' has no place in a formula", f"write {hint}")
 
     def _index(self, node: ast.Subscript) -> Formula:
+        if isinstance(node.slice, ast.Name) and (labels := self.read(node.slice)):
+            return Op("gather", (self.read(node.value), labels))
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(parts) > 2:
             raise self._fault(node, f"{len(parts)} indices", "an array has at most two dimensions")
@@ -145,13 +142,18 @@ class Reader:
         name = self._function(node.func)
         if self.signatures[name].sizes:
             return self._constant(name, node)
+        if name == "onehot" and len(node.args) == 2 and not node.keywords:
+            return Op(name, (self.read(node.args[0]),), (("size", self._size(node.args[1])),))
         call = Call(name, node, self.signatures[name], self.source)
         arguments, arrays = call.arguments(), call.signature.arrays
         if name in self.functions:
             return self._own(self.functions[name], dict(arguments))
         args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
         options = {option: value for option, value in arguments if option not in arrays}
-        return Op(name, args, call.options(options))
+        chosen = call.options(options)
+        if (order := dict(chosen).get("ord")) is not None:
+            return Op(ORDERS[order], args)
+        return Op(name, args, chosen)
 
     def _constant(self, name: str, node: ast.Call) -> Formula:
         """An array of the sizes in the brackets: ``eye(3)``, ``ones(n, m)``, ``zeros((n, m))``."""
@@ -188,6 +190,8 @@ class Reader:
             raise self._fault(node, "only a function can be called", "a product is written a * b")
         name = self.source.written(node)
         if name not in self.signatures:
+            if (other := instead(name)) is not None:
+                raise self._fault(node, f"NumPy's '{name}' is no function of formulas", other)
             hint = SPELLINGS.get(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
             raise self._fault(node, f"unknown function '{name}'", hint)
         return name

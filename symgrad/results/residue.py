@@ -43,7 +43,7 @@ ADDITIVE = frozenset(
     (
         *("add", "subtract", "negative", "multiply", "divide", "matmul", "dot", "outer", "sum", "mean"),
         *("trace", "transpose", "diag", "flatten", "unflatten", "index", "squeeze", "unsqueeze", "concat"),
-        *("ones", "zeros", "eye", "unit", "selection", "placement", "part"),
+        *("ones", "zeros", "eye", "unit", "selection", "triangle", "placement", "part"),
         *("conv2d", "kernel_conv2d", "full_conv2d"),
     )
 )

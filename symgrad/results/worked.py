@@ -39,7 +39,7 @@ def put_in(formula: Formula, values: Values) -> Formula:
         match node:
             case Name() | Gradient():
                 return Value(values.names[node])
-            case Size() | Op("ones" | "zeros" | "eye" | "unit" | "selection" | "pi"):
+            case Size() | Op("ones" | "zeros" | "eye" | "unit" | "selection" | "triangle" | "pi"):
                 return Value(evaluate(node, values))
             case Op("transpose", (Value(array),)):
                 return Value(array.T)

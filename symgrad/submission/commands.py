@@ -100,7 +100,7 @@ FUNCTIONS = _words(
     "norm abs sqrt sign sgn step heaviside erf mean average avg var std Var Cov sum prod conv maxpool",
     "rot matmul sigmoid Sigmoid sigm logistic softmax Softmax SoftMax SoFtmax softplus logsumexp",
     "logsoftmax LogSoftmax relu ReLU Relu RELU LeakyReLU leakyReLU ELU elu GELU gelu SiLU silu swish",
-    "Swish",
+    "Swish pick lookup onehot tril kron prodothers cumsum stop",
 )
 """Names that a bracket behind them calls, certainly; and so does a factor without brackets."""
 WORDS = FUNCTIONS | _words(

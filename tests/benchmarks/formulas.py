@@ -145,7 +145,7 @@ def problem(made):
     """The problem as symgrad reads it."""
     file = {
         "forward": made.lines,
-        "backward": {"of": "J", "wrt": list(made.leaves)},
+        "backward": {"of": "J", "wrt": [name for name in made.leaves if not name.startswith("l")]},
         "given": {name: value.tolist() for name, value in made.leaves.items()},
     }
     return read_problem("\n".join(f"{key}: {json.dumps(part)}" for key, part in file.items()))

@@ -118,18 +118,25 @@ def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope:
     )
 
 
+WHOLE = 0
 AXES: Mapping[str, int] = {
     **dict.fromkeys(("eachrow", "row", "rows", "rowwise", "axis=1", "dim=1"), -1),
     **dict.fromkeys(("eachcolumn", "column", "columns", "columnwise", "axis=0", "dim=0"), -2),
+    "allentries": WHOLE,
 }
 """Within what a function of a matrix works, in words."""
 
 
 def _within(base: str, axis: int, args: tuple[Tensor, ...], scope: Scope) -> Tensor:
-    """A function of every row or of every column of a matrix."""
+    """A function of every row or of every column of a matrix, or of all its entries."""
     if len(args) != 1 or args[0].rank != 2:
         raise Misfit("rows of what is no matrix")
     (x,) = args
+    if axis == WHOLE:
+        flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
+        if base in ALONG:
+            return replace(x, data=ALONG[base](flat, -1).reshape(x.data.shape))
+        return Tensor(REDUCTIONS[base](flat, -1), x.axes)
     if base in ALONG:
         return replace(x, data=ALONG[base](x.data, axis))
     return Tensor(REDUCTIONS[base](x.data, axis), x.axes, COLUMN if axis == -1 else scope.stands)

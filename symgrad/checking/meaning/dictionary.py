@@ -63,6 +63,11 @@ MATRIX_FUNCTIONS = frozenset(
         "dot",
         "indicator",
         "range",
+        "pick",
+        "lookup",
+        "tril",
+        "onehot",
+        "one_hot",
     )
 )
 

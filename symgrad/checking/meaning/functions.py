@@ -12,6 +12,7 @@ from symgrad.checking.worlds.jets import FUNCTIONS as JETS
 from symgrad.checking.worlds.jets import JETS as SPACE
 from symgrad.checking.worlds.jets import log
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise
+from symgrad.numbers.evaluate import others
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
@@ -37,6 +38,7 @@ _KNOWN: Mapping[str, Function] = {
     **_named(lambda t: np.sign(np.real(t)), "sign", "sgn"),
     **_named(lambda t: np.floor(np.real(t)), "floor"),
     **_named(lambda t: np.ceil(np.real(t)), "ceil"),
+    **_named(np.real, *OPERATIONS["stop"].spellings),
     **_named(heaviside, "step", "heaviside", "Heaviside"),
     **_named(lambda t: log(t) / math.log(10.0), "lg"),
 }
@@ -88,6 +90,8 @@ ALONG: Mapping[str, Callable[[Any, int], Any]] = Derived(
     OPERATIONS,
     lambda record: _by_axis(record) if record.shape is along_shape else {},
     {
+        **_named(lambda x, axis: np.cumsum(x, axis=axis), "cumsum"),
+        **_named(others, "prodothers"),
         **_named(_softmax, *SOFTMAX),
         **_named(lambda x, axis: log(_softmax(x, axis)), *LOG_SOFTMAX),
     },

@@ -12,12 +12,15 @@ from symgrad.checking.meaning.chains import Factor, contracted, steps_of, throug
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.matrices import continued
 from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
-from symgrad.checking.meaning.windows import WINDOWS
+from symgrad.checking.meaning.windows import WINDOWS, over_axes
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
 from symgrad.checking.worlds.moved import MOVED
 from symgrad.checking.worlds.products import inner, matmul, outer
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, spread, union
-from symgrad.submission.written import Call, Comparison, Derivative
+from symgrad.operations import OPERATIONS
+from symgrad.operations.lookups import LABELLED, hot_value
+from symgrad.submission.written import Call, Comparison, Derivative, Product, Symbol
+from symgrad.tree import Op, walk
 
 MOST_ON_DIAGONAL = 1000
 
@@ -121,6 +124,52 @@ def _matmul(node: Call, scope: Scope) -> Tensor:
     return matmul(*(scope.evaluate(arg) for arg in node.args))
 
 
+def _pick(node: Call, scope: Scope) -> Tensor:
+    """The entry of each row at its label."""
+    x, labels = (scope.evaluate(arg) for arg in node.args)
+    if x.rank != labels.rank + 1 or x.core[:-1] != labels.core:
+        raise Misfit("a pick of what is no matrix with a label for each row")
+    return over_axes(lambda rows, at: OPERATIONS["pick"].value(JETS, rows, np.real(at)), x, labels)
+
+
+def _lookup(node: Call, scope: Scope) -> Tensor:
+    """Rows of a matrix, or entries of a vector, by labels."""
+    x, labels = (scope.evaluate(arg) for arg in node.args)
+    if not x.rank or labels.rank > 1:
+        raise Misfit("a look-up in what has no rows, or by what are no labels")
+    return over_axes(lambda rows, at: OPERATIONS["gather"].value(JETS, rows, np.real(at)), x, labels)
+
+
+def _tril(node: Call, scope: Scope) -> Tensor:
+    """What stands on and below the diagonal, also of 1_{n×n}."""
+    match node.args:
+        case (Symbol("1", indices=(Product(left=Symbol() as dim),)),):
+            size = scope.dictionary.sizes.get(dim.base, dim.base)
+            if size not in scope.world.sizes:
+                raise Unknown("a triangle of a size that is not said", node)
+            return Tensor(np.tri(scope.world.sizes[size]))
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    if x.rank != 2:
+        raise Misfit("a triangle of what is no matrix")
+    return replace(x, data=np.tril(x.data))
+
+
+def _onehot(node: Call, scope: Scope) -> Tensor:
+    """Rows of zeros with a single one, as long as the subscript or the look-ups of the problem say."""
+    (labels,) = (scope.evaluate(arg) for arg in node.args)
+    graph, sizes = scope.dictionary.model.graph, scope.world.sizes
+    said = node.head.sub.strip("{}") if isinstance(node.head, Symbol) else ""
+    named = scope.dictionary.sizes.get(said, said)
+    counts = {int(said)} if said.isdigit() else {sizes[named]} if named in sizes else set()
+    for formula in () if said else graph.quantities.values():
+        for part in (part for part in walk(formula) if isinstance(part, Op) and part.name in LABELLED):
+            dim = part.option("size") or graph.shape(part.args[0])[-1 if part.name == "pick" else 0]
+            counts.add(1 if dim == 1 else sizes[dim])
+    if len(counts) != 1:
+        raise Unknown("a one-hot row of a length that is not said", node)
+    return Tensor(hot_value(JETS, labels.data, counts.pop()), labels.axes)
+
+
 SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "indicator": _indicator,
     "dot": _dot,
@@ -132,6 +181,10 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "logdet": _of_matrix("logdet"),
     "vec": _vec,
     "norm": _norm,
+    "pick": _pick,
+    "lookup": _lookup,
+    "tril": _tril,
+    **dict.fromkeys(("onehot", "one_hot"), _onehot),
     "prod": _chain,
     **dict.fromkeys(("rot", "rot180", "flip"), _rotate),
     "matmul": _matmul,
@@ -140,7 +193,8 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
 }
 """Heads that do more than work on entries or sum them."""
 ARITY: Mapping[str, int] = {
-    **dict.fromkeys(("dot", "outer", "conv", "conv2d", "matmul", "unpool"), 2),
+    **dict.fromkeys(("onehot", "one_hot", "tril"), 1),
+    **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
     **dict.fromkeys(("maxpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
     **dict.fromkeys(("rot", "rot180", "flip"), 1),

@@ -11,6 +11,7 @@ from symgrad.calculus.facts import Fact
 from symgrad.calculus.structures import Structure
 from symgrad.checking.worlds.targets import target_facts
 from symgrad.graph import Graph, build_graph
+from symgrad.graph.labels import check_labels
 from symgrad.reading.model import Problem, default_wrt
 from symgrad.solving import facts_of
 from symgrad.tree import Number, names, walk
@@ -107,6 +108,7 @@ def model_of(problem: Problem) -> Model:
     Raises `InputError` where the problem cannot be used.
     """
     graph = build_graph(problem)
+    check_labels(problem, graph)
     every = facts_of(problem, graph)
     stated = [fact for fact in every if isinstance(fact, Fact)]
     structures = tuple(fact for fact in every if isinstance(fact, Structure))

@@ -17,7 +17,9 @@ def _log_determinant(scope: Scope, views: Views, out: Indices, options: Options)
     return sympy.log(scope.of("det") ** 2) / 2
 
 
-def _cofactor_expansion(scope: Scope, x: View, y: View, at: Indices, by: Indices) -> sympy.Expr:
+def _cofactor_expansion(
+    scope: Scope, x: View, y: View, at: Indices, by: Indices, options: Options
+) -> sympy.Expr:
     """det X = Σ_k X_pk C_pk along row p of the entry that varies: the cofactors C do not contain that row.
 
     They are C_pk = det(X) (X⁻¹)_kp, as the adjugate matrix is det(X) X⁻¹.

@@ -1,4 +1,4 @@
-"""The hyperbolic sine and cosine; their quotient, the tangent, stands in a file of its own."""
+"""The hyperbolic sine, cosine and secant; the tangent stands in a file of its own."""
 
 import numpy as np
 
@@ -20,4 +20,12 @@ COSH = elementwise(
     np.cosh,
     chain("the hyperbolic sine"),
     torch=("cosh",),
+)
+SECH = elementwise(
+    "sech",
+    "hyperbolic secant",
+    lambda t: sympy.sech(t),
+    lambda t: 2 * np.exp(-np.abs(t)) / (1 + np.exp(-2 * np.abs(t))),
+    chain("minus the secant times the tangent"),
+    code="1 / np.cosh({0:arg})",
 )

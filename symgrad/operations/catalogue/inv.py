@@ -12,7 +12,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
     return scope.constant(INVERSE, views[0].dims)(*out)
 
 
-def _identity(scope: Scope, x: View, y: View, at: Indices, by: Indices) -> sympy.Expr:
+def _identity(scope: Scope, x: View, y: View, at: Indices, by: Indices, options: Options) -> sympy.Expr:
     """X Y = I."""
     k = scope.index(x.dims[1])
     return scope.sum(x(at[0], k) * y(k, at[1]), k) - sympy.KroneckerDelta(*at)

@@ -6,17 +6,15 @@ import numpy as np
 
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
-from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, axes
-from symgrad.operations.reductions import along_shape, shifted
+from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
+from symgrad.operations.reductions import along, along_shape, shifted
 from symgrad.operations.signature import ALONG
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
     (x,) = views
-    (axis,) = axes(x.rank, options.get("axis"))
-    k = scope.index(x.dims[axis])
-    others = (*out[:axis], k, *out[axis + 1 :])
-    return x(*out) - sympy.log(scope.sum(sympy.exp(x(*others)), k))
+    others, summed = along(scope, x, out, options)
+    return x(*out) - sympy.log(scope.sum(sympy.exp(x(*others)), *summed))
 
 
 def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
