@@ -102,7 +102,7 @@ def _with_parameters(graph: Graph, problem: Problem) -> Graph:
 
 def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
     """What the file states under ``assume``, then what the givens show, with the data of every step."""
-    shown, *others = (one_hot(point, graph.wrt) for point in problem.points)
+    shown, *others = (one_hot(point, (*graph.wrt, graph.seed)) for point in problem.points)
     always = (fact for fact in shown if all(fact in facts for facts in others))
     stated = tuple(_stated(problem, graph))
     facts = tuple(dict.fromkeys((*stated, *always)))

@@ -49,14 +49,15 @@ class World(Struct, frozen=True):
                 self.names[node] = real(result_value(known[node.wrt], self.values))
 
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
-        """The sum of the objective's entries with quantities moved, each once it is made."""
+        """The sum of the objective's entries, times those of the seed, with quantities moved once made."""
         point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
         there = Values(ChainMap(point, self.names), self.sizes, EXACT, known={})
         for name, formula in self.graph.quantities.items():
             if any(Name(used) in point for used in names(formula)):
                 point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))
         of = Name(self.graph.of)
-        return np.sum(point.get(of, self.names[of]))
+        weight = self.names[Name(self.graph.seed)] if self.graph.seed else 1
+        return np.sum(weight * point.get(of, self.names[of]))
 
 
 class Worlds:
@@ -91,7 +92,7 @@ def below(graph: Graph, name: str) -> Graph:
             wanted.update(names(graph.quantities[quantity]))
     quantities = {id: formula for id, formula in graph.quantities.items() if id in wanted}
     shapes = {id: shape for id, shape in graph.shapes.items() if id in wanted}
-    return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
+    return replace(graph, quantities=quantities, shapes=shapes, of=name, seed="", _cache={})
 
 
 def random_leaves(graph: Graph, facts: tuple[Known, ...], sample: Sampler) -> dict[Formula, Numbers]:

@@ -26,6 +26,7 @@ class Context(Struct, frozen=True):
     ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` holds
     the local derivatives that are less than the whole ones, as a name leads there by longer ways too, each
     with the term that it is the whole derivative of, where there is one: λ‖W‖² of J = L + λ‖W‖².
+    ``objective`` is the letter of what no formula states, where its gradient alone is given.
     """
 
     naming: Naming
@@ -34,6 +35,7 @@ class Context(Struct, frozen=True):
     marks: Mapping[Gradient, Maths] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     direct: Mapping[Partial, Formula | None] = field(default_factory=dict)
+    objective: Maths | None = None
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""

@@ -23,6 +23,7 @@ from symgrad.operations.reductions import along_shape
 from symgrad.reading.problem import Problem
 from symgrad.tree import Formula, Name, Op, walk
 
+OBJECTIVES = ("L", "J", "E", "C")
 _NO_ACTIVATIONS = frozenset(("exp", "log", "sqrt", "cos", "abs"))
 
 
@@ -38,7 +39,14 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
     marks = {of: mark for of, mark in chosen.marks(roles, naming).items() if not naming.looks_taken(mark)}
-    return Context(naming, chosen, digits, marks, free_letters(naming), dict(direct_partials(graph)))
+    direct = dict(direct_partials(graph))
+    return Context(naming, chosen, digits, marks, free_letters(naming), direct, _objective(graph, naming))
+
+
+def _objective(graph: Graph, naming: Naming) -> Maths | None:
+    """The letter of an objective of which the gradient alone is given: the first that is free."""
+    letters = (name(letter, 0) for letter in (*OBJECTIVES, "ell") if letter not in naming.names)
+    return next((letter for letter in letters if not naming.is_taken(letter)), None) if graph.seed else None
 
 
 def _naming(graph: Graph, problem: Problem) -> Naming:

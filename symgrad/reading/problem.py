@@ -51,6 +51,7 @@ def problem_from_data(located: Located) -> Problem:
         forward=forward,
         of=of,
         also=tuple(also),
+        seed=file.backward.seed,
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from symgrad.errors import InputError, Place
 from symgrad.reading.model import Problem, Update
 from symgrad.reading.nearest import mend, nearest
+from symgrad.reading.seed import check_seed
 from symgrad.reading.source import Path
 from symgrad.tree import names
 
@@ -21,6 +22,7 @@ def check_references(problem: Problem) -> None:
             raise _unknown(name, known, kind, place)
     for path in (("backward", "of"), ("backward", "wrt"), ("data",), ("update", "parameters")):
         _check_once(problem, path)
+    check_seed(problem)
     if problem.update is not None:
         _check_rate(problem, problem.update)
         _check_shown(problem, problem.update)

@@ -73,6 +73,9 @@ class Backward(_Section):
         None, min_length=1, description="the name of a forward quantity, or a list of them", examples=["L"]
     )
     wrt: Names | None = _names(None)
+    seed: StrictStr | None = Field(
+        None, description="the name of a given or of a symbol: the gradient of 'of'", examples=["g"]
+    )
 
 
 class Update(_Section):

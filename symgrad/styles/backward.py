@@ -11,7 +11,7 @@ from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
 from symgrad.styles.passages import passage
-from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.setting import Setting, is_constant, is_given
 from symgrad.tree import Name, Partial
 
 
@@ -41,7 +41,10 @@ def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
 def seed(setting: Setting) -> Iterator[Block]:
     """∂J/∂J = 1 and the other gradients that are plain numbers; what they are of, were it no scalar."""
     graph = setting.solution.graph
-    if graph.shapes[graph.of]:
+    if graph.seed:
+        after = " is what comes after ", Name(graph.of), ": of it only the upstream gradient is given."
+        yield note(setting, setting.objective, *after)
+    elif graph.shapes[graph.of]:
         reading = " is not a scalar: every gradient below is that of the sum of its entries."
         yield note(setting, Name(graph.of), reading)
     yield from direct(setting, setting.solution.derivation.gradients.values())
@@ -60,8 +63,8 @@ def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]
         yield note(setting, partial, *parts)
 
 
-def constant_chains(setting: Setting) -> Iterator[Chain]:
-    """The gradients that are plain numbers."""
+def constant_chains(setting: Setting, *, given: bool = True) -> Iterator[Chain]:
+    """The gradients that are plain numbers, and the one that is given."""
     for target, gradient in setting.solution.derivation.gradients.items():
-        if is_constant(gradient):
+        if is_constant(gradient) and (given or not is_given(gradient)):
             yield setting.chain(setting.gradient(target), gradient.result)

@@ -53,6 +53,11 @@ class Setting(Struct, frozen=True, dict=True):
         """∂of/∂target."""
         return Gradient(self.solution.graph.of, target)
 
+    @property
+    def objective(self) -> Maths:
+        """What is differentiated; its letter, where only its gradient is given."""
+        return self.context.objective or self.maths(Name(self.solution.graph.of))
+
     def jacobians(self, target: str) -> tuple[Jacobian, ...]:
         """The Jacobians by ``target`` that the gradient with respect to it needs."""
         return tuple(found for found in self.solution.derivation.jacobians if found.input == target)
@@ -96,8 +101,13 @@ def _arrays(formula: Formula) -> Iterable[Array]:
 
 
 def is_constant(gradient: GradientOf) -> bool:
-    """Whether a gradient is a plain number, which needs no passage of its own."""
-    return isinstance(gradient.matrix_form, Number)
+    """Whether a gradient is a plain number or is given: it needs no passage of its own."""
+    return isinstance(gradient.matrix_form, Number) or is_given(gradient)
+
+
+def is_given(gradient: GradientOf) -> bool:
+    """Whether a gradient is the one that the problem gives."""
+    return any(step.rule == "upstream" for step in gradient.steps)
 
 
 def is_unused(gradient: GradientOf) -> bool:
