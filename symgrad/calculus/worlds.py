@@ -50,14 +50,17 @@ class World(Struct, frozen=True):
 
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
         """The sum of the objective's entries, times those of the seed, with quantities moved once made."""
-        point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
-        there = Values(ChainMap(point, self.names), self.sizes, EXACT, known={})
-        for name, formula in self.graph.quantities.items():
-            if any(Name(used) in point for used in names(formula)):
-                point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))
-        of = Name(self.graph.of)
         weight = self.names[Name(self.graph.seed)] if self.graph.seed else 1
-        return np.sum(weight * point.get(of, self.names[of]))
+        return np.sum(weight * self.after(moves, self.graph.of))
+
+    def after(self, moves: Mapping[Formula, Numbers], name: str) -> Numbers:
+        """The value of a name with quantities moved, each once it is made."""
+        point = {moved: as_object(self.names[moved] + move) for moved, move in moves.items()}
+        there = Values(ChainMap(point, self.names), self.sizes, EXACT, known={})
+        for made, formula in self.graph.quantities.items():
+            if any(Name(used) in point for used in names(formula)):
+                point[Name(made)] = as_object(real(evaluate(formula, there)) + moves.get(Name(made), 0))
+        return point.get(Name(name), self.names[Name(name)])
 
 
 class Worlds:

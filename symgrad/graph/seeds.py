@@ -8,6 +8,13 @@ from symgrad.operations.record import ShapeMismatch
 from symgrad.reading.problem import Problem
 
 
+def is_unstated(problem: Problem, of: str, shape: Shape) -> bool:
+    """Whether what is differentiated is no quantity: all that is said of it is its gradient by ``of``, or it
+    is the sum of the entries of ``of``, whose own derivatives are asked for as Jacobians.
+    """
+    return problem.seed is not None or (bool(shape) and any(y == of for y, _ in problem.jacobians))
+
+
 def fits_seed(problem: Problem, shapes: dict[str, Shape]) -> bool:
     """Whether the objective has as many axes as the seed that is stated; without a seed, whether none."""
     if problem.seed is None:

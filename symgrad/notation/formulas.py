@@ -72,7 +72,7 @@ def _gradient(node: Gradient, context: Context) -> Written:
 
 
 def _objective(node: Gradient, context: Context) -> Maths:
-    return context.objective or _closed(Name(node.of), context)
+    return context.objectives.get(node.of) or _closed(Name(node.of), context)
 
 
 @write.register
@@ -100,7 +100,7 @@ def _closed(name: Name, context: Context) -> Maths:
 def _prod(node: Prod, context: Context) -> Written:
     match node:
         case Prod(Gradient(of, wrt), local) if of == wrt and local in context.direct:
-            if not (context.naming.rank(of) or context.objective):  # ∂J/∂J is 1
+            if not (context.naming.rank(of) or of in context.objectives):  # ∂J/∂J is 1
                 return write(local, context)
     return context.notation.product(write(node.upstream, context), write(node.local, context))
 

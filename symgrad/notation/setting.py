@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symgrad.graph import Graph
+from symgrad.graph.seeds import is_unstated
 from symgrad.maths.naming import distinct_names, name
 from symgrad.maths.nodes import Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
@@ -40,13 +41,17 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     roles = Roles(graph.of, parameters, _signals(graph, naming))
     marks = {of: mark for of, mark in chosen.marks(roles, naming).items() if not naming.looks_taken(mark)}
     direct = dict(direct_partials(graph))
-    return Context(naming, chosen, digits, marks, free_letters(naming), direct, _objective(graph, naming))
+    return Context(
+        naming, chosen, digits, marks, free_letters(naming), direct, _objectives(graph, problem, naming)
+    )
 
 
-def _objective(graph: Graph, naming: Naming) -> Maths | None:
-    """The letter of an objective of which the gradient alone is given: the first that is free."""
+def _objectives(graph: Graph, problem: Problem, naming: Naming) -> Mapping[str, Maths]:
+    """The letter of an objective that no formula states: the first that is free."""
     letters = (name(letter, 0) for letter in (*OBJECTIVES, "ell") if letter not in naming.names)
-    return next((letter for letter in letters if not naming.is_taken(letter)), None) if graph.seed else None
+    free = next((letter for letter in letters if not naming.is_taken(letter)), None)
+    unstated = is_unstated(problem, graph.of, graph.shapes[graph.of])
+    return {graph.of: free} if unstated and free is not None else {}
 
 
 def _naming(graph: Graph, problem: Problem) -> Naming:

@@ -52,6 +52,7 @@ def problem_from_data(located: Located) -> Problem:
         of=of,
         also=tuple(also),
         seed=file.backward.seed,
+        jacobians=file.backward.jacobians,
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

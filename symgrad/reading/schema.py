@@ -76,6 +76,9 @@ class Backward(_Section):
     seed: StrictStr | None = Field(
         None, description="the name of a given or of a symbol: the gradient of 'of'", examples=["g"]
     )
+    jacobians: tuple[tuple[StrictStr, StrictStr], ...] = Field(
+        (), description="a list of pairs of names: ∂y/∂x for [y, x]", examples=["[[y, x], [s, x]]"]
+    )
 
 
 class Update(_Section):
@@ -98,6 +101,9 @@ class Report(_Section):
     digits: Digits | None = Field(None, description=f"a whole number from 0 to {MAX_DIGITS}", examples=["3"])
     engine: Literal["typst", "pdflatex"] | None = Field(
         None, description="typst or pdflatex", examples=["pdflatex"]
+    )
+    layout: Literal["numerator", "denominator"] | None = Field(
+        None, description="numerator or denominator", examples=["denominator"]
     )
     detail: StrictStr | None = Field(None, description="the name of a level of detail", examples=["full"])
 

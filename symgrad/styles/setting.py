@@ -55,8 +55,9 @@ class Setting(Struct, frozen=True, dict=True):
 
     @property
     def objective(self) -> Maths:
-        """What is differentiated; its letter, where only its gradient is given."""
-        return self.context.objective or self.maths(Name(self.solution.graph.of))
+        """What is differentiated; its letter, where no formula states it."""
+        of = self.solution.graph.of
+        return self.context.objectives.get(of) or self.maths(Name(of))
 
     def jacobians(self, target: str) -> tuple[Jacobian, ...]:
         """The Jacobians by ``target`` that the gradient with respect to it needs."""
