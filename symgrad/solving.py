@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
@@ -12,20 +13,23 @@ from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
+from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
 from symgrad.calculus.whole import verify_derivation
+from symgrad.calculus.worlds import Worlds
 from symgrad.errors import InputError, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.graph.labels import check_labels
 from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
+from symgrad.numbers.evaluate import Values
 from symgrad.reading.problem import Problem
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
-from symgrad.tree import Array
+from symgrad.tree import Array, Formula, Name, names
 
 REMEMBERED = 8
 """Derivations that are kept."""
@@ -67,8 +71,9 @@ def solve(problem: Problem) -> Solution:
     check_inverses(problem, built, facts)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
+    jacobians = tuple(_jacobians(solution, facts))
     training = train(graph, solution.derivation, problem)
-    whole = replace(solution, training=training, also=also)
+    whole = replace(solution, training=training, also=also, jacobians=jacobians)
     return replace(whole, warnings=warnings_of(whole))
 
 
@@ -96,6 +101,23 @@ def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:
     return replace(found, derivation=replace(found.derivation, jacobians=fresh))
 
 
+def _jacobians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[JacobianOf]:
+    """The Jacobians that are asked for, with their numbers where the givens reach."""
+    given, run_ = solution.problem.given, solution.run
+    numbers: dict[Formula, Any] = {Name(id): value for id, value in {**given, **run_.quantities}.items()}
+    values = Values(numbers, {1: 1, **solution.graph.sizes})
+    for of, wrt in solution.problem.jacobians:
+        working_on(f"the Jacobian of '{of}' by '{wrt}' is derived", of)
+        found = _jacobian(Asked(solution.graph, facts), of, wrt)
+        known = {of, wrt, *names(found.result)} <= {name.id for name in numbers if isinstance(name, Name)}
+        yield found.valued(values) if known else found
+
+
+@lru_cache(maxsize=8 * REMEMBERED)
+def _jacobian(asked: Asked, of: str, wrt: str) -> JacobianOf:
+    return jacobian_between(Worlds(asked.graph, asked.facts), of, wrt)
+
+
 def _with_parameters(graph: Graph, problem: Problem) -> Graph:
     """The graph, asked also for the gradients that the update takes."""
     updated = problem.update.parameters if problem.update else ()
@@ -104,7 +126,7 @@ def _with_parameters(graph: Graph, problem: Problem) -> Graph:
 
 def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
     """What the file states under ``assume``, then what the givens show, with the data of every step."""
-    shown, *others = (one_hot(point, graph.wrt) for point in problem.points)
+    shown, *others = (one_hot(point, (*graph.wrt, graph.seed)) for point in problem.points)
     always = (fact for fact in shown if all(fact in facts for facts in others))
     stated = tuple(_stated(problem, graph))
     facts = tuple(dict.fromkeys((*stated, *always)))

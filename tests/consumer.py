@@ -43,6 +43,8 @@ def ask(problem: sg.Problem) -> None:
     assert_type(problem.title, str)
     assert_type(problem.of, str)
     assert_type(problem.also, tuple[str, ...])
+    assert_type(problem.seed, str | None)
+    assert_type(problem.jacobians, tuple[tuple[str, str], ...])
     assert_type(problem.wrt, tuple[str, ...] | None)
     assert_type(problem.data, tuple[str, ...])
     assert_type(problem.leaves, tuple[str, ...])

@@ -31,6 +31,8 @@ def test_gradients_agree_with_autograd(file):
     }
     lines, wrt = text["forward"], text["backward"]["wrt"]
     assert list(lines)[-1] == text["backward"]["of"]
+    if seed := text["backward"].get("seed"):
+        lines = {**lines, "objective": f"sum({seed} * {text['backward']['of']})"}
     expected = autograd_gradients(lines, {**sizes, **leaves}, wrt)
     found = solved(name_of(file)).run.gradients
     for name in wrt:

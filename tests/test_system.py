@@ -31,6 +31,7 @@ LAYERS = (
     "symgrad.graph.shapes",
     "symgrad.graph.inference",
     "symgrad.graph.scales",
+    "symgrad.graph.seeds",
     "symgrad.graph.habits",
     "symgrad.graph.stretches",
     "symgrad.graph.build",

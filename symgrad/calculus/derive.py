@@ -18,12 +18,14 @@ from symgrad.calculus.index import (
     Index,
     Poly,
     add,
+    cell,
     constant,
     rename,
 )
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.layers import Labels, layer_of, pull_back
 from symgrad.calculus.matching import match
+from symgrad.calculus.seeds import seed_equation, seeded_entries, with_seed
 from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.simpler import Simpler, simplest
 from symgrad.calculus.spelling import Letters, entrywise, spell
@@ -34,7 +36,7 @@ from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
 from symgrad.limits import working_on
-from symgrad.tree import ZERO, Entry, Formula, Gradient, Op, Total, added
+from symgrad.tree import ZERO, Entry, Formula, Gradient, Name, Op, Total, added
 
 MOST_TERMS = 20_000
 """Terms made in the search for a simpler form, beyond which the form that is there stays."""
@@ -67,7 +69,8 @@ def _gradient(
     graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
-        return _constant(graph, target, free, constant(1), "seed")
+        seed = cell(Name(graph.seed), *free) if graph.seed else constant(1)
+        return _constant(graph, target, free, seed, "upstream" if graph.seed else "seed")
     consumers = [c for c in graph.consumers(target) if c in known]
     if not consumers:
         return _constant(graph, target, free, Poly(), "unused")
@@ -104,6 +107,10 @@ def _gradient(
     if joined is not None and (blocks := blockwise(joined, graph)) != joined:
         steps.append(proved("blockwise", blocks))
         joined = blocks
+    if joined is not None and (seeded := with_seed(graph, joined)) != joined:
+        steps.append(proved("seeded", seeded, seed_equation(graph)))
+        joined = seeded
+    poly = seeded_entries(graph, poly)
     index_form = entrywise(spell(poly, Letters(*free)), graph.shape)
     return GradientOf(graph.of, target, paths, tuple(steps), poly, free, joined, index_form)
 

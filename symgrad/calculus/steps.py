@@ -23,6 +23,8 @@ RULES: Mapping[str, Rule] = {
     rule.id: rule
     for rule in (
         Rule("seed", "the derivative of a quantity by itself is 1"),
+        Rule("upstream", "the gradient of this quantity is given"),
+        Rule("seeded", "write the given gradient by its name"),
         Rule("unused", "the objective does not depend on it: the gradient is zero"),
         Rule("chain", "chain rule: sum over every quantity that uses it"),
         Rule("entry", "an entry of the output, by the definition of the operations"),

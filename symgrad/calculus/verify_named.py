@@ -15,7 +15,7 @@ from symgrad.calculus.verify import at_all_points, compare_sides, proof_at_point
 from symgrad.calculus.worlds import Worlds
 from symgrad.late import mpmath
 from symgrad.numbers.evaluate import evaluate
-from symgrad.tree import Formula, Name
+from symgrad.tree import Formula, Gradient, Name
 
 MOST_TERMS = 200
 """Terms of a difference beyond which its normal form is not looked for."""
@@ -46,7 +46,9 @@ def verify_named(
 def _is_identity(worlds: Worlds, step: Step, free: tuple[Index, ...]) -> bool:
     """Whether both sides have one normal form once the definitions are put in."""
     shape_of = worlds.graph.shape
-    defined: dict[Formula, Formula] = {left: right for left, right in step.by if isinstance(left, Name)}
+    defined: dict[Formula, Formula] = {
+        left: right for left, right in step.by if isinstance(left, Name | Gradient)
+    }
 
     def put_in(single: Atom) -> Poly:
         match single:

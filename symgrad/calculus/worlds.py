@@ -49,19 +49,19 @@ class World(Struct, frozen=True):
                 self.names[node] = real(result_value(known[node.wrt], self.values))
 
     def moved(self, moves: Mapping[Formula, Numbers]) -> Any:
-        """The sum of the objective's entries with quantities moved, each once it is made."""
-        point = {name: as_object(self.names[name] + move) for name, move in moves.items()}
-        there = Values(
-            ChainMap(point, self.names),
-            self.sizes,
-            EXACT,
-            known=stopped(self.graph.quantities.values(), self.values),
-        )
-        for name, formula in self.graph.quantities.items():
+        """The sum of the objective's entries, times those of the seed, with quantities moved once made."""
+        weight = self.names[Name(self.graph.seed)] if self.graph.seed else 1
+        return np.sum(weight * self.after(moves, self.graph.of))
+
+    def after(self, moves: Mapping[Formula, Numbers], name: str) -> Numbers:
+        """The value of a name with quantities moved, each once it is made."""
+        point = {moved: as_object(self.names[moved] + move) for moved, move in moves.items()}
+        known = stopped(self.graph.quantities.values(), self.values)
+        there = Values(ChainMap(point, self.names), self.sizes, EXACT, known=known)
+        for made, formula in self.graph.quantities.items():
             if any(Name(used) in point for used in names(formula)):
-                point[Name(name)] = as_object(real(evaluate(formula, there)) + moves.get(Name(name), 0))
-        of = Name(self.graph.of)
-        return np.sum(point.get(of, self.names[of]))
+                point[Name(made)] = as_object(real(evaluate(formula, there)) + moves.get(Name(made), 0))
+        return point.get(Name(name), self.names[Name(name)])
 
 
 class Worlds:
@@ -96,7 +96,7 @@ def below(graph: Graph, name: str) -> Graph:
             wanted.update(names(graph.quantities[quantity]))
     quantities = {id: formula for id, formula in graph.quantities.items() if id in wanted}
     shapes = {id: shape for id, shape in graph.shapes.items() if id in wanted}
-    return replace(graph, quantities=quantities, shapes=shapes, of=name, _cache={})
+    return replace(graph, quantities=quantities, shapes=shapes, of=name, seed="", _cache={})
 
 
 def random_leaves(graph: Graph, facts: tuple[Known, ...], sample: Sampler) -> dict[Formula, Numbers]:

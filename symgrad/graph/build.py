@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.errors import InputError
 from symgrad.graph.habits import assume_ranks
+from symgrad.graph.seeds import keep_seed
 from symgrad.graph.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
 from symgrad.graph.stretches import add_up
 from symgrad.operations import operation
@@ -30,6 +31,7 @@ class Graph(Struct, frozen=True, dict=True):
 
     A shape is a tuple of dimensions: names of sizes, or 1 where an axis is broadcast. ``sizes`` maps
     the dimensions whose size is known to it, ``derived`` says which dimensions follow from others.
+    ``seed`` names the leaf that the gradient of ``of`` is; where it is empty that is 1, or ones.
     ``assumed`` names the leaves whose rank was inferred, ``auxiliary`` the quantities that were hidden.
     """
 
@@ -39,6 +41,7 @@ class Graph(Struct, frozen=True, dict=True):
     of: str
     wrt: tuple[str, ...]
     data: tuple[str, ...]
+    seed: str = ""
     assumed: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
     derived: tuple[tuple[Derived, str], ...] = ()
@@ -124,9 +127,10 @@ def build_graph(problem: Problem) -> Graph:
     """
     sizes = Sizes()
     shapes = _leaf_shapes(problem, sizes)
-    leaves = _leaves(problem)
-    unknown = tuple(leaf for leaf in leaves if leaf not in shapes)
+    leaves = problem.leaves
+    unknown = tuple(leaf for leaf in leaves if leaf not in shapes and leaf != problem.seed)
     sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
+    keep_seed(problem, sizes, shapes)
     _keep_facts(problem, sizes, shapes)
     add_up((parsed.formula for _, parsed in problem.forward), lambda f: _shape_of(f, shapes, sizes), sizes)
     _check_constants(problem, sizes, shapes, set(leaves))
@@ -141,6 +145,7 @@ def build_graph(problem: Problem) -> Graph:
         of=problem.of,
         wrt=tuple(problem.wrt if problem.wrt is not None else default_wrt(problem)),
         data=tuple(problem.data),
+        seed=problem.seed or "",
         assumed=unknown,
         derived=tuple(_derived(sizes, named)),
     )
@@ -220,12 +225,6 @@ def _check_constants(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]
             else:
                 continue
             raise InputError(message, place=parsed.place_of(node), hint=hint)
-
-
-def _leaves(problem: Problem) -> tuple[str, ...]:
-    made = {name for name, _ in problem.forward}
-    used = (name for _, parsed in problem.forward for name in names(parsed.formula))
-    return tuple(dict.fromkeys(name for name in used if name not in made))
 
 
 def _leaf_shapes(problem: Problem, sizes: Sizes) -> dict[str, Shape]:

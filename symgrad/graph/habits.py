@@ -9,6 +9,7 @@ from itertools import combinations, islice, product
 from symgrad.errors import InputError
 from symgrad.graph.inference import VectorTransposedError, infer
 from symgrad.graph.scales import scales
+from symgrad.graph.seeds import fits_seed
 from symgrad.graph.shapes import Shape, Sizes
 from symgrad.reading.problem import Problem
 
@@ -29,6 +30,8 @@ def assume_ranks(
 ) -> tuple[Sizes, dict[str, Shape]]:
     """The first assignment of ranks to ``unknown`` leaves that fits all formulas, scalar objectives first.
 
+    Where a seed is stated, objectives of its rank are first.
+
     Habit decides the order of trial: a capital letter is a matrix, a Greek name or one that only scales a
     scalar, else a vector; the fewer leaves depart from it, the earlier. Raises `InputError` where none fits,
     and where the vector of r.T @ r would have to be a matrix, which nobody means.
@@ -47,7 +50,7 @@ def assume_ranks(
             if isinstance(fault, VectorTransposedError) and fault.square:
                 break
             continue
-        if not tried[problem.of]:
+        if fits_seed(problem, tried):
             return tried_sizes, tried
         fitting = fitting or (tried_sizes, tried)
     if fitting is not None and not isinstance(fault, VectorTransposedError):

@@ -26,6 +26,8 @@ class Context(Struct, frozen=True):
     ``letters`` are other letters for indices, where the usual ones name something here. ``direct`` holds
     the local derivatives that are less than the whole ones, as a name leads there by longer ways too, each
     with the term that it is the whole derivative of, where there is one: λ‖W‖² of J = L + λ‖W‖².
+    ``objectives`` has the letter L for what no formula states: where its gradient alone is given, or where it
+    is the sum of the entries of y and ∂y/∂x is a Jacobian here.
     """
 
     naming: Naming
@@ -34,6 +36,7 @@ class Context(Struct, frozen=True):
     marks: Mapping[Gradient, Maths] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
     direct: Mapping[Partial, Formula | None] = field(default_factory=dict)
+    objectives: Mapping[str, Maths] = field(default_factory=dict)
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""

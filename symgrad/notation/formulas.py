@@ -68,7 +68,11 @@ def _size(node: Size, context: Context) -> Written:
 def _gradient(node: Gradient, context: Context) -> Written:
     if node in context.marks:
         return given(context.marks[node])
-    return context.notation.gradient(_closed(Name(node.of), context), _closed(Name(node.wrt), context))
+    return context.notation.gradient(_objective(node, context), _closed(Name(node.wrt), context))
+
+
+def _objective(node: Gradient, context: Context) -> Maths:
+    return context.objectives.get(node.of) or _closed(Name(node.of), context)
 
 
 @write.register
@@ -96,7 +100,7 @@ def _closed(name: Name, context: Context) -> Maths:
 def _prod(node: Prod, context: Context) -> Written:
     match node:
         case Prod(Gradient(of, wrt), local) if of == wrt and local in context.direct:
-            if not context.naming.rank(of):  # ∂J/∂J is 1
+            if not (context.naming.rank(of) or of in context.objectives):  # ∂J/∂J is 1
                 return write(local, context)
     return context.notation.product(write(node.upstream, context), write(node.local, context))
 
@@ -112,8 +116,8 @@ def _op(node: Op, context: Context) -> Written:
 def _entry(node: Entry, context: Context) -> Written:
     """An entry of ∂J/∂v is the derivative by an entry, ∂J/∂v_k."""
     match node.base:
-        case Gradient(of=of, wrt=wrt) if node.base not in context.marks:
-            above, below = _closed(Name(of), context), _at(Name(wrt), node.indices, context)
+        case Gradient(wrt=wrt) as base if base not in context.marks:
+            above, below = _objective(base, context), _at(Name(wrt), node.indices, context)
             return context.notation.gradient(above, below)
         case Partial(of=of, wrt=wrt):
             split = context.naming.rank(of)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from symgrad.graph import Graph
+from symgrad.graph.seeds import is_unstated
 from symgrad.maths.naming import distinct_names, name
 from symgrad.maths.nodes import Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
@@ -23,6 +24,7 @@ from symgrad.operations.reductions import along_shape
 from symgrad.reading.problem import Problem
 from symgrad.tree import Formula, Name, Op, walk
 
+OBJECTIVES = ("L", "J", "E", "C")
 _NO_ACTIVATIONS = frozenset(("exp", "log", "sqrt", "cos", "abs"))
 
 
@@ -38,7 +40,18 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
     marks = {of: mark for of, mark in chosen.marks(roles, naming).items() if not naming.looks_taken(mark)}
-    return Context(naming, chosen, digits, marks, free_letters(naming), dict(direct_partials(graph)))
+    direct = dict(direct_partials(graph))
+    return Context(
+        naming, chosen, digits, marks, free_letters(naming), direct, _objectives(graph, problem, naming)
+    )
+
+
+def _objectives(graph: Graph, problem: Problem, naming: Naming) -> Mapping[str, Maths]:
+    """The letter of an objective that no formula states: the first that is free."""
+    letters = (name(letter, 0) for letter in (*OBJECTIVES, "ell") if letter not in naming.names)
+    free = next((letter for letter in letters if not naming.is_taken(letter)), None)
+    unstated = is_unstated(problem, graph.of, graph.shapes[graph.of])
+    return {graph.of: free} if unstated and free is not None else {}
 
 
 def _naming(graph: Graph, problem: Problem) -> Naming:

@@ -29,6 +29,8 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     """A forward pass, what is given, and what is asked; all names are checked, no shape is.
 
     ``of`` is the objective, ``also`` holds further ones, whose gradients are asked for too.
+    ``seed`` names the leaf that is the gradient of ``of``; None where that is 1.
+    ``jacobians`` holds the pairs (y, x) of which ∂y/∂x is asked for.
     ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
     ``shapes`` whose number the givens show. ``each`` holds what the steps of training put in place of
     the givens, in turn; the first of it stands in ``given`` too where the file gives nothing else.
@@ -44,6 +46,8 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     forward: tuple[tuple[str, ParsedFormula], ...]
     of: str
     also: tuple[str, ...]
+    seed: str | None
+    jacobians: tuple[tuple[str, str], ...]
     wrt: tuple[str, ...] | None
     data: tuple[str, ...]
     given: Mapping[str, Array]
@@ -66,9 +70,10 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:
-        """The names that formulas use and none defines, in order of appearance; no size names."""
-        used = (name for _, parsed in self.forward for name in names(parsed.formula))
-        return tuple(dict.fromkeys(name for name in used if name not in self.formulas))
+        """The names that formulas use and none defines, in order of appearance, then the seed; no sizes."""
+        used = [name for _, parsed in self.forward for name in names(parsed.formula)]
+        seed = () if self.seed is None else (self.seed,)
+        return tuple(dict.fromkeys(name for name in (*used, *seed) if name not in self.formulas))
 
     @cached_property
     def letters(self) -> frozenset[str]:
@@ -107,5 +112,6 @@ def default_wrt(problem: Problem) -> tuple[str, ...]:
         return problem.wrt
     if problem.update is not None:
         return problem.update.parameters
-    data = {*problem.data, *(label for _, parsed in problem.forward for label in labels_in(parsed.formula))}
+    labels = (label for _, parsed in problem.forward for label in labels_in(parsed.formula))
+    data = {*problem.data, problem.seed, *labels}
     return tuple(leaf for leaf in problem.leaves if leaf not in data)

@@ -52,6 +52,8 @@ def problem_from_data(located: Located) -> Problem:
         forward=forward,
         of=of,
         also=tuple(also),
+        seed=file.backward.seed,
+        jacobians=file.backward.jacobians,
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from symgrad.errors import InputError, Place
 from symgrad.reading.model import Problem, Update
 from symgrad.reading.nearest import mend, nearest
+from symgrad.reading.seed import check_seed
 from symgrad.reading.source import Path
 from symgrad.tree import names
 
@@ -21,6 +22,8 @@ def check_references(problem: Problem) -> None:
             raise _unknown(name, known, kind, place)
     for path in (("backward", "of"), ("backward", "wrt"), ("data",), ("update", "parameters")):
         _check_once(problem, path)
+    _check_pairs(problem)
+    check_seed(problem)
     if problem.update is not None:
         _check_rate(problem, problem.update)
         _check_shown(problem, problem.update)
@@ -29,7 +32,8 @@ def check_references(problem: Problem) -> None:
 def named(problem: Problem) -> set[str]:
     """The names that the file mentions outside its formulas, so that they are no slips of the pen."""
     update = (*problem.update.parameters, problem.update.rate) if problem.update else ()
-    return {*problem.data, *(problem.wrt or ()), *problem.write, *map(str, update)}
+    pairs = (name for pair in problem.jacobians for name in pair)
+    return {*problem.data, *pairs, *(problem.wrt or ()), *problem.write, *map(str, update)}
 
 
 def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], str]]:
@@ -50,6 +54,9 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     ):
         for position, name in enumerate(listed):
             yield (*path, position), name, known, kind
+    for position, (of, by) in enumerate(problem.jacobians):
+        yield ("backward", "jacobians", position, 0), of, quantities, "forward quantity"
+        yield ("backward", "jacobians", position, 1), by, either, "quantity or leaf"
     anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions))
     for name in problem.write:
         yield ("write", name), name, anything, "name of this problem"
@@ -73,6 +80,15 @@ def _check_once(problem: Problem, path: Path) -> None:
                 f"'{name}' is listed twice", place=problem.place(*path, position), hint="delete one"
             )
         seen.add(name)
+
+
+def _check_pairs(problem: Problem) -> None:
+    for position, pair in enumerate(problem.jacobians):
+        if pair in problem.jacobians[:position]:
+            message = f"[{', '.join(pair)}] is listed twice"
+            raise InputError(
+                message, place=problem.place("backward", "jacobians", position), hint="delete one"
+            )
 
 
 def _check_rate(problem: Problem, update: Update) -> None:

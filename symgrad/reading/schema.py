@@ -73,6 +73,12 @@ class Backward(_Section):
         None, min_length=1, description="the name of a forward quantity, or a list of them", examples=["L"]
     )
     wrt: Names | None = _names(None)
+    seed: StrictStr | None = Field(
+        None, description="the name of a given or of a symbol: the gradient of 'of'", examples=["g"]
+    )
+    jacobians: tuple[tuple[StrictStr, StrictStr], ...] = Field(
+        (), description="a list of pairs of names: ∂y/∂x for [y, x]", examples=["[[y, x], [s, x]]"]
+    )
 
 
 CONSTANTS = ("momentum", "rho", "beta1", "beta2", "eps", "weight_decay")
@@ -125,6 +131,9 @@ class Report(_Section):
     digits: Digits | None = Field(None, description=f"a whole number from 0 to {MAX_DIGITS}", examples=["3"])
     engine: Literal["typst", "pdflatex"] | None = Field(
         None, description="typst or pdflatex", examples=["pdflatex"]
+    )
+    layout: Literal["numerator", "denominator"] | None = Field(
+        None, description="numerator or denominator", examples=["denominator"]
     )
     detail: StrictStr | None = Field(None, description="the name of a level of detail", examples=["full"])
 

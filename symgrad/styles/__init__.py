@@ -16,6 +16,7 @@ from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
 from symgrad.styles.setting import Setting, setting_of
@@ -37,13 +38,13 @@ class Style(Struct, frozen=True):
 
 STYLES: Mapping[str, Style] = {
     "lab": Style(
-        (warnings, problem, forward, backward, forward_examples, backward_examples, descent),
+        (warnings, problem, forward, backward, jacobians, forward_examples, backward_examples, descent),
         (backward, backward_examples),
         "prod",
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, backward_numbered, descent),
+        (warnings, given, forward_numbered, backward_numbered, jacobians, descent),
         (backward_numbered,),
         "partial",
         Digits(3, "decimals"),
@@ -55,6 +56,7 @@ STYLES: Mapping[str, Style] = {
             forward,
             entries,
             update_rules,
+            jacobians,
             forward_examples,
             backward_examples,
             descent_numbers,
@@ -64,7 +66,7 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, derivatives, network),
+        (warnings, problem, forward, derivatives, jacobians, network),
         (backward, backward_examples),
         "delta",
         Digits(6, "significant"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from msgspec.structs import replace
+
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Chain, Display
+from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.notation.formulas import to_maths
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
 from symgrad.styles.passages import passage
-from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Name, Partial
+from symgrad.styles.setting import Setting, is_constant, is_given
+from symgrad.tree import Name, Op, Partial
 
 
 def backward(setting: Setting) -> Iterator[Block]:
@@ -41,7 +44,14 @@ def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
 def seed(setting: Setting) -> Iterator[Block]:
     """∂J/∂J = 1 and the other gradients that are plain numbers; what they are of, were it no scalar."""
     graph = setting.solution.graph
-    if graph.shapes[graph.of]:
+    if graph.seed:
+        after = " is what comes after ", Name(graph.of), ": of it only the upstream gradient is given."
+        yield note(setting, setting.objective, *after)
+    elif graph.of in setting.context.objectives:
+        reading = ": every gradient below is that of the sum of the entries of "
+        total = Op("sum", (Name(graph.of),))
+        yield note(setting, setting.objective, " = ", total, reading, Name(graph.of), ".")
+    elif graph.shapes[graph.of]:
         reading = " is not a scalar: every gradient below is that of the sum of its entries."
         yield note(setting, Name(graph.of), reading)
     yield from direct(setting, setting.solution.derivation.gradients.values())
@@ -60,8 +70,19 @@ def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]
         yield note(setting, partial, *parts)
 
 
-def constant_chains(setting: Setting) -> Iterator[Chain]:
-    """The gradients that are plain numbers."""
+def constant_chains(setting: Setting, *, given: bool = True) -> Iterator[Chain]:
+    """The gradients that are plain numbers, and the one that is given."""
     for target, gradient in setting.solution.derivation.gradients.items():
-        if is_constant(gradient):
-            yield setting.chain(setting.gradient(target), gradient.result)
+        if is_constant(gradient) and (given or not is_given(gradient)):
+            if target in setting.context.objectives:
+                yield _unstated(setting, target, gradient)
+            else:
+                yield setting.chain(setting.gradient(target), gradient.result)
+
+
+def _unstated(setting: Setting, target: str, gradient: GradientOf) -> Chain:
+    """What reaches the end of the formulas: g, or a sum's ones; what a symbol of its own stands for."""
+    ones = Op("ones", (), (("shape", setting.solution.graph.shapes[target]),))
+    chain = setting.chain(setting.gradient(target), gradient.result if is_given(gradient) else ones)
+    meaning = to_maths(setting.gradient(target), replace(setting.context, marks={}))
+    return chain if chain.left == meaning else replace(chain, links=(Link("=", meaning), *chain.links))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from symgrad.document.blocks import Block, Chain, Display
 from symgrad.styles.backward import constant_chains
 from symgrad.styles.parts import section
-from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.setting import Setting, is_constant, is_given
 from symgrad.styles.worked import value, worked
 from symgrad.tree import Name, names
 
@@ -20,7 +20,7 @@ def forward_examples(setting: Setting) -> Iterator[Block]:
 def backward_examples(setting: Setting) -> Iterator[Block]:
     """Every gradient in numbers, from the objective down."""
     blocks = [Display((gradient_worked(setting, target),)) for target in worked_gradients(setting)]
-    constants = tuple(constant_chains(setting))
+    constants = tuple(constant_chains(setting, given=False))
     if blocks and constants:
         blocks.insert(0, Display(constants, beside=True))
     yield from section("Backward Propagation Examples", blocks, "backward-examples")
@@ -29,7 +29,8 @@ def backward_examples(setting: Setting) -> Iterator[Block]:
 def worked_gradients(setting: Setting) -> Iterator[str]:
     """The targets whose gradients have numbers, in backward order; plain constants are left out."""
     for target, gradient in setting.solution.derivation.gradients.items():
-        if target in setting.solution.run.gradients and not is_constant(gradient):
+        stated = is_constant(gradient) and not is_given(gradient)
+        if target in setting.solution.run.gradients and not stated:
             yield target
 
 

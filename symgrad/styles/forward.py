@@ -80,6 +80,7 @@ def _figure(setting: Setting) -> Iterator[GraphFigure]:
         nodes = tuple(
             GraphNode(name, setting.maths(Name(name)), _kind(setting, name), _anchor(setting, name))
             for name in graph.shapes
+            if name != graph.seed
         )
         edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
         caption = words("Every arrow leads from an input to the quantity that uses it.", setting=setting)

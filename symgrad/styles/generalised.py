@@ -92,7 +92,8 @@ def _longer(setting: Setting, way: tuple[str, ...]) -> list[tuple[str, ...]]:
 def _way(setting: Setting, shown: tuple[str, ...]) -> Way:
     """The way over these quantities, the target first; it begins at the objective or at a gradient."""
     partials = [Partial(consumer, used) for used, consumer in pairwise(shown)]
-    whole = shown[-1] == setting.solution.graph.of
+    graph = setting.solution.graph
+    whole = shown[-1] == graph.of and graph.of not in setting.context.objectives
     head: list[Formula] = [] if whole else [setting.gradient(shown[-1])]
     return Way(shown[0], shown[1], (*head, *reversed(partials)))
 

@@ -12,7 +12,7 @@ from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import ONE, Entry, Formula, Name, Op, Prod, added, walk
 
-ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise")
+ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise", "seeded")
 """Rules whose steps go from one whole array to another."""
 
 
@@ -24,7 +24,7 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
         counted = "both" if len(gradient.paths) == 2 else "all"
         yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up:")
     if is_unused(gradient):
-        yield paragraph(setting, Name(gradient.of), " does not depend on ", target, ":")
+        yield paragraph(setting, setting.objective, " does not depend on ", target, ":")
     yield Display(tuple(main_chains(setting, gradient)))
     derivation = () if setting.detail == "brief" else tuple(_derivation(setting, gradient, shown))
     if derivation:

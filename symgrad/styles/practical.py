@@ -26,7 +26,7 @@ from symgrad.tree import Formula, Name
 
 def derivatives(setting: Setting) -> Iterator[Block]:
     """1. The gradients of the parameters by the whole chain, then layer by layer."""
-    title = words("1 Derivatives of ", Name(setting.solution.graph.of), setting=setting)
+    title = words("1 Derivatives of ", setting.objective, setting=setting)
     whole = section("1.1 The chain rule with all its factors", _generalised(setting), "chain-rule")
     layers = section("1.2 Layer by layer", _layer_by_layer(setting), "layers")
     yield from section(title, [*seed(setting), *whole, *layers], "derivatives")

@@ -54,6 +54,12 @@ class Setting(Struct, frozen=True, dict=True):
         """∂of/∂target."""
         return Gradient(self.solution.graph.of, target)
 
+    @property
+    def objective(self) -> Maths:
+        """What is differentiated; its letter, where no formula states it."""
+        of = self.solution.graph.of
+        return self.context.objectives.get(of) or self.maths(Name(of))
+
     def jacobians(self, target: str) -> tuple[Jacobian, ...]:
         """The Jacobians by ``target`` that the gradient with respect to it needs."""
         return tuple(found for found in self.solution.derivation.jacobians if found.input == target)
@@ -97,8 +103,13 @@ def _arrays(formula: Formula) -> Iterable[Array]:
 
 
 def is_constant(gradient: GradientOf) -> bool:
-    """Whether a gradient is a plain number, which needs no passage of its own."""
-    return isinstance(gradient.matrix_form, Number)
+    """Whether a gradient is a plain number or is given: it needs no passage of its own."""
+    return isinstance(gradient.matrix_form, Number) or is_given(gradient)
+
+
+def is_given(gradient: GradientOf) -> bool:
+    """Whether a gradient is the one that the problem gives."""
+    return any(step.rule == "upstream" for step in gradient.steps)
 
 
 def is_unused(gradient: GradientOf) -> bool:

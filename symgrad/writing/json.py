@@ -32,6 +32,7 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         "quantities": _quantities(solution, latex_of),
         "gradients": _gradients(solution, latex_of),
         **_also(solution, latex_of),
+        **_jacobians(solution, latex_of),
         "steps": [
             _step(step, solution.graph, latex_of)
             for target in derivation.gradients
@@ -79,6 +80,27 @@ def _also(solution: Solution, latex_of: LatexOf) -> Fields:
     """The gradients of further objectives, where there are any."""
     found = {other.graph.of: _gradients(other, latex_of) for other in solution.also}
     return {"also": found} if found else {}
+
+
+def _jacobians(solution: Solution, latex_of: LatexOf) -> Fields:
+    """The Jacobians that were asked for, where there are any: the axes of the quantity come first."""
+    graph = solution.graph
+    found = {
+        jacobian.name: {
+            "shape": _shape((*graph.shapes[jacobian.of], *graph.shapes[jacobian.wrt]), graph),
+            "latex": _matrix(jacobian.entries, latex_of) or latex_of(jacobian.result),
+            **_value(jacobian.name, {jacobian.name: jacobian.value} if jacobian.value is not None else {}),
+            "proof": jacobian.proof,
+        }
+        for jacobian in solution.jacobians
+    }
+    return {"jacobians": found} if found else {}
+
+
+def _matrix(entries: tuple[tuple[Formula, ...], ...], latex_of: LatexOf) -> str:
+    """A matrix that is written out; nothing where there is none."""
+    rows = (" & ".join(map(latex_of, row)) for row in entries)
+    return r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}" if entries else ""
 
 
 def _step(step: Step, graph: Graph, latex_of: LatexOf) -> Fields:

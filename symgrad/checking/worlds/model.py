@@ -12,9 +12,11 @@ from symgrad.calculus.structures import Structure
 from symgrad.checking.worlds.targets import target_facts
 from symgrad.graph import Graph, build_graph
 from symgrad.graph.labels import check_labels
+from symgrad.graph.seeds import is_unstated
+from symgrad.notation.setting import OBJECTIVES
 from symgrad.reading.model import Problem, default_wrt
 from symgrad.solving import facts_of
-from symgrad.tree import Number, names, walk
+from symgrad.tree import Name, Number, Op, names, walk
 
 RATE = "learning rate"
 """The name of a learning rate that the problem states as a number."""
@@ -114,4 +116,19 @@ def model_of(problem: Problem) -> Model:
     structures = tuple(fact for fact in every if isinstance(fact, Structure))
     known = {fact.name for fact in stated}
     taken = (fact for fact in target_facts(problem, graph) if fact.name not in known)
-    return Model(problem, graph, tuple(dict.fromkeys((*stated, *taken))), structures)
+    return Model(
+        problem, _with_objective(graph, problem), tuple(dict.fromkeys((*stated, *taken))), structures
+    )
+
+
+def _with_objective(graph: Graph, problem: Problem) -> Graph:
+    """Where no formula states the objective L, a quantity for it: Σ g ⊙ y has the gradient g by y."""
+    taken = {*graph.shapes, *(dim for shape in graph.shapes.values() for dim in shape)}
+    free = [name for name in (*OBJECTIVES, "ell") if name not in taken]
+    if not (free and is_unstated(problem, graph.of, graph.shapes[graph.of])):
+        return graph
+    of = Name(graph.of)
+    made = Op("sum", (Op("multiply", (Name(graph.seed), of)) if graph.seed else of,))
+    quantities = {**graph.quantities, free[0]: made}
+    shapes = {**graph.shapes, free[0]: ()}
+    return replace(graph, quantities=quantities, shapes=shapes, of=free[0], seed="", _cache={})
