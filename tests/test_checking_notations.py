@@ -354,6 +354,61 @@ $\frac{\partial L}{\partial h_2} = 3 \cdot 0.91 = 2.73$
 """,
         "wrong wrong carried",
     ),
+    (
+        "another example begins where data are stated anew, with a value of their shape",
+        NEURON,
+        r"""
+$x = 2$
+$z = 0.5 \cdot 2 + 0.25 = 1.25$
+$x = 4$
+$z = 0.5 \cdot 4 + 0.25 = 2.25$
+$z = 1.25$
+$x = \begin{pmatrix} 4 \\ 1 \end{pmatrix}$
+$z = 2.25$
+""",
+        "correct correct correct correct wrong wrong correct",
+    ),
+    (
+        "a derivative by a transposed matrix",
+        LINEAR,
+        r"""
+$\frac{\partial L}{\partial W^T} = x (z - t)^T$
+$\frac{\partial L}{\partial W^T} = x (z + t)^T$
+""",
+        "correct wrong",
+    ),
+    (
+        "bars around a square matrix are its determinant, around a number its absolute value",
+        "forward: {L: log(det(A))}\nshapes: {A: [n, n]}",
+        r"""
+$L = \log |A|$
+$L = \log |A^2|$
+$L = \frac12 \log |A^2|$
+$\frac12 \log (L^2) = \log |L|$
+""",
+        "correct wrong correct correct",
+    ),
+    (
+        "an orthogonal matrix keeps lengths",
+        "forward: {z: W @ x, L: sum(z**2)}\nshapes: {x: [n], W: [n, n]}\nassume: ['W.T @ W == eye(n)']",
+        r"""
+$L = x^T x$
+$\frac{\partial L}{\partial x} = 2 x$
+$\frac{\partial L}{\partial x} = 2 W x$
+$W^{-1} = W^T$
+$W = W^T$
+""",
+        "correct correct wrong correct wrong",
+    ),
+    (
+        "an extreme over an index that nothing bears is none",
+        LOGISTIC,
+        r"""
+$\max_i s_i = \max(s)$
+$\max_k s_i = \max(s)$
+""",
+        "correct wrong",
+    ),
 ]
 
 

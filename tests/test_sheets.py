@@ -329,6 +329,11 @@ READ = {
         {"y": "gamma * x + beta", "L": "sum(y**2)"},
         {"shapes": {"gamma": ["n"], "x": ["m", "n"], "beta": ["n"]}},
     ),
+    "the larger of two matrices, one of them turned": (
+        r"$z_{ij} = \max(a_{ij}, b_{ji})$, $L = \sum_{i,j} z_{ij}^2$",
+        {"z": "maximum(a, b.T)", "L": "sum(z**2)"},
+        {"shapes": {"a": ["n", "m"], "b": ["m", "n"]}},
+    ),
     "entries scaled by row": (
         r"$$y_{ij} = \gamma_i x_{ij}$$ $$L = \sum_{i,j} y_{ij}^2$$",
         {"y": "(gamma * x.T).T", "L": "sum(y**2)"},

@@ -40,8 +40,8 @@ PYTEST = (
     sys.executable, "-m", "pytest", "-o", "addopts=", "--import-mode=importlib", "-p", "reached",
     "-m", "not nightly", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-q", "--tb=no", "-rfE",
 )  # fmt: skip
-FIRST = 40
-"""Tests that are tried before the files of all the others are collected."""
+FIRST, FILES = 40, 3
+"""Tests, of so many files, that are tried before the files of all the others are collected."""
 
 
 def copied(folder):
@@ -162,13 +162,13 @@ class Reached:
             files = {f"tests/{path.name}" for path in paths if stem in path.read_text("utf-8")}
         near = {test for test in self.seconds if test.partition("::")[0] in files} - exact
         chosen, total = {}, 0.0
-        for test in [
-            *sorted(exact, key=lambda t: ((self.seconds[t] + 0.05) * (1 + width[t] / 10), t)),
-            *sorted(near, key=lambda t: (self.seconds[t], t)),
-        ]:
-            if total + self.seconds[test] <= budget or not chosen:
-                chosen[test] = self.seconds[test]
-                total += self.seconds[test]
+        ranked = sorted(exact, key=lambda t: ((self.seconds[t] + 0.05) * (1 + width[t] / 10), t))
+        others = sorted(near, key=lambda t: (self.seconds[t], t))
+        for tests, most in ((ranked, budget), (others, budget * 1.25)):
+            for test in tests:
+                if total + self.seconds[test] <= most or not chosen:
+                    chosen[test] = self.seconds[test]
+                    total += self.seconds[test]
         return chosen
 
 
@@ -178,14 +178,20 @@ def tested(folder, mutant, order):
     file, before = folder / path, (folder / path).stat()
     file.write_bytes(source.with_edit(edit))
     try:
-        tests = list(order.items())
-        for part in (dict(tests[:FIRST]), dict(tests[FIRST:])):
-            if part and (found := caught(folder, part)):
+        for tests in parted(order):
+            if tests and (found := caught(folder, tests)):
                 return found
         return ""
     finally:
         file.write_bytes(source.data)
         os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def parted(order):
+    """The first tests, of few files, and all others: what is caught by the first needs no other file read."""
+    files = list(dict.fromkeys(test.partition("::")[0] for test in order))[:FILES]
+    first = [test for test in order if test.partition("::")[0] in files][:FIRST]
+    return {t: order[t] for t in first}, {t: order[t] for t in order if t not in first}
 
 
 def caught(folder, tests):
@@ -231,7 +237,7 @@ def main():
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--seconds", type=float, default=60, help="of tests for one mutant")
+    parser.add_argument("--seconds", type=float, default=40, help="of tests for one mutant")
     parser.add_argument("--part", type=int, nargs=2, help="only mutants from this number to before that one")
     parser.add_argument("--again", type=int, nargs="*", default=[], help="mutants to test once more")
     parser.add_argument("--work", type=Path, help="a folder that keeps what was found")
@@ -264,7 +270,9 @@ def main():
                 copies.put(folder)
 
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for done, (number, by) in enumerate(pool.map(one, todo), 1):
+            running = [pool.submit(one, number) for number in todo]
+            for done, future in enumerate(concurrent.futures.as_completed(running), 1):
+                number, by = future.result()
                 results[number] = by
                 with kept.open("a") as file:
                     file.write(json.dumps([number, by]) + "\n")
