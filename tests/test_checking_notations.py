@@ -18,6 +18,11 @@ data: [x, y]
 shapes: {x: [2], W1: [3, 2], W2: [1, 3], y: [1]}
 write: {z2: 'z^2', a2: 'a^2', z3: 'z^3', W1: 'w^1', W2: 'w^2'}
 """
+NETWORK = """
+forward: {z1: W1 @ x, a1: sigmoid(z1), z2: W2 @ a1, a2: sigmoid(z2), C: sum((a2 - y)**2) / 2}
+data: [x, y]
+shapes: {x: [2], W1: [3, 2], W2: [1, 3], y: [1]}
+"""
 RECURRENT = """
 forward: {a1: u * x1 + v * h0, h1: tanh(a1), a2: u * x2 + v * h1, h2: tanh(a2), L: (h2 - y)**2 / 2}
 data: [x1, x2, h0, y]
@@ -408,6 +413,29 @@ $\max_i s_i = \max(s)$
 $\max_k s_i = \max(s)$
 """,
         "correct wrong",
+    ),
+    (
+        "a quantity of the student's own with its argument",
+        LOGISTIC,
+        r"""
+$q = s - y$
+$\nabla L = X^T q(w)$
+$\nabla L = 2 X^T q(w)$
+""",
+        "unchecked correct wrong",
+    ),
+    (
+        "the last layer is L, the one before it L - 1",
+        NETWORK,
+        r"""
+$\frac{\partial C}{\partial a^L} = a^L - y$
+$\frac{\partial C}{\partial a^{L-1}} = (W^L)^T \frac{\partial C}{\partial z^L}$
+$\frac{\partial C}{\partial a^{L-1}} = (W^{L-1})^T \frac{\partial C}{\partial z^{L-1}}$
+$\frac{\partial C}{\partial W^{L-1}} = \frac{\partial C}{\partial z^{L-1}} x^T$
+$\frac{\partial C}{\partial W^{L-1}} = \frac{\partial C}{\partial z^L} x^T$
+$\frac{\partial C}{\partial a_{L-1}} = (W_L)^T \frac{\partial C}{\partial z_L}$
+""",
+        "correct correct wrong correct wrong correct",
     ),
 ]
 

@@ -43,6 +43,10 @@ SLIPS = [
      "bptt_no_carry", "W also reaches L through a2"),
     (RECURRENT, d("L", "h_1"), rf"{d('L', 'a_1')} W", "bptt_no_carry", f"each a {TIME}"),
     (RECURRENT, d("L", "h_1"), rf"{d('L', 'a_2')} U", "total_vs_term", "this is the derivative by x2"),
+    (RECURRENT, d("L", "U"), rf"\sum_{{t=1}}^2 {d('L', 'h_t')} (1 - h_{{t-1}}^2) x_t",
+     "bptt_no_carry", f"h_t-1 {TIME}"),
+    (RECURRENT, d("L", "W"), rf"\sum_{{t=0}}^1 {d('L', 'a_{t+1}')} h_{{t+1}}",
+     "bptt_no_carry", f"h_t+1 {TIME}"),
     # a layer, its parameters and their updates
     (SOFTMAX, d("J", "W_2"), rf"{d('J', 'v')} h^T",
      "regulariser_gradient_forgotten", "W2 also reaches J through s"),
@@ -131,12 +135,31 @@ SLIPS = [
     (TANH, d("C", "z"), r"W_2^T e \odot (1 + a^2)", "sign_t_minus_y", "a minus belongs before a^2"),
     (TANH, d("C", "z"), r"e \odot (1 - a^2)", "dropped_chain_factor", f"{FACTOR}W2"),
     (TANH, d("C", "W_2"), "(a - t) a^T", "wrong_bias_or_wrong_index_substituted", "p belongs here, not a"),
+    # forward passes
+    (TANH, "p", "W_2 z + b_2", "wrong_bias_or_wrong_index_substituted", "a belongs here, not z"),
+    (TANH, "p", "W_2 a + b_1", "wrong_bias_or_wrong_index_substituted", "b2 belongs here, not b1"),
+    (TANH, "p", "W_2 a", "bias_omitted_forward", "the bias b2 is missing"),
+    (TANH, "p", r"W_2 \sigma(z) + b_2", "softmax_vs_sigmoid_or_wrong_loss", "sigmoid stands for tanh"),
+    (TANH, "p", "W_2 a - b_2", "sign_t_minus_y", "a plus belongs before b_2"),
+    (SOFTMAX, "u", "W_1^T x + b_1", "extra_transpose", "W_1 stands here as it is"),
+    (SOFTMAX, "o_i", r"\frac{1}{1 + e^{-v_i}}",
+     "softmax_vs_sigmoid_or_wrong_loss", "sigmoid stands for softmax"),
+    (SOFTMAX, "J", r"L + \frac{\lambda}{2} \|W_2\|_F",
+     "norm_vs_squared_norm", "taken for one another: norm(W2)"),
+    (SOFTMAX, "J", "L", "total_vs_term", "this is only L, not the whole"),
+    (SOFTMAX, d("o_i", "v_j"), r"o_i (\delta_{ij} + o_j)", "sign_t_minus_y", "a minus belongs before o_j"),
+    (SOFTMAX, d("o_i", "v_j"), r"o_i (\delta_{ij} - o_i)",
+     "wrong_bias_or_wrong_index_substituted", "the index j belongs here in the place of i: o_i"),
+    (SOFTMAX, d("L", "v_i"), r"o_i (1 - o_i) \left(-\frac{y_i}{o_i}\right)",
+     "softmax_jacobian_diagonal_only", "its diagonal s (1 - s) alone drops the mixed terms"),
+    (SOFTMAX, d("L", "v_i"), r"-\frac{y_i}{o_i}",
+     "dropped_chain_factor", f"{FACTOR}the derivative of softmax(v) by v"),
     (TANH, d("C", "W_2"), "e^2 a^T", "extra_factor_output", "the factor e is one too many"),
 ]  # fmt: skip
 
 
-NO_RIGHT_LINE = {"W_2^+", d("L", "w_{ij}")}
-"""Of an update none is shown; of one entry of a kernel the whole convolution is."""
+NO_RIGHT_LINE = {"W_2^+", d("L", "w_{ij}"), d("o_i", "v_j")}
+"""Of an update none is shown; beside one entry the whole array is."""
 
 
 def judged(problem, text):
@@ -152,3 +175,18 @@ def test_what_was_changed_is_named(problem, left, wrong, mistake, words):
     assert words in line.message
     if left not in NO_RIGHT_LINE:
         assert judged(problem, line.right).verdict is Verdict.CORRECT
+
+
+SHAPES = [
+    (TANH, d("C", "W_2"), "(p - t) x^T", "the left side is 2 × 2, the right side 2 × 3"),
+    (SOFTMAX, d("J", "b_1"), rf"\sum_i {d('J', 'u_i')}", "the left side is 3, the right side a number"),
+    (BATCH, d("L", "W"), rf"X {d('L', 'Z')}", "4 × 2 times 4 × 3 does not fit"),
+    (TANH, d("C", "z"), r"W_1^T e \odot (1 - a^2)", "3 and 2 do not fit entry by entry"),
+]
+
+
+@pytest.mark.parametrize(("problem", "left", "wrong", "words"), SHAPES)
+def test_shapes_that_do_not_fit_are_told(problem, left, wrong, words):
+    line = judged(problem, f"{left} = {wrong}")
+    assert line.verdict is Verdict.WRONG
+    assert words in line.message

@@ -607,6 +607,11 @@ REFUSED = {
         "c is defined here by what rests on it",
         (3, 6),
     ),
+    "a sum over times that ends at an expression": (
+        r"$h_t = \tanh(u x_t + v h_{t-1})$, $h_0 = 0$, $t = 1, \dots, 3$, $L = \sum_{t=1}^{2+1} h_t$",
+        "a sum ends at a number, or at a size",
+        (1, 70),
+    ),
     "a recurrence without an end": (
         r"$$s_t = s_{t-1} + x_t$$ $$L = s_T^2$$ $t = 1, \dots, T$",
         "from where to where t goes is not said",

@@ -148,6 +148,8 @@ TREES = {
     r"\partial J(x)/\partial z": Derivative(Call(J, (X,), False), Z),
     r"\pdv{J}{z}": Derivative(J, Z),
     r"\pdv[2]{J}{z}": Derivative(Derivative(J, Z), Z),
+    "∇ₓ J": Derivative(J, X, "nabla"),
+    "∂ₓ J": Derivative(J, X, "partial"),
     r"\nabla J": Derivative(J, None, "nabla"),
     r"\nabla^2 J": Derivative(Derivative(J, None, "nabla"), None, "nabla"),
     r"\nabla_W^2 J": Derivative(Derivative(J, W, "nabla"), W, "nabla"),

@@ -156,15 +156,15 @@ class Reached:
         width = Counter(test for tests in self.tests.values() for test in tests)
         exact = self.tests[number]
         files = {test.partition("::")[0] for test in exact}
-        if not exact:  # nothing but a table: the files of tests that speak of it, by how often
-            stem = self.mutants[number][0].stem.strip("_")
-            paths = (ROOT / "tests").glob("test_*.py")
+        if not exact:  # nothing but a table: the files of tests that speak of it, or all
+            stem, paths = self.mutants[number][0].stem.strip("_"), list((ROOT / "tests").glob("test_*.py"))
             files = {f"tests/{path.name}" for path in paths if stem in path.read_text("utf-8")}
+            files = files or {f"tests/{path.name}" for path in paths}
         near = {test for test in self.seconds if test.partition("::")[0] in files} - exact
         chosen, total = {}, 0.0
         ranked = sorted(exact, key=lambda t: ((self.seconds[t] + 0.05) * (1 + width[t] / 10), t))
         others = sorted(near, key=lambda t: (self.seconds[t], t))
-        for tests, most in ((ranked, budget), (others, budget * 1.25)):
+        for tests, most in ((ranked, budget), (others, budget * 1.25 if exact else budget)):
             for test in tests:
                 if total + self.seconds[test] <= most or not chosen:
                     chosen[test] = self.seconds[test]

@@ -260,18 +260,16 @@ def probed(source: Source, probes: list[tuple[int, Edit]]) -> bytes:
     says so for it.
     """
     inserted: list[tuple[int, int, bytes]] = []
-    functions = [n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef)]
+    functions = [n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef | ast.Lambda)]
     for number, edit in probes:
         call = b"__import__('reached').hit(%d)" % number
-        start, end = edit.place
-        if not any(_inside(source, edit, f.body) for f in functions):
+        if not any(_inside(source, edit, f) for f in functions):
             for function in functions:
                 inserted.extend(_entry(source, function, call))
         elif edit.operator == "statement":
-            inserted.append((start, -end - 1, call + b"; "))
+            inserted.append((edit.place[0], -edit.place[1] - 1, call + b"; "))
         else:
-            inserted.append((start, -end, b"(" + call + b" or ("))
-            inserted.append((end, -start, b"))"))
+            inserted.extend(_wrapped(edit.place, call))
     data = source.data
     # Outer places open before inner ones at the same offset, and close behind them.
     for at, _, text in sorted(inserted, key=lambda i: (i[0], i[1]), reverse=True):
@@ -279,11 +277,22 @@ def probed(source: Source, probes: list[tuple[int, Edit]]) -> bytes:
     return data
 
 
-def _inside(source: Source, edit: Edit, body: list[ast.stmt]) -> bool:
+def _inside(source: Source, edit: Edit, function: ast.FunctionDef | ast.Lambda) -> bool:
+    body = function.body if isinstance(function.body, list) else [function.body]
     return source.span(body[0])[0] <= edit.start < source.span(body[-1])[1]
 
 
-def _entry(source: Source, function: ast.FunctionDef, call: bytes) -> Iterator[tuple[int, int, bytes]]:
+def _wrapped(place: tuple[int, int], call: bytes) -> list[tuple[int, int, bytes]]:
+    start, end = place
+    return [(start, -end, b"(" + call + b" or ("), (end, -start, b"))")]
+
+
+def _entry(
+    source: Source, function: ast.FunctionDef | ast.Lambda, call: bytes
+) -> Iterator[tuple[int, int, bytes]]:
+    if isinstance(function, ast.Lambda):
+        yield from _wrapped(source.span(function.body), call)
+        return
     body = function.body[1:] if ast.get_docstring(function) else function.body
     if body and not getattr(body[0], "decorator_list", None):
         start = source.span(body[0])[0]
