@@ -107,23 +107,36 @@ def test_a_probed_program_runs_as_before_and_says_what_it_reaches(monkeypatch):
 
 
 def test_a_tested_mutant_leaves_the_copy_as_it_was(tmp_path, monkeypatch):
+    """The first test that fails does so without the mutant too, and the second one only with it."""
     file = tmp_path / "program.py"
     file.write_text(PROGRAM)
     os.utime(file, ns=(1, 1))
-    source, seen = Source(PROGRAM.encode()), []
+    source, edit, seen = Source(PROGRAM.encode()), edits(Source(PROGRAM.encode()))[0], []
 
     def caught(folder, tests):
-        seen.append((file.read_bytes(), list(tests)))
-        return "" if len(seen) < 2 else "tests/test_a.py::last"
+        is_changed = file.read_bytes() == source.with_edit(edit)
+        seen.append((is_changed, list(tests)))
+        failing = ["always", "this"] if is_changed else ["always"]
+        found = next((test for test in tests if test in failing), None)
+        return found and (found, list(tests)[: list(tests).index(found) + 1])
 
     monkeypatch.setattr(mutants, "caught", caught)
-    edit = edits(source)[0]
-    order = {f"tests/test_a.py::{n}": 0.1 for n in range(mutants.FIRST + 1)}
-    assert mutants.tested(tmp_path, ("program.py", source, edit), order) == "tests/test_a.py::last"
-    assert [text for text, _ in seen] == [source.with_edit(edit)] * 2
-    assert [test for _, tests in seen for test in tests] == list(order)
+    assert (
+        mutants.tested(tmp_path, ("program.py", source, edit), dict.fromkeys(("a", "always", "this"), 1))
+        == "this"
+    )
+    assert seen[-2:] == [(True, ["a", "this"]), (False, ["a", "this"])]
+    assert mutants.tested(tmp_path, ("program.py", source, edit), {"a": 1, "always": 1}) == ""
     assert file.read_text() == PROGRAM
     assert file.stat().st_mtime_ns == 1
+
+
+def test_the_first_tests_are_those_of_few_files():
+    order = {f"tests/test_{n % 5}.py::{n}": n for n in range(100)}
+    first, rest = mutants.parted(order)
+    assert len(first) == mutants.FIRST
+    assert {test[:15] for test in first} == {f"tests/test_{n}.py"[:15] for n in range(mutants.FILES)}
+    assert {**first, **rest} == order
 
 
 def test_the_same_seed_draws_the_same_mutants():

@@ -17,7 +17,6 @@ import json
 import os
 import queue
 import random
-import re
 import resource
 import shutil
 import subprocess
@@ -38,7 +37,7 @@ BESIDE = ("browser", "packaging", "notebook", "docs", "doctor", "system", "watch
 MEMORY = 6 << 30
 PYTEST = (
     sys.executable, "-m", "pytest", "-o", "addopts=", "--import-mode=importlib", "-p", "reached",
-    "-m", "not nightly", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-q", "--tb=no", "-rfE",
+    "-m", "not nightly", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-q", "--tb=no",
 )  # fmt: skip
 FIRST, FILES = 40, 3
 """Tests, of so many files, that are tried before the files of all the others are collected."""
@@ -173,18 +172,23 @@ class Reached:
 
 
 def tested(folder, mutant, order):
-    """What catches a mutant: the name of a test, "time" or "a crash"; "" where nothing does."""
+    """The test that fails for a mutant, or does not end, and passes without it; "" where there is none."""
     path, source, edit = mutant
     file, before = folder / path, (folder / path).stat()
-    file.write_bytes(source.with_edit(edit))
-    try:
-        for tests in parted(order):
-            if tests and (found := caught(folder, tests)):
-                return found
-        return ""
-    finally:
-        file.write_bytes(source.data)
-        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    order = dict(order)
+    while True:
+        file.write_bytes(source.with_edit(edit))
+        try:
+            found = next(filter(None, (caught(folder, tests) for tests in parted(order))), None)
+        finally:
+            file.write_bytes(source.data)
+            os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        if found is None:
+            return ""
+        test, ran = found
+        if caught(folder, {name: order[name] for name in ran}) is None:
+            return test
+        del order[test]  # it fails by itself, or without those before it, or here and now takes too long
 
 
 def parted(order):
@@ -195,25 +199,26 @@ def parted(order):
 
 
 def caught(folder, tests):
-    listed = folder / "order.json"
-    listed.write_text(json.dumps({"tests": tests}), "utf-8")
+    """The test that fails, and those that ran until then; None where all pass."""
+    if not tests:
+        return None
+    listed, begun = folder / "order.json", folder / "begun.json"
+    listed.write_text(json.dumps(tests), "utf-8")
+    begun.write_text("")
     files = sorted({test.partition("::")[0] for test in tests})
     done = run(
         folder, ["-x", "-n", "0", *files], 60 + 6 * sum(tests.values()),
-        MUTANTS_ORDER=str(listed), PYTHONDONTWRITEBYTECODE="1",
+        MUTANTS_ORDER=str(listed), MUTANTS_HITS=str(begun), PYTHONDONTWRITEBYTECODE="1",
     )  # fmt: skip
-    if done is None:
-        return "time"
-    output, code = done
-    if code in (0, 5):  # all passed, or none is left
-        return ""
-    named = re.search(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", output, re.MULTILINE)
-    return named[1] if named else "a crash"
+    if done is not None and done[1] in (0, 5):  # all passed, or none is left
+        return None
+    ran = [json.loads(line)[0] for line in begun.read_text("utf-8").splitlines()]
+    return (ran[-1], ran) if ran else (next(iter(tests)), [next(iter(tests))])  # not even collected
 
 
 def shown(mutant):
     path, source, edit = mutant
-    at, end = source.place(edit)
+    at, end = source.lines(edit)
     texts = source.data[at:end], source.data[at : edit.start] + edit.text + source.data[edit.end : end]
     before, after = (" ".join(text.decode().split()) for text in texts)
     return f"{path}:{source.line(edit.start)}  [{edit.operator}]  {before}  →  {after}"

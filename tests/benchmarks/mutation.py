@@ -45,12 +45,10 @@ class Source:
     def line(self, offset: int) -> int:
         return self.data.count(b"\n", 0, offset) + 1
 
-    def place(self, edit: Edit) -> tuple[int, int]:
-        """What to show of an edit: the node around it, and its line where the node is short."""
-        start, end = edit.place
-        first = self.data.rfind(b"\n", 0, start) + 1
-        last = self.data.find(b"\n", end)
-        return (first, last) if last - first < 130 else (start, end)
+    def lines(self, edit: Edit) -> tuple[int, int]:
+        """The offsets of the lines of an edit."""
+        end = self.data.find(b"\n", edit.end)
+        return self.data.rfind(b"\n", 0, edit.start) + 1, len(self.data) if end < 0 else end
 
     def with_edit(self, edit: Edit) -> bytes:
         return self.data[: edit.start] + edit.text + self.data[edit.end :]

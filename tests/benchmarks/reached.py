@@ -2,8 +2,8 @@
 
 ``MUTANTS_HITS`` is a file to which lines of JSON are appended: ``[number, test]`` when a probe is reached
 (by the test's own process or one that it starts; "" while files are imported), ``[test, seconds, passed]``
-behind each test. ``MUTANTS_ORDER`` is a JSON file ``{"tests": {test: seconds}}``: only these run, in this
-order, and one that takes far longer than before ends the process.
+behind each test. ``MUTANTS_ORDER`` is a JSON file ``{test: seconds}``: only these run, in this order, each
+told as ``[test]`` when it begins, and one that takes far longer than before ends the process.
 """
 
 import faulthandler
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _tests():
-    return json.loads(Path(ORDER).read_text("utf-8"))["tests"]
+    return json.loads(Path(ORDER).read_text("utf-8"))
 
 
 def pytest_configure(config):
@@ -50,11 +50,12 @@ def pytest_configure(config):
 def pytest_runtest_protocol(item):
     _seen.clear()
     start = time.perf_counter()
-    if limit := item.config.limits.get(item.nodeid):
-        faulthandler.dump_traceback_later(20 + 8 * limit, exit=True)
+    if ORDER:
+        _tell(item.nodeid)
+        faulthandler.dump_traceback_later(30 + 8 * item.config.limits[item.nodeid], exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
-    if HITS:
+    if not ORDER:
         _tell(item.nodeid, time.perf_counter() - start, not getattr(item, "failed", False))
 
 
