@@ -55,7 +55,7 @@ def pytest_runtest_protocol(item):
         faulthandler.dump_traceback_later(30 + 8 * item.config.limits[item.nodeid], exit=True)
     yield
     faulthandler.cancel_dump_traceback_later()
-    if not ORDER:
+    if HITS and not ORDER:
         _tell(item.nodeid, time.perf_counter() - start, not getattr(item, "failed", False))
 
 
