@@ -437,6 +437,30 @@ $\frac{\partial C}{\partial a_{L-1}} = (W_L)^T \frac{\partial C}{\partial z_L}$
 """,
         "correct correct wrong correct wrong correct",
     ),
+    (
+        "sums and products of a constant, of as many terms as can be",
+        NEURON,
+        r"""
+$\sum_{i=1}^{4} 2 = 8$
+$\sum_{i=1}^{4} 2 = 6$
+$\prod_{i=1}^{4} 2 = 16$
+$\sum_{i=5}^{3} 2 = -2$
+$\sum_{i=1}^{10^{12}} 2 = 2 \cdot 10^{12}$
+""",
+        "correct wrong correct unchecked unchecked",
+    ),
+    (
+        "an index that stands twice in a term is summed, one that stands once is not",
+        "forward: {r: X @ w - y, S: sum(r), Q: sum(r**2)}\nshapes: {X: [n, d], w: [d], y: [n]}",
+        r"""
+$r_i = X_{ij} w_j - y_i$
+$Q = r_i r_i$
+$Q = r_i r_j$
+$S = r_i$
+$S = \sum_i r_i$
+""",
+        "correct correct wrong wrong correct",
+    ),
 ]
 
 

@@ -21,6 +21,7 @@ from symgrad.checking.explaining.examples import (
 from symgrad.checking.verdict import Verdict
 from symgrad.reading.problem import read_problem
 
+EXPONENTIAL = "forward: {u: 2 * x + 1, v: exp(u), J: v * k}\ngiven: {x: 0.5, k: 2}"
 FACTOR = "a factor of the chain rule is missing: "
 TIME = "belongs to another time step"
 OUTER = "the outer product has its factors in the wrong order, or is not taken as one: "
@@ -109,6 +110,9 @@ SLIPS = [
     (COMPOSED, d("J", "x"), r"2 (v + k) \frac{1}{u} 2x", "sign_t_minus_y", "a minus belongs before k"),
     (COMPOSED, d("J", "x"), r"2 (v - k) \frac{1}{u}",
      "dropped_chain_factor", f"{FACTOR}the derivative of x**2 by x"),
+    (EXPONENTIAL, d("J", "x"), "2 k e^x", "chain_rule_wrong_argument", "x stands where u belongs"),
+    (EXPONENTIAL, d("J", "x"), "2 k u", "jacobian_at_preactivation_value", "u stands where exp of it"),
+    (EXPONENTIAL, "v", "e^x", "wrong_bias_or_wrong_index_substituted", "u belongs here, not x"),
     # samples
     (BATCH, d("L", "Z"), "P - Y",
      "batch_average_missing_or_doubled", "the whole is not divided by the number of samples"),

@@ -150,25 +150,28 @@ class Reached:
                 self.tests[number].add(test)
 
     def order(self, number, budget):
-        """The tests of a mutant: those that reach it, the quick ones that reach little else first, then
-        others of their files (what a test made may be kept for those behind it)."""
+        """The tests of a mutant: those that bear the name of its file, those that reach it, the quick ones
+        that reach little else first, and others of their files: what a test made may be kept for these."""
         width = Counter(test for tests in self.tests.values() for test in tests)
-        exact = self.tests[number]
-        files = {test.partition("::")[0] for test in exact}
-        if not exact:  # nothing but a table: the files of tests that speak of it, or all
-            stem, paths = self.mutants[number][0].stem.strip("_"), list((ROOT / "tests").glob("test_*.py"))
-            files = {f"tests/{path.name}" for path in paths if stem in path.read_text("utf-8")}
-            files = files or {f"tests/{path.name}" for path in paths}
+        stem = self.mutants[number][0].stem
+        exact = self.tests[number] | {test for test in self.seconds if f"[{stem}" in test}
+        files = {test.partition("::")[0] for test in exact} or {
+            test.partition("::")[0] for test in self.seconds
+        }
         near = {test for test in self.seconds if test.partition("::")[0] in files} - exact
         chosen, total = {}, 0.0
-        ranked = sorted(exact, key=lambda t: ((self.seconds[t] + 0.05) * (1 + width[t] / 10), t))
-        others = sorted(near, key=lambda t: (self.seconds[t], t))
-        for tests, most in ((ranked, budget), (others, budget * 1.25 if exact else budget)):
+        for tests, most in (
+            (sorted(exact, key=lambda t: (f"[{stem}" not in t, self._cost(t, width), t)), budget),
+            (sorted(near, key=lambda t: (self.seconds[t], t)), budget * 1.25),
+        ):
             for test in tests:
                 if total + self.seconds[test] <= most or not chosen:
                     chosen[test] = self.seconds[test]
                     total += self.seconds[test]
         return chosen
+
+    def _cost(self, test, width):
+        return (self.seconds[test] + 0.05) * (1 + width[test] / 10)
 
 
 def tested(folder, mutant, order):
