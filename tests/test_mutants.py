@@ -5,7 +5,7 @@ import os
 
 import pytest
 from benchmarks import mutants
-from benchmarks.mutation import OPERATORS, Edit, Source, changes, edits, probed
+from benchmarks.mutation import OPERATORS, Edit, Source, changes, edits, owner, probed
 
 TABLE = "WORDS = {'sum': 1, 'mean': 20}\n"
 BODY = '''
@@ -52,7 +52,7 @@ def test_a_mutant_of_each_operator(operator):
 
 def test_every_operator_has_its_mutant():
     assert set(texts(Source(PROGRAM.encode()))) == set(MUTANTS)
-    assert {operator.__name__ for operator in OPERATORS.values()} >= {"_compare", "_call", "_removed"}
+    assert {operator.__name__ for operator in OPERATORS.values()} >= {"_compare", "_arguments", "_removed"}
 
 
 def test_every_mutant_is_another_program():
@@ -90,7 +90,10 @@ def test_a_change_that_is_none_is_no_mutant():
 def test_a_probed_program_runs_as_before_and_says_what_it_reaches(monkeypatch):
     source, hits = Source(PROGRAM.encode()), set()
     numbered = list(enumerate(edits(source)))
-    text = probed(source, numbered).decode()
+    tables = [(number, table) for number, edit in numbered if (table := owner(source, edit)) is not None]
+    places = [(number, edit) for number, edit in numbered if owner(source, edit) is None]
+    assert {table for _, table in tables} == {"WORDS"}
+    text = probed(source, places, tables).decode()
     assert ast.parse(text)
     monkeypatch.setitem(mutants.sys.modules, "reached", type("Reached", (), {"hit": hits.add}))
     plain, told = {}, {}

@@ -27,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.mutation import Source, changes, edits, probed
+from benchmarks.mutation import Source, changes, edits, owner, probed
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = tuple(f"symgrad/{name}" for name in ("calculus", "operations", "checking", "submission", "numbers"))
@@ -121,11 +121,19 @@ class Reached:
             self._read(hits)
 
     def _probe(self, copy):
-        by_path = defaultdict(list)
+        """Each place says when it is reached; of a table, the functions that name it, or those beside it."""
+        sources = {path: Source(path.read_bytes()) for path in python_files(ROOT / "symgrad")}
+        places, tables = defaultdict(list), defaultdict(list)
         for number, (path, source, edit) in enumerate(self.mutants):
-            by_path[path, source].append((number, edit))
-        for (path, source), probes in by_path.items():
-            (copy / path).write_bytes(probed(source, probes))
+            if (table := owner(source, edit)) is None:
+                places[ROOT / path].append((number, edit))
+                continue
+            near = [p for p, s in sources.items() if table and table.encode() in s.data]
+            users = [p for p in near if probed(sources[p], [], [(number, table)]) != sources[p].data]
+            for user in users or [ROOT / path]:
+                tables[user].append((number, table if users else ""))
+        for path in {*places, *tables}:
+            (copy / path.relative_to(ROOT)).write_bytes(probed(sources[path], places[path], tables[path]))
 
     def _run(self, copy, path, hits):
         temporary = hits.with_suffix(".new")

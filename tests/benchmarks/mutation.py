@@ -6,6 +6,7 @@ all text that is no key), decorators, `__repr__`, and numbers above `LARGEST`, w
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -132,7 +133,7 @@ def _subscript(source: Source, node: ast.Subscript) -> Iterator[Edit]:
     yield from _key(source, node.slice)
 
 
-def _call(source: Source, node: ast.Call) -> Iterator[Edit]:
+def _arguments(source: Source, node: ast.Call) -> Iterator[Edit]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     if len(node.args) < 2 or any(isinstance(arg, ast.Starred) for arg in node.args[:2]) or name in EVEN:
         return
@@ -196,7 +197,7 @@ def _removed(source: Source, node: ast.stmt) -> Iterator[Edit]:
 OPERATORS: dict[type, Callable[[Source, ast.AST], Iterator[Edit]]] = {
     ast.Compare: _compare, ast.BinOp: _arithmetic, ast.BoolOp: _junction, ast.UnaryOp: _unary,
     ast.If: _condition, ast.IfExp: _condition, ast.While: _condition, ast.comprehension: _condition,
-    ast.Constant: _constant, ast.Subscript: _subscript, ast.Call: _call, ast.FunctionDef: _returned,
+    ast.Constant: _constant, ast.Subscript: _subscript, ast.Call: _arguments, ast.FunctionDef: _returned,
     ast.Dict: _elements, ast.Set: _elements, ast.List: _elements, ast.Tuple: _elements,
     ast.Expr: _removed, ast.AugAssign: _removed, ast.Raise: _removed, ast.Continue: _removed,
 }  # fmt: skip
@@ -251,28 +252,46 @@ def changes(source: Source, edit: Edit) -> bool:
     return ast.dump(tree) != ast.dump(source.tree)
 
 
-def probed(source: Source, probes: list[tuple[int, Edit]]) -> bytes:
+def owner(source: Source, edit: Edit) -> str | None:
+    """What a place outside all functions defines (a table, mostly); None for a place in a function."""
+    if any(_inside(source, edit, function) for function in _functions(source)):
+        return None
+    for node in source.tree.body:
+        start, end = source.span(node)
+        if start <= edit.start < end:
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", node)
+            return getattr(target, "id", getattr(target, "name", ""))
+    return ""
+
+
+def probed(source: Source, probes: list[tuple[int, Edit]], tables: list[tuple[int, str]] = ()) -> bytes:
     """The file, which says of each place of a mutant when it is reached; behaves as before.
 
-    A place outside all functions is reached when the file is imported: then every function of the file
-    says so for it.
+    A table is reached by the functions that speak of it: ``tables`` holds numbers of mutants and names.
     """
     inserted: list[tuple[int, int, bytes]] = []
-    functions = [n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef | ast.Lambda)]
     for number, edit in probes:
-        call = b"__import__('reached').hit(%d)" % number
-        if not any(_inside(source, edit, f) for f in functions):
-            for function in functions:
-                inserted.extend(_entry(source, function, call))
-        elif edit.operator == "statement":
-            inserted.append((edit.place[0], -edit.place[1] - 1, call + b"; "))
+        if edit.operator == "statement":
+            inserted.append((edit.place[0], -edit.place[1] - 1, _call(number) + b"; "))
         else:
-            inserted.extend(_wrapped(edit.place, call))
+            inserted.extend(_wrapped(edit.place, _call(number)))
+    for number, table in tables:
+        for function in _functions(source):
+            if re.search(rb"\b%b\b" % table.encode(), source.text(function)):
+                inserted.extend(_entry(source, function, _call(number)))
     data = source.data
     # Outer places open before inner ones at the same offset, and close behind them.
     for at, _, text in sorted(inserted, key=lambda i: (i[0], i[1]), reverse=True):
         data = data[:at] + text + data[at:]
     return data
+
+
+def _functions(source: Source) -> list[ast.FunctionDef | ast.Lambda]:
+    return [node for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+
+
+def _call(number: int) -> bytes:
+    return b"__import__('reached').hit(%d)" % number
 
 
 def _inside(source: Source, edit: Edit, function: ast.FunctionDef | ast.Lambda) -> bool:
