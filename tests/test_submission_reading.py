@@ -288,6 +288,26 @@ UNREADABLE = {
 }
 
 
+PLACES = {
+    "a + b +": ("+", 6),
+    r"a \cdot b \cdot": (r"\cdot", 10),
+    "a + (b": ("(", 4),
+    r"a + \foo b": (r"\foo", 4),
+    "a b 2 3": ("3", 6),
+    r"a + \frac{b +}{c}": ("+", 12),
+    "a + x[1]": ("[1]", 5),
+    r"\log(a + )": ("+", 7),
+}
+
+
+@pytest.mark.parametrize("latex", PLACES)
+def test_what_cannot_be_read_is_shown_at_its_place(latex):
+    """The place counts from the side's first character."""
+    (line,) = read_submission(f"$q = {latex}$", "sheet.md").lines
+    span = line.sides[1].fault.span
+    assert (latex[span.start - 5 : span.end - 5], span.start - 5) == PLACES[latex]
+
+
 @pytest.mark.parametrize("latex", TREES)
 def test_trees(latex):
     assert read_maths(latex) == TREES[latex]
