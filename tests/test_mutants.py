@@ -71,13 +71,15 @@ def test_every_mutant_is_another_program():
         "class A:\n    def __repr__(self):\n        return self.name + str(1)\n",
         "@lru_cache(maxsize=8)\ndef f(x): ...\n",
         "LIMIT = 10_000\n",
-        "title = 'one' if name else f'{name + 1}'\n".replace("if name else", "or"),
-        "zip(a, b, strict=True)\n",
+        "MOST_TRIES = 8\n",
+        "np.logaddexp(a, t)\n",
+        "title = 'one' or f'{name + 1}'\n",
+        "rows = zip(*a, strict=True)\n",
     ],
 )
 def test_what_says_nothing_is_left_as_it_is(text):
     source = Source(text.encode())
-    assert {edit.operator for edit in edits(source)} <= {"and/or", "statement", "arguments"}
+    assert {edit.operator for edit in edits(source)} <= {"and/or", "statement"}
 
 
 def test_a_change_that_is_none_is_no_mutant():
@@ -128,7 +130,7 @@ def test_a_tested_mutant_leaves_the_copy_as_it_was(tmp_path, monkeypatch):
         mutants.tested(tmp_path, ("program.py", source, edit), dict.fromkeys(("a", "always", "this"), 1))
         == "this"
     )
-    assert seen[-2:] == [(True, ["a", "this"]), (False, ["a", "this"])]
+    assert seen[-2:] == [(True, ["this"]), (False, ["this"])]
     assert mutants.tested(tmp_path, ("program.py", source, edit), {"a": 1, "always": 1}) == ""
     assert file.read_text() == PROGRAM
     assert file.stat().st_mtime_ns == 1

@@ -17,7 +17,6 @@ import json
 import os
 import queue
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,8 @@ FOLDERS = tuple(f"symgrad/{name}" for name in ("calculus", "operations", "checki
 COPIED = ("symgrad", "tests", "docs", "templates", "reports", ".ci", "pyproject.toml", "LICENSE", "*.md")
 BESIDE = ("browser", "packaging", "notebook", "docs", "doctor", "system", "watch", "new", "extending")
 """Tests of the surroundings, and those that read the source text: what they catch is no wrong answer."""
-MEMORY = 6 << 30
+LIMITED = ("sh", "-c", 'ulimit -v 6000000; exec "$@"', "sh")
+"""A mutant that wants more memory than 6 GB is caught."""
 PYTEST = (
     sys.executable, "-m", "pytest", "-o", "addopts=", "--import-mode=importlib", "-p", "reached",
     "-m", "not nightly", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-q", "--tb=no",
@@ -78,8 +78,8 @@ def run(folder, options, limit, **environment):
     """Pytest in a copy of the project, in a session of its own; None where it does not end in time."""
     paths = os.pathsep.join([str(folder), str(Path(__file__).parent)])
     process = subprocess.Popen(
-        [*PYTEST, *options], cwd=folder, text=True, errors="replace", start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=limited,
+        [*LIMITED, *PYTEST, *options], cwd=folder, text=True, errors="replace", start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": paths, "PYTHONHASHSEED": "0"} | environment,
     )  # fmt: skip
     try:
@@ -90,10 +90,6 @@ def run(folder, options, limit, **environment):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
         process.wait()
-
-
-def limited():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 class Reached:
@@ -199,7 +195,8 @@ def tested(folder, mutant, order):
         test, ran = found
         if caught(folder, {name: order[name] for name in ran}) is None:
             return test
-        del order[test]  # it fails by itself, or without those before it, or here and now takes too long
+        # It fails by itself, or here and now takes too long: those behind it are tried.
+        order = {name: seconds for name, seconds in order.items() if name not in ran}
 
 
 def parted(order):

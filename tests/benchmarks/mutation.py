@@ -2,7 +2,7 @@
 
 The text is changed between two offsets and nowhere else, so that a mutant reads as the file does. Not
 changed is what no test should pin down: annotations and type aliases, messages (all that is raised, and
-all text that is no key), decorators, `__repr__`, and numbers above `LARGEST`, which are limits.
+all text that is no key), decorators, `__repr__`, and limits: numbers above `LARGEST`, and `EFFORT`.
 """
 
 import ast
@@ -68,7 +68,7 @@ SIGNS = {
 }  # fmt: skip
 EVEN = {
     "max", "min", "gcd", "isclose", "allclose", "array_equal", "maximum", "minimum", "Add", "Mul", "union",
-    "isinstance", "issubclass", "getattr", "map", "filter", "replace",
+    "logaddexp", "isinstance", "issubclass", "getattr", "map", "filter", "replace",
 }  # fmt: skip
 """Functions that do not care about the order of their arguments, or cannot run with another one."""
 
@@ -203,6 +203,8 @@ OPERATORS: dict[type, Callable[[Source, ast.AST], Iterator[Edit]]] = {
 }  # fmt: skip
 SKIPPED = {"annotation", "returns", "decorator_list", "pattern", "exc", "cause"}
 QUIET_KEYWORDS = {"strict", "maxsize", "message", "hint"}
+EFFORT = ("MOST", "MAX")
+"""How the names of limits begin: 9 tries instead of 8 are as good."""
 QUIET_NAMES = {"__all__", "__repr__", "__slots__", "TYPE_CHECKING"}
 
 
@@ -227,7 +229,7 @@ def _quiet(node: ast.AST) -> bool:
         case ast.FunctionDef(name=name) | ast.If(test=ast.Name(id=name)):
             return name in QUIET_NAMES
         case ast.Assign(targets=[ast.Name(id=name)]):
-            return name in QUIET_NAMES
+            return name in QUIET_NAMES or name.startswith(EFFORT)
     return False
 
 
