@@ -25,6 +25,7 @@ SLOW = {
         "test_the_wrong_side_is_named",
     ),
     "test_checking_notations": ("test_notations_are_read_as_they_are_meant",),
+    "test_checking_slips": ("test_what_was_changed_is_named",),
     "test_checking_worlds": ("test_gradients_at_any_point_agree_with_autograd",),
     "test_code": (
         "test_code_agrees_with_the_formulas",

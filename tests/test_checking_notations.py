@@ -18,6 +18,11 @@ data: [x, y]
 shapes: {x: [2], W1: [3, 2], W2: [1, 3], y: [1]}
 write: {z2: 'z^2', a2: 'a^2', z3: 'z^3', W1: 'w^1', W2: 'w^2'}
 """
+NETWORK = """
+forward: {z1: W1 @ x, a1: sigmoid(z1), z2: W2 @ a1, a2: sigmoid(z2), C: sum((a2 - y)**2) / 2}
+data: [x, y]
+shapes: {x: [2], W1: [3, 2], W2: [1, 3], y: [1]}
+"""
 RECURRENT = """
 forward: {a1: u * x1 + v * h0, h1: tanh(a1), a2: u * x2 + v * h1, h2: tanh(a2), L: (h2 - y)**2 / 2}
 data: [x1, x2, h0, y]
@@ -353,6 +358,108 @@ $\frac{\partial L}{\partial q} = 0.91$
 $\frac{\partial L}{\partial h_2} = 3 \cdot 0.91 = 2.73$
 """,
         "wrong wrong carried",
+    ),
+    (
+        "another example begins where data are stated anew, with a value of their shape",
+        NEURON,
+        r"""
+$x = 2$
+$z = 0.5 \cdot 2 + 0.25 = 1.25$
+$x = 4$
+$z = 0.5 \cdot 4 + 0.25 = 2.25$
+$z = 1.25$
+$x = \begin{pmatrix} 4 \\ 1 \end{pmatrix}$
+$z = 2.25$
+""",
+        "correct correct correct correct wrong wrong correct",
+    ),
+    (
+        "a derivative by a transposed matrix",
+        LINEAR,
+        r"""
+$\frac{\partial L}{\partial W^T} = x (z - t)^T$
+$\frac{\partial L}{\partial W^T} = x (z + t)^T$
+""",
+        "correct wrong",
+    ),
+    (
+        "bars around a square matrix are its determinant, around a number its absolute value",
+        "forward: {L: log(det(A))}\nshapes: {A: [n, n]}",
+        r"""
+$L = \log |A|$
+$L = \log |A^2|$
+$L = \frac12 \log |A^2|$
+$\frac12 \log (L^2) = \log |L|$
+""",
+        "correct wrong correct correct",
+    ),
+    (
+        "an orthogonal matrix keeps lengths",
+        "forward: {z: W @ x, L: sum(z**2)}\nshapes: {x: [n], W: [n, n]}\nassume: ['W.T @ W == eye(n)']",
+        r"""
+$L = x^T x$
+$\frac{\partial L}{\partial x} = 2 x$
+$\frac{\partial L}{\partial x} = 2 W x$
+$W^{-1} = W^T$
+$W = W^T$
+""",
+        "correct correct wrong correct wrong",
+    ),
+    (
+        "an extreme over an index that nothing bears is none",
+        LOGISTIC,
+        r"""
+$\max_i s_i = \max(s)$
+$\max_k s_i = \max(s)$
+""",
+        "correct wrong",
+    ),
+    (
+        "a quantity of the student's own with its argument",
+        LOGISTIC,
+        r"""
+$q = s - y$
+$\nabla L = X^T q(w)$
+$\nabla L = 2 X^T q(w)$
+""",
+        "unchecked correct wrong",
+    ),
+    (
+        "the last layer is L, the one before it L - 1",
+        NETWORK,
+        r"""
+$\frac{\partial C}{\partial a^L} = a^L - y$
+$\frac{\partial C}{\partial a^{L-1}} = (W^L)^T \frac{\partial C}{\partial z^L}$
+$\frac{\partial C}{\partial a^{L-1}} = (W^{L-1})^T \frac{\partial C}{\partial z^{L-1}}$
+$\frac{\partial C}{\partial W^{L-1}} = \frac{\partial C}{\partial z^{L-1}} x^T$
+$\frac{\partial C}{\partial W^{L-1}} = \frac{\partial C}{\partial z^L} x^T$
+$\frac{\partial C}{\partial a_{L-1}} = (W_L)^T \frac{\partial C}{\partial z_L}$
+""",
+        "correct correct wrong correct wrong correct",
+    ),
+    (
+        "sums and products of a constant, of as many terms as can be",
+        NEURON,
+        r"""
+$\sum_{i=1}^{4} 2 = 8$
+$\sum_{i=1}^{4} 2 = 6$
+$\prod_{i=1}^{4} 2 = 16$
+$\sum_{i=5}^{3} 2 = -2$
+$\sum_{i=1}^{10^{12}} 2 = 2 \cdot 10^{12}$
+""",
+        "correct wrong correct unchecked unchecked",
+    ),
+    (
+        "an index that stands twice in a term is summed, one that stands once is not",
+        "forward: {r: X @ w - y, S: sum(r), Q: sum(r**2)}\nshapes: {X: [n, d], w: [d], y: [n]}",
+        r"""
+$r_i = X_{ij} w_j - y_i$
+$Q = r_i r_i$
+$Q = r_i r_j$
+$S = r_i$
+$S = \sum_i r_i$
+""",
+        "correct correct wrong wrong correct",
     ),
 ]
 

@@ -99,6 +99,14 @@ def test_a_given_is_misread_where_lines_agree_on_it():
     assert check_text(MISREAD.replace("-1.25", "-1.55"), read_problem(SQUARES)).givens == ()
 
 
+def test_a_misread_given_has_the_digits_of_the_one_that_is_given():
+    """0.152 for 0.125: 2 · 0.152 and 3 · 0.152 are right for who read it so."""
+    problem = "forward: {q: w * x, r: w * z, L: q * r}\ngiven: {w: 0.125, x: 2, z: 3}"
+    check = check_text("$q = w x = 0.304$\n\n$r = w z = 0.456$", read_problem(problem))
+    assert [(g.name, g.stated, g.used) for g in check.givens] == [("w", 0.125, 0.152)]
+    assert [line.verdict.value for line in check.lines] == ["wrong", "carried"]
+
+
 def test_chains_of_beliefs_cost_no_more_than_their_square():
     """Each belief asks for all before it: 78 times in all, and 4,095 where worlds were not shared."""
     names = [f"q{n}" for n in range(12)]

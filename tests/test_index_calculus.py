@@ -43,7 +43,7 @@ from symgrad.graph import Graph
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import DIGITS, EXACT
-from symgrad.tree import Name
+from symgrad.tree import Entry, Name
 
 SIZES = {"n": 2, "m": 3}
 SHAPES = {
@@ -369,3 +369,11 @@ def test_the_logarithm_of_an_exponential_is_its_argument():
 
 def test_free_indices_are_those_not_summed():
     assert free_indices(total(multiply(x("A", AM, JN), x("u", JN)), JN)) == {AM}
+
+
+def test_an_entry_is_at_its_numbers_and_at_what_its_letters_stand_for():
+    array = np.arange(6.0).reshape(2, 3)
+    values = Values({Name("A"): array, Name("r"): array[:, :1]}, {})
+    assert evaluate(Entry(Name("A"), (1, "j")), values, {"j": 2}) == array[1, 2]
+    assert evaluate(Entry(Name("A"), ("i", 0)), values, {"i": 1}) == array[1, 0]
+    assert evaluate(Entry(Name("r"), ("i", "j")), values, {"i": 1, "j": 2}) == array[1, 0]  # spread along j

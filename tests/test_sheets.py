@@ -329,6 +329,11 @@ READ = {
         {"y": "gamma * x + beta", "L": "sum(y**2)"},
         {"shapes": {"gamma": ["n"], "x": ["m", "n"], "beta": ["n"]}},
     ),
+    "the larger of two matrices, one of them turned": (
+        r"$z_{ij} = \max(a_{ij}, b_{ji})$, $L = \sum_{i,j} z_{ij}^2$",
+        {"z": "maximum(a, b.T)", "L": "sum(z**2)"},
+        {"shapes": {"a": ["n", "m"], "b": ["m", "n"]}},
+    ),
     "entries scaled by row": (
         r"$$y_{ij} = \gamma_i x_{ij}$$ $$L = \sum_{i,j} y_{ij}^2$$",
         {"y": "(gamma * x.T).T", "L": "sum(y**2)"},
@@ -601,6 +606,11 @@ REFUSED = {
         "$q = a + c$\n\n$c = 1 - q$\n\n$f = q^2$\n\n$a = 1$",
         "c is defined here by what rests on it",
         (3, 6),
+    ),
+    "a sum over times that ends at an expression": (
+        r"$h_t = \tanh(u x_t + v h_{t-1})$, $h_0 = 0$, $t = 1, \dots, 3$, $L = \sum_{t=1}^{2+1} h_t$",
+        "a sum ends at a number, or at a size",
+        (1, 70),
     ),
     "a recurrence without an end": (
         r"$$s_t = s_{t-1} + x_t$$ $$L = s_T^2$$ $t = 1, \dots, T$",

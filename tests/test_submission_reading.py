@@ -94,6 +94,9 @@ TREES = {
     "x^T y": Product(Transpose(X, certain=False), Y),
     r"x^\top": Transpose(X),
     r"x^{\mathsf T}": Transpose(X),
+    r"x^\mathsf T": Transpose(X),
+    r"\mathbf x^\mathsf T y": Product(Transpose(X), Y),
+    r"\mathbf x y": Product(X, Y),
     r"W^{\intercal}": Transpose(W),
     "W^{(1)T}": Transpose(Symbol("W", marks=("(1)",))),
     "W_2^T": Transpose(Symbol("W", "2"), certain=False),
@@ -148,6 +151,8 @@ TREES = {
     r"\partial J(x)/\partial z": Derivative(Call(J, (X,), False), Z),
     r"\pdv{J}{z}": Derivative(J, Z),
     r"\pdv[2]{J}{z}": Derivative(Derivative(J, Z), Z),
+    "∇ₓ J": Derivative(J, X, "nabla"),
+    "∂ₓ J": Derivative(J, X, "partial"),
     r"\nabla J": Derivative(J, None, "nabla"),
     r"\nabla^2 J": Derivative(Derivative(J, None, "nabla"), None, "nabla"),
     r"\nabla_W^2 J": Derivative(Derivative(J, W, "nabla"), W, "nabla"),
@@ -281,6 +286,26 @@ UNREADABLE = {
     "1e99999": "number",
     "": "empty",
 }
+
+
+PLACES = {
+    "a + b +": ("+", 6),
+    r"a \cdot b \cdot": (r"\cdot", 10),
+    "a + (b": ("(", 4),
+    r"a + \foo b": (r"\foo", 4),
+    "a b 2 3": ("3", 6),
+    r"a + \frac{b +}{c}": ("+", 12),
+    "a + x[1]": ("[1]", 5),
+    r"\log(a + )": ("+", 7),
+}
+
+
+@pytest.mark.parametrize("latex", PLACES)
+def test_what_cannot_be_read_is_shown_at_its_place(latex):
+    """The place counts from the side's first character."""
+    (line,) = read_submission(f"$q = {latex}$", "sheet.md").lines
+    span = line.sides[1].fault.span
+    assert (latex[span.start - 5 : span.end - 5], span.start - 5) == PLACES[latex]
 
 
 @pytest.mark.parametrize("latex", TREES)

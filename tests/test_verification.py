@@ -15,6 +15,8 @@ from symgrad.calculus.whole import verify_derivation
 from symgrad.errors import DerivationError
 from symgrad.operations import OPERATIONS
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS
+from symgrad.reading.problem import read_problem
+from symgrad.solving import solve as solve_problem
 from symgrad.tree import Name, Number, Op, number
 
 NETWORK = {
@@ -239,3 +241,19 @@ def test_every_step_has_a_proof():
         for step in (*gradient.steps, *(s for path in gradient.paths for s in path.steps)):
             assert step.proof in {"definition", "identity", "numeric"}
             assert (step.proof == "definition") == (step.rule in {"chain", "seed", "unused"})
+
+
+LAYERED = (
+    'forward: {z: W @ x, o: softmax(z), L: "-sum(y * log(o))"}\nshapes: {W: [m, n], x: [n], y: [m]}',
+    "forward: {z: tanh(X @ w), L: mean(z**2)}\nshapes: {X: [m, n], w: [n]}",
+    "forward: {S: A @ B, L: trace(S @ S)}\nshapes: {A: [m, n], B: [n, m]}",
+    'forward: {d: "X - mean(X, axis=0)", L: sum(d**2)}\nshapes: {X: [m, n]}',
+)
+
+
+@pytest.mark.parametrize("text", LAYERED)
+def test_steps_of_layers_are_proved_for_all_sizes(text):
+    gradients = solve_problem(read_problem(text)).derivation.gradients.values()
+    steps = [step for gradient in gradients for path in gradient.paths for step in path.steps]
+    assert {"chain", "contract", "matrix-form"} <= {step.rule for step in steps}
+    assert {step.proof for step in steps if step.rule != "chain"} == {"identity"}
