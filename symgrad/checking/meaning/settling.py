@@ -14,7 +14,7 @@ from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Call, Derivative, Literal, Node, Power, Sum, Symbol, walk
+from symgrad.submission.written import Call, Derivative, Literal, Node, Power, Product, Sum, Symbol, walk
 from symgrad.tree import Name, Op
 
 
@@ -46,7 +46,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
 
 
 def _is_barred(dictionary: Dictionary, submission: Submission) -> bool:
-    """Whether the objective bears a bar somewhere, or a barred name stands beside a derivative by it."""
+    """Whether the objective bears a bar somewhere, or a barred name stands beside a derivative with it."""
     for line in submission.lines:
         nodes = [side.node for side in line.sides if side.node is not None]
         wrt = {node.wrt for node in nodes if isinstance(node, Derivative) and node.wrt is not None}
@@ -60,6 +60,18 @@ def _is_barred(dictionary: Dictionary, submission: Submission) -> bool:
                 return True
             if text_of(bare) in by or text_of(replace(bare, accents=("vec",))) in by:
                 return True
+        if any(map(_is_chained, (part for node in nodes for part in walk(node)))):
+            return True
+    return False
+
+
+def _is_chained(node: Node) -> bool:
+    """Whether a node is ū ∂u/∂x: the chain rule with a bar for the gradient."""
+    match node:
+        case Product(left, Derivative(of=Symbol() as of)):
+            first = left.right if isinstance(left, Product) else left
+            bare = unbarred(first) if isinstance(first, Symbol) else None
+            return bare is not None and text_of(bare) in (text_of(of), text_of(replace(of, accents=())))
     return False
 
 
