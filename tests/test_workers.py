@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tasks import by_whom, doubled, hung, left
 
 from symgrad import workers
 from symgrad.checking.check import check_text, prepare_problem
@@ -41,19 +41,9 @@ def worked(work, tasks, jobs=2):
     return list(spread(work, tasks, jobs, lost))
 
 
-def doubled(task):
-    if task < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return 2 * task
-
-
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_results_come_in_order(jobs, start):
     assert worked(doubled, [*range(20)], jobs) == [*range(0, 40, 2)]
-
-
-def by_whom(task):
-    return os.getpid(), task
 
 
 def test_several_processes_do_the_work(start):
@@ -71,16 +61,8 @@ def test_a_killed_process_is_told_for_its_task_alone(start):
     ]
 
 
-def left(task):
-    return os._exit(3) if task == 1 else task
-
-
 def test_a_process_that_leaves_is_told_for_its_task_alone(start):
     assert worked(left, [0, 1, 2]) == [0, "1 ended", 2]
-
-
-def hung(task):
-    return signal.pause() if task == 1 else task
 
 
 @pytest.mark.skipif(not workers.FORKING, reason="a process that begins anew takes longer than that")
