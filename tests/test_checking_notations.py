@@ -450,6 +450,40 @@ $\sum_{i=1}^{10^{12}} 2 = 2 \cdot 10^{12}$
         "correct wrong correct unchecked unchecked",
     ),
     (
+        "the larger one of two, where one is larger and at numbers",
+        "forward: {m: 'maximum(a, b)', L: sum(m**2)}\nshapes: {a: [n], b: [n]}",
+        r"""
+$m_i = \max(a_i, b_i)$
+$\frac{\partial L}{\partial a} = 2 m \odot \mathbb{1}[a > b]$
+$\frac{\partial L}{\partial b} = 2 m \odot \mathbb{1}[a > b]$
+$\frac{\partial L}{\partial b_i} = \begin{cases} 2 b_i & b_i > a_i \\ 0 & \text{otherwise} \end{cases}$
+""",
+        "correct correct wrong correct",
+    ),
+    (
+        "at a tie the larger one is half of each",
+        "forward: {m: 'maximum(a, b)', L: m**2}\ngiven: {a: 3, b: 3}",
+        r"""
+$\frac{\partial L}{\partial a} = 3$
+$\frac{\partial L}{\partial b} = 3$
+$\frac{\partial L}{\partial a} = 6$
+$\frac{\partial m}{\partial b} = \frac12$
+""",
+        "correct correct wrong correct",
+    ),
+    (
+        "numbers with a power of ten are as exact as their digits",
+        "forward: {z: w * x, L: z**2}\ngiven: {w: 0.000412, x: 3}",
+        r"""
+$z = 1.2 \cdot 10^{-3}$
+$z = 1.236 \cdot 10^{-3}$
+$z = 1.5 \cdot 10^{-3}$
+$\frac{\partial L}{\partial w} = 2 z x = 7.4 \cdot 10^{-3}$
+$\frac{\partial L}{\partial w} = 2 z x = 7.9 \cdot 10^{-3}$
+""",
+        "correct correct wrong correct wrong",
+    ),
+    (
         "an index that stands twice in a term is summed, one that stands once is not",
         "forward: {r: X @ w - y, S: sum(r), Q: sum(r**2)}\nshapes: {X: [n, d], w: [d], y: [n]}",
         r"""
