@@ -24,12 +24,15 @@ def test_gradients_at_any_point_agree_with_autograd(file):
     text = YAML(typ="safe").load(file)
     if UNREADABLE & text.keys() or isinstance(text["backward"]["of"], list):
         pytest.skip("tested where these sections are")
+    forward, seed = text["forward"], text["backward"].get("seed")
+    if seed:
+        forward = {**forward, "whole": f"sum({seed} * {text['backward']['of']})"}
     points = Points(model_of(load_problem(file)))
     wrt = list(points.own[0].model.graph.wrt)
     for world in (*points.own[:2], *points.other[:1]):
         sizes = {dim: float(size) for dim, size in world.sizes.items() if isinstance(dim, str)}
         leaves = {name: np.asarray(array, dtype=float) for name, array in world.leaves.items()}
-        expected = autograd_gradients(text["forward"], {**sizes, **leaves}, wrt)
+        expected = autograd_gradients(forward, {**sizes, **leaves}, wrt)
         for name in wrt:
             assert_close(world.gradient(name), expected[name], 8, f"{file.stem}, {world.kind}: ∂/∂{name}")
 
