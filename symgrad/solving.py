@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
@@ -29,13 +28,13 @@ from symgrad.reading.problem import Problem
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
-from symgrad.tree import Array, Formula, Name, names
+from symgrad.tree import Array, ByContent, Formula, Name, names
 
 REMEMBERED = 8
 """Derivations that are kept."""
 
 
-class Asked(Struct, frozen=True, eq=False):
+class Asked(ByContent, frozen=True, eq=False):
     """What a derivation is made of, and nothing else is: where the content is equal, so is the derivation."""
 
     graph: Graph
@@ -45,15 +44,6 @@ class Asked(Struct, frozen=True, eq=False):
     def content(self) -> Hashable:
         """By what it is looked up."""
         return self.graph.content, self.facts
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Asked) and self.content == other.content
-
-    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self.content)
 
 
 def solve(problem: Problem) -> Solution:

@@ -25,6 +25,24 @@ BLOCK = 32
 """Summands in a row, beyond which a sum is one of sums."""
 
 
+class ByContent(Struct, frozen=True, eq=False):
+    """A value that is equal to others of its class where its ``content`` is."""
+
+    @property
+    def content(self) -> Any:
+        """What counts, hashable."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is self.__class__ and self.content == other.content
+
+    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((self.__class__, self.content))
+
+
 class Kept(Struct, frozen=True, cache_hash=True, dict=True):
     """A value whose hash is worked out once, as is what is asked of it often: it stands deep in others.
 
@@ -83,7 +101,7 @@ class Op(Kept, frozen=True):
         return dict(self.options).get(name, default)
 
 
-class Function(Struct, frozen=True, eq=False):
+class Function(ByContent, frozen=True, eq=False):
     """An elementwise function of the problem's own: its body over its parameters.
 
     ``body`` is None where it is unspecified. ``defaults`` belong to the last parameters. Functions of
@@ -104,14 +122,10 @@ class Function(Struct, frozen=True, eq=False):
         force_setattr(self, "digest", blake2b(content.encode(), digest_size=16).hexdigest())
         force_setattr(self, "specified", self.body is not None and is_specified(self.body))
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Function) and self.digest == other.digest
-
-    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
+    @property
+    def content(self) -> str:
+        """What it is, whatever it is called."""
+        return self.digest
 
     def __repr__(self) -> str:
         return f"Function(name={self.name!r}, digest={self.digest!r})"

@@ -25,7 +25,7 @@ from symgrad.errors import NotSupported
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
 from symgrad.operations.record import Numbers
-from symgrad.tree import Formula, Gradient, Name
+from symgrad.tree import Formula, Gradient, Name, names
 
 MAIN = "forward_and_backward"
 HEAD = "import math\n\nimport numpy as np\n"
@@ -51,6 +51,12 @@ class Function(Struct, frozen=True, dict=True):
     leaves: tuple[str, ...]
     lines: tuple[Line, ...]
     fixed: bool = False
+
+    @classmethod
+    def of_lines(cls, graph: Graph, lines: tuple[Line, ...]) -> Function:
+        """The function from the leaves that the lines use, of fixed sizes."""
+        used = {name for line in lines for name in names(line.formula)}
+        return cls(graph, tuple(leaf for leaf in graph.leaves if leaf in used), lines, fixed=True)
 
     @cached_property
     def source(self) -> str:

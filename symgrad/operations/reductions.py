@@ -35,15 +35,27 @@ def reduced_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Sh
 def along_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     """The shape rule of softmax and log_softmax: the axis may be left out for a vector only."""
     (x,) = shapes
-    if not x:
-        raise ShapeMismatch("softmax is of a vector or a matrix, not a scalar")
-    if len(x) > 1 and options.get("axis") is None:
-        raise ShapeMismatch(
-            "of a matrix the axis must be given: axis=1 works on each row, axis=0 on each column, "
-            "axis=(0, 1) on all entries"
-        )
-    axes(len(x), options.get("axis"))
+    _along(x, options, f"{_ROWS_OR_COLUMNS}, axis=(0, 1) on all entries")
     return x
+
+
+def one_axis_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
+    """The same of what runs along one axis: of cumsum, and of prod before that axis is gone."""
+    (x,) = shapes
+    if len(_along(x, options, _ROWS_OR_COLUMNS)) != 1:
+        raise ShapeMismatch("it runs along one axis")
+    return x
+
+
+_ROWS_OR_COLUMNS = "axis=1 works on each row, axis=0 on each column"
+
+
+def _along(x: Shape, options: Options, ways: str) -> tuple[int, ...]:
+    if not x:
+        raise ShapeMismatch("it is of a vector or a matrix, not of a scalar")
+    if len(x) > 1 and options.get("axis") is None:
+        raise ShapeMismatch(f"of a matrix the axis must be given: {ways}")
+    return axes(len(x), options.get("axis"))
 
 
 def along(scope: Scope, x: View, out: Indices, options: Options) -> tuple[Indices, Indices]:

@@ -30,7 +30,7 @@ from symgrad.results.residue import (
     settled,
     with_digits,
 )
-from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, is_specified, names, walk
+from symgrad.tree import Array, Formula, Gradient, Name, Op, Size, is_specified, walk
 
 Arrays: TypeAlias = Mapping[str, Array]
 Kind: TypeAlias = Literal["quantity", "gradient"]
@@ -89,9 +89,7 @@ class Program(Struct, frozen=True, dict=True):
 
     @cached_property
     def _function(self) -> Function:
-        used = {name for line in self.lines for name in names(line.formula)}
-        leaves = tuple(leaf for leaf in self.graph.leaves if leaf in used)
-        return Function(self.graph, leaves, self.lines, fixed=True)
+        return Function.of_lines(self.graph, self.lines)
 
     def run(self, leaves: Arrays) -> dict[Formula, Array]:
         """The values of all lines, beside those of the leaves; of gradients by definition if need be."""

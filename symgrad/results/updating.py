@@ -21,7 +21,7 @@ from symgrad.operations.record import Numbers, ShapeMismatch
 from symgrad.reading.methods import CLIP, PARAMETER, RATE, SLOPE, STEP
 from symgrad.reading.problem import Problem
 from symgrad.results.residue import SETTLING, settled
-from symgrad.tree import ONE, TWO, Array, Formula, Gradient, Name, Op, added, names, substitute
+from symgrad.tree import ONE, TWO, Array, Formula, Gradient, Name, Op, added, substitute
 
 SCHEDULED, LENGTH, SHRINKING = "scheduled", "length", "shrinking"
 """The rate of this step; the length of all gradients together; the factor that clips them."""
@@ -90,9 +90,7 @@ class Mover(Struct, frozen=True, dict=True):
 
     @cached_property
     def _function(self) -> Function:
-        used = {name for line in self.lines for name in names(line.formula)}
-        leaves = tuple(leaf for leaf in self.graph.leaves if leaf in used)
-        return Function(self.graph, leaves, self.lines, fixed=True)
+        return Function.of_lines(self.graph, self.lines)
 
     def run(self, point: Mapping[str, Array]) -> tuple[Array, ...]:
         """The values of all lines, by code that is generated once."""

@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symgrad.tree import ByContent
+
 
 class Span(Struct, frozen=True, order=True):
     """A half-open range of characters of the submission's text."""
@@ -28,25 +30,17 @@ _ASIDE = ("span", "indices", "raised")
 """What does not count where nodes are compared: where they stand, and what only reads another field."""
 
 
-class Written(Struct, frozen=True, eq=False):
+class Written(ByContent, frozen=True, eq=False):
     """Something written, the same wherever it stands."""
 
-    def __eq__(self, other: object) -> bool:
-        return other.__class__ is self.__class__ and _said(self) == _said(other)
-
-    def __ne__(self, other: object) -> bool:  # that of a Struct would compare by identity
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash((self.__class__, _said(self)))
-
-
-def _said(node: Any) -> Any:
-    return _saying(node.__class__)(node)
+    @property
+    def content(self) -> Any:
+        """What is written."""
+        return _content(self.__class__)(self)
 
 
 @cache
-def _saying(kind: type[Written]) -> Callable[[Any], Any]:
+def _content(kind: type[Written]) -> Callable[[Any], Any]:
     return attrgetter(*(name for name in kind.__struct_fields__ if name not in _ASIDE))
 
 

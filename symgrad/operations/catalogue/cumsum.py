@@ -7,17 +7,15 @@ import numpy as np
 from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
-    Dims,
     Indices,
     Numbers,
     Options,
     Scope,
-    Shape,
-    ShapeMismatch,
     Space,
     Views,
     axes,
 )
+from symgrad.operations.reductions import one_axis_shape
 from symgrad.operations.signature import ALONG
 from symgrad.tree import Op
 
@@ -31,15 +29,6 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
     return scope.sum(below(out[axis], k) * views[0](*out[:axis], k, *out[axis + 1 :]), k)
 
 
-def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    (x,) = shapes
-    if len(x) != 1 and options.get("axis") is None:
-        raise ShapeMismatch("of a matrix the axis must be given: axis=1 or axis=0")
-    if len(axes(len(x), options.get("axis"))) != 1:
-        raise ShapeMismatch("cumsum runs along one axis")
-    return x
-
-
 def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
     return np.asarray(np.cumsum(x, axis=axis))
 
@@ -49,7 +38,7 @@ CUMSUM = Operation(
     "running sums along an axis",
     "linear",
     _entry,
-    _shape,
+    one_axis_shape,
     _value,
     "each entry is in the sums from its place on: tril(1) has ones on and below the diagonal",
     call=ALONG,

@@ -14,13 +14,12 @@ from symgrad.operations.record import (
     Options,
     Scope,
     Shape,
-    ShapeMismatch,
     Space,
     View,
     Views,
     axes,
 )
-from symgrad.operations.reductions import along_shape, reduced_shape
+from symgrad.operations.reductions import one_axis_shape, reduced_shape
 from symgrad.operations.signature import ALONG
 from symgrad.tree import Op
 
@@ -39,9 +38,7 @@ def _factor(scope: Scope, x: View, y: View, at: Indices, by: Indices, options: O
 
 
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    along_shape(dims, shapes, options)
-    if len(axes(len(shapes[0]), options.get("axis"))) != 1:
-        raise ShapeMismatch("prod runs along one axis")
+    one_axis_shape(dims, shapes, options)
     return reduced_shape(dims, shapes, options)
 
 
