@@ -7,9 +7,11 @@ from support import assert_close, solve
 
 from symgrad.errors import InputError
 from symgrad.graph import build_graph
-from symgrad.numbers.spaces import DIGITS
+from symgrad.numbers.entries import evaluate_entries
+from symgrad.numbers.evaluate import Values
+from symgrad.numbers.spaces import DIGITS, FLOATS
 from symgrad.reading.problem import read_problem
-from symgrad.tree import Op, names, walk
+from symgrad.tree import Entry, Name, Op, Total, names, walk
 
 RANDOM = np.random.default_rng(7)
 LEAVES = {
@@ -199,3 +201,18 @@ def test_shapes_that_do_not_fit(formula, shapes, reason):
     with pytest.raises(InputError, match=reason) as caught:
         build_graph(read_problem(f"forward:\n  f: {formula}\ngiven:\n{given}"))
     assert caught.value.place is not None
+
+
+def test_the_numbers_of_a_window_entry_by_entry_are_those_of_the_whole():
+    """p = si + a − padding and q = sj + b − padding, over all six letters and summed over some."""
+    sizes = (3, 4, 2, 3, 5, 8)
+    options = (("padding", 1), ("shape", sizes), ("stride", 2))
+    window = Op("window", (), options)
+    values = Values({Name("X"): np.arange(40.0).reshape(5, 8)}, {n: n for n in sizes}, FLOATS)
+    i, j, a, b, p, q = np.indices(sizes)
+    expected = ((p == 2 * i + a - 1) & (q == 2 * j + b - 1)).astype(float)
+    found = evaluate_entries(Entry(window, tuple("ijabpq")), tuple("ijabpq"), values, {})
+    assert (found == expected).all()
+    body = Op("multiply", (Entry(window, tuple("ijabpq")), Entry(Name("X"), ("p", "q"))))
+    summed = evaluate_entries(Total(Total(body, "q"), "p"), tuple("ijab"), values, {})
+    assert (summed == np.einsum("ijabpq,pq->ijab", expected, np.arange(40.0).reshape(5, 8))).all()

@@ -25,6 +25,8 @@ MOST = 9
 """How many sizes there are at all: in a deep network some layers have equal sizes, numbers stay few."""
 ENOUGH = 12
 """How many sizes that hide nothing are found before the smallest of them are taken."""
+LARGE = 60
+"""The sum of sizes that is as bad as two equal ones."""
 TRIALS, WIDER = 400, 40
 """How often sizes that rules must give are drawn, and after how many trials from a wider range."""
 
@@ -125,9 +127,13 @@ def _dims(rules: Rules) -> set[Dim]:
 
 
 def _hidden(sizes: Mapping[Dim, int]) -> tuple[int, int, int]:
-    """How much these sizes hide: sizes of 1, equal sizes; then how large they are."""
+    """How much these sizes hide: sizes of 1, equal sizes; then how large they are.
+
+    Very large sizes count as much as equal ones: the sizes of a kron are products, and a convolution of
+    such has millions of terms. The next point has other sizes.
+    """
     values = list(sizes.values())
-    return values.count(1), len(values) - len(set(values)), sum(values)
+    return values.count(1), len(values) - len(set(values)) + sum(values) // LARGE, sum(values)
 
 
 def _attempt(

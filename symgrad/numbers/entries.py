@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 
 import numpy as np
 from msgspec.structs import replace
 
 from symgrad.numbers.evaluate import Values, evaluate, operated
 from symgrad.operations.record import Numbers
-from symgrad.tree import ONE, Cases, Delta, Entry, Formula, Op, Total, children, walk
+from symgrad.tree import ONE, Cases, Delta, Entry, Formula, Op, Total, children, folded, transform, walk
 
 
 def evaluate_entries(
@@ -22,11 +22,29 @@ def evaluate_entries(
     ``ranges`` gives the sizes of letters that no entry shows (those of a δ alone).
     """
     values = values if values.known is not None else replace(values, known={})
+    formula = _by_axes(formula)
     sizes = _linked(formula, {**_ranges(formula, values), **ranges})
     order = list(dict.fromkeys([*free, *sizes, *_letters(formula)]))
     found = _value(formula, order, sizes, values)
     shape = tuple(sizes[letter] for letter in free)
     return np.asarray(np.broadcast_to(found, (*shape, *found.shape[len(free) :])).reshape(shape))
+
+
+@lru_cache(maxsize=1024)
+def _by_axes(formula: Formula) -> Formula:
+    """Windows axis by axis: over output, kernel and input of a matrix at once they are large."""
+    return transform(formula, _window_by_axes)
+
+
+def _window_by_axes(node: Formula) -> Formula:
+    match node:
+        case Entry(Op("window", (), options) as window, indices):
+            shape, axes = window.option("shape"), len(indices) // 3
+            along = [{**dict(options), "shape": shape[n::axes]} for n in range(axes)]
+            windows = [Op("window", (), tuple(each.items())) for each in along]
+            factors: list[Formula] = [Entry(each, indices[n::axes]) for n, each in enumerate(windows)]
+            return folded(lambda left, right: Op("multiply", (left, right)), factors)
+    return node
 
 
 def _ranges(formula: Formula, values: Values) -> dict[str, int]:
@@ -95,8 +113,8 @@ def _total(formula: Total, order: list[str], sizes: Mapping[str, int], values: V
         indices.remove(index)
         axis = order.index(index)
         varying = [part for part in parts if part.shape[axis] != 1] or [_scalar(inside[index], order, values)]
-        summed = np.sum(_product(varying, values), axis=axis, keepdims=True)
-        parts = [*(part for part in parts if part.shape[axis] == 1), np.asarray(summed)]
+        summed = values.space.sums(_product(varying, values), axis)
+        parts = [*(part for part in parts if part.shape[axis] == 1), summed]
     return _product(parts or [_scalar(1, order, values)], values)
 
 

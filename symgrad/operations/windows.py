@@ -84,7 +84,14 @@ def pool_tensor(space: Space, x: Numbers, size: int, stride: int | None = None) 
 
 
 def window_tensor(space: Space, shape: tuple[int, ...], stride: int = 1, padding: int = 0) -> Numbers:
-    """1 where the places of output, kernel and input meet (p = si + a − padding), 0 elsewhere."""
-    i, j, a, b, p, q = np.indices(shape)
-    meet = (p == stride * i + a - padding) & (q == stride * j + b - padding)
-    return space.array(meet.astype(int))
+    """1 where the places of output, kernel and input meet along every axis (p = si + a − padding), else 0.
+
+    ``shape`` is that of the output, of the kernel and of the input, one behind the other.
+    """
+    places = np.indices(shape, sparse=True)
+    axes = len(shape) // 3
+    meet = [
+        p == stride * i + a - padding
+        for i, a, p in zip(places[:axes], places[axes:-axes], places[-axes:], strict=True)
+    ]
+    return space.array(np.logical_and.reduce(np.broadcast_arrays(*meet)).astype(int))
