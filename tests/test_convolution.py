@@ -9,7 +9,7 @@ from symgrad.errors import InputError
 from symgrad.graph import build_graph
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values
-from symgrad.numbers.spaces import DIGITS, FLOATS
+from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
 from symgrad.reading.problem import read_problem
 from symgrad.tree import Entry, Name, Op, Total, names, walk
 
@@ -216,3 +216,14 @@ def test_the_numbers_of_a_window_entry_by_entry_are_those_of_the_whole():
     body = Op("multiply", (Entry(window, tuple("ijabpq")), Entry(Name("X"), ("p", "q"))))
     summed = evaluate_entries(Total(Total(body, "q"), "p"), tuple("ijab"), values, {})
     assert (summed == np.einsum("ijabpq,pq->ijab", expected, np.arange(40.0).reshape(5, 8))).all()
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("share", [0, 0.2, 1])
+def test_sums_that_skip_zeros_are_those_of_numpy(axis, share):
+    array = RANDOM.integers(1, 9, (3, 4, 5)) * (RANDOM.random((3, 4, 5)) < share)
+    for one in (array, array[:, :1, :1], array[0, :, 0]):
+        along = axis % one.ndim
+        with mpmath.workdps(DIGITS):
+            found = EXACT.sums(EXACT.array(one), along)
+        assert (found.astype(int) == one.sum(axis=along, keepdims=True)).all()

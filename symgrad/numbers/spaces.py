@@ -136,7 +136,8 @@ class Exact:
         if np.count_nonzero(there) > there.size // 2:
             return as_object(np.sum(array, axis=axis, keepdims=True))
         whole = np.full([1 if n == axis else length for n, length in enumerate(array.shape)], mpmath.mpf(0))
-        places: list[Any] = [0 if n == axis else place for n, place in enumerate(np.nonzero(there))]
+        places = list(np.nonzero(there))
+        places[axis] = np.zeros_like(places[axis])
         np.add.at(whole, tuple(places), array[there])
         return whole
 
