@@ -25,7 +25,7 @@ MOST = 9
 """How many sizes there are at all: in a deep network some layers have equal sizes, numbers stay few."""
 ENOUGH = 12
 """How many sizes that hide nothing are found before the smallest of them are taken."""
-LARGE = 60
+LARGE = 40
 """The sum of sizes that is as bad as two equal ones."""
 TRIALS, WIDER = 400, 40
 """How often sizes that rules must give are drawn, and after how many trials from a wider range."""
