@@ -222,7 +222,9 @@ def _bindings(bench: Bench) -> Iterator[Binding]:
     """What letters of the student's own were taken to mean."""
     dictionary = bench.dictionary
     for letter, dim in dictionary.sizes.items():
-        yield Binding(letter, str(dim), "the size that makes most lines right")
+        why = "as the work says" if letter in dictionary.declared else "the size that makes most lines right"
+        if letter not in dictionary.open:
+            yield Binding(letter, str(dim), why)
     for letter, name in dictionary.hot.items():
         yield Binding(letter, f"the place of the one in {name}", "the lines with it hold for that")
     for (base, *_), name in dictionary.aliases.items():

@@ -4,6 +4,6 @@ Its files from left to right: ``shapes`` (rules), ``inference`` (what formulas s
 and ``habits`` (what names suggest), ``stretches`` (pieces of an axis), ``build``, ``cautions``.
 """
 
-from symgrad.graph.build import Graph, build_graph
+from symgrad.graph.build import Graph, build_graph, stated_dimensions
 
-__all__ = ["Graph", "build_graph"]
+__all__ = ["Graph", "build_graph", "stated_dimensions"]

@@ -259,9 +259,8 @@ def _declared(sizes: Sizes, dim: int | str) -> Any:
 def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> dict[Any, Any]:
     """A name for each dimension: the user's where there is one, else letters not used elsewhere."""
     constants = tuple(dim for _, _, dims in _constant_arrays(problem) for dim in dims)
-    stated = [dim for shape in (*problem.shapes.values(), constants) for dim in shape if isinstance(dim, str)]
     named: dict[Any, Any] = {1: 1}
-    for dim in dict.fromkeys(stated):
+    for dim in stated_dimensions(problem):
         named.setdefault(sizes.resolve(dim), dim)
     taken = set(shapes) | set(named.values())
     letters = _size_letters(taken, problem.letters)
@@ -273,6 +272,13 @@ def _name_dims(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape]) -> d
     for dim in list(sizes.parent):
         named.setdefault(sizes.resolve(dim), sizes.resolve(dim))
     return named
+
+
+def stated_dimensions(problem: Problem) -> tuple[str, ...]:
+    """The names of sizes that the problem file writes, each once; other sizes get names of our choice."""
+    constants = tuple(dim for _, _, dims in _constant_arrays(problem) for dim in dims)
+    shapes = (*problem.shapes.values(), constants)
+    return tuple(dict.fromkeys(dim for shape in shapes for dim in shape if isinstance(dim, str)))
 
 
 def _size_letters(taken: Set[Any], seen: Set[str]) -> Iterator[str]:

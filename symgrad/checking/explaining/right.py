@@ -12,13 +12,14 @@ from symgrad.calculus.steps import Derivation
 from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.target import Target
 from symgrad.checking.worlds.model import Model
-from symgrad.errors import SymgradError
+from symgrad.errors import InputError, SymgradError
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits, array
 from symgrad.notation.setting import context_of
 from symgrad.operations import operation
 from symgrad.submission.lines import Line
+from symgrad.submission.read import read_maths
 from symgrad.tree import ONE, Formula, Gradient, Name, Op, substitute, transform
 
 NOTATION = "prod"
@@ -31,12 +32,32 @@ def right_line(line: Line, case: Case) -> str | None:
     """The line with the right formula, or with the right numbers to the student's digits; None: not known."""
     if case.target is None:
         return None
+    left = line.sides[0].latex.strip()
     if case.numeric:
         right = _numbers(case)
     else:
         formula = _formula_of(case.target, case.model)
         right = None if formula is None else _written(formula, case.model)
-    return None if right is None else f"{line.sides[0].latex.strip()} = {right}"
+        if right is not None and not _holds(right, case):  # about an entry, or the transpose, of the whole
+            left = _whole(case.target, case.model) or left
+    return None if right is None else f"{left} = {right}"
+
+
+def _holds(latex: str, case: Case) -> bool:
+    """Whether the student's left side is what a formula comes to, as the checker reads both."""
+    try:
+        return case.holds(read_maths(latex))
+    except InputError:
+        return False
+
+
+def _whole(target: Target, model: Model) -> str | None:
+    """The whole quantity or gradient that a line is about."""
+    if target.new:
+        return None
+    if not target.wrt:
+        return _written(Name(target.name), model)
+    return _written(Gradient(target.name, target.wrt), model) if target.name == model.objective else None
 
 
 def _formula_of(target: Target, model: Model) -> Formula | None:

@@ -14,22 +14,16 @@ from symgrad.checking.judging.effort import Effort
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
+from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
-from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.moved import Nested, NoValue
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, combine, elementwise, total
+from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, elementwise
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
-    Add,
     Comparison,
-    Element,
-    Literal,
     Node,
-    Power,
-    Subtract,
     Symbol,
-    walk,
 )
 
 __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
@@ -205,12 +199,10 @@ def _compared(question: Question, scope: Scope) -> Outcome:
     scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
     left = right = None
     try:
-        left, right = scope.evaluate(question.left), scope.evaluate(question.right)
+        sides: tuple[Node, ...] = (question.left, question.right)
         if question.dictionary.einstein:
-            left, right = (
-                _implied(question.left, left, right, scope),
-                _implied(question.right, right, left, scope),
-            )
+            sides = with_sums(sides, tuple(nodes))
+        left, right = map(scope.evaluate, sides)
         mask = _mask(question, scope)
         slack: tuple[Any, Any] = (None, None)
         if question.slack is not None:
@@ -225,30 +217,6 @@ def _compared(question: Question, scope: Scope) -> Outcome:
         return Outcome(UNKNOWN, "no number comes out here")  # a logarithm of a negative number
     kind = AGREE if pair.agrees else DIFFER
     return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
-
-
-def _implied(node: Node, value: Tensor, other: Tensor, scope: Scope) -> Tensor:
-    """Einstein's sums: over every index that a term has twice and the other side does not have."""
-    if isinstance(node, Add | Subtract):
-        sign = np.add if isinstance(node, Add) else np.subtract
-        parts = (_implied(part, scope.evaluate(part), other, scope) for part in (node.left, node.right))
-        return combine(sign, *parts)
-    for axis in value.axes:
-        if axis not in other.axes and axis.isalpha() and _is_repeated(axis, node):
-            value = total(value, axis)
-    return value
-
-
-def _is_repeated(letter: str, node: Node) -> bool:
-    """Whether an index stands twice in a term, or under a square."""
-    count = 0
-    for part in walk(node):
-        if isinstance(part, Power) and isinstance(part.exponent, Literal):
-            count += any(
-                letter in map(text_of, p.indices) for p in walk(part.body) if isinstance(p, Symbol | Element)
-            )
-        count += isinstance(part, Symbol | Element) and sum(text_of(i) == letter for i in part.indices)
-    return count > 1
 
 
 def _mask(question: Question, scope: Scope) -> Tensor | None:

@@ -224,9 +224,7 @@ def form(raw: Tensor, rank: int, flipped: bool, key: Node, scope: Scope) -> Tens
         stands = scope.stands if way == "along" else turned(scope.stands)
         return replace_stands(raw, turned(stands) if flipped else stands)
     if rank == 0 and variables == 2:
-        turn = scope.transposed
-        if flipped:  # ∂L/∂Wᵀ has the shape of Wᵀ, for most
-            turn ^= scope.choices.name(("turned", key), ("turned", "plain")) == "turned"
+        turn = scope.transposed != flipped  # ∂L/∂Wᵀ has the shape of Wᵀ where ∂L/∂W has that of W
         return replace(raw, data=np.swapaxes(raw.data, -1, -2)) if turn else raw
     if rank == 1 and variables == 0:
         return replace_stands(raw, scope.stands)

@@ -115,6 +115,11 @@ class Dictionary(Struct):
     numbered: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
     """The numbers of names of the student's own that bear a letter for them: 1, 2 of δ_t."""
     sizes: dict[str, str] = field(default_factory=dict)
+    """Letters of the student's own, and the dimensions whose sizes they are."""
+    declared: frozenset[str] = frozenset()
+    """Those of them of which the work says so: x ∈ ℝ^{n×m}."""
+    open: frozenset[str] = frozenset()
+    """Those that could also be other sizes: some lines are right with these."""
     hot: dict[str, str] = field(default_factory=dict)
     """Index letters that stand for the place of the one in one-hot data."""
     from_zero: bool = False

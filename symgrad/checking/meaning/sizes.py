@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -10,13 +10,18 @@ from symgrad.checking.meaning.definitions import stated_size
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import SIZED, text_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
+from symgrad.submission.sheet.said import sizes
 from symgrad.submission.written import Call, Element, Node, Sum, Symbol, walk
 
 MOST_LINES = 8
 MOST_LETTERS = 12
+MOST_AGAINST = 3
+"""How many lines must speak for a size for each one that speaks for another."""
+SAID = 2
+"""How many lines more may speak for another size where the work says which one it is."""
 ONCE = 2
 """The score of a size with which two sides agree at the sizes given, and nowhere else."""
 
@@ -27,26 +32,68 @@ Holds = Callable[[Line, Dictionary], int]
 def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, holds: Holds) -> Dictionary:
     """The dictionary with the sizes that letters of the student's own stand for."""
     indices = frozenset(_index_letters(submission))
-    sizes, stated = dictionary.model.graph.sizes, dict(_stated(submission, dictionary))
+    known, stated = dictionary.model.graph.sizes, dict(_stated(submission, dictionary))
+    declared = _declared(submission, dictionary)
+    dictionary = replace(
+        dictionary, sizes={**dictionary.sizes, **declared}, declared=frozenset(declared), open=frozenset()
+    )
     free = dict.fromkeys(_letters(submission, dictionary))
-    letters = (letter for letter in free if letter in stated or letter not in indices)
+    letters = (letter for letter in free if letter in stated or letter in declared or letter not in indices)
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
-        best: tuple[int, str] | None = None
-        limits = set(_limits(lines, letter, dictionary, world))
-        fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, sizes.get(dim))]
-        for dim in fitting:
-            tried = replace(dictionary, sizes={**dictionary.sizes, letter: dim})
-            score = sum(holds(line, tried) for line in lines) * 2 + (dim in limits)
-            if score == ONCE and world.kind == "other":
-                continue  # N² of two columns is N of four samples: other sizes tell them apart
-            if score and (best is None or score > best[0]):
-                best = (score, dim)
-        if best is None and letter in stated and len(fitting) == 1:
-            best = (0, fitting[0])
-        if best is not None:
-            dictionary = replace(dictionary, sizes={**dictionary.sizes, letter: best[1]})
+        fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
+        held = {
+            dim: tuple(
+                holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) for line in lines
+            )
+            for dim in sorted(fitting, key=lambda dim: dim != letter)
+        }
+        dim = declared.get(letter) or _best(held, set(_limits(lines, letter, dictionary, world)), world)
+        if dim is None and letter in stated and len(fitting) == 1:
+            (dim,) = fitting
+        if dim is not None:
+            dictionary = replace(dictionary, sizes={**dictionary.sizes, letter: dim})
+            if not _is_settled(held, dim, letter in declared):
+                dictionary = replace(dictionary, open=dictionary.open | {letter})
     return dictionary
+
+
+def _best(held: Mapping[str, tuple[int, ...]], limits: Container[str], world: World) -> str | None:
+    """The dimension with which most sides agree; None where none tells."""
+    best: tuple[int, str] | None = None
+    for dim, counts in held.items():
+        score = sum(counts) * 2 + (dim in limits)
+        if score == ONCE and world.kind == "other":
+            continue  # N² of two columns is N of four samples: other sizes tell them apart
+        if score and (best is None or score > best[0]):
+            best = (score, dim)
+    return None if best is None else best[1]
+
+
+def _is_settled(held: Mapping[str, tuple[int, ...]], dim: str, is_declared: bool) -> bool:
+    """Whether few lines speak for another size: those in which more sides agree with that."""
+    against = sum(any(other[n] > mine for other in held.values()) for n, mine in enumerate(held[dim]))
+    speaking = sum(map(bool, held[dim]))
+    return against <= speaking + SAID if is_declared else MOST_AGAINST * against <= speaking
+
+
+def _declared(submission: Submission, dictionary: Dictionary) -> dict[str, str]:
+    """What sizes letters are by x ∈ ℝ^{n×m}; nothing where two such sayings contradict one another."""
+    found: dict[str, set[str]] = {}
+    graph = dictionary.model.graph
+    for said in sizes(submission):
+        place = next(dictionary.find(said.symbol), None)
+        shape = graph.shapes.get(place.name, ()) if place is not None and not place.indices else ()
+        if len(shape) != len(said.sizes) or place is None or place.samples:
+            continue
+        for size, dim in zip(said.sizes, shape, strict=True):
+            if isinstance(size, int) and graph.sizes.get(dim) not in (None, size):
+                return {}  # the work has it the other way round
+            if isinstance(size, str) and isinstance(dim, str):
+                found.setdefault(size, set()).add(dim)
+    single = all(len(dims) == 1 for dims in found.values())
+    known = dictionary.model.stated_dimensions
+    return {size: dims.pop() for size, dims in found.items() if size not in known} if single else {}
 
 
 def _stated(submission: Submission, dictionary: Dictionary) -> Iterator[tuple[str, int]]:
@@ -67,6 +114,8 @@ def _index_letters(submission: Submission) -> Iterator[str]:
                 match node:
                     case Sum(index=index):
                         yield index
+                    case Symbol() if _size_of(node) is not None:
+                        pass
                     case Symbol(indices=indices, raised=raised):
                         yield from (p.base for i in (*indices, *raised) for p in walk(i) if _is_small(p))  # type: ignore[union-attr]
                     case Element(indices=indices):
@@ -84,7 +133,15 @@ def _bears(line: Line, letter: str) -> bool:
 
 
 def _symbols(node: Node) -> set[str]:
-    return {text_of(part) + "".join(part.marks) for part in walk(node) if isinstance(part, Symbol)}
+    symbols = [part for part in walk(node) if isinstance(part, Symbol)]
+    sizes = {text_of(size) for part in symbols if (size := _size_of(part)) is not None}
+    return sizes | {text_of(part) + "".join(part.marks) for part in symbols}
+
+
+def _size_of(node: Symbol) -> Symbol | None:
+    """The n of I_n and of 𝟏_n."""
+    alone = node.base in SIZED and len(node.indices) == 1 and not node.marks
+    return node.indices[0] if alone and isinstance(node.indices[0], Symbol) else None
 
 
 def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
@@ -96,14 +153,16 @@ def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
                     if first and isinstance(node, Sum) and isinstance(node.upper, Symbol):
                         yield from _free(node.upper, dictionary)
                     elif not first and isinstance(node, Symbol):
-                        yield from _free(node, dictionary)
+                        yield from _free(_size_of(node) or node, dictionary, bool(_size_of(node)))
 
 
-def _free(node: Symbol, dictionary: Dictionary) -> Iterator[str]:
+def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterator[str]:
+    """The text of a symbol that may stand for a size; names that we chose for sizes may stand for others."""
     text = text_of(node) + "".join(node.marks)
-    if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or text == "I":
+    if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or node.base in SIZED:
         return
-    if text in dictionary.model.dimensions or dictionary.is_known(node):
+    known = dictionary.model.stated_dimensions if is_size else dictionary.model.dimensions
+    if text in known or dictionary.is_known(node) or (text in dictionary.declared and not is_size):
         return
     if next(dictionary.defined(node, (), 10**9), None) is None:
         yield text

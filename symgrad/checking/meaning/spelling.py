@@ -32,6 +32,9 @@ UPDATED = frozenset(("+", "new", "neu", "updated", "next", "nuevo", "nueva", "nu
 )
 """Marks of what a name is worth after an update, in the languages that people study in."""
 STALE = frozenset(("old", "alt", "prev"))
+IDENTITY = frozenset(("I", "Id", "eye"))
+SIZED = IDENTITY | {"1"}
+"""Names of constant arrays, whose subscript is their size: I_n, 𝟏_n."""
 PRIMES = frozenset(("'",))
 
 

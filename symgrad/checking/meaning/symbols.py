@@ -27,7 +27,7 @@ from symgrad.checking.meaning.entries import (
 )
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import UPDATED, Found, text_of
+from symgrad.checking.meaning.spelling import IDENTITY, UPDATED, Found, text_of
 from symgrad.checking.worlds.tensor import (
     COLUMN,
     Misfit,
@@ -41,7 +41,6 @@ from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Literal, Node, Symbol
 
 ONES = Tensor(np.asarray(1.0), (), COLUMN, "ones")
-IDENTITY = frozenset(("I", "Id", "eye"))
 
 
 @handles(Symbol)
@@ -246,15 +245,34 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
 
 
 def _stated_size(node: Symbol, scope: Scope) -> int:
-    """The n of I_n and 𝟏_n, where that is a size; 0 where it may be any."""
-    size = _size(node.indices[0], (), scope) if _is_one_symbol(node.indices) else None  # type: ignore[arg-type]
-    if size is None or size.axes or scope.choices.name(("size", text_of(node)), ("any", "stated")) == "any":
+    """The n of I_n and 𝟏_n, where it is known what n is; 0 where it may be any.
+
+    A number is the size that it is at the givens, and elsewhere that of the axis of that size there.
+    """
+    if len(node.indices) != 1:
         return 0
-    return int(np.real(size.data))
+    (place,) = node.indices
+    if isinstance(place, Literal):
+        return _size_of_number(place.value, node, scope)
+    text, names = text_of(place), scope.dictionary
+    if text in names.open:
+        raise Unknown(f"it is not clear what size {shown(place)} is", place)
+    if not isinstance(place, Symbol) or not (text in names.sizes or text in names.model.stated_dimensions):
+        return 0  # a name that we chose for a size ourselves is nobody's
+    size = _size(place, (), scope)
+    return int(np.real(size.data)) if size is not None and not size.axes else 0
 
 
-def _is_one_symbol(indices: tuple[Node, ...]) -> bool:
-    return len(indices) == 1 and isinstance(indices[0], Symbol)
+def _size_of_number(number: Fraction, node: Symbol, scope: Scope) -> int:
+    if number < 2:
+        return 0
+    stated = scope.dictionary.model.graph.sizes
+    here = {
+        scope.world.sizes[dim] for dim, size in stated.items() if size == number and dim in scope.world.sizes
+    }
+    if not here:
+        raise Unknown(f"nothing here has the size of {shown(node)}", node)
+    return here.pop() if len(here) == 1 else 0
 
 
 def _folded(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.structures import Structure
 from symgrad.checking.worlds.targets import target_facts
-from symgrad.graph import Graph, build_graph
+from symgrad.graph import Graph, build_graph, stated_dimensions
 from symgrad.graph.labels import check_labels
 from symgrad.graph.seeds import is_unstated
 from symgrad.notation.setting import OBJECTIVES
@@ -83,6 +83,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The names of all sizes."""
         dims = (dim for shape in self.graph.shapes.values() for dim in shape if isinstance(dim, str))
         return tuple(dict.fromkeys(dims))
+
+    @cached_property
+    def stated_dimensions(self) -> frozenset[str]:
+        """The names of sizes that the problem file writes: other names are our own choice."""
+        return frozenset(stated_dimensions(self.problem))
 
     @cached_property
     def literal_sizes(self) -> frozenset[int]:

@@ -1,0 +1,99 @@
+"""Sums that are not written: over each index that a term has twice, where no term of the line has it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+
+from msgspec.structs import replace
+
+from symgrad.submission.written import (
+    Add,
+    Call,
+    Derivative,
+    Element,
+    Literal,
+    Negative,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Subtract,
+    Sum,
+    Symbol,
+)
+
+
+@lru_cache(maxsize=1024)
+def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
+    """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
+    free = frozenset[str]().union(*map(_single, line))
+    return tuple(_summed(side, free) for side in sides)
+
+
+def _single(node: Node) -> frozenset[str]:
+    """The letters that some term has once: they are free."""
+    match node:
+        case Add(left, right) | Subtract(left, right):
+            return _single(left) | _single(right)
+        case Negative(body):
+            return _single(body)
+    return frozenset(letter for letter, count in _counts(node).items() if count == 1)
+
+
+def _counts(node: Node) -> Counter[str]:
+    """How often each letter stands in a term; letters that are summed over inside do not."""
+    match node:
+        case Symbol(indices=indices) | Element(indices=indices):
+            inside = _counts(node.body) if isinstance(node, Element) else Counter[str]()
+            return inside + Counter(i.base for i in indices if isinstance(i, Symbol) and _is_letter(i))
+        case Product(left, right) | Quotient(left, right):
+            return _counts(left) + _counts(right)
+        case Power(body, Literal(value)) if value >= 2:
+            return _counts(body) + _counts(body)
+        case Derivative(of, wrt):
+            return sum((_counts(part) for part in (of, wrt) if part is not None), Counter())
+        case Call(args=args):
+            return Counter(frozenset[str]().union(*map(_single, args)))
+        case Sum(body, index):
+            counts = _counts(body)
+            del counts[index]
+            return counts
+        case Power(body) | Negative(body):
+            return _counts(body)
+        case Add() | Subtract():
+            return Counter(_single(node))
+    return Counter()
+
+
+def _is_letter(index: Symbol) -> bool:
+    return len(index.base) == 1 and index.base.isalpha() and not index.sub
+
+
+def _summed(node: Node, free: frozenset[str]) -> Node:
+    """An expression with the sums of its terms written."""
+    match node:
+        case Add(left, right) | Subtract(left, right):
+            return replace(node, left=_summed(left, free), right=_summed(right, free))
+        case Negative(body):
+            return replace(node, body=_summed(body, free))
+    whole = _factor(node, free)
+    letters = (letter for letter, count in _counts(node).items() if count > 1 and letter not in free)
+    return reduce(Sum, letters, whole)
+
+
+def _factor(node: Node, free: frozenset[str]) -> Node:
+    """A part of a term: what stands in brackets in it is an expression of its own."""
+    match node:
+        case Product(left, right) | Quotient(left, right):
+            return replace(node, left=_factor(left, free), right=_factor(right, free))
+        case Add() | Subtract() | Negative():
+            return _summed(node, free)
+        case Call(args=args):
+            return replace(node, args=tuple(_summed(arg, free) for arg in args))
+        case Power(body) | Sum(body):
+            return replace(node, body=_factor(body, free))
+        case Derivative(of) if of is not None:
+            return replace(node, of=_factor(of, free))
+    return node
