@@ -35,7 +35,7 @@ def drawn_world(
     leaves: dict[str, Array] = {}
     for name in dict.fromkeys((*model.graph.leaves, *model.problem.given)):
         if name in kept or name not in model.graph.shapes:
-            leaves[name] = np.asarray(model.problem.given[name], dtype=float)
+            leaves[name] = np.asarray(kept.get(name, model.problem.given.get(name)), dtype=float)
             continue
         shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
         try:

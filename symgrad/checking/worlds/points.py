@@ -114,7 +114,8 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         kept = {n: a for n, a in kept.items() if a.any() or a.shape or not _is_weight(n, self.model)}
         if not kept or len(kept) == len(self.model.graph.leaves):
             return ()
-        alike = {n: _alike(a, n) for n, a in kept.items()}
+        known = {fact.name for fact in self.model.facts} | {each.name for each in self.model.structures}
+        alike = {n: a if n in known else _alike(a, n) for n, a in kept.items()}
         return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.one_hot))
 
     @cached_property
