@@ -9,16 +9,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.meaning.entries import shown
+from symgrad.checking.meaning.entries import PART, shown
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.written import (
     Add,
+    Brace,
     Call,
+    Comparison,
     Derivative,
     Element,
     Literal,
     Negative,
     Node,
+    Norm,
     Power,
     Product,
     Quotient,
@@ -156,6 +159,11 @@ def summands(node: Node) -> tuple[Node, ...]:
 
 def text(node: Node) -> str:
     """A part of what was written, in words."""
+    found = _text(node)
+    return PART if PART in found else found
+
+
+def _text(node: Node) -> str:
     match node:
         case Symbol() | Power(Symbol(), Symbol()):
             return shown(node)
@@ -181,7 +189,15 @@ def text(node: Node) -> str:
             return f"{_tight(left)} / {_tight(right)}"
         case Power(body, exponent):
             return f"{_tight(body)}^{text(exponent)}"
-    return "a part of this line"
+        case Norm(body, sub):
+            return f"|{text(body)}|" if node.single else f"‖{text(body)}‖" + (f"_{sub}" if sub else "")
+        case Sum(body, index):
+            return f"{'Π' if node.product else 'Σ'}{f'_{index}' if index else ''} {_tight(body)}"
+        case Comparison(left, relation, right):
+            return f"{text(left)} {relation} {text(right)}"
+        case Brace(body):
+            return text(body)
+    return PART
 
 
 def _tight(node: Node) -> str:

@@ -19,6 +19,9 @@ from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subt
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
+PART = "a part of this line"
+"""What a message says in the place of something that has no short form in words."""
+
 
 def shown(node: Node) -> str:
     """A symbol as a message writes it."""
@@ -27,7 +30,7 @@ def shown(node: Node) -> str:
             return "".join((*accents, base, f"_{sub}" if sub else "", *marks))
         case Power(body, exponent):
             return f"{shown(body)}^{text_of(exponent)}"
-    return "a part of this line"
+    return PART
 
 
 def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
