@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 from msgspec.structs import replace
-from support import assert_close, forget, solve
+from support import assert_close, forget, solve, text_of
 
 from symgrad.calculus import layers, simpler
 from symgrad.calculus.facts import Fact
@@ -257,3 +257,13 @@ def test_steps_of_layers_are_proved_for_all_sizes(text):
     steps = [step for gradient in gradients for path in gradient.paths for step in path.steps]
     assert {"chain", "contract", "matrix-form"} <= {step.rule for step in steps}
     assert {step.proof for step in steps if step.rule != "chain"} == {"identity"}
+
+
+def test_a_condition_that_is_an_identity_on_one_side_is_no_fault():
+    """abs(a) − a == 0 holds for every a > 0, and for none beside it once abs(a) is a quantity that is moved."""
+    forward = {"a": "trace(A @ B)", "J": "where(abs(trace(A @ B)) - trace(A @ B) == 0, abs(a), 3 * a)"}
+    given = {"A": [[1, 2], [3, 4]], "B": [[1, 2], [3, 4]]}
+    for sign, expected in ((1, [[1, 3], [2, 4]]), (-1, [[-3, -9], [-6, -12]])):
+        given["B"] = [[sign * 1, sign * 2], [sign * 3, sign * 4]]
+        gradients = solve_problem(read_problem(text_of(forward, given))).run.gradients
+        assert_close(gradients["A"], np.array(expected), 14)

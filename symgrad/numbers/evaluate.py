@@ -72,10 +72,16 @@ def _remembered(op: Op, values: Values) -> Numbers:
     return values.known[key]
 
 
+STOPPED = frozenset(("stop", "less", "less_equal", "greater", "greater_equal", "equal"))
+
+
 def stopped(formulas: Iterable[Formula], values: Values) -> dict[tuple[Formula, int], Numbers]:
-    """What is stopped in formulas, with its values: it keeps them where other numbers are put in."""
+    """What has no derivative in formulas, with its values: it keeps them where other numbers are put in.
+
+    Beside what is stopped, conditions: of |x| = x one differs from the other as soon as it is moved.
+    """
     nodes = {node for formula in formulas for node in walk(formula) if isinstance(node, Op)}
-    return {(node, values.space.precision): evaluate(node, values) for node in nodes if node.name == "stop"}
+    return {(node, values.space.precision): evaluate(node, values) for node in nodes if node.name in STOPPED}
 
 
 def _op(op: Op, values: Values, letters: Mapping[str, int]) -> Numbers:
