@@ -260,8 +260,8 @@ def test_steps_of_layers_are_proved_for_all_sizes(text):
 
 
 def test_a_condition_that_is_an_identity_on_one_side_is_no_fault():
-    """abs(a) − a == 0 holds for every a > 0, and for none beside it once abs(a) is a quantity that is moved."""
-    forward = {"a": "trace(A @ B)", "J": "where(abs(trace(A @ B)) - trace(A @ B) == 0, abs(a), 3 * a)"}
+    """|a| = a holds for every a > 0, and for none beside it once |a| is a quantity that is moved alone."""
+    forward = {"J": "where(abs(trace(A @ B)) - trace(A @ B) == 0, abs(trace(A @ B)), 3 * trace(A @ B))"}
     given = {"A": [[1, 2], [3, 4]], "B": [[1, 2], [3, 4]]}
     for sign, expected in ((1, [[1, 3], [2, 4]]), (-1, [[-3, -9], [-6, -12]])):
         given["B"] = [[sign * 1, sign * 2], [sign * 3, sign * 4]]
