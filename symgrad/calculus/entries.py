@@ -115,10 +115,16 @@ def differentiate(
 def _explicit(definition: Definition, position: int, by: tuple[Any, ...]) -> Poly:
     """SymPy differentiates the entry formula; what it contains of the output is folded back."""
     entry = definition.views[position](*by)
-    direct = definition.read(sympy.diff(definition.expression, entry))
+    direct = definition.read(sympy.diff(_terms_with(entry, definition.expression), entry))
     chained = (_through(definition, symbol, by) for symbol in definition.scope.inner)
     known = fold_known(add(direct, *chained), definition.name, definition.options, definition.arguments)
     return fold(known, definition.poly, OUT, definition.out)
+
+
+def _terms_with(entry: Any, expression: Any) -> Any:
+    """The terms of a formula in which an array stands: a concat of many has one for each of them."""
+    array = entry.base if isinstance(entry, sympy.Indexed) else entry
+    return sympy.Add(*(term for term in sympy.Add.make_args(expression) if term.has(array)))
 
 
 def _through(definition: Definition, symbol: Any, by: tuple[Any, ...]) -> Poly:
