@@ -32,6 +32,13 @@ given:
   b2: [0.3, 0.15]
   t: [0.5, -0.25]
 """
+ADAM = """
+forward: {L: (w - c)**2}
+data: [c]
+given: {w: 1, c: 3}
+backward: {of: L, wrt: [w]}
+update: {method: adam, rate: 0.1, parameters: [w], steps: 3}
+"""
 RECURRENT = """
 forward:
   a1: W * h0 + U * x1

@@ -105,7 +105,7 @@ def case_of(ready: Prepared, step: Step, bench: Bench, memory: Memory) -> Case |
     """The wrong side beside one that it should equal, whose meaning shows what the line is about."""
     nodes = dict(ready.sides)
     wrong = nodes[step.sides[1]]
-    worlds = _worlds(wrong, step, bench)
+    worlds = _worlds(wrong, step, bench, ready.nodes)
     if not worlds:
         return None
     left, target = _lead(
@@ -134,14 +134,15 @@ def _lead(nodes: Sequence[Node], ready: Prepared, bench: Bench, world: World) ->
     return nodes[-1], None
 
 
-def _worlds(wrong: Node, step: Step, bench: Bench) -> tuple[World, ...]:
+def _worlds(wrong: Node, step: Step, bench: Bench, nodes: Sequence[Node]) -> tuple[World, ...]:
     points, given = bench.points, bench.given
     kind = step.outcome.world.kind if step.outcome.world is not None else "own"
     printed = any(literal.place < 0 for literal in literals(wrong))
     if given is not None and (kind == "given" or printed or not has_names(wrong)):
         worlds: tuple[World, ...] = (given,)
     else:
-        worlds = {"data": points.data, "other": points.other}.get(kind, points.own)
+        random = {"data": points.data, "other": points.other}.get(kind, points.own)
+        worlds = tuple(bench.stepping(world, nodes) for world in random)
     return worlds if bench.convention == PLAIN else tuple(bench.seen(world, ()) for world in worlds)
 
 

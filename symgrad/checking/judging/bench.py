@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from symgrad.checking.meaning.spelling import flat_sub, labels, spell
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
+from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Add, Element, Node, Subtract, Symbol, walk
 
@@ -56,6 +58,29 @@ class Bench(Struct, frozen=True):
         for step in range(1, self.step + 1):
             world = believing(world.after, tuple(slip for slip in slips if slip.step == step))
         return world
+
+    def stepping(self, world: World, nodes: Sequence[Node]) -> World:
+        """A random point for a line about a step of a method: at the step it says, else at any.
+
+        A constant that is next to nothing is something there: what stands beside ε must show.
+        """
+        moments = self.dictionary.moments
+        if not moments.there:
+            return world
+        world = world.with_constants(moments.constants_in(nodes))
+        found = moments.within(nodes)
+        if any(moment.number is not None for moment in found):
+            return self.advanced(world)
+        return world.amidst if found else world
+
+    def begun(self, worlds: Sequence[World], nodes: Sequence[Node]) -> list[World]:
+        """The same points in the first step, where a line that does not count its steps may be meant so."""
+        counted = any(moment.offset is not None for moment in self.dictionary.moments.within(nodes))
+        return [
+            replace(world, states=None, passed=0, _cache={})
+            for world in worlds
+            if world.passed and not counted
+        ]
 
     @property
     def known(self) -> Any:
@@ -118,9 +143,8 @@ def _updates(line: Line, bench: Bench) -> Node | None:
     symbol = node.body if isinstance(node, Element) else node
     if not isinstance(symbol, Symbol) or symbol.marks or not line.relations:
         return None
-    found = next(bench.dictionary.find(symbol), None)
     model, behind = bench.dictionary.model, line.sides[1].node
-    if not model.rate or found is None or found.name not in model.parameters:
+    if not model.rate or not _is_moved(symbol, bench.dictionary):
         return None
     updates = {
         "←": True,
@@ -131,6 +155,15 @@ def _updates(line: Line, bench: Bench) -> Node | None:
         return None
     later = replace(symbol, marks=("new",), raised=(Symbol("new"),))
     return replace(node, body=later) if isinstance(node, Element) else later
+
+
+def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:
+    """Whether a step changes what a symbol stands for: a parameter, or a state of the method."""
+    found = next(dictionary.find(symbol), None)
+    if found is not None:
+        return found.name in dictionary.model.parameters
+    moment = dictionary.moments.of(symbol)
+    return moment is not None and moment.name != SLOPE and moment.number is moment.offset is None
 
 
 def _first_term(node: Node) -> Node:

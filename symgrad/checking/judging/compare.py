@@ -101,8 +101,12 @@ def compare(
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
     points = bench.points
-    own = [bench.seen(world, slips) for world in points.own]
+    own = [bench.stepping(bench.seen(world, slips), question.around) for world in points.own]
     outcome = ask(question, own)
+    begun = bench.begun(own, question.around) if outcome.kind == DIFFER else []
+    if begun and (found := ask(question, begun)).kind == AGREE:
+        numbers = bench.step == 0 and any(is_printed(node) or not has_names(node) for node in question.around)
+        return Step(found if numbers else Outcome(UNKNOWN, messages.FIRST_STEP), sides, Proof.NUMERIC)
     if outcome.kind == UNKNOWN and (letter := dummy_of(outcome)) is not None:
         outcome = _for_any(question, own, letter, 1) or outcome
     if outcome.kind == AGREE and _sized(question, bench):
@@ -308,7 +312,7 @@ def witness_of(step: Step, bench: Bench) -> Witness | None:
     if world is None:
         return None
     at: str | dict[str, Any] = (
-        "given" if world.kind == "given" else {n: np.asarray(a).tolist() for n, a in world.leaves.items()}
+        "given" if world.kind == "given" else {n: np.asarray(a).tolist() for n, a in world.stated.items()}
     )
     names = set(bench.dictionary.model.dimensions)
     sizes = {str(dim): int(size) for dim, size in world.sizes.items() if dim in names}

@@ -45,7 +45,7 @@ class Believing(Protocol):
 
 
 class Slip(Struct, frozen=True):
-    """A wrong line's claim about a ``value``, a ``slope`` of the objective, or a ``jacobian``, at any point.
+    """A wrong line's claim about a ``value``, ``slope`` of the objective, ``jacobian`` or ``moment``.
 
     ``name`` is what it is about: a name, for a Jacobian two.
     """
@@ -188,7 +188,7 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
         """The value at a world in which everything else is as it is."""
         truth = self._truth(world)
         if self.target.step and world.step + 1 != self.target.step:
-            return world.stepped(str(self.target.name))
+            return world.next.made(str(self.target.name))
         for body in self.nodes[:0:-1]:
             for stands in (COLUMN, ROW):
                 try:
@@ -232,6 +232,8 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
             return self.before(world)
         if isinstance(name, tuple):
             return world.jacobian(*name, True)
+        if self.target.kind == "moment":
+            return world.next.made(name)
         return world.gradient(name) if self.target.kind == "slope" else world.value(name)
 
     def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:

@@ -27,6 +27,7 @@ ROUNDED = "right up to rounding"
 GOES_ON = "right for the rounded numbers above"
 RUN_ON = "right, but this “=” reads “and then”: the two sides are not equal"
 THESE_DATA = "right for the data that are given"
+FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"
 EXAMPLE = "a new example begins: these numbers are used from here on"
@@ -87,7 +88,7 @@ def quantity_of(ready: Prepared, dictionary: Dictionary) -> str | None:
     if node is None:
         return None
     target = target_of(node, dictionary, ready.line.id)
-    if target is None:
+    if target is None or target.kind == "moment":
         return None
     if isinstance(target.name, tuple):
         return "d{}/d{}".format(*target.name)

@@ -88,6 +88,7 @@ class Margins(Struct, frozen=True, eq=False):
     def _near(self, value: float, unit: float) -> Any:
         low, high = (np.searchsorted(self.known, value + sign * unit) for sign in (-1, 1))
         near = self.known[low:high]
+        near = near[near > unit / 4] if value else near  # nobody rounds 0 to something else
         units = near / unit
         exact = np.abs(units - np.round(units)) < EXACT  # 0.3 is never rounded to 0.4
         return near[~exact | (np.abs(near - value) <= EXACT * max(1.0, value))]
@@ -111,6 +112,7 @@ def known_values(world: World) -> Any:
 
 def _arrays(world: World) -> Iterator[Any]:
     graph = world.model.graph
+    yield from world.next.moments
     for name in (*world.leaves, *graph.quantities):
         try:
             yield world.value(name)

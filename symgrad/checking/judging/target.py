@@ -12,11 +12,13 @@ from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, text_of
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.tensor import Misfit
+from symgrad.reading.methods import PARAMETER, SLOPE
+from symgrad.results.updating import own
 from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract, Symbol, walk
 
 
 class Target(Struct, frozen=True):
-    """What a side names: a value, a slope, a Jacobian or an update; its index letters, or a place in it.
+    """What a side names: a value, a slope, a Jacobian, an update or a moment; its index letters, or a place.
 
     ``step`` is the number of the only update that is meant, or 0.
     """
@@ -57,15 +59,29 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
         if dictionary.iterated and len(found.samples) == 1:
             return _iterate(found, dictionary)
         return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
-    for own, left in dictionary.defined(*known, line):
-        if isinstance(own.body, Derivative):
-            target = _slope_target(own.body, dictionary, line)
+    for defined, left in dictionary.defined(*known, line):
+        if isinstance(defined.body, Derivative):
+            target = _slope_target(defined.body, dictionary, line)
             if target is None or not left:
                 return target
             plain = target.kind == "slope" and not target.letters and not target.places
             return _placed("slope", str(target.name), left, dictionary) if plain else None
         return None
-    return _signal_target(*known, dictionary)
+    return _moment_target(*known, dictionary) or _signal_target(*known, dictionary)
+
+
+def _moment_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    """What m_t, m̂_1 or w_2 are: made by a step of a method."""
+    moment = None if raised else dictionary.moments.of(symbol)
+    update = dictionary.model.problem.update
+    if moment is None or update is None or moment.places or moment.late is False or moment.name == SLOPE:
+        return None
+    if not moment.parameter and len(update.parameters) > 1:
+        return None
+    whose = moment.parameter or update.parameters[0]
+    if moment.name == PARAMETER:
+        return Target("update", whose, step=moment.number) if moment.number else None
+    return Target("moment", own(moment.name, whose), step=moment.number or 0)
 
 
 def _signal_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:

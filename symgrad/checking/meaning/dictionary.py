@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
+from symgrad.checking.meaning.moments import Moments
 from symgrad.checking.meaning.spelling import (
     UPDATED,
     Found,
@@ -145,6 +146,11 @@ class Dictionary(Struct):
     ranged: dict[Any, Any] = field(default_factory=dict)
     """How far index letters run, as found once for the same nodes and sizes."""
 
+    @property
+    def moments(self) -> Moments:
+        """The symbols of the method by which the problem descends."""
+        return Moments(self.model, self.names)
+
     def has_samples(self, name: str) -> bool:
         """Whether each sample has its own of a quantity."""
         graph = self.model.graph
@@ -215,6 +221,8 @@ class Dictionary(Struct):
     def is_known(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> bool:
         """Whether the problem, or everybody, has a name of this kind."""
         if symbol.base in CONSTANTS or symbol.base in KNOWN - NAMES_TOO:
+            return True
+        if not raised and self.moments.is_known(symbol):
             return True
         if self.dressed:
             symbol = unbarred(symbol) or symbol

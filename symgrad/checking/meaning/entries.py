@@ -159,18 +159,6 @@ def family(node: Symbol, scope: Scope) -> dict[int, str] | None:
     return None
 
 
-def lettered(node: Node) -> tuple[str | None, int]:
-    """A letter with what is added to it: l − 1."""
-    match node:
-        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
-            return base, 0
-        case Add(Symbol(base, "", (), ()), Literal(value)):
-            return base, int(value)
-        case Subtract(Symbol(base, "", (), ()), Literal(value)):
-            return base, -int(value)
-    return None, 0
-
-
 def kronecker(left: Node, right: Node, scope: Scope) -> Tensor:
     """1 where two indices agree."""
     a, b = (position(index, scope) for index in (left, right))

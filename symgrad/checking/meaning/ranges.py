@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.entries import family, lettered
+from symgrad.checking.meaning.entries import family
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import scripts
+from symgrad.checking.meaning.spelling import lettered, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
 from symgrad.submission.written import Add, Element, Node, Power, Subtract, Sum, Symbol, parts, walk

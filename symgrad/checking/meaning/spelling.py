@@ -69,6 +69,18 @@ def text_of(node: Node) -> str:
     return "?"
 
 
+def lettered(node: Node) -> tuple[str | None, int]:
+    """A letter with what is added to it: l − 1."""
+    match node:
+        case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
+            return base, 0
+        case Add(Symbol(base, "", (), ()), Literal(value)):
+            return base, int(value)
+        case Subtract(Symbol(base, "", (), ()), Literal(value)):
+            return base, -int(value)
+    return None, 0
+
+
 def labels(nodes: Iterable[Node]) -> str:
     """Labels side by side."""
     return "".join(map(text_of, nodes))

@@ -18,7 +18,6 @@ from symgrad.checking.meaning.entries import (
     family,
     integer,
     kronecker,
-    lettered,
     own_of,
     position,
     readings,
@@ -27,7 +26,8 @@ from symgrad.checking.meaning.entries import (
 )
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import IDENTITY, UPDATED, Found, text_of
+from symgrad.checking.meaning.spelling import IDENTITY, UPDATED, Found, lettered, text_of
+from symgrad.checking.meaning.stepping import moment
 from symgrad.checking.worlds.tensor import (
     COLUMN,
     Misfit,
@@ -60,7 +60,7 @@ def named(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
     for accent, meaning in ACCENTS:
         if accent in node.accents and (found := meaning(node, raised, scope)) is not None:
             return found
-    for resolve in (_problem, _own, _family, _signal, _constant, _folded, _size):
+    for resolve in (_problem, _own, _moment, _family, _signal, _constant, _folded, _size):
         found = resolve(node, raised, scope)
         if found is not None:
             return found
@@ -112,6 +112,10 @@ def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
             return scope.choices.among(("delta",), ways)
         return own_value(own, left, scope, node)
     return None
+
+
+def _moment(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    return None if raised else moment(node, scope)
 
 
 def _numbered(node: Symbol, scope: Scope) -> Symbol:

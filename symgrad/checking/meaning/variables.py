@@ -6,9 +6,9 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.entries import family, integer, lettered, shown, split_digits
+from symgrad.checking.meaning.entries import family, integer, shown, split_digits
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import Found, scripts
+from symgrad.checking.meaning.spelling import Found, lettered, scripts
 from symgrad.checking.worlds.tensor import Misfit
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Node, Symbol, Transpose

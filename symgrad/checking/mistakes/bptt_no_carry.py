@@ -38,13 +38,14 @@ def suppose(case: Case) -> Iterator[Supposition]:
 def repair(case: Case) -> Iterator[Repair]:
     """1 − h squared; every state a step later or earlier; a sum over all times."""
     whole = opened(case)
+    is_tanh = any(edge.op == "tanh" for edge in case.tape.edges)
 
     def squared(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
             case Subtract(Literal(one), right) if one == 1 and not isinstance(right, Power):
                 yield replace(node, right=Power(right, TWO)), "the derivative of tanh is 1 - h², not 1 - h"
 
-    for node, words in changed(whole, squared):
+    for node, words in changed(whole, squared) if is_tanh else ():
         yield Repair(words, node)
     if not case.recurrent or case.is_value:
         return

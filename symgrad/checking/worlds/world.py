@@ -6,7 +6,7 @@ nothing of the derivation that the reports show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -17,19 +17,21 @@ from msgspec.structs import replace
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
+from symgrad.checking.worlds.step import Step
 from symgrad.checking.worlds.tensor import Tensor
-from symgrad.numbers.evaluate import Values, evaluate
-from symgrad.reading.methods import RATE as RATE_OF_STEP
-from symgrad.reading.methods import STEP as STEP_OF
+from symgrad.numbers.evaluate import Values
 from symgrad.results.residue import rounded
-from symgrad.results.updating import assignments, own
 from symgrad.results.worked import put_in
-from symgrad.tree import Array, Formula, Gradient, Name, names
+from symgrad.tree import Array, Name, names
 
 STEP = 1e-3
 STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
 """Of the fourth-order central differences that take the derivative of what holds a derivative itself."""
 MOST_UPDATES = 1000
+LITTLE, SOME = 1e-4, np.asarray(0.5)
+"""Constants below the one have no influence that shows; what they are instead where it must."""
+PASSED = 3
+"""Steps behind a point in the midst of a descent."""
 
 Key: TypeAlias = "tuple[str, str | tuple[str, str]]"
 """What a belief is about: ``value``, ``slope`` of the objective, ``jacobian``, ``update``; and the names."""
@@ -54,6 +56,12 @@ class World(Struct, frozen=True, eq=False, dict=True):
     kind: str = "own"
     believed: Believed = field(default_factory=dict)
     before: World | None = None
+    states: Mapping[str, Array] | None = None
+    """Of the method, before the next step; None: as the updates behind it have made them."""
+    passed: int = 0
+    """Updates before these ``states``."""
+    constants: Mapping[str, Array] = field(default_factory=dict)
+    """Other values for constants of the method."""
     scale: Callable[[World], float] | None = None
     """What the student's objective is of the problem's."""
     _cache: dict[Any, Any] = field(default_factory=dict)
@@ -92,7 +100,8 @@ class World(Struct, frozen=True, eq=False, dict=True):
             self._shared[kept] = replace(self, believed=believed, _cache={})
         return self._shared[kept]
 
-    def _belief(self, key: Key) -> Array:
+    def belief(self, key: Key) -> Array:
+        """What somebody believes, worked out without that belief."""
         return np.asarray(self.believed[key](self.earlier(key)))
 
     def _with(self, **changed: Any) -> World:
@@ -106,7 +115,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
     @property
     def step(self) -> int:
         """How many updates lie behind."""
-        return 0 if self.before is None else self.before.step + 1
+        return self.passed if self.before is None else self.before.step + 1
 
     def value(self, name: str) -> Array:
         """Raises `NoValue`."""
@@ -117,7 +126,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     def _work_out(self, name: str) -> Array:
         if ("value", name) in self.believed:
-            return self._belief(("value", name))
+            return self.belief(("value", name))
         if name in self.leaves:
             return self.leaves[name]
         formula = self.model.graph.quantities.get(name)
@@ -144,7 +153,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
     def _gradient(self, name: str) -> Array:
         graph, value = self.model.graph, self.value(name)
         if ("slope", name) in self.believed:
-            return self._belief(("slope", name))
+            return self.belief(("slope", name))
         seed = 1.0 if self.scale is None else self.scale(self)
         found = np.full(value.shape, seed) if name == graph.of else np.zeros(value.shape)
         for consumer in self._consumers(name):
@@ -176,7 +185,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
     def jacobian(self, of: str, wrt: str, direct: bool = False) -> Array:
         """∂of/∂wrt, the axes of ``of`` first; ``direct``: by the formula of ``of`` alone."""
         if ("jacobian", (of, wrt)) in self.believed:
-            return self._belief(("jacobian", (of, wrt)))
+            return self.belief(("jacobian", (of, wrt)))
         key = ("jacobian", of, wrt, direct)
         if key not in self._cache:
             moved = self.moved(wrt, direct, of if direct else None)
@@ -219,54 +228,50 @@ class World(Struct, frozen=True, eq=False, dict=True):
         if update is None:
             raise NoValue("an update")
         moved = {
-            p: self._belief(("update", p)) if ("update", p) in self.believed else self.stepped(p)
+            p: self.belief(("update", p)) if ("update", p) in self.believed else self.stepped(p)
             for p in update.parameters
         }
         kept = {
             key: f
             for key, f in self.believed.items()
-            if (key[0] != "value" or key[1] not in moved) and (key[1] in self.leaves or not _rests_on_none(f))
+            if key[0] != "moment"
+            and (key[0] != "value" or key[1] not in moved)
+            and (key[1] in self.leaves or not _rests_on_none(f))
         }
         each = self.model.problem.each if self.kind == "given" else ()
         data = each[self.step + 1] if self.step + 1 < len(each) else {}
         leaves = {**self.leaves, **{name: np.asarray(a, dtype=float) for name, a in data.items()}, **moved}
-        return self._with(leaves=leaves, believed=kept, before=self)
-
-    def stepped(self, parameter: str) -> Array:
-        """A parameter after one step by the problem's rule, whose states are those of the updates behind.
-
-        At random numbers nobody says what the states are: `NoValue`.
-        """
-        rule = self.model.problem.rule
-        if rule is None or (rule.states and self.kind != "given"):
-            raise NoValue("a step with states of its own")
-        return np.asarray(self._moves[Name(parameter)])
+        return self._with(leaves=leaves, believed=kept, before=self, states=None)
 
     @cached_property
-    def _moves(self) -> Mapping[Formula, Array]:
-        """What the assignments of one step make."""
-        problem, graph = self.model.problem, self.model.graph
-        rule, update = problem.rule, problem.update
-        assert rule is not None
-        assert update is not None
-        known: dict[Formula, Array] = {Name(own(id)): number for id, number in rule.constants.items()}
-        known |= {Name(id): self._number(id) for id in rule.givens}
-        known |= {
-            Name(own(RATE_OF_STEP)): self.value(self.model.rate),
-            Name(own(STEP_OF)): np.asarray(self.step + 1.0),
-        }
-        for name in update.parameters:
-            known |= {Name(name): self.value(name), Gradient(graph.of, name): self.gradient(name)}
-            states = (Name(own(state, name)) for state in rule.states)
-            zero = np.zeros_like(self.value(name))
-            known |= {state: zero if self.before is None else self.before._moves[state] for state in states}
-        values = Values(known, self.sizes)
-        for line in assignments(problem, graph):
-            known[line.target] = np.asarray(evaluate(line.formula, values))
-        return known
+    def next(self) -> Step:
+        """The next step of the problem's method."""
+        return Step(self)
 
-    def _number(self, id: str) -> Array:
-        return self.value(id) if id in self.leaves else self.model.problem.given[id]
+    def stepped(self, parameter: str) -> Array:
+        """A parameter after one step by the problem's method. Raises `NoValue` where there is none."""
+        return self.next.made(parameter)
+
+    def with_constants(self, named: Collection[str]) -> World:
+        """The point where those of these constants are something that are next to nothing."""
+        known = {} if self.model.problem.rule is None else self.model.problem.rule.constants
+        small = {name: SOME for name in named if 0 < np.abs(known[name]) < LITTLE}
+        return self if self.kind == "given" or not small else self._with(constants=small)
+
+    @cached_property
+    def amidst(self) -> World:
+        """The point in the midst of a descent: some steps behind it, and states that say nothing."""
+        if self.kind == "given" or not self.next.states:
+            return self
+        draw = np.random.default_rng(PASSED)
+        drawn = {id: draw.uniform(0.2, 1.5, array.shape).round(2) for id, array in self.next.states.items()}
+        return self._with(states=drawn, passed=PASSED)
+
+    @property
+    def stated(self) -> Mapping[str, Array]:
+        """All that was chosen here: leaves, and of a step its number, states and constants."""
+        states = {} if self.states is None else {"t": np.asarray(self.step + 1), **self.states}
+        return {**self.leaves, **{id.replace(".", "_"): a for id, a in states.items()}, **self.constants}
 
     @property
     def directions(self) -> Mapping[str, Array]:
