@@ -16,7 +16,7 @@ from symgrad.cli import main
 from symgrad.errors import InputError
 from symgrad.maths.written import read_written
 from symgrad.solving import solve
-from symgrad.submission.numerals import decimal_commas
+from symgrad.submission.numerals import decimal_commas, with_points
 from symgrad.submission.read import read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of
 
@@ -721,6 +721,14 @@ def test_what_is_known_of_a_forward_pass_is_kept():
 )
 def test_decimal_commas_are_told_from_others(text, expected):
     assert decimal_commas(text) == expected
+
+
+def test_commas_in_braces_are_decimal_beside_points():
+    assert (
+        with_points(r"$s = \sqrt{3{,}5} = 1{,}871$, $n = 1.604$")
+        == r"$s = \sqrt{3{.}5} = 1{.}871$, $n = 1.604$"
+    )
+    assert with_points(r"$s = 1{,}871$, $n = 1.604$") == r"$s = 1{,}871$, $n = 1.604$"
 
 
 # What symgrad writes, read as a sheet: the same problem, or an error.

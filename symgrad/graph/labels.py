@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,26 @@ def _look_ups(problem: Problem, graph: Graph) -> Iterator[tuple[Op, Any, Place]]
                 yield node, _count(node, graph), parsed.place_of(written)
 
 
-def _count(node: Op, graph: Graph) -> Any:
+def label_dims(graph: Graph) -> Mapping[str, Any]:
+    """The names that hold labels, and the dimension whose places they are: a name of a size, or a number."""
+    nodes = (node for formula in graph.quantities.values() for node in walk(formula) if isinstance(node, Op))
+    look_ups = (node for node in nodes if node.name in LABELLED)
+    return {
+        labels.id: _dim(node, graph)
+        for node in look_ups
+        for labels in node.args[-1:]
+        if isinstance(labels, Name)
+    }
+
+
+def _dim(node: Op, graph: Graph) -> Any:
     if node.name == "onehot":
-        dim = node.option("size")
-    else:
-        dim = graph.shape(node.args[0])[-1 if node.name == "pick" else 0]
+        return node.option("size")
+    return graph.shape(node.args[0])[-1 if node.name == "pick" else 0]
+
+
+def _count(node: Op, graph: Graph) -> Any:
+    dim = _dim(node, graph)
     return 1 if dim == 1 else graph.sizes.get(dim)
 
 

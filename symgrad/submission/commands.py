@@ -82,6 +82,7 @@ COMPARISONS = frozenset("=≠<≤>≥")
 
 INDICATORS = _words("1 I indicator Ind")
 """Names that a condition in brackets, or low, makes an indicator."""
+BINOMIALS = _words("binom dbinom tbinom")
 FRACTIONS = _words("frac dfrac tfrac nicefrac cfrac sfrac")
 
 ACTIVATIONS = _words("f g h phi varphi sigma psi")
@@ -164,7 +165,7 @@ HINTS: Mapping[str, str] = {
     "int": "integrals are not read",
     "lim": "limits are not read",
     **dict.fromkeys(("pmod", "bmod", "mod"), "remainders are not read"),
-    **dict.fromkeys(("binom", "dbinom", "tbinom", "choose"), "binomial coefficients are not read"),
+    "choose": "binomial coefficients are not read",
     "in": "membership in a set is not read",
     "sim": "‘distributed as’ is not read",
     "input": "other files are not read",

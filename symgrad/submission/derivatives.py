@@ -19,6 +19,7 @@ from symgrad.submission.written import (
     Call,
     Derivative,
     Literal,
+    Matrix,
     Negative,
     Node,
     Power,
@@ -63,6 +64,14 @@ def fraction(cursor: Cursor) -> Node:
     else:
         of = acted_on(cursor)
     return scripted(cursor, _nested(of, names, sign, cursor.since(start)), start, enclosed=True)
+
+
+def binomial(cursor: Cursor) -> Node:
+    r"""\binom{1}{2}: a column of two entries, as many write it."""
+    start = cursor.position
+    cursor.next()
+    rows = tuple((whole(cursor.over(*_operand(cursor))),) for _ in range(2))
+    return scripted(cursor, Matrix(rows, False, cursor.since(start)), start, enclosed=True)
 
 
 def _nested(of: Node | None, names: Sequence[Node | None], sign: str, span: Span) -> Derivative:

@@ -35,11 +35,11 @@ def decimal_commas(text: str) -> bool:
     if _POINT.search(text):
         return False
     found = _COMMA.findall(_LISTS.sub(" ", text))
-    return any(whole == "0" for whole, _ in found) or len(found) > 1 or _braced(text)
+    return any(whole == "0" for whole, _ in found) or len(found) > 1 or braced_commas(text)
 
 
-def _braced(text: str) -> bool:
-    """Whether a comma in braces parts other than thousands: 0{,}5, or 2{,}25."""
+def braced_commas(text: str) -> bool:
+    """Whether a comma in braces parts other than thousands: 0{,}5, or 2{,}25. Then it is decimal anywhere."""
     return any(
         not whole.strip("0") or any(len(group) != 3 for group in groups.split("{,}")[1:])
         for whole, groups in _BRACED.findall(text)
@@ -47,11 +47,19 @@ def _braced(text: str) -> bool:
 
 
 def with_points(text: str) -> str:
-    """A text of `decimal_commas` with points for them, {.} for {,}; every character stays where it stands."""
+    """The text with points for its decimal commas, {.} for {,}; every character stays where it stands."""
+    if decimal_commas(text):
+        text = _plain_points(text)
+    elif not braced_commas(text):
+        return text
+    return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), text)
+
+
+def _plain_points(text: str) -> str:
     lists = [match.span() for match in _LISTS.finditer(text) if not _SIGNED.fullmatch(match[0])]
 
     def point(match: re.Match[str]) -> str:
         inside = any(start <= match.start() < end for start, end in lists)
         return match[0] if inside else f"{match[1]}.{match[2]}"
 
-    return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), _COMMA.sub(point, text))
+    return _COMMA.sub(point, text)

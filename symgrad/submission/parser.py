@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symgrad.submission.brackets import bracketed, double_bars, plain_bars
-from symgrad.submission.commands import ACCENTS, FRACTIONS, FUNCTIONS, GREEK, LETTERS
+from symgrad.submission.commands import ACCENTS, BINOMIALS, FRACTIONS, FUNCTIONS, GREEK, LETTERS
 from symgrad.submission.cursor import Cursor, Tables, is_token
-from symgrad.submission.derivatives import fraction, nabla, partial
+from symgrad.submission.derivatives import binomial, fraction, nabla, partial
 from symgrad.submission.dressed import accent, brace, root, stacked
 from symgrad.submission.groups import Item
 from symgrad.submission.large import large
@@ -27,6 +27,7 @@ TABLES = Tables(
         **dict.fromkeys(FUNCTIONS, function_command),
         **dict.fromkeys(ACCENTS, accent),
         **dict.fromkeys(FRACTIONS, fraction),
+        **dict.fromkeys(BINOMIALS, binomial),
         **dict.fromkeys(("underbrace", "overbrace"), brace),
         **dict.fromkeys(("stackrel", "overset", "underset"), stacked),
         **dict.fromkeys(("sum", "prod"), large),

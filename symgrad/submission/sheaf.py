@@ -22,7 +22,7 @@ from symgrad.submission.conditions import Condition, comparisons
 from symgrad.submission.groups import Item
 from symgrad.submission.lines import Fault, Line, Side
 from symgrad.submission.macros import Macros, macros_of
-from symgrad.submission.numerals import decimal_commas, with_points
+from symgrad.submission.numerals import with_points
 from symgrad.submission.parser import parse_condition, parse_list
 from symgrad.submission.pieces import Piece
 from symgrad.submission.plain import plain_chains, plain_lines
@@ -82,7 +82,7 @@ class Sheaf(Struct):
 
     def __post_init__(self) -> None:
         self.macros = Macros(macros_of(self.text))
-        self.numbers = with_points(self.text) if decimal_commas(self.text) else self.text
+        self.numbers = with_points(self.text)
 
     def add(self, piece: Piece) -> None:
         """Take in the next piece. Raises `InputError` where there are too many, of pieces or of lines."""

@@ -88,7 +88,7 @@ def compare(
     if symbolic or bench.given is None or (not is_printed(left) and not is_printed(right) and not bare):
         first = _at_random(question, sides, bench, slips)
         if first.outcome.kind == AGREE:
-            return first
+            return _refuted(question, sides, bench, slips, first.outcome.script) or first
         if bench.given is None:
             return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if _is_reckoned(left, right) else first
     second = _at_given(question, sides, bench, slips, symbolic)
@@ -120,6 +120,26 @@ def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: 
         if data.kind == AGREE and not vanishes(data):
             return Step(data, sides, Proof.NUMERIC, remark=messages.THESE_DATA)
     return Step(outcome, sides, Proof.NUMERIC)
+
+
+def _refuted(
+    question: Question,
+    sides: tuple[int, int],
+    bench: Bench,
+    slips: tuple[Slip, ...],
+    script: Mapping[Any, str],
+) -> Step | None:
+    """What holds at random numbers and not at those given, nor near them: the random ones say too little.
+
+    At a kink the given numbers may be on its very edge: there nobody says which slope is meant.
+    """
+    if slips or bench.given is None or not bench.points.complete or bench.example is not None:
+        return None
+    worlds = [bench.given, *(bench.points.near if not bench.step else ())]
+    found = [ask(question, [bench.seen(world, ())], script) for world in worlds]
+    if all(outcome.kind == DIFFER and outcome.pair is not None for outcome in found):
+        return Step(found[0], sides, Proof.NUMERIC)
+    return None
 
 
 def vanishes(outcome: Outcome) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,24 @@ from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED
 from symgrad.checking.meaning.symbols import named
 from symgrad.checking.worlds.jets import JETS, H, power
-from symgrad.checking.worlds.products import hadamard, inner, kronecker_product, matmul, outer
-from symgrad.checking.worlds.tensor import Misfit, Tensor, combine, elementwise, scalar, transpose
+from symgrad.checking.worlds.products import (
+    hadamard,
+    inner,
+    kronecker_product,
+    matmul,
+    outer,
+    stacked_product,
+)
+from symgrad.checking.worlds.tensor import (
+    COLUMN,
+    ROW,
+    Misfit,
+    Tensor,
+    combine,
+    elementwise,
+    scalar,
+    transpose,
+)
 from symgrad.operations.windows import convolve
 from symgrad.submission.written import (
     Add,
@@ -23,6 +40,7 @@ from symgrad.submission.written import (
     Call,
     Element,
     Literal,
+    Matrix,
     Negative,
     Node,
     Power,
@@ -164,7 +182,12 @@ WAYS: dict[str, tuple[tuple[str, Way], ...]] = {
     "times": (MATRIX, ENTRIES),
     "star": (ENTRIES, MATRIX, ("conv", _convolved)),
     "odot": (("entries", hadamard),),
-    "otimes": (("entries", _same), ("kronecker", kronecker_product), ("outer", outer)),
+    "otimes": (
+        ("entries", _same),
+        ("kronecker", kronecker_product),
+        ("outer", outer),
+        ("stacked", stacked_product),
+    ),
     "at": (MATRIX,),
     "oslash": (("entries", lambda a, b: elementwise(np.divide, a, b)),),
     "colon": (INNER,),
@@ -268,8 +291,11 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
 
 @handles(Transpose)
 def transposed(node: Transpose, scope: Scope) -> Tensor:
-    """aᵀ; of a number the number itself."""
+    """aᵀ; of a number the number itself. (1, 2)ᵀ is a column for most: a tuple stands as it may."""
     body = scope.evaluate(node.body)
+    if isinstance(node.body, Matrix) and node.body.flat and body.rank == 1:
+        standing = {stands: partial(replace, body, stands=stands) for stands in (COLUMN, ROW)}
+        return scope.choices.among(("tuple", node.span), standing)
     if not body.rank and not body.kind and not node.certain:
         power_of = Symbol("T", span=node.span)
         return elementwise(power, body, named(power_of, (), scope))

@@ -13,15 +13,15 @@ from symgrad.checking.meaning.arithmetic import element, multiplied, powered, tr
 from symgrad.checking.meaning.derivatives import form, slope
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.functions import ALONG
-from symgrad.checking.meaning.heads import is_name, owned_quantity, quantity_of
+from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.moved import MOVED, at
+from symgrad.checking.worlds.moved import MOVED, Nested, at
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick
-from symgrad.checking.worlds.world import STEP
+from symgrad.checking.worlds.world import STEP, World
 from symgrad.operations import operation
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import (
@@ -73,11 +73,15 @@ def call(node: Call, scope: Scope) -> Tensor:
             options["quantity"] = lambda: _quantity(name, node, scope)
         elif not node.certain and not primes and owned_quantity(node, scope):
             options["quantity"] = lambda: scope.evaluate(node.head)
+        leaf = moved_leaf(node, scope) if not primes and not node.certain else None
+        if leaf is not None:
+            options["elsewhere"] = lambda: _elsewhere(leaf, node, scope)
         word = len(node.head.base) > 1 and node.head.base not in GREEK and not is_name(node.head, scope)
         if (
             not node.certain
             and len(node.args) == 1
             and not word
+            and leaf is None
             and not (function is not None and not is_name(node.head, scope))
         ):
             options["product"] = lambda: multiplied(
@@ -201,6 +205,18 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
             except (ValueError, IndexError, TypeError):
                 raise Misfit("an entry of what is no function of entries") from None
     return scope.world.tensor(name, scope.stands)
+
+
+def _elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:
+    """A quantity with a leaf moved: L(w + h e_1)."""
+    if not isinstance(scope.world, World):
+        raise Nested
+    found = next(scope.dictionary.find(node.head), None)
+    assert found is not None
+    value, there = scope.world.value(leaf), np.real(scope.evaluate(node.args[0]).data)
+    if there.shape != value.shape:
+        raise Misfit(f"{shown(node.head)} is taken at something of another shape")
+    return scope.at(scope.world.with_leaves({leaf: there})).world.tensor(found.name, scope.stands)
 
 
 def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.entries import integer, position
+from symgrad.checking.meaning.entries import integer, label, position
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.tensor import Tensor, elementwise, scalar
@@ -62,6 +62,8 @@ def _labels_apart(node: Comparison, scope: Scope) -> Tensor | None:
 
 def compared(node: Node, scope: Scope) -> Tensor:
     """A side of a condition: an index as its number, anything else as its value."""
+    if (places := label(node, scope)) is not None:
+        return places
     if isinstance(node, Symbol) and text_of(node) in scope.ranges and not node.sub and not node.marks:
         known = next(scope.dictionary.find(node), None)
         if known is None:

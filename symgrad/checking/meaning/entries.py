@@ -60,6 +60,8 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     number = integer(place, scope)
     if number is not None:
         return pick(tensor, axis, number if scope.dictionary.from_zero else number - 1)
+    if label(place, scope) is not None:
+        return _shifted(tensor, axis, place, scope)
     match place:
         case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
             return pick(tensor, axis, _hot(base, scope))
@@ -123,8 +125,23 @@ def _hot(letter: str, scope: Scope) -> str | int:
     return int(np.argmax(np.real(value)))
 
 
+def label(node: Node, scope: Scope) -> Tensor | None:
+    """The place that a class number is, or those that several are, counted as the work counts places."""
+    if not isinstance(node, Symbol) or not scope.dictionary.model.labels:
+        return None
+    found = next(scope.dictionary.find(node), None)
+    if found is None or found.name not in scope.dictionary.model.labels:
+        return None
+    start = 0.0 if scope.dictionary.from_zero else 1.0
+    numbers = scope.named(node)
+    return replace(numbers, data=np.real(numbers.data) + start)
+
+
 def integer(node: Node, scope: Scope) -> int | None:
     """The whole number that an index or a label is, with the numbers of layers put in."""
+    numbers = label(node, scope)
+    if numbers is not None:
+        return int(numbers.data) if not numbers.rank and not numbers.axes else None
     match node:
         case Literal(value) if value.denominator == 1:
             return int(value)
@@ -170,6 +187,8 @@ def position(node: Node, scope: Scope) -> Tensor:
     number = integer(node, scope)
     if number is not None:
         return scalar(float(number))
+    if (numbers := label(node, scope)) is not None:
+        return numbers
     match node:
         case Symbol(base, "", (), ()) if base in scope.dictionary.hot:
             place = _hot(base, scope)

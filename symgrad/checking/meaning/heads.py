@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE
 from symgrad.checking.meaning.scope import Scope
 from symgrad.checking.meaning.spelling import scripts
-from symgrad.submission.written import Call, Node, Symbol
+from symgrad.submission.written import Add, Call, Node, Subtract, Symbol
 
 
 def is_name(head: Symbol, scope: Scope) -> bool:
@@ -39,6 +39,23 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
             return None
         used |= name is not None
     return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
+
+
+def moved_leaf(node: Call, scope: Scope) -> str | None:
+    """The leaf w of L(w + h e_1), the objective at another point; behind other names brackets are factors."""
+    model = scope.dictionary.model
+    found = next(scope.dictionary.find(node.head), None)
+    if found is None or found.name != model.objective or found.indices or len(node.args) != 1:
+        return None
+    first = node.args[0]
+    if not isinstance(first, Add | Subtract):
+        return None
+    while isinstance(first, Add | Subtract):
+        first = first.left
+    moved = next(scope.dictionary.find(first), None) if isinstance(first, Symbol) else None
+    if moved is None or moved.indices or moved.name not in model.graph.leaves:
+        return None
+    return moved.name if moved.name in model.below(found.name) else None
 
 
 def _row_of(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> str | None:

@@ -159,6 +159,8 @@ def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
 def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterator[str]:
     """The text of a symbol that may stand for a size; names that we chose for sizes may stand for others."""
     text = text_of(node) + "".join(node.marks)
+    if node.base == "e" and node.indices:
+        return  # a unit vector
     if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or node.base in SIZED:
         return
     known = dictionary.model.stated_dimensions if is_size else dictionary.model.dimensions

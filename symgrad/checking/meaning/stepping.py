@@ -87,9 +87,9 @@ def _after(name: str, parameter: str, number: int, world: World, scope: Scope) -
     """The value after so many updates; of a gradient, that with which the last of them is made."""
     if number > MOST_STEPS:
         raise Unknown(f"no more than {MOST_STEPS} steps are looked at")
-    while world.before is not None:
+    while world.before is not None and world.step >= max(number, 1):
         world = world.before
-    for _ in range(number - 1):
+    while world.step < number - 1:
         world = world.after
     if name == SLOPE:
         return _gradient(parameter, world, scope)

@@ -242,10 +242,26 @@ def _constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | 
     if node.base == "1" and not node.marks:
         size = _stated_size(node, scope)
         return Tensor(np.ones(size), (), COLUMN) if size else ONES
+    if node.base == "e" and len(node.indices) == 1 and not node.marks:
+        unit = _unit_vector(node, scope)
+        if unit is not None:
+            return unit
     if node.base == "e" and len(node.indices) == 1 and text_of(node.indices[0]) in scope.ranges:
         letter = text_of(node.indices[0])
         return Tensor(np.eye(scope.ranges[letter]), (letter,), scope.stands)
     return None
+
+
+def _unit_vector(node: Symbol, scope: Scope) -> Tensor | None:
+    """e_1, and e_y of a class number y: as long as any axis of the problem is that fits."""
+    number = integer(node.indices[0], scope)
+    if number is None:
+        return None
+    place = number - (not scope.dictionary.from_zero)
+    dims = (dim for dim in scope.dictionary.model.dimensions if dim in scope.world.sizes)
+    sizes = {scope.world.sizes[dim]: dim for dim in dims if 0 <= place < scope.world.sizes[dim]}
+    options = {dim: partial(Tensor, np.eye(size)[place], (), scope.stands) for size, dim in sizes.items()}
+    return scope.choices.among(("unit", text_of(node)), options) if options else None
 
 
 def _stated_size(node: Symbol, scope: Scope) -> int:

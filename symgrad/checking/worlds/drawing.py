@@ -38,6 +38,9 @@ def drawn_world(
             leaves[name] = np.asarray(kept.get(name, model.problem.given.get(name)), dtype=float)
             continue
         shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
+        if name in model.labels:
+            leaves[name] = draw.integers(drawn[model.labels[name]], size=shape).astype(float)
+            continue
         try:
             leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
         except Undefined:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,7 +13,7 @@ from symgrad.calculus.facts import Fact
 from symgrad.calculus.structures import Structure
 from symgrad.checking.worlds.targets import target_facts
 from symgrad.graph import Graph, build_graph, stated_dimensions
-from symgrad.graph.labels import check_labels
+from symgrad.graph.labels import check_labels, label_dims
 from symgrad.graph.seeds import is_unstated
 from symgrad.notation.setting import OBJECTIVES
 from symgrad.reading.model import Problem, default_wrt
@@ -83,6 +85,11 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The names of all sizes."""
         dims = (dim for shape in self.graph.shapes.values() for dim in shape if isinstance(dim, str))
         return tuple(dict.fromkeys(dims))
+
+    @cached_property
+    def labels(self) -> Mapping[str, Any]:
+        """The names that hold labels, and the dimension whose places these are."""
+        return label_dims(self.graph)
 
     @cached_property
     def stated_dimensions(self) -> frozenset[str]:

@@ -80,7 +80,9 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         found = []
         for _ in range(FEWEST):
             moved = {
-                name: np.where(np.isin(array, labels), array, array * draw.uniform(0.97, 1.03, array.shape))
+                name: array
+                if name in self.model.labels
+                else np.where(np.isin(array, labels), array, array * draw.uniform(0.97, 1.03, array.shape))
                 if name in self.model.data
                 else array + draw.uniform(-0.01, 0.01, array.shape)
                 for name, array in self.given.leaves.items()
@@ -115,6 +117,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         if not kept or len(kept) == len(self.model.graph.leaves):
             return ()
         known = {fact.name for fact in self.model.facts} | {each.name for each in self.model.structures}
+        known |= set(self.model.labels)
         alike = {n: a if n in known else _alike(a, n) for n, a in kept.items()}
         return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.one_hot))
 

@@ -142,6 +142,15 @@ def kronecker_product(left: Tensor, right: Tensor) -> Tensor:
     return Tensor(data.reshape((*data.shape[:-4], rows, columns)), axes)
 
 
+def stacked_product(left: Tensor, right: Tensor) -> Tensor:
+    """Kronecker's product of two columns: every entry of the one times the other, one below the other."""
+    if left.rank != 1 or right.rank != 1 or left.stands != right.stands:
+        raise Misfit("Kronecker's product of columns takes two of them")
+    whole = outer(left, right)
+    length = left.core[0] * right.core[0]
+    return Tensor(whole.data.reshape((*whole.data.shape[:-2], length)), whole.axes, left.stands)
+
+
 def hadamard(left: Tensor, right: Tensor) -> Tensor:
     """Entry by entry, of two 1-D arrays that stand alike, or two matrices, of one shape."""
     apart = left.rank and right.rank and left.core != right.core and 1 not in (*left.core, *right.core)

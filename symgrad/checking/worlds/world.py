@@ -234,7 +234,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         kept = {
             key: f
             for key, f in self.believed.items()
-            if key[0] != "moment"
+            if (key[0] != "moment" or _is_of_a_step(f))
             and (key[0] != "value" or key[1] not in moved)
             and (key[1] in self.leaves or not _rests_on_none(f))
         }
@@ -298,6 +298,11 @@ class World(Struct, frozen=True, eq=False, dict=True):
                 jacobian = self.jacobian(name, leaf)
                 held = held + np.tensordot(jacobian, change, axes=change.ndim)
         return held
+
+
+def _is_of_a_step(belief: Callable[[World], Array]) -> bool:
+    """Whether a belief says of which update it is, m_2, and knows itself where it counts."""
+    return bool(belief.target.step)  # type: ignore[attr-defined]
 
 
 def _is_numbers(belief: Callable[[World], Array]) -> bool:
