@@ -30,6 +30,7 @@ from symgrad.checking.worlds.tensor import (
     Tensor,
     combine,
     elementwise,
+    filled,
     scalar,
     transpose,
 )
@@ -69,9 +70,17 @@ def literal(node: Literal, scope: Scope) -> Tensor:
 
 @handles(Add, Subtract)
 def added(node: Add | Subtract, scope: Scope) -> Tensor:
-    """a + b, a − b."""
+    """a + b, a − b; I − 𝟏𝟏ᵀ/n, whose size nothing beside it shows, is as large as any axis may be."""
     sign = np.add if isinstance(node, Add) else np.subtract
-    return combine(sign, scope.evaluate(node.left), scope.evaluate(node.right))
+    left, right = scope.evaluate(node.left), scope.evaluate(node.right)
+    if {left.kind, right.kind} != {"unit", "ones2"}:
+        return combine(sign, left, right)
+    sizes = {scope.world.sizes[d]: d for d in scope.dictionary.model.dimensions if d in scope.world.sizes}
+    squares = {
+        dim: partial(combine, sign, filled(left, (size, size)), filled(right, (size, size)))
+        for size, dim in sizes.items()
+    }
+    return scope.choices.among(("square", node.span), squares)
 
 
 @handles(Negative)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.applied import Apply, function_of
 from symgrad.checking.meaning.arithmetic import element, multiplied, powered, transposed
 from symgrad.checking.meaning.derivatives import form, slope
-from symgrad.checking.meaning.entries import shown
+from symgrad.checking.meaning.entries import iteration, shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of
 from symgrad.checking.meaning.jacobians import jacobian_of
@@ -191,6 +191,7 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
     """A quantity with its arguments; at an entry of its one argument its own entry there: g(z^{(k)})."""
     model = scope.dictionary.model
     uses = model.uses(name)
+    scope = _at_iteration(node, scope)
     if len(node.args) == 1 and (known := scripts(node.args[0])) is not None:
         arg = scope.evaluate(node.args[0])
         letters = [axis for axis in arg.axes if axis != MOVED]
@@ -205,6 +206,15 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
             except (ValueError, IndexError, TypeError):
                 raise Misfit("an entry of what is no function of entries") from None
     return scope.world.tensor(name, scope.stands)
+
+
+def _at_iteration(node: Call, scope: Scope) -> Scope:
+    """The scope in which the parameters are what they are after two updates, for J(θ^{(2)})."""
+    known = (scripts(arg) for arg in node.args) if scope.dictionary.iterated else ()
+    for found in (next(scope.dictionary.find(*each), None) for each in known if each is not None):
+        if found is not None and found.name in scope.dictionary.model.parameters and len(found.samples) == 1:
+            return iteration(found.samples[0], scope) or scope
+    return scope
 
 
 def _elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:

@@ -14,7 +14,7 @@ from symgrad.checking.meaning.spelling import SIZED, text_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import sizes
-from symgrad.submission.written import Call, Element, Node, Sum, Symbol, walk
+from symgrad.submission.written import Call, Element, Node, Sum, Symbol, Transpose, walk
 
 MOST_LINES = 8
 MOST_LETTERS = 12
@@ -106,7 +106,7 @@ def _stated(submission: Submission, dictionary: Dictionary) -> Iterator[tuple[st
 
 
 def _index_letters(submission: Submission) -> Iterator[str]:
-    """Letters that stand as indices, or as arguments: they are no sizes."""
+    """Letters that stand as indices, as arguments, or under a transpose: they are no sizes."""
     yield from ("e", "d")
     for line in submission.lines:
         for side in line.sides:
@@ -120,6 +120,8 @@ def _index_letters(submission: Submission) -> Iterator[str]:
                         yield from (p.base for i in (*indices, *raised) for p in walk(i) if _is_small(p))  # type: ignore[union-attr]
                     case Element(indices=indices):
                         yield from (p.base for i in indices for p in walk(i) if _is_small(p))  # type: ignore[union-attr]
+                    case Transpose(Symbol(base=letter)):
+                        yield letter
                     case Call(args=args):
                         yield from (arg.base for arg in args if _is_small(arg))  # type: ignore[union-attr]
 
