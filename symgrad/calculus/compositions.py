@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from functools import reduce
 from itertools import product
 from math import prod
 
@@ -34,8 +33,10 @@ class Scaled(Struct, frozen=True):
         whole = self.array
         for factor in (*reversed(over), Number(abs(number))):
             whole = _times(factor, whole)
-        if under:
-            whole = Op("divide", (whole, reduce(_times, under[1:], under[0])))
+        below: Formula = ONE
+        for divisor in under:
+            below = _times(below, divisor)
+        whole = _over(whole, below)
         return Op("negative", (whole,)) if number < 0 else whole
 
 
@@ -157,6 +158,10 @@ def _is(formula: Formula, name: str) -> bool:
 
 def _times(left: Formula, right: Formula) -> Formula:
     return right if left == ONE else left if right == ONE else Op("multiply", (left, right))
+
+
+def _over(above: Formula, below: Formula) -> Formula:
+    return above if below == ONE else Op("divide", (above, below))
 
 
 def _entries(a: Formula, b: Formula) -> Formula:

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from functools import reduce
 
 import numpy as np
-
 from msgspec.structs import replace
 
 from symgrad.calculus.hessians import Factor, HessianOf, Part
 from symgrad.calculus.spelling import Letters, rename_letters
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
-from symgrad.notation.binding import Level, Written, joined
+from symgrad.notation.binding import Level, Written, beside, joined
 from symgrad.notation.context import write
-from symgrad.notation.derivatives import operator_fraction, upstream_first
+from symgrad.notation.derivatives import operator_fraction
 from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.parts import Part as Words
 from symgrad.styles.parts import listed, paragraph, section, words
@@ -113,9 +112,7 @@ def _product(setting: Setting, one: HessianOf) -> Maths | None:
         middle = Second(one.of, one.split.middle, one.split.middle)
         parts = [*(form for form in before if form is not None), middle]
         written = [write(part, setting.context) for part in parts]
-        return reduce(
-            upstream_first, (*written, *(_partial(setting, each) for each in one.split.after))
-        ).maths
+        return reduce(beside, (*written, *(_partial(setting, each) for each in one.split.after))).maths
     return _chained(setting, one, one.parts[0]) if one.parts else None
 
 
@@ -131,8 +128,11 @@ def _times(setting: Setting, one: HessianOf, factor: Factor) -> Written:
     form = _placed(setting, factor.form, factor.of)
     if factor.wrt == Name(one.by):
         return write(factor.form if form is None else form, setting.context)
+    match form:
+        case Op("multiply", (scale, Op("eye"))):  # c I x is c x
+            form = scale
     beyond = _whole(setting, one, factor.wrt)
-    return beyond if form is None else upstream_first(write(form, setting.context), beyond)
+    return beyond if form is None else beside(write(form, setting.context), beyond)
 
 
 def _placed(setting: Setting, form: Formula, of: Formula) -> Formula | None:
