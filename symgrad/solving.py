@@ -26,6 +26,7 @@ from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.numbers.evaluate import Values
 from symgrad.reading.problem import Problem
+from symgrad.results.newton import pairs
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
@@ -64,7 +65,7 @@ def solve(problem: Problem) -> Solution:
     also = tuple(_further(solution, of, facts) for of in problem.also)
     jacobians = tuple(_jacobians(solution, facts))
     hessians = tuple(_hessians(solution, facts))
-    training = train(graph, solution.derivation, problem)
+    training = train(graph, solution.derivation, problem, hessians)
     whole = replace(solution, training=training, also=also, jacobians=jacobians, hessians=hessians)
     return replace(whole, warnings=warnings_of(whole))
 
@@ -118,12 +119,14 @@ def _jacobian(asked: Asked, of: str, wrt: str) -> JacobianOf:
 def _hessians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[HessianOf]:
     """The second derivatives that are asked for, with their numbers where the givens reach."""
     problem, graph = solution.problem, solution.graph
-    for position, (wrt, by) in enumerate(problem.hessians):
+    asked = {pair: ("backward", "hessians", n) for n, pair in enumerate(problem.hessians)}
+    steps = {pair: ("update", "method") for pair in pairs(problem) if not {pair, pair[::-1]} & asked.keys()}
+    for (wrt, by), path in {**asked, **steps}.items():
         working_on(f"the Hessian of '{graph.of}' by '{wrt}' and '{by}' is derived", graph.of)
         try:
             found = _hessian(Asked(graph, facts), wrt, by)
         except NotSupported as error:
-            place = problem.place("backward", "hessians", position)
+            place = problem.place(*path)
             message = f"the second derivative by '{wrt}' and '{by}' is not supported yet: {error.message}"
             raise NotSupported(message, place=place, hint=error.hint) from error
         yield found.valued(numbers_of(solution))

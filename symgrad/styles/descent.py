@@ -19,6 +19,7 @@ from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
 from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
+from symgrad.styles.newton import newton_rule, newton_worked
 from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
@@ -64,6 +65,7 @@ def rules(setting: Setting) -> Iterator[Block]:
     if chains:
         yield paragraph(setting, *_told(setting))
         yield Display(chains)
+        yield from newton_rule(setting)
         yield from rate(setting)
 
 
@@ -207,6 +209,7 @@ def _changing(setting: Setting) -> tuple[str, ...]:
 def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W = numbers put in = result, for every parameter and what it needs."""
     setting = _to_be_divided(setting)
+    yield from newton_worked(setting, iteration.values)
     values, exact = iteration.values, {name: _decimal(number) for name, number in _constants(setting).items()}
     for line, after in iteration.moves:
         first = Link("←", setting.maths(line.formula))

@@ -260,10 +260,32 @@ class World(Struct, frozen=True, eq=False, dict=True):
             states = (Name(own(state, name)) for state in rule.states)
             zero = np.zeros_like(self.value(name))
             known |= {state: zero if self.before is None else self.before._moves[state] for state in states}
+        known |= self._newton_directions() if rule.direction else {}
         values = Values(known, self.sizes)
         for line in assignments(problem, graph):
             known[line.target] = np.asarray(evaluate(line.formula, values))
         return known
+
+    def _newton_directions(self) -> dict[Formula, Array]:
+        """The solution of H d = g, part by part; `NoValue` where H has no inverse."""
+        rule, update = self.model.problem.rule, self.model.problem.update
+        assert rule is not None
+        assert update is not None
+
+        def slopes(world: World) -> Array:
+            return np.concatenate([np.ravel(world.gradient(name)) for name in update.parameters])
+
+        rows = (row for name in update.parameters for row in self.shifted(name, False))
+        hessian = np.stack([sum(weight * slopes(other) for weight, other in row) for row in rows], axis=1)
+        try:
+            solution = np.linalg.solve(hessian, slopes(self))
+        except np.linalg.LinAlgError:
+            raise NoValue("a step of Newton's method") from None
+        found: dict[Formula, Array] = {}
+        for name in update.parameters:
+            part, solution = np.split(solution, [np.size(self.value(name))])
+            found[Name(own(rule.direction, name))] = part.reshape(np.shape(self.value(name)))
+        return found
 
     def _number(self, id: str) -> Array:
         return self.value(id) if id in self.leaves else self.model.problem.given[id]
