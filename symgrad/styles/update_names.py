@@ -43,7 +43,9 @@ def with_updates(naming: Naming, problem: Problem, graph: Graph, rate: str) -> N
     scheduled = Script(naming.written(rate), naming.written(own(STEP)))
     naming = _and(naming, own(SCHEDULED), scheduled, 0)
     if rule.direction:
-        naming = _and(naming, own(HESSIAN), _free(naming, LETTERS[HESSIAN]), 2)
+        parameters = problem.update.parameters if problem.update else ()
+        rank = 2 if len(parameters) > 1 or any(graph.shapes[name] for name in parameters) else 0
+        naming = _and(naming, own(HESSIAN), _free(naming, LETTERS[HESSIAN]), rank)
     return _with_states(naming, rule, problem, graph)
 
 
