@@ -66,6 +66,8 @@ def _formula(raw: Any, translation: Translation) -> Formula:
             sides = tuple(map(translation.to_formula, condition.args))
             chosen = Op(RELATIONS[type(condition).__name__], sides)
             return Op("where", (chosen, _formula(inside, translation), _formula(outside, translation)))
+    if len(raw.free_symbols) != 1:
+        return translation.to_formula(raw)
     (symbol,) = raw.free_symbols
     sigmoid = translation.node("sigmoid", ())(symbol)
     s = sympy.Dummy()
