@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
@@ -19,8 +20,8 @@ class Solution(Struct, frozen=True):
     """The problem, its graph, every gradient with its steps, and the numbers.
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
-    sentences for the user. ``jacobians`` are those that were asked for. ``also`` holds the solutions for
-    further objectives, which have no training.
+    sentences for the user. ``jacobians`` and ``hessians`` are those that were asked for. ``also`` holds the
+    solutions for further objectives, which have no training.
     """
 
     problem: Problem
@@ -31,6 +32,7 @@ class Solution(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     also: tuple[Solution, ...] = ()
     jacobians: tuple[JacobianOf, ...] = ()
+    hessians: tuple[HessianOf, ...] = ()
 
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:

@@ -12,23 +12,25 @@ from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
+from symgrad.calculus.hessians import HessianOf, hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
 from symgrad.calculus.whole import verify_derivation
 from symgrad.calculus.worlds import Worlds
-from symgrad.errors import InputError, Place
+from symgrad.errors import InputError, NotSupported, Place
 from symgrad.graph import Graph, build_graph
 from symgrad.graph.labels import check_labels
 from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.numbers.evaluate import Values
 from symgrad.reading.problem import Problem
+from symgrad.results.newton import pairs
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
-from symgrad.tree import Array, ByContent, Formula, Name, names
+from symgrad.tree import Array, ByContent, Formula, Gradient, Name
 
 REMEMBERED = 8
 """Derivations that are kept."""
@@ -52,7 +54,7 @@ def solve(problem: Problem) -> Solution:
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
     """
     working_on("the shapes are found")
-    built = _with_parameters(build_graph(problem), problem)
+    built = _with_asked(build_graph(problem), problem)
     check_labels(problem, built)
     graph = name_intermediates(built, problem.letters)
     check_forward(graph, problem.given)
@@ -62,8 +64,9 @@ def solve(problem: Problem) -> Solution:
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
     jacobians = tuple(_jacobians(solution, facts))
-    training = train(graph, solution.derivation, problem)
-    whole = replace(solution, training=training, also=also, jacobians=jacobians)
+    hessians = tuple(_hessians(solution, facts))
+    training = train(graph, solution.derivation, problem, hessians)
+    whole = replace(solution, training=training, also=also, jacobians=jacobians, hessians=hessians)
     return replace(whole, warnings=warnings_of(whole))
 
 
@@ -93,14 +96,19 @@ def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:
 
 def _jacobians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[JacobianOf]:
     """The Jacobians that are asked for, with their numbers where the givens reach."""
-    given, run_ = solution.problem.given, solution.run
-    numbers: dict[Formula, Any] = {Name(id): value for id, value in {**given, **run_.quantities}.items()}
-    values = Values(numbers, {1: 1, **solution.graph.sizes})
+    values = numbers_of(solution)
     for of, wrt in solution.problem.jacobians:
         working_on(f"the Jacobian of '{of}' by '{wrt}' is derived", of)
         found = _jacobian(Asked(solution.graph, facts), of, wrt)
-        known = {of, wrt, *names(found.result)} <= {name.id for name in numbers if isinstance(name, Name)}
-        yield found.valued(values) if known else found
+        yield found.valued(values) if {Name(of), Name(wrt)} <= values.names.keys() else found
+
+
+def numbers_of(solution: Solution) -> Values:
+    """All numbers of a solution: givens, quantities, gradients and sizes."""
+    given, run_, of = solution.problem.given, solution.run, solution.graph.of
+    numbers: dict[Formula, Any] = {Name(id): value for id, value in {**given, **run_.quantities}.items()}
+    numbers |= {Gradient(of, id): value for id, value in run_.gradients.items()}
+    return Values(numbers, {1: 1, **solution.graph.sizes})
 
 
 @lru_cache(maxsize=8 * REMEMBERED)
@@ -108,10 +116,32 @@ def _jacobian(asked: Asked, of: str, wrt: str) -> JacobianOf:
     return jacobian_between(Worlds(asked.graph, asked.facts), of, wrt)
 
 
-def _with_parameters(graph: Graph, problem: Problem) -> Graph:
-    """The graph, asked also for the gradients that the update takes."""
+def _hessians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[HessianOf]:
+    """The second derivatives that are asked for, with their numbers where the givens reach."""
+    problem, graph = solution.problem, solution.graph
+    asked = {pair: ("backward", "hessians", n) for n, pair in enumerate(problem.hessians)}
+    steps = {pair: ("update", "method") for pair in pairs(problem) if not {pair, pair[::-1]} & asked.keys()}
+    for (wrt, by), path in {**asked, **steps}.items():
+        working_on(f"the Hessian of '{graph.of}' by '{wrt}' and '{by}' is derived", graph.of)
+        try:
+            found = _hessian(Asked(graph, facts), wrt, by)
+        except NotSupported as error:
+            place = problem.place(*path)
+            message = f"the second derivative by '{wrt}' and '{by}' is not supported yet: {error.message}"
+            raise NotSupported(message, place=place, hint=error.hint) from error
+        yield found.valued(numbers_of(solution))
+
+
+@lru_cache(maxsize=8 * REMEMBERED)
+def _hessian(asked: Asked, wrt: str, by: str) -> HessianOf:
+    return hessian_between(asked.graph, _derived(asked), asked.facts, wrt, by)
+
+
+def _with_asked(graph: Graph, problem: Problem) -> Graph:
+    """The graph, asked also for the gradients that the update and second derivatives take."""
     updated = problem.update.parameters if problem.update else ()
-    return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated))))
+    twice = (wrt for wrt, _ in problem.hessians)
+    return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated, *twice))))
 
 
 def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:

@@ -89,6 +89,14 @@ class Partial(Kept, frozen=True):
     wrt: str
 
 
+class Second(Kept, frozen=True):
+    """∂²of/∂wrt∂by, the gradient by ``wrt`` differentiated by ``by``: the axes of ``wrt`` first."""
+
+    of: str
+    wrt: str
+    by: str
+
+
 class Op(Kept, frozen=True):
     """An operation of the table in `symgrad.operations`, applied to formulas."""
 
@@ -180,7 +188,7 @@ class Prod(Struct, frozen=True):
 
 
 Formula: TypeAlias = (
-    "Number | Name | Size | Gradient | Partial | Op | Value | Entry | Total | Delta | Cases | Prod"
+    "Number | Name | Size | Gradient | Partial | Second | Op | Value | Entry | Total | Delta | Cases | Prod"
 )
 
 
@@ -197,7 +205,7 @@ def children(formula: Formula) -> tuple[Formula, ...]:
             return (upstream, local)
         case Cases(rows=rows):
             return tuple(body for body, _ in rows)
-        case Number() | Name() | Size() | Gradient() | Partial() | Value() | Delta():
+        case Number() | Name() | Size() | Gradient() | Partial() | Second() | Value() | Delta():
             return ()
     raise TypeError(f"not a formula: {formula!r}")
 

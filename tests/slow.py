@@ -70,6 +70,7 @@ SLOW = {
         "test_problems_of_the_kinds_that_go_wrong",
         "test_random_problems",
     ),
+    "test_hessians": ("test_every_report_is_right_by_the_checker",),
     "test_index_calculus": ("test_sums_and_products_have_the_values_they_should",),
     "test_jacobian_answers": (
         "test_every_report_is_right_by_the_checker",

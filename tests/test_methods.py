@@ -96,7 +96,7 @@ def compared(solution, given, gradients, rule, change=lambda slopes, point: slop
 
 
 def test_every_method_is_compared():
-    assert set(BY_HAND) == set(METHODS)
+    assert set(BY_HAND) == set(METHODS) - {"newton"}  # which is in test_hessians
 
 
 @pytest.mark.parametrize(("name", "constants", "by_hand"), CASES)
@@ -189,7 +189,6 @@ def test_thousands_of_steps():
     ("update", "message", "hint"),
     [
         ({"method": "adm"}, "'adm' is no method", "adam"),
-        ({"method": "newton"}, "second derivatives", "sgd"),
         ({"method": "adam", "momentum": 0.9}, "'momentum' is no constant of adam", "beta1"),
         ({"beta1": 0.9}, "'beta1' is no constant of sgd", "adam and adamw"),
         ({"method": "adam", "beta1": 1}, "'beta1' must be a number from 0, less than 1", "0.9"),

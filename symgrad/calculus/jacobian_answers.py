@@ -6,26 +6,22 @@ those of the gradients, checked layer by layer, and the whole is compared with d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
-
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.calculus.budget import within_budget
+from symgrad.calculus.chain_rule import chain_rule
 from symgrad.calculus.factoring import factored
-from symgrad.calculus.index import Index, Poly, add, atom, constant, fresh, kron, multiply, rename, total
-from symgrad.calculus.jacobian_forms import as_matrix, composed, summed, transposed
-from symgrad.calculus.layers import layer_of, pull_back
+from symgrad.calculus.index import Index, Poly
+from symgrad.calculus.jacobian_forms import as_matrix, transposed
 from symgrad.calculus.lowering import expand
 from symgrad.calculus.proof import array_is
-from symgrad.calculus.rational import cancel
 from symgrad.calculus.sampling import Sampler
 from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import NONE_FOUND
-from symgrad.calculus.verify import STEP, at_all_points, compare, proof_at_points, tolerance, verify_layer
+from symgrad.calculus.verify import STEP, at_all_points, compare, proof_at_points, tolerance
 from symgrad.calculus.whole import KINK
 from symgrad.calculus.worlds import Worlds
 from symgrad.calculus.written_out import at_place
@@ -35,7 +31,7 @@ from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.numbers.spaces import EXACT
 from symgrad.operations.record import Numbers, as_object
-from symgrad.tree import Array, Formula, Name, Op, names, walk
+from symgrad.tree import Array, Formula, Gradient, Name, Op, walk
 
 MOST_TERMS = 20_000
 """Terms made in the search for a shorter form, beyond which the form that is there stays."""
@@ -43,7 +39,6 @@ MOST_TERMS = 20_000
 PIECES = frozenset({"selection", "placement", "unit", "index"})
 LARGEST = 4
 """Entries of either side up to which a function that is given by entries has its matrix written out."""
-Local: TypeAlias = tuple[Poly, tuple[Index, ...], tuple[Index, ...]]
 
 
 class JacobianOf(Struct, frozen=True, eq=False):
@@ -98,7 +93,12 @@ class JacobianOf(Struct, frozen=True, eq=False):
         return transposed(self.matrix_form)
 
     def valued(self, values: Values) -> JacobianOf:
-        """The same with its numbers at a point; a NaN or an infinity where a formula has none."""
+        """The same with its numbers at a point, if it has what is needed; NaN where a formula has none."""
+        needed = {node for node in walk(self.result) if isinstance(node, Name | Gradient)}
+        if not (
+            needed <= values.names.keys() and {i.dim for i in (*self.out, *self.by)} <= values.sizes.keys()
+        ):
+            return self
         with np.errstate(all="ignore"):
             return replace(self, value=np.array(self.at(values), dtype=float))
 
@@ -116,19 +116,20 @@ def jacobian_between(worlds: Worlds, of: str, wrt: str) -> JacobianOf:
     graph = worlds.graph
     out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(graph.shapes[of]))
     by = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[wrt]))
-    poly, through, product = _entries(graph, of, wrt, out, by)
-    axes = (*out, *by)
-    matrix, definite = (product, poly) if product is not None else _shortest(graph, poly, out, by)
+    ways = chain_rule(graph, of, wrt, out, by)
+    poly, axes = ways.poly, (*out, *by)
+    product = ways.matrix.formula if ways.matrix is not None and ways.of_vectors else None
+    matrix, definite = (product, poly) if product is not None else shortest_form(graph, poly, out, by)
     index = entrywise(factored(definite, Letters(*axes)), graph.shape)
-    entries = _written_out(graph, definite, out, by, matrix)
-    found = JacobianOf(of, wrt, through, out, by, matrix, index, NONE_FOUND, entries)
-    if not at_all_points(graph, lambda sample: _check(worlds, found, sample)):
+    entries = written_out(graph, definite, out, by, matrix)
+    found = JacobianOf(of, wrt, ways.through, out, by, matrix, index, NONE_FOUND, entries)
+    if not at_all_points(graph, lambda sample: check_by_differences(worlds, found, sample)):
         return found
     same = matrix is None or array_is(matrix, poly, axes, graph.shape)
     return replace(found, proof="identity" if same else proof_at_points(*graph.quantities.values()))
 
 
-def _shortest(
+def shortest_form(
     graph: Graph, poly: Poly, out: tuple[Index, ...], by: tuple[Index, ...]
 ) -> tuple[Formula | None, Poly]:
     """The matrix form, with the names of what was worked out before where that is shorter."""
@@ -139,7 +140,7 @@ def _shortest(
     return as_matrix(shorter.poly, out, by) or shorter.formula, shorter.poly
 
 
-def _written_out(
+def written_out(
     graph: Graph, poly: Poly, out: tuple[Index, ...], by: tuple[Index, ...], matrix: Formula | None
 ) -> tuple[tuple[Formula, ...], ...]:
     """Every entry of a small matrix, where the function is given by its entries; else nothing."""
@@ -157,68 +158,7 @@ def _written_out(
     return tuple(tuple(found[i * width : (i + 1) * width]) for i in range(height))
 
 
-def _entries(
-    graph: Graph, of: str, wrt: str, out: tuple[Index, ...], by: tuple[Index, ...]
-) -> tuple[Poly, tuple[str, ...], Formula | None]:
-    """The entry of ∂of/∂wrt, the quantities that use ``wrt`` on the way to ``of``, and where all are vectors
-    and one stands between them the product of the matrices.
-    """
-    alike = zip(out, (Index(f"in{n}", i.dim) for n, i in enumerate(out)), strict=True)
-    known: dict[str, Poly] = {of: multiply(constant(1), *(atom(kron(a, b)) for a, b in alike))}
-    matrices: dict[str, Formula | None] = {of: None}
-    for name in _way(graph, of, wrt):
-        consumers = [c for c in graph.consumers(name) if c in known]
-        if not consumers:  # it leads elsewhere
-            continue
-        locals_ = {c: _local(graph, c, name) for c in consumers}
-        known[name] = add(*(_through(graph, known[c], *locals_[c], c) for c in consumers))
-        forms = [as_matrix(*local) for local in locals_.values()]
-        if all(c in matrices for c in consumers) and all(form is not None for form in forms):
-            pairs = zip(consumers, forms, strict=True)
-            matrices[name] = summed([composed(matrices[c], form) for c, form in pairs if form is not None])
-    through = tuple(c for c in graph.consumers(wrt) if c in known) if of != wrt else ()
-    long = len(known) > 2
-    poly = known.get(wrt, Poly())
-    vectors = all(len(graph.shapes[name]) == 1 for name in known)
-    product = matrices.get(wrt) if long and vectors else None
-    return cancel(expand(poly, graph.shape)) if long else poly, through, product
-
-
-def _way(graph: Graph, of: str, wrt: str) -> Iterator[str]:
-    """The names between ``of`` and ``wrt``, in backward order, then ``wrt``."""
-    above = {wrt}
-    for name, formula in graph.quantities.items():
-        if name != wrt and above & set(names(formula)):
-            above.add(name)
-    order = list(graph.quantities)
-    if of not in above or of == wrt:
-        return
-    before = reversed(order[: order.index(of)])
-    yield from (name for name in before if name in above and name != wrt)
-    yield wrt
-
-
-def _local(graph: Graph, consumer: str, name: str) -> Local:
-    """∂consumer/∂name by the consumer's own formula, verified, with the axes of both."""
-    layer, labels = layer_of(graph, consumer, None, graph.of)
-    target = next(new for new, old in labels.names.items() if old == name)
-    path = pull_back(layer, target)
-    verify_layer(layer, target)
-    out, by = (tuple(map(labels.index, part)) for part in (path.out, path.free))
-    return labels.poly(path.local), out, by
-
-
-def _through(
-    graph: Graph, beyond: Poly, local: Poly, out: tuple[Index, ...], by: tuple[Index, ...], consumer: str
-) -> Poly:
-    """Σ_k ∂of/∂consumer_k ∂consumer_k/∂name."""
-    over = tuple(fresh(dim) for dim in graph.shapes[consumer])
-    ins = tuple(Index(f"in{n}", index.dim) for n, index in enumerate(over))
-    upstream = rename(beyond, dict(zip(ins, over, strict=True)))
-    return total(multiply(upstream, rename(local, dict(zip(out, over, strict=True)))), *over)
-
-
-def _check(worlds: Worlds, found: JacobianOf, sample: Sampler) -> tuple[()]:
+def check_by_differences(worlds: Worlds, found: JacobianOf, sample: Sampler) -> tuple[()]:
     """Compare with differences; nothing is said about an entry by which there is a kink."""
     world, wrt = worlds.at(sample), Name(found.wrt)
     with mpmath.workdps(world.digits):

@@ -43,29 +43,6 @@ def _scaled(number: Formula, matrix: Formula) -> Formula:
     return Op("multiply", (number, matrix))
 
 
-def composed(upstream: Formula | None, local: Formula) -> Formula:
-    """The matrix of one function after another; of two diagonal ones a diagonal one."""
-    match upstream, local:
-        case None, _:
-            return local
-        case Op("diag", (a,)), Op("diag", (b,)):
-            return Op("diag", (tidy(Op("multiply", (a, b))),))
-    assert upstream is not None
-    return tidy(Op("matmul", (upstream, local)))
-
-
-def summed(matrices: list[Formula]) -> Formula:
-    """The sum over several ways; of diagonal ones a diagonal one."""
-    total, *others = matrices
-    for other in others:
-        match total, other:
-            case Op("diag", (a,)), Op("diag", (b,)):
-                total = Op("diag", (tidy(Op("add", (a, b))),))
-            case _:
-                total = tidy(Op("add", (total, other)))
-    return total
-
-
 def _factors(matrix: Formula) -> list[Formula]:
     match matrix:
         case Op("matmul", (a, b)):

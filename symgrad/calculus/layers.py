@@ -261,6 +261,8 @@ def _back(
     for position, arg in enumerate(node.args):
         if target in names(arg):
             local = _local(node, position, layer, root)
+            if not local.poly.terms:  # nothing goes through, as through a stop
+                continue
             by = tuple(fresh(index.dim) for index in local.by)
             mapping = dict(zip((*local.out, *local.by), (*out, *by), strict=True))
             yield from _back(

@@ -71,8 +71,14 @@ REPEATED = {
 
 
 def _way(formula: Formula, target: str) -> Iterator[tuple[Op, int]]:
-    """The operations from the output to the first ``target``, each with the argument it leads through."""
+    """The operations from the output to the first ``target``, each with the argument it leads through.
+
+    A stop ends the way.
+    """
     while isinstance(formula := bounded(formula), Op):
+        if formula.name == "stop":
+            yield formula, 0
+            return
         position = _place(formula, target)
         yield formula, position
         formula = formula.args[position]

@@ -15,9 +15,11 @@ class Method(Struct, frozen=True):
     ``rate`` is the rate, ``step`` the number of the step, from 1. A name that is read before its line
     has made it is a state, 0 at first. ``title`` is how a sentence names it. ``constants`` have
     their defaults. ``weight_decay`` is added to the gradient by every method that does not hold it itself.
+    ``direction`` is what the lines call the solution d of H d = g, H the Hessian by all parameters together.
     """
 
     name: str
     title: str
     lines: Mapping[str, str]
     constants: Mapping[str, float] = field(default_factory=dict)
+    direction: str = ""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from symgrad.maths.nodes import Fraction, Maths, Operator, Row, Script, Symbol
+from symgrad.maths.nodes import Fraction, Maths, Numeral, Operator, Row, Script, Symbol
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.symbols import Naming
 from symgrad.tree import Gradient
@@ -32,6 +32,21 @@ def fraction(of: Maths, wrt: Maths, mark: Maths | None = None) -> Written:
     sign = Symbol("∂")
     above = Row((Script(sign, sup=mark) if mark else sign, of))
     return Written(Fraction(above, Row((sign, wrt))), Level.PRODUCT)
+
+
+def second_fraction(of: Maths, wrt: Maths, by: Maths) -> Written:
+    """∂²of/∂wrt∂by; ∂²of/∂x² where both are one scalar or entry."""
+    sign, two = Symbol("∂"), Numeral("2")
+    below = (
+        (sign, Script(wrt, sup=two)) if wrt == by and not isinstance(wrt, Script) else (sign, wrt, sign, by)
+    )
+    return Written(Fraction(Row((Script(sign, sup=two), of)), Row(below)), Level.PRODUCT)
+
+
+def operator_fraction(by: Maths) -> Maths:
+    """∂/∂by, before what is differentiated."""
+    sign = Symbol("∂")
+    return Fraction(sign, Row((sign, by)))
 
 
 def direct_fraction(of: Maths, wrt: Maths) -> Written:

@@ -7,7 +7,7 @@ from symgrad.maths import nodes
 from symgrad.maths.nodes import Big, Fenced, Maths, Operator, Row, Script, Space, Symbol, Text
 from symgrad.notation.binding import Level, Written, given
 from symgrad.notation.context import Context, write
-from symgrad.notation.derivatives import Derivative
+from symgrad.notation.derivatives import Derivative, second_fraction
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.operands import ONE
 from symgrad.notation.shifted import shifted
@@ -25,6 +25,7 @@ from symgrad.tree import (
     Op,
     Partial,
     Prod,
+    Second,
     Size,
     Total,
     Value,
@@ -71,13 +72,22 @@ def _gradient(node: Gradient, context: Context) -> Written:
     return context.notation.gradient(_objective(node, context), _closed(Name(node.wrt), context))
 
 
-def _objective(node: Gradient, context: Context) -> Maths:
+def _objective(node: Gradient | Second, context: Context) -> Maths:
     return context.objectives.get(node.of) or _closed(Name(node.of), context)
 
 
 @write.register
 def _partial(node: Partial, context: Context) -> Written:
     return _local(node, context)(_derived(node, context), _closed(Name(node.wrt), context))
+
+
+@write.register
+def _second(node: Second, context: Context) -> Written:
+    """∂²L/∂w∂bᵀ: the rows belong to w, the columns to b; ∂²L/∂x² of a scalar."""
+    wrt, by = (write(Name(name), context).fit(Level.SCRIPT) for name in (node.wrt, node.by))
+    if context.naming.rank(node.by) == 1:
+        by = by.script(Symbol("⊤"))
+    return second_fraction(_objective(node, context), wrt.maths, by.maths)
 
 
 def _local(node: Partial, context: Context) -> Derivative:
@@ -123,6 +133,13 @@ def _entry(node: Entry, context: Context) -> Written:
             split = context.naming.rank(of)
             above = _at(Name(of), node.indices[:split], context) if split else _derived(node.base, context)
             return _local(node.base, context)(above, _at(Name(wrt), node.indices[split:], context))
+        case Second(wrt=wrt, by=by) as base:
+            split = context.naming.rank(wrt)
+            first, second = (
+                _at(Name(name), indices, context)
+                for name, indices in ((wrt, node.indices[:split]), (by, node.indices[split:]))
+            )
+            return second_fraction(_objective(base, context), first, second)
     return Written(_at(node.base, node.indices, context))
 
 

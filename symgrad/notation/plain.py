@@ -27,6 +27,7 @@ from symgrad.tree import (
     Op,
     Partial,
     Prod,
+    Second,
     Size,
     Total,
     Value,
@@ -99,6 +100,8 @@ def _text(formula: Formula) -> tuple[str, int]:
             return id, ATOM
         case Gradient(of, wrt) | Partial(of, wrt):
             return f"∂{of}/∂{wrt}", ATOM
+        case Second(of, wrt, by):
+            return f"∂²{of}/∂{wrt}∂{by}", ATOM
         case Op():
             return _operation(formula)
         case Value(array):

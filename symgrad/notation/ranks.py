@@ -20,6 +20,7 @@ from symgrad.tree import (
     Op,
     Partial,
     Prod,
+    Second,
     Size,
     Total,
     Value,
@@ -57,6 +58,8 @@ def rank(formula: Formula, naming: Naming) -> int:
             return naming.rank(wrt)
         case Partial(of=of, wrt=wrt):
             return naming.rank(of) + naming.rank(wrt)
+        case Second(wrt=wrt, by=by):
+            return naming.rank(wrt) + naming.rank(by)
         case Value(array=array):
             return array.ndim
         case Entry(base=base, indices=indices):

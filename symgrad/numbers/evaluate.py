@@ -13,7 +13,21 @@ from symgrad.operations import operation
 from symgrad.operations.lookups import hot_value
 from symgrad.operations.record import Numbers
 from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
-from symgrad.tree import Delta, Entry, Formula, Gradient, Name, Number, Op, Partial, Size, Total, Value, walk
+from symgrad.tree import (
+    Delta,
+    Entry,
+    Formula,
+    Gradient,
+    Name,
+    Number,
+    Op,
+    Partial,
+    Second,
+    Size,
+    Total,
+    Value,
+    walk,
+)
 
 Args = tuple[Numbers, ...]
 Made = Callable[[Op, "Values", Args], Numbers]
@@ -42,7 +56,7 @@ def evaluate(formula: Formula, values: Values, letters: Mapping[str, int] | None
             return np.asarray(values.space.array(value))
         case Size(id):
             return np.asarray(values.space.array(1 if id == "1" else values.sizes[id]))
-        case Name() | Gradient() | Partial():
+        case Name() | Gradient() | Partial() | Second():
             return values.names[formula]
         case Value(array):
             return array

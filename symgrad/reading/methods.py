@@ -18,20 +18,21 @@ from symgrad.reading.source import Located, Path
 from symgrad.tree import Array, Formula, Function, names
 
 RATE, STEP, PARAMETER, SLOPE, CLIP = "rate", "step", "w", "g", "clip"
-_HESSIANS = {"newton": "it needs second derivatives, which symgrad does not derive yet"}
 
 
 class Rule(Struct, frozen=True):
     """One step for each parameter ``w`` with its gradient ``g``: lines in order, as `Method` has them.
 
     ``schedule`` is the rate at a step, by ``rate`` and ``step``. ``constants`` has the numbers of the
-    method; ``clip`` among them is the longest that all gradients together may be. Other names are givens.
+    method; ``clip`` among them is the longest that all gradients together may be. ``direction`` is the name
+    of Newton's direction, where the lines have it. Other names are givens.
     """
 
     title: str
     lines: tuple[tuple[str, Formula], ...]
     constants: Mapping[str, Array]
     schedule: Formula | None = None
+    direction: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -54,7 +55,15 @@ class Rule(Struct, frozen=True):
     def givens(self) -> frozenset[str]:
         """The givens that the lines use."""
         formulas = [formula for _, formula in self.lines] + ([self.schedule] if self.schedule else [])
-        known = {RATE, STEP, PARAMETER, SLOPE, *self.constants, *(target for target, _ in self.lines)}
+        known = {
+            RATE,
+            STEP,
+            PARAMETER,
+            SLOPE,
+            self.direction,
+            *self.constants,
+            *(target for target, _ in self.lines),
+        }
         return frozenset(name for formula in formulas for name in names(formula)) - known
 
 
@@ -77,8 +86,9 @@ def read_rule(
         tuple((target, parsed.formula) for target, parsed in lines),
         MappingProxyType(constants),
         None if schedule is None else schedule.formula,
+        method.direction,
     )
-    made = {target for target, _ in lines}
+    made = {target for target, _ in lines} | ({method.direction} if method.direction else set())
     for path, parsed in (*_places(lines), *([(("update", "schedule"), schedule)] if schedule else [])):
         own = {RATE, STEP, *constants} - {CLIP} | ({PARAMETER, SLOPE} | made if path[1] == "rule" else set())
         _check_known(parsed, own, update, given, located, path)
@@ -95,9 +105,6 @@ def _method(update: Update, located: Located) -> Method:
     if name in METHODS:
         return METHODS[name]
     place = located.place(("update", "method"))
-    if name in _HESSIANS:
-        hint = f"there is {', '.join(METHODS)}"
-        raise InputError(f"'{name}' is not supported: {_HESSIANS[name]}", place=place, hint=hint)
     raise InputError(f"'{name}' is no method", place=place, hint=mend(name, METHODS, _there_is()))
 
 
@@ -109,6 +116,8 @@ def _constants(update: Update, method: Method, located: Located) -> dict[str, Ar
     """The method's constants, by default those of its source; none that it does not have."""
     stated = {name: value for name in CONSTANTS if (value := getattr(update, name)) is not None}
     own = method.constants if update.rule is None else CONSTANTS
+    if method.direction:
+        _check_undisturbed(update, located)
     for name in stated:
         if name not in own and name != DECAY:
             place = located.key_place(("update", name))
@@ -117,6 +126,17 @@ def _constants(update: Update, method: Method, located: Located) -> dict[str, Ar
             )
     found = {**method.constants, **stated}
     return {name: np.asarray(value, dtype=float) for name, value in found.items()}
+
+
+def _check_undisturbed(update: Update, located: Located) -> None:
+    """Newton's step takes the gradient and the Hessian of one objective."""
+    for key in (DECAY, CLIP):
+        if getattr(update, key) is not None:
+            place = located.key_place(("update", key))
+            message = f"'{key}' changes the gradient and not the Hessian: Newton's method has none"
+            raise InputError(
+                message, place=place, hint="write a penalty such as lam*dot(w, w) into the objective"
+            )
 
 
 def _constants_of(name: str, method: Method) -> str:

@@ -30,7 +30,8 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
 
     ``of`` is the objective, ``also`` holds further ones, whose gradients are asked for too.
     ``seed`` names the leaf that is the gradient of ``of``; None where that is 1.
-    ``jacobians`` holds the pairs (y, x) of which ∂y/∂x is asked for.
+    ``jacobians`` holds the pairs (y, x) of which ∂y/∂x is asked for, ``hessians`` the pairs (w, b) of which
+    ∂²of/∂w∂b is.
     ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
     ``shapes`` whose number the givens show. ``each`` holds what the steps of training put in place of
     the givens, in turn; the first of it stands in ``given`` too where the file gives nothing else.
@@ -48,6 +49,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     also: tuple[str, ...]
     seed: str | None
     jacobians: tuple[tuple[str, str], ...]
+    hessians: tuple[tuple[str, str], ...]
     wrt: tuple[str, ...] | None
     data: tuple[str, ...]
     given: Mapping[str, Array]

@@ -54,6 +54,7 @@ def problem_from_data(located: Located) -> Problem:
         also=tuple(also),
         seed=file.backward.seed,
         jacobians=file.backward.jacobians,
+        hessians=file.backward.hessians,
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

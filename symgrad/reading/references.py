@@ -32,7 +32,7 @@ def check_references(problem: Problem) -> None:
 def named(problem: Problem) -> set[str]:
     """The names that the file mentions outside its formulas, so that they are no slips of the pen."""
     update = (*problem.update.parameters, problem.update.rate) if problem.update else ()
-    pairs = (name for pair in problem.jacobians for name in pair)
+    pairs = (name for pair in (*problem.jacobians, *problem.hessians) for name in pair)
     return {*problem.data, *pairs, *(problem.wrt or ()), *problem.write, *map(str, update)}
 
 
@@ -57,6 +57,11 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     for position, (of, by) in enumerate(problem.jacobians):
         yield ("backward", "jacobians", position, 0), of, quantities, "forward quantity"
         yield ("backward", "jacobians", position, 1), by, either, "quantity or leaf"
+    for position, pair in enumerate(problem.hessians):
+        for side, name in enumerate(pair):
+            whole: Path = ("backward", "hessians", position)
+            part: Path = (*whole, side)
+            yield part if part in problem.located.values else whole, name, either, "quantity or leaf"
     anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions))
     for name in problem.write:
         yield ("write", name), name, anything, "name of this problem"
@@ -83,12 +88,12 @@ def _check_once(problem: Problem, path: Path) -> None:
 
 
 def _check_pairs(problem: Problem) -> None:
-    for position, pair in enumerate(problem.jacobians):
-        if pair in problem.jacobians[:position]:
-            message = f"[{', '.join(pair)}] is listed twice"
-            raise InputError(
-                message, place=problem.place("backward", "jacobians", position), hint="delete one"
-            )
+    for key, pairs in (("jacobians", problem.jacobians), ("hessians", problem.hessians)):
+        for position, pair in enumerate(pairs):
+            if pair in pairs[:position]:
+                listed = f"[{', '.join(pair)}]" if len({*pair}) > 1 or key == "jacobians" else f"'{pair[0]}'"
+                place = problem.place("backward", key, position)
+                raise InputError(f"{listed} is listed twice", place=place, hint="delete one")
 
 
 def _check_rate(problem: Problem, update: Update) -> None:

@@ -66,6 +66,29 @@ _Given: TypeAlias = Annotated[
 ]
 
 
+def _paired(value: Any) -> Any:
+    """A name alone stands for the pair of it and itself."""
+    return (
+        [(item, item) if isinstance(item, str) else item for item in value]
+        if isinstance(value, list)
+        else value
+    )
+
+
+_NAMES_OR_PAIRS = WithJsonSchema(
+    {
+        "type": "array",
+        "description": "a list of names and of pairs of names: ∂²of/∂w∂w for w, ∂²of/∂w∂b for [w, b]",
+        "items": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+            ]
+        },
+    }
+)
+
+
 class Backward(_Section):
     """What is differentiated, and by what."""
 
@@ -78,6 +101,13 @@ class Backward(_Section):
     )
     jacobians: tuple[tuple[StrictStr, StrictStr], ...] = Field(
         (), description="a list of pairs of names: ∂y/∂x for [y, x]", examples=["[[y, x], [s, x]]"]
+    )
+    hessians: Annotated[
+        tuple[tuple[StrictStr, StrictStr], ...], BeforeValidator(_paired), _NAMES_OR_PAIRS
+    ] = Field(
+        (),
+        description="a list of names and of pairs of names: ∂²of/∂w∂w for w, ∂²of/∂w∂b for [w, b]",
+        examples=["[w, [w, b]]"],
     )
 
 

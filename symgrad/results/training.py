@@ -14,12 +14,15 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
 from symgrad.limits import working_on
+from symgrad.numbers.spaces import FLOATS
 from symgrad.reading.methods import RATE, STEP
 from symgrad.reading.model import Problem, Update
-from symgrad.results.residue import decimals, floats, may_be_residue, parted, with_digits
+from symgrad.results.newton import Newton
+from symgrad.results.residue import SETTLING, decimals, floats, may_be_residue, parted, with_digits
 from symgrad.results.run import Arrays, Program, program, split
 from symgrad.results.updating import Mover, assignments, begun, mover, own, point_of
 from symgrad.tree import Array, Formula, Gradient, Name
@@ -61,8 +64,10 @@ class Training(Struct, frozen=True):
     losses: Array
 
 
-def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | None:
-    """Descent from the givens on.
+def train(
+    graph: Graph, derivation: Derivation, problem: Problem, hessians: tuple[HessianOf, ...] = ()
+) -> Training | None:
+    """Descent from the givens on; ``hessians`` are the second derivatives that Newton's method takes.
 
     None without an ``update``, and where the rate, a parameter or its gradient has no number.
     """
@@ -75,13 +80,20 @@ def train(graph: Graph, derivation: Derivation, problem: Problem) -> Training | 
     numeric = all(name in given and Gradient(graph.of, name) in reached for name in update.parameters)
     if rate is None or not numeric:
         return None
-    descent = partial(_trained, graph, whole, problem, update, Move(problem, graph))
+    descent = partial(_trained, graph, whole, problem, update, Move(problem, graph, hessians))
     found = descent(Arithmetic(np.asarray(rate, dtype=float)))
     if whole.entries * update.steps > MOST or not _may_be_off(whole, found):
         return found
     exact = with_digits(
         lambda: descent(
-            Arithmetic(decimals(np.asarray(rate, dtype=float)), Program.exact, Mover.exact, decimals, floats)
+            Arithmetic(
+                decimals(np.asarray(rate, dtype=float)),
+                Program.exact,
+                Mover.exact,
+                decimals,
+                floats,
+                SETTLING,
+            )
         )
     )
     return exact if exact is not None and parted(_numbers(found), _numbers(exact)) else found
@@ -102,6 +114,7 @@ class Arithmetic(Struct, frozen=True):
     move: Callable[[Mover, Arrays], tuple[Array, ...]] = Mover.run
     read: Callable[[Array], Array] = _as_it_is
     written: Callable[[Array], Array] = _as_it_is
+    space: Any = FLOATS
 
 
 class Move(Struct, frozen=True, dict=True):
@@ -109,6 +122,13 @@ class Move(Struct, frozen=True, dict=True):
 
     problem: Problem
     graph: Graph
+    hessians: tuple[HessianOf, ...] = ()
+
+    @cached_property
+    def newton(self) -> Newton | None:
+        """What Newton's directions are worked out from; None for other methods."""
+        rule = self.problem.rule
+        return Newton(self.problem, self.graph, self.hessians) if rule and rule.direction else None
 
     @cached_property
     def mover(self) -> Mover:
@@ -149,7 +169,8 @@ def _descend(
     """All steps and the entry after them; one that is not shown has what the update and the loss need."""
     shown = _shown(update)
     slopes = {name: Gradient(graph.of, name) for name in update.parameters}
-    short = whole.only((Name(graph.of), *slopes.values()))
+    newton = move.newton
+    short = whole.only((Name(graph.of), *slopes.values(), *(newton.needed if newton else ())))
     leaves = _each(kind.read, problem.given)
     before = {**_each(kind.read, begun(problem)), own(RATE): kind.rate}
     for step in range(1, update.steps + 1):
@@ -157,6 +178,8 @@ def _descend(
         here = leaves | _each(kind.read, _data(problem, step))
         point = kind.run(whole if step in shown else short, here)
         before = {**before, own(STEP): kind.read(np.asarray(float(step)))}
+        if newton is not None:
+            before = {**before, **newton.directions(point, kind.space, step)}
         gradients = {name: point[slope] for name, slope in slopes.items()}
         moves = kind.move(move.mover, point_of({**here, **before}, gradients))
         after = dict(zip(move.targets, moves, strict=True))

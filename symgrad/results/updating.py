@@ -66,6 +66,8 @@ def _assignments(problem: Problem, graph: Graph) -> Iterator[Assignment]:
     for parameter, slope in slopes.items():
         now = shared | {Name(name): Name(own(name, parameter)) for name in made}
         now |= {Name(PARAMETER): Name(parameter), Name(SLOPE): slope}
+        if rule.direction:
+            now[Name(rule.direction)] = Name(own(rule.direction, parameter))
         if CLIP in rule.constants:
             clipped = Name(own(SLOPE, parameter))
             yield Assignment(SLOPE, parameter, clipped, Op("multiply", (factor, slope)))
@@ -148,7 +150,8 @@ def _leaf_shapes(problem: Problem, graph: Graph) -> dict[str, Shape]:
     shapes: dict[str, Shape] = dict.fromkeys(constants, ())
     for slope in _slopes(problem, graph):
         name = slope.wrt
-        each = (name, _slope(name), *(own(state, name) for state in rule.states))
+        kept = (*rule.states, *((rule.direction,) if rule.direction else ()))
+        each = (name, _slope(name), *(own(state, name) for state in kept))
         shapes |= dict.fromkeys(each, graph.shapes[name])
     return shapes
 

@@ -16,6 +16,7 @@ from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.hessian_answers import hessians
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
@@ -38,13 +39,23 @@ class Style(Struct, frozen=True):
 
 STYLES: Mapping[str, Style] = {
     "lab": Style(
-        (warnings, problem, forward, backward, jacobians, forward_examples, backward_examples, descent),
+        (
+            warnings,
+            problem,
+            forward,
+            backward,
+            jacobians,
+            hessians,
+            forward_examples,
+            backward_examples,
+            descent,
+        ),
         (backward, backward_examples),
         "prod",
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, backward_numbered, jacobians, descent),
+        (warnings, given, forward_numbered, backward_numbered, jacobians, hessians, descent),
         (backward_numbered,),
         "partial",
         Digits(3, "decimals"),
@@ -57,6 +68,7 @@ STYLES: Mapping[str, Style] = {
             entries,
             update_rules,
             jacobians,
+            hessians,
             forward_examples,
             backward_examples,
             descent_numbers,
@@ -66,7 +78,7 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, derivatives, jacobians, network),
+        (warnings, problem, forward, derivatives, jacobians, hessians, network),
         (backward, backward_examples),
         "delta",
         Digits(6, "significant"),

@@ -11,6 +11,7 @@ from symgrad.notation.functions import named
 from symgrad.results.updating import Assignment
 from symgrad.styles.backward import constant_chains, jacobian_sections, seed
 from symgrad.styles.descent import becomes, moves, parameters, rate, rule_chains
+from symgrad.styles.newton import is_newton
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import entry, entry_chain, entry_links, results, through
 from symgrad.styles.setting import Setting, is_constant
@@ -62,7 +63,7 @@ def _not_vectorised(setting: Setting) -> Iterator[Block]:
 
 def _entry_updates(setting: Setting) -> Iterator[Chain]:
     """W_ij ← W_ij − α ∂J/∂W_ij."""
-    for line in moves(setting) if parameters(setting) else ():
+    for line in moves(setting) if parameters(setting) and not is_newton(setting) else ():
         parts = _entries_of(setting, line)
         yield becomes(setting, substitute(line.target, parts), substitute(line.formula, parts))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 from msgspec import Struct
@@ -19,6 +20,7 @@ from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
 from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
+from symgrad.styles.newton import is_newton, newton_chains, newton_worked
 from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
@@ -121,6 +123,10 @@ def moves(setting: Setting) -> Iterator[Assignment]:
 
 def rule_chains(setting: Setting) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W for every parameter, after the lines of the states."""
+    if is_newton(setting):
+        shared = (line for line in moves(setting) if not line.parameter)
+        scheduled = (becomes(setting, line.target, line.formula) for line in shared)
+        return chain(scheduled, newton_chains(setting))
     lines = moves(setting) if parameters(setting) else ()
     return (becomes(setting, line.target, line.formula) for line in lines)
 
@@ -208,12 +214,18 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
     """W ← W − α ∂J/∂W = numbers put in = result, for every parameter and what it needs."""
     setting = _to_be_divided(setting)
     values, exact = iteration.values, {name: _decimal(number) for name, number in _constants(setting).items()}
-    for line, after in iteration.moves:
+    own_lines = [
+        (line, after) for line, after in iteration.moves if not (is_newton(setting) and line.parameter)
+    ]
+    for line, after in own_lines:
         first = Link("←", setting.maths(line.formula))
         numbers = stage_links(setting, (put_in(substitute(line.formula, exact), values),))
         result = stated(setting, line.target, Value(after))
         yield Chain(result.left, (first, *numbers, *result.links))
         values = replace(values, names={**values.names, line.target: after})
+    if is_newton(setting):
+        moved = [(line.parameter, after) for line, after in iteration.moves if line.parameter]
+        yield from newton_worked(setting, values, moved)
 
 
 def _to_be_divided(setting: Setting) -> Setting:

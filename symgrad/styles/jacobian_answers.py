@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Maths, Matrix
-from symgrad.notation.binding import Level, joined
+from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import upstream_first
 from symgrad.styles.parts import Part, note, paragraph, section, words
@@ -126,6 +126,11 @@ def _whole(setting: Setting, one: JacobianOf, formula: Formula | None = None) ->
     """∂y/∂x, or an entry of it, as the whole derivative: with no mark of a direct one."""
     partial = Partial(one.of, one.wrt)
     return write(formula or partial, _plain(setting, partial)).maths
+
+
+def as_whole(setting: Setting, partial: Partial) -> Written:
+    """∂y/∂x as the whole derivative, with no mark of a direct one."""
+    return write(partial, _plain(setting, partial))
 
 
 def _plain(setting: Setting, partial: Partial) -> Context:

@@ -20,6 +20,7 @@ from symgrad.tree import (
     Op,
     Partial,
     Prod,
+    Second,
     Size,
     Total,
     Value,
@@ -27,7 +28,7 @@ from symgrad.tree import (
 
 Part: TypeAlias = "str | Maths | Formula"
 
-_FORMULAS = (Number, Name, Size, Gradient, Partial, Op, Value, Entry, Total, Delta, Cases, Prod)
+_FORMULAS = (Number, Name, Size, Gradient, Partial, Second, Op, Value, Entry, Total, Delta, Cases, Prod)
 
 
 def words(*parts: Part, setting: Setting) -> Sentence:

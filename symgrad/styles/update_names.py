@@ -12,6 +12,7 @@ from symgrad.maths.nodes import Accent, Maths, Script
 from symgrad.notation.symbols import Naming
 from symgrad.reading.methods import CLIP, PARAMETER, RATE, STEP, Rule
 from symgrad.reading.problem import Problem
+from symgrad.results.newton import HESSIAN
 from symgrad.results.updating import LENGTH, SCHEDULED, SHRINKING, own
 
 # The first that is free; a name that is not listed has its own.
@@ -25,6 +26,7 @@ LETTERS = {
     CLIP: ("c", "C", "theta"),
     LENGTH: ("r", "d", "N"),
     SHRINKING: ("kappa", "zeta", "xi"),
+    HESSIAN: ("H", "Q", "K"),
 }
 OTHERS = "suqrpzMVSU"
 """Letters for a state whose own is taken."""
@@ -40,6 +42,10 @@ def with_updates(naming: Naming, problem: Problem, graph: Graph, rate: str) -> N
         naming = _and(naming, own(id), _free(naming, LETTERS.get(id, (id,))), 0)
     scheduled = Script(naming.written(rate), naming.written(own(STEP)))
     naming = _and(naming, own(SCHEDULED), scheduled, 0)
+    if rule.direction:
+        parameters = problem.update.parameters if problem.update else ()
+        rank = 2 if len(parameters) > 1 or any(graph.shapes[name] for name in parameters) else 0
+        naming = _and(naming, own(HESSIAN), _free(naming, LETTERS[HESSIAN]), rank)
     return _with_states(naming, rule, problem, graph)
 
 
@@ -63,13 +69,19 @@ def _state_letters(naming: Naming, rule: Rule) -> dict[str, Maths]:
     What has a hat has the letter of the same without.
     """
     found: dict[str, Maths] = {}
-    for id in dict.fromkeys(("g", *(target for target, _ in rule.lines if target != PARAMETER))):
+    for id in dict.fromkeys(
+        ("g", *(target for target, _ in rule.lines if target != PARAMETER), *_directions(rule))
+    ):
         stem = id.removesuffix(HAT)
         if stem != id and stem in found:
             found[id] = Accent("hat", found[stem])
         else:
             found[id] = _free(naming, (id, *OTHERS), found.values())
     return found
+
+
+def _directions(rule: Rule) -> tuple[str, ...]:
+    return (rule.direction,) if rule.direction else ()
 
 
 def _free(naming: Naming, candidates: Iterable[str], also: Iterable[Maths] = ()) -> Maths:

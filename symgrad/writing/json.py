@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from symgrad.calculus.hessians import HessianOf
+from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.steps import Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
@@ -33,6 +35,7 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         "gradients": _gradients(solution, latex_of),
         **_also(solution, latex_of),
         **_jacobians(solution, latex_of),
+        **_hessians(solution, latex_of),
         "steps": [
             _step(step, solution.graph, latex_of)
             for target in derivation.gradients
@@ -86,15 +89,38 @@ def _jacobians(solution: Solution, latex_of: LatexOf) -> Fields:
     """The Jacobians that were asked for, where there are any: the axes of the quantity come first."""
     graph = solution.graph
     found = {
-        jacobian.name: {
-            "shape": _shape((*graph.shapes[jacobian.of], *graph.shapes[jacobian.wrt]), graph),
-            "latex": _matrix(jacobian.entries, latex_of) or latex_of(jacobian.result),
-            **_value(jacobian.name, {jacobian.name: jacobian.value} if jacobian.value is not None else {}),
-            "proof": jacobian.proof,
-        }
+        jacobian.name: _derivative(jacobian, (jacobian.of, jacobian.wrt), graph, latex_of)
         for jacobian in solution.jacobians
     }
     return {"jacobians": found} if found else {}
+
+
+def _hessians(solution: Solution, latex_of: LatexOf) -> Fields:
+    """The second derivatives that were asked for: the axes of the first name come first."""
+    found = {
+        hessian.name: {
+            **_derivative(hessian.whole, (hessian.wrt, hessian.by), solution.graph, latex_of),
+            **_definite(hessian),
+        }
+        for hessian in solution.hessians
+    }
+    return {"hessians": found} if found else {}
+
+
+def _derivative(found: JacobianOf, names: tuple[str, str], graph: Graph, latex_of: LatexOf) -> Fields:
+    return {
+        "shape": _shape(tuple(dim for name in names for dim in graph.shapes[name]), graph),
+        "latex": _matrix(found.entries, latex_of) or latex_of(found.result),
+        **({} if found.value is None else {"value": _plain(found.value)}),
+        "proof": found.proof,
+    }
+
+
+def _definite(hessian: HessianOf) -> Fields:
+    """What is proved of its eigenvalues, for all numbers: those it rests on not to be negative."""
+    if hessian.definite is None:
+        return {}
+    return {"definite": {"kind": hessian.definite.kind, "if_not_negative": list(hessian.definite.where)}}
 
 
 def _matrix(entries: tuple[tuple[Formula, ...], ...], latex_of: LatexOf) -> str:

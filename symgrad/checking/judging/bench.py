@@ -22,7 +22,7 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Element, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Element, Matrix, Node, Subtract, Symbol, walk
 
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
 
@@ -140,6 +140,8 @@ def prepare(line: Line, bench: Bench) -> Prepared:
 def _updates(line: Line, bench: Bench) -> Node | None:
     """The name on the left of w ← w − …, w := w − … or w = w − …, as it is after the update."""
     node = line.sides[0].node
+    if isinstance(node, Matrix) and line.relations[:1] == ("←",):
+        return _all_updated(node, bench)
     symbol = node.body if isinstance(node, Element) else node
     if not isinstance(symbol, Symbol) or symbol.marks or not line.relations:
         return None
@@ -153,7 +155,7 @@ def _updates(line: Line, bench: Bench) -> Node | None:
     }
     if not updates.get(line.relations[0]):
         return None
-    later = replace(symbol, marks=("new",), raised=(Symbol("new"),))
+    later = _later(symbol)
     return replace(node, body=later) if isinstance(node, Element) else later
 
 
@@ -164,6 +166,23 @@ def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:
         return found.name in dictionary.model.parameters
     moment = dictionary.moments.of(symbol)
     return moment is not None and moment.name != SLOPE and moment.number is moment.offset is None
+
+
+def _all_updated(matrix: Matrix, bench: Bench) -> Matrix | None:
+    """A column of parameters, each as it is after the update; None where an entry is something else."""
+    rows: list[tuple[Node, ...]] = []
+    for row in matrix.rows:
+        for entry in row:
+            symbols = bench.dictionary.find(entry) if isinstance(entry, Symbol) and not entry.marks else ()
+            found = next(iter(symbols), None)
+            if found is None or found.name not in bench.dictionary.model.parameters or found.indices:
+                return None
+        rows.append(tuple(_later(entry) for entry in row if isinstance(entry, Symbol)))
+    return replace(matrix, rows=tuple(rows)) if bench.dictionary.model.rate else None
+
+
+def _later(symbol: Symbol) -> Symbol:
+    return replace(symbol, marks=("new",), raised=(Symbol("new"),))
 
 
 def _first_term(node: Node) -> Node:

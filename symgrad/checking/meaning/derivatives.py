@@ -21,7 +21,7 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, Nested
 from symgrad.checking.worlds.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, walk
+from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, Transpose, walk
 
 DIAGONAL = 1e-12
 
@@ -31,7 +31,21 @@ def derivative(node: Derivative, scope: Scope) -> Tensor:
     """A derivative in the form in which it stands in its line."""
     raw, wrt = slope(node, scope)
     rank = raw.rank - left_axes(wrt, scope)
+    if isinstance(node.of, Derivative) and rank == 1:
+        return _hessian(raw, node.of, wrt, scope)
     return form(raw, rank, wrt.turned, node, scope)
+
+
+def _hessian(raw: Tensor, inner: Derivative, outer: Wrt, scope: Scope) -> Tensor:
+    """∂²L/∂a∂bᵀ: the columns are those of the name with the ᵀ; without one they are of either."""
+    is_row = isinstance(inner.wrt, Transpose)
+    if not left_axes(outer, scope):
+        return replace_stands(raw, turned(scope.stands) if is_row else scope.stands)
+    if is_row == outer.turned:
+        by_rows = scope.choices.name(("second",), ("first rows", "last rows")) == "first rows"
+    else:
+        by_rows = is_row
+    return replace(raw, data=np.swapaxes(raw.data, -1, -2)) if by_rows else raw
 
 
 def left_axes(wrt: Wrt, scope: Scope) -> int:
@@ -48,6 +62,8 @@ def slope(node: Derivative, scope: Scope) -> tuple[Tensor, Wrt]:
         return bound, Wrt("")
     wrt = variable(node.wrt, scope)
     of = node.of
+    if isinstance(of, Derivative) and of.of is not None and _rests(wrt, of, scope):
+        return _swapped(node, of, wrt, scope), wrt
     tensor = _whole(of, wrt.name, node.sign == "direct", scope)
     if wrt.root:  # by σ where σ² is the name: ∂/∂σ = 2σ ∂/∂σ²
         tensor = replace(tensor, data=tensor.data * 2 * np.sqrt(scope.world.value(wrt.name)))
@@ -58,6 +74,21 @@ def slope(node: Derivative, scope: Scope) -> tuple[Tensor, Wrt]:
         else:
             tensor = at_index(tensor, axis, place, scope)
     return tensor, wrt
+
+
+def _rests(outer: Wrt, inner: Derivative, scope: Scope) -> bool:
+    """Whether the outer name of ∂²L/∂z∂w rests on the inner one: with z held, w would lead nowhere."""
+    name = variable(inner.wrt, scope).name
+    return bool(name) and name in scope.dictionary.model.below(outer.name)
+
+
+def _swapped(node: Derivative, inner: Derivative, wrt: Wrt, scope: Scope) -> Tensor:
+    """∂(∂L/∂z)/∂w, with the axes of z behind those of w."""
+    other = replace(node, of=replace(inner, wrt=node.wrt), wrt=inner.wrt)
+    raw, by = slope(other, scope)
+    outer, own = left_axes(wrt, scope), left_axes(by, scope)
+    axes = tuple(range(-outer - own, -own if own else 0))
+    return replace(raw, data=np.moveaxis(raw.data, axes, tuple(range(-outer, 0)))) if outer and own else raw
 
 
 def _by_argument(node: Derivative, scope: Scope) -> Tensor | None:
@@ -231,13 +262,15 @@ def form(raw: Tensor, rank: int, flipped: bool, key: Node, scope: Scope) -> Tens
     if rank == 1 and variables == 1:
         layout = scope.dictionary.ways.get("jacobian")
         ways = (layout,) if layout else ("numerator", "denominator")
-        if is_diagonal(raw):
+        if flipped:  # ∂y/∂xᵀ has the rows of y, or is the transpose of ∂y/∂x as it is elsewhere
+            way = scope.choices.name(("across",), ("numerator", "denominator"))
+        elif is_diagonal(raw):
             way = scope.choices.name(("jacobian", key), (ways[0], "diagonal"))
         else:
             way = scope.choices.name(("jacobian",), ways) if len(ways) > 1 else ways[0]
         if way == "diagonal":
             return Tensor(np.einsum("...ii->...i", raw.data), raw.axes, scope.stands)
-        return raw if (way == "numerator") != flipped else replace(raw, data=np.swapaxes(raw.data, -1, -2))
+        return raw if way == "numerator" else replace(raw, data=np.swapaxes(raw.data, -1, -2))
     if rank == variables == 2 and is_diagonal(raw):
         return Tensor(np.einsum("...ijij->...ij", raw.data), raw.axes)
     return raw

@@ -84,12 +84,35 @@ class Step(Struct, frozen=True, eq=False, dict=True):
         for name in update.parameters:
             known |= {Name(name): world.value(name), Gradient(graph.of, name): world.gradient(name)}
         known |= {Name(id): array for id, array in self.states.items()}
+        known |= self._directions() if rule.direction else {}
         values = Values(known, world.sizes)
         for line in assignments(problem, graph):
             known[line.target] = np.asarray(evaluate(line.formula, values))
             if (key := ("moment", line.target.id)) in world.believed:
                 known[line.target] = world.belief(key)
         return known
+
+    def _directions(self) -> dict[Formula, Array]:
+        """The solution of H d = g for Newton's method, part by part; `NoValue` where H has no inverse."""
+        rule, update = self.world.model.problem.rule, self.world.model.problem.update
+        assert rule is not None
+        assert update is not None
+
+        def slopes(world: Any) -> Array:
+            return np.concatenate([np.ravel(world.gradient(name)) for name in update.parameters])
+
+        rows = (row for name in update.parameters for row in self.world.shifted(name, False))
+        hessian = np.stack([sum(weight * slopes(other) for weight, other in row) for row in rows], axis=1)
+        try:
+            solution = np.linalg.solve(hessian, slopes(self.world))
+        except np.linalg.LinAlgError:
+            raise NoValue("a step of Newton's method") from None
+        found: dict[Formula, Array] = {}
+        for name in update.parameters:
+            value = self.world.value(name)
+            part, solution = np.split(solution, [np.size(value)])
+            found[Name(own(rule.direction, name))] = part.reshape(np.shape(value))
+        return found
 
     def _number(self, id: str) -> Array:
         world = self.world

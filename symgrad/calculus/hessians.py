@@ -1,0 +1,303 @@
+"""∂²L/∂w∂b: the gradient ∂L/∂w is a quantity like any other, and this is its derivative by b.
+
+Every derivative on the way is checked by itself. The whole is compared with differences of the gradient,
+entry by entry, and with second differences of L itself, which know of no gradient.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symgrad.calculus.chain_rule import Local, Ways, chain_rule
+from symgrad.calculus.compositions import composed, matrix
+from symgrad.calculus.cost import cost
+from symgrad.calculus.definite import Definite, definiteness
+from symgrad.calculus.factoring import factored
+from symgrad.calculus.facts import Known
+from symgrad.calculus.gradient_graph import gradient_graph, id_of, restored
+from symgrad.calculus.index import Index, Poly
+from symgrad.calculus.jacobian_answers import JacobianOf, check_by_differences, shortest_form, written_out
+from symgrad.calculus.proof import array_is
+from symgrad.calculus.sampling import Sampler
+from symgrad.calculus.spelling import Letters, entrywise
+from symgrad.calculus.steps import NONE_FOUND, Derivation
+from symgrad.calculus.verify import at_all_points, compare, proof_at_points, tolerance
+from symgrad.calculus.worlds import World, Worlds
+from symgrad.graph import Graph
+from symgrad.late import mpmath
+from symgrad.numbers.evaluate import Values
+from symgrad.operations.record import Numbers
+from symgrad.tree import Formula, Gradient, Name, Op, substitute, walk
+
+STEP = Fraction(1, 10**18)
+"""Of second differences."""
+GUARD = 45
+"""Digits that a quotient by the square of the step loses, and some."""
+SCALED = 3
+"""What A ⊙ d counts more, d a vector: A diag(d) says the same."""
+SHORT = 2
+"""The length of a gradient up to which it is put in: softmax(z)."""
+JUMP = 10**12
+"""A quotient beyond this many times what is expected has crossed a kink: nothing is said."""
+
+
+class Factor(Struct, frozen=True):
+    """∂of/∂wrt by of's own formula: of a quantity, or of a gradient, by a quantity or a gradient."""
+
+    of: Formula
+    wrt: Formula
+    form: Formula
+
+
+class Part(Struct, frozen=True):
+    """The whole derivative of ``of``, a quantity or a gradient on the way: Σ ∂of/∂c dc/db over ``factors``.
+
+    ``total`` is what it comes to.
+    """
+
+    of: Formula
+    factors: tuple[Factor, ...]
+    total: Formula
+
+
+class Split(Struct, frozen=True):
+    """∂²L/∂w∂b = A · ∂²L/∂z∂z · B, where all ways lead through z: ∂L/∂w rests on b through ∂L/∂z alone.
+
+    ``before`` are the matrices of A, from ∂L/∂w to ∂L/∂z, ``after`` the derivatives of B, from z to b.
+    ``form`` is what ∂²L/∂z∂z comes to, and ``inside`` the derivatives of the quantities in between.
+    """
+
+    before: tuple[Formula, ...]
+    middle: str
+    form: Formula
+    inside: tuple[Factor, ...]
+    after: tuple[Factor, ...]
+
+
+class HessianOf(Struct, frozen=True, eq=False):
+    """∂²of/∂wrt∂by: the Jacobian of ∂of/∂wrt by ``by``, the axes of ``wrt`` first.
+
+    ``parts`` are the derivatives of what is on the way, ∂of/∂wrt first; there are none where one has no array
+    form. ``split`` is there where they are a product about another second derivative. ``definite`` is what is
+    proved of the eigenvalues of one by a single vector.
+    """
+
+    of: str
+    wrt: str
+    by: str
+    whole: JacobianOf
+    parts: tuple[Part, ...]
+    split: Split | None = None
+    definite: Definite | None = None
+
+    @property
+    def name(self) -> str:
+        """How other programs call it."""
+        return f"{self.wrt}/{self.by}"
+
+    def valued(self, values: Values) -> HessianOf:
+        """The same with its numbers at a point, as far as those reach."""
+        return replace(self, whole=self.whole.valued(values))
+
+
+def hessian_between(
+    graph: Graph, derivation: Derivation, facts: tuple[Known, ...], wrt: str, by: str
+) -> HessianOf:
+    """The second derivative, checked.
+
+    Raises `NotSupported` where a gradient on the way cannot be differentiated, `DerivationError` where
+    differences say otherwise.
+    """
+    second = gradient_graph(graph, derivation, wrt)
+    worlds = Worlds(second, tuple(fact for fact in facts if fact.name in second.shapes))
+    of = id_of(Gradient(graph.of, wrt))
+    out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(graph.shapes[wrt]))
+    inner = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[by]))
+    ways = chain_rule(second, of, by, out, inner)
+    form, poly = _best(second, graph, ways, out, inner)
+    index = entrywise(factored(poly, Letters(*out, *inner)), second.shape)
+    entries = written_out(second, poly, out, inner, form)
+    found = JacobianOf(of, by, ways.through, out, inner, form, index, NONE_FOUND, entries)
+
+    def check(sample: Sampler) -> tuple[()]:
+        check_by_differences(worlds, found, sample)
+        _check_second(worlds.at(sample), graph, wrt, found, sample)
+        return ()
+
+    if at_all_points(second, check):
+        same = form is None or array_is(form, ways.raw, (*out, *inner), second.shape)
+        proof = "identity" if same else proof_at_points(*second.quantities.values())
+        found = replace(found, proof=proof)
+    said = _Said(graph, derivation)
+    return said.hessian(found, wrt, _parts(second, graph, ways, by), _split(second, graph, ways))
+
+
+def _best(
+    second: Graph, graph: Graph, ways: Ways, out: tuple[Index, ...], by: tuple[Index, ...]
+) -> tuple[Formula | None, Poly]:
+    """The shortest form: the product of what is on the way, or what its entries say."""
+    leaves = replace(second, quantities=graph.quantities, _cache={})
+    polys = tuple(dict.fromkeys((ways.raw, ways.poly)))
+    forms = [shortest_form(leaves, poly, out, by) for poly in polys]
+    letters = Letters(*out, *by)
+    poly = min((*polys, *(poly for _, poly in forms)), key=lambda poly: cost(factored(poly, letters)))
+    products = () if (product := _product(second, graph, ways)) is None else (product,)
+    return min((*products, *(form for form, _ in forms)), key=lambda form: _length(form, second)), poly
+
+
+def _length(form: Formula | None, graph: Graph) -> float:
+    """How long a form is to read; a vector that scales the columns of a matrix is read as a matrix."""
+    if form is None:
+        return cost(form)
+    products = (node for node in walk(form) if isinstance(node, Op) and node.name in ("multiply", "divide"))
+    ranks = ({len(graph.shape(arg)) for arg in node.args} for node in products)
+    return cost(form) + SCALED * sum({1, 2} <= found for found in ranks)
+
+
+def _product(second: Graph, graph: Graph, ways: Ways) -> Formula | None:
+    """The derivatives between what all ways pass, each in its shortest form, multiplied."""
+    if len(ways.stops) <= 2 or ways.matrix is None:
+        return None if ways.matrix is None else ways.matrix.formula
+    parts = (
+        matrix(_between(second, graph, of, wrt), len(second.shapes[of]), len(second.shapes[wrt]))
+        for of, wrt in pairwise(ways.stops)
+    )
+    return reduce(composed, parts).formula
+
+
+def _between(second: Graph, graph: Graph, of: str, wrt: str) -> Formula:
+    out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(second.shapes[of]))
+    by = tuple(Index(f"in{n}", dim) for n, dim in enumerate(second.shapes[wrt]))
+    form, _ = _best(second, graph, chain_rule(second, of, wrt, out, by), out, by)
+    assert form is not None
+    return form
+
+
+def _parts(second: Graph, graph: Graph, ways: Ways, by: str) -> tuple[Part, ...]:
+    """The derivatives of what is on the way, from the gradient on; none where one has no form."""
+    if any(each.form is None or max(len(each.out), len(each.by)) > 1 for each in ways.locals):
+        return ()
+    order = dict.fromkeys(each.consumer for each in ways.locals)
+    return tuple(
+        Part(
+            Name(of),
+            tuple(_factor(each) for each in ways.locals if each.consumer == of),
+            _between(second, graph, of, by),
+        )
+        for of in order
+    )
+
+
+def _factor(each: Local) -> Factor:
+    assert each.form is not None
+    return Factor(Name(each.consumer), Name(each.name), each.form)
+
+
+def _split(second: Graph, graph: Graph, ways: Ways) -> Split | None:
+    """The product about ∂²L/∂z∂z for the last gradient ∂L/∂z that all ways pass, if they pass z too."""
+    if ways.matrix is None:
+        return None
+    last = max(n for n, name in enumerate(ways.stops) if name not in graph.shapes)
+    middle = next(name for name in graph.shapes if id_of(Gradient(graph.of, name)) == ways.stops[last])
+    if middle not in ways.stops:
+        return None
+    edges = {(each.consumer, each.name): each for each in ways.locals}
+    place = ways.stops.index(middle)
+    before, after = (
+        [edges.get(pair) for pair in pairwise(part)] for part in (ways.stops[: last + 1], ways.stops[place:])
+    )
+    kept = [each for each in (*before, *after) if each is not None]
+    if not kept or len(kept) < len(before) + len(after):
+        return None
+    inside = (each for each in ways.locals if each not in kept and each.consumer in graph.shapes)
+    return Split(
+        tuple(each.form for each in kept[: len(before)] if each.form is not None),
+        middle,
+        _between(second, graph, ways.stops[last], middle),
+        tuple(map(_factor, inside)),
+        tuple(map(_factor, kept[len(before) :])),
+    )
+
+
+class _Said(Struct, frozen=True):
+    """Formulas with gradients as gradients, not as quantities of another graph; short ones put in."""
+
+    graph: Graph
+    derivation: Derivation
+
+    def formula(self, formula: Formula) -> Formula:
+        """A result."""
+        gradients = self.derivation.gradients
+        short: dict[Formula, Formula] = {
+            Gradient(self.graph.of, name): gradient.result
+            for name, gradient in gradients.items()
+            if cost(gradient.matrix_form) <= SHORT
+        }
+        return entrywise(substitute(restored(formula, self.graph), short), self.graph.shape)
+
+    def factor(self, each: Factor) -> Factor:
+        """A derivative on the way."""
+        return Factor(restored(each.of, self.graph), restored(each.wrt, self.graph), self.formula(each.form))
+
+    def part(self, part: Part) -> Part:
+        """The whole derivative of what is on the way."""
+        factors = tuple(map(self.factor, part.factors))
+        return Part(restored(part.of, self.graph), factors, self.formula(part.total))
+
+    def split(self, split: Split) -> Split:
+        """A product about another second derivative."""
+        return Split(
+            tuple(map(self.formula, split.before)),
+            split.middle,
+            self.formula(split.form),
+            tuple(map(self.factor, split.inside)),
+            tuple(map(self.factor, split.after)),
+        )
+
+    def hessian(self, found: JacobianOf, wrt: str, parts: tuple[Part, ...], split: Split | None) -> HessianOf:
+        """The whole."""
+        form = None if found.matrix_form is None else self.formula(found.matrix_form)
+        whole = replace(
+            found,
+            matrix_form=form,
+            index_form=self.formula(found.index_form),
+            entries=tuple(tuple(map(self.formula, row)) for row in found.entries),
+        )
+        is_square = found.wrt == wrt and found.is_matrix
+        return HessianOf(
+            self.graph.of,
+            wrt,
+            found.wrt,
+            whole,
+            tuple(map(self.part, parts)),
+            None if split is None else self.split(split),
+            definiteness(form, self.graph) if is_square and form is not None else None,
+        )
+
+
+def _check_second(whole: World, graph: Graph, wrt: str, found: JacobianOf, sample: Sampler) -> None:
+    """uᵀ H v along random directions, compared with (L₊₊ − L₊₋ − L₋₊ + L₋₋) / 4h²."""
+    world = replace(whole, graph=graph)
+    u, v = (sample.array(graph.shapes[name]) for name in (wrt, found.wrt))
+    with mpmath.workdps(whole.digits):
+        hessian = np.asarray(found.at(whole.values), dtype=object)
+        flat = hessian.reshape(max(u.size, 1), max(v.size, 1))
+        expected = np.sum(np.outer(u.ravel(), v.ravel()) * flat)
+    with mpmath.workdps(whole.digits + GUARD):
+        step = mpmath.mpf(STEP.numerator) / STEP.denominator
+
+        def at(one: int, other: int) -> Any:
+            moves: dict[Formula, Numbers] = {Name(wrt): one * step * u}
+            moves[Name(found.wrt)] = moves.get(Name(found.wrt), 0) + other * step * v
+            return world.moved(moves)
+
+        quotient = (at(1, 1) - at(1, -1) - at(-1, 1) + at(-1, -1)) / (4 * step**2)
+        if abs(quotient) < JUMP * (1 + abs(expected)):
+            compare("hessian", found.name, expected, quotient, (), tolerance(expected))

@@ -1,0 +1,221 @@
+"""The second derivatives that are asked for: from the gradient's formula, as a product, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import reduce
+
+import numpy as np
+from msgspec.structs import replace
+
+from symgrad.calculus.hessians import Factor, HessianOf, Part
+from symgrad.calculus.spelling import Letters, rename_letters
+from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
+from symgrad.notation.binding import Level, Written, beside, joined
+from symgrad.notation.context import write
+from symgrad.notation.derivatives import operator_fraction
+from symgrad.styles.jacobian_answers import as_whole
+from symgrad.styles.parts import Part as Words
+from symgrad.styles.parts import listed, paragraph, section, words
+from symgrad.styles.setting import Setting
+from symgrad.styles.worked import worked
+from symgrad.tree import ONE, Array, Entry, Formula, Gradient, Name, Op, Partial, Second, Value
+
+LARGEST = 9
+"""Rows and columns up to which a Hessian of arrays is written as one matrix of numbers."""
+
+
+def hessians(setting: Setting) -> Iterator[Block]:
+    """Every second derivative that is asked for, in a section of its own."""
+    yield from section("Second derivatives", _sections(setting), "hessians")
+
+
+def _sections(setting: Setting) -> Iterator[Block]:
+    for one in setting.solution.hessians:
+        names = (Name(one.wrt),) if one.wrt == one.by else (Name(one.wrt), " and ", Name(one.by))
+        title = words("Second derivative with respect to ", *names, setting=setting)
+        blocks = (*_derived(setting, one), *_definite(setting, one), *_numbers(setting, one))
+        yield from section(title, blocks, f"hessian-{one.wrt}-{one.by}")
+
+
+def _derived(setting: Setting, one: HessianOf) -> Iterator[Block]:
+    gradient = Gradient(one.of, one.wrt)
+    if not one.whole.through:
+        yield paragraph(setting, "The gradient ", gradient, " does not depend on ", Name(one.by), ":")
+    else:
+        yield paragraph(setting, "The gradient ", gradient, " is differentiated by ", Name(one.by), ":")
+    first = Link("=", _differentiated(setting, one))
+    here = (*_split(setting, one), *_on_the_way(setting, one))
+    product = _product(setting, one)
+    if product is None or not here:
+        yield Display((_chain(setting, one, first, _result(setting, one)),))
+        return
+    yield Display((_chain(setting, one, first, Link("=", product)),))
+    yield paragraph(setting, "Here")
+    yield Display(here)
+    yield paragraph(setting, "so that")
+    yield Display((_chain(setting, one, _result(setting, one)),))
+
+
+def _chain(setting: Setting, one: HessianOf, *links: Link) -> Chain:
+    return Chain(setting.maths(_left(one)), links)
+
+
+def _left(one: HessianOf) -> Formula:
+    """The whole where it has an array form, else an entry."""
+    second = Second(one.of, one.wrt, one.by)
+    return second if _is_whole(one) else Entry(second, one.whole.letters)
+
+
+def _is_whole(one: HessianOf) -> bool:
+    return one.whole.matrix_form is not None or bool(one.whole.entries)
+
+
+def _result(setting: Setting, one: HessianOf) -> Link:
+    whole = one.whole
+    if whole.entries:
+        return Link("=", Matrix(tuple(tuple(map(setting.maths, row)) for row in whole.entries)))
+    if whole.matrix_form is not None and whole.is_row():
+        return Link("=", setting.maths(Op("transpose", (whole.matrix_form,))))
+    return Link("=", setting.maths(whole.result))
+
+
+def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> Maths:
+    """∂/∂bᵀ (the formula of the gradient by ``wrt``); without an array form, of an entry by an entry."""
+    gradient = setting.solution.derivation.gradients[wrt or one.wrt]
+    formula, by = gradient.result, _by(setting, one.by)
+    if not _is_whole(one):
+        split = len(one.whole.out)
+        letters = dict(
+            zip(map(Letters(*gradient.free), gradient.free), one.whole.letters[:split], strict=True)
+        )
+        formula = rename_letters(gradient.index_form, letters)
+        by = setting.maths(_entry(one.by, one.whole.letters[split:]))
+    return Row((operator_fraction(by), Fenced("(", setting.maths(formula), ")")))
+
+
+def _entry(name: str, letters: tuple[str, ...]) -> Formula:
+    return Entry(Name(name), letters) if letters else Name(name)
+
+
+def _by(setting: Setting, name: str) -> Maths:
+    """b, or bᵀ of a vector."""
+    symbol = write(Name(name), setting.context).fit(Level.SCRIPT)
+    return (symbol.script(Symbol("⊤")) if setting.context.naming.rank(name) == 1 else symbol).maths
+
+
+def _product(setting: Setting, one: HessianOf) -> Maths | None:
+    """Xᵀ · ∂²L/∂z∂zᵀ · ∂z/∂w; else the sum of the products over what the gradient is made of."""
+    if one.split is not None:
+        before = [_placed(setting, form, Gradient(one.of, one.wrt)) for form in one.split.before]
+        middle = Second(one.of, one.split.middle, one.split.middle)
+        parts = [*(form for form in before if form is not None), middle]
+        written = [write(part, setting.context) for part in parts]
+        return reduce(beside, (*written, *(_partial(setting, each) for each in one.split.after))).maths
+    return _chained(setting, one, one.parts[0]) if one.parts else None
+
+
+def _chained(setting: Setting, one: HessianOf, part: Part) -> Maths | None:
+    """Σ ∂of/∂c · dc/db; nothing where that says no more than the result."""
+    if all(factor.wrt == Name(one.by) for factor in part.factors):
+        return None
+    terms = [_times(setting, one, factor) for factor in part.factors]
+    return reduce(lambda a, b: joined(a, "+", b, Level.SUM, Level.SUM), terms).maths
+
+
+def _times(setting: Setting, one: HessianOf, factor: Factor) -> Written:
+    form = _placed(setting, factor.form, factor.of)
+    if factor.wrt == Name(one.by):
+        return write(factor.form if form is None else form, setting.context)
+    match form:
+        case Op("multiply", (scale, Op("eye"))):  # c I x is c x
+            form = scale
+    beyond = _whole(setting, one, factor.wrt)
+    return beyond if form is None else beside(write(form, setting.context), beyond)
+
+
+def _placed(setting: Setting, form: Formula, of: Formula) -> Formula | None:
+    """A derivative as a factor: of a scalar by a vector a row; nothing of the identity."""
+    if form == ONE or (isinstance(form, Op) and form.name == "eye"):
+        return None
+    is_row = setting.context.rank(of) == 0 and setting.context.rank(form) == 1
+    return Op("transpose", (form,)) if is_row else form
+
+
+def _whole(setting: Setting, one: HessianOf, of: Formula) -> Written:
+    """dc/db of what is on the way: ∂²L/∂z∂bᵀ of a gradient, ∂h/∂b of a quantity."""
+    match of:
+        case Gradient(_, wrt):
+            return write(Second(one.of, wrt, one.by), setting.context)
+        case Name(id):
+            return as_whole(setting, Partial(id, one.by))
+    raise TypeError(f"neither a quantity nor a gradient: {of!r}")
+
+
+def _partial(setting: Setting, factor: Factor) -> Written:
+    assert isinstance(factor.of, Name)
+    assert isinstance(factor.wrt, Name)
+    return as_whole(setting, Partial(factor.of.id, factor.wrt.id))
+
+
+def _split(setting: Setting, one: HessianOf) -> Iterator[Chain]:
+    """∂²L/∂z∂zᵀ = ∂/∂zᵀ (∂L/∂z) = its form, and the derivatives of quantities beside it."""
+    if one.split is None:
+        return
+    middle = replace(one, by=one.split.middle, wrt=one.split.middle)
+    links = (
+        Link("=", _differentiated(setting, middle)),
+        Link("=", setting.maths(one.split.form)),
+    )
+    yield Chain(setting.maths(Second(one.of, middle.wrt, middle.by)), links)
+    for factor in (*one.split.inside, *one.split.after):
+        form = _placed(setting, factor.form, factor.of) or factor.form
+        yield Chain(_partial(setting, factor).maths, (Link("=", setting.maths(form)),))
+
+
+def _on_the_way(setting: Setting, one: HessianOf) -> Iterator[Chain]:
+    """Of every part but the first: from its formula, as a sum of products, what it comes to."""
+    for part in () if one.split is not None else one.parts[1:]:
+        links = []
+        if isinstance(part.of, Gradient):
+            links.append(_differentiated(setting, one, part.of.wrt))
+        if (chained := _chained(setting, one, part)) is not None:
+            links.append(chained)
+        total = _placed(setting, part.total, part.of) or part.total
+        links.append(setting.maths(total))
+        yield Chain(_whole(setting, one, part.of).maths, tuple(Link("=", link) for link in links))
+
+
+def _definite(setting: Setting, one: HessianOf) -> Iterator[Block]:
+    if one.definite is None:
+        return
+    parts: list[Words] = ["It is ", one.definite.kind]
+    if one.definite.where:
+        parts += [" where ", *listed(map(Name, one.definite.where)), " ≥ 0"]
+    yield paragraph(setting, *parts, ".")
+
+
+def _numbers(setting: Setting, one: HessianOf) -> Iterator[Block]:
+    value, second = one.whole.value, Second(one.of, one.wrt, one.by)
+    if value is None:
+        return
+    if value.ndim > 2:
+        yield from _flattened(setting, one, value)
+        return
+    form = None if one.whole.entries else one.whole.matrix_form
+    if one.whole.is_row():
+        form, value = None, value[None, :]
+    yield paragraph(setting, "In numbers:")
+    yield Display((worked(setting, second, form, value),))
+
+
+def _flattened(setting: Setting, one: HessianOf, value: Array) -> Iterator[Block]:
+    """The entries of arrays one after the other, row by row, as the rows and columns of one matrix."""
+    height = int(np.prod(value.shape[: len(one.whole.out)]))
+    whole = value.reshape(height, -1)
+    if max(whole.shape) > LARGEST:
+        return
+    arrays = dict.fromkeys(Name(n) for n in (one.wrt, one.by) if setting.context.naming.rank(n) > 1)
+    yield paragraph(setting, "In numbers, with the entries of ", *listed(arrays), " row by row:")
+    yield Display((Chain(Boxed(setting.maths(Value(whole))), ()),))
