@@ -54,7 +54,7 @@ def solve(problem: Problem) -> Solution:
     working_on("the shapes are found")
     built = _with_parameters(build_graph(problem), problem)
     check_labels(problem, built)
-    graph = name_intermediates(built, problem.letters)
+    graph = name_intermediates(built, problem.letters, problem.repeat.origins)
     check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))

@@ -58,6 +58,7 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     # In Python 3.12.0 and 3.12.1 a loop variable `name` hides the function `name` from the loops after it.
     ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_of_steps(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
+    ranks |= dict.fromkeys(problem.repeat.counters, 0)
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
     check_apart(problem, {id: name(id, rank, problem.write.get(id)) for id, rank in ids.items()}, ranks)

@@ -145,6 +145,9 @@ class ProblemFile(_Section):
     forward: dict[str, StrictStr | Number] = Field(
         description="formulas under their names", examples=["{u: W @ x + b}"]
     )
+    repeat: dict[str, tuple[StrictInt, StrictInt | StrictStr]] = Field(
+        {}, description="the first and the last number under each counter", examples=["{t: [1, 3]}"]
+    )
     backward: Backward = Field(Backward(), description="a section of keys", examples=["{of: L, wrt: [W, b]}"])
     data: Names = _names()
     given: dict[str, _Given] = Field({}, description="numbers under their names", examples=["{x: [6, 3]}"])

@@ -55,7 +55,7 @@ def _quantities(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
         name: {
             "shape": _shape(graph.shapes[name], graph),
             "latex": latex_of(Name(name)),
-            "formula": parsed.text,
+            "formula": parsed.shown,
             **_value(name, values),
         }
         for name, parsed in solution.problem.forward
