@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from symgrad.calculus.jacobian_answers import JacobianOf
+from symgrad.calculus.rounds import Rounds
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
 from symgrad.graph.cautions import cautions
@@ -20,7 +21,8 @@ class Solution(Struct, frozen=True):
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
     sentences for the user. ``jacobians`` are those that were asked for. ``also`` holds the solutions for
-    further objectives, which have no training.
+    further objectives, which have no training. ``rounds`` are the repeated blocks that are derived once, for
+    every number.
     """
 
     problem: Problem
@@ -31,6 +33,7 @@ class Solution(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     also: tuple[Solution, ...] = ()
     jacobians: tuple[JacobianOf, ...] = ()
+    rounds: tuple[Rounds, ...] = ()
 
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:

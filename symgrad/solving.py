@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
+from symgrad.calculus.rounds import Rounds, rounds_of
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
@@ -63,7 +64,8 @@ def solve(problem: Problem) -> Solution:
     also = tuple(_further(solution, of, facts) for of in problem.also)
     jacobians = tuple(_jacobians(solution, facts))
     training = train(graph, solution.derivation, problem)
-    whole = replace(solution, training=training, also=also, jacobians=jacobians)
+    rounds = tuple(_rounds(solution, facts))
+    whole = replace(solution, training=training, also=also, jacobians=jacobians, rounds=rounds)
     return replace(whole, warnings=warnings_of(whole))
 
 
@@ -89,6 +91,14 @@ def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:
     known = {(jacobian.output, jacobian.input) for jacobian in solution.derivation.jacobians}
     fresh = tuple(j for j in found.derivation.jacobians if (j.output, j.input) not in known)
     return replace(found, derivation=replace(found.derivation, jacobians=fresh))
+
+
+def _rounds(solution: Solution, facts: tuple[Known, ...]) -> Iterator[Rounds]:
+    """The repeated blocks, each derived once."""
+    repeat = solution.problem.repeat
+    if repeat.counters:
+        working_on("one step is derived for all")
+        yield from rounds_of(solution.graph, repeat, solution.derivation, facts)
 
 
 def _jacobians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[JacobianOf]:

@@ -54,18 +54,22 @@ def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     for target in graph.needed():
         part = f"a part of '{graph.owner(target)}'" if target in graph.auxiliary else f"'{target}'"
         working_on(f"the gradient of '{graph.of}' by {part} is derived", graph.owner(target))
-        gradients[target] = _gradient(worlds, definitions, target, gradients, used)
+        gradients[target] = gradient_of(worlds, definitions, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
-def _gradient(
+def gradient_of(
     worlds: Worlds,
     definitions: Definitions,
     target: str,
     known: Mapping[str, GradientOf],
     used: list[Known],
 ) -> GradientOf:
+    """The gradient by ``target`` from those by what uses it, the ``known`` ones; every step verified.
+
+    ``used`` takes the facts that it rests on. Raises `DerivationError` where a step fails its check.
+    """
     graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:

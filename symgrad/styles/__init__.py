@@ -19,6 +19,7 @@ from symgrad.styles.forward import forward, problem, warnings
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
+from symgrad.styles.rounds import rounds
 from symgrad.styles.setting import Setting, setting_of
 
 Part: TypeAlias = Callable[[Setting], Iterator[Block]]
@@ -38,13 +39,23 @@ class Style(Struct, frozen=True):
 
 STYLES: Mapping[str, Style] = {
     "lab": Style(
-        (warnings, problem, forward, backward, jacobians, forward_examples, backward_examples, descent),
+        (
+            warnings,
+            problem,
+            forward,
+            rounds,
+            backward,
+            jacobians,
+            forward_examples,
+            backward_examples,
+            descent,
+        ),
         (backward, backward_examples),
         "prod",
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, backward_numbered, jacobians, descent),
+        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, descent),
         (backward_numbered,),
         "partial",
         Digits(3, "decimals"),
@@ -54,6 +65,7 @@ STYLES: Mapping[str, Style] = {
             warnings,
             problem,
             forward,
+            rounds,
             entries,
             update_rules,
             jacobians,
@@ -66,7 +78,7 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, derivatives, jacobians, network),
+        (warnings, problem, forward, rounds, derivatives, jacobians, network),
         (backward, backward_examples),
         "delta",
         Digits(6, "significant"),

@@ -27,7 +27,7 @@ def _passages(setting: Setting) -> Iterator[Block]:
     yield from seed(setting)
     shown: set[object] = set()
     for target, gradient in setting.solution.derivation.gradients.items():
-        if is_constant(gradient):
+        if is_constant(gradient) or setting.is_covered(target):
             continue
         yield from jacobian_sections(setting, target)
         title = words("Gradient with respect to ", Name(target), setting=setting)

@@ -1,0 +1,320 @@
+"""The gradients of a repeated block, once for every number t of its counter.
+
+A quantity of round t is used by formulas of rounds t and t + 1 only. So by the chain rule ∂J/∂h_t is a sum
+over its consumers there, with their gradients as symbols, those of round t + 1 too: the induction step,
+derived and verified as every other gradient is, over names with t. Where it begins, at the last t, is a
+gradient of the problem itself; what every round adds to the gradient of a shared leaf is summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symgrad.calculus.alike import NotAlike, Schema, member, spread
+from symgrad.calculus.derive import gradient_of
+from symgrad.calculus.facts import Known
+from symgrad.calculus.index import Index, cell, constant
+from symgrad.calculus.jacobian import jacobian_of
+from symgrad.calculus.sampling import Sampler, real
+from symgrad.calculus.shorter import Definitions
+from symgrad.calculus.spelling import Letters, spell
+from symgrad.calculus.steps import Derivation, GradientOf, Step
+from symgrad.calculus.verify import at_all_points, compare_sides
+from symgrad.calculus.worlds import Worlds, result_value
+from symgrad.graph import Graph
+from symgrad.late import mpmath
+from symgrad.reading.repeat import Counter, Repeat
+from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, added, names, transform, walk
+
+MOST_QUANTITIES = 400
+"""Quantities of a problem up to which its rounds are compared."""
+
+
+class Rounds(Struct, frozen=True):
+    """A block for every number of its counter: its formulas, and the gradients by general names.
+
+    ``graph`` has the quantities of rounds t and t + 1; ``block`` names those of round t. ``lasts`` has for
+    each gradient the last number for which it holds; where that is not the counter's last, the gradient
+    there is the problem's own. ``shared`` has for a leaf of all rounds what else reaches it.
+    """
+
+    counter: Counter
+    graph: Graph
+    block: tuple[str, ...]
+    derivation: Derivation
+    lasts: Mapping[str, int]
+    shared: Mapping[str, tuple[Formula, ...]]
+    schema: Schema
+
+    @property
+    def parts(self) -> Mapping[str, Op]:
+        """The arrays of which every round takes a part, and how it looks it up."""
+        return self.schema.parts
+
+    def step(self, name: str) -> tuple[str, int] | None:
+        """The stem and the step from t of a general name; None for other names and for parts of arrays."""
+        read = self.schema.read(name)
+        return None if read is None or read[0] in self.parts else read
+
+    def named(self, name: str, number: int) -> str:
+        """A general name in one round."""
+        read = self.step(name)
+        return name if read is None else f"{read[0]}[{number + read[1]}]"
+
+    def covers(self, target: str) -> bool:
+        """Whether a gradient of the problem is one of these, at a number."""
+        found = member(target)
+        if found is None or found[1] < self.counter.first:
+            return False
+        last = self.lasts.get(f"{found[0]}[{self.counter.name}]")
+        return last is not None and found[1] <= last
+
+
+def rounds_of(
+    graph: Graph, repeat: Repeat, derivation: Derivation, facts: tuple[Known, ...]
+) -> Iterator[Rounds]:
+    """The derivation of every block of which all rounds are alike; of others nothing is said.
+
+    Raises `DerivationError` where a step fails its check, or a round has another gradient.
+    """
+    for counter in repeat.counters.values() if len(graph.quantities) <= MOST_QUANTITIES else ():
+        try:
+            yield _Block(graph, repeat, counter, derivation, facts).derived()
+        except NotAlike:
+            continue
+
+
+class _Block:
+    """One block of a problem, on the way to its `Rounds`."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        repeat: Repeat,
+        counter: Counter,
+        derivation: Derivation,
+        facts: tuple[Known, ...],
+    ) -> None:
+        self.graph, self.counter, self.derivation, self.facts = graph, counter, derivation, facts
+        self.schema = Schema(counter.name, graph)
+        self.rounds: dict[int, tuple[str, ...]] = {}
+        for name in graph.quantities:
+            at = repeat.rounds.get(graph.owner(name) if name in graph.auxiliary else name, {})
+            if counter.name in at:
+                self.rounds[at[counter.name]] = (*self.rounds.get(at[counter.name], ()), name)
+        self.formulas = spread(self.schema, self.rounds, graph)
+        self.general = self._general()
+        self.used: list[Known] = []
+
+    def derived(self) -> Rounds:
+        """The gradients by all quantities and leaves of a round that the problem's own gradients need."""
+        worlds, definitions = Worlds(self.general, ()), Definitions(self.general)
+        found: dict[str, GradientOf] = {}
+        lasts: dict[str, int] = {}
+        shared: dict[str, tuple[Formula, ...]] = {}
+        for target in self._targets():
+            consumers, last = self._consumers(target)
+            known = {name: found.get(name) or self._later(name) for name in consumers}
+            found[target] = gradient_of(worlds, definitions, target, known, self.used)
+            lasts[target] = last
+            if self.schema.read(target) is None:
+                shared[target] = self._others(target)
+        if not any(last < self.counter.last for last in lasts.values()) and not shared:
+            raise NotAlike
+        jacobians = tuple(j for name in found if (j := jacobian_of(self.general, name)) is not None)
+        derivation = Derivation(self.graph.of, found, jacobians)
+        rounds = Rounds(
+            self.counter, self.general, tuple(self.formulas), derivation, lasts, shared, self.schema
+        )
+        self._verify(rounds)
+        return rounds
+
+    def _general(self) -> Graph:
+        """The formulas of rounds t and t + 1, with the shapes that their names have in the first two."""
+        later = self.schema.later
+        one_on = {name: later(formula) for name, formula in self.formulas.items()}
+        quantities = {**self.formulas, **{_id(later(Name(n))): formula for n, formula in one_on.items()}}
+        used = {self.graph.of: None, **{n: None for f in quantities.values() for n in names(f)}}
+        shapes = {name: self._shape(name, self.counter.first) for name in (*used, *quantities)}
+        for name in shapes:
+            self._same_shapes(name)
+        ordered = {name: shapes[name] for name in shapes if name not in quantities} | {
+            name: shapes[name] for name in quantities
+        }
+        return replace(
+            self.graph,
+            quantities=quantities,
+            shapes=ordered,
+            wrt=(),
+            data=(),
+            auxiliary=(),
+            seed="",
+            _cache={},
+        )
+
+    def _shape(self, name: str, number: int) -> tuple[object, ...]:
+        found = self.schema.at(Name(name), number)
+        return self.graph.shape(found) if _is_known(found, self.graph) else self._no()
+
+    def _same_shapes(self, name: str) -> None:
+        """In every round a shape has as many axes, and 1s where the first has them."""
+        first = self._shape(name, self.counter.first)
+        for number in range(self.counter.first, self.counter.last):
+            shape = self._shape(name, number)
+            if len(shape) != len(first) or any(
+                (a == 1) != (b == 1) for a, b in zip(shape, first, strict=True)
+            ):
+                raise NotAlike
+
+    def _no(self) -> tuple[object, ...]:
+        raise NotAlike
+
+    def _targets(self) -> Iterator[str]:
+        """The quantities of a round, the last first, and each leaf after the last that uses it."""
+        below = list(self.derivation.gradients)
+        leaves = [name for formula in self.formulas.values() for name in names(formula)]
+        for name in reversed(self.formulas):
+            for target in (name, *dict.fromkeys(reversed(names(self.formulas[name])))):
+                fresh = target == name or (target not in self.general.quantities and target in leaves)
+                first_use = next((n for n, f in self.formulas.items() if target in names(f)), name)
+                if fresh and (target == name or first_use == name) and self._is_asked(target, below):
+                    yield target
+
+    def _is_asked(self, target: str, below: list[str]) -> bool:
+        """Whether the problem has this gradient in every round; raises `NotAlike` where only in some."""
+        read = self.schema.read(target)
+        if read is None:
+            return target in below and target in self.graph.leaves
+        if read[0] in self.schema.parts or read[1] != 0:
+            return False
+        have = [f"{read[0]}[{number}]" in below for number in self.counter.numbers[:-1]]
+        if any(have) != all(have):
+            raise NotAlike
+        return all(have)
+
+    def _consumers(self, target: str) -> tuple[tuple[str, ...], int]:
+        """By which general names a gradient is reached in all rounds, and the last of these."""
+        found = [self._reached(target, number) for number in self.counter.numbers]
+        if any(one != found[0] for one in found[:-1]):
+            raise NotAlike
+        last = self.counter.last if found[-1] == found[0] else self.counter.last - 1
+        if self.schema.read(target) is None and last < self.counter.last:
+            raise NotAlike
+        return found[0], last
+
+    def _reached(self, target: str, number: int) -> tuple[str, ...]:
+        """The consumers of a quantity of a round; those of a shared leaf in that round."""
+        mine = _id(self.schema.at(Name(target), number))
+        gradient = self.derivation.gradients.get(mine)
+        paths = () if gradient is None else gradient.paths
+        shared = self.schema.read(target) is None
+        return tuple(name for path in paths if (name := self._called(path.consumer, number, only=shared)))
+
+    def _called(self, consumer: str, number: int, *, only: bool) -> str:
+        """The general name of a consumer; its own where it stands in no round near this one."""
+        for step in (0,) if only else (0, 1):
+            if consumer in self.rounds.get(number + step, ()):
+                return self.schema.name(consumer.partition("[")[0], step)
+        return "" if only else consumer
+
+    def _later(self, name: str) -> GradientOf:
+        """A gradient of round t + 1: a symbol, or the number that it is in every round."""
+        if name not in self.general.quantities:
+            raise NotAlike
+        of, stem = self.graph.of, name.partition("[")[0]
+        free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(self.general.shapes[name]))
+        values = {self._constant(f"{stem}[{number}]") for number in self.counter.numbers}
+        (value,) = values if len(values) == 1 else (None,)
+        symbol: Formula = Gradient(of, name) if value is None else value
+        poly = cell(symbol, *free) if not isinstance(symbol, Number) else constant(symbol.value)
+        step = Step(name, "round", Gradient(of, name), symbol, "", (), "definition")
+        return GradientOf(of, name, (), (step,), poly, free, symbol, spell(poly, Letters(*free)))
+
+    def _constant(self, name: str) -> Number | None:
+        gradient = self.derivation.gradients.get(name)
+        form = None if gradient is None else gradient.matrix_form
+        return form if isinstance(form, Number) else None
+
+    def _others(self, leaf: str) -> tuple[Formula, ...]:
+        """What reaches a shared leaf by no formula of the block."""
+        mine = {name for block in self.rounds.values() for name in block}
+        paths = [path for path in self.derivation.gradients[leaf].paths if path.consumer not in mine]
+        if any(path.formula is None for path in paths):
+            raise NotAlike
+        return tuple(path.formula for path in paths if path.formula is not None and path.poly.terms)
+
+    # --- the general gradients in every round ------------------------------------------------------------
+
+    def _verify(self, rounds: Rounds) -> None:
+        """Put back into every round, they are the gradients of the problem, at random points of it."""
+        worlds = Worlds(self.graph, self.facts)
+
+        def check(sample: Sampler) -> tuple[()]:
+            world = worlds.at(sample)
+            with mpmath.workdps(world.digits):
+                for name in self.derivation.gradients:
+                    world.know(Gradient(self.graph.of, name), self.derivation.gradients)
+                for target in rounds.lasts:
+                    for step, found, true in self._sides(rounds, target):
+                        values = [real(result_value(one, world.values)) for one in found]
+                        compare_sides(step, real(world.names[true]), reduce(np.add, values))
+            return ()
+
+        if not at_all_points(self.graph, check):
+            raise NotAlike
+
+    def _sides(self, rounds: Rounds, target: str) -> Iterator[tuple[Step, tuple[GradientOf, ...], Gradient]]:
+        """What is claimed in each round, and the gradient of the problem that it is."""
+        gradient = rounds.derivation.gradients[target]
+        step = Step(target, "round", Gradient(self.graph.of, target), gradient.result)
+        if target in rounds.shared:
+            terms = [self._at(gradient, target, number) for number in self.counter.numbers]
+            if rest := rounds.shared[target]:
+                terms.append(replace(terms[0], matrix_form=added(rest)))
+            yield step, tuple(terms), Gradient(self.graph.of, target)
+            return
+        for number in range(self.counter.first, rounds.lasts[target] + 1):
+            name = _id(self.schema.at(Name(target), number))
+            yield step, (self._at(gradient, name, number),), Gradient(self.graph.of, name)
+
+    def _at(self, gradient: GradientOf, name: str, number: int) -> GradientOf:
+        """A general gradient in one round."""
+        shape = self.graph.shapes[name]
+        free = tuple(replace(index, dim=dim) for index, dim in zip(gradient.free, shape, strict=True))
+
+        def put(formula: Formula) -> Formula:
+            return transform(self.schema.at(formula, number), gradients)
+
+        def gradients(node: Formula) -> Formula:
+            if isinstance(node, Gradient):
+                return Gradient(node.of, _id(self.schema.at(Name(node.wrt), number)))
+            if isinstance(node, Size) or (isinstance(node, Op) and not node.args and node.name != "pi"):
+                return self._sized(node, number)
+            return node
+
+        matrix = None if gradient.matrix_form is None else put(gradient.matrix_form)
+        return replace(gradient, free=free, matrix_form=matrix, index_form=put(gradient.index_form))
+
+    def _sized(self, node: Formula, number: int) -> Formula:
+        """A size is the same in every round, or the rounds are not written alike."""
+        first = self.counter.first
+        for name in self.general.shapes:
+            if self._shape(name, number if number < self.counter.last else first) != self._shape(name, first):
+                raise NotAlike
+        return node
+
+
+def _id(name: Formula) -> str:
+    assert isinstance(name, Name)
+    return name.id
+
+
+def _is_known(formula: Formula, graph: Graph) -> bool:
+    if isinstance(formula, Number):
+        return True
+    return all(node.id in graph.shapes for node in walk(formula) if isinstance(node, Name))
