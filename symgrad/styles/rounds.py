@@ -22,7 +22,7 @@ from symgrad.styles.forward import formula_chain
 from symgrad.styles.parts import Part, listed, paragraph, section, words
 from symgrad.styles.passages import entry, main_chains, passage, through
 from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Formula, Name, Op, Partial, added
+from symgrad.tree import Formula, Name, Op, Partial, added, substitute, walk
 
 _LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False), repeat=2))
 """What `passage` tells of shapes, which is left out where every round has shapes of its own."""
@@ -82,7 +82,29 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
                 _range(found, found.lasts[gradient.target]),
                 setting=general,
             )
-            yield from section(title, passage(general, gradient, shown), f"round-{gradient.target}")
+            blocks = (*passage(general, gradient, shown), *_together(general, found, gradient, begins))
+            yield from section(title, blocks, f"round-{gradient.target}")
+
+
+def _together(
+    general: Setting, found: Rounds, gradient: GradientOf, begins: list[GradientOf]
+) -> Iterator[Block]:
+    """The recursion in one line: δ_t with Wᵀ δ_{t+1} in the place of ∂J/∂h_t."""
+    forms: dict[Formula, Formula] = {
+        general.gradient(g.target): g.matrix_form for g in begins if g.matrix_form is not None
+    }
+    if gradient.matrix_form is None or gradient in begins or gradient.target not in found.graph.quantities:
+        return
+    put_in = substitute(gradient.matrix_form, forms)
+    if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
+        before = _range(found, found.counter.last - 1)
+        yield paragraph(general, "So from one step to the one before it, for every ", before, ":")
+        yield Display((general.chain(general.gradient(gradient.target), put_in),))
+
+
+def _next(found: Rounds, target: str) -> str:
+    """The same quantity one step on."""
+    return found.schema.name(target.partition("[")[0], 1)
 
 
 def _member(setting: Setting, target: str, found: Rounds) -> GradientOf:
