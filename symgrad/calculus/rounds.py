@@ -9,6 +9,7 @@ gradient of the problem itself; what every round adds to the gradient of a share
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from functools import reduce
 
 import numpy as np
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 from symgrad.calculus.alike import NotAlike, Schema, member, spread
 from symgrad.calculus.derive import gradient_of
 from symgrad.calculus.facts import Known
-from symgrad.calculus.index import Index, cell, constant
+from symgrad.calculus.index import Index, Poly, cell, constant
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.sampling import Sampler, real
 from symgrad.calculus.shorter import Definitions
@@ -33,6 +34,10 @@ from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, added, names
 
 MOST_QUANTITIES = 400
 """Quantities of a problem up to which its rounds are compared."""
+
+
+UPSTREAM = "#"
+"""What stands before the name of a quantity of round t + 1 in that of the leaf that is its gradient."""
 
 
 class Rounds(Struct, frozen=True):
@@ -115,12 +120,14 @@ class _Block:
         """The gradients by all quantities and leaves of a round that the problem's own gradients need."""
         worlds, definitions = Worlds(self.general, ()), Definitions(self.general)
         found: dict[str, GradientOf] = {}
+        known: dict[str, GradientOf] = {}
         lasts: dict[str, int] = {}
         shared: dict[str, tuple[Formula, ...]] = {}
         for target in self._targets():
             consumers, last = self._consumers(target)
-            known = {name: found.get(name) or self._later(name) for name in consumers}
-            found[target] = gradient_of(worlds, definitions, target, known, self.used)
+            known |= {name: self._later(name) for name in consumers if name not in known}
+            found[target] = gradient_of(worlds, definitions, target, known, self.used, consumers)
+            known[target] = found[target]
             lasts[target] = last
             if self.schema.read(target) is None:
                 shared[target] = self._others(target)
@@ -143,19 +150,11 @@ class _Block:
         shapes = {name: self._shape(name, self.counter.first) for name in (*used, *quantities)}
         for name in shapes:
             self._same_shapes(name)
-        ordered = {name: shapes[name] for name in shapes if name not in quantities} | {
-            name: shapes[name] for name in quantities
-        }
-        return replace(
-            self.graph,
-            quantities=quantities,
-            shapes=ordered,
-            wrt=(),
-            data=(),
-            auxiliary=(),
-            seed="",
-            _cache={},
-        )
+        upstream = {f"{UPSTREAM}{name}": shapes[name] for name in quantities}
+        leaves = {name: shape for name, shape in shapes.items() if name not in quantities}
+        ordered = leaves | upstream | {name: shapes[name] for name in quantities}
+        own = replace(self.graph, quantities=quantities, shapes=ordered, of=self.graph.of, seed="", _cache={})
+        return replace(own, wrt=(), data=(), auxiliary=(), assumed=())
 
     def _shape(self, name: str, number: int) -> tuple[object, ...]:
         found = self.schema.at(Name(name), number)
@@ -223,22 +222,27 @@ class _Block:
         return "" if only else consumer
 
     def _later(self, name: str) -> GradientOf:
-        """A gradient of round t + 1: a symbol, or the number that it is in every round."""
+        """A gradient of round t + 1: a symbol for anything, or the number that it is in every round."""
         if name not in self.general.quantities:
             raise NotAlike
         of, stem = self.graph.of, name.partition("[")[0]
         free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(self.general.shapes[name]))
         values = {self._constant(f"{stem}[{number}]") for number in self.counter.numbers}
         (value,) = values if len(values) == 1 else (None,)
-        symbol: Formula = Gradient(of, name) if value is None else value
-        poly = cell(symbol, *free) if not isinstance(symbol, Number) else constant(symbol.value)
-        step = Step(name, "round", Gradient(of, name), symbol, "", (), "definition")
-        return GradientOf(of, name, (), (step,), poly, free, symbol, spell(poly, Letters(*free)))
+        poly = cell(Gradient(of, name), *free) if value is None else value[0]
+        result = Name(f"{UPSTREAM}{name}") if value is None else value[1]
+        step = Step(name, "round", Gradient(of, name), result, "", (), "definition")
+        return GradientOf(of, name, (), (step,), poly, free, result, spell(poly, Letters(*free)))
 
-    def _constant(self, name: str) -> Number | None:
+    def _constant(self, name: str) -> tuple[Poly, Formula] | None:
+        """A gradient that is a number, and how it is written."""
         gradient = self.derivation.gradients.get(name)
-        form = None if gradient is None else gradient.matrix_form
-        return form if isinstance(form, Number) else None
+        if gradient is None or gradient.matrix_form is None:
+            return None
+        if any(term.factors or term.bound for term in gradient.poly.terms):
+            return None
+        coefficient = sum((term.coefficient for term in gradient.poly.terms), Fraction())
+        return constant(coefficient), gradient.matrix_form
 
     def _others(self, leaf: str) -> tuple[Formula, ...]:
         """What reaches a shared leaf by no formula of the block."""
@@ -293,7 +297,7 @@ class _Block:
         def gradients(node: Formula) -> Formula:
             if isinstance(node, Gradient):
                 return Gradient(node.of, _id(self.schema.at(Name(node.wrt), number)))
-            if isinstance(node, Size) or (isinstance(node, Op) and not node.args and node.name != "pi"):
+            if isinstance(node, Size) or (isinstance(node, Op) and _sizes_in(node)):
                 return self._sized(node, number)
             return node
 
@@ -304,9 +308,18 @@ class _Block:
         """A size is the same in every round, or the rounds are not written alike."""
         first = self.counter.first
         for name in self.general.shapes:
-            if self._shape(name, number if number < self.counter.last else first) != self._shape(name, first):
+            if not name.startswith(UPSTREAM) and self._shape(
+                name, number if number < self.counter.last else first
+            ) != self._shape(name, first):
                 raise NotAlike
         return node
+
+
+def _sizes_in(op: Op) -> bool:
+    """Whether sizes stand in the options of an operation."""
+    values = (value for _, value in op.options)
+    parts = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
+    return op.name != "pi" and any(isinstance(part, str) for part in parts)
 
 
 def _id(name: Formula) -> str:

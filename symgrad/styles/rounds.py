@@ -16,6 +16,7 @@ from symgrad.notation.context import write
 from symgrad.notation.letters import free_letters
 from symgrad.notation.setting import context_in
 from symgrad.reading.problem import Problem
+from symgrad.reading.unrolling import LAYERS
 from symgrad.results.run import Run
 from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.forward import formula_chain
@@ -63,9 +64,9 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
         before = _range(found, found.counter.last - 1)
         yield paragraph(
             setting,
-            "A quantity is used by formulas of its own step and of the next one. So for every ",
+            f"A quantity is used by formulas of its own {_noun(found)} and of the next one. So for every ",
             before,
-            " its gradient is made of gradients of these two steps, and at ",
+            f" its gradient is made of gradients of these two {_noun(found)}s, and at ",
             _equals(found, found.counter.last),
             " it begins with",
         )
@@ -98,7 +99,7 @@ def _together(
     put_in = substitute(gradient.matrix_form, forms)
     if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
         before = _range(found, found.counter.last - 1)
-        yield paragraph(general, "So from one step to the one before it, for every ", before, ":")
+        yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", before, ":")
         yield Display((general.chain(general.gradient(gradient.target), put_in),))
 
 
@@ -124,7 +125,8 @@ def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
     if found.shared:
         leaves = listed(Name(leaf) for leaf in found.shared)
         are = "stands" if len(found.shared) == 1 else "stand"
-        yield paragraph(setting, *leaves, f" {are} in every step; what the steps add is summed:")
+        noun = _noun(found)
+        yield paragraph(setting, *leaves, f" {are} in every {noun}; what the {noun}s add is summed:")
     for leaf, others in found.shared.items():
         gradient = found.derivation.gradients[leaf]
         yield Display((_sum_chain(general, found, gradient, others),))
@@ -181,6 +183,11 @@ def _kind(general: Setting, array: str, origin: Op) -> str:
 def _varies(found: Rounds) -> bool:
     """Whether a leaf belongs to one round, so that rounds may have shapes of their own."""
     return any("[" in name and name not in found.graph.quantities for name in found.derivation.gradients)
+
+
+def _noun(found: Rounds) -> str:
+    """What is counted."""
+    return "layer" if found.counter.name in LAYERS else "step"
 
 
 def _counter(found: Rounds) -> Maths:
