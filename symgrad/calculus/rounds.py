@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from symgrad.calculus.alike import NotAlike, Schema, member, spread
 from symgrad.calculus.derive import gradient_of
-from symgrad.calculus.facts import Known
+from symgrad.calculus.facts import Fact, Known
 from symgrad.calculus.index import Index, Poly, cell, constant
 from symgrad.calculus.jacobian import jacobian_of
 from symgrad.calculus.sampling import Sampler, real
@@ -118,7 +118,7 @@ class _Block:
 
     def derived(self) -> Rounds:
         """The gradients by all quantities and leaves of a round that the problem's own gradients need."""
-        worlds, definitions = Worlds(self.general, ()), Definitions(self.general)
+        worlds, definitions = Worlds(self.general, tuple(self._facts())), Definitions(self.general)
         found: dict[str, GradientOf] = {}
         known: dict[str, GradientOf] = {}
         lasts: dict[str, int] = {}
@@ -134,7 +134,7 @@ class _Block:
         if not any(last < self.counter.last for last in lasts.values()) and not shared:
             raise NotAlike
         jacobians = tuple(j for name in found if (j := jacobian_of(self.general, name)) is not None)
-        derivation = Derivation(self.graph.of, found, jacobians)
+        derivation = Derivation(self.graph.of, found, jacobians, tuple(dict.fromkeys(self.used)))
         rounds = Rounds(
             self.counter, self.general, tuple(self.formulas), derivation, lasts, shared, self.schema
         )
@@ -172,6 +172,17 @@ class _Block:
 
     def _no(self) -> tuple[object, ...]:
         raise NotAlike
+
+    def _facts(self) -> Iterator[Known]:
+        """What is known of leaves of all rounds, and of rows and columns that a round takes of an array."""
+        for fact in self.facts:
+            if fact.name in self.general.leaves:
+                yield fact
+            origin = self.schema.parts.get(fact.name)
+            if isinstance(fact, Fact) and origin is not None and fact.axis is not None:
+                summed = 1 if isinstance(origin.option("key")[0], int) else 0
+                names_ = (name for name in self.general.leaves if name.startswith(f"{fact.name}["))
+                yield from (Fact(name, None, fact.value) for name in names_ if fact.axis == summed)
 
     def _targets(self) -> Iterator[str]:
         """The quantities of a round, the last first, and each leaf after the last that uses it."""
