@@ -61,6 +61,11 @@ class Rounds(Struct, frozen=True):
         """The arrays of which every round takes a part, and how it looks it up."""
         return self.schema.parts
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The gradients that are of one round; of a shared leaf a round has only its share."""
+        return tuple(target for target in self.derivation.gradients if target not in self.shared)
+
     def step(self, name: str) -> tuple[str, int] | None:
         """The stem and the step from t of a general name; None for other names and for parts of arrays."""
         read = self.schema.read(name)
@@ -70,6 +75,10 @@ class Rounds(Struct, frozen=True):
         """A general name in one round."""
         read = self.step(name)
         return name if read is None else f"{read[0]}[{number + read[1]}]"
+
+    def is_auxiliary(self, target: str, graph: Graph) -> bool:
+        """Whether a general name is that of hidden parts of formulas."""
+        return self.named(target, self.counter.first) in graph.auxiliary
 
     def covers(self, target: str) -> bool:
         """Whether a gradient of the problem is one of these, at a number."""

@@ -77,6 +77,7 @@ def read_repeat(file: ProblemFile, located: Located, known: Mapping[str, int]) -
     Raises `InputError` for a counter without bounds or formulas, and for too many rounds.
     """
     if not file.repeat:
+        _check_unrepeated(file, located)
         return NOT_REPEATED
     counters = {name: _counter(name, file, located, known) for name in file.repeat}
     heads = tuple(_heads(file, located, counters))
@@ -87,6 +88,15 @@ def read_repeat(file: ProblemFile, located: Located, known: Mapping[str, int]) -
     _check_length(counters, heads, located)
     stems = {match["stem"]: None for name in _names(file) if (match := INDEXED.fullmatch(name))}
     return Repeat(counters, heads, frozenset(stems), {})
+
+
+def _check_unrepeated(file: ProblemFile, located: Located) -> None:
+    for name in file.forward:
+        match = INDEXED.fullmatch(name)
+        if match and _NAME.fullmatch(match["index"]):
+            message = f"'{name}' is one formula for every {match['index']}, and nothing says which numbers"
+            hint = f"add a line repeat: {{{match['index']}: [1, 3]}}"
+            raise InputError(message, place=located.key_place(("forward", name)), hint=hint)
 
 
 def _names(file: ProblemFile) -> Iterator[str]:
@@ -104,6 +114,9 @@ def _counter(name: str, file: ProblemFile, located: Located, known: Mapping[str,
         message = f"the counter '{name}' is also the name of something else"
         raise InputError(message, place=place, hint="give one of the two another name")
     first, last = file.repeat[name]
+    if isinstance(first, str):
+        message = f"'{first}' is no number to begin with"
+        raise InputError(message, place=located.place((*path, 0)), hint="write one, as in [1, 3]")
     end = last if isinstance(last, str) else ""
     number = _last(end, file, located, known, (*path, 1)) if isinstance(last, str) else last
     if first < 0 or number < first:
@@ -114,13 +127,19 @@ def _counter(name: str, file: ProblemFile, located: Located, known: Mapping[str,
 
 
 def _last(end: str, file: ProblemFile, located: Located, known: Mapping[str, int], path: Path) -> int:
-    """The number of a last bound that is a size: from shapes and givens, or the last given of a family."""
+    """The number of a last bound that is a size: of a given, or that of the last given of a family used."""
     if end in known:
         return known[end]
+    counter = path[1]
+    lines = (str(text) for name, text in file.forward.items() if name.endswith(f"[{counter}]"))
+    used = {match["stem"] for text in lines for match in INDEXED.finditer(text)}
     matches = [m for key in (*file.given, *file.shapes) if (m := INDEXED.fullmatch(key))]
-    numbers = [int(m["index"]) for m in matches if m["index"].isdecimal()]
-    if numbers and end not in {*file.forward, *file.given}:
-        return max(numbers)
+    of_stem: dict[str, int] = {}
+    for match in matches:
+        if match["stem"] in used and match["index"].isdecimal():
+            of_stem[match["stem"]] = max(int(match["index"]), of_stem.get(match["stem"], 0))
+    if len({*of_stem.values()} - {0}) == 1 and end not in {*file.forward, *file.given}:
+        return max(of_stem.values())
     hint = "write the number, as in [1, 3], or name the size of a given under 'shapes'"
     message = f"the last bound '{end}' has no number: how often to repeat is not known"
     raise InputError(message, place=located.place(path), hint=hint)
@@ -154,7 +173,7 @@ def _check_length(
 ) -> None:
     total = 0
     for _, name in heads:
-        total += len(counters[name].numbers)
+        total += counters[name].last - counters[name].first + 1
         if total > MAX_UNROLLED:
             message = f"more than {MAX_UNROLLED:,} quantities in all rounds"
             raise InputError(message, place=located.place(("repeat", name)), hint="repeat fewer times")

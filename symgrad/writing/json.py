@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from symgrad.calculus.steps import Step
+from symgrad.calculus.steps import Derivation, Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
 from symgrad.results.run import Arrays
@@ -23,8 +23,11 @@ LatexOf: TypeAlias = Callable[[Formula], str]
 Fields: TypeAlias = dict[str, Any]
 
 
-def to_json(solution: Solution, latex_of: LatexOf) -> str:
-    """The quantities, gradients, steps and training of a solution; ``latex_of`` writes a formula as LaTeX."""
+def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = ()) -> str:
+    """The quantities, gradients, steps and training of a solution; ``latex_of`` writes a formula as LaTeX.
+
+    ``general`` does so for the formulas of each repeated block.
+    """
     derivation, training = solution.derivation, solution.training
     whole = {
         "symgrad": VERSION,
@@ -33,10 +36,14 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         "gradients": _gradients(solution, latex_of),
         **_also(solution, latex_of),
         **_jacobians(solution, latex_of),
+        **_recursions(solution, general),
         "steps": [
-            _step(step, solution.graph, latex_of)
-            for target in derivation.gradients
-            for step in derivation.steps(target)
+            *_steps(derivation, derivation.gradients, solution.graph, latex_of),
+            *(
+                step
+                for found, latex in zip(solution.rounds, general, strict=True)
+                for step in _steps(found.derivation, found.own, found.graph, latex)
+            ),
         ],
         "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
@@ -95,6 +102,29 @@ def _jacobians(solution: Solution, latex_of: LatexOf) -> Fields:
         for jacobian in solution.jacobians
     }
     return {"jacobians": found} if found else {}
+
+
+def _recursions(solution: Solution, general: Sequence[LatexOf]) -> Fields:
+    """The gradients of repeated blocks, once for all numbers of the counter, where there are any."""
+    found = {
+        target: {
+            "of": gradient.of,
+            "latex": latex_of(gradient.result),
+            "first": rounds.counter.first,
+            "last": rounds.lasts[target],
+            "summed": target in rounds.shared,
+        }
+        for rounds, latex_of in zip(solution.rounds, general, strict=True)
+        for target, gradient in rounds.derivation.gradients.items()
+        if not rounds.is_auxiliary(target, solution.graph)
+    }
+    return {"recursions": found} if found else {}
+
+
+def _steps(
+    derivation: Derivation, targets: Iterable[str], graph: Graph, latex_of: LatexOf
+) -> Iterator[Fields]:
+    return (_step(step, graph, latex_of) for target in targets for step in derivation.steps(target))
 
 
 def _matrix(entries: tuple[tuple[Formula, ...], ...], latex_of: LatexOf) -> str:
