@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from symgrad.calculus.jacobian_answers import JacobianOf
-from symgrad.calculus.rounds import Rounds
+from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
 from symgrad.graph.cautions import cautions

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
-from symgrad.calculus.rounds import Rounds, rounds_of
+from symgrad.calculus.recurrence import Rounds
+from symgrad.calculus.rounds import rounds_of
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation

@@ -8,85 +8,28 @@ gradient of the problem itself; what every round adds to the gradient of a share
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from functools import reduce
 
-import numpy as np
-from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.calculus.alike import NotAlike, Schema, member, spread
+from symgrad.calculus.alike import NotAlike, Schema, spread
 from symgrad.calculus.derive import gradient_of
 from symgrad.calculus.facts import Fact, Known
 from symgrad.calculus.index import Index, Poly, cell, constant
 from symgrad.calculus.jacobian import jacobian_of
-from symgrad.calculus.sampling import Sampler, real
+from symgrad.calculus.recurrence import UPSTREAM, Rounds
+from symgrad.calculus.rounds_check import check_rounds
 from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.spelling import Letters, spell
 from symgrad.calculus.steps import Derivation, GradientOf, Step
-from symgrad.calculus.verify import at_all_points, compare_sides
-from symgrad.calculus.worlds import Worlds, result_value
+from symgrad.calculus.worlds import Worlds
 from symgrad.graph import Graph
-from symgrad.late import mpmath
 from symgrad.reading.repeat import Counter, Repeat
-from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, added, names, transform, walk
+from symgrad.tree import Formula, Gradient, Name, Number, names, walk
 
 MOST_QUANTITIES = 400
 """Quantities of a problem up to which its rounds are compared."""
-
-
-UPSTREAM = "#"
-"""What stands before the name of a quantity of round t + 1 in that of the leaf that is its gradient."""
-
-
-class Rounds(Struct, frozen=True):
-    """A block for every number of its counter: its formulas, and the gradients by general names.
-
-    ``graph`` has the quantities of rounds t and t + 1; ``block`` names those of round t. ``lasts`` has for
-    each gradient the last number for which it holds; where that is not the counter's last, the gradient
-    there is the problem's own. ``shared`` has for a leaf of all rounds what else reaches it.
-    """
-
-    counter: Counter
-    graph: Graph
-    block: tuple[str, ...]
-    derivation: Derivation
-    lasts: Mapping[str, int]
-    shared: Mapping[str, tuple[Formula, ...]]
-    schema: Schema
-
-    @property
-    def parts(self) -> Mapping[str, Op]:
-        """The arrays of which every round takes a part, and how it looks it up."""
-        return self.schema.parts
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The gradients that are of one round; of a shared leaf a round has only its share."""
-        return tuple(target for target in self.derivation.gradients if target not in self.shared)
-
-    def step(self, name: str) -> tuple[str, int] | None:
-        """The stem and the step from t of a general name; None for other names and for parts of arrays."""
-        read = self.schema.read(name)
-        return None if read is None or read[0] in self.parts else read
-
-    def named(self, name: str, number: int) -> str:
-        """A general name in one round."""
-        read = self.step(name)
-        return name if read is None else f"{read[0]}[{number + read[1]}]"
-
-    def is_auxiliary(self, target: str, graph: Graph) -> bool:
-        """Whether a general name is that of hidden parts of formulas."""
-        return self.named(target, self.counter.first) in graph.auxiliary
-
-    def covers(self, target: str) -> bool:
-        """Whether a gradient of the problem is one of these, at a number."""
-        found = member(target)
-        if found is None or found[1] < self.counter.first:
-            return False
-        last = self.lasts.get(f"{found[0]}[{self.counter.name}]")
-        return last is not None and found[1] <= last
 
 
 def rounds_of(
@@ -147,7 +90,7 @@ class _Block:
         rounds = Rounds(
             self.counter, self.general, tuple(self.formulas), derivation, lasts, shared, self.schema
         )
-        self._verify(rounds)
+        check_rounds(rounds, self.graph, self.derivation.gradients, self.facts)
         return rounds
 
     def _general(self) -> Graph:
@@ -271,75 +214,6 @@ class _Block:
         if any(path.formula is None for path in paths):
             raise NotAlike
         return tuple(path.formula for path in paths if path.formula is not None and path.poly.terms)
-
-    # --- the general gradients in every round ------------------------------------------------------------
-
-    def _verify(self, rounds: Rounds) -> None:
-        """Put back into every round, they are the gradients of the problem, at random points of it."""
-        worlds = Worlds(self.graph, self.facts)
-
-        def check(sample: Sampler) -> tuple[()]:
-            world = worlds.at(sample)
-            with mpmath.workdps(world.digits):
-                for name in self.derivation.gradients:
-                    world.know(Gradient(self.graph.of, name), self.derivation.gradients)
-                for target in rounds.lasts:
-                    for step, found, true in self._sides(rounds, target):
-                        values = [real(result_value(one, world.values)) for one in found]
-                        compare_sides(step, real(world.names[true]), reduce(np.add, values))
-            return ()
-
-        if not at_all_points(self.graph, check):
-            raise NotAlike
-
-    def _sides(self, rounds: Rounds, target: str) -> Iterator[tuple[Step, tuple[GradientOf, ...], Gradient]]:
-        """What is claimed in each round, and the gradient of the problem that it is."""
-        gradient = rounds.derivation.gradients[target]
-        step = Step(target, "round", Gradient(self.graph.of, target), gradient.result)
-        if target in rounds.shared:
-            terms = [self._at(gradient, target, number) for number in self.counter.numbers]
-            if rest := rounds.shared[target]:
-                terms.append(replace(terms[0], matrix_form=added(rest)))
-            yield step, tuple(terms), Gradient(self.graph.of, target)
-            return
-        for number in range(self.counter.first, rounds.lasts[target] + 1):
-            name = _id(self.schema.at(Name(target), number))
-            yield step, (self._at(gradient, name, number),), Gradient(self.graph.of, name)
-
-    def _at(self, gradient: GradientOf, name: str, number: int) -> GradientOf:
-        """A general gradient in one round."""
-        shape = self.graph.shapes[name]
-        free = tuple(replace(index, dim=dim) for index, dim in zip(gradient.free, shape, strict=True))
-
-        def put(formula: Formula) -> Formula:
-            return transform(self.schema.at(formula, number), gradients)
-
-        def gradients(node: Formula) -> Formula:
-            if isinstance(node, Gradient):
-                return Gradient(node.of, _id(self.schema.at(Name(node.wrt), number)))
-            if isinstance(node, Size) or (isinstance(node, Op) and _sizes_in(node)):
-                return self._sized(node, number)
-            return node
-
-        matrix = None if gradient.matrix_form is None else put(gradient.matrix_form)
-        return replace(gradient, free=free, matrix_form=matrix, index_form=put(gradient.index_form))
-
-    def _sized(self, node: Formula, number: int) -> Formula:
-        """A size is the same in every round, or the rounds are not written alike."""
-        first = self.counter.first
-        for name in self.general.shapes:
-            if not name.startswith(UPSTREAM) and self._shape(
-                name, number if number < self.counter.last else first
-            ) != self._shape(name, first):
-                raise NotAlike
-        return node
-
-
-def _sizes_in(op: Op) -> bool:
-    """Whether sizes stand in the options of an operation."""
-    values = (value for _, value in op.options)
-    parts = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
-    return op.name != "pi" and any(isinstance(part, str) for part in parts)
 
 
 def _id(name: Formula) -> str:

@@ -7,7 +7,7 @@ from itertools import product
 
 from msgspec.structs import replace
 
-from symgrad.calculus.rounds import Rounds
+from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.steps import Derivation, GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row, Symbol
@@ -25,6 +25,8 @@ from symgrad.styles.passages import entry, main_chains, passage, through
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Formula, Name, Op, Partial, added, substitute, walk
 
+MOST_NUMBERS = 4
+"""Numbers of a counter that are all written."""
 _LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False), repeat=2))
 """What `passage` tells of shapes, which is left out where every round has shapes of its own."""
 
@@ -162,16 +164,12 @@ def _sum(general: Setting, found: Rounds, formula: Formula) -> Written:
 
 def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     """What x_t means of an array x: its row, its column, or its entry."""
-    kinds = {"row": [], "column": [], "entry": []}  # type: dict[str, list[str]]
+    parts: list[Part] = []
     for array, origin in found.parts.items():
-        kinds[_kind(general, array, origin)].append(array)
-    for kind, arrays in kinds.items():
-        if arrays:
-            parts: list[Part] = []
-            for n, array in enumerate(arrays):
-                of = Name(f"{array}[{found.counter.name}]")
-                parts += [", " if n else "", of, f" is {kind} ", _counter(found), " of ", Name(array)]
-            yield paragraph(general, "Here ", *parts, ".")
+        of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
+        parts += [", " if parts else "Here ", of, f" is {kind} ", _counter(found), " of ", Name(array)]
+    if parts:
+        yield paragraph(general, *parts, ".")
 
 
 def _kind(general: Setting, array: str, origin: Op) -> str:
@@ -197,12 +195,13 @@ def _counter(found: Rounds) -> Maths:
 
 
 def _range(found: Rounds, last: int) -> Maths:
-    """t = 1, …, 3."""
+    """t = 1, 2, 3, and t = 1, 2, …, 9."""
     first = found.counter.first
-    numbers = [Numeral(str(n)) for n in sorted({first, last})]
-    dots: list[Maths] = [Operator(","), Symbol("…")] if last > first + 1 else []
-    middle: list[Maths] = [*dots, Operator(",")] if last > first else []
-    return Row((_counter(found), Operator("="), numbers[0], *middle, *numbers[1:]))
+    numbers: list[Maths] = [Numeral(str(number)) for number in range(first, last + 1)]
+    if len(numbers) > MOST_NUMBERS:
+        numbers = [*numbers[:2], Symbol("…"), numbers[-1]]
+    commas = (part for number in numbers[1:] for part in (Operator(","), number))
+    return Row((_counter(found), Operator("="), numbers[0], *commas))
 
 
 def _equals(found: Rounds, number: int) -> Maths:
