@@ -45,7 +45,7 @@ def anchor(found: Rounds) -> str:
 
 def _block(setting: Setting, found: Rounds) -> Iterator[Block]:
     general = general_setting(setting, found)
-    yield paragraph(setting, "The formulas are the same for every ", _range(found, found.counter.last), ":")
+    yield paragraph(setting, "The formulas are the same for every ", *_range(found, found.counter.last), ":")
     yield Display(tuple(formula_chain(general, name) for name in found.block))
     yield from _parts(general, found)
     yield from _recursion(setting, general, found)
@@ -67,10 +67,8 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
         yield paragraph(
             setting,
             f"A quantity is used by formulas of its own {_noun(found)} and of the next one. So for every ",
-            before,
-            f" its gradient is made of gradients of these two {_noun(found)}s, and at ",
-            _equals(found, found.counter.last),
-            " it begins with",
+            *before,
+            f" its gradient is made of gradients of these two {_noun(found)}s. At the last it begins with",
         )
         last = [_member(setting, g.target, found) for g in begins]
         yield Display(tuple(chain for gradient in last for chain in _first(setting, gradient)))
@@ -82,7 +80,7 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
                 "Gradient with respect to ",
                 Name(gradient.target),
                 ", ",
-                _range(found, found.lasts[gradient.target]),
+                *_range(found, found.lasts[gradient.target]),
                 setting=general,
             )
             blocks = (*passage(general, gradient, shown), *_together(general, found, gradient, begins))
@@ -101,7 +99,7 @@ def _together(
     put_in = substitute(gradient.matrix_form, forms)
     if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
         before = _range(found, found.counter.last - 1)
-        yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", before, ":")
+        yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", *before, ":")
         yield Display((general.chain(general.gradient(gradient.target), put_in),))
 
 
@@ -194,18 +192,12 @@ def _counter(found: Rounds) -> Maths:
     )
 
 
-def _range(found: Rounds, last: int) -> Maths:
-    """t = 1, 2, 3, and t = 1, 2, …, 9."""
-    first = found.counter.first
-    numbers: list[Maths] = [Numeral(str(number)) for number in range(first, last + 1)]
+def _range(found: Rounds, last: int) -> tuple[Part, Part]:
+    """t = 1, 2, 3, and t = 1, 2, …, 9: in words, for it is no equation about t."""
+    numbers = [str(number) for number in range(found.counter.first, last + 1)]
     if len(numbers) > MOST_NUMBERS:
-        numbers = [*numbers[:2], Symbol("…"), numbers[-1]]
-    commas = (part for number in numbers[1:] for part in (Operator(","), number))
-    return Row((_counter(found), Operator("="), numbers[0], *commas))
-
-
-def _equals(found: Rounds, number: int) -> Maths:
-    return Row((_counter(found), Operator("="), Numeral(str(number))))
+        numbers = [*numbers[:2], "…", numbers[-1]]
+    return _counter(found), f" = {', '.join(numbers)}"
 
 
 # --- the names with t --------------------------------------------------------------------------------------
