@@ -9,8 +9,9 @@ n functions inside one another 2ⁿ terms. With names what is derived is as long
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Set
-from itertools import count
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from itertools import chain, count
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -29,31 +30,64 @@ FLAT = frozenset({"add", "subtract", "negative", "multiply", "divide"})
 EXTRA = {"matmul": 3}
 """What an operation adds to the weight of its arguments; others one."""
 
+NONE: Mapping[str, tuple[str, str]] = MappingProxyType({})
+
 STEMS = (*"azuvqrhbcdpst", "aux")
 """What new names begin with: the first that names nothing."""
+FAMILIES = STEMS[:8]
+"""What new families of names begin with."""
 
 
-def name_intermediates(graph: Graph, taken: Collection[str] = ()) -> Graph:
+def name_intermediates(
+    graph: Graph, taken: Collection[str] = (), repeated: Mapping[str, tuple[str, str]] = NONE
+) -> Graph:
     """The same graph with a quantity of its own for every hidden part worth a name.
 
     The new names (a1, a2, …) are in ``auxiliary``; values and gradients of the quantities that were there
     do not change. Where ``a`` is a name, or one of the letters that are ``taken``, a₁ would look like an
-    entry of it, and they are z1, z2, ….
+    entry of it, and they are z1, z2, …. ``repeated`` has, for a quantity of a family, the formula that it
+    comes from and the brackets of its name: a part of h[2] is a[2].
     """
-    letters = _fresh({*graph.shapes, *_sizes(graph), *taken})
-    made: dict[Formula, str] = {}
+    used = {*graph.shapes, *_sizes(graph), *taken}
+    used |= {name.partition("[")[0] for name in used}
+    letters, stems = _fresh({*used, *(FAMILIES if repeated else ())}), _stems(used)
+    shared: dict[Formula, str] = {}
+    auxiliary: list[str] = []
     quantities: dict[str, Formula] = {}
     shapes = dict(graph.shapes)
     for name, formula in graph.quantities.items():
-        opened, fresh = _opened(formula, letters, made, root=True)
+        if name in repeated:  # each round has parts of its own, so that all rounds are alike
+            opened, fresh = _opened(formula, _members(*repeated[name], stems), {}, root=True)
+        else:
+            opened, fresh = _opened(formula, letters, shared, root=True)
         for new, part in fresh:
             quantities[new] = part
             shapes[new] = replace(graph, shapes=shapes, _cache={}).shape(part)
+            auxiliary.append(new)
         quantities[name] = opened
-    if not made:
+    if not auxiliary:
         return graph
     ordered = {name: shapes[name] for name in (*graph.leaves, *quantities)}
-    return replace(graph, quantities=quantities, shapes=ordered, auxiliary=tuple(made.values()), _cache={})
+    return replace(graph, quantities=quantities, shapes=ordered, auxiliary=tuple(auxiliary), _cache={})
+
+
+def _stems(used: Set[str]) -> Callable[[tuple[str, int]], str]:
+    """A stem for each part of a formula that is repeated, the same in every round."""
+    seen = {name.lower() for name in used}
+    free = chain((stem for stem in FAMILIES if stem not in seen), (f"aux_{n}" for n in count(1)))
+    found: dict[tuple[str, int], str] = {}
+
+    def stem(part: tuple[str, int]) -> str:
+        if part not in found:
+            found[part] = next(free)
+        return found[part]
+
+    return stem
+
+
+def _members(head: str, brackets: str, stem: Callable[[tuple[str, int]], str]) -> Iterator[str]:
+    """The names of the parts of one formula in one round: a[2], z[2]."""
+    return (f"{stem((head, n))}{brackets}" for n in count())
 
 
 def _fresh(taken: Set[str]) -> Iterator[str]:

@@ -11,7 +11,6 @@ from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.limits import check_output, working_on
 from symgrad.maths.latex import latex
-from symgrad.notation.formulas import to_maths
 from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
@@ -19,6 +18,8 @@ from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.styles import STYLES, document
+from symgrad.styles.rounds import general_setting
+from symgrad.styles.setting import Setting
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
 from symgrad.writing.engines import pdflatex_pdf, typst_pdf
@@ -108,11 +109,13 @@ class Rendering(Struct, frozen=True, dict=True):
     def json(self) -> bytes:
         """The JSON; its LaTeX holds exact constants only, so digits do not matter."""
         context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
+        setting = Setting(self.solution, context)
+        general = [_latex_in(general_setting(setting, found)) for found in self.solution.rounds]
+        return to_json(self.solution, _latex_in(setting), general).encode()
 
-        def latex_of(formula: Formula) -> str:
-            return latex(to_maths(formula, context))
 
-        return to_json(self.solution, latex_of).encode()
+def _latex_in(setting: Setting) -> Callable[[Formula], str]:
+    return lambda formula: latex(setting.maths(formula))
 
 
 FORMATS: Mapping[str, Callable[[Rendering], bytes]] = {

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
+from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
 from symgrad.graph.cautions import cautions
@@ -21,7 +22,8 @@ class Solution(Struct, frozen=True):
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
     sentences for the user. ``jacobians`` and ``hessians`` are those that were asked for. ``also`` holds the
-    solutions for further objectives, which have no training.
+    solutions for further objectives, which have no training. ``rounds`` are the repeated blocks that are
+    derived once, for every number.
     """
 
     problem: Problem
@@ -33,6 +35,7 @@ class Solution(Struct, frozen=True):
     also: tuple[Solution, ...] = ()
     jacobians: tuple[JacobianOf, ...] = ()
     hessians: tuple[HessianOf, ...] = ()
+    rounds: tuple[Rounds, ...] = ()
 
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
 from symgrad.calculus.hessians import HessianOf, hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
+from symgrad.calculus.recurrence import Rounds
+from symgrad.calculus.rounds import rounds_of
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
@@ -56,7 +58,7 @@ def solve(problem: Problem) -> Solution:
     working_on("the shapes are found")
     built = _with_asked(build_graph(problem), problem)
     check_labels(problem, built)
-    graph = name_intermediates(built, problem.letters)
+    graph = name_intermediates(built, problem.letters, problem.repeat.origins)
     check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))
@@ -66,7 +68,10 @@ def solve(problem: Problem) -> Solution:
     jacobians = tuple(_jacobians(solution, facts))
     hessians = tuple(_hessians(solution, facts))
     training = train(graph, solution.derivation, problem, hessians)
-    whole = replace(solution, training=training, also=also, jacobians=jacobians, hessians=hessians)
+    rounds = tuple(_rounds(solution, facts))
+    whole = replace(
+        solution, training=training, also=also, jacobians=jacobians, hessians=hessians, rounds=rounds
+    )
     return replace(whole, warnings=warnings_of(whole))
 
 
@@ -92,6 +97,14 @@ def _further(solution: Solution, of: str, facts: tuple[Known, ...]) -> Solution:
     known = {(jacobian.output, jacobian.input) for jacobian in solution.derivation.jacobians}
     fresh = tuple(j for j in found.derivation.jacobians if (j.output, j.input) not in known)
     return replace(found, derivation=replace(found.derivation, jacobians=fresh))
+
+
+def _rounds(solution: Solution, facts: tuple[Known, ...]) -> Iterator[Rounds]:
+    """The repeated blocks, each derived once."""
+    repeat = solution.problem.repeat
+    if repeat.counters:
+        working_on("one step is derived for all")
+        yield from rounds_of(solution.graph, repeat, solution.derivation, facts)
 
 
 def _jacobians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[JacobianOf]:

@@ -12,7 +12,7 @@ from symgrad.tree import Entry, Gradient, Name, Op, Partial, Prod
 
 RANKS = {"J": 0, "s": 0, "h": 1, "v": 1, "W2": 2}
 NAMING = Naming(distinct_names((id, rank, None) for id, rank in RANKS.items()), RANKS)
-ROLES = Roles("J", parameters=("W2",), signals={"v": Numeral("2")})
+ROLES = Roles("J", parameters=("W2",), signals={"v": (Numeral("2"), None)})
 
 WHOLE, WEIGHTS, LOCAL, OTHER = Gradient("J", "v"), Gradient("J", "W2"), Partial("v", "W2"), Gradient("s", "v")
 LAST = Op("outer", (WHOLE, Name("h")))

@@ -8,8 +8,10 @@ from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.styles import STYLES
 
-STATES = {"adam_descent"}
-"""Problems whose states the checker does not know: of their lines none is wrong, and some are unchecked."""
+STATES = {"adam_descent", "deep_layers", "recurrence_every_step"}
+"""Problems with states, or with formulas for every t, that the checker does not know all of: of their lines
+none is wrong, and some are unchecked.
+"""
 
 
 def problems_with(trip):

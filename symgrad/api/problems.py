@@ -29,6 +29,7 @@ def problem(
     forward: Mapping[str, str | float],
     *,
     title: str | None = None,
+    repeat: Mapping[str, Sequence[int | str]] | None = None,
     backward: Mapping[str, Any] | None = None,
     data: Sequence[str] | None = None,
     given: Mapping[str, Any] | None = None,
@@ -44,6 +45,7 @@ def problem(
     Args:
         forward: formulas under the names of the quantities, in order.
         title: what the report is called.
+        repeat: ``{"t": [1, 3]}``: counters; the formula of ``h[t]`` holds for t = 1, 2, 3.
         backward: ``{"of": name, "wrt": [names]}``: what is differentiated, and by what.
         data: leaves that are data, not parameters.
         given: numbers, nested lists or NumPy arrays of up to two dimensions under the names of leaves;
@@ -70,6 +72,7 @@ def problem(
     """
     stated = {
         "title": title,
+        "repeat": repeat,
         "forward": forward,
         "backward": backward,
         "data": data,

@@ -8,7 +8,7 @@ one more step does so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from symgrad.calculus.blockwise import blockwise
 from symgrad.calculus.budget import within_budget
@@ -54,24 +54,30 @@ def derive(graph: Graph, facts: Iterable[Known] = ()) -> Derivation:
     for target in graph.needed():
         part = f"a part of '{graph.owner(target)}'" if target in graph.auxiliary else f"'{target}'"
         working_on(f"the gradient of '{graph.of}' by {part} is derived", graph.owner(target))
-        gradients[target] = _gradient(worlds, definitions, target, gradients, used)
+        gradients[target] = gradient_of(worlds, definitions, target, gradients, used)
     jacobians = tuple(j for name in gradients if (j := jacobian_of(graph, name)) is not None)
     return Derivation(graph.of, gradients, jacobians, tuple(dict.fromkeys(used)))
 
 
-def _gradient(
+def gradient_of(
     worlds: Worlds,
     definitions: Definitions,
     target: str,
     known: Mapping[str, GradientOf],
     used: list[Known],
+    through: Container[str] | None = None,
 ) -> GradientOf:
+    """The gradient by ``target`` from those by what uses it, the ``known`` ones; every step verified.
+
+    ``through`` names the quantities that count as its users, where they are not all. ``used`` takes the
+    facts that it rests on. Raises `DerivationError` where a step fails its check.
+    """
     graph = worlds.graph
     free = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[target]))
     if target == graph.of:
         seed = cell(Name(graph.seed), *free) if graph.seed else constant(1)
         return _constant(graph, target, free, seed, "upstream" if graph.seed else "seed")
-    consumers = [c for c in graph.consumers(target) if c in known]
+    consumers = [c for c in graph.consumers(target) if c in (known if through is None else through)]
     if not consumers:
         return _constant(graph, target, free, Poly(), "unused")
     paths = tuple(_path(graph, target, consumer, known) for consumer in consumers)

@@ -45,6 +45,7 @@ RULES: Mapping[str, Rule] = {
         Rule("cases", "case by case"),
         Rule("both-cases", "both cases in one formula"),
         Rule("jacobian", "the Jacobian as a matrix"),
+        Rule("round", "the gradient of the round after this one, a symbol in the induction step"),
     )
 }
 

@@ -22,6 +22,7 @@ _HEAD = """\
 # For an editor that completes keys and marks slips: symgrad schema --help
 """
 _KEYS: Mapping[str, str] = {
+    "repeat": "Counters: {t: [1, 3]}; the formula of h[t] holds for t = 1, 2, 3, from h[0] on.",
     "forward": "The forward pass, a quantity a line in order: + - * / ** elementwise, @ the matrix product.",
     "backward": "of: what is differentiated (else the last quantity); wrt: by what (else by all parameters).",
     "data": "Leaves that are data and no parameters: no gradient is asked for them.",

@@ -16,6 +16,8 @@ _GREEK = {**GREEK, "lam": "λ", "eps": "ε"}
 _ACCENTS: Mapping[str, Literal["bar", "hat", "tilde"]] = {"hat": "hat", "bar": "bar", "tilde": "tilde"}
 
 _NUMBERED = re.compile(r"(?P<stem>[A-Za-z]+)(?P<sub>\d+)")
+# h[2], h[t-1]: one of a family.
+_MEMBER = re.compile(r"(?P<stem>\w+)\[(?P<index>\w+)(?:(?P<sign>[+-])(?P<step>\d+))?\]")
 _ACCENTED = re.compile(r"(?P<stem>[A-Za-z]+)(?P<accent>hat|bar|tilde)")
 # sout, hprev: one letter and the place in a network or in time that it belongs to.
 _PLACED = re.compile(r"(?P<stem>[A-Za-z])(?P<sub>in|out|hidden|prev|next|new|pred|true|max|min)")
@@ -44,12 +46,13 @@ def plain_name(id: str) -> Maths:
 def distinct_names(names: Iterable[tuple[str, int, str | None]]) -> dict[str, Maths]:
     """`name` of every (id, rank, written), no two alike: the later one of a pair is written plainly.
 
-    What the user has chosen to write comes before what is written by habit.
+    What the user has chosen to write comes before what is written by habit, and a family before others:
+    h_0 is the first of h_1, h_2, ….
     """
     given = list(names)
     result: dict[str, Maths] = {id: nodes.Row(()) for id, _, _ in given}
     taken: set[str] = set()
-    for id, rank, written in sorted(given, key=lambda entry: entry[2] is None):
+    for id, rank, written in sorted(given, key=lambda entry: (entry[2] is None, "[" not in entry[0])):
         node = name(id, rank, written)
         result[id] = plain_name(id) if latex(node) in taken else node
         taken.add(latex(result[id]))
@@ -57,14 +60,28 @@ def distinct_names(names: Iterable[tuple[str, int, str | None]]) -> dict[str, Ma
 
 
 def _by_habit(id: str, rank: int) -> Maths:
+    if member := _MEMBER.fullmatch(id):
+        return _scripted(_by_habit(member["stem"], rank), [_position(member)])
     first, *rest = id.split("_")
     if not all((first, *rest)):
         return plain_name(id)
-    stem = _stem(first, rank)
-    subs = [_subscript(part) for part in rest]
+    return _scripted(_stem(first, rank), [_subscript(part) for part in rest])
+
+
+def _scripted(stem: Maths, subs: list[Maths]) -> Maths:
+    """A stem with subscripts behind those it has."""
     if isinstance(stem, nodes.Script) and stem.sub is not None:
         return _indexed(stem.base, [stem.sub, *subs])
     return _indexed(stem, subs)
+
+
+def _position(member: re.Match[str]) -> Maths:
+    """What stands in the brackets of a family's name: t − 1."""
+    index = _subscript(member["index"])
+    if member["sign"] is None:
+        return index
+    sign = nodes.Operator("−" if member["sign"] == "-" else "+")
+    return nodes.Row((index, sign, nodes.Numeral(member["step"])))
 
 
 def _indexed(base: Maths, subs: list[Maths]) -> Maths:

@@ -12,16 +12,17 @@ from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.symbols import Naming
 from symgrad.tree import Gradient
 
+Scripts: TypeAlias = "tuple[Maths | None, Maths | None]"
 Derivative: TypeAlias = Callable[[Maths, Maths], Written]
 Marks: TypeAlias = Mapping[Gradient, Maths]
 
 
 class Roles(Struct, frozen=True):
-    """What the short symbols of a notation depend on; ``signals`` labels the δ's."""
+    """What the short symbols of a notation depend on; ``signals`` has the scripts of the δ's."""
 
     objective: str
     parameters: Collection[str] = ()
-    signals: Mapping[str, Maths] = field(default_factory=dict)
+    signals: Mapping[str, Scripts] = field(default_factory=dict)
 
 
 DIRECT = Operator("+")

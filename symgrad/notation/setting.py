@@ -8,10 +8,10 @@ from typing import Any
 from symgrad.graph import Graph
 from symgrad.graph.seeds import is_unstated
 from symgrad.maths.naming import distinct_names, name
-from symgrad.maths.nodes import Maths, Numeral, Script
+from symgrad.maths.nodes import Accent, Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
 from symgrad.notation.context import Context
-from symgrad.notation.derivatives import Roles
+from symgrad.notation.derivatives import Notation, Roles, Scripts
 from symgrad.notation.direct import direct_partials
 from symgrad.notation.letters import free_letters
 from symgrad.notation.notations import NOTATIONS
@@ -35,8 +35,12 @@ def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) ->
     looks like another one.
     """
     check_written(problem)
+    return context_in(graph, problem, NOTATIONS[notation], digits)
+
+
+def context_in(graph: Graph, problem: Problem, chosen: Notation, digits: Digits) -> Context:
+    """How the formulas of a graph are written, in a notation."""
     naming = _naming(graph, problem)
-    chosen = NOTATIONS[notation]
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
     marks = {of: mark for of, mark in chosen.marks(roles, naming).items() if not naming.looks_taken(mark)}
@@ -58,6 +62,7 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     # In Python 3.12.0 and 3.12.1 a loop variable `name` hides the function `name` from the loops after it.
     ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_of_steps(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
+    ranks |= dict.fromkeys(problem.repeat.counters, 0)
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
     check_apart(problem, {id: name(id, rank, problem.write.get(id)) for id, rank in ids.items()}, ranks)
@@ -80,15 +85,30 @@ def _of_steps(problem: Problem) -> Iterator[str]:
         yield from sorted(problem.rule.givens)
 
 
-def _signals(graph: Graph, naming: Naming) -> Mapping[str, Maths]:
-    """The label k of δ_k for each pre-activation: its own subscripts where they differ, else 1, 2, …"""
+def _signals(graph: Graph, naming: Naming) -> Mapping[str, Scripts]:
+    """The scripts of δ for each pre-activation: its own where they differ, else 1, 2, …
+
+    Of families they are the same in every round: the names, where their scripts are alike.
+    """
     inputs = [id for formula in graph.quantities.values() for id in _activated(formula)]
     signals = [name for name in graph.quantities if name in inputs]
-    subscripts = [_subscript(naming.written(name)) for name in signals]
-    labels = [label for label in subscripts if label is not None]
-    if len(set(labels)) < len(signals):
-        labels = [Numeral(str(count)) for count in range(1, len(signals) + 1)]
-    return dict(zip(signals, labels, strict=True))
+    scripts = [_scripts(name, naming.written(name)) for name in signals]
+    if len({*scripts} - {(None, None)}) < len(signals):
+        if any("[" in name for name in signals):
+            scripts = [(_bare(naming.written(name)), None) for name in signals]
+        else:
+            scripts = [(Numeral(str(count)), None) for count in range(1, len(signals) + 1)]
+    return dict(zip(signals, scripts, strict=True))
+
+
+def _bare(maths: Maths) -> Maths:
+    """A name without its arrow, in a script."""
+    match maths:
+        case Accent("vec", body):
+            return body
+        case Script(base, sub, sup):
+            return Script(_bare(base), sub, sup)
+    return maths
 
 
 def _activated(formula: Formula) -> Iterator[str]:
@@ -104,5 +124,8 @@ def _is_activation(record: Operation | None) -> bool:
     return record.is_unary or record.shape is along_shape
 
 
-def _subscript(maths: Maths) -> Maths | None:
-    return maths.sub if isinstance(maths, Script) else None
+def _scripts(name: str, maths: Maths) -> Scripts:
+    """The subscript of a name; of a family also what stands above, as in z^{[2]}."""
+    if not isinstance(maths, Script):
+        return None, None
+    return maths.sub, maths.sup if "[" in name else None

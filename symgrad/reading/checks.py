@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from symgrad.errors import InputError, Place
 from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.reading.each import check_each
+from symgrad.reading.members import check_members
 from symgrad.reading.model import Problem
 from symgrad.reading.nearest import alike, nearest
 from symgrad.reading.references import check_references, named
+from symgrad.reading.rounds import INDEXED
 from symgrad.reading.source import Path
 from symgrad.tree import Name, names
 
@@ -41,7 +43,7 @@ def unused(problem: Problem) -> tuple[str, ...]:
 
 def _unused(problem: Problem) -> list[str]:
     rule = problem.rule.givens if problem.rule else ()
-    used = {*problem.leaves, *rule, problem.update and problem.update.rate}
+    used = {*problem.leaves, *problem.looked_up, *rule, problem.update and problem.update.rate}
     return [name for name in problem.given if name not in used]
 
 
@@ -61,6 +63,9 @@ def _shape_sizes(problem: Problem) -> Iterator[Path]:
 
 
 def _check_name(name: str, place: Place, problem: Problem) -> None:
+    family = INDEXED.fullmatch(name) if problem.repeat.counters else None
+    if family and family["index"].isdecimal():
+        name = family["stem"]
     if not _NAME.fullmatch(name):
         hint = "a name is a letter, then letters, digits and _, without accents"
         raise InputError(f"{name!r} is not a name", place=place, hint=hint)
@@ -135,4 +140,4 @@ def _siblings(left: str, right: str) -> bool:
     return re.sub("[0-9]", "0", left) == re.sub("[0-9]", "0", right)
 
 
-_CHECKS = (_legal_names, check_each, _made_once, _order, check_references, _typos, _strays)
+_CHECKS = (_legal_names, check_each, _made_once, check_members, _order, check_references, _typos, _strays)

@@ -14,6 +14,7 @@ from symgrad.operations.lookups import labels_in
 from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.methods import PARAMETER, Rule
+from symgrad.reading.repeat import NOT_REPEATED, Repeat
 from symgrad.reading.schema import Report, Update
 from symgrad.reading.source import Located
 from symgrad.tree import Array, Formula, Function, names
@@ -35,6 +36,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     ``wrt`` is None where the file leaves it out: see `default_wrt`. ``sizes`` holds the size names of
     ``shapes`` whose number the givens show. ``each`` holds what the steps of training put in place of
     the givens, in turn; the first of it stands in ``given`` too where the file gives nothing else.
+    ``repeat`` says which of the quantities come from one formula.
     ``rule`` says how a step of ``update`` moves the parameters. ``warnings`` are sentences for stderr.
 
     >>> import symgrad as sg
@@ -62,6 +64,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     write: Mapping[str, str]
     report: Report
     located: Located
+    repeat: Repeat = NOT_REPEATED
     rule: Rule | None = None
     warnings: tuple[str, ...] = ()
 
@@ -78,6 +81,12 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
         return tuple(dict.fromkeys(name for name in (*used, *seed) if name not in self.formulas))
 
     @cached_property
+    def looked_up(self) -> tuple[str, ...]:
+        """The givens whose entries stand in formulas as positions, and nothing else of them."""
+        found = (name for _, parsed in self.forward for name in parsed.looked_up)
+        return tuple(name for name in dict.fromkeys(found) if name not in self.leaves)
+
+    @cached_property
     def letters(self) -> frozenset[str]:
         """The single letters that something is called or written by, also in the scripts of names."""
         written = (_COMMAND.sub(" ", text) for text in self.write.values())
@@ -87,7 +96,8 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     def _ids(self) -> tuple[str, ...]:
         rate = (str(self.update.rate),) if self.update else ()
         made = dict(self.rule.lines).keys() - {PARAMETER} if self.rule else ()
-        return (*self.formulas, *self.leaves, *self.given, *self.functions, *rate, *made)
+        own = (*self.formulas, *self.leaves, *self.given, *self.functions)
+        return (*own, *rate, *made, *self.repeat.counters)
 
     @property
     def points(self) -> tuple[Mapping[str, Array], ...]:

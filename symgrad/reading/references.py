@@ -44,7 +44,7 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     for path, listed, known, kind in (
         (("backward", "of"), (problem.of, *problem.also), quantities, "forward quantity"),
         (("backward", "wrt"), problem.wrt or (), either, "quantity or leaf"),
-        (("data",), problem.data, leaves, "leaf of a formula"),
+        (("data",), problem.data, leaves | dict.fromkeys(problem.looked_up), "leaf of a formula"),
         (
             ("update", "parameters"),
             problem.update.parameters if problem.update else (),

@@ -168,12 +168,18 @@ class Report(_Section):
     detail: StrictStr | None = Field(None, description="the name of a level of detail", examples=["full"])
 
 
+_Bounds: TypeAlias = Annotated[tuple[StrictInt | StrictStr, ...], Field(min_length=2, max_length=2)]
+
+
 class ProblemFile(_Section):
     """A problem file as it stands, formulas and arrays still unread."""
 
     title: StrictStr = Field("", description="text", examples=["'Lab 6'"])
     forward: dict[str, StrictStr | Number] = Field(
         description="formulas under their names", examples=["{u: W @ x + b}"]
+    )
+    repeat: dict[str, _Bounds] = Field(
+        {}, description="the first and the last number under each counter", examples=["{t: [1, 3]}"]
     )
     backward: Backward = Field(Backward(), description="a section of keys", examples=["{of: L, wrt: [W, b]}"])
     data: Names = _names()

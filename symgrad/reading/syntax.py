@@ -13,6 +13,7 @@ from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.nearest import mend
 from symgrad.reading.numpy_names import instead
+from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.tokens import FormulaText
 from symgrad.tree import Formula, Function, Name, Number, Op, Size
@@ -56,13 +57,17 @@ class Reader:
         signatures: Mapping[str, Signature],
         sizes: Collection[str],
         functions: Mapping[str, Function],
+        round_: Round,
     ) -> None:
         self.source = source
+        self.round = round_
+        self.positions = Positions(round_, source)
         self.functions = functions
         self.signatures = {**signatures, **{name: _signature(own) for name, own in functions.items()}}
         self.sizes = sizes
         self.spans: list[tuple[Formula, int, int]] = []
         self.constants: dict[int, Constant] = {}
+        self.settled: list[tuple[int, int, str]] = []
 
     def read(self, node: ast.expr) -> Formula:
         """The formula of a node; raises `InputError` for a node that no formula has."""
@@ -99,6 +104,10 @@ class Reader:
             raise self._fault(node, f"'{name}' is a function", f"write {self.signatures[name].usage(name)}")
         if name == "pi":
             return Op("pi")
+        if name in self.round.families:
+            raise self._fault(node, f"'{name}' is one quantity a number", f"write which, as in {name}[1]")
+        if name not in self.sizes and name in {*self.round.counters, *self.round.others}:
+            return Number(Fraction(self._settle(node, self.positions.number(node))))
         return Size(name) if name in self.sizes else Name(name)
 
     def _binary(self, node: ast.BinOp) -> Formula:
@@ -115,8 +124,22 @@ class Reader:
         hint = self.signatures[name].usage(name) if name in self.signatures else "x.T for a transpose"
         raise self._fault(node, f"'.{name}' has no place in a formula", f"write {hint}")
 
+    def _settle(self, node: ast.expr, number: int) -> int:
+        """A number of this round, kept to be written where the formula has counters."""
+        self.settled.append((*self.source.span(node), str(number)))
+        return number
+
+    def _member(self, node: ast.Subscript) -> Formula:
+        """One of a family: h[t-1] is the name h[2]."""
+        number = self._settle(node.slice, self.positions.number(node.slice))
+        name = f"{self.source.written(node.value)}[{number}]"
+        return Size(name) if name in self.sizes else Name(name)
+
     def _index(self, node: ast.Subscript) -> Formula:
-        if isinstance(node.slice, ast.Name) and (labels := self.read(node.slice)):
+        if isinstance(node.value, ast.Name) and self.source.written(node.value) in self.round.families:
+            return self._member(node)
+        counted = self.round.counts(node.slice)
+        if isinstance(node.slice, ast.Name) and not counted and (labels := self.read(node.slice)):
             return Op("gather", (self.read(node.value), labels))
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(parts) > 2:
@@ -133,6 +156,8 @@ class Reader:
         return ("slice", *(None if end is None else self._integer(end) for end in (node.lower, node.upper)))
 
     def _integer(self, node: ast.expr) -> int:
+        if self.round.counts(node):
+            return self._settle(node, self.positions.position(node))
         value = literal(node, self.source)
         if type(value) is not int:
             raise self._fault(node, "an index must be a whole number", "write it as in x[0], x[-1] or x[1:3]")

@@ -20,6 +20,7 @@ from symgrad.styles.hessian_answers import hessians
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
+from symgrad.styles.rounds import rounds
 from symgrad.styles.setting import Setting, setting_of
 
 Part: TypeAlias = Callable[[Setting], Iterator[Block]]
@@ -43,6 +44,7 @@ STYLES: Mapping[str, Style] = {
             warnings,
             problem,
             forward,
+            rounds,
             backward,
             jacobians,
             hessians,
@@ -55,7 +57,7 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, backward_numbered, jacobians, hessians, descent),
+        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, hessians, descent),
         (backward_numbered,),
         "partial",
         Digits(3, "decimals"),
@@ -65,6 +67,7 @@ STYLES: Mapping[str, Style] = {
             warnings,
             problem,
             forward,
+            rounds,
             entries,
             update_rules,
             jacobians,
@@ -78,7 +81,7 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, derivatives, jacobians, hessians, network),
+        (warnings, problem, forward, rounds, derivatives, jacobians, hessians, network),
         (backward, backward_examples),
         "delta",
         Digits(6, "significant"),

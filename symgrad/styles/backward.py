@@ -13,7 +13,7 @@ from symgrad.notation.formulas import to_maths
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
-from symgrad.styles.passages import passage
+from symgrad.styles.passages import main_chains, passage
 from symgrad.styles.setting import Setting, is_constant, is_given
 from symgrad.tree import Name, Op, Partial
 
@@ -27,11 +27,14 @@ def _passages(setting: Setting) -> Iterator[Block]:
     yield from seed(setting)
     shown: set[object] = set()
     for target, gradient in setting.solution.derivation.gradients.items():
-        if is_constant(gradient):
+        if is_constant(gradient) or setting.is_covered(target):
             continue
         yield from jacobian_sections(setting, target)
         title = words("Gradient with respect to ", Name(target), setting=setting)
-        yield from section(title, passage(setting, gradient, shown), f"gradient-{target}")
+        worked = passage(setting, gradient, shown)
+        if any(target in found.shared for found in setting.solution.rounds):
+            worked = iter((Display(tuple(main_chains(setting, gradient))),))
+        yield from section(title, worked, f"gradient-{target}")
 
 
 def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:

@@ -90,6 +90,8 @@ def _figure(setting: Setting) -> Iterator[GraphFigure]:
 def _anchor(setting: Setting, name: str) -> str:
     """Where a node's passage begins: its gradient's, or for want of one the forward pass."""
     gradient = setting.solution.derivation.gradients.get(name)
+    if any(found.covers(name) for found in setting.solution.rounds):
+        return next(f"rounds-{found.counter.name}" for found in setting.solution.rounds if found.covers(name))
     return "forward" if gradient is None or is_constant(gradient) else f"gradient-{name}"
 
 

@@ -64,6 +64,10 @@ class Setting(Struct, frozen=True, dict=True):
         """The Jacobians by ``target`` that the gradient with respect to it needs."""
         return tuple(found for found in self.solution.derivation.jacobians if found.input == target)
 
+    def is_covered(self, target: str) -> bool:
+        """Whether a gradient was derived for every number of a counter, and needs no passage of its own."""
+        return any(found.covers(target) for found in self.solution.rounds)
+
     @cached_property
     def values(self) -> Values:
         """All numbers of the solution: quantities, givens, gradients and sizes."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
-from symgrad.calculus.steps import Step
+from symgrad.calculus.steps import Derivation, Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
 from symgrad.results.run import Arrays
@@ -25,8 +25,11 @@ LatexOf: TypeAlias = Callable[[Formula], str]
 Fields: TypeAlias = dict[str, Any]
 
 
-def to_json(solution: Solution, latex_of: LatexOf) -> str:
-    """The quantities, gradients, steps and training of a solution; ``latex_of`` writes a formula as LaTeX."""
+def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = ()) -> str:
+    """The quantities, gradients, steps and training of a solution; ``latex_of`` writes a formula as LaTeX.
+
+    ``general`` does so for the formulas of each repeated block.
+    """
     derivation, training = solution.derivation, solution.training
     whole = {
         "symgrad": VERSION,
@@ -36,10 +39,14 @@ def to_json(solution: Solution, latex_of: LatexOf) -> str:
         **_also(solution, latex_of),
         **_jacobians(solution, latex_of),
         **_hessians(solution, latex_of),
+        **_recursions(solution, general),
         "steps": [
-            _step(step, solution.graph, latex_of)
-            for target in derivation.gradients
-            for step in derivation.steps(target)
+            *_steps(derivation, derivation.gradients, solution.graph, latex_of),
+            *(
+                step
+                for found, latex in zip(solution.rounds, general, strict=True)
+                for step in _steps(found.derivation, found.own, found.graph, latex)
+            ),
         ],
         "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
@@ -58,7 +65,7 @@ def _quantities(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
         name: {
             "shape": _shape(graph.shapes[name], graph),
             "latex": latex_of(Name(name)),
-            "formula": parsed.text,
+            "formula": parsed.shown,
             **_value(name, values),
         }
         for name, parsed in solution.problem.forward
@@ -121,6 +128,29 @@ def _definite(hessian: HessianOf) -> Fields:
     if hessian.definite is None:
         return {}
     return {"definite": {"kind": hessian.definite.kind, "if_not_negative": list(hessian.definite.where)}}
+
+
+def _recursions(solution: Solution, general: Sequence[LatexOf]) -> Fields:
+    """The gradients of repeated blocks, once for all numbers of the counter, where there are any."""
+    found = {
+        target: {
+            "of": gradient.of,
+            "latex": latex_of(gradient.result),
+            "first": rounds.counter.first,
+            "last": rounds.lasts[target],
+            "summed": target in rounds.shared,
+        }
+        for rounds, latex_of in zip(solution.rounds, general, strict=True)
+        for target, gradient in rounds.derivation.gradients.items()
+        if not rounds.is_auxiliary(target, solution.graph)
+    }
+    return {"recursions": found} if found else {}
+
+
+def _steps(
+    derivation: Derivation, targets: Iterable[str], graph: Graph, latex_of: LatexOf
+) -> Iterator[Fields]:
+    return (_step(step, graph, latex_of) for target in targets for step in derivation.steps(target))
 
 
 def _matrix(entries: tuple[tuple[Formula, ...], ...], latex_of: LatexOf) -> str:

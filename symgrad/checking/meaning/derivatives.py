@@ -16,7 +16,7 @@ from symgrad.checking.meaning.entries import at_index, split_digits
 from symgrad.checking.meaning.heads import is_function, quantity_of
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
-from symgrad.checking.meaning.variables import Wrt, variable
+from symgrad.checking.meaning.variables import Wrt, numbered_name, variable
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, Nested
 from symgrad.checking.worlds.tensor import COLUMN, Tensor, replace_stands, spread, turned
@@ -221,6 +221,10 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
         places = (*found.samples, *split_digits(found.indices, len(shapes[found.name]) - len(found.samples)))
         if len(places) in (0, len(shapes[found.name])):
             return found.name, places
+    own = next(scope.dictionary.defined(*known, scope.line), None)
+    numbered = numbered_name(*known, scope) if own is None else None
+    if numbered is not None and len(numbered.places) in (0, len(shapes[numbered.name])):
+        return numbered.name, tuple(place for place in numbered.places if place is not None)
     return None, ()
 
 

@@ -136,10 +136,26 @@ def _numbered(node: Symbol, scope: Scope) -> Symbol:
 
 
 def own_value(own: Own, left: tuple[Node, ...], scope: Scope, node: Node) -> Tensor:
-    """What a student's definition is worth, with indices put in."""
-    inside = replace(scope, opened=scope.opened | {id(own)}, bound={}, line=min(scope.line, own.line))
+    """What a student's definition is worth, with indices put in.
+
+    The letters of a definition are its own: a_{t+1} where a_t = x_t + h_{t−1} is x_{t+1} + h_t.
+    """
+    free = {letter: number for letter, number in scope.labels.items() if letter not in own.letters}
+    opened, line = scope.opened | {id(own)}, min(scope.line, own.line)
+    inside = replace(scope, opened=opened, bound={}, labels=free, line=line)
     if not own.letters:
         return entries(inside.evaluate(own.body), left, ("own", own.written), scope)
+    try:
+        return _indexed_value(own, left, scope, inside)
+    except Labelled as label:
+        if own.letters != (label.letter,) or not left or (number := integer(left[0], scope)) is None:
+            raise
+        value = inside.labelled(label.letter, number).evaluate(own.body)
+        return entries(value, left[1:], ("own", own.written), scope)
+
+
+def _indexed_value(own: Own, left: tuple[Node, ...], scope: Scope, inside: Scope) -> Tensor:
+    """What a definition with letters is worth: an axis for each letter, or entries along these axes."""
     ranges = {**scope.ranges, **ranges_of((own.body,), inside)}
     tensor = replace(inside, ranges=ranges).evaluate(own.body)
     present = tuple(letter for letter in own.letters if letter in tensor.axes)

@@ -50,7 +50,7 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         wrt = _wrt(found, scope)
         if wrt is not None:
             return wrt
-    number = _labelled(symbol, raised, scope)
+    number = numbered_name(symbol, raised, scope)
     if number is not None:
         return number
     if not symbol.indices and not raised and (last := family(symbol, scope)) is not None and not symbol.marks:
@@ -60,7 +60,7 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         for found in scope.dictionary.find(folded, raised):
             if (found.indices or found.samples) and (wrt := _wrt(found, scope)) is not None:
                 return wrt
-        number = _labelled(folded, raised, scope)
+        number = numbered_name(folded, raised, scope)
         if number is not None:
             return number
     raise Unknown(f"{shown(symbol)} is no name of the problem", node)
@@ -89,8 +89,8 @@ def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | 
     return places
 
 
-def _labelled(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | None:
-    """A name with the number of a layer in a letter."""
+def numbered_name(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt | None:
+    """A name with the number of a layer in a letter. `Labelled` where nothing says which number it is."""
     known = family(symbol, scope)
     if known is None:
         return None

@@ -9,7 +9,7 @@ from symgrad.tree import Gradient
 
 def deltas(roles: Roles, naming: Naming) -> Marks:
     """δ_k for the gradients by pre-activations, ΔW for those by parameters."""
-    signals = {id: Script(Symbol("δ"), sub=label) for id, label in roles.signals.items()}
+    signals = {id: Script(Symbol("δ"), *scripts) for id, scripts in roles.signals.items()}
     updates = {id: Row((Symbol("Δ"), _closed(naming.written(id)))) for id in roles.parameters}
     return {Gradient(roles.objective, id): maths for id, maths in (updates | signals).items()}
 

@@ -1,0 +1,255 @@
+"""A repeated block for every t: its formulas once, the recursion of its gradients once, and sums over t."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from msgspec.structs import replace
+
+from symgrad.calculus.recurrence import Rounds
+from symgrad.calculus.steps import Derivation, GradientOf
+from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row, Symbol
+from symgrad.notation.binding import Level, Written, joined
+from symgrad.notation.context import write
+from symgrad.notation.letters import free_letters
+from symgrad.notation.setting import context_in
+from symgrad.reading.problem import Problem
+from symgrad.reading.unrolling import LAYERS
+from symgrad.results.run import Run
+from symgrad.styles.backward import direct, jacobian_sections
+from symgrad.styles.forward import formula_chain
+from symgrad.styles.parts import Part, listed, paragraph, section, words
+from symgrad.styles.passages import entry, main_chains, passage, through
+from symgrad.styles.setting import Setting, is_constant
+from symgrad.tree import Formula, Name, Op, Partial, added, substitute, walk
+
+MOST_NUMBERS = 4
+"""Numbers of a counter that are all written."""
+_LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False), repeat=2))
+"""What `passage` tells of shapes, which is left out where every round has shapes of its own."""
+
+
+def rounds(setting: Setting) -> Iterator[Block]:
+    """Every repeated block of which one derivation holds for all rounds."""
+    for found in setting.solution.rounds:
+        title = words("For every ", _counter(found), setting=setting)
+        yield from section(title, _block(setting, found), anchor(found))
+
+
+def anchor(found: Rounds) -> str:
+    """Where the section about a block stands."""
+    return f"rounds-{found.counter.name}"
+
+
+def _block(setting: Setting, found: Rounds) -> Iterator[Block]:
+    general = general_setting(setting, found)
+    yield paragraph(setting, "The formulas are the same for every ", *_range(found, found.counter.last), ":")
+    yield Display(tuple(formula_chain(general, name) for name in found.block))
+    yield from _parts(general, found)
+    yield from _recursion(setting, general, found)
+    yield from _sums(setting, general, found)
+
+
+def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
+    """The gradients of one round, those of the round after it as symbols, and where the recursion begins."""
+    gradients = found.derivation.gradients
+    yield from direct(general, gradients.values())
+    own = [gradient for target, gradient in gradients.items() if target not in found.shared]
+    constants = [gradient for gradient in own if is_constant(gradient)]
+    if constants:
+        chains = (general.chain(general.gradient(g.target), g.result) for g in constants)
+        yield Display(tuple(chains), beside=True)
+    begins = [g for g in own if found.lasts[g.target] < found.counter.last and not is_constant(g)]
+    if begins:
+        before = _range(found, found.counter.last - 1)
+        yield paragraph(
+            setting,
+            f"A quantity is used by formulas of its own {_noun(found)} and of the next one. So for every ",
+            *before,
+            f" its gradient is made of gradients of these two {_noun(found)}s. At the last it begins with",
+        )
+        last = [_member(setting, g.target, found) for g in begins]
+        yield Display(tuple(chain for gradient in last for chain in _first(setting, gradient)))
+    shown: set[object] = set(_LAYOUTS if _varies(found) else ())
+    for gradient in own:
+        if not is_constant(gradient):
+            yield from jacobian_sections(general, gradient.target)
+            title = words(
+                "Gradient with respect to ",
+                Name(gradient.target),
+                ", ",
+                *_range(found, found.lasts[gradient.target]),
+                setting=general,
+            )
+            blocks = (*passage(general, gradient, shown), *_together(general, found, gradient, begins))
+            yield from section(title, blocks, f"round-{gradient.target}")
+
+
+def _together(
+    general: Setting, found: Rounds, gradient: GradientOf, begins: list[GradientOf]
+) -> Iterator[Block]:
+    """The recursion in one line: δ_t with Wᵀ δ_{t+1} in the place of ∂J/∂h_t."""
+    forms: dict[Formula, Formula] = {
+        general.gradient(g.target): g.matrix_form for g in begins if g.matrix_form is not None
+    }
+    if gradient.matrix_form is None or gradient in begins or gradient.target not in found.graph.quantities:
+        return
+    put_in = substitute(gradient.matrix_form, forms)
+    if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
+        before = _range(found, found.counter.last - 1)
+        yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", *before, ":")
+        yield Display((general.chain(general.gradient(gradient.target), put_in),))
+
+
+def _next(found: Rounds, target: str) -> str:
+    """The same quantity one step on."""
+    return found.schema.name(target.partition("[")[0], 1)
+
+
+def _member(setting: Setting, target: str, found: Rounds) -> GradientOf:
+    name = f"{target.partition('[')[0]}[{found.counter.last}]"
+    return setting.solution.derivation.gradients[name]
+
+
+def _first(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
+    if gradient.paths:
+        yield from main_chains(setting, gradient)
+    else:
+        yield setting.chain(setting.gradient(gradient.target), gradient.result)
+
+
+def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
+    """A leaf that all rounds share: what each round adds to its gradient, summed."""
+    if found.shared:
+        leaves = listed(Name(leaf) for leaf in found.shared)
+        are = "stands" if len(found.shared) == 1 else "stand"
+        noun = _noun(found)
+        yield paragraph(setting, *leaves, f" {are} in every {noun}; what the {noun}s add is summed:")
+    for leaf, others in found.shared.items():
+        gradient = found.derivation.gradients[leaf]
+        yield Display((_sum_chain(general, found, gradient, others),))
+        if setting.detail != "brief":
+            for path in gradient.paths:
+                yield through(general, path)
+
+
+def _sum_chain(general: Setting, found: Rounds, gradient: GradientOf, others: tuple[Formula, ...]) -> Chain:
+    """∂J/∂W = Σ_t prod(∂J/∂a_t, ∂a_t/∂W) = Σ_t (∂J/∂a_t) h_{t−1}ᵀ."""
+    ways = added(path.steps[0].after for path in gradient.paths)
+    left: Formula = general.gradient(gradient.target)
+    links: list[Maths] = []
+    if not others:
+        links.append(_sum(general, found, ways).maths)
+    if gradient.matrix_form is not None:
+        total = _sum(general, found, gradient.matrix_form)
+        for other in others:
+            total = joined(total, "+", write(other, general.context), Level.SUM, Level.SUM)
+        links.append(total.maths)
+    elif not others:
+        left = entry(general, gradient)
+        links = [_sum(general, found, gradient.index_form).maths]
+    return Chain(general.maths(left), tuple(Link("=", maths) for maths in links))
+
+
+def _sum(general: Setting, found: Rounds, formula: Formula) -> Written:
+    body = write(formula, general.context).fit(Level.CHAIN, last=True).maths
+    below = Row((_counter(found), Operator("="), Numeral(str(found.counter.first))))
+    above = Numeral(str(found.counter.last))
+    return Written(Big("∑", body, below, above), Level.PRODUCT, open=Level.HADAMARD)
+
+
+def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
+    """What x_t means of an array x: its row, its column, or its entry."""
+    parts: list[Part] = []
+    for array, origin in found.parts.items():
+        of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
+        parts += [", " if parts else "Here ", of, f" is {kind} ", _counter(found), " of ", Name(array)]
+    if parts:
+        yield paragraph(general, *parts, ".")
+
+
+def _kind(general: Setting, array: str, origin: Op) -> str:
+    if not isinstance(origin.option("key")[0], int):
+        return "column"
+    return "entry" if general.context.naming.rank(array) == 1 else "row"
+
+
+def _varies(found: Rounds) -> bool:
+    """Whether a leaf belongs to one round, so that rounds may have shapes of their own."""
+    return any("[" in name and name not in found.graph.quantities for name in found.derivation.gradients)
+
+
+def _noun(found: Rounds) -> str:
+    """What is counted."""
+    return "layer" if found.counter.name in LAYERS else "step"
+
+
+def _counter(found: Rounds) -> Maths:
+    return (
+        Symbol(found.counter.name) if len(found.counter.name) == 1 else Symbol(found.counter.name, "upright")
+    )
+
+
+def _range(found: Rounds, last: int) -> tuple[Part, Part]:
+    """t = 1, 2, 3, and t = 1, 2, …, 9: in words, for it is no equation about t."""
+    numbers = [str(number) for number in range(found.counter.first, last + 1)]
+    if len(numbers) > MOST_NUMBERS:
+        numbers = [*numbers[:2], "…", numbers[-1]]
+    return _counter(found), f" = {', '.join(numbers)}"
+
+
+# --- the names with t --------------------------------------------------------------------------------------
+
+
+def general_setting(setting: Setting, found: Rounds) -> Setting:
+    """The setting in which names have t in the place of a number, written as those are."""
+    solution, graph = setting.solution, found.graph
+    problem = _general_problem(solution.problem, found)
+    context = context_in(graph, problem, setting.context.notation, setting.context.digits)
+    marked = (p for p in _partials(found.derivation) if _is_marked(setting, found, p))
+    naming = replace(
+        setting.context.naming,
+        names={**context.naming.names, **setting.context.naming.names},
+        ranks={**context.naming.ranks, **setting.context.naming.ranks},
+    )
+    direct_ = {**context.direct, **dict.fromkeys(marked)}
+    context = replace(context, naming=naming, letters=free_letters(naming), direct=direct_)
+    general = replace(
+        solution, problem=problem, graph=graph, derivation=found.derivation, run=Run({}, {}, ())
+    )
+    return Setting(replace(general, training=None, also=(), jacobians=(), rounds=()), context, setting.detail)
+
+
+def _general_problem(problem: Problem, found: Rounds) -> Problem:
+    """The problem, with W^{[l]} for W^{[1]} under ``write``."""
+    first = found.counter.first
+    write_ = {name: text for name, text in problem.write.items() if name in found.graph.shapes}
+    for name in found.graph.shapes:
+        if read := found.step(name):
+            stem, step = read
+            number, index = first + step, name.partition("[")[2].removesuffix("]")
+            text = problem.write.get(f"{stem}[{number}]")
+            if text and (general := _lettered(text, str(number), index)) != text:
+                write_[name] = general
+    return replace(problem, write=write_, update=None, rule=None)
+
+
+def _lettered(text: str, number: str, index: str) -> str:
+    """A written name with the index in the place of its last number."""
+    head, found, tail = text.rpartition(number)
+    return head + index + tail if found else text
+
+
+def _partials(derivation: Derivation) -> Iterable[Partial]:
+    return (Partial(p.consumer, p.target) for g in derivation.gradients.values() for p in g.paths)
+
+
+def _is_marked(setting: Setting, found: Rounds, partial: Partial) -> bool:
+    """Whether a local derivative is less than the whole one in some round."""
+    rounds_ = found.counter.numbers
+    return any(
+        setting.context.is_marked(Partial(found.named(partial.of, n), found.named(partial.wrt, n)))
+        for n in rounds_
+    )
