@@ -226,6 +226,7 @@ MADE: dict[str, Made] = {
     "indicator": _opaque,
     "window": _opaque,
     "flattening": _opaque,
+    "cover": _opaque,
     "placement": _opaque,
     "pooling": _opaque,
     "onehot": _opaque,

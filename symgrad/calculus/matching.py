@@ -36,6 +36,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
 from symgrad.calculus.patterns import contract, told_apart
+from symgrad.calculus.tensors import is_wide, tensor_form
 from symgrad.calculus.tidy import tidy
 from symgrad.tree import Formula, Number, Op, Size, added
 
@@ -44,6 +45,13 @@ def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
     """The array whose entry at ``free`` is ``poly``, as a formula; None where it has no matrix form."""
     try:
         return tidy(assemble([_part(poly, tuple(free))], tuple(free)))
+    except NoMatrixForm:
+        return _of_more_axes(poly, tuple(free)) if is_wide(poly, free) else None
+
+
+def _of_more_axes(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
+    try:
+        return tidy(tensor_form(poly, free, match))
     except NoMatrixForm:
         return None
 

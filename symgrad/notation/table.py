@@ -37,6 +37,7 @@ from symgrad.notation.infix import (
 )
 from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
+    covered,
     eye,
     indexed,
     looked_up,
@@ -47,6 +48,7 @@ from symgrad.notation.positions import (
     placement,
     places,
     selection,
+    stacked,
     triangle,
     unflatten,
     unit,
@@ -78,6 +80,8 @@ FORMS: Mapping[str, Layout] = {
     "∑ a": big_sum,
     "a ⊗ b": infix("⊗", Level.HADAMARD, Level.ATOM),
     "(a; b)": blocks,
+    "(a, b)": stacked,
+    "reshape(a)": unflatten,
     "a_k": indexed,
     "lookup(A, y)": looked_up("lookup"),
     "1[a = k]": one_hot,
@@ -100,6 +104,7 @@ MADE: Mapping[str, Layout] = {
     "masked": masked,
     "window": places,
     "flattening": places,
+    "cover": covered,
     "placement": placement,
     "triangle": triangle,
     "others": function("prodothers"),
