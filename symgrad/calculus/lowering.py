@@ -197,9 +197,18 @@ TENSORS: dict[str, Callable[[Op, tuple[Dim, ...]], Op]] = {
     "kernel_conv2d": _window,
     "full_conv2d": _window,
     "unflatten": lambda op, dims: Op("flattening", (), (("shape", dims),)),
-    "unpool": lambda op, dims: Op("pooling", op.args[1:], (("shape", dims[:2]), *op.options)),
 }
 """What says which entries meet in the operations that are named for a sum over several axes."""
+
+
+def _unpool(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """Σ_ij P_..ijpq g_..ij: the weights P of each window, for every sample and channel."""
+    gradient, pooled = op.args
+    lead, places = at[:-2], tuple(map(fresh, shape_of(gradient)[-2:]))
+    shape = tuple(index.dim for index in (*lead, *places))
+    weights = Op("pooling", (pooled,), (("shape", shape), *op.options))
+    found = lower(gradient, (*lead, *places), shape_of)
+    return total(multiply(cell(weights, *lead, *places, *at[-2:]), found), *places)
 
 
 def _full(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
@@ -237,7 +246,7 @@ MADE: dict[str, Made] = {
     "kernel_conv2d": _meeting(1, None, 0),
     "full_conv2d": _full,
     "unflatten": _meeting(0, None),
-    "unpool": _meeting(0, None),
+    "unpool": _unpool,
     "masked": lambda op, at, shape_of: multiply(*(_spread(arg, at, shape_of) for arg in op.args)),
     "prime": _prime,
     "squeeze": _squeeze,

@@ -51,7 +51,7 @@ def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
 
 def _of_more_axes(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
     try:
-        return tidy(tensor_form(poly, free, match))
+        return tidy(tensor_form(poly, free, match, factors_out))
     except NoMatrixForm:
         return None
 

@@ -30,6 +30,8 @@ from symgrad.tree import ONE, ZERO, Formula, Number, Op, Size, added
 
 Match = Callable[[Poly, Sequence[Index]], "Formula | None"]
 """How an array of at most two axes is written."""
+Shared = Callable[[Poly], "tuple[Term | None, Poly]"]
+"""What the terms of a sum share, and what is left of each."""
 
 LETTERS = "ijklmnpqrstabcdefghouvwxyz"
 TENSORS = frozenset(
@@ -59,14 +61,14 @@ def is_tensor(base: Formula) -> bool:
     return isinstance(base, Op) and base.name in TENSORS
 
 
-def tensor_form(poly: Poly, free: tuple[Index, ...], match: Match) -> Formula:
+def tensor_form(poly: Poly, free: tuple[Index, ...], match: Match, shared: Shared) -> Formula:
     """The array whose entry at ``free`` is ``poly``. Raises `NoMatrixForm` where it has no such form."""
-    return _Writer(match).array(poly, free)
+    return _Writer(match, shared).array(poly, free)
 
 
 class _Writer:
-    def __init__(self, match: Match) -> None:
-        self.match = match
+    def __init__(self, match: Match, shared: Shared) -> None:
+        self.match, self.shared = match, shared
 
     def array(self, poly: Poly, axes: tuple[Index, ...]) -> Formula:
         """A polynomial as an array over just these axes."""
@@ -77,6 +79,9 @@ class _Writer:
             if found is None:
                 raise NoMatrixForm("a part without a matrix form")
             return found
+        common, rest = self.shared(poly) if len(poly.terms) > 1 else (None, poly)
+        if common is not None and (factored := self._factored(common, rest, axes)) is not None:
+            return factored
         parts = [self._term(term, axes) for term in sorted(poly.terms, key=lambda t: t.coefficient < 0)]
         if not any(part.axes == axes for part in parts):
             if any(part.axes for part in parts):
@@ -84,6 +89,15 @@ class _Writer:
             ones = Op("ones", (), (("shape", tuple(i.dim for i in axes)),))
             return _times(added(part.formula for part in parts), ones)
         return added(part.formula for part in parts)
+
+    def _factored(self, common: Term, rest: Poly, axes: tuple[Index, ...]) -> Formula | None:
+        """What all terms share times the sum of the rest, where NumPy lines both up."""
+        single: Atom = Group(rest)
+        whole = Term(common.coefficient, (*common.factors, (single, Fraction(1))), common.bound)
+        try:
+            return self._term(whole, axes).formula
+        except NoMatrixForm:
+            return None
 
     def _term(self, term: Term, axes: tuple[Index, ...]) -> Part:
         """A term, over all the axes or over the last ones that are left of them."""

@@ -26,15 +26,18 @@ def option(value: Any) -> str:
     raise TypeError(f"no source text for the option {value!r}")
 
 
+def keyword(name: str, value: Any) -> str:
+    """``axis=1``, ``axis=(0, 2)``."""
+    return f"{name}=({option(value)})" if isinstance(value, tuple) else f"{name}={option(value)}"
+
+
 def called(function: str, signature: Signature) -> Rule:
     """A call of a function of NumPy or of the library, with those of its options that are set."""
 
     def rule(writer: Writer, op: Op) -> Text:
         chosen = ((name, _chosen(op, name, default)) for name, default in signature.options)
         keywords = (
-            f"{name}={f'({option(value)})' if isinstance(value, tuple) else option(value)}"
-            for name, value in chosen
-            if value is not None and value is not False
+            keyword(name, value) for name, value in chosen if value is not None and value is not False
         )
         args = [*(arg.text for arg in writer.args(op)), *keywords]
         return Text(f"{function}({', '.join(args)})") if "." in function else writer.call(function, *args)
@@ -151,7 +154,8 @@ def attains(writer: Writer, op: Op) -> Text:
     """Where the extreme is attained, in equal shares."""
     function = "largest" if op.option("extreme") == "max" else "smallest"
     axis = op.option("axis")
-    return writer.call(function, writer.args(op)[0].text, *([] if axis is None else [f"axis={option(axis)}"]))
+    chosen = [] if axis is None else [keyword("axis", axis)]
+    return writer.call(function, writer.args(op)[0].text, *chosen)
 
 
 def window(writer: Writer, op: Op) -> Text:

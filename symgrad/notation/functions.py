@@ -151,14 +151,21 @@ def axes_told(found: tuple[int, ...]) -> Maths:
     return Text(f"{'axis' if len(found) == 1 else 'axes'} {', '.join(str(axis + 1) for axis in found)}")
 
 
-def _one_axis(value: int, op: Op, context: Context) -> Maths:
-    (axis,) = axes(context.rank(op.args[0]), value)
-    return Numeral(str(axis + 1))
+def _exchanged(value: int, op: Op, context: Context) -> Maths:
+    """Both axes that change places."""
+    rank = context.rank(op.args[0])
+    return _places(tuple(op.option(name) % rank for name in ("axis1", "axis2")))
 
 
 def _order(value: tuple[int, ...], op: Op, context: Context) -> Maths:
-    """The axes in their new order, counted from 1."""
-    return subscript(tuple(Numeral(str(axis % len(value) + 1)) for axis in value))
+    """The axes in their new order."""
+    return _places(tuple(axis % len(value) for axis in value))
+
+
+def _places(found: tuple[int, ...]) -> Maths:
+    """2, 1, 3, counted from 1."""
+    listed = (part for axis in found for part in (Operator(","), Numeral(str(axis + 1))))
+    return Row(tuple(listed)[1:])
 
 
 def _letters(value: str, op: Op, context: Context) -> Maths:
@@ -184,8 +191,8 @@ def _labelled(label: str) -> Hint:
 HINTS: dict[str, Hint] = {
     "axis": _axis,
     "axes": _order,
-    "axis1": _one_axis,
-    "axis2": _one_axis,
+    "axis1": _exchanged,
+    "axis2": _silent,
     TEXT: _letters,
     "keepdims": _silent,
     "split": _silent,
