@@ -15,6 +15,7 @@ from symgrad.calculus.index import (
     Group,
     Index,
     Poly,
+    Term,
     add,
     atom,
     cell,
@@ -136,6 +137,21 @@ def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
         return _changed_inside(single, change)
 
     return map_atoms(rename(definition.poly, dict(zip(definition.out, at, strict=True))), change)
+
+
+def moved(
+    op: Op, at: tuple[Index, ...], shape_of: ShapeOf
+) -> tuple[tuple[Index, ...], tuple[Index, ...]] | None:
+    """Where an entry of what only moves entries comes from, and the indices of size 1 among those places.
+
+    None where axes are taken apart or joined.
+    """
+    arguments, dims = (argument(op.args[0], shape_of),), tuple(index.dim for index in at)
+    definition = define(op.name, op.options, arguments, dims)
+    match rename(definition.poly, dict(zip(definition.out, at, strict=True))).terms:
+        case (Term(_, ((Cell(Name(), places), _),), bound),):
+            return places, bound
+    return None
 
 
 def _changed_inside(single: Atom, change: Callable[[Atom], Poly]) -> Poly:
