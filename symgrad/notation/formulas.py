@@ -10,6 +10,7 @@ from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import Derivative
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.operands import ONE
+from symgrad.notation.positions import covered
 from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
@@ -123,6 +124,8 @@ def _entry(node: Entry, context: Context) -> Written:
             split = context.naming.rank(of)
             above = _at(Name(of), node.indices[:split], context) if split else _derived(node.base, context)
             return _local(node.base, context)(above, _at(Name(wrt), node.indices[split:], context))
+        case Op("cover") as window:
+            return covered(window, node.indices, context)
     return Written(_at(node.base, node.indices, context))
 
 

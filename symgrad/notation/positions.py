@@ -15,7 +15,6 @@ from symgrad.tree import Op
 _ZERO = Symbol("0", "bold")
 _EYE = Symbol("I", "bold")
 _MATCH = Symbol("S", "bold")
-_COVER = Symbol("C", "bold")
 
 
 def indexed(op: Op, context: Context) -> Written:
@@ -118,9 +117,15 @@ def places(op: Op, context: Context) -> Written:
     return Written(_MATCH)
 
 
-def covered(op: Op, context: Context) -> Written:
-    """C with an index for the window and one for the place: 1 where the window covers it, 0 elsewhere."""
-    return Written(_COVER)
+def covered(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
+    """1[2i−1 ≤ p ≤ 2i], of windows of two places: 1 where window i covers place p, else 0."""
+    window, place = indices
+    size, step = op.option("size"), op.option("stride")
+    many = f"{step}{window}" if step > 1 else f"{window}"
+    ends = (many + (f"{offset:+d}" if offset else "") for offset in (1 - step, size - step))
+    low, high = map(context.index, ends)
+    inside = Row((low, Operator("≤"), context.index(place), Operator("≤"), high))
+    return Written(Row((ONE, Fenced("[", inside, "]"))))
 
 
 def looked_up(name: str) -> Layout:

@@ -37,7 +37,6 @@ from symgrad.notation.infix import (
 )
 from symgrad.notation.operands import Layout
 from symgrad.notation.positions import (
-    covered,
     eye,
     indexed,
     looked_up,
@@ -104,7 +103,7 @@ MADE: Mapping[str, Layout] = {
     "masked": masked,
     "window": places,
     "flattening": places,
-    "cover": covered,
+    "cover": places,
     "placement": placement,
     "triangle": triangle,
     "others": function("prodothers"),

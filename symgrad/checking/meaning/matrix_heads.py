@@ -197,7 +197,7 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
 ARITY: Mapping[str, int] = {
     **dict.fromkeys(("onehot", "one_hot", "tril"), 1),
     **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
-    **dict.fromkeys(("maxpool", "argmaxpool", "reshape"), 1),
+    **dict.fromkeys(("maxpool", "avgpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
     **dict.fromkeys(("rot", "rot180", "flip", "swapaxes", "permute"), 1),
 }

@@ -11,7 +11,7 @@ import numpy as np
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.worlds.jets import JETS
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, spread, union
-from symgrad.operations.windows import convolve, pool, pool_tensor, unpool
+from symgrad.operations.windows import average, convolve, pool, pool_tensor, unpool
 from symgrad.submission.written import Call, Node, Product, Symbol
 from symgrad.tree import Op, walk
 
@@ -146,6 +146,7 @@ def reshape(node: Call, scope: Scope) -> Tensor:
 WINDOWS: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     **dict.fromkeys(("conv", "conv2d"), conv),
     "maxpool": pooled(pool),
+    "avgpool": pooled(average),
     "unpool": pooled(unpool),
     "argmaxpool": pooled(pool_tensor),
     "flatten": flatten,

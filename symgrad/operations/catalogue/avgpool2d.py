@@ -30,7 +30,7 @@ AVGPOOL2D = Operation(
     _entry,
     pooled_shape("avgpool2d"),
     average,
-    "each window hands one over its number of entries of its gradient to all that it covers (C is 1 there)",
+    "each window hands one over its number of entries of its gradient to every entry that it covers",
     call=POOLED,
     layout="avgpool",
     code="average",
