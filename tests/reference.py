@@ -150,9 +150,16 @@ class Arithmetic:
             ),
             "conv2d": self._convolution,
             "maxpool2d": self._pooling,
+            "avgpool2d": self._averages,
+            "reshape": lambda x, shape: np.reshape(x, tuple(map(int, shape))),
+            "transpose": lambda x, axes: np.transpose(x, tuple(map(int, axes))),
+            "swapaxes": lambda x, first, second: np.swapaxes(x, int(first), int(second)),
         }
 
     def _convolution(self, x, k, stride=1, padding=0):
+        if np.ndim(k) == 4:
+            images = [[sum(map(self._convolution, image, f)) for f in k] for image in x]
+            return self.np.array(images)
         around = np.zeros([n + 2 * padding for n in x.shape], dtype=object)
         rows, columns = (range(0, n - m + 1, stride) for n, m in zip(around.shape, k.shape, strict=True))
 
@@ -170,6 +177,11 @@ class Arithmetic:
         size = int(size)
         rows, columns = (range(0, n - size + 1, stride or size) for n in x.shape)
         return self.np.array([[self.np.max(x[i : i + size, j : j + size]) for j in columns] for i in rows])
+
+    def _averages(self, x, size):
+        """Of windows side by side, over the last two axes."""
+        places = np.ndindex(int(size), int(size))
+        return sum(x[..., a :: int(size), b :: int(size)] for a, b in places) / size**2
 
     def evaluate(self, text, names):
         """The value of a formula's text; ``names`` holds the values of its names."""
@@ -192,6 +204,8 @@ class Arithmetic:
                 return OPERATORS[type(op)](value(operand))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return COMPARISONS[type(op)](value(left), value(right))
+            case ast.Tuple(elts=parts):
+                return tuple(map(value, parts))
             case ast.Attribute(value=base, attr="T"):
                 return value(base).T
             case ast.Subscript(value=base, slice=ast.Name(id=labels)):
