@@ -46,14 +46,8 @@ def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
     try:
         return tidy(assemble([_part(poly, tuple(free))], tuple(free)))
     except NoMatrixForm:
-        return _of_more_axes(poly, tuple(free)) if is_wide(poly, free) else None
-
-
-def _of_more_axes(poly: Poly, free: tuple[Index, ...]) -> Formula | None:
-    try:
-        return tidy(tensor_form(poly, free, match, factors_out))
-    except NoMatrixForm:
-        return None
+        found = tensor_form(poly, tuple(free), match, factors_out) if is_wide(poly, free) else None
+        return found if found is None else tidy(found)
 
 
 # --- sums ---------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 
+from symgrad.calculus.atoms import term_indices
 from symgrad.calculus.index import (
     Apply,
     Atom,
@@ -61,9 +62,12 @@ def is_tensor(base: Formula) -> bool:
     return isinstance(base, Op) and base.name in TENSORS
 
 
-def tensor_form(poly: Poly, free: tuple[Index, ...], match: Match, shared: Shared) -> Formula:
-    """The array whose entry at ``free`` is ``poly``. Raises `NoMatrixForm` where it has no such form."""
-    return _Writer(match, shared).array(poly, free)
+def tensor_form(poly: Poly, free: tuple[Index, ...], match: Match, shared: Shared) -> Formula | None:
+    """The array whose entry at ``free`` is ``poly``; None where it has no such form."""
+    try:
+        return _Writer(match, shared).array(poly, free)
+    except NoMatrixForm:
+        return None
 
 
 class _Writer:
@@ -83,7 +87,7 @@ class _Writer:
         if common is not None and (factored := self._factored(common, rest, axes)) is not None:
             return factored
         parts = [self._term(term, axes) for term in sorted(poly.terms, key=lambda t: t.coefficient < 0)]
-        if not any(part.axes == axes for part in parts):
+        if not any({*axes} <= term_indices(term) for term in poly.terms):
             if any(part.axes for part in parts):
                 raise NoMatrixForm("an array that is repeated along an axis")
             ones = Op("ones", (), (("shape", tuple(i.dim for i in axes)),))
@@ -103,7 +107,7 @@ class _Writer:
         """A term, over all the axes or over the last ones that are left of them."""
         parts = [part for piece in components(put_in_shape(term)) for part in self._piece(piece, axes)]
         scalars = [part for part in parts if not part.axes]
-        arrays = [part for part in parts if part.axes]
+        arrays = [_kept(part, axes) for part in parts if part.axes]
         over = [part for part in arrays if not part.inverse]
         under = [part for part in arrays if part.inverse]
         own = tuple(i for i in axes if any(i in part.axes for part in arrays))
@@ -177,6 +181,15 @@ def _lined_up(own: tuple[Index, ...], axes: tuple[Index, ...]) -> None:
         raise NoMatrixForm("an array that is repeated along an axis")
 
 
+def _kept(part: Part, axes: tuple[Index, ...]) -> Part:
+    """A sum over the last axis beside arrays that have it: the axis is kept, of size 1."""
+    match part.formula:
+        case Op("sum", args, (("axis", int(axis)),)) if part.axes == axes[:-1] and axis == len(axes) - 1 > 1:
+            kept = Op("sum", args, (("axis", axis), ("keepdims", True)))
+            return Part(kept, axes, part.inverse)
+    return part
+
+
 def _times(left: Formula, right: Formula) -> Formula:
     return right if left == ONE else Op("multiply", (left, right))
 
@@ -202,6 +215,10 @@ def _summed(parts: list[Part], axes: tuple[Index, ...]) -> Part:
     """Σ of a product of arrays, over ``axes``: a sum, a batched matrix product, or by subscripts."""
     if len(parts) == 1:
         return Part(_of_one(parts[0], axes), axes)
+    first, last = parts[0].axes, len(parts[0].axes) - 1
+    if len(first) > 2 and axes == first[:last] and all(part.axes == first for part in parts):
+        product = reduce(_times, (part.formula for part in parts))
+        return Part(Op("sum", (product,), (("axis", last),)), axes)
     return Part(_batched(parts, axes) or _einsum(parts, axes), axes)
 
 

@@ -112,8 +112,10 @@ class Sizes(Struct):
         before = tuple(old[axis] for axis in olds)
         found = [1 if wanted[axis] == 1 else dim for axis, dim in enumerate(new)]
         for axis in news:
-            if isinstance(wanted[axis], int):
-                found[axis] = self._literal(wanted[axis], (axis, tuple(wanted)), before)
+            if wanted[axis] == -1:
+                found[axis] = self._whole(before, news)
+            elif isinstance(wanted[axis], int):
+                found[axis] = self._literal(wanted[axis], (axis, len(new)), before)
         for axis, place in stay.items():
             found[place] = old[axis] if isinstance(new[place], int) else self.same(old[axis], new[place])
         after = tuple(found[axis] for axis in news)
@@ -126,14 +128,20 @@ class Sizes(Struct):
         return tuple(found)
 
     def _rest(self, old: Sequence[Any], new: tuple[Any, ...]) -> int:
-        """What -1 stands for, from the numbers of the others."""
+        """What -1 stands for, from the numbers of the others; -1 itself where they are not known."""
         sizes = [self.size(dim) for dim in new if dim != -1]
         if not all(isinstance(size, int) for size in (*old, *sizes)):
-            raise ShapeMismatch("the size -1 needs numbers for all the others: write its name or its number")
+            return -1
         rest, left = divmod(math.prod(old), math.prod(sizes))  # type: ignore[arg-type]
         if left or not rest:
             raise ShapeMismatch("no size in the place of -1 keeps the number of entries")
         return int(rest)
+
+    def _whole(self, before: Shape, news: tuple[int, ...]) -> Any:
+        """What -1 stands for where it alone takes up axes that are joined."""
+        if len(news) > 1 or not before:
+            raise ShapeMismatch("the size -1 needs numbers for all the others: write its name or its number")
+        return before[0] if len(before) == 1 else self.derive("product", (), *before)
 
     def _literal(self, size: int, place: tuple[Any, ...], before: Shape) -> Any:
         """A dimension that a number in a new shape makes, one name wherever it is asked for again."""

@@ -53,7 +53,7 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         return lambda args: _within(base, axis, args, scope)
     if (told := _AXES_TOLD.fullmatch(head.sub)) and (base in ALONG or base in REDUCTIONS):
         places = tuple(sorted({int(digit) - 1 for digit in told[1] if digit.isdigit()}))
-        return lambda args: _over_axes(base, places, args)
+        return lambda args: _over_axes(base, places, args, scope)
     if base in ALONG and not head.sub:
         along = ALONG[base]
         return lambda args: _along(along, args, scope)
@@ -136,8 +136,8 @@ _AXES_TOLD = re.compile(r"ax[ei]s([1-9,]{1,9})")
 """The axes that a function of more of them works along, counted from 1: axis 2, axes 1, 3."""
 
 
-def _over_axes(base: str, places: tuple[int, ...], args: tuple[Tensor, ...]) -> Tensor:
-    """A function along some axes of an array of more than two; one that reduces them leaves the others."""
+def _over_axes(base: str, places: tuple[int, ...], args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    """A function along some axes of an array of more than two; what reduces them may keep them, of size 1."""
     (x,) = args if len(args) == 1 else (None,)
     if x is None or x.rank < 3 or places[-1] >= x.rank:
         raise Misfit("axes of what has none of them")
@@ -145,7 +145,10 @@ def _over_axes(base: str, places: tuple[int, ...], args: tuple[Tensor, ...]) -> 
     last = np.moveaxis(x.data, [named + axis for axis in places], range(-len(places), 0))
     flat = last.reshape((*last.shape[: -len(places)], -1))
     if base in REDUCTIONS and base not in ALONG:
-        return Tensor(REDUCTIONS[base](flat, -1), x.axes)
+        gone = Tensor(REDUCTIONS[base](flat, -1), x.axes)
+        kept = np.expand_dims(gone.data, [named + axis for axis in places])
+        ways = {"gone": lambda: gone, "kept": lambda: Tensor(kept, x.axes)}
+        return scope.choices.among(("axes", base, places), ways)
     along = ALONG[base](flat, -1).reshape(last.shape)
     return Tensor(np.moveaxis(along, range(-len(places), 0), [named + axis for axis in places]), x.axes)
 
