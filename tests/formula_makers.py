@@ -210,6 +210,54 @@ def maxpool2d(b, x):
     return b.put(f"maxpool2d({m.text}, 2{', stride=1' if stride == 1 else ''})", *shape)
 
 
+def avgpool2d(b, x):
+    m = b.matrix(x, 2, 2)
+    stride = b.random.choice((1, 2))
+    shape = [(n - 2) // stride + 1 for n in m.shape]
+    return b.put(f"avgpool2d({m.text}, 2{', stride=1' if stride == 1 else ''})", *shape)
+
+
+def conv1d(b, x):
+    """Over the rows of a matrix, as one sample with a channel for each."""
+    m, k = b.matrix(x, 1, 2), b.leaf(2)
+    rows, columns = m.shape
+    kernels = f"reshape({k.text}, (1, 1, 2)) * ones(1, {rows}, 1)"
+    return b.put(f"flatten(conv1d(reshape({m.text}, (1, {rows}, {columns})), {kernels}))", columns - 1)
+
+
+def einsum(b, x):
+    m = b.matrix(x, 1, 1)
+    n = b.leaf(b.size(), m.shape[1])
+    if b.random.random() < 0.5:
+        return b.put(f'einsum("ij,kj->ik", {m.text}, {n.text})', m.shape[0], n.shape[0])
+    return b.put(f'sum(einsum("ij,kj->kij", {m.text}, {n.text})**2, axis=(0, 2))', m.shape[0])
+
+
+def permute(b, x):
+    m = b.matrix(x, 1, 1)
+    return b.put(f"transpose({m.text}, (1, 0))", *m.shape[::-1])
+
+
+def swapaxes(b, x):
+    m = b.matrix(x, 1, 1)
+    return b.put(f"swapaxes({m.text}, 0, -1)", *m.shape[::-1])
+
+
+def reshape(b, x):
+    """Two matrices by three axes, as in squared distances."""
+    m = b.matrix(x, 1, 1)
+    n = b.leaf(b.size(), m.shape[1])
+    rows, columns = m.shape
+    wide = f"reshape({m.text}, ({rows}, 1, {columns})) - reshape({n.text}, (1, {n.shape[0]}, {columns}))"
+    axis = b.random.choice((1, 2))
+    return b.put(f"sum(({wide})**2, axis={axis})", rows, columns if axis == 1 else n.shape[0])
+
+
+def stack(b, x):
+    y = b.leaf(*x.shape)
+    return b.put(f"sum(stack({x.text}, {y.text}) ** 2, axis=0)", *x.shape)
+
+
 def label(b, n, *shape):
     """Labels below n, a leaf that no gradient is asked by."""
     made = b.leaf(*shape)
@@ -327,5 +375,12 @@ MAKERS: dict[str, Callable[[Builder, Part], Part]] = {
     "concat": concat,
     "conv2d": conv2d,
     "maxpool2d": maxpool2d,
+    "avgpool2d": avgpool2d,
+    "conv1d": conv1d,
+    "einsum": einsum,
+    "permute": permute,
+    "swapaxes": swapaxes,
+    "reshape": reshape,
+    "stack": stack,
 }
 """By the name of the operation in the tree, what puts it on a part."""

@@ -150,9 +150,19 @@ class Arithmetic:
             ),
             "conv2d": self._convolution,
             "maxpool2d": self._pooling,
+            "avgpool2d": self._averages,
+            "conv1d": lambda x, k: np.array([[sum(map(self._moved, x[0], f)) for f in k]]),
+            "einsum": np.einsum,
+            "stack": lambda *parts: np.stack(parts),
+            "reshape": lambda x, shape: np.reshape(x, tuple(map(int, shape))),
+            "transpose": lambda x, axes: np.transpose(x, tuple(map(int, axes))),
+            "swapaxes": lambda x, first, second: np.swapaxes(x, int(first), int(second)),
         }
 
     def _convolution(self, x, k, stride=1, padding=0):
+        if np.ndim(k) == 4:
+            images = [[sum(map(self._convolution, image, f)) for f in k] for image in x]
+            return self.np.array(images)
         around = np.zeros([n + 2 * padding for n in x.shape], dtype=object)
         rows, columns = (range(0, n - m + 1, stride) for n, m in zip(around.shape, k.shape, strict=True))
 
@@ -171,6 +181,18 @@ class Arithmetic:
         rows, columns = (range(0, n - size + 1, stride or size) for n in x.shape)
         return self.np.array([[self.np.max(x[i : i + size, j : j + size]) for j in columns] for i in rows])
 
+    def _averages(self, x, size, stride=None):
+        """Of windows over the last two axes."""
+        size, step = int(size), stride or int(size)
+        rows, columns = (n - size + 1 for n in x.shape[-2:])
+        parts = [x[..., a : a + rows : step, b : b + columns : step] for a, b in np.ndindex(size, size)]
+        return sum(parts) / size**2
+
+    def _moved(self, x, k):
+        """A kernel moved over a sequence."""
+        places = range(len(x) - len(k) + 1)
+        return self.np.array([sum(x[i + a] * k[a] for a in range(len(k))) for i in places])
+
     def evaluate(self, text, names):
         """The value of a formula's text; ``names`` holds the values of its names."""
         return self._value(ast.parse(text, mode="eval").body, names, self.functions())
@@ -180,6 +202,8 @@ class Arithmetic:
             return self._value(part, names, functions)
 
         match node:
+            case ast.Constant(value=str() as text):
+                return text
             case ast.Constant(value=number):
                 return self.number(repr(number))
             case ast.Name(id="pi"):
@@ -192,6 +216,8 @@ class Arithmetic:
                 return OPERATORS[type(op)](value(operand))
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 return COMPARISONS[type(op)](value(left), value(right))
+            case ast.Tuple(elts=parts):
+                return tuple(map(value, parts))
             case ast.Attribute(value=base, attr="T"):
                 return value(base).T
             case ast.Subscript(value=base, slice=ast.Name(id=labels)):

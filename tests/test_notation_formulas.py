@@ -264,6 +264,11 @@ EXAMPLES = {
     "kernel_conv2d": op("kernel_conv2d", A, B, dilation=2, padding=1, shape=("m", "n")),
     "full_conv2d": op("full_conv2d", A, op("rotate", B), crop=1, shape=("m", "n")),
     "unflatten": op("unflatten", x, shape=("m", "n")),
+    "reshape": op("reshape", A, shape=("m", 1, "n")),
+    "einsum": op("einsum", A, B, subscripts="ij,kj->ik"),
+    "permute": op("permute", A, axes=(1, 0)),
+    "swapaxes": op("swapaxes", A, axis1=0, axis2=-1),
+    "stack": op("stack", x, x),
     "unpool": op("unpool", A, B, size=2),
     "onehot": op("onehot", x, size="n"),
     "pick": op("pick", A, x),
@@ -295,7 +300,17 @@ def test_every_operation_of_the_language_has_a_row():
     calculus = {"unit", "selection", "attains", "prime", "indicator", "pi", "not_equal"}
     calculus |= {"call"}
     calculus |= {"masked", "rotate", "kernel_conv2d", "full_conv2d", "unflatten", "unpool", "part"}
-    calculus |= {"placement", "triangle", "others", "window", "flattening", "pooling", "squeeze", "unsqueeze"}
+    calculus |= {
+        "placement",
+        "triangle",
+        "others",
+        "window",
+        "cover",
+        "flattening",
+        "pooling",
+        "squeeze",
+        "unsqueeze",
+    }
     language = {
         "gather",
         "add",

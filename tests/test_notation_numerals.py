@@ -123,6 +123,15 @@ def test_large_arrays_are_elided():
     assert isinstance(array(np.arange(9.0), LAB, limit=9), Matrix)
 
 
-def test_no_matrix_form():
-    with pytest.raises(ValueError, match="3 axes"):
-        array(np.zeros((2, 2, 2)), LAB)
+def test_more_axes_are_matrices_with_their_index():
+    value = np.arange(8.0).reshape(2, 2, 2)
+    assert latex(array(value, LAB)).count("_{1, :, :}") == latex(array(value, LAB)).count("_{2, :, :}") == 1
+    assert latex(array(np.zeros((2, 3, 1, 2)), LAB)).count("_{2, 3, :, :}") == 1
+
+
+def test_many_matrices_are_elided_like_rows():
+    found = latex(array(np.zeros((6, 5, 2, 2)), LAB))
+    shown = [f"_{{{n}, {m}, :, :}}" in found for n, m in ((1, 1), (3, 3), (4, 1), (1, 4), (6, 5))]
+    assert shown == [True, True, False, False, True]
+    assert "\\vdots" in found
+    assert "\\cdots" in found

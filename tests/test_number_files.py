@@ -113,7 +113,7 @@ class Harmful:
         (np.array(["1"]), "type '<U1', no real numbers"),
         (np.array(["2020-01-01"], dtype="M8[D]"), "no real numbers"),
         (np.array([(1, 2.0)], dtype=[("a", "<i8"), ("b", "<f8")]), "no real numbers"),
-        (np.zeros((2, 2, 2)), "its shape is (2, 2, 2); an array has at most two dimensions"),
+        (np.zeros((1,) * 6), "its shape is (1, 1, 1, 1, 1, 1); an array has at most 5 axes"),
         (np.zeros((0, 3)), "its shape is (0, 3): it is empty"),
         (np.array([[1.0, np.nan]]), "its entry [0, 1] is nan"),
         (np.array([1.0, -np.inf]), "its entry [1] is -inf"),

@@ -24,7 +24,7 @@ from symgrad.reading.syntax import COMPARISONS
 from symgrad.tree import Name, Op, names, walk
 
 SIZES = {"n": 2, "m": 3, "k": 4} | {size: size for size in (2, 4, 5)}
-X, XX, SQUARE = ("n",), ("m", "n"), ("m", "m")
+X, XX, SQUARE, WIDE = ("n",), ("m", "n"), ("m", "m"), ("m", "n", "k")
 
 
 def known_sizes():
@@ -82,13 +82,13 @@ class Case:
 
     def value(self, space, *arrays):
         """The operation at these arrays, by its record."""
-        plain = arrays and self.name != "onehot"
+        plain = arrays and self.name not in ("onehot", "reshape")
         options = self.options if plain else {key: self.lengths(dims) for key, dims in self.options.items()}
         return self.record.value(space, *arrays, **options)
 
     def lengths(self, dims):
         """The sizes of a constant array as numbers."""
-        return tuple(map(self.lengths, dims)) if isinstance(dims, tuple) else SIZES[dims]
+        return tuple(map(self.lengths, dims)) if isinstance(dims, tuple) else SIZES.get(dims, 1)
 
 
 def shapes_of_labels(dims):
@@ -109,7 +109,7 @@ def reduced(*names):
     return [Case(name, (XX,), options) for name in names for options in axes]
 
 
-SLICE = ("slice", 1, 3)
+SLICE, WHOLE = ("slice", 1, 3), ("slice", None, None)
 CASES = [
     *unary(
         *(
@@ -192,6 +192,45 @@ CASES = [
     Case("gather", (XX, ("k",))),
     Case("gather", (XX, ())),
     Case("gather", (X, ("m",))),
+    Case("gather", (XX, ("k", "m"))),
+    Case("onehot", (XX,), {"size": "k"}),
+    Case("pick", (WIDE, ("m", "n"))),
+    *[Case("sum", (WIDE,), options) for options in ({}, {"axis": 1}, {"axis": (0, -1), "keepdims": True})],
+    *[Case(name, (WIDE,), {"axis": (0, 2)}) for name in ("mean", "var", "std", "max", "min", "logsumexp")],
+    *[Case(name, (WIDE,), {"axis": axis}) for name in ("softmax", "log_softmax") for axis in (1, -1)],
+    *[Case(name, (WIDE,), {"axis": 1}) for name in ("cumsum", "prod")],
+    *[Case("add", (WIDE, dims)) for dims in (("k",), ("n", "k"), ("m", 1, 1), (1, "n", 1))],
+    Case("norm", (WIDE,)),
+    Case("flatten", (WIDE,)),
+    Case("index", (WIDE,), {"key": (1, WHOLE, SLICE)}),
+    Case("index", (WIDE,), {"key": (WHOLE, 0, -1)}),
+    Case("concat", (WIDE, ("m", "n", 2)), {"axis": 2}),
+    Case("stack", (X, X, X)),
+    Case("stack", ((), ())),
+    Case("stack", (XX, XX), {"axis": -1}),
+    Case("permute", (WIDE,), {"axes": (2, 0, 1)}),
+    Case("swapaxes", (WIDE,), {"axis1": -1, "axis2": 1}),
+    Case("reshape", (XX,), {"shape": ("n", 1, "m")}),
+    Case("reshape", (WIDE,), {"shape": ("m", 2, 4)}),
+    Case("reshape", (("m", 2, 2),), {"shape": ("m", "k")}),
+    Case("reshape", (("k",),), {"shape": (2, 2, 1)}),
+    Case("matmul", (WIDE, ("m", "k", 2))),
+    Case("matmul", (WIDE, ("k", "m"))),
+    Case("matmul", (XX, ("k", "n", 2))),
+    Case("matmul", ((1, "n", "k"), ("m", "k", 2))),
+    Case("matmul", (WIDE, ("k",))),
+    Case("matmul", (X, WIDE)),
+    Case("einsum", (XX, ("k", "n")), {"subscripts": "ij,kj->ik"}),
+    Case("einsum", (SQUARE,), {"subscripts": "ii->"}),
+    Case("einsum", (SQUARE,), {"subscripts": "ii->i"}),
+    Case("einsum", (WIDE, ("n", "n"), ("m",)), {"subscripts": "ijk,jj,i->kj"}),
+    Case("conv1d", (("k",), ("n",)), {"padding": 1}),
+    Case("conv1d", (("m", "k"), ("n", "m", 2)), {"stride": 2}),
+    Case("conv1d", ((2, "n", 5), ("m", "n", 2)), {"stride": 2, "padding": 1}),
+    Case("conv2d", ((2, "n", 4, 5), ("m", "n", 2, 2)), {"stride": 2, "padding": 1}),
+    Case("maxpool2d", ((2, "n", 4, 5),), {"size": 2, "stride": 1}),
+    Case("avgpool2d", (("k", 5),), {"size": 2, "stride": 1}),
+    Case("avgpool2d", (("n", 4, 5),), {"size": 2}),
     Case("kron", (XX, ("k", "m"))),
     Case("cumsum", (X,)),
     Case("cumsum", (XX,), {"axis": 0}),
@@ -352,8 +391,19 @@ MISFITS = [
     ("pick", (("m", "n"), ("n",)), {}),
     ("pick", (("m", "n"), ("m", "n")), {}),
     ("gather", ((), ("n",)), {}),
-    ("gather", (("n",), ("m", "n")), {}),
-    ("onehot", (("m", "n"),), {"size": "k"}),
+    ("gather", (("m", "n", "k", 2, 2), ("m", "n")), {}),
+    ("onehot", (("m", "n", "k", 2),), {"size": "k"}),
+    ("reshape", (("m", "n"),), {"shape": (4, 2)}),
+    ("reshape", (("m", "n"),), {"shape": (4, -1)}),
+    ("permute", (("m", "n"),), {"axes": (0, 2, 1)}),
+    ("swapaxes", (("m", "n"),), {"axis1": 0, "axis2": 2}),
+    ("einsum", (("m", "n"),), {"subscripts": "i->i"}),
+    ("einsum", (("m", "n"),), {"subscripts": "ii->i"}),
+    ("matmul", (("m", "n", "k"), ("n", "k", "m")), {}),
+    ("stack", (("n",), ("m",)), {}),
+    ("conv1d", (("m", "n", "k"), ("m", "m", 2)), {}),
+    ("conv2d", (("m", "n", 4, 5), ("n", "n")), {}),
+    ("avgpool2d", (("n",),), {"size": 2}),
     ("cumsum", (("m", "n"),), {}),
     ("cumsum", ((),), {}),
     ("cumsum", (("m", "n"),), {"axis": (0, 1)}),

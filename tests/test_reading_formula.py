@@ -112,13 +112,18 @@ def test_every_function_of_the_language_can_be_called():
     contract = """exp log sqrt abs sin cos tanh sigmoid relu leaky_relu elu softplus silu gelu maximum minimum
         where sum mean var std max min norm dot outer trace det logdet inv diag flatten concat softmax
         log_softmax logsumexp conv2d maxpool2d eye ones zeros clip arctan sinh cosh erf
-        sech stop prod cumsum kron onehot pick"""
+        sech stop prod cumsum kron onehot pick conv1d avgpool2d transpose swapaxes reshape stack einsum"""
     assert set(FORMULA_SIGNATURES) == set(contract.split())
+    more = {"maxpool2d": ["size=2"], "avgpool2d": ["size=2"], "swapaxes": ["0", "1"]}
+    written = {"condition": "a > b", "subscripts": '"ij"'}
     for name, signature in FORMULA_SIGNATURES.items():
-        arrays = ["a > b" if array == "condition" else "a" for array in signature.arrays]
-        size = ["size=2"] if name in ("maxpool2d", "onehot") else ["n"] if signature.sizes else []
-        parsed = formula(f"{name}({', '.join(arrays + size)})")
-        assert (parsed.name, len(parsed.args)) == (name, len(signature.arrays))
+        arrays = [written.get(array, "a") for array in signature.arrays]
+        rest = more.get(name, ["n"] if signature.sizes else [])
+        parsed = formula(f"{name}({', '.join(arrays + rest)})")
+        assert (parsed.name, len(parsed.args)) == (
+            name,
+            len(signature.arrays) - ("subscripts" in signature.arrays),
+        )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,21 @@ def test_every_function_of_the_language_can_be_called():
         ("expm1(x)", "expm1", "NumPy's 'expm1'", "exp(x) - 1"),
         ("unwrap(x)", "unwrap", "NumPy's 'unwrap'", "docs/operations.md"),
         ("norm(x, ord=0.5)", "0.5", "must be 1, 2 or inf", "norm(x, ord=2)"),
-        ("sum(X, axis=(0, 1))", "(0, 1)", "sum takes one axis", "leave the axis out"),
+        ("sum(X, axis=(0, x))", "x", "only a number", "the value itself"),
+        ('relu("ij", x)', "x", "relu takes 1 argument", "relu(x)"),
+        ('relu("ij")', '"ij"', "'\"' has no place", "text in quotes"),
+        ("x + 'ij'", "'ij'", '"\'" has no place', "x.T"),
+        ("einsum(x, y)", "x", "subscripts in quotes", "ij,jk->ik"),
+        ('einsum("ij,jk", A)', '"ij,jk"', "subscripts of 2 arrays, and 1 given", "ij,jk->ik"),
+        ('einsum("i...->i", A)', '"i...->i"', "no subscript", "'...' is not read"),
+        ('einsum("ij->k", A)', '"ij->k"', "'k' stands in no array", "ij,jk->ik"),
+        ('einsum("ij->ii", A)', '"ij->ii"', "'i' stands twice", "ij,jk->ik"),
+        ('einsum("ijklmn->", A)', '"ijklmn->"', "more than 5 letters", "at most 5 axes"),
+        ("transpose(x, (0, 0))", "(0, 0)", "a permutation of the axes", "transpose(x, axes"),
+        ("reshape(x, 2.5)", "2.5", "this is no size", "whole number"),
+        ("reshape(x, (-1, -1))", "reshape(x, (-1, -1))", "only one size", "reshape(x, (n, m))"),
+        ("reshape(x)", "reshape(x)", "an array, then at most 5 sizes", "reshape(x, (n, m))"),
+        ("ones(-1)", "-1", "this is no size", "whole number"),
         ("onehot(y, 2.5)", "2.5", "no size", "whole number"),
         ("x[y, 1]", "y", "only a number", "value"),
         ("a + ln(x)", "ln", "unknown function 'ln'", "log(x)"),
@@ -147,7 +166,7 @@ def test_every_function_of_the_language_can_be_called():
         ("sum(x, axes=0)", "axes=0", "no argument 'axes'", "did you mean 'axis'?"),
         ("sum(x, axis=0, axis=1)", "axis=1", "given twice", "sum("),
         ("maximum(a, a=b)", "a=b", "given twice", "maximum("),
-        ("sum(x, axis=1.0)", "1.0", "'axis' of sum must be a whole number or None", "sum("),
+        ("sum(x, axis=1.0)", "1.0", "'axis' of sum must be a whole number, a tuple of them, or None", "sum("),
         ("sum(x, axis=-True)", "-True", "only a number", "value"),
         ("sum(x, axis=True)", "True", "'axis'", "sum("),
         ("sum(x, axis=n)", "n", "only a number", "value"),
@@ -177,7 +196,7 @@ def test_every_function_of_the_language_can_be_called():
         ("x[1.5]", "1.5", "whole number", "x[0]"),
         ("x[True]", "True", "whole number", "x[0]"),
         ("x[::2]", "2", "step", "start:stop"),
-        ("x[0, 1, 2]", "x[0, 1, 2]", "3 indices", "two dimensions"),
+        ("x[0, 0, 0, 0, 0, 0]", "x[0, 0, 0, 0, 0, 0]", "6 indices", "at most 5 axes"),
         ("x[...]", "...", "'...'", "X[:, 0]"),
         ("True", "True", "not a number", "option"),
         ("[1, 2]", "[1, 2]", "list", "functions"),

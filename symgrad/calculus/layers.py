@@ -48,6 +48,7 @@ from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Derived, Shape
 from symgrad.operations import operation
+from symgrad.operations.record import axes
 from symgrad.tree import (
     Entry,
     Formula,
@@ -207,7 +208,9 @@ def _known(graph: Graph, consumer: str) -> dict[Formula, Formula]:
             axis, kept = formula.option("axis"), ("keepdims", True)
             if axis is not None and kept in formula.options:
                 plain = tuple(option for option in formula.options if option != kept)
-                column = Op("squeeze", (Name(name),), (("axis", axis % len(graph.shape(formula.args[0]))),))
+                column: Formula = Name(name)
+                for place in reversed(axes(len(graph.shape(formula.args[0])), axis)):
+                    column = Op("squeeze", (column,), (("axis", place),))
                 found.setdefault(replace(formula, options=plain), column)
     return found
 

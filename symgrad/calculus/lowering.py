@@ -15,6 +15,7 @@ from symgrad.calculus.index import (
     Group,
     Index,
     Poly,
+    Term,
     add,
     atom,
     cell,
@@ -138,6 +139,21 @@ def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     return map_atoms(rename(definition.poly, dict(zip(definition.out, at, strict=True))), change)
 
 
+def moved(
+    op: Op, at: tuple[Index, ...], shape_of: ShapeOf
+) -> tuple[tuple[Index, ...], tuple[Index, ...]] | None:
+    """Where an entry of what only moves entries comes from, and the indices of size 1 among those places.
+
+    None where axes are taken apart or joined.
+    """
+    arguments, dims = (argument(op.args[0], shape_of),), tuple(index.dim for index in at)
+    definition = define(op.name, op.options, arguments, dims)
+    match rename(definition.poly, dict(zip(definition.out, at, strict=True))).terms:
+        case (Term(_, ((Cell(Name(), places), _),), bound),):
+            return places, bound
+    return None
+
+
 def _changed_inside(single: Atom, change: Callable[[Atom], Poly]) -> Poly:
     if isinstance(single, Apply):
         return apply(single.function, *(map_atoms(a, change) for a in single.args), options=single.options)
@@ -197,9 +213,18 @@ TENSORS: dict[str, Callable[[Op, tuple[Dim, ...]], Op]] = {
     "kernel_conv2d": _window,
     "full_conv2d": _window,
     "unflatten": lambda op, dims: Op("flattening", (), (("shape", dims),)),
-    "unpool": lambda op, dims: Op("pooling", op.args[1:], (("shape", dims[:2]), *op.options)),
 }
 """What says which entries meet in the operations that are named for a sum over several axes."""
+
+
+def _unpool(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    """Σ_ij P_..ijpq g_..ij: the weights P of each window, for every sample and channel."""
+    gradient, pooled = op.args
+    lead, places = at[:-2], tuple(map(fresh, shape_of(gradient)[-2:]))
+    shape = tuple(index.dim for index in (*lead, *places))
+    weights = Op("pooling", (pooled,), (("shape", shape), *op.options))
+    found = lower(gradient, (*lead, *places), shape_of)
+    return total(multiply(cell(weights, *lead, *places, *at[-2:]), found), *places)
 
 
 def _full(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
@@ -226,6 +251,7 @@ MADE: dict[str, Made] = {
     "indicator": _opaque,
     "window": _opaque,
     "flattening": _opaque,
+    "cover": _opaque,
     "placement": _opaque,
     "pooling": _opaque,
     "onehot": _opaque,
@@ -236,7 +262,7 @@ MADE: dict[str, Made] = {
     "kernel_conv2d": _meeting(1, None, 0),
     "full_conv2d": _full,
     "unflatten": _meeting(0, None),
-    "unpool": _meeting(0, None),
+    "unpool": _unpool,
     "masked": lambda op, at, shape_of: multiply(*(_spread(arg, at, shape_of) for arg in op.args)),
     "prime": _prime,
     "squeeze": _squeeze,

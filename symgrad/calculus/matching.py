@@ -36,6 +36,7 @@ from symgrad.calculus.index import (
 )
 from symgrad.calculus.parts import NoMatrixForm, Part, assemble, merge
 from symgrad.calculus.patterns import contract, told_apart
+from symgrad.calculus.tensors import is_wide, tensor_form
 from symgrad.calculus.tidy import tidy
 from symgrad.tree import Formula, Number, Op, Size, added
 
@@ -45,7 +46,8 @@ def match(poly: Poly, free: Sequence[Index]) -> Formula | None:
     try:
         return tidy(assemble([_part(poly, tuple(free))], tuple(free)))
     except NoMatrixForm:
-        return None
+        found = tensor_form(poly, tuple(free), match, factors_out) if is_wide(poly, free) else None
+        return found if found is None else tidy(found)
 
 
 # --- sums ---------------------------------------------------------------------------------------------
@@ -258,6 +260,8 @@ def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> P
 
 def _base(single: Atom, free: tuple[Index, ...]) -> tuple[Formula, tuple[Index, ...]]:
     match single:
+        case Cell(Op("cover")):
+            raise NoMatrixForm("a condition on two indices")
         case Cell(base, indices):
             if len(indices) == 2 and indices[0] == indices[1]:
                 return Op("diag", (base,)), indices[:1]

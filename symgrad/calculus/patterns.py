@@ -25,6 +25,11 @@ class Pattern(Struct, frozen=True):
     groups: tuple[tuple[int, ...], ...]
     writes: tuple[Write, ...]
 
+    @property
+    def axes(self) -> int:
+        """How many axes the tensor has: over samples and channels too it would have more."""
+        return sum(map(len, self.groups))
+
 
 OUTPUT, KERNEL, INPUT = range(3)
 
@@ -123,7 +128,7 @@ def _is_tied(group: tuple[Index, ...], others: list[Part], summed: set[Index]) -
 
 def _pattern(tensor: Part) -> Pattern:
     name = tensor.formula.name if isinstance(tensor.formula, Op) else ""
-    if name not in PATTERNS:
+    if name not in PATTERNS or len(tensor.axes) != PATTERNS[name].axes:
         raise NoMatrixForm("more than two axes")
     return PATTERNS[name]
 

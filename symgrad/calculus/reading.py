@@ -32,7 +32,7 @@ from symgrad.calculus.index import (
     scale,
     total,
 )
-from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower
+from symgrad.calculus.lowering import ARITHMETIC, ShapeOf, lower, moved
 from symgrad.tree import ONE, ZERO, Formula, Name, Number, Op, Size
 
 PRODUCTS = frozenset({"multiply", "divide", "negative"})
@@ -164,7 +164,7 @@ def _packed(single: Apply) -> Atom:
 
 
 def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
-    """Scalar products and quotients (2 · λ/2) multiplied out, transposes undone; sums stay together."""
+    """Scalar products and quotients (2 · λ/2) multiplied out, axes put back; sums stay together."""
 
     def change(single: Atom) -> Poly:
         match single:
@@ -174,6 +174,9 @@ def simplify_bases(poly: Poly, shape_of: ShapeOf) -> Poly:
                 return cell(inner, j, i)
             case Cell(Op("eye" | "ones" | "zeros") as base, indices):
                 return lower(base, indices, shape_of)
+            case Cell(Op("permute" | "swapaxes" | "reshape", (inner,)) as base, indices):
+                places = moved(base, indices, shape_of)
+                return atom(single) if places is None else total(cell(inner, *places[0]), *places[1])
         return atom(single)
 
     return collect(map(absorbed, map_atoms(poly, change).terms))

@@ -1,7 +1,9 @@
 """Small sizes for dimensions: as different from one another as the rules between them allow.
 
 Equal sizes hide a wrong index, and a size of 1 hides every index: an output of a window, a slice or a
-concatenation that is one entry wide is taken only where no other size fits.
+concatenation that is one entry wide is taken only where no other size fits. Arrays of more than two axes
+have too many entries for that: their sizes are 2 and 3, drawn anew for every point, so that what are equal
+at one point differ at another.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ Rules: TypeAlias = "tuple[tuple[Derived, Dim], ...]"
 
 SPREAD = 3
 """From how many sizes a dimension is drawn."""
+FEWER = 2
+"""From how many where arrays have more than two axes."""
 MOST = 9
 """How many sizes there are at all: in a deep network some layers have equal sizes, numbers stay few."""
 ENOUGH = 12
@@ -41,13 +45,18 @@ class Sizes(dict[Dim, int]):
     def __init__(self, graph: Graph, numbers: random.Random) -> None:
         self.random = numbers
         self.least = _least(graph)
-        known = tuple(graph.sizes.items())
-        super().__init__(_fitting(graph.derived, tuple(self.least.items()), known, numbers.random()))
+        self.wide = any(len(shape) > 2 for shape in graph.shapes.values())
+        known, least = tuple(graph.sizes.items()), tuple(self.least.items())
+        super().__init__(_fitting(graph.derived, least, known, self.wide, numbers.random()))
 
     def __missing__(self, dim: Dim) -> int:
         if dim in (1, "1"):
             return 1
-        self[dim] = _drawn(self.random, self.least.get(dim, 2), set(self.values()))
+        least = self.least.get(dim, 2)
+        if self.wide:
+            self[dim] = self.random.randrange(least, least + FEWER)
+        else:
+            self[dim] = _drawn(self.random, least, set(self.values()))
         return self[dim]
 
 
@@ -97,7 +106,11 @@ def _end(end: int | None, beyond: int) -> int:
 
 @lru_cache(maxsize=1024)
 def _fitting(
-    rules: Rules, least: tuple[tuple[Dim, int], ...], known: tuple[tuple[Dim, int], ...], seed: float
+    rules: Rules,
+    least: tuple[tuple[Dim, int], ...],
+    known: tuple[tuple[Dim, int], ...],
+    wide: bool,
+    seed: float,
 ) -> Mapping[Dim, int]:
     """Sizes of the dimensions that rules are about: the most telling of many that were drawn.
 
@@ -108,11 +121,12 @@ def _fitting(
     numbers, found = random.Random(seed), list[tuple[tuple[int, int, int], dict[Dim, int]]]()
     telling = 0
     for trial in range(TRIALS):
-        sizes = _attempt(rules, dict(least), numbers, trial)
+        sizes = _attempt(rules, dict(least), numbers, trial, FEWER if wide else SPREAD)
         if sizes is not None:
-            found.append((_hidden(sizes), sizes))
+            hidden = _hidden(sizes)
+            found.append(((hidden[0], 0, 0) if wide else hidden, sizes))
             telling += found[-1][0][:2] == (0, 0)
-            if telling == ENOUGH:
+            if telling == (1 if wide else ENOUGH):
                 break
     if found:
         return min(found, key=lambda pair: pair[0])[1]
@@ -137,7 +151,7 @@ def _hidden(sizes: Mapping[Dim, int]) -> tuple[int, int, int]:
 
 
 def _attempt(
-    rules: Rules, least: Mapping[Dim, int], numbers: random.Random, trial: int
+    rules: Rules, least: Mapping[Dim, int], numbers: random.Random, trial: int, spread: int
 ) -> dict[Dim, int] | None:
     """Sizes drawn at random, or computed where a rule gives them; None where two rules disagree."""
     sizes: dict[Dim, int] = {1: 1}
@@ -148,7 +162,7 @@ def _attempt(
         if not ready:
             dim = numbers.choice(sorted(_open(waiting, sizes), key=str))
             start = max(lowest, least.get(dim, lowest))
-            sizes[dim] = numbers.randrange(start, start + SPREAD + trial // WIDER)
+            sizes[dim] = numbers.randrange(start, start + spread + trial // WIDER)
         for (kind, parts, sources), dim in ready:
             length = LENGTHS[kind](parts, [sizes[source] for source in sources])
             if length < max(1, least.get(dim, 1)):

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.code.writer import ATOM, COMPARE, Rule, Text, Writer, literal
-from symgrad.operations.signature import SameAs, Signature
+from symgrad.operations.products import parsed
+from symgrad.operations.signature import TEXT, SameAs, Signature
 from symgrad.tree import Op
 
 
@@ -25,15 +26,18 @@ def option(value: Any) -> str:
     raise TypeError(f"no source text for the option {value!r}")
 
 
+def keyword(name: str, value: Any) -> str:
+    """``axis=1``, ``axis=(0, 2)``."""
+    return f"{name}=({option(value)})" if isinstance(value, tuple) else f"{name}={option(value)}"
+
+
 def called(function: str, signature: Signature) -> Rule:
     """A call of a function of NumPy or of the library, with those of its options that are set."""
 
     def rule(writer: Writer, op: Op) -> Text:
         chosen = ((name, _chosen(op, name, default)) for name, default in signature.options)
         keywords = (
-            f"{name}={f'({option(value)})' if isinstance(value, tuple) else option(value)}"
-            for name, value in chosen
-            if value is not None and value is not False
+            keyword(name, value) for name, value in chosen if value is not None and value is not False
         )
         args = [*(arg.text for arg in writer.args(op)), *keywords]
         return Text(f"{function}({', '.join(args)})") if "." in function else writer.call(function, *args)
@@ -114,16 +118,44 @@ def concatenated(writer: Writer, op: Op) -> Text:
 
 
 def flattening(writer: Writer, op: Op) -> Text:
-    """1 where the places of a matrix and of its flattened form match."""
-    length, *_ = op.option("shape")
-    return Text(f"np.eye({writer.dim(length)}).reshape({writer.dimensions(op.option('shape'))})")
+    """1 where the places of an array and of the same one in another shape match."""
+    length = " * ".join(map(writer.dim, op.option("shape")[: op.option("split", 1)]))
+    return Text(f"np.eye({length}).reshape({writer.dimensions(op.option('shape'))})")
+
+
+def einsum(writer: Writer, op: Op) -> Text:
+    """Sums of products by subscripts, which are numbers here: generated code holds no text."""
+    inputs, output = parsed(op.option(TEXT))
+    numbers = {letter: n for n, letter in enumerate(dict.fromkeys("".join(inputs)))}
+    axes = (f"[{', '.join(str(numbers[letter]) for letter in letters)}]" for letters in (*inputs, output))
+    *placed, last = axes
+    parts = (f"{arg.text}, {own}" for arg, own in zip(writer.args(op), placed, strict=True))
+    return Text(f"np.einsum({', '.join(parts)}, {last})")
+
+
+def stacked(writer: Writer, op: Op) -> Text:
+    """The arrays along a new axis."""
+    texts = (arg.text for arg in writer.args(op))
+    return Text(f"np.stack(({', '.join(texts)}), axis={option(op.option('axis', 0))})")
+
+
+def cover(writer: Writer, op: Op) -> Text:
+    """1 where a window covers a place."""
+    steps = (option(op.option(name)) for name in ("size", "stride"))
+    return writer.call("cover", writer.dimensions(op.option("shape")), *steps)
+
+
+def reshaped(writer: Writer, op: Op) -> Text:
+    """The entries in another shape."""
+    return Text(f"{writer.args(op)[0].within(ATOM)}.reshape({writer.dimensions(op.option('shape'))})")
 
 
 def attains(writer: Writer, op: Op) -> Text:
     """Where the extreme is attained, in equal shares."""
     function = "largest" if op.option("extreme") == "max" else "smallest"
     axis = op.option("axis")
-    return writer.call(function, writer.args(op)[0].text, *([] if axis is None else [f"axis={option(axis)}"]))
+    chosen = [] if axis is None else [keyword("axis", axis)]
+    return writer.call(function, writer.args(op)[0].text, *chosen)
 
 
 def window(writer: Writer, op: Op) -> Text:

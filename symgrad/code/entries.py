@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from msgspec.structs import replace
 
 from symgrad.code.writer import ATOM, MULTIPLY, Text, Writer
-from symgrad.tree import Delta, Entry, Formula, Total, children, walk
+from symgrad.tree import Delta, Entry, Formula, Op, Total, children, walk
+
+MANY = 6
+"""Letters up to which arrays are multiplied whole, one axis a letter, and summed then."""
 
 
 class EntryWriter(Writer):
@@ -34,11 +37,37 @@ class EntryWriter(Writer):
         return super().write(formula)
 
     def _total(self, body: Formula, index: str) -> Text:
+        if len(self.order) > MANY and (found := self._contracted(Total(body, index))) is not None:
+            return found
         inside = replace(self, ranges={**self.ranges, **ranges_of(body, self)})
         inner = inside.write(body)
         if index in letters_of(body):
             return Text(f"np.sum({inner.text}, axis={self.order.index(index)}, keepdims=True)")
         return Text(f"{inner.within(MULTIPLY)} * {self.dim(inside.ranges[index])}", MULTIPLY)
+
+    def _contracted(self, formula: Total) -> Text | None:
+        """Sums of a product of entries by `numpy.einsum`, which never holds all products at once."""
+        bound, body = list[str](), cast("Formula", formula)
+        while isinstance(body, Total):
+            bound.append(body.index)
+            body = body.body
+        factors = list(_factors(body))
+        entries = [f for f in factors if isinstance(f, Entry) and all(isinstance(i, str) for i in f.indices)]
+        others = [factor for factor in factors if factor not in entries]
+        letters = [str(i) for entry in entries for i in entry.indices]
+        shadowed = len({*bound}) < len(bound)
+        if shadowed or not {*bound} <= {*letters} or any(map(letters_of, others)):
+            return None
+        left = [letter for letter in self.order if letter in letters and letter not in bound]
+        axes = {letter: str(n) for n, letter in enumerate(self.order)}
+        arrays = (super(EntryWriter, self).array(entry.base).text for entry in entries)
+        places = (", ".join(axes[str(i)] for i in entry.indices) for entry in entries)
+        parts = (f"{array}, [{place}]" for array, place in zip(arrays, places, strict=True))
+        text = f"np.einsum({', '.join(parts)}, [{', '.join(axes[i] for i in left)}], optimize=True)"
+        spread = ", ".join(":" if letter in left else "None" for letter in self.order)
+        whole = Text(f"{text}[{spread}]")
+        scalars = [self.write(factor).within(MULTIPLY) for factor in others]
+        return Text(" * ".join([*scalars, whole.text]), MULTIPLY) if scalars else whole
 
     def _entry(self, base: Text, indices: tuple[str | int, ...]) -> Text:
         """An array's axes moved to where their letters stand; a letter used twice takes the diagonal."""
@@ -79,6 +108,15 @@ def ranges_of(formula: Formula, writer: Writer) -> dict[str, Any]:
     bound = formula.index if isinstance(formula, Total) else None
     parts = (ranges_of(part, writer) for part in children(formula))
     return {letter: dim for part in parts for letter, dim in part.items() if letter != bound}
+
+
+def _factors(formula: Formula) -> Iterator[Formula]:
+    match formula:
+        case Op("multiply", (left, right)):
+            yield from _factors(left)
+            yield from _factors(right)
+        case _:
+            yield formula
 
 
 def letters_of(formula: Formula) -> frozenset[str]:

@@ -23,7 +23,7 @@ from symgrad.code.rules import NAMED, RULES
 from symgrad.code.writer import Text, Writer
 from symgrad.errors import NotSupported
 from symgrad.graph import Graph
-from symgrad.graph.shapes import Shape
+from symgrad.graph.shapes import LITERAL, Shape
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Gradient, Name, names
 
@@ -167,6 +167,7 @@ def _return(function: Function, writer: Writer) -> str:
 
 LENGTH_TEXTS: Mapping[str, Callable[[tuple[Any, ...], list[str]], str]] = {
     "range": lambda parts, sizes: f"stretch({sizes[0]}, {parts[0]}, {parts[1]})",
+    **dict.fromkeys(("count", LITERAL), lambda parts, sizes: str(parts[0])),
     "sum": lambda parts, sizes: " + ".join(sizes),
     "product": lambda parts, sizes: " * ".join(sizes),
     "window": lambda parts, sizes: f"({sizes[0]} + {2 * parts[1]} - {sizes[1]}) // {parts[0]} + 1",

@@ -96,8 +96,8 @@ def onehot(y: Array, size: int) -> Any:
 
 def pick(x: Array, y: Array) -> Any:
     """The entry of each row at its label."""
-    at = np.asarray(y).astype(int)
-    return x[np.arange(len(x)), at] if np.ndim(x) == 2 else x[at]
+    at = np.expand_dims(np.asarray(y).astype(int), -1)
+    return np.take_along_axis(x, at, -1)[..., 0]
 
 
 def gather(x: Array, y: Array) -> Any:
@@ -121,13 +121,27 @@ def inverse(x: Array) -> Any:
 
 
 def windows(x: Array, size: Shape, stride: int) -> Any:
-    """All windows of a matrix: axes of their place, then of the place in them."""
-    return np.lib.stride_tricks.sliding_window_view(x, size)[::stride, ::stride]
+    """All windows along the last axes of an array: axes of their place, then of the place in them."""
+    axes = len(size)
+    seen = np.lib.stride_tricks.sliding_window_view(x, size, axis=tuple(range(-axes, 0)))
+    steps = [1] * (np.ndim(x) - axes) + [stride] * axes + [1] * axes
+    return seen[tuple(slice(None, None, step) for step in steps)]
+
+
+def padded(x: Array, padding: int, axes: int) -> Any:
+    """Zeros around an array along its last axes."""
+    return np.pad(x, [(0, 0)] * (np.ndim(x) - axes) + [(padding, padding)] * axes)
 
 
 def convolve(x: Array, k: Array, stride: int = 1, padding: int = 0) -> Any:
-    """Σ_ab x_(si+a-p)(sj+b-p) k_ab."""
-    return np.tensordot(windows(np.pad(x, padding), k.shape, stride), k, axes=2)
+    """Σ_ab x_(si+a-p)(sj+b-p) k_ab; of kernels for each filter o and channel c, Σ_cab x_nc.. k_ocab."""
+    size = k.shape[2:] if k.ndim > 2 else k.shape
+    axes = len(size)
+    seen = windows(padded(x, padding, axes), size, stride)
+    if k.ndim == axes:
+        return np.tensordot(seen, k, axes=axes)
+    inside, channel = range(seen.ndim - axes, seen.ndim), seen.ndim - 2 * axes - 1
+    return np.moveaxis(np.tensordot(seen, k, axes=((channel, *inside), range(1, k.ndim))), -1, channel)
 
 
 def kernel_gradient(x: Array, g: Array, shape: Shape, stride: int = 1, padding: int = 0) -> Any:
@@ -145,37 +159,51 @@ def input_gradient(g: Array, k: Array, shape: Shape, stride: int = 1, padding: i
 
 def pool(x: Array, size: int, stride: int) -> Any:
     """The largest entry of each window."""
-    return np.max(windows(x, (size, size), stride), axis=(2, 3))
+    return np.max(windows(x, (size, size), stride), axis=(-2, -1))
+
+
+def average(x: Array, size: int, stride: int) -> Any:
+    """The mean of each window."""
+    return np.mean(windows(x, (size, size), stride), axis=(-2, -1))
+
+
+def cover(shape: Shape, size: int, stride: int) -> Any:
+    """1 where window i covers place p, else 0."""
+    inside = np.arange(shape[1]) - stride * np.arange(shape[0])[:, np.newaxis]
+    return 1.0 * ((inside >= 0) & (inside < size))
 
 
 def pool_weights(x: Array, size: int, stride: int) -> Any:
     """1 shared equally among the largest entries of each window: axes of the window, of the place in it."""
     seen = windows(x, (size, size), stride)
-    hit = (seen == np.max(seen, axis=(2, 3), keepdims=True)).astype(float)
-    return hit / np.sum(hit, axis=(2, 3), keepdims=True)
+    hit = (seen == np.max(seen, axis=(-2, -1), keepdims=True)).astype(float)
+    return hit / np.sum(hit, axis=(-2, -1), keepdims=True)
 
 
 def unpool(g: Array, x: Array, size: int, stride: int) -> Any:
     """Each g_ij handed back to the largest entries of its window."""
     weights, whole = pool_weights(x, size, stride), np.zeros(x.shape)
     for a, b in np.ndindex(size, size):
-        whole[a::stride, b::stride][: g.shape[0], : g.shape[1]] += weights[:, :, a, b] * g
+        part = whole[..., a::stride, b::stride][..., : g.shape[-2], : g.shape[-1]]
+        part += weights[..., a, b] * g
     return whole
 
 
 def pool_tensor(x: Array, size: int, stride: int) -> Any:
     """The weight of x_pq in the largest entry of window i, j: axes i, j, p, q."""
     weights = pool_weights(x, size, stride)
-    whole = np.zeros(weights.shape[:2] + x.shape)
-    for i, j in np.ndindex(weights.shape[:2]):
-        whole[i, j, i * stride : i * stride + size, j * stride : j * stride + size] = weights[i, j]
+    whole = np.zeros(weights.shape[:-2] + x.shape[-2:])
+    for i, j in np.ndindex(weights.shape[-4:-2]):
+        rows, columns = slice(i * stride, i * stride + size), slice(j * stride, j * stride + size)
+        whole[..., i, j, rows, columns] = weights[..., i, j, :, :]
     return whole
 
 
 def window_tensor(shape: Shape, stride: int, padding: int) -> Any:
     """1 where the places of output, kernel and input meet (p = si + a - padding), else 0."""
-    i, j, a, b, p, q = np.indices(shape)
-    return 1.0 * ((p == stride * i + a - padding) & (q == stride * j + b - padding))
+    places, axes = np.indices(shape), len(shape) // 3
+    meet = (places[2 * axes :] == stride * places[:axes] + places[axes : 2 * axes] - padding) * 1.0
+    return np.prod(meet, axis=0)
 
 
 def stretch(size: int, start: int | None, stop: int | None) -> int:

@@ -11,19 +11,23 @@ from symgrad.code.calls import (
     back,
     called,
     concatenated,
+    cover,
+    einsum,
     eye,
     flattening,
     onehot,
     option,
     part,
+    reshaped,
     selection,
+    stacked,
     stretch,
     template,
     window,
 )
 from symgrad.code.operators import SIGNS, comparison, indicator, infix, masked, negative, power, where
 from symgrad.code.own import own, prime
-from symgrad.code.writer import ADD, ATOM, MULTIPLY, Rule, Text
+from symgrad.code.writer import ADD, MULTIPLY, Rule, Text
 from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.model import Operation
@@ -41,6 +45,8 @@ OPERATORS: Mapping[str, Rule] = {
     **dict.fromkeys(SIGNS, comparison),
     "np.where": where,
     "np.concatenate": concatenated,
+    "np.stack": stacked,
+    "np.einsum": einsum,
 }
 """What has a precedence, a condition, or blocks."""
 
@@ -69,9 +75,8 @@ MADE: Mapping[str, Rule] = {
     "others": called("others", ALONG),
     "pooling": called("pool_tensor", WINDOWS),
     "unpool": called("unpool", WINDOWS),
-    "unflatten": lambda writer, op: Text(
-        f"{writer.args(op)[0].within(ATOM)}.reshape({writer.dimensions(op.option('shape'))})"
-    ),
+    **dict.fromkeys(("unflatten", "reshape"), reshaped),
+    "cover": cover,
     "rotate": after("[::-1, ::-1]"),
     "kernel_conv2d": back("kernel_gradient", "padding"),
     "full_conv2d": back("input_gradient", "crop", "[::-1, ::-1]"),

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from symgrad.errors import InputError
 from symgrad.graph.habits import assume_ranks
 from symgrad.graph.seeds import keep_seed
-from symgrad.graph.shapes import CONSTANT_SHAPES, Derived, Settled, Shape, Sizes
+from symgrad.graph.shapes import CONSTANT_SHAPES, LITERAL, Derived, Settled, Shape, Sizes
 from symgrad.graph.stretches import add_up
 from symgrad.operations import operation
 from symgrad.operations.record import ShapeMismatch
@@ -139,7 +139,9 @@ def build_graph(problem: Problem) -> Graph:
     settled = {name: tuple(named[sizes.resolve(d)] for d in shapes[name]) for name in order}
     known = {named[dim]: size for dim in named if (size := sizes.size(dim)) is not None and named[dim] != 1}
     return Graph(
-        quantities={name: _rename_sizes(parsed.formula, sizes, named) for name, parsed in problem.forward},
+        quantities={
+            name: _rename_sizes(parsed.formula, shapes, sizes, named) for name, parsed in problem.forward
+        },
         shapes=settled,
         sizes=known,
         of=problem.of,
@@ -174,23 +176,33 @@ def _shape_of(formula: Formula, shapes: Mapping[str, Shape], sizes: Sizes) -> Sh
 
 
 def _derived(sizes: Sizes, named: Mapping[Any, Any]) -> Iterator[tuple[Derived, str]]:
-    """The derived dimensions under the names they have in the graph."""
+    """The derived dimensions under the names they have in the graph; a literal size may be any other."""
     for (kind, parts, sources), dim in sizes.derived.items():
+        if kind == LITERAL:
+            continue
         yield (kind, parts, tuple(named[sizes.resolve(s)] for s in sources)), named[sizes.resolve(dim)]
 
 
-def _rename_sizes(formula: Formula, sizes: Sizes, named: Mapping[Any, Any]) -> Formula:
+def _rename_sizes(
+    formula: Formula, shapes: Mapping[str, Shape], sizes: Sizes, named: Mapping[Any, Any]
+) -> Formula:
+    def renamed(part: Formula) -> Formula:
+        return _rename_sizes(part, shapes, sizes, named)
+
     match formula:
         case Size(id):
             dim = named[sizes.resolve(id)]
             return ONE if dim == 1 else Size(dim)
         case Op("onehot", args, options):
             sized = tuple((k, _renamed(v, sizes, named)) for k, v in options)
-            return replace(formula, args=tuple(_rename_sizes(a, sizes, named) for a in args), options=sized)
+            return replace(formula, args=tuple(map(renamed, args)), options=sized)
+        case Op("reshape", args):
+            shape = _renamed(_shape_of(formula, shapes, sizes), sizes, named)
+            return replace(formula, args=tuple(map(renamed, args)), options=(("shape", shape),))
         case Op(args=(), options=options):
             return replace(formula, options=tuple((k, _renamed(v, sizes, named)) for k, v in options))
         case Op(args=args):
-            return replace(formula, args=tuple(_rename_sizes(a, sizes, named) for a in args))
+            return replace(formula, args=tuple(map(renamed, args)))
     return formula
 
 
@@ -208,6 +220,8 @@ def _constant_arrays(problem: Problem) -> Iterator[tuple[ParsedFormula, Op, tupl
             match node:
                 case Op(args=(), options=((_, dims),)) | Op("onehot", options=((_, dims),)):
                     yield parsed, node, dims if isinstance(dims, tuple) else (dims,)
+                case Op("reshape", options=((_, dims),)):
+                    yield parsed, node, tuple(dim for dim in dims if isinstance(dim, str))
 
 
 def _check_constants(problem: Problem, sizes: Sizes, shapes: Mapping[str, Shape], leaves: Set[str]) -> None:

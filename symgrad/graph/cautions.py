@@ -24,7 +24,7 @@ def _assumed(graph: Graph) -> Iterator[str]:
 
 
 def _stretched(graph: Graph) -> Iterator[str]:
-    """A column beside a vector, which NumPy stretches both; with ``keepdims`` that is asked for."""
+    """A column beside a vector, which NumPy stretches both; ``keepdims`` and ``reshape`` ask for that."""
     for name, formula in graph.quantities.items():
         for node in walk(formula):
             if isinstance(node, Op) and node.name in OPERATIONS and not any(map(_keeps_axis, walk(node))):
@@ -37,7 +37,7 @@ def _stretched(graph: Graph) -> Iterator[str]:
 
 
 def _keeps_axis(node: Formula) -> bool:
-    return isinstance(node, Op) and bool(node.option("keepdims"))
+    return isinstance(node, Op) and (bool(node.option("keepdims")) or node.name == "reshape")
 
 
 def _shown(graph: Graph, name: str) -> str:

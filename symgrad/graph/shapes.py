@@ -12,16 +12,21 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from symgrad.operations.catalogue.reshape import apart
 from symgrad.operations.record import ShapeMismatch, broadcast_shape
 
 Shape: TypeAlias = "tuple[Any, ...]"
 Derived: TypeAlias = "tuple[str, tuple[Any, ...], tuple[Any, ...]]"
 """How a dimension follows from others: a rule of `LENGTHS`, its literal parts, the dimensions it takes."""
 
+LITERAL = "literal"
+"""The rule of a size that a problem states as a number and that follows from no other."""
 LENGTHS: Mapping[str, Callable[[tuple[Any, ...], Sequence[int]], int]] = {
     "range": lambda parts, sizes: len(range(sizes[0])[slice(*parts)]),
+    "count": lambda parts, sizes: int(parts[0]),
     "sum": lambda parts, sizes: sum(sizes),
     "product": lambda parts, sizes: math.prod(sizes),
+    LITERAL: lambda parts, sizes: int(parts[0]),
     "window": lambda parts, sizes: (sizes[0] + 2 * parts[1] - sizes[1]) // parts[0] + 1,
     "pool": lambda parts, sizes: (sizes[0] - parts[0]) // parts[1] + 1,
 }
@@ -95,6 +100,55 @@ class Sizes(Struct):
             self.derived[key] = self.new(f"{kind}{parts} of {', '.join(map(str, key[2]))}", length)
         return self.derived[key]
 
+    def reshaped(self, old: Shape, new: tuple[Any, ...]) -> Shape:
+        """The dimensions of a new shape: axes stay as `symgrad.operations.catalogue.reshape` says.
+
+        ``ShapeMismatch`` where the entries do not fit, and where nothing tells what a -1 stands for.
+        """
+        self.ones.update(self.find(dim) for dim in old if self.size(dim) == 1)
+        known = [1 if self.size(dim) == 1 else self.size(dim) or self.find(dim) for dim in old]
+        wanted = [self._rest(known, new) if dim == -1 else self.size(dim) or self.find(dim) for dim in new]
+        olds, news, stay = apart(tuple(known), tuple(wanted))
+        before = tuple(old[axis] for axis in olds)
+        found = [1 if wanted[axis] == 1 else dim for axis, dim in enumerate(new)]
+        for axis in news:
+            if wanted[axis] == -1:
+                found[axis] = self._whole(before, news)
+            elif isinstance(wanted[axis], int):
+                found[axis] = self._literal(wanted[axis], (axis, len(new)), before)
+        for axis, place in stay.items():
+            found[place] = old[axis] if isinstance(new[place], int) else self.same(old[axis], new[place])
+        after = tuple(found[axis] for axis in news)
+        if not before or not after:
+            if before or after:
+                raise ShapeMismatch("the number of entries changes")
+            return tuple(found)
+        sides = (side[0] if len(side) == 1 else self.derive("product", (), *side) for side in (before, after))
+        self.same(*sides)
+        return tuple(found)
+
+    def _rest(self, old: Sequence[Any], new: tuple[Any, ...]) -> int:
+        """What -1 stands for, from the numbers of the others; -1 itself where they are not known."""
+        sizes = [self.size(dim) for dim in new if dim != -1]
+        if not all(isinstance(size, int) for size in (*old, *sizes)):
+            return -1
+        rest, left = divmod(math.prod(old), math.prod(sizes))  # type: ignore[arg-type]
+        if left or not rest:
+            raise ShapeMismatch("no size in the place of -1 keeps the number of entries")
+        return int(rest)
+
+    def _whole(self, before: Shape, news: tuple[int, ...]) -> Any:
+        """What -1 stands for where it alone takes up axes that are joined."""
+        if len(news) > 1 or not before:
+            raise ShapeMismatch("the size -1 needs numbers for all the others: write its name or its number")
+        return before[0] if len(before) == 1 else self.derive("product", (), *before)
+
+    def _literal(self, size: int, place: tuple[Any, ...], before: Shape) -> Any:
+        """A dimension that a number in a new shape makes, one name wherever it is asked for again."""
+        dim = self.derive(LITERAL, (size, *place), *before)
+        self.known[self.find(dim)] = size
+        return dim
+
     def _settle(self) -> None:
         """What was derived, by the representatives of today; what is derived in the same way is equal."""
         found: dict[Derived, Any] = {}
@@ -138,6 +192,10 @@ class Settled(Sizes):
         """Equal by construction."""
         return left
 
+    def reshaped(self, old: Shape, new: tuple[Any, ...]) -> Shape:
+        """The new shape has its names already."""
+        return new
+
 
 CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], Shape]] = {
     "selection": lambda options, shapes: (options["length"], options["size"]),
@@ -150,10 +208,11 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "unsqueeze": lambda options, shapes: (*shapes[0][: options["axis"]], 1, *shapes[0][options["axis"] :]),
     "window": lambda options, shapes: options["shape"],
     "flattening": lambda options, shapes: options["shape"],
+    "cover": lambda options, shapes: options["shape"],
     "triangle": lambda options, shapes: (options["size"], options["size"]),
     "others": lambda options, shapes: shapes[0],
     "placement": lambda options, shapes: (options["size"], options["length"]),
-    "pooling": lambda options, shapes: (*options["shape"], *shapes[0]),
+    "pooling": lambda options, shapes: (*options["shape"], *shapes[0][-2:]),
     "rotate": lambda options, shapes: shapes[0],
     "full_conv2d": lambda options, shapes: options["shape"],
     "kernel_conv2d": lambda options, shapes: options["shape"],

@@ -92,7 +92,7 @@ def norm(order: Maths | None = None) -> Layout:
 
     def layout(op: Op, context: Context) -> Written:
         (arg,) = op.args
-        kind = order or (Symbol("F") if context.rank(arg) == 2 else Numeral("2"))
+        kind = order or (Symbol("F") if context.rank(arg) > 1 else Numeral("2"))
         return Written(Script(Fenced("‖", write(arg, context).maths, "‖"), sub=kind))
 
     return layout
@@ -107,6 +107,8 @@ def log_determinant(op: Op, context: Context) -> Written:
 def big_sum(op: Op, context: Context) -> Written:
     """Σ a, over all entries; A 1 for the sums of the rows of a matrix, Aᵀ 1 for those of its columns."""
     (arg,), axis = op.args, op.option("axis")
+    if axis is not None and context.rank(arg) > 2:
+        return function("sum")(op, context)
     if axis is None or context.rank(arg) < 2:
         body = write(arg, context).fit(Level.CHAIN, last=True).maths
         return Written(Big("∑", body), Level.PRODUCT, open=Level.HADAMARD)
@@ -119,6 +121,8 @@ def big_sum(op: Op, context: Context) -> Written:
 
 def blocks(op: Op, context: Context) -> Written:
     """The arguments as blocks of a matrix, one below the other or (axis 1) side by side."""
+    if context.rank(op.args[0]) > 2:
+        return function("concat")(op, context)
     parts = tuple(write(arg, context).maths for arg in op.args)
     side_by_side = op.option("axis") in (1, -1) and context.rank(op.args[0]) == 2
     return Written(Matrix((parts,) if side_by_side else tuple((part,) for part in parts)))

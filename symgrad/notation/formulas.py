@@ -10,6 +10,7 @@ from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import Derivative, second_fraction
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.operands import ONE
+from symgrad.notation.positions import covered
 from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
@@ -140,6 +141,8 @@ def _entry(node: Entry, context: Context) -> Written:
                 for name, indices in ((wrt, node.indices[:split]), (by, node.indices[split:]))
             )
             return second_fraction(_objective(base, context), first, second)
+        case Op("cover") as window:
+            return covered(window, node.indices, context)
     return Written(_at(node.base, node.indices, context))
 
 

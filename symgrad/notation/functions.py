@@ -17,6 +17,8 @@ from symgrad.notation.numerals import constant
 from symgrad.notation.operands import Layout, operands
 from symgrad.notation.symbols import subscript
 from symgrad.operations import OPERATIONS
+from symgrad.operations.record import axes
+from symgrad.operations.signature import TEXT
 from symgrad.tree import Number, Op
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
@@ -133,12 +135,44 @@ def _silent(value: Any, op: Op, context: Context) -> None:
 
 
 def _axis(value: int | tuple[int, ...] | None, op: Op, context: Context) -> Maths | None:
-    """Within what the operation works: axis 1 runs along each row."""
+    """Within what the operation works: axis 1 runs along each row. Of more axes they are counted from 1."""
+    rank = context.rank(op.args[0])
+    if value is None or (rank < 2 and isinstance(value, int)):
+        return None
+    if rank > 2:
+        return axes_told(axes(rank, value))
     if isinstance(value, tuple):
         return Text("all entries")
-    if value is None or context.rank(op.args[0]) < 2:
-        return None
     return Text("each row" if value in (1, -1) else "each column")
+
+
+def axes_told(found: tuple[int, ...]) -> Maths:
+    """axis 2, axes 1, 3, counted from 1."""
+    return Text(f"{'axis' if len(found) == 1 else 'axes'} {', '.join(str(axis + 1) for axis in found)}")
+
+
+def _exchanged(value: int, op: Op, context: Context) -> Maths:
+    """Both axes that change places."""
+    rank = context.rank(op.args[0])
+    return _places(tuple(op.option(name) % rank for name in ("axis1", "axis2")))
+
+
+def _order(value: tuple[int, ...], op: Op, context: Context) -> Maths:
+    """The axes in their new order."""
+    return _places(tuple(axis % len(value) for axis in value))
+
+
+def _places(found: tuple[int, ...]) -> Maths:
+    """2, 1, 3, counted from 1."""
+    listed = (part for axis in found for part in (Operator(","), Numeral(str(axis + 1))))
+    return Row(tuple(listed)[1:])
+
+
+def _letters(value: str, op: Op, context: Context) -> Maths:
+    """ij,jk→ik."""
+    before, _, output = value.partition("->")
+    signs = (Operator(",") if char == "," else Symbol(char) for char in before)
+    return Row((*signs, Operator("→"), *map(Symbol, output)))
 
 
 def _argument(value: int, op: Op, context: Context) -> Maths | None:
@@ -156,7 +190,12 @@ def _labelled(label: str) -> Hint:
 
 HINTS: dict[str, Hint] = {
     "axis": _axis,
+    "axes": _order,
+    "axis1": _exchanged,
+    "axis2": _silent,
+    TEXT: _letters,
     "keepdims": _silent,
+    "split": _silent,
     "extreme": _silent,
     "function": _silent,
     "position": _argument,

@@ -15,6 +15,10 @@ from symgrad.maths.nodes import Maths, Matrix, Numeral, Operator, Row, Script, S
 from symgrad.tree import Array
 
 _HUGE = 1e6
+MOST_SLICES = 4
+"""How many matrices of an array of more axes are shown along an axis."""
+WIDEST = 9
+"""Columns of numbers that have room beside one another."""
 _LONGEST_TAIL = 350  # past the smallest float
 _NAMED = {"inf": "∞", "-inf": "-∞", "nan": "NaN"}
 
@@ -52,21 +56,51 @@ def constant(value: Fraction) -> Maths:
 
 
 def array(value: Array, digits: Digits, *, row: bool = False, limit: int = 8) -> Maths:
-    """An array of shape (), (n,) or (m, n): a numeral, a column (a row, if asked) or a matrix.
+    """A numeral, a column (a row, if asked), a matrix; of more axes the matrices of the last two.
 
     Past ``limit`` rows or columns the first three and the last are shown, with dots between.
-
-    Raises:
-        ValueError: the array has more than two axes.
     """
-    if value.ndim > 2:
-        raise ValueError(f"an array with {value.ndim} axes has no matrix form")
     if value.ndim == 0:
         return numeral(float(value), digits)
-    table = value if value.ndim == 2 else value[np.newaxis, :] if row else value[:, np.newaxis]
     write = _uniform(value, digits)
+    if value.ndim > 2:
+        return _slices(value, write, limit)
+    return _table(
+        value if value.ndim == 2 else value[np.newaxis, :] if row else value[:, np.newaxis], write, limit
+    )
+
+
+def _table(table: Array, write: Callable[[float], Maths], limit: int) -> Maths:
     down, across = (_shown(size, limit) for size in table.shape)
     return Matrix(tuple(tuple(_cell(table, i, j, write) for j in across) for i in down))
+
+
+def _slices(value: Array, write: Callable[[float], Maths], limit: int) -> Maths:
+    """The matrices of the last two axes, each with its index, [..]_{1,:,:}; side by side if there is room."""
+    *_, blocks, _, width = value.shape
+    rows = value.reshape(-1, blocks, *value.shape[-2:])
+    side_by_side = min(blocks, MOST_SLICES) * min(width, limit) <= WIDEST
+    lines = []
+    for n in _shown(len(rows), MOST_SLICES):
+        across = [] if n is None else _shown(blocks, MOST_SLICES)
+        cells = [
+            Symbol("⋯" if side_by_side else "⋮") if m is None else _slice(value, n, m, write, limit)
+            for m in across
+        ]
+        cells = cells or [Symbol("⋮")]
+        if side_by_side:
+            lines.append((*cells, *[Symbol("⋮")] * (min(blocks, MOST_SLICES + 1) - len(cells))))
+        else:
+            lines += [(cell,) for cell in cells]
+    return Matrix(tuple(lines))
+
+
+def _slice(value: Array, n: int | None, m: int, write: Callable[[float], Maths], limit: int) -> Maths:
+    lead = np.unravel_index(n or 0, value.shape[:-3]) if value.ndim > 3 else ()
+    place = (*map(int, lead), m)
+    index = [part for axis in place for part in (Numeral(str(axis + 1)), Operator(","))]
+    below = Row((*index, Operator(":"), Operator(","), Operator(":")))
+    return Script(_table(value[place], write, limit), sub=below)
 
 
 def _printed(value: float, digits: Digits) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol
+from symgrad.notation.around import blocks
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
-from symgrad.notation.functions import applied
+from symgrad.notation.functions import applied, axes_told
 from symgrad.notation.operands import ONE, Layout
 from symgrad.notation.symbols import position, stretch, subscript
+from symgrad.operations.record import axes
 from symgrad.tree import Op
 
 _ZERO = Symbol("0", "bold")
@@ -43,9 +45,13 @@ def zeros(op: Op, context: Context) -> Written:
 
 def _filled(number: Symbol, op: Op, context: Context) -> Written:
     sizes = [context.naming.size(str(size)) for size in op.option("shape")]
-    if len(sizes) < 2:
-        return Written(number)
-    return Written(Script(number, sub=Row((sizes[0], Operator("×"), sizes[1]))))
+    return Written(number if len(sizes) < 2 else Script(number, sub=_times(sizes)))
+
+
+def _times(sizes: list[Maths]) -> Maths:
+    """m×n×k."""
+    first, *others = sizes
+    return Row((first, *(part for size in others for part in (Operator("×"), size))))
 
 
 def eye(op: Op, context: Context) -> Written:
@@ -93,14 +99,33 @@ def _sum(terms: list[Maths]) -> Maths:
 
 def unflatten(op: Op, context: Context) -> Written:
     """reshape_{m×n}(a): the entries put back into rows."""
-    rows, columns = (context.naming.size(str(dim)) for dim in op.option("shape"))
-    name = Script(Symbol("reshape", "upright"), sub=Row((rows, Operator("×"), columns)))
-    return Written(applied(name, op, context))
+    sizes = [context.naming.size(str(dim)) for dim in op.option("shape")]
+    return Written(applied(Script(Symbol("reshape", "upright"), sub=_times(sizes)), op, context))
+
+
+def stacked(op: Op, context: Context) -> Written:
+    """stack(a, b), with the new axis where it is not the first, counted from 1; scalars as a column."""
+    if not context.rank(op.args[0]):
+        return blocks(op, context)
+    name, rank = Symbol("stack", "upright"), context.rank(op)
+    found = axes(rank, op.option("axis", 0))
+    return Written(applied(name if found == (0,) else Script(name, sub=axes_told(found)), op, context))
 
 
 def places(op: Op, context: Context) -> Written:
     """S with an index for every axis: 1 where the places match, 0 elsewhere."""
     return Written(_MATCH)
+
+
+def covered(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
+    """1[2i−1 ≤ p ≤ 2i], of windows of two places: 1 where window i covers place p, else 0."""
+    window, place = indices
+    size, step = op.option("size"), op.option("stride")
+    many = f"{step}{window}" if step > 1 else f"{window}"
+    ends = (many + (f"{offset:+d}" if offset else "") for offset in (1 - step, size - step))
+    low, high = map(context.index, ends)
+    inside = Row((low, Operator("≤"), context.index(place), Operator("≤"), high))
+    return Written(Row((ONE, Fenced("[", inside, "]"))))
 
 
 def looked_up(name: str) -> Layout:

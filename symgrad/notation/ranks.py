@@ -38,6 +38,9 @@ class _Any:
     def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
         return kind
 
+    def reshaped(self, old: Any, new: tuple[Any, ...]) -> tuple[Any, ...]:
+        return new
+
     def position(self, dim: Any, position: int) -> int:
         return position
 
@@ -117,13 +120,16 @@ def _reduced(op: Op, naming: Naming) -> int:
     if op.option("keepdims"):
         return axes
     axis = op.option("axis")
-    return 0 if axis is None or isinstance(axis, tuple) else axes - 1
+    return 0 if axis is None else axes - (len(axis) if isinstance(axis, tuple) else 1)
 
 
 def _contracted(op: Op, naming: Naming) -> int:
     """Of A @ B. A transposed vector counts as a row: column @ row is a matrix, row @ column a scalar."""
     left, right = op.args
-    axes = rank(left, naming) + rank(right, naming) - 2
+    ranks = rank(left, naming), rank(right, naming)
+    if max(ranks) > 2:
+        return max(ranks) - (min(ranks) == 1)
+    axes = sum(ranks) - 2
     return axes + is_row(right, naming) - is_row(left, naming)
 
 
@@ -136,15 +142,12 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("sum", "mean", "var", "std", "max", "min", "logsumexp"), _reduced),
     **dict.fromkeys(("dot", "norm", "norm_one", "norm_largest", "trace", "det", "logdet", "pi"), _always(0)),
     **dict.fromkeys(("flatten", "unit"), _always(1)),
-    **dict.fromkeys(
-        ("placement", "triangle", "unflatten", "unpool", "kernel_conv2d", "full_conv2d"), _always(2)
-    ),
-    "flattening": _always(3),
-    "pooling": _always(4),
-    "window": _always(6),
-    **dict.fromkeys(
-        ("outer", "kron", "inv", "transpose", "eye", "selection", "conv2d", "maxpool2d"), _always(2)
-    ),
+    **dict.fromkeys(("placement", "triangle", "kernel_conv2d", "full_conv2d"), _always(2)),
+    **dict.fromkeys(("window", "flattening", "cover", "reshape"), lambda op, naming: len(op.option("shape"))),
+    "pooling": lambda op, naming: len(op.option("shape")) + 2,
+    "unflatten": lambda op, naming: len(op.option("shape")),
+    "unpool": lambda op, naming: rank(op.args[1], naming),
+    **dict.fromkeys(("outer", "kron", "inv", "transpose", "eye", "selection"), _always(2)),
     "matmul": _contracted,
     "diag": lambda op, naming: 3 - rank(op.args[0], naming),
     "squeeze": lambda op, naming: rank(op.args[0], naming) - 1,

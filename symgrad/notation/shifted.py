@@ -12,7 +12,14 @@ from symgrad.tree import ONE, Entry, Formula, Op, Total, transform, walk
 
 
 def shifted(formula: Total) -> Formula:
-    """The sum without the factor, where two of its indices are determined; else as it is."""
+    """The sum without such factors, where an index of each axis is determined; else as it is."""
+    found = _without_one(formula)
+    while found != formula and isinstance(found, Total):
+        formula, found = found, _without_one(found)
+    return found
+
+
+def _without_one(formula: Total) -> Formula:
     bound: list[str] = []
     body: Formula = formula
     while isinstance(body, Total):
@@ -33,7 +40,8 @@ def _determined(window: Op, indices: tuple[str | int, ...], bound: list[str]) ->
         return None
     step, around = window.option("stride"), window.option("padding")
     found: dict[str, str] = {}
-    for out, kernel, place in zip(indices[0:2], indices[2:4], indices[4:6], strict=True):
+    axes = len(indices) // 3
+    for out, kernel, place in zip(indices[:axes], indices[axes:-axes], indices[-axes:], strict=True):
         many = f"{step}{out}" if step > 1 else f"{out}"
         if place in bound:
             found[str(place)] = f"{many}+{kernel}-{step + around}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,7 +13,14 @@ from symgrad.numbers.spaces import FLOATS
 from symgrad.operations import operation
 from symgrad.operations.lookups import hot_value
 from symgrad.operations.record import Numbers
-from symgrad.operations.windows import input_gradient, kernel_gradient, pool_tensor, unpool, window_tensor
+from symgrad.operations.windows import (
+    cover,
+    input_gradient,
+    kernel_gradient,
+    pool_tensor,
+    unpool,
+    window_tensor,
+)
 from symgrad.tree import (
     Delta,
     Entry,
@@ -180,8 +188,13 @@ def _window(op: Op, values: Values, args: Args) -> Numbers:
 
 
 def _flattening(op: Op, values: Values, args: Args) -> Numbers:
-    length, *shape = _sizes(op, values)
-    return np.asarray(values.space.array(np.eye(length, dtype=int).reshape(length, *shape)))
+    shape = _sizes(op, values)
+    length = math.prod(shape[: op.option("split", 1)])
+    return np.asarray(values.space.array(np.eye(length, dtype=int).reshape(shape)))
+
+
+def _cover(op: Op, values: Values, args: Args) -> Numbers:
+    return cover(values.space, _sizes(op, values), op.option("size"), op.option("stride"))
 
 
 def _placement(op: Op, values: Values, args: Args) -> Numbers:
@@ -253,7 +266,8 @@ MADE: dict[str, Made] = {
     "triangle": _triangle,
     "others": lambda op, values, args: others(args[0], op.option("axis")),
     "part": _part,
-    "unflatten": lambda op, values, args: args[0].reshape(_sizes(op, values)),
+    **dict.fromkeys(("unflatten", "reshape"), lambda op, values, args: args[0].reshape(_sizes(op, values))),
+    "cover": _cover,
     "unpool": _unpool,
     "rotate": lambda op, values, args: args[0][::-1, ::-1],
     "kernel_conv2d": _back(kernel_gradient, "padding"),

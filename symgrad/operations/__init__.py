@@ -12,9 +12,19 @@ from symgrad.operations.signature import Signature
 
 OPERATIONS = Discovered(catalogue.__name__, catalogue.__path__, Operation)
 FORMULA_SIGNATURES: Mapping[str, Signature] = Derived(
-    OPERATIONS, lambda record: {record.name: record.call} if isinstance(record.call, Signature) else {}
+    OPERATIONS,
+    lambda record: (
+        {record.call.called or record.name: record.call} if isinstance(record.call, Signature) else {}
+    ),
 )
 """How each function of the formula language is called."""
+CALLED: Mapping[str, str] = Derived(
+    OPERATIONS,
+    lambda record: (
+        {record.call.called: record.name} if isinstance(record.call, Signature) and record.call.called else {}
+    ),
+)
+"""The operation behind the name of a function that is another one's too, where it has options."""
 
 
 def operation(name: str) -> Operation:

@@ -18,7 +18,7 @@ def square(
     """The shape rule of an operation on a square matrix."""
 
     def shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-        need_ranks(shapes, {2}, what)
+        need_ranks(map(len, shapes), {2}, what)
         dims.same(*shapes[0])
         return result(shapes[0])
 

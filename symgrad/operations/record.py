@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any, Protocol, TypeAlias
 
@@ -16,6 +16,7 @@ from symgrad.tree import Formula, Name, Op
 Shape: TypeAlias = "tuple[Any, ...]"
 Options: TypeAlias = Mapping[str, Any]
 Numbers: TypeAlias = NDArray[Any]
+Axis: TypeAlias = "int | tuple[int, ...] | None"
 
 ARGUMENT = Name("#0")
 """Stands for the first argument in the formula of a constant."""
@@ -32,6 +33,9 @@ class Dims(Protocol):
 
     def derive(self, kind: str, parts: tuple[Any, ...], *sources: Any) -> Any:
         """The dimension that follows from others by a rule of `symgrad.graph.shapes.LENGTHS`."""
+
+    def reshaped(self, old: Shape, new: tuple[Any, ...]) -> Shape:
+        """The dimensions of a shape written with sizes, for an array of the shape ``old``; -1 is the rest."""
 
     def position(self, dim: Any, position: int) -> int:
         """A literal position counted from 0; raises where it lies outside."""
@@ -62,7 +66,7 @@ class View(Struct, frozen=True):
 
     @property
     def rank(self) -> int:
-        """0, 1 or 2."""
+        """The number of its axes."""
         return len(self.dims)
 
     def __call__(self, *indices: Any) -> sympy.Expr:
@@ -144,11 +148,16 @@ def broadcast_shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> 
     return result
 
 
-def need_ranks(shapes: tuple[Shape, ...], ranks: set[int], what: str) -> None:
-    """Raises `ShapeMismatch`, which says what is meant, for an argument with other numbers of axes."""
-    for shape in shapes:
-        if len(shape) not in ranks:
-            raise ShapeMismatch(f"{what}, not a {('scalar', 'vector', 'matrix')[len(shape)]}")
+def need_ranks(found: Iterable[int], ranks: set[int], what: str) -> None:
+    """Raises `ShapeMismatch`, which says what is meant, for an argument with another number of axes."""
+    for rank in found:
+        if rank not in ranks:
+            raise ShapeMismatch(f"{what}, not {kind_of(rank)}")
+
+
+def kind_of(rank: int) -> str:
+    """What an array with so many axes is called."""
+    return ("a scalar", "a vector", "a matrix")[rank] if rank < 3 else f"an array of {rank} axes"
 
 
 def axes(rank: int, axis: int | tuple[int, ...] | None) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from symgrad.late import sympy
 from symgrad.operations.model import Example
 from symgrad.operations.record import (
+    Axis,
     Dims,
     Indices,
     Numbers,
@@ -89,13 +90,13 @@ def total(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.E
 def reduce(method: str) -> Callable[..., Numbers]:
     """The values of a reduction that NumPy has."""
 
-    def value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+    def value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
         return np.asarray(getattr(np, method)(x, axis=axis, keepdims=keepdims))
 
     return value
 
 
-def shifted(space: Space, x: Numbers, axis: int | None) -> Numbers:
+def shifted(space: Space, x: Numbers, axis: Axis) -> Numbers:
     """x minus its largest entry, so that no exponential overflows."""
     return np.asarray(x - np.max(x, axis=axis, keepdims=True))
 

@@ -1,7 +1,8 @@
 """Numbers of convolution and pooling: a small window moved over a matrix, and the way back.
 
 The functions work on float64 and on object arrays alike. ``stride`` is the step of the window,
-``padding`` the number of rows and columns of zeros put around the matrix first.
+``padding`` the number of rows and columns of zeros put around the matrix first. A window moves along the
+last axes of an array; those before them are samples and channels.
 """
 
 from __future__ import annotations
@@ -13,24 +14,37 @@ import numpy as np
 from symgrad.operations.record import Numbers, Space
 
 
-def windows(x: Numbers, size: tuple[int, int], stride: int) -> Numbers:
-    """All windows of a matrix: axes of their place (i, j), then of the place in them (a, b)."""
-    whole = np.lib.stride_tricks.sliding_window_view(x, size)
-    return np.asarray(whole[::stride, ::stride])
+def windows(x: Numbers, size: tuple[int, ...], stride: int) -> Numbers:
+    """All windows of an array: its first axes, those of their place (i, j), of the place in them (a, b)."""
+    moved = tuple(range(x.ndim - len(size), x.ndim))
+    whole = np.lib.stride_tricks.sliding_window_view(x, size, axis=moved)
+    steps = [stride if axis in moved else 1 for axis in range(whole.ndim)]
+    return np.asarray(whole[tuple(slice(None, None, step) for step in steps)])
 
 
-def padded(space: Space, x: Numbers, padding: int) -> Numbers:
-    """A matrix with zeros around it."""
-    zeros = space.array(np.zeros([n + 2 * padding for n in x.shape], dtype=int))
+def padded(space: Space, x: Numbers, padding: int, moved: int = 2) -> Numbers:
+    """An array with zeros around it along the last ``moved`` axes."""
+    around = [padding if axis >= x.ndim - moved else 0 for axis in range(x.ndim)]
+    zeros = space.array(np.zeros([n + 2 * p for n, p in zip(x.shape, around, strict=True)], dtype=int))
     result = zeros.astype(np.result_type(zeros, x))
-    result[padding : padding + x.shape[0], padding : padding + x.shape[1]] = x
+    result[tuple(slice(p, p + n) for n, p in zip(x.shape, around, strict=True))] = x
     return result
 
 
 def convolve(space: Space, x: Numbers, k: Numbers, stride: int = 1, padding: int = 0) -> Numbers:
-    """z_ij = Σ_ab x_(si+a−p)(sj+b−p) k_ab, of the shape ((n + 2p − k) // s + 1) along each axis."""
-    seen = windows(padded(space, x, padding), (k.shape[0], k.shape[1]), stride)
-    return np.asarray(np.tensordot(seen, k, axes=2))
+    """z_ij = Σ_ab x_(si+a−p)(sj+b−p) k_ab, of the shape ((n + 2p − k) // s + 1) along each axis.
+
+    Of kernels for each filter o and channel c, z_noij = Σ_cab x_nc(si+a−p)(sj+b−p) k_ocab.
+    """
+    channels = k.ndim > 2
+    size = k.shape[2:] if channels else k.shape
+    seen = windows(padded(space, x, padding, len(size)), size, stride)
+    if not channels:
+        return np.asarray(np.tensordot(seen, k, axes=len(size)))
+    inside = range(seen.ndim - len(size), seen.ndim)
+    where = seen.ndim - 2 * len(size) - 1
+    found = np.tensordot(seen, k, axes=((where, *inside), range(1, k.ndim)))
+    return np.asarray(np.moveaxis(found, -1, where))
 
 
 def kernel_gradient(
@@ -54,14 +68,14 @@ def input_gradient(
 
 def pool(space: Space, x: Numbers, size: int, stride: int | None = None) -> Numbers:
     """The largest entry of each window."""
-    return np.asarray(np.max(windows(x, (size, size), stride or size), axis=(2, 3)))
+    return np.asarray(np.max(windows(x, (size, size), stride or size), axis=(-2, -1)))
 
 
 def pool_weights(space: Space, x: Numbers, size: int, stride: int | None = None) -> Numbers:
-    """1 shared equally among the largest entries of each window, 0 for the others: axes i, j, a, b."""
+    """1 shared equally among the largest entries of each window, 0 for the others: axes …, i, j, a, b."""
     seen = windows(x, (size, size), stride or size)
-    hit = space.array((seen == np.max(seen, axis=(2, 3), keepdims=True)).astype(int))
-    return np.asarray(hit / np.sum(hit, axis=(2, 3), keepdims=True))
+    hit = space.array((seen == np.max(seen, axis=(-2, -1), keepdims=True)).astype(int))
+    return np.asarray(hit / np.sum(hit, axis=(-2, -1), keepdims=True))
 
 
 def unpool(space: Space, g: Numbers, x: Numbers, size: int, stride: int | None = None) -> Numbers:
@@ -69,18 +83,31 @@ def unpool(space: Space, g: Numbers, x: Numbers, size: int, stride: int | None =
     weights, step = pool_weights(space, x, size, stride), stride or size
     whole = space.array(np.zeros(x.shape, dtype=int))
     for a, b in product(range(size), repeat=2):
-        part = whole[a::step, b::step][: g.shape[0], : g.shape[1]]
-        part += weights[:, :, a, b] * g
+        part = whole[..., a::step, b::step][..., : g.shape[-2], : g.shape[-1]]
+        part += weights[..., a, b] * g
     return whole
 
 
 def pool_tensor(space: Space, x: Numbers, size: int, stride: int | None = None) -> Numbers:
-    """The weight of x_pq in the largest entry of window i, j: axes i, j, p, q."""
+    """The weight of x_pq in the largest entry of window i, j: axes …, i, j, p, q."""
     weights, step = pool_weights(space, x, size, stride), stride or size
-    whole = space.array(np.zeros((*weights.shape[:2], *x.shape), dtype=int))
-    for i, j in np.ndindex(weights.shape[:2]):
-        whole[i, j, i * step : i * step + size, j * step : j * step + size] = weights[i, j]
+    whole = space.array(np.zeros((*weights.shape[:-2], *x.shape[-2:]), dtype=int))
+    for i, j in np.ndindex(weights.shape[-4:-2]):
+        rows, columns = slice(i * step, i * step + size), slice(j * step, j * step + size)
+        whole[..., i, j, rows, columns] = weights[..., i, j, :, :]
     return whole
+
+
+def average(space: Space, x: Numbers, size: int, stride: int | None = None) -> Numbers:
+    """The mean of each window."""
+    return np.asarray(np.sum(windows(x, (size, size), stride or size), axis=(-2, -1)) / size**2)
+
+
+def cover(space: Space, shape: tuple[int, ...], size: int, stride: int) -> Numbers:
+    """1 where window i covers place p, else 0: axes i, p of this shape."""
+    windows_, places = np.indices(shape, sparse=True)
+    inside = places - stride * windows_
+    return space.array(((inside >= 0) & (inside < size)).astype(int))
 
 
 def window_tensor(space: Space, shape: tuple[int, ...], stride: int = 1, padding: int = 0) -> Numbers:

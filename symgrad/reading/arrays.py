@@ -1,4 +1,4 @@
-"""The givens of a problem: numbers, vectors and matrices, each fault shown at its own row."""
+"""The givens of a problem: numbers and arrays of them, each fault shown at its own row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from symgrad.errors import InputError
 from symgrad.reading.files import read_file
 from symgrad.reading.source import Located, Path
-from symgrad.tree import Array
+from symgrad.tree import MOST_AXES, Array
 
 _WRITE = "write the number out, as in 0.5 or 1e-3"
 _KINDS: dict[type, tuple[str, str]] = {
@@ -18,18 +18,20 @@ _KINDS: dict[type, tuple[str, str]] = {
     str: ("a text where a number is expected", _WRITE),
     type(None): ("a number is missing", _WRITE),
     dict: ("a mapping where a number is expected", _WRITE),
-    list: ("more than two dimensions", "write a number, a list, or a list of rows"),
+    list: (f"more than {MOST_AXES} axes", "write a number, a list, a list of rows, or a list of matrices"),
 }
 
 
 def read_array(located: Located, path: Path) -> Array:
-    """The given at ``path`` as a read-only float64 array of 0, 1 or 2 dimensions; a mapping names a file.
+    """The given at ``path`` as a read-only float64 array of at most `MOST_AXES` axes; a mapping names a file.
 
-    Raises `InputError` for anything but finite numbers in rows of one length.
+    Raises `InputError` for anything but finite numbers in lists of one length.
     """
     value = located.at(path)
     is_file = isinstance(value, dict)
-    array = read_file(located, path) if is_file else np.array(_entries(located, path, value, rank=2), float)
+    array = (
+        read_file(located, path) if is_file else np.array(_entries(located, path, value, MOST_AXES), float)
+    )
     array.flags.writeable = False
     return array
 
@@ -42,7 +44,9 @@ def _entries(located: Located, path: Path, value: Any, rank: int) -> Any:
     if _are_numbers(value):
         return value
     _check_rows(located, path, value)
-    return [_entries(located, (*path, position), entry, rank - 1) for position, entry in enumerate(value)]
+    found = [_entries(located, (*path, position), entry, rank - 1) for position, entry in enumerate(value)]
+    _check_matrices(located, path, found)
+    return found
 
 
 def _are_numbers(entries: list[Any]) -> bool:
@@ -60,6 +64,15 @@ def _check_rows(located: Located, path: Path, rows: list[Any]) -> None:
         if length != lengths[0]:
             message = f"{_row(position, length)}, {_row(0, lengths[0])}"
             raise _fault(located, (*path, position), message, "all rows of a matrix have the same length")
+
+
+def _check_matrices(located: Located, path: Path, parts: list[Any]) -> None:
+    """The parts, each a whole array by now, have one shape."""
+    shapes = [np.shape(part) for part in parts]
+    for position, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            message = f"part {position + 1} has the shape {list(shape)}, part 1 the shape {list(shapes[0])}"
+            raise _fault(located, (*path, position), message, "all parts of an array have the same shape")
 
 
 def _row(position: int, length: int | None) -> str:

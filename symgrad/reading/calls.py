@@ -9,7 +9,7 @@ from itertools import repeat
 
 from msgspec import Struct
 
-from symgrad.operations.signature import ALONG, OPTION_KINDS, REQUIRED, OptionValue, SameAs, Signature
+from symgrad.operations.signature import OPTION_KINDS, REQUIRED, OptionValue, SameAs, Signature
 from symgrad.reading.nearest import mend
 from symgrad.reading.tokens import FormulaText
 
@@ -77,9 +77,6 @@ class Call(Struct, frozen=True):
         if not kind.accepts(value):
             message = f"'{name}' of {self.name} must be {kind.description}"
             raise self.source.node_fault(node, message, self._usage)
-        if isinstance(value, tuple) and self.signature != ALONG:
-            hint = "leave the axis out for all of them, or write one sum inside another"
-            raise self.source.node_fault(node, f"{self.name} takes one axis", hint)
         return kind.convert(value)
 
 
@@ -88,7 +85,7 @@ def literal(node: ast.expr, source: FormulaText) -> OptionValue:
     match node:
         case ast.Constant(value=bool() | None as constant):
             return constant
-        case ast.Constant():
+        case ast.Constant(value=int() | float()):
             text = source.written(node)
             return int(text) if text.isdigit() else Fraction(text)
         case ast.Name(id="inf"):

@@ -14,6 +14,7 @@ from symgrad.errors import InputError, Place
 from symgrad.reading.source import Located, Path, Source
 from symgrad.reading.text import MAX_BYTES, check_printable
 from symgrad.reading.yaml import MAX_DEPTH
+from symgrad.tree import MOST_AXES
 
 WHOLE = "problem"
 """The place of a problem as a whole."""
@@ -68,7 +69,7 @@ def _plain(value: Any, path: Path, values: dict[Path, Any], keys: dict[Path, Any
     values[path] = (0, 0)
     if len(path) > MAX_DEPTH:
         message = f"nested more than {MAX_DEPTH} deep"
-        raise InputError(message, place=_place(path), hint="an array has at most two dimensions")
+        raise InputError(message, place=_place(path), hint=f"an array has at most {MOST_AXES} axes")
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     match value:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from symgrad.errors import InputError
-from symgrad.tree import Array
+from symgrad.tree import MOST_AXES, Array
 
 MAGIC = b"\x93NUMPY"
 LENGTHS = {1: 2, 2: 4, 3: 4}
@@ -33,7 +33,7 @@ _SAVE = "save it anew, as in np.save('W.npy', W.astype(float))"
 def read_npy(stream: BinaryIO, size: int) -> Array:
     """The array in a file of ``size`` bytes, as float64; single and half precision by their decimals.
 
-    Raises `InputError` for anything but a whole file of finite real numbers in at most two dimensions.
+    Raises `InputError` for anything but a whole file of finite real numbers with at most `MOST_AXES` axes.
     """
     header = _header(stream)
     found = _HEADER.fullmatch(header)
@@ -66,8 +66,8 @@ def _header(stream: BinaryIO) -> str:
 def _shape(text: str) -> tuple[int, ...]:
     shape = tuple(int(size) for part in text.split(",") if (size := part.replace(" ", "")))
     written = f"({', '.join(map(str, shape))})"
-    if len(shape) > 2:
-        raise InputError(f"its shape is {written}", hint="an array has at most two dimensions")
+    if len(shape) > MOST_AXES:
+        raise InputError(f"its shape is {written}", hint=f"an array has at most {MOST_AXES} axes")
     if not (numbers := math.prod(shape)):
         raise InputError(f"its shape is {written}: it is empty", hint="leave the given out")
     if numbers > MAX_NUMBERS:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symgrad.errors import InputError
 from symgrad.reading.schema import ProblemFile
 from symgrad.reading.source import Located
-from symgrad.tree import Array
+from symgrad.tree import MOST_AXES, Array
 
 MAX_SIZE = 1_000_000
 
@@ -32,10 +32,10 @@ def bind_sizes(shapes: Shapes, given: Mapping[str, Array], located: Located) -> 
 
 
 def _check_shape(name: str, shape: tuple[int | str, ...], located: Located) -> None:
-    if len(shape) > 2:
+    if len(shape) > MOST_AXES:
         place = located.place(("shapes", name))
         raise InputError(
-            f"a shape of {len(shape)} sizes", place=place, hint="an array has at most two dimensions"
+            f"a shape of {len(shape)} sizes", place=place, hint=f"an array has at most {MOST_AXES} axes"
         )
     for position, size in enumerate(shape):
         if isinstance(size, int) and not 1 <= size <= MAX_SIZE:

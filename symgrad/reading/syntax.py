@@ -8,15 +8,18 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import InputError
-from symgrad.operations.signature import CONDITION, ORDERS, Signature
+from symgrad.operations import CALLED
+from symgrad.operations.signature import CONDITION, ORDERS, TEXT, Signature
 from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
+from symgrad.reading.mends import CHARACTERS
 from symgrad.reading.nearest import mend
 from symgrad.reading.numpy_names import instead
 from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
+from symgrad.reading.subscripts import explicit
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import Formula, Function, Name, Number, Op, Size
+from symgrad.tree import MOST_AXES, Formula, Function, Name, Number, Op, Size
 
 BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
@@ -35,9 +38,11 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
 }
 LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
     "size": ((1,), "one size"),
-    "shape": ((1, 2), "one size or two"),
+    "shape": (tuple(range(1, MOST_AXES + 1)), f"at most {MOST_AXES} sizes"),
 }
-"""How many sizes a constant array may have."""
+"""How many sizes may be in the call."""
+REST = -1
+"""The size in ``reshape(x, (n, -1))`` that the others leave."""
 # How other languages and libraries than NumPy call it.
 SPELLINGS = {
     "ln": "write log(x)",
@@ -96,6 +101,9 @@ class Reader:
             raise self._fault(
                 node, f"'{node.value}' is not a number", "it can be the value of an option only"
             )
+        if isinstance(node.value, str):
+            mark = self.source.written(node)[0]
+            raise self._fault(node, f"{mark!r} has no place in a formula", CHARACTERS[mark])
         return Number(Fraction(self.source.written(node)))
 
     def _name(self, node: ast.Name) -> Formula:
@@ -142,8 +150,8 @@ class Reader:
         if isinstance(node.slice, ast.Name) and not counted and (labels := self.read(node.slice)):
             return Op("gather", (self.read(node.value), labels))
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        if len(parts) > 2:
-            raise self._fault(node, f"{len(parts)} indices", "an array has at most two dimensions")
+        if len(parts) > MOST_AXES:
+            raise self._fault(node, f"{len(parts)} indices", f"an array has at most {MOST_AXES} axes")
         key = tuple(self._position(part) for part in parts)
         return Op("index", (self.read(node.value),), (("key", key),))
 
@@ -166,32 +174,40 @@ class Reader:
     def _call(self, node: ast.Call) -> Formula:
         name = self._function(node.func)
         if self.signatures[name].sizes:
-            return self._constant(name, node)
-        if name == "onehot" and len(node.args) == 2 and not node.keywords:
-            return Op(name, (self.read(node.args[0]),), (("size", self._size(node.args[1])),))
+            return self._sized(name, node)
         call = Call(name, node, self.signatures[name], self.source)
         arguments, arrays = call.arguments(), call.signature.arrays
         if name in self.functions:
             return self._own(self.functions[name], dict(arguments))
-        args = tuple(self._argument(array, value) for array, value in arguments if array in arrays)
+        taken = [pair for pair in arguments if pair[0] in arrays and pair[0] != TEXT]
+        args = tuple(self._argument(array, value) for array, value in taken)
+        if arrays[0] == TEXT:
+            return Op(name, args, ((TEXT, explicit(node.args[0], len(args), self.source)),))
         options = {option: value for option, value in arguments if option not in arrays}
         chosen = call.options(options)
         if (order := dict(chosen).get("ord")) is not None:
             return Op(ORDERS[order], args)
-        return Op(name, args, chosen)
+        return Op(CALLED[name] if chosen and name in CALLED else name, args, chosen)
 
-    def _constant(self, name: str, node: ast.Call) -> Formula:
-        """An array of the sizes in the brackets: ``eye(3)``, ``ones(n, m)``, ``zeros((n, m))``."""
-        option, usage = self.signatures[name].sizes, f"write {self.signatures[name].usage(name)}"
-        parts = node.args[0].elts if node.args and isinstance(node.args[0], ast.Tuple) else node.args
+    def _sized(self, name: str, node: ast.Call) -> Formula:
+        """What takes sizes, behind its arrays: ``eye(3)``, ``zeros((n, m))``, ``reshape(x, (n, 1))``."""
+        signature = self.signatures[name]
+        option, usage, count = signature.sizes, f"write {signature.usage(name)}", len(signature.arrays)
+        arrays, sized = node.args[:count], node.args[count:]
+        parts = sized[0].elts if sized and isinstance(sized[0], ast.Tuple) else sized
         counts, told = LENGTHS[option]
-        if node.keywords or len(parts) not in counts:
-            raise self._fault(node, f"{name} takes {told}", usage)
-        sizes = tuple(self._size(part) for part in parts)
-        return Op(name, (), ((option, sizes[0] if option == "size" else sizes),))
+        if node.keywords or len(arrays) < count or len(parts) not in counts:
+            raise self._fault(node, f"{name} takes {'an array, then ' if count else ''}{told}", usage)
+        args = tuple(map(self.read, arrays))
+        sizes = tuple(self._size(part, rest=count > 0 and option == "shape") for part in parts)
+        if sizes.count(REST) > 1:
+            raise self._fault(node, "only one size can be what the others leave", usage)
+        return Op(name, args, ((option, sizes[0] if option == "size" else sizes),))
 
-    def _size(self, node: ast.expr) -> int | str:
+    def _size(self, node: ast.expr, *, rest: bool = False) -> int | str:
         match node:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if rest:
+                return REST
             case ast.Constant(value=int() as size) if not isinstance(size, bool) and 1 <= size <= MAX_SIZE:
                 return size
             case ast.Name() if (name := self.source.written(node)) not in {*self.signatures, "pi"}:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"""(?P<blank>[ \t\n]+)
       | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
       | (?P<name>[A-Za-z][A-Za-z0-9_]*)
+      | (?P<text>"[A-Za-z ,.>-]*"|'[A-Za-z ,.>-]*')
       | (?P<wrong>\.\.+|//|!=|:=|<<|>>|->|&&|\|\|)
       | (?P<operator>\*\*|<=|>=|==|[-+*/@()\[\],.:<>=])
       | (?P<other>.)""",
@@ -157,8 +158,8 @@ def _check_brackets(source: FormulaText, tokens: list[Token]) -> None:
 def _check_neighbours(source: FormulaText, tokens: list[Token]) -> None:
     """Two operands side by side: ``2x``, ``a b``, ``(a)(b)``; a name before a bracket is a call."""
     for left, right in pairwise(tokens):
-        closed = left.kind == "number" or left.text in _CLOSING.values()
-        opens = right.kind in ("number", "name")
+        closed = left.kind in ("number", "text") or left.text in _CLOSING.values()
+        opens = right.kind in ("number", "name", "text")
         if (opens and (closed or left.kind == "name")) or (closed and right.text == "("):
             hint = WORDS.get(right.text) or WORDS.get(left.text) or "a product is written with its *: 2 * x"
             raise source.at(right, f"an operator is missing before '{right.text}'", hint)

@@ -31,6 +31,7 @@ from symgrad.reading.rows import NUMBER, Row, Shortened, Spans, find_rows
 from symgrad.reading.source import Located, Path, Source, Span
 from symgrad.reading.text import STANDARD, check_printable, load_source, make_source
 from symgrad.reading.yaml_faults import QUOTE, explain
+from symgrad.tree import MOST_AXES
 
 MAX_DEPTH = 64
 LONGEST_INTEGER = 320  # more digits than the largest float has; Python refuses to convert 4,300
@@ -145,7 +146,7 @@ class _Loader:
             raise self._fault(event, "a leading '!' is a YAML tag, which is not read", QUOTE)
         if len(path) > MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} deep"
-            raise self._fault(event, message, "an array has at most two dimensions")
+            raise self._fault(event, message, f"an array has at most {MOST_AXES} axes")
         return _BUILDERS[type(event)](self, event, path)
 
     def _scalar(self, event: ScalarEvent, path: Path) -> Any:

@@ -13,9 +13,15 @@ from symgrad.tree import ONE, Formula, Op, Size, number
 
 
 def length_chains(setting: Setting) -> Iterator[Chain]:
-    """Every size that follows from others and how; a range of literal places says it in the formula."""
+    """Every size that follows from others and how; a range of literal places says it in the formula.
+
+    What leads back to a size is left out: x + conv2d(x, k) says of the size of x what it was said to be.
+    """
+    behind: dict[Any, set[Any]] = {}
     for (kind, parts, sources), dim in setting.solution.graph.derived:
-        if kind in WRITTEN and isinstance(dim, str) and set(sources) != {1}:
+        reached = set(sources).union(*(behind.get(source, set()) for source in sources))
+        if kind in WRITTEN and isinstance(dim, str) and set(sources) != {1} and dim not in reached:
+            behind[dim] = reached
             sizes: tuple[Formula, ...] = tuple(Size(str(source)) for source in sources)
             yield Chain(setting.size(dim), (Link("=", WRITTEN[kind](setting, parts, sizes)),))
 

@@ -13,7 +13,7 @@ from symgrad.notation.binding import Level, given
 from symgrad.numbers.evaluate import Values
 from symgrad.results.worked import is_trivial, work
 from symgrad.styles.setting import Setting
-from symgrad.tree import Array, Formula, Number, Op, Value, transform
+from symgrad.tree import Array, Formula, Number, Op, Value, transform, walk
 
 LONGEST_COLUMN = 4
 """Entries of a softmax up to which each is written as a quotient of its own."""
@@ -51,8 +51,15 @@ def value(setting: Setting, left: Formula, result: Array) -> Chain:
 
 def stage_links(setting: Setting, stages: Iterable[Formula]) -> tuple[Link, ...]:
     """= or ≈ before every stage; a minus sign that only waits for its number is left out."""
-    shown = (_signed(stage) for stage in stages if not _waits(stage))
+    shown = (_signed(stage) for stage in stages if not _waits(stage) and not _is_wide(stage))
     return tuple(Link(setting.relation(stage), _look(setting, stage)) for stage in shown)
+
+
+def _is_wide(stage: Formula) -> bool:
+    """Whether an array of more than two axes would be put into a formula: it fills half a page by itself."""
+    return isinstance(stage, Op) and any(
+        isinstance(node, Value) and node.array.ndim > 2 for node in walk(stage)
+    )
 
 
 def _waits(stage: Formula) -> bool:

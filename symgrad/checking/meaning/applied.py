@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Own
@@ -49,6 +51,9 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         return lambda args: _one(known, args)
     if (axis := AXES.get(head.sub.replace("-", ""))) is not None and (base in ALONG or base in REDUCTIONS):
         return lambda args: _within(base, axis, args, scope)
+    if (told := _AXES_TOLD.fullmatch(head.sub)) and (base in ALONG or base in REDUCTIONS):
+        places = tuple(sorted({int(digit) - 1 for digit in told[1] if digit.isdigit()}))
+        return lambda args: _over_axes(base, places, args, scope)
     if base in ALONG and not head.sub:
         along = ALONG[base]
         return lambda args: _along(along, args, scope)
@@ -125,6 +130,27 @@ AXES: Mapping[str, int] = {
     "allentries": WHOLE,
 }
 """Within what a function of a matrix works, in words."""
+
+
+_AXES_TOLD = re.compile(r"ax[ei]s([1-9,]{1,9})")
+"""The axes that a function of more of them works along, counted from 1: axis 2, axes 1, 3."""
+
+
+def _over_axes(base: str, places: tuple[int, ...], args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    """A function along some axes of an array of more than two; what reduces them may keep them, of size 1."""
+    (x,) = args if len(args) == 1 else (None,)
+    if x is None or x.rank < 3 or places[-1] >= x.rank:
+        raise Misfit("axes of what has none of them")
+    named = len(x.axes)
+    last = np.moveaxis(x.data, [named + axis for axis in places], range(-len(places), 0))
+    flat = last.reshape((*last.shape[: -len(places)], -1))
+    if base in REDUCTIONS and base not in ALONG:
+        gone = Tensor(REDUCTIONS[base](flat, -1), x.axes)
+        kept = np.expand_dims(gone.data, [named + axis for axis in places])
+        ways = {"gone": lambda: gone, "kept": lambda: Tensor(kept, x.axes)}
+        return scope.choices.among(("axes", base, places), ways)
+    along = ALONG[base](flat, -1).reshape(last.shape)
+    return Tensor(np.moveaxis(along, range(-len(places), 0), [named + axis for axis in places]), x.axes)
 
 
 def _within(base: str, axis: int, args: tuple[Tensor, ...], scope: Scope) -> Tensor:

@@ -132,6 +132,8 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
         if sign == "oslash":
             return elementwise(np.divide, left, right)
         return matmul(left, right)
+    if not sign and max(left.rank, right.rank) > 2:
+        return _of_batches(left, right)
     ways = WAYS[sign]
     if len(ways) == 1:
         return ways[0][1](left, right)
@@ -141,6 +143,14 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
         (sign, key),
         {name: (lambda way=way: way(left, right)) for name, way in ways},  # type: ignore[misc]
     )
+
+
+def _of_batches(left: Tensor, right: Tensor) -> Tensor:
+    """Arrays of more than two axes side by side: products of matrices, else nobody says what is meant."""
+    try:
+        return matmul(left, right)
+    except Misfit as misfit:
+        raise Unknown(f"what a product of arrays of more than two axes means here: {misfit}") from None
 
 
 def _matrix_product(left: Tensor, right: Tensor) -> Tensor | None:

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import reduced
+from symgrad.checking.meaning.axes import OF_AXES
 from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.matrices import continued
@@ -190,14 +191,15 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "matmul": _matmul,
     "range": _unread,
     **WINDOWS,
+    **OF_AXES,
 }
 """Heads that do more than work on entries or sum them."""
 ARITY: Mapping[str, int] = {
     **dict.fromkeys(("onehot", "one_hot", "tril"), 1),
     **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
-    **dict.fromkeys(("maxpool", "argmaxpool", "reshape"), 1),
+    **dict.fromkeys(("maxpool", "avgpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
-    **dict.fromkeys(("rot", "rot180", "flip"), 1),
+    **dict.fromkeys(("rot", "rot180", "flip", "swapaxes", "permute"), 1),
 }
 """How many arguments they take."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.worlds.jets import JETS
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, spread, union
-from symgrad.operations.windows import convolve, pool, pool_tensor, unpool
+from symgrad.operations.windows import average, convolve, pool, pool_tensor, unpool
 from symgrad.submission.written import Call, Node, Product, Symbol
 from symgrad.tree import Op, walk
 
@@ -45,12 +45,26 @@ def over_axes(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
 def conv(node: Call, scope: Scope) -> Tensor:
     """The kernel moved over a matrix; ``full``: also to places where only a part of it meets that."""
     x, k = (scope.evaluate(arg) for arg in node.args)
+    options = options_of(node.head, node)
+    if x.rank > 2 and k.rank == 4 and x.rank < 5 and not options.keys() - {"stride", "padding"}:
+        return _of_channels(x, k, options, node, scope)
     if x.rank != 2 or k.rank != 2:
         raise Misfit("a convolution of what are no two matrices")
-    options = options_of(node.head, node)
     if not options and _is_spaced(scope):
         raise Unknown("a convolution with a stride or padding that is not said", node)
     return over_axes(lambda a, b: _convolved(a, b, options), x, k)
+
+
+def _of_channels(x: Tensor, k: Tensor, options: Mapping[str, int], node: Node, scope: Scope) -> Tensor:
+    """Kernels (out, in, height, width) moved over images with channels."""
+    if x.core[-3] != k.core[1]:
+        raise Misfit("another number of channels")
+    if not options and _is_spaced(scope):
+        raise Unknown("a convolution with a stride or padding that is not said", node)
+    around = options.get("padding", 0)
+    if any(b > a + 2 * around for a, b in zip(x.core[-2:], k.core[-2:], strict=True)):
+        raise Misfit("a kernel larger than what it moves over")
+    return over_axes(lambda a, b: convolve(JETS, a, b, options.get("stride", 1), around), x, k)
 
 
 def _convolved(x: Any, k: Any, options: Mapping[str, int]) -> Any:
@@ -95,7 +109,7 @@ def pooled(function: Callable[..., Any]) -> Callable[[Call, Scope], Tensor]:
         options = options_of(node.head, node)
         if "size" not in options or not options.keys() <= {"size", "stride"}:
             raise Unknown("pooling in windows whose size is not said", node)
-        if any(arg.rank != 2 for arg in args):
+        if any(arg.rank < 2 for arg in args) or len({arg.rank for arg in args}) > 1:
             raise Misfit("windows on what is no matrix")
         return over_axes(lambda *a: function(JETS, *a, options["size"], options.get("stride")), *args)
 
@@ -108,12 +122,21 @@ def flatten(node: Call, scope: Scope) -> Tensor:
     return Tensor(x.data.reshape((*x.data.shape[: len(x.axes)], -1)), x.axes, COLUMN)
 
 
+def _factors(node: Node) -> Iterator[Node]:
+    """m, n, k of m×n×k."""
+    if isinstance(node, Product):
+        yield from _factors(node.left)
+        yield from _factors(node.right)
+    else:
+        yield node
+
+
 def reshape(node: Call, scope: Scope) -> Tensor:
-    """reshape_{m×n}(v): the entries put into rows again."""
+    """reshape_{m×n}(v): the entries put into rows again, or into any other shape."""
     (x,) = (scope.evaluate(arg) for arg in node.args)
     if len(node.head.indices) != 1 or not isinstance(node.head.indices[0], Product):
         raise Unknown("it is not said into what shape", node)
-    sides = (scope.evaluate(side) for side in (node.head.indices[0].left, node.head.indices[0].right))
+    sides = (scope.evaluate(side) for side in _factors(node.head.indices[0]))
     shape = tuple(int(np.real(side.data)) if side.data.ndim == 0 else 0 for side in sides)
     if int(np.prod(shape)) != int(np.prod(x.core)):
         raise Misfit("another number of entries")
@@ -123,6 +146,7 @@ def reshape(node: Call, scope: Scope) -> Tensor:
 WINDOWS: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     **dict.fromkeys(("conv", "conv2d"), conv),
     "maxpool": pooled(pool),
+    "avgpool": pooled(average),
     "unpool": pooled(unpool),
     "argmaxpool": pooled(pool_tensor),
     "flatten": flatten,

@@ -35,6 +35,8 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
         return _with_ones(left, right)
     if not left.rank or not right.rank:
         return scaled(left, right)
+    if max(left.rank, right.rank) > 2:
+        return _batched(left, right)
     for one, other in ((left, right), (right, left)):
         if one.core in ((1,), (1, 1)) and not _fits(left, right):
             return scaled(_number(one), other)
@@ -53,6 +55,25 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
     if right.rank == 1 and right.stands == COLUMN:
         return Tensor(data[..., :, 0], axes, COLUMN)
     return Tensor(data, axes)
+
+
+def _batched(left: Tensor, right: Tensor) -> Tensor:
+    """A product of matrices for each place along the axes before the last two, as in NumPy."""
+    if min(left.rank, right.rank) < 2 or left.core[-1] != right.core[-2]:
+        raise Misfit(f"{shown(left.core)} times {shown(right.core)} does not fit")
+    axes, rank = union(left, right), max(left.rank, right.rank)
+    a, b = (
+        data.reshape(*data.shape[: len(axes)], *(1,) * (rank - tensor.rank), *tensor.core)
+        for tensor in (left, right)
+        for data in (spread(tensor, axes),)
+    )
+    try:
+        size = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    except ValueError:
+        raise Misfit(f"{shown(left.core)} times {shown(right.core)} does not fit") from None
+    if int(np.prod(size)) * a.shape[-2] * b.shape[-1] > LARGEST:
+        raise TooLong
+    return Tensor(np.matmul(a, b), axes)
 
 
 def _with_ones(left: Tensor, right: Tensor) -> Tensor:
@@ -88,8 +109,6 @@ def _with_ones(left: Tensor, right: Tensor) -> Tensor:
 
 
 def _fits(left: Tensor, right: Tensor) -> bool:
-    if left.rank > 2 or right.rank > 2:
-        raise Misfit("an array of more than two axes is no factor")
     return _flat(left)[1] == _flat(right)[0]
 
 

@@ -152,15 +152,13 @@ def filled(tensor: Tensor, core: tuple[int, ...]) -> Tensor:
 
 
 def transpose(tensor: Tensor) -> Tensor:
-    """Rows become columns."""
+    """Rows become columns, also of each matrix in an array of more axes."""
     if tensor.kind == "ones":
         return replace(tensor, stands=turned(tensor.stands))
     if tensor.kind:
         return tensor
-    if tensor.rank == 2:
+    if tensor.rank > 1:
         return replace(tensor, data=np.swapaxes(tensor.data, -1, -2))
-    if tensor.rank > 2:
-        raise Misfit("an array of more than two axes has no transpose")
     return replace(tensor, stands=turned(tensor.stands))
 
 

@@ -1,4 +1,4 @@
-"""A matrix as a vector, row by row."""
+"""A matrix, or an array of more axes, as a vector, row by row."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     (x,) = shapes
     if not x:
-        raise ShapeMismatch("flatten is of a matrix, not a scalar")
+        raise ShapeMismatch("flatten is of an array, not a scalar")
     return x if len(x) == 1 else (dims.derive("product", (), *x),)
 
 

@@ -18,6 +18,7 @@ from symgrad.operations.record import (
     Space,
     Views,
 )
+from symgrad.tree import MOST_AXES
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
@@ -32,8 +33,8 @@ def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     x, labels = shapes
     if not x:
         raise ShapeMismatch("only a vector or a matrix has rows to look up")
-    if len(labels) > 1:
-        raise ShapeMismatch("labels are one whole number or a vector of them")
+    if len(labels) + len(x) - 1 > MOST_AXES:
+        raise ShapeMismatch(f"what is looked up has at most {MOST_AXES} axes")
     return (*labels, *x[1:])
 
 

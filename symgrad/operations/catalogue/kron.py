@@ -23,7 +23,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
 
 
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    need_ranks(shapes, {2}, "kron is of two matrices")
+    need_ranks(map(len, shapes), {2}, "kron is of two matrices")
     return tuple(dims.derive("product", (), *pair) for pair in zip(*shapes, strict=True))
 
 

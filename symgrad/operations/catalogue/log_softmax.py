@@ -6,7 +6,7 @@ import numpy as np
 
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
-from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
+from symgrad.operations.record import Axis, Indices, Numbers, Options, Scope, Space, Views
 from symgrad.operations.reductions import along, along_shape, shifted
 from symgrad.operations.signature import ALONG
 
@@ -17,7 +17,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
     return x(*out) - sympy.log(scope.sum(sympy.exp(x(*others)), *summed))
 
 
-def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
+def _value(space: Space, x: Numbers, axis: Axis = None) -> Numbers:
     small = shifted(space, x, axis)
     return np.asarray(small - space.apply("log", np.sum(space.apply("exp", small), axis=axis, keepdims=True)))
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
-from symgrad.operations.record import Dims, Indices, Numbers, Options, Scope, Shape, Space, Views
+from symgrad.operations.record import Axis, Dims, Indices, Numbers, Options, Scope, Shape, Space, Views
 from symgrad.operations.reductions import along_shape, reduced_shape, split
 from symgrad.operations.signature import ALONG
 
@@ -21,7 +21,7 @@ def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     return reduced_shape(dims, shapes, options)
 
 
-def _value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+def _value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
     top = np.max(x, axis=axis, keepdims=True)
     kept = top + space.apply("log", np.sum(space.apply("exp", x - top), axis=axis, keepdims=True))
     return np.asarray(kept if keepdims else np.squeeze(kept, axis=axis))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
-from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
+from symgrad.operations.record import Axis, Indices, Numbers, Options, Scope, Space, Views, axes
 from symgrad.operations.reductions import by_columns, reduced_shape, split
 from symgrad.operations.signature import REDUCED
 
@@ -17,9 +19,9 @@ def mean(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Ex
     return scope.sum(views[0](*indices), *gone) / sympy.Mul(*(scope.size(scope.dims[k]) for k in gone))
 
 
-def mean_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+def mean_value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
     """Its numbers."""
-    number = np.size(x) if axis is None else x.shape[axis]
+    number = math.prod(x.shape[place] for place in axes(x.ndim, axis))
     return np.asarray(np.sum(x, axis=axis, keepdims=keepdims) / number)
 
 

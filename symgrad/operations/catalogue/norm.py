@@ -50,7 +50,7 @@ def _absolute(scope: Scope, views: Views, out: Indices, options: Options) -> sym
 
 
 def _of_vector(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    need_ranks(shapes, {1}, "a norm of order 1 or inf is of a vector")
+    need_ranks(map(len, shapes), {1}, "a norm of order 1 or inf is of a vector")
     return ()
 
 

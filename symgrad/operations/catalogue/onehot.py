@@ -6,7 +6,7 @@ from symgrad.late import sympy
 from symgrad.operations.lookups import hot, hot_value
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import Dims, Indices, Options, Scope, Shape, Views, need_ranks
-from symgrad.operations.signature import REQUIRED, Signature
+from symgrad.operations.signature import Signature
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
@@ -14,7 +14,7 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
 
 
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
-    need_ranks(shapes, {0, 1}, "labels are one whole number or a vector of them")
+    need_ranks(map(len, shapes), {0, 1, 2, 3}, "labels are whole numbers in an array of at most three axes")
     return (*shapes[0], options["size"])
 
 
@@ -26,7 +26,7 @@ ONEHOT = Operation(
     _shape,
     hot_value,
     "labels are whole numbers: nothing goes back to them",
-    call=Signature(("y",), (("size", REQUIRED),)),
+    call=Signature(("y",), sizes="size"),
     layout="1[a = k]",
     code="onehot",
     example=Example("sum(onehot(c, n) * X, axis=1)", {"c": ("m",), "X": ("m", "n")}),

@@ -30,14 +30,14 @@ def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.
 
 def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     x, labels = shapes
-    if len(x) not in (1, 2) or len(labels) != len(x) - 1:
+    if not x or len(labels) != len(x) - 1:
         raise ShapeMismatch("pick takes a matrix with a label for each row, or a vector with one label")
     return tuple(dims.same(*pair) for pair in zip(x[:-1], labels, strict=True))
 
 
 def _value(space: Space, x: Numbers, y: Numbers) -> Numbers:
-    at = places(y, x.shape[-1])
-    return np.asarray(x[np.arange(x.shape[0]), at] if x.ndim == 2 else x[at])
+    at = np.expand_dims(places(y, x.shape[-1]), -1)
+    return np.asarray(np.take_along_axis(x, at, -1)[..., 0])
 
 
 PICK = Operation(

@@ -8,6 +8,7 @@ from symgrad.late import sympy
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     ARGUMENT,
+    Axis,
     Dims,
     Indices,
     Numbers,
@@ -42,7 +43,7 @@ def _shape(dims: Dims, shapes: tuple[Shape, ...], options: Options) -> Shape:
     return reduced_shape(dims, shapes, options)
 
 
-def _value(space: Space, x: Numbers, axis: int | None = None) -> Numbers:
+def _value(space: Space, x: Numbers, axis: Axis = None) -> Numbers:
     return np.asarray(np.prod(x, axis=axis))
 
 

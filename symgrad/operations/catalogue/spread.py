@@ -5,7 +5,7 @@ from __future__ import annotations
 from symgrad.late import sympy
 from symgrad.operations.catalogue.mean import mean, mean_value
 from symgrad.operations.model import Example, Operation
-from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views
+from symgrad.operations.record import Axis, Indices, Numbers, Options, Scope, Space, Views
 from symgrad.operations.reductions import by_columns, reduced_shape, split
 from symgrad.operations.signature import REDUCED
 
@@ -17,12 +17,12 @@ def _var(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Ex
     return scope.sum(deviation**2, *gone) / number
 
 
-def _var_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+def _var_value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
     deviation = space.apply("subtract", x, mean_value(space, x, axis, True))
     return mean_value(space, deviation * deviation, axis, keepdims)
 
 
-def _std_value(space: Space, x: Numbers, axis: int | None = None, keepdims: bool = False) -> Numbers:
+def _std_value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
     return space.apply("sqrt", _var_value(space, x, axis, keepdims))
 
 

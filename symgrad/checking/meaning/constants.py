@@ -1,0 +1,108 @@
+"""Constants: π and e, Kronecker's δ, identities, ones and unit vectors, and the sizes that letters stand for."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from functools import partial
+
+import numpy as np
+
+from symgrad.checking.meaning.entries import integer, kronecker, position, shown
+from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.spelling import IDENTITY, text_of
+from symgrad.checking.worlds.tensor import COLUMN, Tensor, scalar
+from symgrad.submission.written import Literal, Node, Symbol
+
+ONES = Tensor(np.asarray(1.0), (), COLUMN, "ones")
+
+
+def constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """A constant, as large as its subscript says or as what stands beside it wants."""
+    both = (*node.indices, *raised)
+    mixed = bool(raised and node.indices) and all(text_of(index) in scope.ranges for index in both)
+    if node.base == "delta" and len(both) == 2 and not node.marks and (mixed or not raised):
+        return kronecker(*both, scope)
+    if raised:
+        return None
+    if node.base == "pi" and not node.sub:
+        return scalar(math.pi)
+    applied = scope.dictionary.applied.get(node.base)
+    if applied is not None and not node.sub and not node.marks:
+        return scope.world.tensor(applied, scope.stands)
+    if node.base == "e" and not node.sub and not node.marks:
+        return scalar(math.e)
+    if node.base in IDENTITY and len(node.indices) == 2 and not node.marks:
+        return kronecker(node.indices[0], node.indices[1], scope)
+    if node.base in IDENTITY and not node.marks:
+        length = _stated_size(node, scope)
+        return Tensor(np.eye(length)) if length else Tensor(np.asarray(1.0), kind="unit")
+    if node.base == "1" and not node.marks:
+        length = _stated_size(node, scope)
+        return Tensor(np.ones(length), (), COLUMN) if length else ONES
+    if node.base == "e" and len(node.indices) == 1 and not node.marks:
+        unit = _unit_vector(node, scope)
+        if unit is not None:
+            return unit
+    if node.base == "e" and len(node.indices) == 1 and text_of(node.indices[0]) in scope.ranges:
+        letter = text_of(node.indices[0])
+        return Tensor(np.eye(scope.ranges[letter]), (letter,), scope.stands)
+    return None
+
+
+def _unit_vector(node: Symbol, scope: Scope) -> Tensor | None:
+    """e_1, and e_y of a class number y: as long as any axis of the problem is that fits."""
+    number = integer(node.indices[0], scope)
+    if number is None:
+        return None
+    place = number - (not scope.dictionary.from_zero)
+    dims = (dim for dim in scope.dictionary.model.dimensions if dim in scope.world.sizes)
+    lengths = {scope.world.sizes[dim]: dim for dim in dims if 0 <= place < scope.world.sizes[dim]}
+    options = {dim: partial(Tensor, np.eye(n)[place], (), scope.stands) for n, dim in lengths.items()}
+    return scope.choices.among(("unit", text_of(node)), options) if options else None
+
+
+def _stated_size(node: Symbol, scope: Scope) -> int:
+    """The n of I_n and 𝟏_n, where it is known what n is; 0 where it may be any.
+
+    A number is the size that it is at the givens, and elsewhere that of the axis of that size there.
+    """
+    if len(node.indices) != 1:
+        return 0
+    (place,) = node.indices
+    if isinstance(place, Literal):
+        return _size_of_number(place.value, node, scope)
+    text, names = text_of(place), scope.dictionary
+    if text in names.open:
+        raise Unknown(f"it is not clear what size {shown(place)} is", place)
+    if not isinstance(place, Symbol) or not (text in names.sizes or text in names.model.stated_dimensions):
+        return 0  # a name that we chose for a size ourselves is nobody's
+    found = size(place, (), scope)
+    return int(np.real(found.data)) if found is not None and not found.axes else 0
+
+
+def _size_of_number(number: Fraction, node: Symbol, scope: Scope) -> int:
+    if number < 2:
+        return 0
+    stated = scope.dictionary.model.graph.sizes
+    here = {scope.world.sizes[dim] for dim, n in stated.items() if n == number and dim in scope.world.sizes}
+    if not here:
+        raise Unknown(f"nothing here has the size of {shown(node)}", node)
+    return here.pop() if len(here) == 1 else 0
+
+
+def size(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """The number that a letter for a size is."""
+    if raised or node.accents:
+        return None
+    text = text_of(node) + "".join(node.marks)
+    dim = scope.dictionary.sizes.get(text)
+    if dim is None and text in scope.dictionary.model.graph.sizes:
+        dim = text
+    if dim is None and text in scope.world.sizes and text in scope.dictionary.model.dimensions:
+        dim = text
+    if dim is not None and dim in scope.world.sizes:
+        return scalar(float(scope.world.sizes[dim]))
+    if text in scope.ranges and not node.sub:
+        return position(node, scope)
+    return None
