@@ -1,4 +1,4 @@
-"""Constants: π and e, Kronecker's δ, identities, ones and unit vectors, and the sizes that letters stand for."""
+"""Constants: π and e, Kronecker's δ, identities, ones and unit vectors, and the sizes of letters."""
 
 from __future__ import annotations
 
