@@ -39,6 +39,9 @@ Believed: TypeAlias = "Mapping[Key, Callable[[World], Array]]"
 Each is worked out at the world of who believes no more than what stands before it.
 """
 
+SINGULAR = 1e8
+"""The condition of a Hessian by differences from which on Newton's step has too few digits to compare."""
+
 
 class World(Struct, frozen=True, eq=False, dict=True):
     """Numbers for leaves, and what follows from them.
@@ -277,10 +280,9 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
         rows = (row for name in update.parameters for row in self.shifted(name, False))
         hessian = np.stack([sum(weight * slopes(other) for weight, other in row) for row in rows], axis=1)
-        try:
-            solution = np.linalg.solve(hessian, slopes(self))
-        except np.linalg.LinAlgError:
-            raise NoValue("a step of Newton's method") from None
+        if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > SINGULAR:
+            raise NoValue("a step of Newton's method")
+        solution = np.linalg.solve(hessian, slopes(self))
         found: dict[Formula, Array] = {}
         for name in update.parameters:
             part, solution = np.split(solution, [np.size(self.value(name))])
