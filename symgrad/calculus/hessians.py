@@ -25,6 +25,7 @@ from symgrad.calculus.facts import Known
 from symgrad.calculus.gradient_graph import gradient_graph, id_of, restored
 from symgrad.calculus.index import Index, Poly
 from symgrad.calculus.jacobian_answers import JacobianOf, check_by_differences, shortest_form, written_out
+from symgrad.calculus.jacobian_forms import as_matrix
 from symgrad.calculus.proof import array_is
 from symgrad.calculus.sampling import Sampler
 from symgrad.calculus.spelling import Letters, entrywise
@@ -44,6 +45,8 @@ GUARD = 45
 """Digits that a quotient by the square of the step loses, and some."""
 SCALED = 3
 """What A ⊙ d counts more, d a vector: A diag(d) says the same."""
+PLAIN = 14
+"""The length of a product up to which it is short enough."""
 SHORT = 2
 """The length of a gradient up to which it is put in: softmax(z)."""
 JUMP = 10**12
@@ -174,10 +177,14 @@ def _best(
         return ZERO, ways.poly
     leaves = replace(second, quantities=graph.quantities, _cache={})
     polys = tuple(dict.fromkeys((ways.raw, ways.poly)))
-    forms = [shortest_form(leaves, poly, out, by) for poly in polys]
+    product = _product(second, graph, ways)
+    if product is not None and cost(product) <= PLAIN:  # nobody would look for a shorter one
+        forms = [(as_matrix(poly, out, by), poly) for poly in polys]
+    else:
+        forms = [shortest_form(leaves, poly, out, by) for poly in polys]
     letters = Letters(*out, *by)
     poly = min((*polys, *(poly for _, poly in forms)), key=lambda poly: cost(factored(poly, letters)))
-    products = () if (product := _product(second, graph, ways)) is None else (product,)
+    products = () if product is None else (product,)
     return min((*products, *(form for form, _ in forms)), key=lambda form: _length(form, second)), poly
 
 
