@@ -28,6 +28,7 @@ from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.numbers.evaluate import Values
 from symgrad.reading.problem import Problem
+from symgrad.results.amounts import check_array
 from symgrad.results.newton import pairs
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
@@ -142,6 +143,8 @@ def _hessians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[HessianO
             place = problem.place(*path)
             message = f"the second derivative by '{wrt}' and '{by}' is not supported yet: {error.message}"
             raise NotSupported(message, place=place, hint=error.hint) from error
+        what = f"the second derivative of '{graph.of}' by '{wrt}' and '{by}'"
+        check_array(graph, (*graph.shapes[wrt], *graph.shapes[by]), graph.of, what)
         yield found.valued(numbers_of(solution))
 
 

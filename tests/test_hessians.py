@@ -324,12 +324,12 @@ def test_what_would_change_the_gradient_alone_is_refused(key):
         newton({"f": "x**2"}, {"x": 3}, ["x"], **{key: 0.1})
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_newtons_reports_are_right_by_the_checker(style):
+@pytest.mark.parametrize(("style", "notation"), list(zip(STYLES, reversed(NOTATIONS), strict=False)))
+def test_newtons_reports_are_right_by_the_checker(style, notation):
     given = {name: np.asarray(array).tolist() for name, array in LOGISTIC_LEAVES.items()}
     update = {"method": "newton", "rate": 1, "parameters": ["w", "b"], "steps": 2}
     source = text_of(LOGISTIC, given, update=update)
-    made = report(source, style)
+    made = report(source, style, notation)
     assert style == "practical" or any(
         "Newton's method" in said for said in (*sentences(made), *titles(made))
     )

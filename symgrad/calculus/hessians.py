@@ -6,13 +6,14 @@ entry by entry, and with second differences of L itself, which know of no gradie
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from symgrad.calculus.chain_rule import Local, Ways, chain_rule
@@ -24,17 +25,19 @@ from symgrad.calculus.facts import Known
 from symgrad.calculus.gradient_graph import gradient_graph, id_of, restored
 from symgrad.calculus.index import Index, Poly
 from symgrad.calculus.jacobian_answers import JacobianOf, check_by_differences, shortest_form, written_out
+from symgrad.calculus.jacobian_forms import as_matrix
 from symgrad.calculus.proof import array_is
 from symgrad.calculus.sampling import Sampler
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.calculus.verify import at_all_points, compare, proof_at_points, tolerance
 from symgrad.calculus.worlds import World, Worlds
+from symgrad.errors import NotSupported
 from symgrad.graph import Graph
 from symgrad.late import mpmath
 from symgrad.numbers.evaluate import Values
 from symgrad.operations.record import Numbers
-from symgrad.tree import Formula, Gradient, Name, Op, substitute, walk
+from symgrad.tree import ZERO, Formula, Gradient, Name, Op, substitute, walk
 
 STEP = Fraction(1, 10**18)
 """Of second differences."""
@@ -42,6 +45,8 @@ GUARD = 45
 """Digits that a quotient by the square of the step loses, and some."""
 SCALED = 3
 """What A ⊙ d counts more, d a vector: A diag(d) says the same."""
+PLAIN = 14
+"""The length of a product up to which it is short enough."""
 SHORT = 2
 """The length of a gradient up to which it is put in: softmax(z)."""
 JUMP = 10**12
@@ -86,7 +91,8 @@ class HessianOf(Struct, frozen=True, eq=False):
 
     ``parts`` are the derivatives of what is on the way, ∂of/∂wrt first; there are none where one has no array
     form. ``split`` is there where they are a product about another second derivative. ``definite`` is what is
-    proved of the eigenvalues of one by a single vector.
+    proved of the eigenvalues of one by a single vector. ``opened`` has the formulas of gradients in which a
+    derivative with a name (gelu′) is written out to be differentiated.
     """
 
     of: str
@@ -96,6 +102,7 @@ class HessianOf(Struct, frozen=True, eq=False):
     parts: tuple[Part, ...]
     split: Split | None = None
     definite: Definite | None = None
+    opened: Mapping[str, Formula] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -120,7 +127,12 @@ def hessian_between(
     of = id_of(Gradient(graph.of, wrt))
     out = tuple(Index(f"out{n}", dim) for n, dim in enumerate(graph.shapes[wrt]))
     inner = tuple(Index(f"in{n}", dim) for n, dim in enumerate(graph.shapes[by]))
-    ways = chain_rule(second, of, by, out, inner)
+    try:
+        ways = chain_rule(second, of, by, out, inner)
+    except NotSupported:
+        message = f"'{graph.of}' has a gradient made of pieces that cannot be differentiated again"
+        hint = "write its formula with sums, products and functions of whole arrays"
+        raise NotSupported(message, hint=hint) from None
     form, poly = _best(second, graph, ways, out, inner)
     index = entrywise(factored(poly, Letters(*out, *inner)), second.shape)
     entries = written_out(second, poly, out, inner, form)
@@ -136,19 +148,43 @@ def hessian_between(
         proof = "identity" if same else proof_at_points(*second.quantities.values())
         found = replace(found, proof=proof)
     said = _Said(graph, derivation)
-    return said.hessian(found, wrt, _parts(second, graph, ways, by), _split(second, graph, ways))
+    opened = _opened(second, graph, derivation)
+    whole = said.hessian(found, wrt, _parts(second, graph, ways, by), _split(second, graph, ways))
+    return replace(whole, opened=opened)
+
+
+def _opened(second: Graph, graph: Graph, derivation: Derivation) -> dict[str, Formula]:
+    """The formulas of gradients that have other slopes in them than when they were derived."""
+    found: dict[str, Formula] = {}
+    for name, gradient in derivation.gradients.items():
+        id = id_of(Gradient(graph.of, name))
+        if id in second.quantities:
+            formula = restored(second.quantities[id], graph)
+            if _slopes(formula) != _slopes(gradient.result):
+                found[name] = formula
+    return found
+
+
+def _slopes(formula: Formula) -> set[Formula]:
+    return {node for node in walk(formula) if isinstance(node, Op) and node.name == "prime"}
 
 
 def _best(
     second: Graph, graph: Graph, ways: Ways, out: tuple[Index, ...], by: tuple[Index, ...]
 ) -> tuple[Formula | None, Poly]:
     """The shortest form: the product of what is on the way, or what its entries say."""
+    if not ways.poly.terms:
+        return ZERO, ways.poly
     leaves = replace(second, quantities=graph.quantities, _cache={})
     polys = tuple(dict.fromkeys((ways.raw, ways.poly)))
-    forms = [shortest_form(leaves, poly, out, by) for poly in polys]
+    product = _product(second, graph, ways)
+    if product is not None and cost(product) <= PLAIN:  # nobody would look for a shorter one
+        forms = [(as_matrix(poly, out, by), poly) for poly in polys]
+    else:
+        forms = [shortest_form(leaves, poly, out, by) for poly in polys]
     letters = Letters(*out, *by)
     poly = min((*polys, *(poly for _, poly in forms)), key=lambda poly: cost(factored(poly, letters)))
-    products = () if (product := _product(second, graph, ways)) is None else (product,)
+    products = () if product is None else (product,)
     return min((*products, *(form for form, _ in forms)), key=lambda form: _length(form, second)), poly
 
 

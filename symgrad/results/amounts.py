@@ -36,6 +36,14 @@ def check_amounts(graph: Graph, lines: Iterable[Line]) -> None:
         raise Spent("memory", reason, owner, need=need * ROOM)
 
 
+def check_array(graph: Graph, shape: Shape, owner: str, what: str) -> None:
+    """Whether one array fits into memory. Raises `Spent`."""
+    allowed, entries = limits(), _entries(shape, graph.sizes)
+    if allowed is not None and BYTES * COPIES * entries > allowed.memory:
+        reason = f"{what} takes {entries:,} numbers, or {amount(BYTES * entries)}"
+        raise Spent("memory", reason, owner, need=BYTES * COPIES * entries * ROOM)
+
+
 def _shapes(graph: Graph, line: Line) -> Iterable[Shape]:
     """Those of the line and of every array in its formula."""
     yield line.shape

@@ -14,13 +14,13 @@ from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
 from symgrad.notation.binding import Level, Written, beside, joined
 from symgrad.notation.context import write
-from symgrad.notation.derivatives import operator_fraction
+from symgrad.notation.derivatives import fraction, operator_fraction
 from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.parts import Part as Words
 from symgrad.styles.parts import listed, paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import worked
-from symgrad.tree import ONE, Array, Entry, Formula, Gradient, Name, Op, Partial, Second, Value
+from symgrad.tree import ONE, Array, Entry, Formula, Gradient, Name, Op, Partial, Second, Value, walk
 
 LARGEST = 9
 """Rows and columns up to which a Hessian of arrays is written as one matrix of numbers."""
@@ -45,13 +45,13 @@ def _derived(setting: Setting, one: HessianOf) -> Iterator[Block]:
         yield paragraph(setting, "The gradient ", gradient, " does not depend on ", Name(one.by), ":")
     else:
         yield paragraph(setting, "The gradient ", gradient, " is differentiated by ", Name(one.by), ":")
-    first = Link("=", _differentiated(setting, one))
+    first = _differentiated(setting, one)
     here = (*_split(setting, one), *_on_the_way(setting, one))
     product = _product(setting, one)
     if product is None or not here:
-        yield Display((_chain(setting, one, first, _result(setting, one)),))
+        yield Display((_chain(setting, one, *first, _result(setting, one)),))
         return
-    yield Display((_chain(setting, one, first, Link("=", product)),))
+    yield Display((_chain(setting, one, *first, Link("=", product)),))
     yield paragraph(setting, "Here")
     yield Display(here)
     yield paragraph(setting, "so that")
@@ -81,10 +81,13 @@ def _result(setting: Setting, one: HessianOf) -> Link:
     return Link("=", setting.maths(whole.result))
 
 
-def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> Maths:
-    """∂/∂bᵀ (the formula of the gradient by ``wrt``); without an array form, of an entry by an entry."""
+def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> tuple[Link, ...]:
+    """∂/∂bᵀ (the formula of the gradient by ``wrt``); without an array form, of an entry by an entry.
+
+    Nothing where ones or an identity stand in it, whose sizes nothing in the brackets says.
+    """
     gradient = setting.solution.derivation.gradients[wrt or one.wrt]
-    formula, by = gradient.result, _by(setting, one.by)
+    formula, by = one.opened.get(wrt or one.wrt, gradient.result), _by(setting, one.by)
     if not _is_whole(one):
         split = len(one.whole.out)
         letters = dict(
@@ -92,7 +95,9 @@ def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> Maths:
         )
         formula = rename_letters(gradient.index_form, letters)
         by = setting.maths(_entry(one.by, one.whole.letters[split:]))
-    return Row((operator_fraction(by), Fenced("(", setting.maths(formula), ")")))
+    if any(isinstance(node, Op) and node.name in ("ones", "eye") for node in walk(formula)):
+        return ()
+    return (Link("=", Row((operator_fraction(by), Fenced("(", setting.maths(formula), ")")))),)
 
 
 def _entry(name: str, letters: tuple[str, ...]) -> Formula:
@@ -149,14 +154,23 @@ def _whole(setting: Setting, one: HessianOf, of: Formula) -> Written:
         case Gradient(_, wrt):
             return write(Second(one.of, wrt, one.by), setting.context)
         case Name(id):
-            return as_whole(setting, Partial(id, one.by))
+            return _derivative(setting, id, one.by)
     raise TypeError(f"neither a quantity nor a gradient: {of!r}")
 
 
 def _partial(setting: Setting, factor: Factor) -> Written:
     assert isinstance(factor.of, Name)
     assert isinstance(factor.wrt, Name)
-    return as_whole(setting, Partial(factor.of.id, factor.wrt.id))
+    return _derivative(setting, factor.of.id, factor.wrt.id)
+
+
+def _derivative(setting: Setting, of: str, wrt: str) -> Written:
+    """∂h/∂z as the whole derivative; ∂o/∂hᵀ of a scalar by a vector, which is a row."""
+    naming = setting.context.naming
+    if naming.rank(of) == 0 and naming.rank(wrt) == 1:
+        above = write(Name(of), setting.context).fit(Level.SCRIPT)
+        return fraction(above.maths, _by(setting, wrt))
+    return as_whole(setting, Partial(of, wrt))
 
 
 def _split(setting: Setting, one: HessianOf) -> Iterator[Chain]:
@@ -164,10 +178,7 @@ def _split(setting: Setting, one: HessianOf) -> Iterator[Chain]:
     if one.split is None:
         return
     middle = replace(one, by=one.split.middle, wrt=one.split.middle)
-    links = (
-        Link("=", _differentiated(setting, middle)),
-        Link("=", setting.maths(one.split.form)),
-    )
+    links = (*_differentiated(setting, middle), Link("=", setting.maths(one.split.form)))
     yield Chain(setting.maths(Second(one.of, middle.wrt, middle.by)), links)
     for factor in (*one.split.inside, *one.split.after):
         form = _placed(setting, factor.form, factor.of) or factor.form
@@ -177,14 +188,12 @@ def _split(setting: Setting, one: HessianOf) -> Iterator[Chain]:
 def _on_the_way(setting: Setting, one: HessianOf) -> Iterator[Chain]:
     """Of every part but the first: from its formula, as a sum of products, what it comes to."""
     for part in () if one.split is not None else one.parts[1:]:
-        links = []
-        if isinstance(part.of, Gradient):
-            links.append(_differentiated(setting, one, part.of.wrt))
+        links = [*_differentiated(setting, one, part.of.wrt)] if isinstance(part.of, Gradient) else []
         if (chained := _chained(setting, one, part)) is not None:
-            links.append(chained)
+            links.append(Link("=", chained))
         total = _placed(setting, part.total, part.of) or part.total
-        links.append(setting.maths(total))
-        yield Chain(_whole(setting, one, part.of).maths, tuple(Link("=", link) for link in links))
+        links.append(Link("=", setting.maths(total)))
+        yield Chain(_whole(setting, one, part.of).maths, tuple(links))
 
 
 def _definite(setting: Setting, one: HessianOf) -> Iterator[Block]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Link
 from symgrad.maths.nodes import Boxed, Matrix
@@ -32,6 +33,7 @@ def is_newton(setting: Setting) -> bool:
 
 def newton_chains(setting: Setting) -> Iterator[Chain]:
     """H block by block, and the step; of matrices nothing."""
+    setting = replace(setting, context=replace(setting.context, marks={}))  # H⁻¹ Δw looks like a change of w
     of, parameters = setting.solution.graph.of, _parameters(setting)
     if not _are_columns(setting):
         return

@@ -22,6 +22,8 @@ from symgrad.checking.worlds.moved import MOVED, Nested
 from symgrad.checking.worlds.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, Transpose, walk
+from symgrad.tree import Op
+from symgrad.tree import walk as nodes
 
 DIAGONAL = 1e-12
 
@@ -31,9 +33,19 @@ def derivative(node: Derivative, scope: Scope) -> Tensor:
     """A derivative in the form in which it stands in its line."""
     raw, wrt = slope(node, scope)
     rank = raw.rank - left_axes(wrt, scope)
+    if isinstance(node.of, Derivative) and _stops(scope):
+        raise Unknown("what is stopped is no constant where a second derivative moves it", node)
     if isinstance(node.of, Derivative) and rank == 1:
         return _hessian(raw, node.of, wrt, scope)
     return form(raw, rank, wrt.turned, node, scope)
+
+
+def _stops(scope: Scope) -> bool:
+    """Whether a formula of the problem stops what goes back through it."""
+    formulas = scope.dictionary.model.graph.quantities.values()
+    return any(
+        isinstance(part, Op) and part.name == "stop" for formula in formulas for part in nodes(formula)
+    )
 
 
 def _hessian(raw: Tensor, inner: Derivative, outer: Wrt, scope: Scope) -> Tensor:

@@ -15,6 +15,9 @@ from symgrad.reading.methods import RATE, STEP
 from symgrad.results.updating import assignments, own
 from symgrad.tree import Array, Formula, Gradient, Name
 
+SINGULAR = 1e8
+"""The condition of a Hessian by differences from which on Newton's step has too few digits to compare."""
+
 
 class Step(Struct, frozen=True, eq=False, dict=True):
     """The step that is made from a world. Ids are those of `symgrad.results.updating`: ``m.w``."""
@@ -103,10 +106,9 @@ class Step(Struct, frozen=True, eq=False, dict=True):
 
         rows = (row for name in update.parameters for row in self.world.shifted(name, False))
         hessian = np.stack([sum(weight * slopes(other) for weight, other in row) for row in rows], axis=1)
-        try:
-            solution = np.linalg.solve(hessian, slopes(self.world))
-        except np.linalg.LinAlgError:
-            raise NoValue("a step of Newton's method") from None
+        if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > SINGULAR:
+            raise NoValue("a step of Newton's method")
+        solution = np.linalg.solve(hessian, slopes(self.world))
         found: dict[Formula, Array] = {}
         for name in update.parameters:
             value = self.world.value(name)
