@@ -59,8 +59,7 @@ def _reshaped(term: Term, tensor: Cell, old: tuple[Index, ...], new: tuple[Index
     cell: Atom = Cell(Op("reshape", (base,), (("shape", tuple(i.dim for i in indices)),)), indices)
     kept = tuple(pair for pair in others if pair[0] != holder)
     bound = tuple(i for i in term.bound if i not in old)
-    (found,) = collect([Term(term.coefficient, (*kept, (cell, Fraction(1))), bound)]).terms
-    return found
+    return _single(Term(term.coefficient, (*kept, (cell, Fraction(1))), bound))
 
 
 def _unpooled(term: Term, tensor: Cell, weights: Op) -> Term | None:
@@ -77,8 +76,13 @@ def _unpooled(term: Term, tensor: Cell, weights: Op) -> Term | None:
     cell: Atom = Cell(Op("unpool", (holder.base, *weights.args), size), (*lead, *places))
     kept = tuple(pair for pair in others if pair[0] != holder)
     bound = tuple(i for i in term.bound if i not in windows)
-    (found,) = collect([Term(term.coefficient, (*kept, (cell, Fraction(1))), bound)]).terms
-    return found
+    return _single(Term(term.coefficient, (*kept, (cell, Fraction(1))), bound))
+
+
+def _single(term: Term) -> Term | None:
+    """The term in normal form, where that is one term: a power of a sum may have been multiplied out."""
+    terms = collect([term]).terms
+    return terms[0] if len(terms) == 1 else None
 
 
 def _permuted(base: Formula, order: tuple[int, ...]) -> Formula:

@@ -21,6 +21,7 @@ from symgrad.calculus.index import (
     Index,
     Poly,
     Term,
+    collect,
     components,
     free_indices,
 )
@@ -78,6 +79,7 @@ class _Writer:
         """A polynomial as an array over just these axes."""
         if not poly.terms:
             return Op("zeros", (), (("shape", tuple(i.dim for i in axes)),)) if axes else ZERO
+        poly = collect(map(put_in_shape, poly.terms))
         if not is_wide(poly, axes):
             found = self.match(poly, axes)
             if found is None:
@@ -105,7 +107,7 @@ class _Writer:
 
     def _term(self, term: Term, axes: tuple[Index, ...]) -> Part:
         """A term, over all the axes or over the last ones that are left of them."""
-        parts = [part for piece in components(put_in_shape(term)) for part in self._piece(piece, axes)]
+        parts = [part for piece in components(term) for part in self._piece(piece, axes)]
         scalars = [part for part in parts if not part.axes]
         arrays = [_kept(part, axes) for part in parts if part.axes]
         over = [part for part in arrays if not part.inverse]

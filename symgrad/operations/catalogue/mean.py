@@ -21,7 +21,7 @@ def mean(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Ex
 
 def mean_value(space: Space, x: Numbers, axis: Axis = None, keepdims: bool = False) -> Numbers:
     """Its numbers."""
-    number = math.prod(x.shape[place] for place in axes(x.ndim, axis))
+    number = math.prod(np.shape(x)[place] for place in axes(np.ndim(x), axis))
     return np.asarray(np.sum(x, axis=axis, keepdims=keepdims) / number)
 
 
