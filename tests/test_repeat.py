@@ -178,6 +178,8 @@ def test_layers_of_different_widths_have_one_recursion():
     found = recursions(LAYERS)
     assert found["a[l]"] == ("W[l+1].T @ ∂J/∂z[l+1]", 2)
     assert found["W[l]"] == ("outer(∂J/∂z[l], a[l-1])", 3)
+    bent = {**LAYERS["forward"], "a[l]": "leaky_relu(z[l], slope=0.1)"}
+    assert recursions({**LAYERS, "forward": bent})["z[l]"] == ("∂J/∂a[l] * leaky_relu'(z[l])", 3)
 
 
 def test_what_is_known_of_rows_is_known_of_the_row_of_a_step():
@@ -192,10 +194,17 @@ def test_what_is_known_of_rows_is_known_of_the_row_of_a_step():
     assert recursions(kind)["a[t]"] == ("p[t] - y[t]", 2)
 
 
+def test_a_column_that_each_step_looks_up_is_one_name():
+    found = recursions(MARKOV)
+    assert found["p[t]"] == ("A @ (∂J/∂p[t+1] * B[t+1])", 2)
+    assert found["A"] == ("outer(p[t-1], ∂J/∂p[t] * B[t])", 3)
+    assert "B" not in found
+
+
 UNLIKE = {
     "two steps back": {"u[0]": "a", "u[1]": "b", "u[n]": "u[n-1] - k * u[n-2]", "J": "u[4]"},
     "one in the middle is used": {"u[1]": "a", "u[n]": "k * u[n-1]", "J": "u[2] * u[4] * b"},
-    "positions of no order": {"u[1]": "a", "u[n]": "u[n-1] * (w[i[n]] + k + b)", "J": "u[4]"},
+    "two orders of positions": {"u[1]": "a", "u[n]": "u[n-1] * (w[i[n]] + k * w[i[n-1]] + b)", "J": "u[4]"},
 }
 
 

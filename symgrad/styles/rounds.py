@@ -165,15 +165,20 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     parts: list[Part] = []
     for array, origin in found.parts.items():
         of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
-        parts += [", " if parts else "Here ", of, f" is {kind} ", _counter(found), " of ", Name(array)]
+        parts += [", " if parts else "Here ", of]
+        if found.schema.keys[array]:
+            parts += [f" is the {kind} of ", Name(array), f" that a {_noun(found)} looks up"]
+        else:
+            parts += [f" is {kind} ", _counter(found), " of ", Name(array)]
     if parts:
         yield paragraph(general, *parts, ".")
 
 
 def _kind(general: Setting, array: str, origin: Op) -> str:
-    if not isinstance(origin.option("key")[0], int):
-        return "column"
-    return "entry" if general.context.naming.rank(array) == 1 else "row"
+    places = [isinstance(part, int) for part in origin.option("key")]
+    if sum(places) == general.context.naming.rank(array):
+        return "entry"
+    return "row" if places[0] else "column"
 
 
 def _varies(found: Rounds) -> bool:
