@@ -33,15 +33,13 @@ def member(name: str) -> tuple[str, int] | None:
 class Schema(Struct):
     """Names with a counter in the place of its number: h[t-1], and x[t] for row t − 1 of an array x.
 
-    ``parts`` has for an array of which each round takes a part how it looks up the first one. Where the
-    positions are not in a row, ``keys`` has them by the number of the round.
+    ``parts`` has for an array of which each round takes a part how it looks up the first one.
     """
 
     counter: str
     graph: Graph
     numbers: tuple[int, ...]
     parts: dict[str, Op] = field(default_factory=dict)
-    keys: dict[str, dict[int, Key]] = field(default_factory=dict)
 
     def name(self, stem: str, step: int) -> str:
         """h[t+1] for h and 1."""
@@ -74,21 +72,21 @@ class Schema(Struct):
         return self.name(first[0], step)
 
     def _part(self, array: str, keys: Sequence[Key]) -> str:
-        """A row, a column or an entry of an array, at a place that counts on or is looked up."""
+        """A row, a column or an entry of an array, at a place that counts on."""
         places = [n for n, part in enumerate(keys[0]) if isinstance(part, int)]
         for key in keys:
             if [n for n, part in enumerate(key) if isinstance(part, int)] != places:
                 raise NotAlike
             if any(part != ALL for part in key if not isinstance(part, int)):
                 raise NotAlike
+        at = [key[places[0]] for key in keys] if len(places) == 1 else []
+        if not at or at != [at[0] + n for n in range(len(keys))]:
+            raise NotAlike
         start = tuple(0 if isinstance(part, int) else part for part in keys[0])
         origin = Op("index", (Name(array),), (("key", start),))
-        at = [key[places[0]] for key in keys]
-        in_row = len(places) == 1 and at == [at[0] + n for n in range(len(keys))]
-        table = {} if in_row else dict(zip(self.numbers, keys, strict=True))
-        if self.parts.setdefault(array, origin) != origin or self.keys.setdefault(array, table) != table:
+        if self.parts.setdefault(array, origin) != origin:
             raise NotAlike
-        return self.name(array, at[0] - self.numbers[0] + 1 if in_row else 0)  # printed from 1
+        return self.name(array, at[0] - self.numbers[0] + 1)  # printed from 1
 
     def read(self, name: str) -> tuple[str, int] | None:
         """The stem and the step of a general name; None for one that is the same in every round."""
@@ -111,19 +109,15 @@ class Schema(Struct):
                 return node
             stem, step = found
             if stem in self.parts:
-                return self._looked_up(stem, number_ + step)
+                return self._looked_up(stem, number_ + step - 1)
             return Name(f"{stem}[{number_ + step}]")
 
         return transform(formula, change)
 
-    def _looked_up(self, array: str, number_: int) -> Formula:
-        """What a round takes of an array; behind the last round a name that nothing has."""
-        origin, table = self.parts[array], self.keys[array]
-        if table and number_ not in table:
-            return Name(f"{array}[{number_}]")
-        key = table.get(number_) or tuple(
-            number_ - 1 if isinstance(part, int) else part for part in origin.option("key")
-        )
+    def _looked_up(self, array: str, position: int) -> Formula:
+        """The part of an array at a position."""
+        origin = self.parts[array]
+        key = tuple(position if isinstance(part, int) else part for part in origin.option("key"))
         return replace(origin, options=(("key", key),))
 
     def later(self, formula: Formula) -> Formula:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import product
 
 from msgspec.structs import replace
@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.steps import Derivation, GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
-from symgrad.maths.nodes import Big, Fenced, Maths, Numeral, Operator, Row, Script, Symbol
+from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row, Symbol
 from symgrad.notation.binding import Level, Written, joined
-from symgrad.notation.context import Context, write
+from symgrad.notation.context import write
 from symgrad.notation.letters import free_letters
 from symgrad.notation.setting import context_in
 from symgrad.reading.problem import Problem
@@ -166,10 +166,7 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     for array, origin in found.parts.items():
         of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
         parts += [", " if parts else "Here ", of]
-        if found.schema.keys[array]:
-            parts += [f" is the {kind} of ", Name(array), f" that a {_noun(found)} looks up"]
-        else:
-            parts += [f" is {kind} ", _counter(found), " of ", Name(array)]
+        parts += [f" is {kind} ", _counter(found), " of ", Name(array)]
     if parts:
         yield paragraph(general, *parts, ".")
 
@@ -216,7 +213,7 @@ def general_setting(setting: Setting, found: Rounds) -> Setting:
     marked = (p for p in _partials(found.derivation) if _is_marked(setting, found, p))
     naming = replace(
         setting.context.naming,
-        names={**context.naming.names, **setting.context.naming.names, **_looked_up(setting, context, found)},
+        names={**context.naming.names, **setting.context.naming.names},
         ranks={**context.naming.ranks, **setting.context.naming.ranks},
     )
     direct_ = {**context.direct, **dict.fromkeys(marked)}
@@ -224,21 +221,7 @@ def general_setting(setting: Setting, found: Rounds) -> Setting:
     general = replace(
         solution, problem=problem, graph=graph, derivation=found.derivation, run=Run({}, {}, ())
     )
-    # An entry (B^{(t)})_j of what is looked up is easily taken for one of B: whole arrays say enough.
-    detail = "brief" if any(found.schema.keys.values()) else setting.detail
-    return Setting(replace(general, training=None, also=(), jacobians=(), rounds=()), context, detail)
-
-
-def _looked_up(setting: Setting, context: Context, found: Rounds) -> Mapping[str, Maths]:
-    """B^{(t)} for the column that a step looks up, which is not column t of B."""
-    names: dict[str, Maths] = {}
-    for name in found.names:
-        read, habit = found.schema.read(name), context.naming.names.get(name)
-        if read and found.schema.keys.get(read[0]) and isinstance(habit, Script) and habit.sub:
-            array = setting.maths(Name(read[0]))
-            base, low = (array.base, array.sub) if isinstance(array, Script) else (array, None)
-            names[name] = Script(base, low, Fenced("(", habit.sub, ")"))
-    return names
+    return Setting(replace(general, training=None, also=(), jacobians=(), rounds=()), context, setting.detail)
 
 
 def _general_problem(problem: Problem, found: Rounds) -> Problem:
