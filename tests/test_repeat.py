@@ -178,6 +178,8 @@ def test_layers_of_different_widths_have_one_recursion():
     found = recursions(LAYERS)
     assert found["a[l]"] == ("W[l+1].T @ ∂J/∂z[l+1]", 2)
     assert found["W[l]"] == ("outer(∂J/∂z[l], a[l-1])", 3)
+    bent = {**LAYERS["forward"], "a[l]": "leaky_relu(z[l], slope=0.1)"}
+    assert recursions({**LAYERS, "forward": bent})["z[l]"] == ("∂J/∂a[l] * leaky_relu'(z[l])", 3)
 
 
 def test_what_is_known_of_rows_is_known_of_the_row_of_a_step():
@@ -228,6 +230,52 @@ def test_no_line_of_our_own_report_is_wrong(notation):
     lines = check_text(text, solution.problem, "report.md").lines
     assert [line.line.latex for line in lines if line.verdict == "wrong"] == []
     assert sum(line.verdict in ("correct", "rounded") for line in lines) > 20
+
+
+STATES = """
+repeat: {t: [1, 3]}
+forward:
+  h[0]: s
+  a[t]: W @ x[t-1] + U @ h[t-1]
+  h[t]: tanh(a[t])
+  J: sum(h[3] * c)
+data: [x, c]
+given:
+  s: [0.1, 0.2]
+  c: [1, -1]
+  x: [[1, 2], [3, 4], [5, 6]]
+  W: [[0.1, 0.2], [0.3, -0.4]]
+  U: [[0.2, 0.5], [-0.1, 0.3]]
+"""
+WORK = {
+    r"\frac{\partial J}{\partial h_t} = U^T \frac{\partial J}{\partial a_{t+1}}": "correct",
+    r"\frac{\partial J}{\partial h_t} = U \frac{\partial J}{\partial a_{t+1}}": "wrong",
+    r"\frac{\partial J}{\partial U} = \sum_{t=1}^3 \frac{\partial J}{\partial a_t} h_{t-1}^T": "correct",
+    r"\frac{\partial J}{\partial U} = \sum_{t=1}^3 \frac{\partial J}{\partial a_t} h_t^T": "wrong",
+    r"\frac{\partial J}{\partial U} = \sum_{t=1}^3 \frac{\partial J}{\partial a_t} "
+    r"\frac{\partial^+ a_t}{\partial U}": "correct",
+}
+
+
+@pytest.mark.parametrize(("line", "verdict"), WORK.items(), ids=range(len(WORK)))
+def test_work_for_every_step_is_judged(line, verdict):
+    (judged,) = check_text(f"$${line}$$", read_problem(STATES), "work.md").lines
+    assert judged.verdict == verdict, judged.message
+
+
+def test_a_definition_for_every_step_holds_in_each():
+    work = r"$$q_t = U h_{t-1} + a_t$$ and so $$q_2 = U h_1 + a_2$$ but not $$q_2 = U h_2 + a_2$$"
+    verdicts = [line.verdict for line in check_text(work, read_problem(STATES), "work.md").lines]
+    assert verdicts == ["unchecked", "correct", "wrong"]
+
+
+def test_positions_that_are_looked_up_are_told():
+    solution = solve(made(MARKOV))
+    assert solution.problem.looked_up == ("obs",)
+    assert "obs" not in solution.problem.leaves
+    text = Rendering(solution, look_of(solution.problem, Choices("lab"))).md().decode()
+    assert r"\mathrm{obs} = \begin{bmatrix} 0 \\ 2 \\ 1 \\ 2 \end{bmatrix}" in text
+    assert "B_{:, 3}" in text
 
 
 # --- what cannot be read ---------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """What all rounds of a repeated block say: their formulas with t in the place of the number.
 
-The formulas of two rounds are laid side by side, and what differs by one is written with t: h[1] and h[2]
-are h[t-1] at t = 2 and 3. Put back into every round, they must be its formulas again.
+The formulas of all rounds are laid side by side, and what goes on with the number is written with t: h[0],
+h[1], … are h[t-1]. Put back into every round, they must be its formulas again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from symgrad.graph import Graph
 from symgrad.reading.rounds import INDEXED
 from symgrad.tree import ONE, Formula, Name, Number, Op, Size, children, number, rebuild, transform
 
+Key: TypeAlias = "tuple[Any, ...]"
 ALL = ("slice", None, None)
 
 
@@ -32,68 +33,60 @@ def member(name: str) -> tuple[str, int] | None:
 class Schema(Struct):
     """Names with a counter in the place of its number: h[t-1], and x[t] for row t − 1 of an array x.
 
-    ``parts`` has for the name of such a part, at every step from t, the look-up it stands for at step 0.
+    ``parts`` has for an array of which each round takes a part how it looks up the first one.
     """
 
     counter: str
     graph: Graph
+    numbers: tuple[int, ...]
     parts: dict[str, Op] = field(default_factory=dict)
 
     def name(self, stem: str, step: int) -> str:
         """h[t+1] for h and 1."""
         return f"{stem}[{self.counter}{f'{step:+d}' if step else ''}]"
 
-    def general(self, left: Formula, right: Formula, at: int) -> Formula:
-        """The formula of which ``left`` is the one at a number, and ``right`` at the next.
+    def general(self, rounds: Sequence[Formula]) -> Formula:
+        """The formula of which these are the ones in all rounds. Raises `NotAlike` where there is none."""
+        first = rounds[0]
+        if all(formula == first for formula in rounds):
+            return first
+        match first:
+            case Name():
+                return Name(self._member([node.id if isinstance(node, Name) else "" for node in rounds]))
+            case Number() if [*map(number, self.numbers)] == list(rounds):
+                return Name(self.counter)
+            case Op("index", (Name(array),)):
+                return Name(self._part(array, [_key(node, first) for node in rounds]))
+        if not children(first) or any(_head(node) != _head(first) for node in rounds):
+            raise NotAlike
+        return rebuild(first, tuple(map(self.general, zip(*map(children, rounds), strict=True))))
 
-        Raises `NotAlike` where there is none.
-        """
-        match left, right:
-            case Name(a), Name(b) if a != b:
-                return Name(self._member(a, b, at))
-            case Number(a), Number(b) if a != b:
-                if a == at and b == at + 1:
-                    return Name(self.counter)
+    def _member(self, ids: Sequence[str]) -> str:
+        found = [member(id) for id in ids]
+        first = found[0]
+        if first is None or first[1] - self.numbers[0] not in (0, -1):
+            raise NotAlike
+        step = first[1] - self.numbers[0]
+        if found != [(first[0], number_ + step) for number_ in self.numbers]:
+            raise NotAlike
+        return self.name(first[0], step)
+
+    def _part(self, array: str, keys: Sequence[Key]) -> str:
+        """A row, a column or an entry of an array, at a place that counts on."""
+        places = [n for n, part in enumerate(keys[0]) if isinstance(part, int)]
+        for key in keys:
+            if [n for n, part in enumerate(key) if isinstance(part, int)] != places:
                 raise NotAlike
-            case Op("index", (Name(a),), (("key", p),)), Op("index", (Name(b),), (("key", q),)) if (
-                p != q and a == b
-            ):
-                return Name(self._part(a, p, q, at))
-            case Size(a), Size(b) if a != b:
+            if any(part != ALL for part in key if not isinstance(part, int)):
                 raise NotAlike
-        if type(left) is not type(right) or _head(left) != _head(right):
+        at = [key[places[0]] for key in keys] if len(places) == 1 else []
+        if not at or at != [at[0] + n for n in range(len(keys))]:
             raise NotAlike
-        parts = zip(children(left), children(right), strict=True)
-        return rebuild(left, tuple(self.general(a, b, at) for a, b in parts)) if children(left) else left
-
-    def _member(self, left: str, right: str, at: int) -> str:
-        a, b = member(left), member(right)
-        if a is None or b is None or a[0] != b[0] or b[1] != a[1] + 1 or a[1] - at not in (0, -1):
-            raise NotAlike
-        return self.name(a[0], a[1] - at)
-
-    def _part(self, array: str, left: tuple[Any, ...], right: tuple[Any, ...], at: int) -> str:
-        """A row, a column or an entry of an array that nothing makes and nothing is differentiated by."""
-        if array in self.graph.quantities or array in self.graph.wrt or len(left) != len(right):
-            raise NotAlike
-        moved = [n for n, (p, q) in enumerate(zip(left, right, strict=True)) if p != q]
-        if len(moved) != 1 or not isinstance(left[moved[0]], int) or not isinstance(right[moved[0]], int):
-            raise NotAlike
-        if any(part != ALL for n, part in enumerate(left) if n not in moved) or f"{array}[" in "".join(
-            self.graph.shapes
-        ):
-            raise NotAlike
-        if right[moved[0]] != left[moved[0]] + 1:
-            raise NotAlike
-        key = tuple(part - at if n in moved else part for n, part in enumerate(left))
-        step = left[moved[0]] - at + 1  # positions count from 1 in print
-        origin = Op(
-            "index", (Name(array),), (("key", tuple(0 if n in moved else p for n, p in enumerate(key))),)
-        )
-        name = self.name(array, step)
+        start = tuple(0 if isinstance(part, int) else part for part in keys[0])
+        origin = Op("index", (Name(array),), (("key", start),))
         if self.parts.setdefault(array, origin) != origin:
             raise NotAlike
-        return name
+        return self.name(array, at[0] - self.numbers[0] + 1)  # printed from 1
 
     def read(self, name: str) -> tuple[str, int] | None:
         """The stem and the step of a general name; None for one that is the same in every round."""
@@ -115,15 +108,14 @@ class Schema(Struct):
             if found is None:
                 return node
             stem, step = found
-            return (
-                self._row(stem, number_ + step - 1)
-                if stem in self.parts
-                else Name(f"{stem}[{number_ + step}]")
-            )
+            if stem in self.parts:
+                return self._looked_up(stem, number_ + step - 1)
+            return Name(f"{stem}[{number_ + step}]")
 
         return transform(formula, change)
 
-    def _row(self, array: str, position: int) -> Formula:
+    def _looked_up(self, array: str, position: int) -> Formula:
+        """The part of an array at a position."""
         origin = self.parts[array]
         key = tuple(position if isinstance(part, int) else part for part in origin.option("key"))
         return replace(origin, options=(("key", key),))
@@ -154,21 +146,25 @@ def _head(formula: Formula) -> object:
     raise NotAlike
 
 
+def _key(node: Formula, first: Formula) -> Key:
+    if isinstance(node, Op) and node.name == "index" and node.args == children(first):
+        found: Key = node.option("key")
+        return found
+    raise NotAlike
+
+
 def spread(schema: Schema, rounds: Mapping[int, tuple[str, ...]], graph: Graph) -> dict[str, Formula]:
     """The formulas of a block for every number, by their general names; of each round they are the formulas.
 
     Raises `NotAlike` where there are none.
     """
-    numbers = sorted(rounds)
-    stems = [tuple(name.partition("[")[0] for name in rounds[n]) for n in numbers]
-    if len(numbers) < 2 or len({*stems}) != 1:
+    stems = [tuple(name.partition("[")[0] for name in names) for names in rounds.values()]
+    if len(rounds) < 2 or len({*stems}) != 1:
         raise NotAlike
-    first = numbers[0]
     found: dict[str, Formula] = {}
-    for stem, a, b in zip(stems[0], rounds[first], rounds[first + 1], strict=True):
-        found[schema.name(stem, 0)] = schema.general(graph.quantities[a], graph.quantities[b], first)
-    for n in numbers:
-        for formula, quantity in zip(found.values(), rounds[n], strict=True):
-            if schema.at(formula, n) != graph.quantities[quantity]:
-                raise NotAlike
+    for stem, names in zip(stems[0], zip(*rounds.values(), strict=True), strict=True):
+        formulas = [graph.quantities[name] for name in names]
+        general = found[schema.name(stem, 0)] = schema.general(formulas)
+        if [schema.at(general, number_) for number_ in rounds] != formulas:
+            raise NotAlike
     return found

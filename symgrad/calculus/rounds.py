@@ -58,7 +58,7 @@ class _Block:
         facts: tuple[Known, ...],
     ) -> None:
         self.graph, self.counter, self.derivation, self.facts = graph, counter, derivation, facts
-        self.schema = Schema(counter.name, graph)
+        self.schema = Schema(counter.name, graph, tuple(counter.numbers))
         self.rounds: dict[int, tuple[str, ...]] = {}
         for name in graph.quantities:
             at = repeat.rounds.get(graph.owner(name) if name in graph.auxiliary else name, {})
@@ -131,8 +131,9 @@ class _Block:
             if fact.name in self.general.leaves:
                 yield fact
             origin = self.schema.parts.get(fact.name)
-            if isinstance(fact, Fact) and origin is not None and fact.axis is not None:
-                summed = 1 if isinstance(origin.option("key")[0], int) else 0
+            places = [] if origin is None else [isinstance(part, int) for part in origin.option("key")]
+            if isinstance(fact, Fact) and sum(places) == 1 and fact.axis is not None:
+                summed = 1 if places[0] else 0
                 names_ = (name for name in self.general.leaves if name.startswith(f"{fact.name}["))
                 yield from (Fact(name, None, fact.value) for name in names_ if fact.axis == summed)
 

@@ -68,13 +68,15 @@ def _at(rounds: Rounds, gradient: GradientOf, name: str, number: int, graph: Gra
     shape = graph.shapes[name]
     free = tuple(replace(index, dim=dim) for index, dim in zip(gradient.free, shape, strict=True))
 
+    dims = {dim for shape_ in rounds.graph.shapes.values() for dim in shape_ if dim != 1}
+
     def put(formula: Formula) -> Formula:
         return transform(rounds.schema.at(formula, number), change)
 
     def change(node: Formula) -> Formula:
         if isinstance(node, Gradient):
             return Gradient(node.of, rounds.named(node.wrt, number))
-        if isinstance(node, Size) or (isinstance(node, Op) and _has_sizes(node)):
+        if isinstance(node, Size) or (isinstance(node, Op) and dims & _said(node)):
             _check_sizes(rounds, number, graph)
         return node
 
@@ -82,11 +84,11 @@ def _at(rounds: Rounds, gradient: GradientOf, name: str, number: int, graph: Gra
     return replace(gradient, free=free, matrix_form=matrix, index_form=put(gradient.index_form))
 
 
-def _has_sizes(op: Op) -> bool:
-    """Whether sizes stand in the options of an operation."""
+def _said(op: Op) -> set[object]:
+    """What stands in the options of an operation, sizes among it."""
     values = (value for _, value in op.options)
     parts = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
-    return op.name != "pi" and any(isinstance(part, str) for part in parts)
+    return {part for part in parts if isinstance(part, str)}
 
 
 def _check_sizes(rounds: Rounds, number: int, graph: Graph) -> None:

@@ -63,6 +63,7 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     ranks = {id: len(shape) for id, shape in graph.shapes.items()} | dict.fromkeys(_of_steps(problem), 0)
     sizes = {dim for dim in _dims(graph) if isinstance(dim, str)}
     ranks |= dict.fromkeys(problem.repeat.counters, 0)
+    ranks |= {id: problem.given[id].ndim for id in problem.looked_up}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
     check_apart(problem, {id: name(id, rank, problem.write.get(id)) for id, rank in ids.items()}, ranks)

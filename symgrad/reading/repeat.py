@@ -110,7 +110,7 @@ def _counter(name: str, file: ProblemFile, located: Located, known: Mapping[str,
     place = located.key_place(path)
     if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in {*FORMULA_SIGNATURES, "pi"}:
         raise InputError(f"'{name}' is no name for a counter", place=place, hint="call it t or l")
-    if name in {*file.forward, *file.given, *file.shapes, *file.functions}:
+    if name in {*_names(file), *file.functions}:
         message = f"the counter '{name}' is also the name of something else"
         raise InputError(message, place=place, hint="give one of the two another name")
     first, last = file.repeat[name]

@@ -8,7 +8,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Display
 from symgrad.styles.backward import seed
 from symgrad.styles.examples import givens, gradient_worked, quantity_worked
-from symgrad.styles.forward import definitions, formula_chain, shapes
+from symgrad.styles.forward import definitions, formula_chain, positions, shapes
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import section, words
@@ -27,7 +27,8 @@ def given(setting: Setting) -> Iterator[Block]:
 def forward_numbered(setting: Setting) -> Iterator[Block]:
     """I. Every quantity, numbered, with its numbers where there are any."""
     steps = (step for n, name in _numbered(setting) for step in _forward_step(setting, n, name))
-    yield from section("I. Forward", (*definitions_of_functions(setting), *steps), "forward")
+    blocks = (*positions(setting), *definitions_of_functions(setting), *steps)
+    yield from section("I. Forward", blocks, "forward")
 
 
 def backward_numbered(setting: Setting) -> Iterator[Block]:

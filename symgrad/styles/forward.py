@@ -7,6 +7,7 @@ from typing import Literal
 
 from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
 from symgrad.maths.nodes import Numeral
+from symgrad.styles.examples import givens
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import definition
 from symgrad.styles.lengths import length_chains
@@ -34,7 +35,17 @@ def problem(setting: Setting) -> Iterator[Block]:
 def forward(setting: Setting) -> Iterator[Block]:
     """Each quantity and its formula, in order; a structured operation with its definition beside."""
     formulas = Display(tuple(formula_chains(setting)))
-    yield from section("Forward Propagation", (formulas, *definitions_of_functions(setting)), "forward")
+    blocks = (formulas, *positions(setting), *definitions_of_functions(setting))
+    yield from section("Forward Propagation", blocks, "forward")
+
+
+def positions(setting: Setting) -> Iterator[Block]:
+    """The givens whose entries stand in the formulas as positions."""
+    if looked_up := setting.solution.problem.looked_up:
+        yield paragraph(
+            setting, "The positions come from these numbers, which count from 0; in print they count from 1:"
+        )
+        yield from givens(setting, looked_up)
 
 
 def formula_chains(setting: Setting) -> Iterator[Chain]:

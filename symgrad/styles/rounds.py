@@ -130,7 +130,7 @@ def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
     for leaf, others in found.shared.items():
         gradient = found.derivation.gradients[leaf]
         yield Display((_sum_chain(general, found, gradient, others),))
-        if setting.detail != "brief":
+        if general.detail != "brief":
             for path in gradient.paths:
                 yield through(general, path)
 
@@ -165,15 +165,17 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     parts: list[Part] = []
     for array, origin in found.parts.items():
         of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
-        parts += [", " if parts else "Here ", of, f" is {kind} ", _counter(found), " of ", Name(array)]
+        parts += [", " if parts else "Here ", of]
+        parts += [f" is {kind} ", _counter(found), " of ", Name(array)]
     if parts:
         yield paragraph(general, *parts, ".")
 
 
 def _kind(general: Setting, array: str, origin: Op) -> str:
-    if not isinstance(origin.option("key")[0], int):
-        return "column"
-    return "entry" if general.context.naming.rank(array) == 1 else "row"
+    places = [isinstance(part, int) for part in origin.option("key")]
+    if sum(places) == general.context.naming.rank(array):
+        return "entry"
+    return "row" if places[0] else "column"
 
 
 def _varies(found: Rounds) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
+from symgrad.checking.meaning.entries import lettered
 from symgrad.checking.meaning.spelling import (
     DRESS,
     Spelling,
@@ -107,13 +108,16 @@ def _numbers(letter: str, body: Node, dictionary: Dictionary) -> set[int]:
 
 
 def _with_number(letter: str, number: int, part: Node) -> Node:
+    """A name with a number in the place of the letter: h_1 for h_{t−1} where t is 2."""
     if not isinstance(part, Symbol):
         return part
-    put = Literal(Fraction(number))
-    low, high = (
-        tuple(put if text_of(i) == letter else i for i in scripts) for scripts in (part.indices, part.raised)
-    )
-    sub = str(number) if part.sub == letter else part.sub
+
+    def put(index: Node) -> Node:
+        found, offset = lettered(index)
+        return Literal(Fraction(number + offset)) if found == letter else index
+
+    low, high = tuple(map(put, part.indices)), tuple(map(put, part.raised))
+    sub = "".join(map(text_of, low)) if low != part.indices else part.sub
     return replace(part, sub=sub, indices=low, raised=high)
 
 
