@@ -9,12 +9,12 @@ from functools import partial
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
-from symgrad.checking.meaning.entries import lettered
 from symgrad.checking.meaning.spelling import (
     DRESS,
     Spelling,
     flat_sub,
     labels,
+    lettered,
     scripts,
     spell,
     text_of,
