@@ -4,12 +4,17 @@ SHARE = 10
 """Of so many cases of a test one runs always: the first of each ten. A test without cases is slow."""
 
 SLOW = {
+    "test_axes": ("test_values_and_gradients_are_those_of_autograd",),
     "test_blocks": ("test_a_gradient_is_written_block_by_block",),
+    "test_browser": ("test_axe_finds_no_violation",),
     "test_check_output": (
         "test_a_check_in_text_loads_no_writer_of_reports",
+        "test_every_character_that_is_let_through_can_be_set",
+        "test_hostile_texts_are_printed_and_do_nothing",
         "test_whatever_is_written_can_be_set",
     ),
     "test_checking_corpus": (
+        "test_every_label_stands_at_its_line",
         "test_labelled_submissions",
         "test_rates_of_a_slice",
         "test_sheets_are_the_same_each_time_and_many",
@@ -21,11 +26,17 @@ SLOW = {
         "test_whatever_is_written_every_line_has_a_verdict",
         "test_work_that_is_its_own_problem_is_checked_or_refused",
     ),
+    "test_checking_labels": ("test_lines_are_judged_as_they_are_meant",),
+    "test_checking_methods": ("test_our_own_report_is_right",),
     "test_checking_mistakes": (
         "test_the_right_side_is_right",
         "test_the_wrong_side_is_named",
     ),
     "test_checking_notations": ("test_notations_are_read_as_they_are_meant",),
+    "test_checking_sizes": (
+        "test_a_number_as_the_size_of_ones_and_identities_counts",
+        "test_repeated_indices_are_summed_over_in_every_term",
+    ),
     "test_checking_slips": ("test_what_was_changed_is_named",),
     "test_checking_worlds": ("test_gradients_at_any_point_agree_with_autograd",),
     "test_code": (
@@ -46,7 +57,10 @@ SLOW = {
         "test_ctrl_c",
         "test_what_a_killed_run_leaves_is_removed_by_the_next",
     ),
-    "test_extending": ("test_it_is_read_back_by_the_checker",),
+    "test_extending": (
+        "test_it_is_documented",
+        "test_it_is_read_back_by_the_checker",
+    ),
     "test_forms": ("test_a_gradient_reads_so",),
     "test_formulas": (
         "test_a_planted_sign_is_found",
@@ -70,8 +84,17 @@ SLOW = {
         "test_problems_of_the_kinds_that_go_wrong",
         "test_random_problems",
     ),
-    "test_hessians": ("test_every_report_is_right_by_the_checker",),
-    "test_index_calculus": ("test_sums_and_products_have_the_values_they_should",),
+    "test_hessians": (
+        "test_a_students_line_is_judged",
+        "test_every_report_is_right_by_the_checker",
+        "test_hessians_agree_with_autograd",
+        "test_newtons_reports_are_right_by_the_checker",
+    ),
+    "test_index_calculus": (
+        "test_renaming_free_indices_catches_no_dummy",
+        "test_sums_and_products_have_the_values_they_should",
+        "test_swapping_two_indices_is_simultaneous",
+    ),
     "test_jacobian_answers": (
         "test_every_report_is_right_by_the_checker",
         "test_jacobians_agree_with_autograd",
@@ -115,8 +138,17 @@ SLOW = {
     ),
     "test_points": ("test_a_fact_makes_the_gradient_shorter",),
     "test_reading_problem": ("test_hostile_files_end_soon",),
-    "test_reading_rows": ("test_every_fault_is_told_as_the_yaml_reader_finds_it",),
+    "test_reading_rows": (
+        "test_a_sign_more_or_less_is_told_alike",
+        "test_every_fault_is_told_as_the_yaml_reader_finds_it",
+    ),
     "test_remembered": ("test_what_a_derivation_is_made_of_is_derived_again",),
+    "test_repeat": (
+        "test_gradients_agree_with_autograd_on_the_problem_written_out",
+        "test_no_line_of_our_own_report_is_wrong",
+        "test_where_steps_are_not_alike_each_is_derived",
+        "test_work_for_every_step_is_judged",
+    ),
     "test_round_trip": (
         "test_a_report_claims_what_can_be_judged",
         "test_direct_derivatives_are_read_as_such_in_every_notation_and_style",
@@ -143,6 +175,10 @@ SLOW = {
         "test_pdflatex_sets_every_lab",
     ),
     "test_submission_reading": ("test_hostile_input_gets_an_answer",),
+    "test_watch": (
+        "test_checking_from_the_first_verdict_to_ctrl_c",
+        "test_the_command_from_the_first_build_to_ctrl_c",
+    ),
     "test_workers": ("test_a_class_of_which_one_file_is_bad_and_one_ends_its_process",),
     "test_writing_html": (
         "test_pages_of_the_gallery_are_valid",
@@ -152,6 +188,7 @@ SLOW = {
     "test_writing_markdown": ("test_reports",),
     "test_writing_pdf": (
         "test_hostile_text_is_printed_as_it_is_in_tex",
+        "test_hostile_text_is_printed_as_it_is_in_typst",
         "test_nothing_is_wider_than_the_page",
         "test_pdflatex_sets_everything_without_a_complaint",
         "test_tex_pages_hold_the_words_and_are_reproducible",

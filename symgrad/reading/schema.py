@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 from symgrad.errors import InputError
 from symgrad.reading.nearest import mend
 from symgrad.reading.source import Located, Path
+from symgrad.tree import MOST_AXES
 
 MAX_STEPS = 1_000_000
 MAX_DIGITS = 17
@@ -50,7 +51,14 @@ _NAME_OR_NAMES = WithJsonSchema(
 )
 
 
-_NUMBERS: dict[str, Any] = {"type": "array", "minItems": 1, "items": {"type": "number"}}
+def _nested(axes: int) -> dict[str, Any]:
+    """An array of numbers with this many axes."""
+    inner: dict[str, Any] = {"type": "number"}
+    for _ in range(axes):
+        inner = {"type": "array", "minItems": 1, "items": inner}
+    return inner
+
+
 _FILE: dict[str, Any] = {
     "type": "object",
     "description": "a file in the folder of the problem, or below it",
@@ -60,9 +68,7 @@ _FILE: dict[str, Any] = {
 }
 _Given: TypeAlias = Annotated[
     Any,
-    WithJsonSchema(
-        {"anyOf": [{"type": "number"}, _NUMBERS, {"type": "array", "minItems": 1, "items": _NUMBERS}, _FILE]}
-    ),
+    WithJsonSchema({"anyOf": [*map(_nested, range(MOST_AXES + 1)), _FILE]}),
 ]
 
 
