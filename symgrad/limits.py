@@ -25,6 +25,8 @@ from symgrad.clock import ticking
 from symgrad.errors import InputError, Place
 
 KB, MB, GB, TB = 10**3, 10**6, 10**9, 10**12
+MOST_AXES = 5
+"""Axes that an array may have."""
 LOOK = 0.02
 """Seconds of work between two looks of the timer."""
 ROOM = 1.2

@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 T = TypeVar("T")
 
-MOST_AXES = 5
-"""Axes that an array may have."""
 BLOCK = 32
 """Summands in a row, beyond which a sum is one of sums."""
 

@@ -46,6 +46,8 @@ def ask(problem: sg.Problem) -> None:
     assert_type(problem.seed, str | None)
     assert_type(problem.jacobians, tuple[tuple[str, str], ...])
     assert_type(problem.hessians, tuple[tuple[str, str], ...])
+    assert_type(problem.looked_up, tuple[str, ...])
+    assert_type(list(problem.repeat.counters), list[str])
     assert_type(problem.wrt, tuple[str, ...] | None)
     assert_type(problem.data, tuple[str, ...])
     assert_type(problem.leaves, tuple[str, ...])

@@ -298,8 +298,12 @@ class _Said(Struct, frozen=True):
         )
 
     def hessian(self, found: JacobianOf, wrt: str, parts: tuple[Part, ...], split: Split | None) -> HessianOf:
-        """The whole."""
-        form = None if found.matrix_form is None else self.formula(found.matrix_form)
+        """The whole: of a matrix by its entries, which say more than an einsum of four axes."""
+        form = (
+            self.formula(found.matrix_form)
+            if found.matrix_form is not None and len(found.letters) <= 2
+            else None
+        )
         whole = replace(
             found,
             matrix_form=form,

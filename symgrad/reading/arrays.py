@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import InputError
+from symgrad.limits import MOST_AXES
 from symgrad.reading.files import read_file
 from symgrad.reading.source import Located, Path
-from symgrad.tree import MOST_AXES, Array
+from symgrad.tree import Array
 
 _WRITE = "write the number out, as in 0.5 or 1e-3"
 _KINDS: dict[type, tuple[str, str]] = {

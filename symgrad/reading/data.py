@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from symgrad.errors import InputError, Place
+from symgrad.limits import MOST_AXES
 from symgrad.reading.source import Located, Path, Source
 from symgrad.reading.text import MAX_BYTES, check_printable
 from symgrad.reading.yaml import MAX_DEPTH
-from symgrad.tree import MOST_AXES
 
 WHOLE = "problem"
 """The place of a problem as a whole."""

@@ -12,7 +12,8 @@ from typing import BinaryIO
 import numpy as np
 
 from symgrad.errors import InputError
-from symgrad.tree import MOST_AXES, Array
+from symgrad.limits import MOST_AXES
+from symgrad.tree import Array
 
 MAGIC = b"\x93NUMPY"
 LENGTHS = {1: 2, 2: 4, 3: 4}

@@ -20,9 +20,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from symgrad.errors import InputError
+from symgrad.limits import MOST_AXES
 from symgrad.reading.nearest import mend
 from symgrad.reading.source import Located, Path
-from symgrad.tree import MOST_AXES
 
 MAX_STEPS = 1_000_000
 MAX_DIGITS = 17

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symgrad.errors import InputError
+from symgrad.limits import MOST_AXES
 from symgrad.reading.schema import ProblemFile
 from symgrad.reading.source import Located
-from symgrad.tree import MOST_AXES, Array
+from symgrad.tree import Array
 
 MAX_SIZE = 1_000_000
 

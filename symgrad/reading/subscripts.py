@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from symgrad.limits import MOST_AXES
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import MOST_AXES
 
 _WRITTEN = re.compile(r"(?P<inputs>[A-Za-z]*(?:,[A-Za-z]*)*)(?:->(?P<output>[A-Za-z]*))?")
 _USAGE = 'write it as in einsum("ij,jk->ik", A, B)'

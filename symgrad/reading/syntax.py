@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from symgrad.errors import InputError
+from symgrad.limits import MOST_AXES
 from symgrad.operations import CALLED
 from symgrad.operations.signature import CONDITION, ORDERS, TEXT, Signature
 from symgrad.reading.calls import Call, literal
@@ -19,7 +20,7 @@ from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.subscripts import explicit
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import MOST_AXES, Formula, Function, Name, Number, Op, Size
+from symgrad.tree import Formula, Function, Name, Number, Op, Size
 
 BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",

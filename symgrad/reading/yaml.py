@@ -27,11 +27,11 @@ from ruamel.yaml.events import (
 )
 
 from symgrad.errors import InputError
+from symgrad.limits import MOST_AXES
 from symgrad.reading.rows import NUMBER, Row, Shortened, Spans, find_rows
 from symgrad.reading.source import Located, Path, Source, Span
 from symgrad.reading.text import STANDARD, check_printable, load_source, make_source
 from symgrad.reading.yaml_faults import QUOTE, explain
-from symgrad.tree import MOST_AXES
 
 MAX_DEPTH = 64
 LONGEST_INTEGER = 320  # more digits than the largest float has; Python refuses to convert 4,300

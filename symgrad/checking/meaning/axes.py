@@ -9,8 +9,8 @@ import numpy as np
 
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.worlds.tensor import LARGEST, Misfit, Tensor, TooLong, spread, union
+from symgrad.limits import MOST_AXES
 from symgrad.submission.written import Call, Symbol
-from symgrad.tree import MOST_AXES
 
 _SUBSCRIPTS = re.compile(r"([a-z]*(?:,[a-z]*)*)(?:→|\\to|->)([a-z]*)")
 _PLACES = re.compile(r"[1-9](?:,?[1-9])*")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symgrad.late import sympy
+from symgrad.limits import MOST_AXES
 from symgrad.operations.lookups import hot, places
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
@@ -18,7 +19,6 @@ from symgrad.operations.record import (
     Space,
     Views,
 )
-from symgrad.tree import MOST_AXES
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from symgrad.limits import MOST_AXES
 from symgrad.operations.model import Example
 from symgrad.operations.products import product
 from symgrad.operations.record import Options, need_ranks
-from symgrad.tree import MOST_AXES
 
 
 def _letters(ranks: tuple[int, ...], options: Options) -> str:

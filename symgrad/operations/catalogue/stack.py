@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symgrad.late import sympy
+from symgrad.limits import MOST_AXES
 from symgrad.operations.model import Example, Operation
 from symgrad.operations.record import (
     Dims,
@@ -19,7 +20,7 @@ from symgrad.operations.record import (
     axes,
 )
 from symgrad.operations.signature import Signature
-from symgrad.tree import MOST_AXES, Op
+from symgrad.tree import Op
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
