@@ -73,9 +73,14 @@ class Bench(Struct, frozen=True):
             return self.advanced(world)
         return world.amidst if found else world
 
+    def is_general(self, nodes: Sequence[Node]) -> bool:
+        """Whether a line is about any step of a method: m_t, v_{t-1}."""
+        moments = self.dictionary.moments
+        return moments.there and any(moment.offset is not None for moment in moments.within(nodes))
+
     def begun(self, worlds: Sequence[World], nodes: Sequence[Node]) -> list[World]:
         """The same points in the first step, where a line that does not count its steps may be meant so."""
-        counted = any(moment.offset is not None for moment in self.dictionary.moments.within(nodes))
+        counted = self.is_general(nodes)
         return [
             replace(world, states=None, passed=0, _cache={})
             for world in worlds

@@ -13,7 +13,7 @@ from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.memory import Slip
-from symgrad.checking.judging.printed import Margins
+from symgrad.checking.judging.printed import Margins, values_of_names
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
@@ -91,6 +91,8 @@ def compare(
             return _refuted(question, sides, bench, slips, first.outcome.script) or first
         if bench.given is None:
             return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if _is_reckoned(left, right) else first
+    if first is not None and bench.is_general(question.around):
+        return first  # of all steps the first, whose states are 0, says nothing
     second = _at_given(question, sides, bench, slips, symbolic)
     if first is None or second.outcome.kind == AGREE:
         return second
@@ -116,7 +118,7 @@ def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: 
         if other.kind == DIFFER:
             return Step(other, sides, Proof.NUMERIC)  # data have nothing to say about other sizes
     if outcome.kind == DIFFER and points.data:
-        data = ask(question, [bench.seen(world, slips) for world in points.data])
+        data = ask(question, [bench.stepping(bench.seen(w, slips), question.around) for w in points.data])
         if data.kind == AGREE and not vanishes(data):
             return Step(data, sides, Proof.NUMERIC, remark=messages.THESE_DATA)
     return Step(outcome, sides, Proof.NUMERIC)
@@ -202,7 +204,7 @@ def _at_given(
     question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
 ) -> Step:
     """At the problem's own numbers; where some are missing that it has, these must not matter."""
-    if symbolic and not _puts_in(question):
+    if symbolic and not _puts_in(question, bench):
         return _on_this_side(question, sides, bench, slips)
     start = bench.points.given if bench.example is None else bench.example
     assert start is not None
@@ -269,9 +271,30 @@ def _is_reckoned(left: Node, right: Node) -> bool:
     )
 
 
-def _puts_in(question: Question) -> bool:
-    """Whether numbers stand where names may: not only the 1 of 1 − p and of 1/N, and exponents."""
-    return any(map(_holds_numbers, (question.left, question.right)))
+def _puts_in(question: Question, bench: Bench) -> bool:
+    """Whether numbers stand where names may: not only the 1 of 1 − p and of 1/N, and exponents.
+
+    Whole numbers alone, of which none is the value of a name, are coefficients: 4 p² is not 4 p³ for p = 1.
+    """
+    sides = (question.left, question.right)
+    literals = [literal for side in sides for literal in _literals(side)]
+    if not any(literal.place < 0 for literal in literals) and bench.given is not None:
+        whole = {float(literal.value) for literal in literals if abs(literal.value) > 1}
+        if not whole & set(values_of_names(bench.given)):
+            return False
+    return any(map(_holds_numbers, sides))
+
+
+def _literals(node: Node) -> Iterator[Literal]:
+    """The numbers in an expression that are no exponents."""
+    match node:
+        case Literal():
+            yield node
+        case Power(body, Literal()):
+            yield from _literals(body)
+        case _:
+            for part in parts(node):
+                yield from _literals(part)
 
 
 def _holds_numbers(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
@@ -18,6 +19,9 @@ from symgrad.checking.verdict import Judged, Proof, Verdict
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Cases, Comparison, Symbol, walk
+
+FAR = 0.05
+"""What part of a value is much rounding."""
 
 
 def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
@@ -44,7 +48,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     if _fails(steps) and memory.may_move_on(target, model.parameters, line.prose):
         later = replace(bench, step=memory.step + 1)
         again = _stepped(ready, later)
-        right = all(step.outcome.kind == AGREE for step in again)
+        right = all(step.outcome.kind == AGREE and not _is_far(step) for step in again)
         if again and (right or memory.is_through(target, model)):
             bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
     memory = memory.updating(*updated(nodes, line.id, bench.dictionary))
@@ -63,6 +67,15 @@ def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
 
 def _fails(steps: tuple[Step, ...]) -> bool:
     return any(step.outcome.kind == DIFFER for step in steps)
+
+
+def _is_far(step: Step) -> bool:
+    """Whether only much rounding makes two sides agree: then a line does not show which step it is of."""
+    pair = step.outcome.pair
+    if not step.rounded or pair is None:
+        return False
+    left, right = (np.real(np.asarray(side, dtype=complex)) for side in (pair.left, pair.right))
+    return bool(np.any(np.abs(left - right) > FAR * np.maximum(np.abs(left), np.abs(right))))
 
 
 def _stepped(ready: Prepared, bench: Bench) -> tuple[Step, ...]:

@@ -99,7 +99,7 @@ class Memory(Struct, frozen=True):
     """Results that are not right, as they were printed."""
 
     updated: frozenset[str] = frozenset()
-    """Parameters that have been updated since the work last moved on."""
+    """Parameters, and states of the method, that have been updated since the work last moved on."""
 
     def updating(self, *names: str) -> Memory:
         """With parameters that a line updates."""
@@ -115,7 +115,9 @@ class Memory(Struct, frozen=True):
             return True
         if target is not None and target.kind == "update":
             return target.name in self.updated
-        return bool(self.updated) or (target is not None and target.name in parameters)
+        if target is not None and target.kind == "moment":
+            return target.name in self.updated or not self.updated.isdisjoint(parameters)
+        return not self.updated.isdisjoint(parameters) or (target is not None and target.name in parameters)
 
     def is_through(self, target: Target | None, model: Model) -> bool:
         """Whether every parameter has been updated, and each step has its data: what comes next is of it."""

@@ -7,6 +7,7 @@ of a value that is known exactly: then the formula is as far off as that roundin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -106,8 +107,22 @@ class Margins(Struct, frozen=True, eq=False):
 
 
 def known_values(world: World) -> Any:
-    """The sizes of all entries of all names and gradients at a point, sorted."""
-    return np.unique(np.concatenate([np.abs(np.ravel(array)) for array in _arrays(world)] or [np.zeros(0)]))
+    """The sizes of all entries of all names and gradients at a point, and before its last update, sorted.
+
+    Where w has been updated, the numbers for b are still those of the step before.
+    """
+    worlds = (world,) if world.before is None else (world, world.before)
+    arrays = [np.abs(np.ravel(array)) for each in worlds for array in _arrays(each)]
+    return np.unique(np.concatenate(arrays or [np.zeros(0)]))
+
+
+def values_of_names(world: World) -> frozenset[float]:
+    """The sizes of the entries of all leaves and quantities at a point."""
+    found: set[float] = set()
+    for name in (*world.leaves, *world.model.graph.quantities):
+        with suppress(NoValue):
+            found.update(np.abs(np.ravel(world.value(name))).tolist())
+    return frozenset(found)
 
 
 def _arrays(world: World) -> Iterator[Any]:

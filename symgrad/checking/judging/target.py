@@ -97,9 +97,9 @@ def _signal_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Diction
 
 
 def updated(nodes: list[Node], line: int, dictionary: Dictionary) -> Iterator[str]:
-    """The parameters that a line updates: it is about W⁺, or W − η∂L/∂W stands in it."""
+    """What a line updates: it is about W⁺ or a state of the method, or W − η∂L/∂W stands in it."""
     target = target_of(nodes[0], dictionary, line)
-    if target is not None and target.kind == "update":
+    if target is not None and (target.kind == "update" or (target.kind == "moment" and not target.step)):
         yield str(target.name)
     for part in (part for node in nodes for part in walk(node)):
         known = scripts(part.left) if isinstance(part, Subtract) else None

@@ -39,6 +39,8 @@ from symgrad.submission.written import (
 )
 from symgrad.tree import Formula, Name, Op
 
+MOST_POINTS = 64
+"""Of L(w + h e_i): one for each i."""
 INVERSES: Mapping[str, Callable[..., Any]] = {
     "tanh": np.arctanh,
     "sin": np.arcsin,
@@ -223,10 +225,13 @@ def _elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:
         raise Nested
     found = next(scope.dictionary.find(node.head), None)
     assert found is not None
-    value, there = scope.world.value(leaf), np.real(scope.evaluate(node.args[0]).data)
-    if there.shape != value.shape:
-        raise Misfit(f"{shown(node.head)} is taken at something of another shape")
-    return scope.at(scope.world.with_leaves({leaf: there})).world.tensor(found.name, scope.stands)
+    value, there = scope.world.value(leaf), scope.evaluate(node.args[0])
+    points = np.real(there.data).reshape((-1, *value.shape)) if there.core == value.shape else ()
+    if not 0 < len(points) <= MOST_POINTS:
+        raise Unknown(f"the points at which {shown(node.head)} is taken are not read", node)
+    found_there = [scope.world.with_leaves({leaf: point}).value(found.name) for point in points]
+    data = np.reshape(found_there, (*there.data.shape[: len(there.axes)], *np.shape(found_there[0])))
+    return Tensor(data, there.axes)
 
 
 def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:

@@ -93,18 +93,18 @@ class Moments(Struct, frozen=True):
     def of(self, symbol: Symbol) -> Moment | None:
         """What of a step a symbol is; None where it is nothing of it, or its scripts cannot be read."""
         rule = self.model.problem.rule
-        if rule is None or rule.is_plain:
+        if rule is None:
             return None
         plain = replace(symbol, sub="", indices=(), marks=(), raised=())
         scripts = tuple(n for m, n in zip(symbol.marks, symbol.raised, strict=False) if m[:1] in "([")
         scripts = (*scripts, *symbol.indices)
         marks = tuple(mark for mark in symbol.marks if mark[:1] not in "([")
         lines = (*(name for name, _ in rule.lines if name != PARAMETER), SLOPE)
-        found = next(_spelled(lines).find(plain), None)
+        found = next(_spelled(lines).find(plain), None) if not rule.is_plain else None
         if found is not None:
             return self._timed(self._scripted(Moment(found.name), scripts), marks)
         of = next(self.spelled.find(plain), None)
-        if of is None or of.name not in self._parameters or not scripts or self.model.graph.shapes[of.name]:
+        if of is None or of.name not in self._parameters or not scripts or of.indices:
             return None
         moment = self._timed(self._scripted(Moment(PARAMETER, of.name), scripts), marks)
         return moment if moment and (moment.number is not None or moment.offset is not None) else None
@@ -137,7 +137,7 @@ class Moments(Struct, frozen=True):
                 moment = replace(moment, late=text_of(script) in UPDATED)
             elif letter in COUNTERS and moment.offset is None:
                 moment = replace(moment, offset=offset)
-            elif isinstance(script, Symbol):
+            elif isinstance(script, Symbol | Literal):
                 moment = replace(moment, places=(*moment.places, script))
             else:
                 return None

@@ -23,9 +23,9 @@ MOST_STEPS = 20
 def moment(symbol: Symbol, scope: Scope) -> Tensor | None:
     """The value of what belongs to a step; None where a symbol is nothing of the kind."""
     known = scope.dictionary.moments
-    if not known.there:
-        return None
     found, world = known.of(symbol), scope.world
+    if found is None and not known.there:
+        return None
     if not isinstance(world, World):
         if found is None and known.constant(symbol) is None:
             return None

@@ -22,6 +22,8 @@ def summed(node: Sum, scope: Scope) -> Tensor:
     """Σ and Π over an index, within its limits; over times and layers term by term."""
     if node.over and node.chosen is None and node.index in scope.dictionary.parted:
         raise Unknown(f"nothing says what is in {node.over}", node)
+    if isinstance(node.upper, Symbol) and scope.dictionary.moments.is_step(node.upper):
+        raise Unknown("sums over the steps are not read", node)
     if not node.index:
         return _without_index(node, scope)
     if node.index in EACH:

@@ -90,7 +90,19 @@ def _problem(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
             break
     if not options:
         return None
+    if not raised and node.indices and (step := scope.dictionary.moments.of(node)) is not None:
+        options["step"] = partial(at_step, node, scope)
+        if step.offset is not None:  # w_{t+1} is no entry
+            options = {"step": options.pop("step"), **options}
     return scope.choices.among(("symbol", text_of(node), tuple(options)), options)
+
+
+def at_step(node: Symbol, scope: Scope) -> Tensor:
+    """A parameter after so many updates. Raises `Unknown` where it is not read as such."""
+    found = moment(node, scope)
+    if found is None:
+        raise Unknown(f"{shown(node)} is not read as the value of a step", node)
+    return found
 
 
 def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
