@@ -8,6 +8,7 @@ import pytest
 from autograd import grad
 from support import assert_close, solve
 
+import symgrad as sg
 from symgrad.results.run import run
 
 
@@ -326,3 +327,17 @@ def test_values_and_gradients_are_those_of_autograd(case):
             assert_close(exact[name], gradient, 10, f"{case}: {name} by its formula")
     proofs = [step.proof for name in found for step in solved.derivation.steps(name)]
     assert {*proofs} <= {"identity", "definition", "numeric"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [((2, 3), (3, 2)), ((2, 6), (3, 4)), ((2, 2, 3), (3, 4)), ((4, 4), (2, 2, 2, 2)), ((2, 3, 4), (4, 6))],
+)
+def test_axes_are_taken_apart_and_joined_at_once(old, new):
+    x = np.arange(np.prod(old), dtype=float).reshape(old) - 3
+    forward = {"y": f"reshape(x, {new})", "L": "sum(c * y**2)"}
+    weights = np.arange(1.0, x.size + 1).reshape(new)
+    given = {"x": x.tolist(), "c": weights.tolist()}
+    solution = sg.solve(sg.problem(forward, given=given, data=["c"], backward={"of": "L", "wrt": ["x"]}))
+    expected = 2 * weights.reshape(old) * x
+    assert np.allclose(solution.gradients["x"].value, expected)

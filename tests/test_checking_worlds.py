@@ -29,7 +29,8 @@ def test_gradients_at_any_point_agree_with_autograd(file):
         forward = {**forward, "whole": f"sum({seed} * {text['backward']['of']})"}
     points = Points(model_of(load_problem(file)))
     wrt = list(points.own[0].model.graph.wrt)
-    for world in (*points.own[:2], *points.other[:1]):
+    numbered = any("reshape" in str(formula) for formula in forward.values())  # sizes as numbers
+    for world in (*points.own[:2], *(() if numbered else points.other[:1])):
         sizes = {dim: float(size) for dim, size in world.sizes.items() if isinstance(dim, str)}
         leaves = {name: np.asarray(array, dtype=float) for name, array in world.leaves.items()}
         expected = autograd_gradients(forward, {**sizes, **leaves}, wrt)

@@ -2,16 +2,18 @@
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from reference import autograd_gradients
 from support import assert_close
 
 import symgrad as sg
 from symgrad.calculus import rounds as calculus
 from symgrad.checking.check import check_text
+from symgrad.cli import main
 from symgrad.errors import DerivationError, InputError
 from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.plain import plain as str_of
-from symgrad.reading.problem import read_problem
+from symgrad.reading.problem import load_problem, read_problem
 from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.solving import solve
 from symgrad.styles import STYLES
@@ -335,3 +337,33 @@ def test_layers_are_written_high_and_steps_low_and_the_state_keeps_its_name():
     assert r"W^{[2]}" in report
     steps = Rendering(solve(made(EULER)), look_of(made(EULER), Choices("lab"))).md().decode()
     assert r"\frac{\partial J}{\partial u_{n + 1}}" in steps
+
+
+ENDS = {
+    "an objective without the last of a family": (
+        "repeat: {t: [1, 2]}\n"
+        'forward: {"P[0]": P0, "K[t]": "P[t-1] / (P[t-1] + s)", "P[t]": "(1 - K[t]) * P[t-1]", J: "K[2]"}\n'
+        "given: {P0: 1, s: 0.5}"
+    ),
+    "data of the step before, in a loss of every step": (
+        "repeat: {t: [1, 3]}\n"
+        'forward: {"h[0]": h0, "E[0]": 0, "h[t]": "w * h[t-1]", '
+        '"E[t]": "E[t-1] + mean((h[t] - Y[t-1])**2)", J: "E[3]"}\n'
+        "data: [Y]\ngiven: {h0: [1, 2], w: 0.5, Y: [[1, 2], [3, 4], [5, 6]]}"
+    ),
+    "an entry of a step": (
+        "repeat: {t: [1, 3]}\n"
+        'forward: {"S[0]": 0, "S[t]": "S[t-1] + g**t * r[t] * w", J: "S[3]**2"}\n'
+        "data: [r, g]\ngiven: {r: [1, 2, 3, 4], g: 0.9, w: 2}"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", ENDS.values(), ids=ENDS)
+def test_where_a_block_ends_otherwise_than_it_goes_on(tmp_path, text):
+    path = tmp_path / "problem.yaml"
+    path.write_text(text, encoding="utf-8")
+    built = CliRunner().invoke(main, ["build", str(path), "--to", "tex,json", "-o", str(tmp_path)])
+    assert built.exit_code == 0, built.stderr
+    found = check_text((tmp_path / "problem.tex").read_text(encoding="utf-8"), load_problem(path))
+    assert not [line.line.latex for line in found.lines if str(line.verdict) == "wrong"]

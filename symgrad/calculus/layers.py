@@ -180,6 +180,9 @@ def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> 
         for dim in (node.id,) if isinstance(node, Size) else graph.shape(node):
             if dim != 1:
                 dims.setdefault(dim, f"d{len(dims)}")
+    for (_, _, sources), dim in graph.derived:  # the number of entries that a reshape keeps is no axis
+        if set(sources) <= {1, *dims}:
+            dims.setdefault(dim, f"d{len(dims)}")
     there = Labels({**to_name, consumer: CONSUMER, objective: OBJECTIVE}, dims)
     shapes = [(to_name[name], there.shape(graph.shapes[name])) for name in used]
     shapes.append((CONSUMER, there.shape(graph.shapes[consumer])))

@@ -85,6 +85,9 @@ class _Block:
                 shared[target] = self._others(target)
         if not any(last < self.counter.last for last in lasts.values()) and not shared:
             raise NotAlike
+        ends = (self.schema.at(Name(target), self.counter.last) for target in lasts if target not in shared)
+        if any(_id(end) not in self.derivation.gradients for end in ends):
+            raise NotAlike  # J does not rest on the last of them
         jacobians = tuple(j for name in found if (j := jacobian_of(self.general, name)) is not None)
         derivation = Derivation(self.graph.of, found, jacobians, tuple(dict.fromkeys(self.used)))
         rounds = Rounds(

@@ -18,7 +18,7 @@ from symgrad.calculus.verify import at_all_points, compare_sides
 from symgrad.calculus.worlds import Worlds, result_value
 from symgrad.graph import Graph
 from symgrad.late import mpmath
-from symgrad.tree import Formula, Gradient, Name, Op, Size, added, names, transform
+from symgrad.tree import Formula, Gradient, Name, Op, Size, added, names, transform, walk
 
 
 def check_rounds(
@@ -38,6 +38,8 @@ def check_rounds(
                 world.know(Gradient(graph.of, name), known)
             for target in rounds.lasts:
                 for step, found, true in _sides(rounds, target, graph):
+                    for one in found:
+                        _check_names(one, graph, known)
                     values = [real(result_value(one, world.values)) for one in found]
                     compare_sides(step, real(world.names[true]), reduce(np.add, values))
         return ()
@@ -84,6 +86,26 @@ def _at(rounds: Rounds, gradient: GradientOf, name: str, number: int, graph: Gra
     return replace(gradient, free=free, matrix_form=matrix, index_form=put(gradient.index_form))
 
 
+def _check_names(gradient: GradientOf, graph: Graph, known: Mapping[str, GradientOf]) -> None:
+    """All that a gradient of a round holds is there: no gradient of what J rests not on, no row too many."""
+    for node in (*walk(gradient.result), *walk(gradient.index_form)):
+        if isinstance(node, Gradient) and node.wrt not in known:
+            raise NotAlike
+        if isinstance(node, Name) and node.id not in graph.shapes:
+            raise NotAlike
+        if not _is_looked_up(node, graph):
+            raise NotAlike
+
+
+def _is_looked_up(node: Formula, graph: Graph) -> bool:
+    """Whether the positions that a look-up takes are there, as far as sizes are known."""
+    if not isinstance(node, Op) or node.name != "index":
+        return True
+    sizes = (graph.sizes.get(dim) if isinstance(dim, str) else dim for dim in graph.shape(node.args[0]))
+    places = zip(node.option("key"), sizes, strict=False)
+    return all(not isinstance(part, int) or size is None or -size <= part < size for part, size in places)
+
+
 def _said(op: Op) -> set[object]:
     """What stands in the options of an operation, sizes among it."""
     values = (value for _, value in op.options)
@@ -96,7 +118,8 @@ def _check_sizes(rounds: Rounds, number: int, graph: Graph) -> None:
 
     def shape(name: str, at: int) -> tuple[Any, ...] | None:
         found = rounds.schema.at(Name(name), at)
-        return graph.shape(found) if all(used in graph.shapes for used in names(found)) else None
+        there = all(used in graph.shapes for used in names(found)) and _is_looked_up(found, graph)
+        return graph.shape(found) if there else None
 
     for name in rounds.names:
         found = shape(name, number)  # behind the last round there is none

@@ -164,9 +164,11 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     """What x_t means of an array x: its row, its column, or its entry."""
     parts: list[Part] = []
     for array, origin in found.parts.items():
-        of, kind = Name(f"{array}[{found.counter.name}]"), _kind(general, array, origin)
-        parts += [", " if parts else "Here ", of]
-        parts += [f" is {kind} ", _counter(found), " of ", Name(array)]
+        of = next(name for name in found.graph.shapes if name.startswith(f"{array}["))
+        step = int(of[len(array) + 1 : -1].removeprefix(found.counter.name) or 0)
+        place = Row((_counter(found), Operator("+" if step > 0 else "-"), Numeral(str(abs(step)))))
+        parts += [", " if parts else "Here ", Name(of), f" is {_kind(general, array, origin)} "]
+        parts += [place if step else _counter(found), " of ", Name(array)]
     if parts:
         yield paragraph(general, *parts, ".")
 

@@ -13,7 +13,8 @@ from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.memory import Slip
-from symgrad.checking.judging.printed import Margins, values_of_names
+from symgrad.checking.judging.printed import Margins
+from symgrad.checking.judging.putting import is_reckoned, puts_in
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
@@ -28,12 +29,9 @@ from symgrad.submission.written import (
     Literal,
     Matrix,
     Node,
-    Power,
     Product,
-    Quotient,
     Subtract,
     Symbol,
-    parts,
     walk,
 )
 
@@ -90,7 +88,7 @@ def compare(
         if first.outcome.kind == AGREE:
             return _refuted(question, sides, bench, slips, first.outcome.script) or first
         if bench.given is None:
-            return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if _is_reckoned(left, right) else first
+            return Step(Outcome(UNKNOWN, messages.NO_NUMBERS), sides) if is_reckoned(left, right) else first
     if first is not None and bench.is_general(question.around):
         return first  # of all steps the first, whose states are 0, says nothing
     second = _at_given(question, sides, bench, slips, symbolic)
@@ -98,7 +96,7 @@ def compare(
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
         return second
-    return second if _lacks(second) and _is_reckoned(left, right) else first
+    return second if _lacks(second) and is_reckoned(left, right) else first
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
@@ -204,7 +202,7 @@ def _at_given(
     question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
 ) -> Step:
     """At the problem's own numbers; where some are missing that it has, these must not matter."""
-    if symbolic and not _puts_in(question, bench):
+    if symbolic and not puts_in(question, bench):
         return _on_this_side(question, sides, bench, slips)
     start = bench.points.given if bench.example is None else bench.example
     assert start is not None
@@ -260,52 +258,6 @@ def _is_exact(pair: Pair, printed: Node) -> bool:
     tenths = np.real(pair.left) * 10
     off = np.abs(np.real(pair.left) - np.real(pair.right)) > 0.05
     return bool(np.any(off & (np.abs(tenths - np.round(tenths)) < 1e-6)))
-
-
-def _is_reckoned(left: Node, right: Node) -> bool:
-    """Whether somebody puts numbers in: several, or one with a decimal point; 0 and ½ are said of any."""
-    return has_names(left) != has_names(right) and any(
-        is_printed(side) or sum(isinstance(part, Literal) for part in walk(side)) > 2
-        for side in (left, right)
-        if not has_names(side)
-    )
-
-
-def _puts_in(question: Question, bench: Bench) -> bool:
-    """Whether numbers stand where names may: not only the 1 of 1 − p and of 1/N, and exponents.
-
-    Whole numbers alone, of which none is the value of a name, are coefficients: 4 p² is not 4 p³ for p = 1.
-    """
-    sides = (question.left, question.right)
-    literals = [literal for side in sides for literal in _literals(side)]
-    if not any(literal.place < 0 for literal in literals) and bench.given is not None:
-        whole = {float(literal.value) for literal in literals if abs(literal.value) > 1}
-        if not whole & set(values_of_names(bench.given)):
-            return False
-    return any(map(_holds_numbers, sides))
-
-
-def _literals(node: Node) -> Iterator[Literal]:
-    """The numbers in an expression that are no exponents."""
-    match node:
-        case Literal():
-            yield node
-        case Power(body, Literal()):
-            yield from _literals(body)
-        case _:
-            for part in parts(node):
-                yield from _literals(part)
-
-
-def _holds_numbers(node: Node) -> bool:
-    match node:
-        case Literal():
-            return True
-        case Power(body, Literal()):
-            return _holds_numbers(body)
-        case Add(Literal(value), other) | Subtract(Literal(value), other) | Quotient(Literal(value), other):
-            return value != 1 or _holds_numbers(other)
-    return any(map(_holds_numbers, parts(node)))
 
 
 def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:

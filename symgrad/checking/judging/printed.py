@@ -117,8 +117,8 @@ def known_values(world: World) -> Any:
 
 
 def values_of_names(world: World) -> frozenset[float]:
-    """The sizes of the entries of all leaves and quantities at a point."""
-    found: set[float] = set()
+    """The absolute values of the entries of all leaves and quantities at a point, and how long axes are."""
+    found: set[float] = set(map(float, world.sizes.values()))
     for name in (*world.leaves, *world.model.graph.quantities):
         with suppress(NoValue):
             found.update(np.abs(np.ravel(world.value(name))).tolist())
