@@ -9,7 +9,7 @@ from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
 
 os.environ["SYMGRAD_STRICT"] = "1"  # a fault of the checker fails the test, and is no unchecked line
-gc.set_threshold(50_000, 20, 50)  # a process with all that a thousand tests remember is not gone through so often
+gc.set_threshold(50_000, 20, 50)  # what a thousand tests have left is not gone through so often
 
 
 @pytest.fixture
