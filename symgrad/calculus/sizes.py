@@ -2,8 +2,8 @@
 
 Equal sizes hide a wrong index, and a size of 1 hides every index: an output of a window, a slice or a
 concatenation that is one entry wide is taken only where no other size fits. Arrays of more than two axes
-have too many entries for that: their sizes are 2 and 3, drawn anew for every point, so that what are equal
-at one point differ at another.
+have too many entries for that. Their sizes are 2 and 3, drawn anew for every point: two that are equal at
+one point differ at the next one time in two.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from symgrad.operations.windows import (
     unpool,
     window_tensor,
 )
+from symgrad.reading.syntax import COMPARISONS
 from symgrad.tree import (
     Delta,
     Entry,
@@ -94,7 +95,7 @@ def _remembered(op: Op, values: Values) -> Numbers:
     return values.known[key]
 
 
-STOPPED = frozenset(("stop", "less", "less_equal", "greater", "greater_equal", "equal"))
+STOPPED = frozenset(("stop", *COMPARISONS.values()))
 
 
 def stopped(formulas: Iterable[Formula], values: Values) -> dict[tuple[Formula, int], Numbers]:

@@ -81,11 +81,7 @@ class Bench(Struct, frozen=True):
     def begun(self, worlds: Sequence[World], nodes: Sequence[Node]) -> list[World]:
         """The same points in the first step, where a line that does not count its steps may be meant so."""
         counted = self.is_general(nodes)
-        return [
-            replace(world, states=None, passed=0, _cache={})
-            for world in worlds
-            if world.passed and not counted
-        ]
+        return [world.begun for world in worlds if world.passed and not counted]
 
     @property
     def known(self) -> Any:

@@ -18,7 +18,7 @@ from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, elementwise
+from symgrad.checking.worlds.tensor import COLUMN, ROW, Absent, Misfit, Tensor, elementwise
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
     Comparison,
@@ -184,7 +184,7 @@ def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
         met = 0
         for number in numbers:
             outcome = _labelled(question, scope.labelled(label.letter, number), depth + 1)
-            if outcome.kind == DIFFER and outcome.pair is None and _is_absent(outcome.message):
+            if outcome.kind == DIFFER and isinstance(outcome.fault, Absent):
                 continue
             if outcome.kind != AGREE:
                 return outcome
@@ -192,11 +192,6 @@ def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
         if not met:
             return Outcome(UNKNOWN, f"no number stands for {label.letter}")
         return Outcome(AGREE)
-
-
-def _is_absent(message: str) -> bool:
-    """Whether a number stands for nothing: there is no quantity with it, or no entry at it."""
-    return "with the number" in message or "there is no entry" in message
 
 
 def _compared(question: Question, scope: Scope) -> Outcome:

@@ -75,10 +75,9 @@ def added(node: Add | Subtract, scope: Scope) -> Tensor:
     left, right = scope.evaluate(node.left), scope.evaluate(node.right)
     if {left.kind, right.kind} != {"unit", "ones2"}:
         return combine(sign, left, right)
-    sizes = {scope.world.sizes[d]: d for d in scope.dictionary.model.dimensions if d in scope.world.sizes}
     squares = {
         dim: partial(combine, sign, filled(left, (size, size)), filled(right, (size, size)))
-        for size, dim in sizes.items()
+        for size, dim in scope.lengths.items()
     }
     return scope.choices.among(("square", node.span), squares)
 

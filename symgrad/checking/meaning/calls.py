@@ -60,47 +60,50 @@ def call(node: Call, scope: Scope) -> Tensor:
         return special(node.head.base, node, scope)
     if len(node.args) == 1 and (jacobian := jacobian_of(node.head, node.args[0], scope)) is not None:
         return jacobian
-    options: dict[str, Callable[[], Tensor]] = {}
     head = replace(node.head, marks=tuple(m for m in node.head.marks if m != "'"))
     head = replace(head, raised=head.raised[: len(head.marks)])
-    primes = len(node.head.marks) - len(head.marks)
-    function = function_of(head, scope)
-    if function is not None:
-        options["function"] = lambda: _applied(function, node, primes, scope)
-    if primes and function is None and quantity_of(replace(node, head=head), scope) is not None:
-        options["slope"] = lambda: _slope_of_quantity(head, node, scope)
-    elif not node.certain or function is None:
-        name = quantity_of(replace(node, head=head), scope) if not primes else None
-        if name is not None:
-            options["quantity"] = lambda: _quantity(name, node, scope)
-        elif not node.certain and not primes and owned_quantity(node, scope):
-            options["quantity"] = lambda: scope.evaluate(node.head)
-        leaf = moved_leaf(node, scope) if not primes and not node.certain else None
-        if leaf is not None:
-            options["elsewhere"] = lambda: _elsewhere(leaf, node, scope)
-        word = len(node.head.base) > 1 and node.head.base not in GREEK and not is_name(node.head, scope)
-        if (
-            not node.certain
-            and len(node.args) == 1
-            and not word
-            and leaf is None
-            and not (function is not None and not is_name(node.head, scope))
-        ):
-            options["product"] = lambda: multiplied(
-                "", scope.evaluate(node.head), scope.evaluate(node.args[0]), scope, node.span
-            )
-    if (
-        not primes
-        and function is None
-        and not node.certain
-        and (formula := _law(head, node, scope)) is not None
-    ):
-        options["law"] = lambda: _by_law(formula, scope.evaluate(node.args[0]), scope)
+    options = _ways(head, node, scope)
     if not options:
         raise Unknown(f"{shown(node.head)} is no function known here", node)
     if len(options) == 1:
         return next(iter(options.values()))()
     return scope.choices.among(("call", head.base, tuple(options)), options)
+
+
+def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tensor]]:
+    """What ``head (…)`` may be, the likeliest first; ``head`` is without its primes."""
+    options: dict[str, Callable[[], Tensor]] = {}
+    primes = len(node.head.marks) - len(head.marks)
+    function = function_of(head, scope)
+    quantity = quantity_of(replace(node, head=head), scope)
+    if function is not None:
+        options["function"] = lambda: _applied(function, node, primes, scope)
+    if primes and function is None and quantity is not None:
+        return {"slope": lambda: _slope_of_quantity(head, node, scope)}
+    if not primes and quantity is not None and not (node.certain and function is not None):
+        options["quantity"] = lambda: _quantity(quantity, node, scope)
+    if node.certain:
+        return options
+    if not primes and quantity is None and owned_quantity(node, scope):
+        options["quantity"] = lambda: scope.evaluate(node.head)
+    leaf = None if primes else moved_leaf(node, scope)
+    if leaf is not None:
+        options["elsewhere"] = lambda: _elsewhere(leaf, node, scope)
+    elif _may_be_factor(function, node, scope):
+        (factor,) = node.args
+        options["product"] = lambda: multiplied(
+            "", scope.evaluate(node.head), scope.evaluate(factor), scope, node.span
+        )
+    if not primes and function is None and (formula := _law(head, node, scope)) is not None:
+        options["law"] = lambda: _by_law(formula, scope.evaluate(node.args[0]), scope)
+    return options
+
+
+def _may_be_factor(function: Apply | None, node: Call, scope: Scope) -> bool:
+    """Whether the brackets may be a factor: behind a letter, or a name of the problem."""
+    named = is_name(node.head, scope)
+    word = len(node.head.base) > 1 and node.head.base not in GREEK
+    return len(node.args) == 1 and (named or not (word or function is not None))
 
 
 @handles(Transpose, Power, Element)

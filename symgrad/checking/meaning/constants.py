@@ -56,9 +56,11 @@ def _unit_vector(node: Symbol, scope: Scope) -> Tensor | None:
     if number is None:
         return None
     place = number - (not scope.dictionary.from_zero)
-    dims = (dim for dim in scope.dictionary.model.dimensions if dim in scope.world.sizes)
-    lengths = {scope.world.sizes[dim]: dim for dim in dims if 0 <= place < scope.world.sizes[dim]}
-    options = {dim: partial(Tensor, np.eye(n)[place], (), scope.stands) for n, dim in lengths.items()}
+    options = {
+        dim: partial(Tensor, np.eye(length)[place], (), scope.stands)
+        for length, dim in scope.lengths.items()
+        if 0 <= place < length
+    }
     return scope.choices.among(("unit", text_of(node)), options) if options else None
 
 

@@ -48,14 +48,14 @@ class Moment(Struct, frozen=True):
 
 
 class Moments(Struct, frozen=True):
-    """The symbols of a problem's method; nothing where its descent has neither states nor constants."""
+    """The symbols of a problem's method: of plain descent the parameters at a step alone."""
 
     model: Model
     spelled: Spellings
 
     @property
     def there(self) -> bool:
-        """Whether there are any."""
+        """Whether there are states or constants."""
         rule = self.model.problem.rule
         return rule is not None and not rule.is_plain
 

@@ -117,6 +117,12 @@ class Scope(Struct, frozen=True):
     instead: Mapping[Any, float] = field(default_factory=dict)
     """Values that stand for some of the printed numbers."""
 
+    @property
+    def lengths(self) -> Mapping[int, str]:
+        """How long the axes of the problem are here, each with a dimension of that length."""
+        sizes = self.world.sizes
+        return {sizes[dim]: dim for dim in self.dictionary.model.dimensions if dim in sizes}
+
     def at(self, world: World | Moved) -> Scope:
         """The same at another point."""
         return replace(self, world=world)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from symgrad.checking.meaning.entries import entries
+from symgrad.checking.meaning.entries import MOST_STEPS, entries
 from symgrad.checking.meaning.moments import Moment
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
@@ -17,7 +17,6 @@ from symgrad.submission.written import Symbol
 from symgrad.tree import Array
 
 NOW, BEFORE = "now", "before"
-MOST_STEPS = 20
 
 
 def moment(symbol: Symbol, scope: Scope) -> Tensor | None:

@@ -28,7 +28,7 @@ from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, hand
 from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, text_of
 from symgrad.checking.meaning.stepping import moment
 from symgrad.checking.worlds.tensor import (
-    Misfit,
+    Absent,
     Tensor,
     elementwise,
     gather,
@@ -138,7 +138,7 @@ def _numbered(node: Symbol, scope: Scope) -> Symbol:
             return node
         raise Labelled(letter, numbers, offset)
     if number not in numbers:
-        raise Misfit(f"there is no {node.base} with the number {number}")
+        raise Absent(f"there is no {node.base} with the number {number}")
     return replace(node, sub=str(number), indices=(Literal(Fraction(number)),))
 
 
@@ -202,7 +202,7 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
             else:
                 raise Labelled(letter, tuple(sorted(known)), offset)
         if number not in known:
-            raise Misfit(f"there is no {node.base} with the number {number}")
+            raise Absent(f"there is no {node.base} with the number {number}")
         found = Found(known[number], rest)
         options = readings(found, scope)
         if options:
@@ -234,7 +234,7 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
             name = signals.get(str(numbers[-1] + offset))
         if name is None:
             if number is not None and any(label.isdigit() for label in signals):
-                raise Misfit(f"there is no delta with the number {number}")
+                raise Absent(f"there is no delta with the number {number}")
             continue
         whole = Tensor(scope.world.gradient(name), (), scope.stands)
         if scope.dictionary.is_of_one_sample(name):

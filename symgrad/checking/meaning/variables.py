@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.entries import family, integer, shown, split_digits
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import Found, lettered, scripts
-from symgrad.checking.worlds.tensor import Misfit
+from symgrad.checking.worlds.tensor import Absent, Misfit
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Node, Symbol, Transpose
 
@@ -109,7 +109,7 @@ def numbered_name(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt
             raise Labelled(letter, tuple(sorted(known)), offset)
         number = max(known) + offset
     if number not in known:
-        raise Misfit(f"there is no {symbol.base} with the number {number}")
+        raise Absent(f"there is no {symbol.base} with the number {number}")
     return Wrt(known[number], _placed(known[number], tuple(rest), scope))
 
 

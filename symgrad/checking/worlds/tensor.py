@@ -30,6 +30,10 @@ class Misfit(Exception):
     """The shapes of an expression cannot fit, under one reading of it."""
 
 
+class Absent(Misfit):
+    """There is nothing with this number: no layer of a name, no entry at a place."""
+
+
 class Tensor(Struct, frozen=True, eq=False):
     """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
 
@@ -171,7 +175,7 @@ def pick(tensor: Tensor, axis: int, index: str | int) -> Tensor:
     place = named + axis
     if isinstance(index, int):
         if not 0 <= index < tensor.data.shape[place]:
-            raise Misfit(f"there is no entry {index + 1} of {tensor.data.shape[place]}")
+            raise Absent(f"there is no entry {index + 1} of {tensor.data.shape[place]}")
         return Tensor(np.take(tensor.data, index, axis=place), tensor.axes, tensor.stands)
     if index not in tensor.axes:
         return Tensor(np.moveaxis(tensor.data, place, named), (*tensor.axes, index), tensor.stands)

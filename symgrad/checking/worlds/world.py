@@ -268,6 +268,11 @@ class World(Struct, frozen=True, eq=False, dict=True):
         return self._with(states=drawn, passed=PASSED)
 
     @property
+    def begun(self) -> World:
+        """The same point in the first step, in which the states are 0."""
+        return self._with(states=None, passed=0)
+
+    @property
     def stated(self) -> Mapping[str, Array]:
         """All that was chosen here: leaves, and of a step its number, states and constants."""
         states = {} if self.states is None else {"t": np.asarray(self.step + 1), **self.states}
