@@ -15,6 +15,7 @@ from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
+from symgrad.checking.meaning.one_sample import WAY, letter_of
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
@@ -196,6 +197,8 @@ def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
 
 def _compared(question: Question, scope: Scope) -> Outcome:
     nodes = question.around or (question.left, question.right)
+    if question.dictionary.ways.get(WAY) == "one":
+        scope = replace(scope, sample=letter_of(nodes, question.dictionary))
     scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
     left = right = None
     try:

@@ -116,6 +116,8 @@ class Scope(Struct, frozen=True):
     opened: frozenset[int] = frozenset()
     instead: Mapping[Any, float] = field(default_factory=dict)
     """Values that stand for some of the printed numbers."""
+    sample: str = ""
+    """The axis of the one sample that names without its index are of; "" where they are of all samples."""
 
     @property
     def lengths(self) -> Mapping[int, str]:
