@@ -62,7 +62,7 @@ class Margins(Struct, frozen=True, eq=False):
         if PRINTED not in found.axes:
             return None
         by_span = {part.span: part for part in literals}
-        rows = frozenset(self._rounded_together(node))
+        rows = frozenset(() if alone else self._rounded_together(node))
         margins = np.array([self._margin(by_span[span], alone, span in rows) for span in spans])
         rest = tuple(axis for axis in found.axes if axis != PRINTED)
         slopes = np.abs(np.imag(spread(found, (PRINTED, *rest)))) / H

@@ -212,10 +212,8 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
     return None
 
 
-def _as_constant(
-    node: Symbol, raised: tuple[Node, ...], scope: Scope
-) -> dict[str, Callable[[], Tensor]]:
-    """The reading as a constant of a letter that is also the other case of a name; none where it is no constant."""
+def _as_constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> dict[str, Callable[[], Tensor]]:
+    """The reading as a unit vector of a letter that is also the other case of a name."""
 
     def value() -> Tensor:
         found = constant(node, raised, scope)

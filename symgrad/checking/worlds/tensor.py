@@ -38,8 +38,8 @@ class Tensor(Struct, frozen=True, eq=False):
     """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
 
     ``kind``: a number times an identity (``unit``), a vector (``ones``) or a matrix (``ones2``) of ones,
-    whose sizes what stands beside them shows; their ``data`` is the number. ``repeats``: a matrix of one row or
-    column that stands as often as what stands beside it shows, 𝟏 aᵀ.
+    whose sizes what stands beside them shows; their ``data`` is the number. ``repeats``: a matrix of one row
+    or column that stands as often as what is beside it shows, 𝟏 aᵀ.
     """
 
     data: Any
@@ -118,7 +118,11 @@ def elementwise(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
 
 def repeated(tensor: Tensor, core: tuple[int, ...]) -> Tensor:
     """A row or column that stands as often as a matrix of this shape has rows or columns, where it fits."""
-    if not tensor.repeats or len(core) != 2 or any(n not in (1, m) for n, m in zip(tensor.core, core)):
+    if (
+        not tensor.repeats
+        or len(core) != 2
+        or any(n not in (1, m) for n, m in zip(tensor.core, core, strict=True))
+    ):
         return tensor
     return Tensor(np.broadcast_to(tensor.data, (*tensor.data.shape[: len(tensor.axes)], *core)), tensor.axes)
 
