@@ -78,7 +78,7 @@ def _has_windows(scope: Scope) -> bool:
     """Whether the problem moves windows, whose entries count as 0 where there are none."""
     formulas = scope.dictionary.model.graph.quantities.values()
     operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
-    return any(operation.name == "conv2d" for operation in operations)
+    return any(operation.name in ("conv1d", "conv2d") for operation in operations)
 
 
 def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
