@@ -213,15 +213,17 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
 
 
 def _as_constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> dict[str, Callable[[], Tensor]]:
-    """The reading as a unit vector of a letter that is also the other case of a name."""
+    """The reading as a unit vector or a size of a letter that is also the other case of a name."""
 
-    def value() -> Tensor:
+    def vector() -> Tensor:
         found = constant(node, raised, scope)
         if found is None:
             raise Unknown(f"{shown(node)} is no constant", node)
         return found
 
-    return {"constant": value} if node.base == "e" else {}
+    if (length := size(node, raised, scope)) is not None:
+        return {"size": lambda: length}
+    return {"constant": vector} if node.base == "e" else {}
 
 
 def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
