@@ -45,6 +45,7 @@ class Margins(Struct, frozen=True, eq=False):
         """By how much the value of a side may be off."""
         literals = [part for part in walk(node) if isinstance(part, Literal) and part.place < 0]
         alone = stands_alone(node)
+        literals += _shortened(node) if alone else []
         if (not literals and not alone) or len(literals) > MOST_LITERALS:
             return None
         if not alone and self.known is None:
@@ -117,6 +118,18 @@ class Margins(Struct, frozen=True, eq=False):
                 exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def _shortened(node: Node) -> list[Literal]:
+    """Whole numbers of arrays with decimals, as if they had as many: −2 beside −1.07 may be −2.00."""
+    found: list[Literal] = []
+    for part in walk(node):
+        if isinstance(part, Matrix):
+            cells = (n for row in part.rows for cell in row for n in walk(cell))
+            numbers = [n for n in cells if isinstance(n, Literal)]
+            finest = min((n.place for n in numbers), default=0)
+            found += [replace(n, place=finest) for n in numbers if n.place == 0 > finest and n.value]
+    return found
 
 
 def known_values(world: World) -> Any:
