@@ -137,7 +137,7 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     name, places = _name_of(of, scope)
     if name is not None and isinstance(scope.world, World):
         array = not places and bool(scope.dictionary.model.graph.shapes[name])
-        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, scope):
+        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, direct, scope):
             return Tensor(_of_sum(name, wrt, direct, scope))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
@@ -162,11 +162,16 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     return options[scope.choices.name(("derivative",), ("total", "direct"))]()
 
 
-def _is_summed(itself: bool, scope: Scope) -> bool:
-    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each."""
+def _is_summed(itself: bool, direct: bool, scope: Scope) -> bool:
+    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each.
+
+    A direct derivative may be a factor, ∂c/∂c · ∂⁺c/∂S, where the total one is a sum.
+    """
     if itself:
         return scope.choices.name(("objective", "itself"), ("entries", "sum")) == "sum"
-    return scope.choices.name(("objective",), ("sum", "entries")) == "sum"
+    return (
+        scope.choices.name(("objective", "direct") if direct else ("objective",), ("sum", "entries")) == "sum"
+    )
 
 
 def _of_sum(name: str, wrt: str, direct: bool, scope: Scope) -> Any:
