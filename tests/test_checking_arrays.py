@@ -135,8 +135,8 @@ $k = 1 \qquad p = 2$
 
 $B \in \mathbb{R}^{k \times p}$
 
-$W_{ls} = \sum_i \sum_j \sum_t \sum_a A_{ij} B_{at} \mathbf{1}[l = (i - 1) k + a] \mathbf{1}[s = (j - 1) p + t]$
-$W_{ls} = \sum_i \sum_j \sum_t \sum_a A_{ij} B_{at} \mathbf{1}[l = (i - 1) k + a] \mathbf{1}[s = (t - 1) p + j]$
+$W_{ls} = \sum_{i,j,t,a} A_{ij} B_{at} \mathbf{1}[l = (i - 1) k + a] \mathbf{1}[s = (j - 1) p + t]$
+$W_{ls} = \sum_{i,j,t,a} A_{ij} B_{at} \mathbf{1}[l = (i - 1) k + a] \mathbf{1}[s = (t - 1) p + j]$
 """,
         "correct correct correct wrong",
     ),
@@ -145,7 +145,7 @@ $W_{ls} = \sum_i \sum_j \sum_t \sum_a A_{ij} B_{at} \mathbf{1}[l = (i - 1) k + a
         SQUARES,
         r"""
 $\frac{\partial L}{\partial L_j} = 1$
-$\frac{\partial L}{\partial p_i} = \sum_j \frac{\partial L}{\partial L_j} \frac{\partial L_j}{\partial p_i} = p_i - y_i$
+$\nabla_{p_i} L = \sum_j \frac{\partial L}{\partial L_j} \frac{\partial L_j}{\partial p_i} = p_i - y_i$
 $\frac{\partial L}{\partial L_j} = 2$
 """,
         "correct correct wrong",
