@@ -139,12 +139,9 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     """The derivative of an expression by all entries of a name; the axes of the name come last."""
     name, places = _name_of(of, scope)
     if name is not None and isinstance(scope.world, World):
-        if (
-            not places
-            and scope.dictionary.model.graph.shapes[name]
-            and name == scope.dictionary.model.objective != wrt
-        ) and scope.choices.name(("objective",), ("sum", "entries")) == "sum":
-            return Tensor(scope.world.gradient(wrt))
+        array = not places and bool(scope.dictionary.model.graph.shapes[name])
+        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, direct, scope):
+            return Tensor(_of_sum(name, wrt, direct, scope))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
             if isinstance(place, Symbol) and place.base == ":":
@@ -166,6 +163,26 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     if not _differ(of, wrt, scope):
         return options["total"]()
     return options[scope.choices.name(("derivative",), ("total", "direct"))]()
+
+
+def _is_summed(itself: bool, direct: bool, scope: Scope) -> bool:
+    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each.
+
+    A direct derivative may be a factor, ∂c/∂c · ∂⁺c/∂S, where the total one is a sum.
+    """
+    if itself:
+        return scope.choices.name(("objective", "itself"), ("entries", "sum")) == "sum"
+    return (
+        scope.choices.name(("objective", "direct") if direct else ("objective",), ("sum", "entries")) == "sum"
+    )
+
+
+def _of_sum(name: str, wrt: str, direct: bool, scope: Scope) -> Any:
+    """The gradient of the sum of all entries of the objective."""
+    if not direct:
+        return scope.world.gradient(wrt)
+    entries = _between(name, wrt, direct, scope)
+    return entries.reshape((-1, *scope.world.value(wrt).shape)).sum(0)
 
 
 def _differ(of: Node, wrt: str, scope: Scope) -> bool:

@@ -15,10 +15,10 @@ from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, lettered, text_of
 from symgrad.checking.worlds.jets import sqrt
 from symgrad.checking.worlds.moved import NoValue
-from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick, scalar, transpose
+from symgrad.checking.worlds.tensor import Absent, Misfit, Tensor, elementwise, pick, scalar, transpose
 from symgrad.checking.worlds.world import World
 from symgrad.submission.commands import GREEK
-from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
+from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
@@ -51,6 +51,13 @@ def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     return indices
 
 
+def is_range(place: Node | None) -> bool:
+    """Whether an index keeps an axis, or a part of it: :, 2:4."""
+    return (isinstance(place, Symbol) and place.base == ":") or (
+        isinstance(place, Product) and place.sign == "colon"
+    )
+
+
 def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: Scope) -> Tensor:
     """Entries of an array at indices; None, and a colon, keep an axis."""
     axis = 0
@@ -60,8 +67,30 @@ def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: S
             continue
         if axis >= tensor.rank:
             raise Misfit("more indices than axes")
+        if isinstance(place, Product) and is_range(place):
+            tensor, axis = _stretch(tensor, axis, place, scope), axis + 1
+            continue
         tensor = at_index(tensor, axis, place, scope)
     return replace(tensor, stands=scope.stands) if tensor.rank == 1 else tensor
+
+
+def _stretch(tensor: Tensor, axis: int, place: Product, scope: Scope) -> Tensor:
+    """The places from the first to the last of 2:4, both counted from 1."""
+    if scope.dictionary.from_zero:
+        raise Unknown("whether the last place of a range belongs to it", place)
+    first, last = (_whole_number(end, scope) for end in (place.left, place.right))
+    at = len(tensor.axes) + axis
+    if not 1 <= first <= last <= tensor.data.shape[at]:
+        raise Absent(f"there are no entries {first} to {last} of {tensor.data.shape[at]}")
+    return replace(tensor, data=np.take(tensor.data, range(first - 1, last), axis=at))
+
+
+def _whole_number(node: Node, scope: Scope) -> int:
+    """The end of a range: a number, a size, or what is worked out of these."""
+    found = np.real(replace(scope, ranges={}).evaluate(node).data)
+    if found.ndim or found != int(found):
+        raise Unknown("the end of a range that is no whole number", node)
+    return int(found)
 
 
 def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
@@ -87,7 +116,7 @@ def _has_windows(scope: Scope) -> bool:
     """Whether the problem moves windows, whose entries count as 0 where there are none."""
     formulas = scope.dictionary.model.graph.quantities.values()
     operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
-    return any(operation.name == "conv2d" for operation in operations)
+    return any(operation.name in ("conv1d", "conv2d") for operation in operations)
 
 
 def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
