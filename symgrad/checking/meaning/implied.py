@@ -29,10 +29,8 @@ from symgrad.submission.written import (
 def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
     """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
     free = frozenset[str]().union(*map(_single, line))
-    written = (_summed(side, free) for side in sides)
-    return tuple(
-        side if side == with_sums else with_sums for side, with_sums in zip(sides, written, strict=True)
-    )
+    every = (_summed(side, free) for side in sides)
+    return tuple(side if side == full else full for side, full in zip(sides, every, strict=True))
 
 
 def _single(node: Node) -> frozenset[str]:
