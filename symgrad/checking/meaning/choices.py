@@ -40,6 +40,10 @@ class Choices(Struct):
     asked: dict[Any, None] = field(default_factory=dict)
     steps: int = 0
 
+    def restart(self, script: Mapping[Any, str]) -> None:
+        """Read anew."""
+        self.script, self.trail, self.asked, self.steps = script, {}, {}, 0
+
     def among(self, key: Any, options: Options) -> Tensor:
         """The first option that fits, or the one that the script prescribes. `Misfit` where none does."""
         wanted = self._taken(key)

@@ -40,7 +40,7 @@ def _stacked(formula: Formula, parts: Mapping[str, Array], values: Values) -> Ar
 
 
 def _at(array: Array, point: int) -> Array:
-    return array[point if len(array) > 1 else 0]
+    return np.asarray(array[point if len(array) > 1 else 0])
 
 
 Rule = Callable[[Op, tuple[Array, ...]], "Array | None"]
