@@ -76,10 +76,12 @@ def ask(
         return Outcome(UNKNOWN, "there are no numbers at which this could be looked at")
     differing: Outcome | None = None
     unknown: Outcome | None = None
-    count = 0.0
+    count, stood = 0.0, False
     for stands in (COLUMN, ROW):
+        if stands == ROW and not stood:
+            break  # there are no vectors
         for reading in _scripts(question, stands, worlds[0], dict(script or {})):
-            outcome = reading.outcome
+            outcome, stood = reading.outcome, stood or reading.stood
             count += 1 if outcome.pair is not None else 0.2
             if outcome.kind == AGREE:
                 outcome = _everywhere(question, stands, worlds[1:], reading.script)
@@ -101,9 +103,12 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     """The entries of the right side under every reading that fits; None where there are more than so many."""
     asked = replace(question, left=question.right)
     found: list[Any] = []
+    stood = False
     for stands in (COLUMN, ROW):
+        if stands == ROW and not stood:
+            break
         for reading in _scripts(asked, stands, world, {}):
-            pair = reading.outcome.pair
+            pair, stood = reading.outcome.pair, stood or reading.stood
             if pair is not None:
                 found.append(np.unique(np.asarray(pair.right, dtype=float)))
             if len(found) > most:
@@ -114,6 +119,7 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
 class _Reading(Struct):
     script: dict[Any, str]
     outcome: Outcome
+    stood: bool
 
 
 def _scripts(question: Question, stands: str, world: World, fixed: dict[Any, str]) -> Iterator[_Reading]:
@@ -125,7 +131,7 @@ def _scripts(question: Question, stands: str, world: World, fixed: dict[Any, str
         script = waiting.pop()
         outcome = there.under(script)
         taken = {key: value for key, (value, _) in choices.trail.items()}
-        yield _Reading({**script, **taken}, outcome)
+        yield _Reading({**script, **taken}, outcome, choices.stood)
         fresh = [key for key in choices.trail if key not in script]
         for n in reversed(range(len(fresh))):
             key = fresh[n]

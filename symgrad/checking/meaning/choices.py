@@ -39,10 +39,12 @@ class Choices(Struct):
     trail: Trail = field(default_factory=dict)
     asked: dict[Any, None] = field(default_factory=dict)
     steps: int = 0
+    stood: bool = False
+    """Whether it may matter here how vectors stand: there was one, or something did not fit."""
 
     def restart(self, script: Mapping[Any, str]) -> None:
         """Read anew."""
-        self.script, self.trail, self.asked, self.steps = script, {}, {}, 0
+        self.script, self.trail, self.asked, self.steps, self.stood = script, {}, {}, 0, False
 
     def among(self, key: Any, options: Options) -> Tensor:
         """The first option that fits, or the one that the script prescribes. `Misfit` where none does."""
@@ -104,6 +106,7 @@ class Worked(Struct, frozen=True, gc=False):
     node: Any
     asked: tuple[tuple[Any, str | None], ...]
     made: Trail
+    stood: bool
     value: Tensor | None
     fault: Exception | None
 
@@ -120,6 +123,7 @@ class Worked(Struct, frozen=True, gc=False):
 
     def repeated(self, choices: Choices) -> Tensor:
         """The value once more, with all that was chosen; raises what was raised."""
+        choices.stood = choices.stood or self.stood
         for key, _ in self.asked:
             choices.asked[key] = None
         if self.made:
@@ -175,9 +179,10 @@ class Values(Struct):
             for key in choices.asked
         )
         made = {k: v for k, v in trail.items() if k not in before} if trail is not before else {}
+        choices.stood = choices.stood or value is None or bool(value.kind) or value.rank == 1
         self.size += LEAST + (0 if value is None else value.data.size)
         frame.setdefault(id(node), []).append(
-            Worked(node, asked, made, value, None if fault is None else _bare(fault))
+            Worked(node, asked, made, choices.stood, value, None if fault is None else _bare(fault))
         )
 
 

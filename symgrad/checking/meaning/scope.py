@@ -82,8 +82,8 @@ class Scope(Struct, frozen=True, dict=True):
         handler = HANDLERS.get(type(node))
         if handler is None:
             raise Unknown("this cannot be worked out", node)
-        before, outer = choices.trail, choices.asked
-        choices.asked = {}
+        before, outer, stood = choices.trail, choices.asked, choices.stood
+        choices.asked, choices.stood = {}, False
         try:
             found = handler(node, self)
             self.dictionary.values.keep(self._known, node, choices, before, found, None)
@@ -93,6 +93,7 @@ class Scope(Struct, frozen=True, dict=True):
         finally:
             outer.update(choices.asked)
             choices.asked = outer
+            choices.stood = choices.stood or stood
         return found
 
     @cached_property
