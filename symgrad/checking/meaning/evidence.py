@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, held
+from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.one_sample import WAY, is_short
 from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.submission.lines import Line, Submission
@@ -184,8 +185,21 @@ def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
         if any(_dangles(line, letter) for letter in dict.fromkeys(_letters_of(line)))
     ][:MOST_LINES]
     implied = replace(dictionary, einstein=True)
-    more = [holds(line, implied) - holds(line, dictionary) for line in loose]
-    return implied if min(more, default=0) >= 0 and sum(n > 0 for n in more) >= FEWEST_SUMS else dictionary
+    needing = 0
+    for n, line in enumerate(loose):
+        if needing + len(loose) - n < FEWEST_SUMS:
+            return dictionary
+        more = holds(line, implied) - holds(line, dictionary) if _implies(line) else 0
+        if more < 0:
+            return dictionary
+        needing += more > 0
+    return implied if needing >= FEWEST_SUMS else dictionary
+
+
+def _implies(line: Line) -> bool:
+    """Whether there is an index in a line over which a sum may be implied."""
+    nodes = tuple(side.node for side in line.sides if side.node is not None)
+    return with_sums(nodes, nodes) != nodes
 
 
 def _nodes(line: Line) -> Iterator[Node]:

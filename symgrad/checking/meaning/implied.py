@@ -29,7 +29,8 @@ from symgrad.submission.written import (
 def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
     """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
     free = frozenset[str]().union(*map(_single, line))
-    return tuple(_summed(side, free) for side in sides)
+    every = (_summed(side, free) for side in sides)
+    return tuple(side if side == full else full for side, full in zip(sides, every, strict=True))
 
 
 def _single(node: Node) -> frozenset[str]:

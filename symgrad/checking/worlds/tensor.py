@@ -34,7 +34,7 @@ class Absent(Misfit):
     """There is nothing with this number: no layer of a name, no entry at a place."""
 
 
-class Tensor(Struct, frozen=True, eq=False):
+class Tensor(Struct, frozen=True, eq=False, gc=False):
     """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
 
     ``kind``: a number times an identity (``unit``), a vector (``ones``) or a matrix (``ones2``) of ones,
