@@ -42,7 +42,6 @@ PACKAGES = (
     Package("mpmath", "solving"),
     Package("msgspec", "solving"),
     Package("numpy", "solving"),
-    Package("pydantic", "reading problem files"),
     Package("ruamel.yaml", "reading problem files"),
     Package("jinja2", "writing reports"),
     Package("typst", "PDF, by the engine that comes with symgrad"),
