@@ -8,12 +8,12 @@ from click.testing import CliRunner
 
 from symgrad.cli import main
 from symgrad.commands.examples import examples
+from symgrad.opening import open_problem
 from symgrad.reading.problem import load_problem, problem_from_data, read_problem
 from symgrad.reading.schema import ProblemFile
 from symgrad.reading.sections import keys_of
 from symgrad.reading.yaml import read_yaml
 from symgrad.solving import solve
-from symgrad.submission.sheet import open_problem
 from symgrad.writing.problem_file import problem_text
 
 ROOT = Path(__file__).parents[1]
