@@ -167,7 +167,7 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
         if any(_states(line, letter, hot[0], dictionary) for line in lines):
             dictionary = tried
             continue
-        if letter in bound or not any(_dangles(line, letter) for line in lines):
+        if dictionary.einstein or letter in bound or not any(_dangles(line, letter) for line in lines):
             continue
         before, after = (sum(holds(line, d) for line in lines) for d in (dictionary, tried))
         if after > before:
