@@ -368,7 +368,8 @@ INDICES = {
     "xᵢ₊₁": (Add(INDEX_I, ONE),),
     r"\max_j": (INDEX_J,),
     "(W x)_{ij}": (INDEX_I, INDEX_J),
-    "x_{1:3}": (ONE, Symbol(":"), THREE),
+    "x_{1:3}": (Product(ONE, THREE, "colon"),),
+    "A_{:,2}": (Symbol(":"), TWO),
     r"x_{\pm}": (),
 }
 RAISED = {

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.scope import Unknown
-from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, spread, union
+from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, repeated, spread, union
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-10
 """Of exact values: what differences of differences lose at most."""
@@ -50,6 +50,7 @@ def laid(
 ) -> Pair:
     """Two values over one another; `Misfit` where their shapes do not fit, `Unknown` for no one form."""
     left, right = implied(left, right), implied(right, left)
+    left, right = repeated(left, right.core), repeated(right, left.core)
     for _ in range(2):
         left = fitted(left, right)
         right = fitted(right, left)

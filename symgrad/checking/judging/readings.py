@@ -15,6 +15,7 @@ from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
+from symgrad.checking.meaning.one_sample import WAY, letter_of
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
@@ -217,6 +218,8 @@ class _There(Struct):
         if numbers not in self.ranged:
             asked = self.question
             nodes = (*(asked.around or (asked.left, asked.right)), *asked.conditions)
+            if asked.dictionary.ways.get(WAY) == "one":
+                scope = replace(scope, sample=letter_of(nodes, asked.dictionary))
             self.ranged[numbers] = replace(scope, ranges=ranges_of(nodes, scope))
         return self.ranged[numbers]
 

@@ -92,6 +92,11 @@ TWINS: Mapping[str, str] = {"ell": "l", "l": "ell"}
 """Letters that are taken for one another where the problem has only the one."""
 
 
+def held(of: str, wrt: str) -> str:
+    """The key of the way in which ∂of/∂wrt is meant, total or direct."""
+    return f"∂{of}/∂{wrt}"
+
+
 class Own(Struct, frozen=True):
     """A name of the student's own: ``letters`` are its indices, ``parameters`` its arguments.
 

@@ -49,6 +49,8 @@ class Scope(Struct, frozen=True, dict=True):
     opened: frozenset[int] = frozenset()
     instead: Mapping[Any, float] = field(default_factory=dict)
     """Values that stand for some of the printed numbers."""
+    sample: str = ""
+    """The axis of the one sample that names without its index are of; "" where they are of all samples."""
 
     @property
     def lengths(self) -> Mapping[int, str]:
@@ -101,7 +103,7 @@ class Scope(Struct, frozen=True, dict=True):
         """What has been worked out under these circumstances."""
         bound = tuple((letter, id(tensor)) for letter, tensor in self.bound.items())
         maps = (self.ranges, self.labels, self.literals, self.instead)
-        where = (id(self.world), self.stands, self.line, self.transposed, self.opened, bound)
+        where = (id(self.world), self.stands, self.line, self.transposed, self.opened, self.sample, bound)
         key = (*where, *(frozenset(each.items()) for each in maps), self.dictionary.settled)
         return self.dictionary.values.frame(key, self)
 
