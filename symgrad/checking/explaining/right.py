@@ -14,6 +14,7 @@ from symgrad.calculus.worlds import Worlds
 from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.target import Target
 from symgrad.checking.worlds.model import Model
+from symgrad.deadline import OutOfTime
 from symgrad.errors import InputError, SymgradError
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
@@ -113,6 +114,9 @@ def gradient_by(model: Model, of: str, wrt: str) -> GradientOf | None:
                 known[name] = gradient_of(worlds, definitions, name, known, [])
     except (SymgradError, ArithmeticError, ValueError, KeyError, TypeError):
         return None
+    except OutOfTime:
+        _begun.cache_clear()  # what was interrupted is begun anew
+        raise
     return known[wrt]
 
 
