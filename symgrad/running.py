@@ -76,7 +76,9 @@ def solver(name: str) -> ModuleType:
     """
     gc.set_threshold(*COLLECTED)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    return importlib.import_module(name)
+    module = importlib.import_module(name)
+    gc.freeze()
+    return module
 
 
 def attempt(work: Callable[[Path], Outcome], path: Path) -> Outcome:

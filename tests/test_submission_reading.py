@@ -345,6 +345,8 @@ def test_every_part_stands_within_its_whole(latex):
         for part in parts(node):
             assert node.span.start <= part.span.start
             assert part.span.end <= node.span.end
+        if isinstance(node, Add | Subtract | Product):
+            assert node.left.span.end <= node.right.span.start
 
 
 T, TWENTY_ONE = Symbol("t"), Literal(Fraction(21))
