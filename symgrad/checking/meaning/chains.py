@@ -175,7 +175,7 @@ def through(
     """
     value = _from_the_left(head, scope, chain[-1].span)
     for node in chain:
-        raw, wrt = slope(node, scope)
+        raw, wrt = slope(node, scope, factor=True)
         if written and raw.rank < 3:
             raise Misfit("a matrix is multiplied as one")
         middle = raw.rank - left_axes(wrt, scope)
@@ -210,7 +210,7 @@ def contracted(nodes: list[Derivative], scope: Scope) -> Tensor:
     rank = raw.rank - left_axes(wrt, scope)
     for node in nodes[1:]:
         middle = raw.rank - rank
-        other, wrt = slope(node, scope)
+        other, wrt = slope(node, scope, factor=True)
         inner = other.rank - left_axes(wrt, scope)
         if inner != middle:
             raise Misfit("the derivatives of a chain do not fit")

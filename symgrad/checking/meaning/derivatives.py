@@ -67,8 +67,8 @@ def left_axes(wrt: Wrt, scope: Scope) -> int:
     return full - sum(place is not None for place in wrt.places)
 
 
-def slope(node: Derivative, scope: Scope) -> tuple[Tensor, Wrt]:
-    """The derivative with the axes of ``of`` before those that are left of ``wrt``."""
+def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor, Wrt]:
+    """The derivative, the axes of ``of`` first, then those left of ``wrt``; a ``factor`` is behind others."""
     if node.of is None:
         raise Unknown("nothing is differentiated here", node)
     if (bound := _by_argument(node, scope)) is not None:
@@ -79,7 +79,7 @@ def slope(node: Derivative, scope: Scope) -> tuple[Tensor, Wrt]:
         return _swapped(node, of, wrt, scope), wrt
     if wrt.unnamed and _name_of(of, scope)[0] is None:
         raise Unknown("a derivative of an expression by an expression", node)
-    tensor = _whole(of, wrt.name, node.sign == "direct", scope)
+    tensor = _whole(of, wrt.name, node.sign == "direct", scope, factor)
     if wrt.root:  # by σ where σ² is the name: ∂/∂σ = 2σ ∂/∂σ²
         tensor = replace(tensor, data=tensor.data * 2 * np.sqrt(scope.world.value(wrt.name)))
     axis = tensor.rank - scope.world.value(wrt.name).ndim
@@ -135,12 +135,15 @@ def _is_function(node: Node, scope: Scope) -> bool:
     return is_function(node.base, scope)
 
 
-def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
-    """The derivative of an expression by all entries of a name; the axes of the name come last."""
+def _whole(of: Node, wrt: str, direct: bool, scope: Scope, factor: bool) -> Tensor:
+    """The derivative of an expression by all entries of a name; the axes of the name come last.
+
+    Of an objective that is an array, a ``factor`` behind others, c̄ · ∂c/∂S, is that of each entry.
+    """
     name, places = _name_of(of, scope)
     if name is not None and isinstance(scope.world, World):
-        array = not places and bool(scope.dictionary.model.graph.shapes[name])
-        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, direct, scope):
+        array = not places and not factor and bool(scope.dictionary.model.graph.shapes[name])
+        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, scope):
             return Tensor(_of_sum(name, wrt, direct, scope))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
@@ -165,16 +168,11 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     return options[scope.choices.name(("derivative",), ("total", "direct"))]()
 
 
-def _is_summed(itself: bool, direct: bool, scope: Scope) -> bool:
-    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each.
-
-    A direct derivative may be a factor, ∂c/∂c · ∂⁺c/∂S, where the total one is a sum.
-    """
+def _is_summed(itself: bool, scope: Scope) -> bool:
+    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each."""
     if itself:
         return scope.choices.name(("objective", "itself"), ("entries", "sum")) == "sum"
-    return (
-        scope.choices.name(("objective", "direct") if direct else ("objective",), ("sum", "entries")) == "sum"
-    )
+    return scope.choices.name(("objective",), ("sum", "entries")) == "sum"
 
 
 def _of_sum(name: str, wrt: str, direct: bool, scope: Scope) -> Any:
