@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import UnionType
 from typing import Any
 
 import sympy
-from pydantic import BaseModel
 
 import symgrad as sg
 from symgrad.calculus.steps import RULES
@@ -25,6 +22,7 @@ from symgrad.operations.record import Scope, View
 from symgrad.operations.signature import Signature
 from symgrad.reading.rubric import Rubric
 from symgrad.reading.schema import ProblemFile
+from symgrad.reading.sections import Key, Section, keys_of, section_of
 from symgrad.rendering import Choices, look_of, render
 from symgrad.solving import solve
 from symgrad.styles import STYLES
@@ -144,28 +142,24 @@ def problem_keys() -> str:
 
 def rubric_keys() -> str:
     """The keys of a rubric."""
-    return "\n".join(_table(("key", "value"), [_key_row(*item)[:2] for item in Rubric.model_fields.items()]))
+    return "\n".join(_table(("key", "value"), [_key_row(*item)[:2] for item in keys_of(Rubric).items()]))
 
 
-def _keys(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
-    rows = [_key_row(name, field) for name, field in model.model_fields.items()]
-    title = f"### Under `{path[-1]}`: {(model.__doc__ or '').rstrip('.').lower()}" if path else "### The file"
+def _keys(section: type[Section], path: tuple[str, ...]) -> Iterator[str]:
+    known = keys_of(section)
+    title = (
+        f"### Under `{path[-1]}`: {(section.__doc__ or '').rstrip('.').lower()}" if path else "### The file"
+    )
+    rows = [_key_row(name, key) for name, key in known.items()]
     yield f"{title}\n\n" + "\n".join(_table(("key", "value", "as in"), rows))
-    for name, field in model.model_fields.items():
-        for part in _models(field.annotation):
-            yield from _keys(part, (*path, name))
+    for name, key in known.items():
+        if (inner := section_of(key.type)) is not None:
+            yield from _keys(inner, (*path, name))
 
 
-def _key_row(name: str, field: Any) -> tuple[str, ...]:
-    needed = " (needed)" if field.is_required() else ""
-    sample = f"`{name}: {field.examples[0]}`" if field.examples else ""
-    return f"`{name}`{needed}", field.description, sample
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models among the types that a value may have."""
-    parts = typing.get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
-    return (part for part in parts if isinstance(part, type) and issubclass(part, BaseModel))
+def _key_row(name: str, key: Key) -> tuple[str, ...]:
+    sample = f"`{name}: {key.example}`" if key.example else ""
+    return f"`{name}`{' (needed)' if key.needed else ''}", key.description, sample
 
 
 def methods() -> str:

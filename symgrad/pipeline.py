@@ -11,11 +11,11 @@ from msgspec import Struct
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError, Place
 from symgrad.limits import told, undisturbed
+from symgrad.opening import is_sheet, open_problem
 from symgrad.reading.problem import Problem
 from symgrad.reading.text import STANDARD
 from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
-from symgrad.submission.sheet import is_sheet, open_problem
 from symgrad.writing.files import check_apart, write_files
 
 __all__ = ["Built", "Choices", "Presented", "build", "check_request", "present", "solve"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
+from symgrad.late import Late
 from symgrad.limits import check_output, working_on
 from symgrad.maths.latex import latex
 from symgrad.notation.notations import NOTATIONS
@@ -22,16 +24,17 @@ from symgrad.styles.general import general_setting
 from symgrad.styles.setting import Setting
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
-from symgrad.writing.engines import pdflatex_pdf, typst_pdf
-from symgrad.writing.html import to_html
-from symgrad.writing.json import to_json
-from symgrad.writing.markdown import to_markdown
-from symgrad.writing.tex import to_tex
-from symgrad.writing.typst import to_typst
+
+if TYPE_CHECKING:
+    from symgrad.writing import engines, html, json, markdown, tex, typst
+else:  # a run writes one or two formats
+    engines, html, json, markdown, tex, typst = (
+        Late(f"symgrad.writing.{name}") for name in ("engines", "html", "json", "markdown", "tex", "typst")
+    )
 
 ENGINES: Mapping[str, Callable[[Document], bytes]] = {
-    "typst": lambda report: typst_pdf(to_typst(report)),
-    "pdflatex": lambda report: pdflatex_pdf(to_tex(report)),
+    "typst": lambda report: engines.typst_pdf(typst.to_typst(report)),
+    "pdflatex": lambda report: engines.pdflatex_pdf(tex.to_tex(report)),
 }
 
 
@@ -92,15 +95,15 @@ class Rendering(Struct, frozen=True, dict=True):
 
     def tex(self) -> bytes:
         """The LaTeX source."""
-        return to_tex(self.report).encode()
+        return tex.to_tex(self.report).encode()
 
     def html(self) -> bytes:
         """The page for a browser."""
-        return to_html(self.report).encode()
+        return html.to_html(self.report).encode()
 
     def md(self) -> bytes:
         """The Markdown source."""
-        return to_markdown(self.report).encode()
+        return markdown.to_markdown(self.report).encode()
 
     def pdf(self) -> bytes:
         """The PDF, by the chosen engine."""
@@ -111,7 +114,7 @@ class Rendering(Struct, frozen=True, dict=True):
         context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
         setting = Setting(self.solution, context)
         general = [_latex_in(general_setting(setting, found)) for found in self.solution.rounds]
-        return to_json(self.solution, _latex_in(setting), general).encode()
+        return json.to_json(self.solution, _latex_in(setting), general).encode()
 
 
 def _latex_in(setting: Setting) -> Callable[[Formula], str]:

@@ -17,12 +17,12 @@ from symgrad.graph import build_graph
 from symgrad.graph.cautions import cautions
 from symgrad.notation.numerals import Digits
 from symgrad.notation.setting import context_of
+from symgrad.opening import open_problem
 from symgrad.reading.nearest import check_name
 from symgrad.reading.problem import Problem
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.reading.text import STANDARD
 from symgrad.styles.remarks import failed
-from symgrad.submission.sheet import open_problem
 from symgrad.writing.check_json import check_to_json
 from symgrad.writing.files import check_apart, write_files
 from symgrad.writing.terminal import shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -25,6 +26,8 @@ QUIET = "quiet"
 VERBOSE = "verbose"
 WRONG, FAILED = 1, 2
 """Exit statuses: a check found something wrong; an input could not be used, or something else failed."""
+COLLECTED = (50_000, 20, 20)
+"""How many new values there are before garbage is looked for, and how often among older ones."""
 MOST_NAMED = 20
 """Inputs named in the closing line."""
 
@@ -66,13 +69,16 @@ Run: TypeAlias = Callable[[Sequence[Path]], Generator[Outcome, None, None]]
 
 
 def solver(name: str) -> ModuleType:
-    """A module that solves; a short run spends a fifth of its time on collecting modules, never garbage."""
-    gc.disable()
-    try:
-        return importlib.import_module(name)
-    finally:
-        gc.freeze()
-        gc.enable()
+    """A module that solves, loaded for a process that is ours.
+
+    A short run would spend a fifth of its time on collecting modules, never garbage, and as much again on
+    threads for products of arrays that are small.
+    """
+    gc.set_threshold(*COLLECTED)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    module = importlib.import_module(name)
+    gc.freeze()
+    return module
 
 
 def attempt(work: Callable[[Path], Outcome], path: Path) -> Outcome:

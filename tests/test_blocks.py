@@ -25,7 +25,7 @@ SHAPES = {
     **{name: ["k"] for name in "uq"},
     **{name: ["m", "k"] for name in "AB"},
     **{name: [] for name in "cd"},
-    "X": ["r", "m"],
+    **{name: ["r", "m"] for name in "XYZ"},
 }
 FIXED = {name: [SIZES[dim] for dim in shape] for name, shape in SHAPES.items()}
 HALVES = {"h": "x[0:3]", "l": "x[3:6]", "L": "sum(exp(h)) - dot(h, l)"}
@@ -48,6 +48,17 @@ FORMS = [
     # rows and columns of matrices
     ({"L": "sum(X[0:2]**2) + sum(exp(X[2:5]))"}, "X", "concat(2 * X[0:2], exp(X[2:5]))"),
     ({"L": "sum(X[:, 0:3]**2) + sum(exp(X[:, 3:4]))"}, "X", "concat(2 * X[:, 0:3], exp(X[:, 3:4]), axis=1)"),
+    # a vector's blocks in products with matrices, each with one of its own
+    (
+        {"L": "sum(sum(X * Y, axis=0)[0:3]**2) + sum(exp(sum(X * Z, axis=0)[3:4]))"},
+        "X",
+        "concat(2 * (Y[:, 0:3] * sum(X * Y, axis=0)[0:3]), Z[:, 3:4] * exp(sum(X * Z, axis=0)[3:4]), axis=1)",
+    ),
+    (
+        {"L": "sum((X * v)[:, 0:2]**2) + sum(exp((X * p)[:, 2:4]))"},
+        "X",
+        "concat(2 * ((X * v)[:, 0:2] * v[0:2]), exp((X * p)[:, 2:4]) * p[2:4], axis=1)",
+    ),
     # single entries
     ({"L": "u[0]**2 * u[1] + sin(u[1])"}, "u", "concat(2 * u[0] * u[1], cos(u[1]) + u[0]**2)"),
     ({"L": "x[0]**2 + sum(exp(x[1:-1])) + x[-1]**3"}, "x", "concat(2 * x[0], exp(x[1:-1]), 3 * x[-1]**2)"),

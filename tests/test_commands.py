@@ -24,7 +24,7 @@ LIGHT = [
     "schema --help",
     "doctor --help",
 ]
-HEAVY = {"sympy", "numpy", "pydantic", "rich", "jinja2", "typst", "ruamel", "watchfiles"}
+HEAVY = {"sympy", "numpy", "rich", "jinja2", "typst", "ruamel", "watchfiles"}
 PROBLEM = (DATA / "two_layers.yaml").read_bytes()
 LINE = b"$$L = 2 + 2 = 5$$\n"
 

@@ -10,6 +10,7 @@ from symgrad.graph import build_graph
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values
 from symgrad.numbers.spaces import DIGITS, EXACT, FLOATS
+from symgrad.operations.bilinear import bilinear
 from symgrad.reading.problem import read_problem
 from symgrad.tree import Entry, Name, Op, Total, names, walk
 
@@ -227,3 +228,16 @@ def test_sums_that_skip_zeros_are_those_of_numpy(axis, share):
         with mpmath.workdps(DIGITS):
             found = EXACT.sums(EXACT.array(one), along)
         assert (found.astype(int) == one.sum(axis=along, keepdims=True)).all()
+
+
+@pytest.mark.parametrize(
+    "entry", [mpmath.mpf(1) / 3, mpmath.nan, mpmath.inf, mpmath.mpf(2) ** -9_000, mpmath.mpc(1, 2), 3]
+)
+def test_whole_numbers_give_what_the_numbers_give(entry):
+    """Also where one of them is no number that could be whole, or the lengths are too far apart."""
+    with mpmath.workdps(50):
+        a = np.array([[mpmath.mpf(-2) / 7, mpmath.mpf(0)], [mpmath.mpf(2) ** 40, entry]], dtype=object)
+        b = np.array([mpmath.mpf(5) / 11, mpmath.mpf(-1) / 9], dtype=object)
+        for found, exact in zip(bilinear(np.dot, a, b), np.dot(a, b), strict=True):
+            assert found == exact or abs(found - exact) < abs(exact) * mpmath.mpf(10) ** -45 or exact != exact
+            assert type(found) is type(exact)

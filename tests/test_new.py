@@ -8,11 +8,12 @@ from click.testing import CliRunner
 
 from symgrad.cli import main
 from symgrad.commands.examples import examples
+from symgrad.opening import open_problem
 from symgrad.reading.problem import load_problem, problem_from_data, read_problem
 from symgrad.reading.schema import ProblemFile
+from symgrad.reading.sections import keys_of
 from symgrad.reading.yaml import read_yaml
 from symgrad.solving import solve
-from symgrad.submission.sheet import open_problem
 from symgrad.writing.problem_file import problem_text
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +45,7 @@ def test_every_example_makes_a_file_that_is_the_same_problem(new, name):
 def test_every_key_of_a_problem_file_is_explained(new):
     text = new("-").stdout
     comments = [line for line in text.splitlines() if line.startswith("# ")]
-    for key in ProblemFile.model_fields.keys() - {"title"}:
+    for key in keys_of(ProblemFile).keys() - {"title"}:
         before, found, _ = text.partition(f"\n{key}:")
         explained = before.splitlines()[-1].startswith("# ") if found else False
         assert explained or any(line.startswith(f"# {key}: ") for line in comments), key
@@ -113,9 +114,7 @@ def test_the_text_of_a_problem_reads_as_the_same_problem():
     problem = read_problem(AWKWARD)
     again = problem_from_data(read_yaml(problem_text(problem), "again"))
     assert again.located.data == problem.located.data
-    assert list(again.located.data) == [
-        key for key in ProblemFile.model_fields if key in problem.located.data
-    ]
+    assert list(again.located.data) == [key for key in keys_of(ProblemFile) if key in problem.located.data]
 
 
 def test_the_wheel_holds_the_examples(tmp_path):

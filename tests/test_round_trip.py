@@ -14,8 +14,8 @@ none is wrong, and some are unchecked.
 """
 
 
-SLICES = {"attention_heads", "convolution_channels"}
-"""Problems with arrays of more than two axes: their numbers, [..]_{1,:,:}, are not read, nor tensors S."""
+SLICES = {"attention_heads", "convolution_channels", "filters_of_a_sequence"}
+"""Problems with arrays of more than two axes: their numbers, [..]_{1,:,:}, are not read."""
 
 
 def problems_with(trip):

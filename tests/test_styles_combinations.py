@@ -111,7 +111,7 @@ def test_detail_grows_from_brief_to_full():
     made = solved("lab6")
     lengths = []
     for detail in ("brief", "normal", "full"):
-        asked = made.problem.report.model_copy(update={"detail": detail})
+        asked = replace(made.problem.report, detail=detail)
         lengths.append(
             len(formulas(document(replace(made, problem=replace(made.problem, report=asked)), "lab")))
         )

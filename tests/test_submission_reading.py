@@ -345,6 +345,8 @@ def test_every_part_stands_within_its_whole(latex):
         for part in parts(node):
             assert node.span.start <= part.span.start
             assert part.span.end <= node.span.end
+        if isinstance(node, Add | Subtract | Product):
+            assert node.left.span.end <= node.right.span.start
 
 
 T, TWENTY_ONE = Symbol("t"), Literal(Fraction(21))
@@ -368,7 +370,8 @@ INDICES = {
     "xᵢ₊₁": (Add(INDEX_I, ONE),),
     r"\max_j": (INDEX_J,),
     "(W x)_{ij}": (INDEX_I, INDEX_J),
-    "x_{1:3}": (ONE, Symbol(":"), THREE),
+    "x_{1:3}": (Product(ONE, THREE, "colon"),),
+    "A_{:,2}": (Symbol(":"), TWO),
     r"x_{\pm}": (),
 }
 RAISED = {

@@ -40,6 +40,7 @@ LAYERS = (
     "symgrad.intermediates",
     "symgrad.numbers",
     "symgrad.submission.sheet",
+    "symgrad.opening",
     "symgrad.code",
     "symgrad.calculus",
     "symgrad.results",

@@ -15,7 +15,7 @@ from symgrad.checking.explaining import right
 from symgrad.checking.verdict import Verdict
 from symgrad.checking.worlds import points
 from symgrad.checking.worlds.model import model_of
-from symgrad.submission.sheet import open_problem
+from symgrad.opening import open_problem
 from symgrad.workers import FEW, count_of, spread
 
 LAB = Path(__file__).parents[1] / "reports" / "lab6.yaml"

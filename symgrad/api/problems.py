@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from symgrad.opening import open_problem
 from symgrad.reading.data import located_data
 from symgrad.reading.model import Problem
 from symgrad.reading.problem import problem_from_data
-from symgrad.submission.sheet import open_problem
 
 
 def load(path: str | os.PathLike[str]) -> Problem:

@@ -30,8 +30,8 @@ def sides(formula: Formula, values: Values) -> frozenset[Side]:
     for node in _kinked(formula):
         first, *others = [evaluate(arg, values) for arg in node.args]
         for n, other in enumerate(others or [0]):
-            above = np.unique(np.asarray(first > other, dtype=bool))
-            found.update((node, n, bool(side)) for side in above)
+            above = np.asarray(first > other, dtype=bool)
+            found.update((node, n, side) for side, taken in ((True, above), (False, ~above)) if taken.any())
     return frozenset(found)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.explaining.explain import explain
-from symgrad.checking.explaining.right import derivation_of
+from symgrad.checking.explaining.right import gradient_by
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.compare import holds, steps_of
@@ -71,7 +71,8 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
 def prepare_problem(problem: Problem) -> None:
     """Work out now what the check of any submission needs of the problem: for processes forked later."""
     model = model_of(problem)
-    derivation_of(model, model.objective)
+    for name in sorted(model.below(model.objective)):
+        gradient_by(model, model.objective, name)
     points = points_of(model, ())
     for world in (*points.all, *(points.hot.all if any(fact.value == 1 for fact in model.facts) else ())):
         for name in world.model.graph.leaves:
@@ -164,6 +165,7 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     explained = tuple(_explained(judged, memory, asked) for judged, memory in found)
     lines = _doubted(explained, bench)
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
+    bench.dictionary.values.clear()
     return Check(
         submission,
         problem.title,

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
+import importlib
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
 
+from symgrad.late import Late
 from symgrad.running import FAILED
+
+if TYPE_CHECKING:
+    import platform
+    import subprocess
+else:
+    platform, subprocess = map(Late, ("platform", "subprocess"))
 
 LIMIT = 10.0
 FOUND, MISSING = "✓", "–"
@@ -42,7 +48,6 @@ PACKAGES = (
     Package("mpmath", "solving"),
     Package("msgspec", "solving"),
     Package("numpy", "solving"),
-    Package("pydantic", "reading problem files"),
     Package("ruamel.yaml", "reading problem files"),
     Package("jinja2", "writing reports"),
     Package("typst", "PDF, by the engine that comes with symgrad"),
@@ -122,9 +127,10 @@ def _row(name: str, version: str | None, needed_for: str, bringing: str) -> str:
 
 
 def _version(package: str) -> str | None:
+    metadata = importlib.import_module("importlib.metadata")  # every command loads this file, to be listed
     try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
+        return str(metadata.version(package))
+    except metadata.PackageNotFoundError:
         return None
 
 

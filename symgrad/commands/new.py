@@ -50,7 +50,7 @@ def new(name: Path | None, like: str, listed: bool, sheet: Path | None) -> None:
 
 def _problem_text(sheet: Path) -> str:
     """The problem of a sheet as the text of a problem file."""
-    opened = solver("symgrad.submission.sheet").open_problem(sheet)
+    opened = solver("symgrad.opening").open_problem(sheet)
     text: str = solver("symgrad.writing.problem_file").problem_text(opened)
     return text
 

@@ -104,10 +104,22 @@ def scaled(scalar: Written, operand: Written) -> Written:
 
 
 def joined(left: Written, sign: str, right: Written, level: Level, right_level: Level) -> Written:
-    """``left sign right``, an operator of ``level``."""
+    """``left sign right``, an operator of ``level``; a product with a dot is bracketed beside ⊙ and ⊘."""
+    if level is Level.HADAMARD:
+        left, right = _undotted(left), _undotted(right)
     a = left.fit(level, first=True)
     b = right.fit(right_level, last=True)
     return Written(Row((a.maths, Operator(sign), b.maths)), level, a.signed, b.open)
+
+
+def _undotted(written: Written) -> Written:
+    """A product of matrices in brackets where a dot stands in it, which does not bind more tightly than ⊙."""
+    dotted = written.level is Level.CHAIN and _has_dot(written.maths)
+    return Written(Fenced("(", written.maths, ")")) if dotted else written
+
+
+def _has_dot(maths: Maths) -> bool:
+    return maths == Operator("·") or (isinstance(maths, Row) and any(map(_has_dot, maths.items)))
 
 
 def negated(operand: Written) -> Written:

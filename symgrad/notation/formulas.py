@@ -10,7 +10,7 @@ from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import Derivative, second_fraction
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.operands import ONE
-from symgrad.notation.positions import covered
+from symgrad.notation.positions import covered, matched
 from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
@@ -143,6 +143,8 @@ def _entry(node: Entry, context: Context) -> Written:
             return second_fraction(_objective(base, context), first, second)
         case Op("cover") as window:
             return covered(window, node.indices, context)
+        case Op("flattening") as tensor:
+            return matched(tensor, node.indices, context)
     return Written(_at(node.base, node.indices, context))
 
 

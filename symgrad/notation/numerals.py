@@ -42,7 +42,7 @@ def numeral(value: float, digits: Digits) -> Maths:
 
 def is_exact(value: float | Array, digits: Digits) -> bool:
     """Whether what is printed equals the value (each of an array) to 12 digits: = and not ≈."""
-    return all(_agrees(_printed(entry, digits), entry) for entry in np.unique(value).tolist())
+    return all(_agrees(_printed(entry, digits), entry) for entry in set(np.ravel(value).tolist()))
 
 
 def constant(value: Fraction) -> Maths:

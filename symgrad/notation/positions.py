@@ -128,6 +128,27 @@ def covered(op: Op, indices: tuple[str | int, ...], context: Context) -> Written
     return Written(Row((ONE, Fenced("[", inside, "]"))))
 
 
+def matched(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
+    """1[s = (i−1)n + j]: 1 where an entry stands at the same place in both shapes, by rows, else 0."""
+    split, shape = op.option("split", 1), op.option("shape")
+    sides = (slice(None, split), slice(split, None))
+    left, right = (_number(shape[side], indices[side], context) for side in sides)
+    return Written(Row((ONE, Fenced("[", Row((*left, Operator("="), *right)), "]"))))
+
+
+def _number(
+    shape: tuple[str | int, ...], indices: tuple[str | int, ...], context: Context
+) -> tuple[Maths, ...]:
+    """The number of a place when those of all rows are counted through: (i−1)n + j."""
+    shown: tuple[Maths, ...] = (context.index(indices[0]),)
+    for dim, index in zip(shape[1:], indices[1:], strict=True):
+        size = context.naming.size(str(dim))
+        before = Fenced("(", Row((*shown, Operator("−"), Numeral("1"))), ")")
+        product = (size, before) if isinstance(size, Numeral) else (before, size)
+        shown = (*product, Operator("+"), context.index(index))
+    return shown
+
+
 def looked_up(name: str) -> Layout:
     """pick(A, y), lookup(E, y): no vector of labels is turned to stand as a row."""
 

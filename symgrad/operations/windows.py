@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from symgrad.operations.bilinear import bilinear
 from symgrad.operations.record import Numbers, Space
 
 
@@ -36,10 +37,13 @@ def convolve(space: Space, x: Numbers, k: Numbers, stride: int = 1, padding: int
 
     Of kernels for each filter o and channel c, z_noij = Σ_cab x_nc(si+a−p)(sj+b−p) k_ocab.
     """
-    channels = k.ndim > 2
-    size = k.shape[2:] if channels else k.shape
-    seen = windows(padded(space, x, padding, len(size)), size, stride)
-    if not channels:
+    size = k.shape[2:] if k.ndim > 2 else k.shape
+    return bilinear(lambda x, k: _moved(x, k, size, stride), padded(space, x, padding, len(size)), k)
+
+
+def _moved(x: Numbers, k: Numbers, size: tuple[int, ...], stride: int) -> Numbers:
+    seen = windows(x, size, stride)
+    if k.ndim == len(size):
         return np.asarray(np.tensordot(seen, k, axes=len(size)))
     inside = range(seen.ndim - len(size), seen.ndim)
     where = seen.ndim - 2 * len(size) - 1
@@ -51,8 +55,8 @@ def kernel_gradient(
     space: Space, x: Numbers, g: Numbers, shape: tuple[int, int], stride: int = 1, padding: int = 0
 ) -> Numbers:
     """Σ_ij g_ij x_(si+a−p)(sj+b−p) at a, b: what a convolution hands back to a kernel of this shape."""
-    seen = windows(padded(space, x, padding), shape, stride)
-    return np.asarray(np.tensordot(g, seen, axes=2))
+    whole = padded(space, x, padding)
+    return bilinear(lambda g, x: np.asarray(np.tensordot(g, windows(x, shape, stride), axes=2)), g, whole)
 
 
 def input_gradient(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import json
+from msgspec.json import schema_components
+
 from symgrad.reading.schema import ProblemFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,4 +17,7 @@ def json_schema() -> dict[str, Any]:
 
     What no schema can say, such as that a formula can be read, is left to the reader itself.
     """
-    return {"$schema": DIALECT, **ProblemFile.model_json_schema(), "title": "A problem file of symgrad"}
+    _, sections = schema_components([ProblemFile], ref_template="#/$defs/{name}")
+    whole = sections.pop(ProblemFile.__name__)
+    schema = {"$schema": DIALECT, **whole, "title": "A problem file of symgrad", "$defs": sections}
+    return dict(json.decode(json.encode(schema)))

@@ -58,7 +58,7 @@ def problem_from_data(located: Located) -> Problem:
     forward = tuple(
         (name, _formula(located, ("forward", name), sizes, functions, rounds[name])) for name in file.forward
     )
-    of, *also = file.backward.of or (forward[-1][0],)
+    of, *also = file.backward.objectives or (forward[-1][0],)
     problem = Problem(
         title=file.title,
         forward=forward,
@@ -66,7 +66,7 @@ def problem_from_data(located: Located) -> Problem:
         also=tuple(also),
         seed=file.backward.seed,
         jacobians=file.backward.jacobians,
-        hessians=file.backward.hessians,
+        hessians=file.backward.second,
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

@@ -14,9 +14,13 @@ MAX_BYTES = 1_000_000
 STANDARD = pathlib.Path("-")
 """Standard input, or output."""
 
-_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Signs without a look of their own that part a word or turn what follows around; they say nothing here."""
+_UNPRINTABLE = "[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_HIDDEN = "[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""Signs without a look of their own that part a word or turn what follows around; they say nothing here.
+
+Both patterns are compiled where a text has other signs than ASCII's: that takes as long as reading a file.
+"""
+_BLANKS = str.maketrans("", "", "\t\n")
 
 
 def load_source(path: pathlib.Path) -> Source:
@@ -46,14 +50,17 @@ def make_source(text: str, file: str) -> Source:
     """A text in lines that end alike, without signs that nobody sees, such as a mark at its beginning."""
     if len(text) > MAX_BYTES:
         raise _too_large(file)
-    source = Source(file, _HIDDEN.sub("", line_feeds(text)))
+    lines = line_feeds(text)
+    source = Source(file, lines if lines.isascii() else re.sub(_HIDDEN, "", lines))
     check_printable(source.text, source.place)
     return source
 
 
 def check_printable(text: str, place: Callable[[int, int], Place]) -> None:
     """Raises `InputError` at the first control character; ``place`` tells where a span of the text stands."""
-    if found := _UNPRINTABLE.search(text) or _HIDDEN.search(text):
+    if text.isascii() and text.translate(_BLANKS).isprintable():
+        return
+    if found := re.search(_UNPRINTABLE, text) or re.search(_HIDDEN, text):
         message = f"control character U+{ord(found[0]):04X}"
         raise InputError(message, place=place(*found.span()), hint="delete it; the file must be plain text")
 

@@ -2,12 +2,13 @@
 
 A display may hold several: they are parted by rows, wide spaces, commas, semicolons, colons, words and
 arrows that say "therefore". A part that begins with a relation, and a row that begins with an operator,
-go on with the one before.
+go on with the one before; a row before one whose relation is set in is the left side of that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -72,7 +73,8 @@ def chains(tokens: list[Token]) -> list[Chain]:
 def _joined(parts: Iterator[Part]) -> list[Part]:
     """Parts that go on with the one before, joined to it; alignment marks taken away."""
     joined: list[Part] = []
-    for raw in parts:
+    for raw, following in pairwise((*parts, None)):
+        assert raw is not None
         items = aligned(raw.items)
         if not items:
             if joined and conditions.says_otherwise(raw.said):
@@ -84,7 +86,10 @@ def _joined(parts: Iterator[Part]) -> list[Part]:
         if inside is not None:
             part.items, part.words, part.bracketed = inside[0], f"{raw.words} {inside[1]}", True
         last = _last(joined, part)
-        if last is not None and _goes_on(last, part, is_token(raw.items[0], "sign", "&")):
+        leads = (
+            raw.is_left and following is not None and bool(aligned(following.items)) and following.is_set_in
+        )
+        if last is not None and not leads and _goes_on(last, part, is_token(raw.items[0], "sign", "&")):
             if part.before == "words" and relation(items[0]) is None:  # a side with words in it
                 last.items.append(Token("prose", part.words, items[0].start, items[0].end))
             if part.before == "comma":

@@ -1,4 +1,7 @@
-r"""Subscripts and what is raised, as nodes: ``ij`` and ``i,j`` are i and j, ``t-1`` is a difference."""
+r"""Subscripts and what is raised, as nodes: ``ij`` and ``i,j`` are i and j, ``t-1`` is a difference.
+
+A range, ``2:4``, is a product of its ends with a colon.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from symgrad.submission.groups import Group, Item
 from symgrad.submission.operators import comparison, has_relation, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.tokens import tokenize
-from symgrad.submission.written import Matrix, Node, Span, Symbol
+from symgrad.submission.written import Matrix, Node, Product, Span, Symbol
 
 _ALL = (":", "*")
 """Signs that stand for every index, as do the dots in ``\\cdot j``."""
@@ -74,10 +77,21 @@ def _read(part: Sequence[Item], span: Span, cursor: Cursor) -> tuple[Node, ...]:
         return (lone,)
     if has_relation(part):
         return (comparison(cursor.over(part, span)),)
+    if (ends := _ends(part)) is not None:
+        first, last = (whole(cursor.over(end, span)) for end in ends)
+        return (Product(first, last, "colon", span),)
     atoms = _atoms(part)
     if atoms is None:
         return (whole(cursor.over(part, span)),)
     return tuple(_atom(atom, span, cursor) for atom in atoms)
+
+
+def _ends(part: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]] | None:
+    """The first and the last place of a range, 2:4."""
+    colons = [n for n, item in enumerate(part) if is_token(item, "sign", ":")]
+    if len(colons) != 1 or not 0 < colons[0] < len(part) - 1:
+        return None
+    return part[: colons[0]], part[colons[0] + 1 :]
 
 
 def _lone(item: Item, cursor: Cursor) -> Node | None:

@@ -112,6 +112,8 @@ def _lowered(node: Node, sub: str, low: tuple[Node, ...], span: Span, enclosed: 
             return replace(node, body=_lowered(body, sub, low, span, False))
         case Transpose(Symbol(sub="") as body) if not enclosed and not _is_entry(sub):
             return replace(node, body=_lowered(body, sub, low, span, False))
+        case Call(Symbol("dot")) if sub == "F":  # ⟨A, B⟩_F is Frobenius' product, and has no entries
+            return node
     return Element(node, sub, span, low)
 
 

@@ -32,7 +32,7 @@ class Part(Struct):
     """What stands between two separators, and the separator before it with its words.
 
     ``begins`` a row; ``otherwise``: such a word stands behind it; ``bracketed``: a condition in brackets;
-    ``colon``: one stands before it.
+    ``colon``: one stands before it; ``inset``: a wide space stands before it in its row.
     """
 
     before: str
@@ -42,12 +42,24 @@ class Part(Struct):
     begins: bool = False
     otherwise: bool = False
     colon: bool = False
+    inset: bool = False
     bracketed: bool = False
 
     @property
     def claims(self) -> bool:
         """Whether it has a relation."""
         return has_relation(self.items)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it is a row at the alignment mark that may be a left side: & a, before &\\quad = b."""
+        plain = self.begins and not self.inset and not self.claims and is_token(self.items[0], "sign", "&")
+        return plain and not _continues(aligned(self.items)[0])
+
+    @property
+    def is_set_in(self) -> bool:
+        """Whether it is a row with a relation that is set in."""
+        return self.begins and self.inset and relation(aligned(self.items)[0]) is not None
 
     @property
     def said(self) -> frozenset[str]:
@@ -116,8 +128,9 @@ def parted(items: Sequence[Item]) -> Iterator[Part]:
             strongest = min((k for k in (part.before, kind) if k), key=_ORDER.index)
             begins = part.begins or kind == "row"
             colon = part.colon or is_token(item, "sign", ":")
+            inset = kind == "wide" or (part.inset and kind != "row")
             words = f"{part.words} {words}".strip()
-            part = Part(strongest, words, part.items, begins=begins, colon=colon)
+            part = Part(strongest, words, part.items, begins=begins, colon=colon, inset=inset)
     yield part
 
 

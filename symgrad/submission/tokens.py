@@ -113,6 +113,9 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
     name = match[0][1:]
     if name in SPACES:
         scanner.spaced = True
+    elif name in SKIPS and _is_wide(scanner):
+        scanner.position = closing(scanner) or scanner.position
+        scanner.put("command", "quad", *match.span())
     elif name in BLANKED:
         scanner.position = closing(scanner) or scanner.position
         scanner.spaced = True
@@ -123,6 +126,16 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
             scanner.put("command", name, *match.span())
 
 
+def _is_wide(scanner: Scanner) -> bool:
+    """Whether the length in braces that follow is that of a \\quad, or more."""
+    length = _LENGTH.match(scanner.text, scanner.position, scanner.end)
+    return length is not None and float(length[1]) >= QUAD[length[2]]
+
+
+_LENGTH = re.compile(r"\s{0,4}\{\s{0,4}([0-9]{1,4}(?:\.[0-9]{0,4})?)\s{0,4}(pt|em|ex|mm|cm|in|mu)\s{0,4}\}")
+QUAD: Mapping[str, float] = {"em": 1, "ex": 2, "pt": 10, "mm": 3.5, "cm": 0.35, "in": 0.14, "mu": 18}
+"""How long a \\quad is."""
+SKIPS = frozenset(("hspace", "hspace*"))
 _HANDLERS: Mapping[str, Callable[[Scanner, re.Match[str]], None]] = {
     "blank": _blank,
     "row": _row,

@@ -23,6 +23,8 @@ LONG = 4
 
 _WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
 _LETTERS = re.compile(r"[A-Za-z](?: [A-Za-z]){2,}")
+_OF_DIMENSIONS = re.compile(r"^([a-z]{4,20})_?[123][dD]$")
+"""conv2d and conv1d are conv of what has so many axes."""
 _SPACED_OUT = re.compile(r"\\[,;:!]")
 """Thin spaces within a name, as in arg\\,max."""
 _SETS = frozenset("RNZQC")
@@ -97,6 +99,7 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     plain = inner.strip()
     if name in UPRIGHT:  # s o f t m a x, as a scan has it
         plain = _SPACED_OUT.sub("", plain.replace(" ", "") if _LETTERS.fullmatch(plain) else plain)
+        plain = _OF_DIMENSIONS.sub(r"\1", plain)
     word = _WORD.fullmatch(plain)
     if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
         return False

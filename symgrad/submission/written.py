@@ -30,8 +30,14 @@ _ASIDE = ("span", "indices", "raised")
 """What does not count where nodes are compared: where they stand, and what only reads another field."""
 
 
-class Written(ByContent, frozen=True, eq=False):
-    """Something written, the same wherever it stands."""
+class Written(ByContent, frozen=True, eq=False, dict=True):
+    """Something written, the same wherever it stands. Its ``__dict__`` keeps what is asked of it often."""
+
+    def __hash__(self) -> int:
+        known: int | None = self.__dict__.get("hash")
+        if known is None:
+            known = self.__dict__["hash"] = hash((self.__class__, self.content))
+        return known
 
     @property
     def content(self) -> Any:
@@ -265,11 +271,14 @@ Node: TypeAlias = (
 )
 
 
-def parts(node: Node) -> Iterator[Node]:
+def parts(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node, in the order in which they are written; subscripts and marks are none."""
-    kind: Any = node.__class__
-    for name in _names_of_parts(kind):
-        yield from _nodes(getattr(node, name))
+    known: tuple[Node, ...] | None = node.__dict__.get("parts")
+    if known is None:
+        kind: Any = node.__class__
+        names = _names_of_parts(kind)
+        known = node.__dict__["parts"] = tuple(p for name in names for p in _nodes(getattr(node, name)))
+    return known
 
 
 @cache
@@ -287,9 +296,11 @@ def _nodes(value: object) -> Iterator[Node]:
 
 def walk(node: Node) -> Iterator[Node]:
     """Every node, parents before their parts."""
-    yield node
-    for part in parts(node):
-        yield from walk(part)
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting += parts(found)[::-1]
 
 
 def transform(node: Node, change: Callable[[Node], Node]) -> Node:

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from symgrad.reading.problem import Problem
 from symgrad.reading.schema import ProblemFile
+from symgrad.reading.sections import keys_of
 
 WIDEST = 1_000_000
 """Formulas and arrays are not folded."""
@@ -18,7 +19,7 @@ WIDEST = 1_000_000
 def problem_text(problem: Problem) -> str:
     """The YAML that reads as this problem: a quantity a line, arrays in brackets, keys in their order."""
     data = problem.located.data
-    keys = filter(data.__contains__, ProblemFile.model_fields)
+    keys = filter(data.__contains__, keys_of(ProblemFile))
     return "".join(f"{line}\n" for key in keys for line in _lines(key, data[key]))
 
 

@@ -55,7 +55,7 @@ def main():
     options = parser.parse_args()
     problem = load_problem(REPORT)
     solution = solve(problem)
-    longer = replace(problem, update=problem.update.model_copy(update={"steps": options.steps, "show": None}))
+    longer = replace(problem, update=replace(problem.update, steps=options.steps, show=None))
 
     def symgrad():
         return train(solution.graph, solution.derivation, longer)

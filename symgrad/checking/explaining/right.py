@@ -7,11 +7,14 @@ from functools import lru_cache
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.calculus.derive import derive
-from symgrad.calculus.steps import Derivation
+from symgrad.calculus.derive import gradient_of
+from symgrad.calculus.shorter import Definitions
+from symgrad.calculus.steps import GradientOf
+from symgrad.calculus.worlds import Worlds
 from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.target import Target
 from symgrad.checking.worlds.model import Model
+from symgrad.deadline import OutOfTime
 from symgrad.errors import InputError, SymgradError
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
@@ -71,8 +74,7 @@ def _formula_of(target: Target, model: Model) -> Formula | None:
         return model.graph.quantities.get(target.name)
     if model.graph.shapes[target.name]:
         return _local(target, model)
-    derivation = derivation_of(model, target.name)
-    gradient = None if derivation is None else derivation.gradients.get(target.wrt)
+    gradient = gradient_by(model, target.name, target.wrt)
     return None if gradient is None else gradient.result
 
 
@@ -84,8 +86,7 @@ def _local(target: Target, model: Model) -> Formula | None:
     out = Name(target.name)
     if formula.name == "softmax":
         return Op("subtract", (Op("diag", (out,)), Op("outer", (out, out))))
-    derivation = derivation_of(model, model.objective)
-    gradient = None if derivation is None else derivation.gradients.get(target.wrt)
+    gradient = gradient_by(model, model.objective, target.wrt)
     if gradient is None or operation(formula.name).kind != "elementwise":
         return None
     form = next((path.formula for path in gradient.paths if path.consumer == target.name), None)
@@ -102,16 +103,28 @@ def _without_ones(node: Formula) -> Formula:
     return node
 
 
-@lru_cache(maxsize=8)
-def derivation_of(model: Model, of: str) -> Derivation | None:
-    """The derivation of a quantity, worked out when the first wrong line asks for it."""
-    graph = model.graph
-    below = model.below(of)
-    asked = tuple(name for name in (*graph.leaves, *graph.quantities) if name in below)
+def gradient_by(model: Model, of: str, wrt: str) -> GradientOf | None:
+    """The derived gradient of a quantity by another; what is derived for it on the way is kept for others."""
+    if wrt not in model.below(of):
+        return None
+    worlds, definitions, known = _begun(model, of)
     try:
-        return derive(replace(graph, of=of, wrt=asked), model.facts)
+        for name in replace(worlds.graph, wrt=(wrt,)).needed():
+            if name not in known:
+                known[name] = gradient_of(worlds, definitions, name, known, [])
     except (SymgradError, ArithmeticError, ValueError, KeyError, TypeError):
         return None
+    except OutOfTime:
+        _begun.cache_clear()  # what was interrupted is begun anew
+        raise
+    return known[wrt]
+
+
+@lru_cache(maxsize=8)
+def _begun(model: Model, of: str) -> tuple[Worlds, Definitions, dict[str, GradientOf]]:
+    """What the gradients of a quantity are derived with, and those that have been."""
+    graph = replace(model.graph, of=of)
+    return Worlds(graph, model.facts), Definitions(graph), {}
 
 
 def _numbers(case: Case) -> str | None:

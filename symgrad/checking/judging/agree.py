@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.scope import Unknown
-from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, spread, union
+from symgrad.checking.worlds.tensor import Misfit, Tensor, filled, gather, pick, repeated, spread, union
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-10
 """Of exact values: what differences of differences lose at most."""
 
 
-class Pair(Struct, frozen=True):
+class Pair(Struct, frozen=True, dict=True):
     """Two values over one another; ``slack``: by how much they may differ, ``mask``: where they count."""
 
     left: Any
@@ -23,24 +24,25 @@ class Pair(Struct, frozen=True):
     slack: Any
     mask: Any
 
-    @property
+    @cached_property
     def agrees(self) -> bool:
         """Whether no entry differs by more than its slack."""
-        return bool(np.all(self._finite | ~self.mask)) and not self.parts
+        return not self.parts and bool((self._finite | ~self.mask).all())
 
-    @property
+    @cached_property
     def parts(self) -> bool:
         """Whether two entries that are numbers differ by more than their slack."""
-        return bool(np.any((np.abs(self.left - self.right) > self.slack) & self._finite & self.mask))
+        apart = np.abs(self.left - self.right) > self.slack
+        return bool((apart & self._finite & self.mask).any())
 
-    @property
+    @cached_property
     def _finite(self) -> Any:
         return np.isfinite(self.left) & np.isfinite(self.right)
 
     @property
     def compares(self) -> bool:
         """Whether any entry counts."""
-        return bool(np.any(self.mask))
+        return bool(self.mask.any())
 
 
 def laid(
@@ -48,6 +50,7 @@ def laid(
 ) -> Pair:
     """Two values over one another; `Misfit` where their shapes do not fit, `Unknown` for no one form."""
     left, right = implied(left, right), implied(right, left)
+    left, right = repeated(left, right.core), repeated(right, left.core)
     for _ in range(2):
         left = fitted(left, right)
         right = fitted(right, left)
@@ -61,9 +64,9 @@ def laid(
         data = np.real(spread(mask, axes)) > 0
         counts = data.reshape((*data.shape, *(1,) * rank))
     a, b = np.broadcast_arrays(a, b)
-    margin = RELATIVE * np.maximum(np.abs(a), np.abs(b)) + ABSOLUTE * (
-        1 + np.nanmax(np.abs(np.where(np.isfinite(a), a, 0)), initial=0.0)
-    )
+    size = np.abs(a)
+    largest = size.max(initial=0.0, where=np.isfinite(size))
+    margin = RELATIVE * np.maximum(size, np.abs(b)) + ABSOLUTE * (1 + largest)
     for own in slack:
         if own is not None:
             tensor = fitted(own, left if own is slack[1] else right)

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from symgrad.checking.judging.conventions import PLAIN, Convention
+from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
 from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
@@ -24,6 +24,7 @@ from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Add, Element, Matrix, Node, Subtract, Symbol, walk
 
+MOST_WORLDS = 200
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
 
 
@@ -36,6 +37,8 @@ class Bench(Struct, frozen=True):
     step: int = 0
     """How many updates the work has made."""
     stepped: dict[Any, Any] = field(default_factory=dict)
+    worlds: dict[Any, tuple[World, World, tuple[Slip, ...]]] = field(default_factory=dict)
+    """The points of who made slips, or keeps to a convention."""
     effort: Effort = field(default_factory=Effort)
     example: World | None = None
     """Other numbers for the data, where the work has gone on to another example."""
@@ -56,7 +59,7 @@ class Bench(Struct, frozen=True):
         """The same for who made these slips, each at its step."""
         world = self.seen(start, tuple(slip for slip in slips if slip.step == 0))
         for step in range(1, self.step + 1):
-            world = believing(world.after, tuple(slip for slip in slips if slip.step == step))
+            world = self._believing(world.after, tuple(slip for slip in slips if slip.step == step))
         return world
 
     def stepping(self, world: World, nodes: Sequence[Node]) -> World:
@@ -94,9 +97,19 @@ class Bench(Struct, frozen=True):
 
     def seen(self, world: World, slips: tuple[Slip, ...]) -> World:
         """A point as it is in this convention, for who made these slips."""
-        if self.convention.scale is not None:
-            world = world.scaled(self.convention.scale)
-        return believing(world, slips)
+        return self._believing(world, slips, self.convention.scale)
+
+    def _believing(self, world: World, slips: tuple[Slip, ...], scale: Scale | None = None) -> World:
+        """One point for each set of slips, so that what is worked out at it is worked out once."""
+        if not slips and scale is None:
+            return world
+        key = (id(world), scale, *map(id, slips))
+        if key not in self.worlds:
+            if len(self.worlds) >= MOST_WORLDS:
+                self.worlds.clear()
+            found = believing(world if scale is None else world.scaled(scale), slips)
+            self.worlds[key] = (found, world, slips)  # what is kept alive keeps its id
+        return self.worlds[key][0]
 
 
 class Step(Struct, frozen=True):

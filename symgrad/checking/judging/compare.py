@@ -296,8 +296,12 @@ def holds(line: Line, bench: Bench) -> bool | None:
     ready = prepare(line, bench)
     if len(ready.sides) < 2:
         return None
-    kinds = [step.outcome.kind for step in steps_of(ready, bench, ())]
-    return None if UNKNOWN in kinds else DIFFER not in kinds
+    right = True
+    for step in steps_of(ready, bench, ()):
+        if step.outcome.kind == UNKNOWN:
+            return None
+        right = right and step.outcome.kind == AGREE
+    return right
 
 
 def witness_of(step: Step, bench: Bench) -> Witness | None:

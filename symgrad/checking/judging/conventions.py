@@ -7,12 +7,14 @@ in the same work that says otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
 
 from symgrad.checking.worlds.world import World
 
+Scale: TypeAlias = "Callable[[World], float]"
 FEWEST = 3
 """Lines that a convention must make right."""
 
@@ -27,12 +29,12 @@ class Convention(Struct, frozen=True):
 
     id: str = ""
     message: str = ""
-    scale: Callable[[World], float] | None = None
+    scale: Scale | None = None
     transposed: bool = False
 
 
 PLAIN = Convention()
-SCALES: Mapping[str, Callable[[World], float]] = {
+SCALES: Mapping[str, Scale] = {
     "sum-for-mean": samples,
     "mean-for-sum": lambda world: 1 / samples(world),
     "twice": lambda world: 2.0,

@@ -21,7 +21,7 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Node, Span, walk
+from symgrad.submission.written import Literal, Matrix, Node, Span, walk
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
@@ -45,6 +45,7 @@ class Margins(Struct, frozen=True, eq=False):
         """By how much the value of a side may be off."""
         literals = [part for part in walk(node) if isinstance(part, Literal) and part.place < 0]
         alone = stands_alone(node)
+        literals += _shortened(node) if alone else []
         if (not literals and not alone) or len(literals) > MOST_LITERALS:
             return None
         if not alone and self.known is None:
@@ -62,21 +63,22 @@ class Margins(Struct, frozen=True, eq=False):
         if PRINTED not in found.axes:
             return None
         by_span = {part.span: part for part in literals}
-        margins = np.array([self._margin(by_span[span], alone) for span in spans])
+        rows = frozenset(() if alone else self._rounded_together(node))
+        margins = np.array([self._margin(by_span[span], alone, span in rows) for span in spans])
         rest = tuple(axis for axis in found.axes if axis != PRINTED)
         slopes = np.abs(np.imag(spread(found, (PRINTED, *rest)))) / H
         return Tensor(np.tensordot(margins, slopes, axes=(0, 0)), rest, found.stands, found.kind)
 
-    def _margin(self, literal: Literal, alone: bool) -> float:
+    def _margin(self, literal: Literal, alone: bool, beside: bool) -> float:
         unit = 10.0**literal.place
         if alone:
             return unit * self.units
         value = float(abs(literal.value))
         whole = round(value / unit)
-        digits = len(str(whole)) if whole else 0
+        digits = FEW_DIGITS if beside else len(str(whole)) if whole else 0
         near = self._near(value, unit)
         padded = whole % 10 == 0 and whole != 0  # 0.100: nobody writes an exact number so
-        if near.size and not padded and np.abs(near - value).min() <= EXACT * max(1.0, value):
+        if near.size and not padded and not beside and np.abs(near - value).min() <= EXACT * max(1.0, value):
             return 0.0  # the number itself is known; that it is a rounding of another is tried apart
         if near.size:
             rounding = unit * 0.5 if digits >= FEW_DIGITS else 0.0
@@ -85,6 +87,18 @@ class Margins(Struct, frozen=True, eq=False):
                 apart = apart[apart <= unit / 2]
             return max(float(apart.max()) * CURVED + 1e-12, rounding)
         return unit * 0.5 if digits >= FEW_DIGITS else 0.0
+
+    def _rounded_together(self, node: Node) -> Iterator[Span]:
+        """The numbers of arrays that are rounded as a whole, as one of them is no value that is known: 0.281.
+
+        Beside it 0.008 has one digit, and 0.3 may happen to be another value that is known exactly.
+        """
+        for part in walk(node):
+            if isinstance(part, Matrix):
+                cells = (n for row in part.rows for cell in row for n in walk(cell))
+                numbers = [n for n in cells if isinstance(n, Literal) and n.place < 0]
+                rounded = {n.place for n in numbers if self._margin(n, alone=False, beside=False) > 0}
+                yield from (n.span for n in numbers if n.place in rounded)
 
     def _near(self, value: float, unit: float) -> Any:
         low, high = (np.searchsorted(self.known, value + sign * unit) for sign in (-1, 1))
@@ -104,6 +118,18 @@ class Margins(Struct, frozen=True, eq=False):
                 exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def _shortened(node: Node) -> list[Literal]:
+    """Whole numbers of arrays with decimals, as if they had as many: −2 beside −1.07 may be −2.00."""
+    found: list[Literal] = []
+    for part in walk(node):
+        if isinstance(part, Matrix):
+            cells = (n for row in part.rows for cell in row for n in walk(cell))
+            numbers = [n for n in cells if isinstance(n, Literal)]
+            finest = min((n.place for n in numbers), default=0)
+            found += [replace(n, place=finest) for n in numbers if n.place == 0 > finest and n.value]
+    return found
 
 
 def known_values(world: World) -> Any:

@@ -15,6 +15,7 @@ from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
+from symgrad.checking.meaning.one_sample import WAY, letter_of
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
@@ -76,10 +77,12 @@ def ask(
         return Outcome(UNKNOWN, "there are no numbers at which this could be looked at")
     differing: Outcome | None = None
     unknown: Outcome | None = None
-    count = 0.0
+    count, stood = 0.0, False
     for stands in (COLUMN, ROW):
+        if stands == ROW and not stood:
+            break  # there are no vectors
         for reading in _scripts(question, stands, worlds[0], dict(script or {})):
-            outcome = reading.outcome
+            outcome, stood = reading.outcome, stood or reading.stood
             count += 1 if outcome.pair is not None else 0.2
             if outcome.kind == AGREE:
                 outcome = _everywhere(question, stands, worlds[1:], reading.script)
@@ -101,9 +104,12 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     """The entries of the right side under every reading that fits; None where there are more than so many."""
     asked = replace(question, left=question.right)
     found: list[Any] = []
+    stood = False
     for stands in (COLUMN, ROW):
+        if stands == ROW and not stood:
+            break
         for reading in _scripts(asked, stands, world, {}):
-            pair = reading.outcome.pair
+            pair, stood = reading.outcome.pair, stood or reading.stood
             if pair is not None:
                 found.append(np.unique(np.asarray(pair.right, dtype=float)))
             if len(found) > most:
@@ -114,17 +120,19 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
 class _Reading(Struct):
     script: dict[Any, str]
     outcome: Outcome
+    stood: bool
 
 
 def _scripts(question: Question, stands: str, world: World, fixed: dict[Any, str]) -> Iterator[_Reading]:
     """Every reading at one world, the likeliest first."""
     waiting: list[dict[Any, str]] = [fixed]
+    there = _There(question, _scope(question, stands, world))
+    choices = there.scope.choices
     while waiting:
         script = waiting.pop()
-        choices = Choices(script)
-        outcome = _at(question, stands, world, choices)
+        outcome = there.under(script)
         taken = {key: value for key, (value, _) in choices.trail.items()}
-        yield _Reading({**script, **taken}, outcome)
+        yield _Reading({**script, **taken}, outcome, choices.stood)
         fresh = [key for key in choices.trail if key not in script]
         for n in reversed(range(len(fresh))):
             key = fresh[n]
@@ -137,7 +145,7 @@ def _everywhere(
     question: Question, stands: str, worlds: Sequence[World], script: Mapping[Any, str]
 ) -> Outcome:
     for world in worlds:
-        outcome = _at(question, stands, world, Choices(script))
+        outcome = _There(question, _scope(question, stands, world)).under(script)
         if outcome.kind != AGREE and outcome.message != NOTHING:
             return outcome
     return Outcome(AGREE)
@@ -146,62 +154,82 @@ def _everywhere(
 NOTHING = "the condition is met nowhere"
 
 
-def _at(question: Question, stands: str, world: World, choices: Choices) -> Outcome:
-    if question.effort is not None:
-        question.effort.spend()
-    scope = Scope(
+def _scope(question: Question, stands: str, world: World) -> Scope:
+    return Scope(
         question.dictionary,
         world,
-        choices,
+        Choices(),
         stands,
         bound=question.dummies,
         line=question.line,
         transposed=question.transposed,
         instead=question.instead,
     )
-    try:
-        return _labelled(question, scope, 0)
-    except Unknown as fault:
-        return Outcome(UNKNOWN, fault.message, fault=fault)
-    except NoValue as fault:
-        return Outcome(UNKNOWN, f"nothing is given for {fault.name}", fault=fault)
-    except (Nested, TooLong, RecursionError) as fault:
-        return Outcome(UNKNOWN, "working this out takes too much", fault=fault)
-    except np.linalg.LinAlgError as fault:
-        return Outcome(UNKNOWN, "a matrix has no inverse here", fault=fault)
 
 
-def _labelled(question: Question, scope: Scope, depth: int) -> Outcome:
-    """The outcome with every number put in for the letters of layers and times."""
-    try:
-        return _compared(question, scope)
-    except Labelled as label:
-        if depth > 2:
-            raise Unknown("too many letters for layers") from None
-        numbers = range(min(label.numbers) - 1, max(label.numbers) + 2)
-        if len(numbers) > MOST_LABELS:
-            raise Unknown("too many layers") from None
-        met = 0
-        for number in numbers:
-            outcome = _labelled(question, scope.labelled(label.letter, number), depth + 1)
-            if outcome.kind == DIFFER and isinstance(outcome.fault, Absent):
-                continue
-            if outcome.kind != AGREE:
-                return outcome
-            met += 1
-        if not met:
-            return Outcome(UNKNOWN, f"no number stands for {label.letter}")
-        return Outcome(AGREE)
+class _There(Struct):
+    """A question at one world, to be read in one way after the other."""
+
+    question: Question
+    scope: Scope
+    ranged: dict[Any, Scope] = field(default_factory=dict)
+    """The scope in which the sides are worked out, for each way to number the letters of layers."""
+
+    def under(self, script: Mapping[Any, str]) -> Outcome:
+        """What comes out under a reading, and where that is silent under the first that fits."""
+        if self.question.effort is not None:
+            self.question.effort.spend()
+        self.scope.choices.restart(script)
+        try:
+            return self._labelled(self.scope, 0)
+        except Unknown as fault:
+            return Outcome(UNKNOWN, fault.message, fault=fault)
+        except NoValue as fault:
+            return Outcome(UNKNOWN, f"nothing is given for {fault.name}", fault=fault)
+        except (Nested, TooLong, RecursionError) as fault:
+            return Outcome(UNKNOWN, "working this out takes too much", fault=fault)
+        except np.linalg.LinAlgError as fault:
+            return Outcome(UNKNOWN, "a matrix has no inverse here", fault=fault)
+
+    def _labelled(self, scope: Scope, depth: int) -> Outcome:
+        """The outcome with every number put in for the letters of layers and times."""
+        try:
+            return _compared(self.question, self._ranged(scope))
+        except Labelled as label:
+            if depth > 2:
+                raise Unknown("too many letters for layers") from None
+            numbers = range(min(label.numbers) - 1, max(label.numbers) + 2)
+            if len(numbers) > MOST_LABELS:
+                raise Unknown("too many layers") from None
+            met = 0
+            for number in numbers:
+                outcome = self._labelled(scope.labelled(label.letter, number), depth + 1)
+                if outcome.kind == DIFFER and isinstance(outcome.fault, Absent):
+                    continue
+                if outcome.kind != AGREE:
+                    return outcome
+                met += 1
+            if not met:
+                return Outcome(UNKNOWN, f"no number stands for {label.letter}")
+            return Outcome(AGREE)
+
+    def _ranged(self, scope: Scope) -> Scope:
+        numbers = tuple(scope.labels.items())
+        if numbers not in self.ranged:
+            asked = self.question
+            nodes = (*(asked.around or (asked.left, asked.right)), *asked.conditions)
+            if asked.dictionary.ways.get(WAY) == "one":
+                scope = replace(scope, sample=letter_of(nodes, asked.dictionary))
+            self.ranged[numbers] = replace(scope, ranges=ranges_of(nodes, scope))
+        return self.ranged[numbers]
 
 
 def _compared(question: Question, scope: Scope) -> Outcome:
-    nodes = question.around or (question.left, question.right)
-    scope = replace(scope, ranges=ranges_of((*nodes, *question.conditions), scope))
     left = right = None
     try:
         sides: tuple[Node, ...] = (question.left, question.right)
         if question.dictionary.einstein:
-            sides = with_sums(sides, tuple(nodes))
+            sides = with_sums(sides, question.around or sides)
         left, right = map(scope.evaluate, sides)
         mask = _mask(question, scope)
         slack: tuple[Any, Any] = (None, None)

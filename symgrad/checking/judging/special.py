@@ -15,6 +15,7 @@ from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import Question, ask
 from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import Target, target_of
+from symgrad.checking.meaning.spelling import SIZED
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
@@ -116,35 +117,36 @@ def _values(node: Node, ready: Prepared, bench: Bench, world: World) -> Iterator
 
 
 def _speaks_of_zero(line: Line) -> bool:
-    return any(
-        word in line.prose.lower()
-        for word in (
-            "zero",
-            "stationar",
-            "optim",
-            "minimi",
-            "maximi",
-            "set ",
-            "solv",
-            "null",
-            "equat",
-            "achiev",
-        )
-    )
+    return any(word in line.prose.lower() for word in OF_ZERO)
+
+
+MEASURES = frozenset(("norm", "tr", "Tr", "trace", "det"))
+"""Functions that say how large something is, as an assumption may: ‖w‖ = 1."""
 
 
 def assumed(ready: Prepared, bench: Bench) -> str | None:
-    """A line about data alone, which nothing is given for, assumes what it says."""
+    """A line about what nobody has given a value assumes what it says.
+
+    Data alone; or whatever is free, that it has one value: WᵀW = I, Σ v_j = 0, and dΣ = 0 of what is held.
+    """
     model = bench.dictionary.model
-    names = set()
+    free = set(model.graph.leaves) - set(model.problem.given)
+    names: set[str] = set()
+    held = True
     for _, node in ready.sides:
         for part in walk(node):
-            if isinstance(part, Derivative | Call):
+            if isinstance(part, Derivative) or (isinstance(part, Call) and part.head.base not in MEASURES):
                 return None
             if isinstance(part, Symbol):
                 found = next(bench.dictionary.find(part), None)
-                names.add(None if found is None else found.name)
-    names.discard(None)
-    if names and all(name in model.data and name not in model.problem.given for name in names):
+                names |= set() if found is None else {found.name}
+                held &= found is None or "d" in part.accents
+    valued = any(not has_names(node) or _is_constant(node) for _, node in ready.sides)
+    if names and (names <= free & set(model.data) or (valued and names <= free)):
         return messages.ASSUMPTION
-    return None
+    return messages.ASSUMPTION if names and valued and held and names <= set(model.graph.leaves) else None
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a side is the identity or the like."""
+    return isinstance(node, Symbol) and node.base in SIZED

@@ -181,6 +181,8 @@ def reduced(base: str, args: tuple[Tensor, ...]) -> Tensor:
     (x,) = args
     if not x.rank:
         raise Misfit("a number has no entries")
+    if x.repeats:
+        raise Unknown("how often a row of 𝟏 aᵀ stands there is not said")
     flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
     return Tensor(REDUCTIONS[base](flat, -1), x.axes)
 

@@ -215,6 +215,8 @@ WAYS: dict[str, tuple[tuple[str, Way], ...]] = {
 @handles(Quotient)
 def quotient(node: Quotient, scope: Scope) -> Tensor:
     """a / b, entry by entry where b is an array of a's shape."""
+    if isinstance(node.right, Symbol) and "d" in node.right.accents:
+        raise Unknown("a quotient by a differential: is a d missing above it?", node)
     left, right = scope.evaluate(node.left), scope.evaluate(node.right)
     if right.kind == "unit" or (right.rank == 2 and left.rank and left.core != right.core):
         raise Unknown("a quotient by a matrix is not read", node)
@@ -284,17 +286,13 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
         is_label |= scope.dictionary.names.stands_high(exponent)
         return named(body, (exponent,), scope) if is_label else None
     if body.base == "e" or isinstance(exponent, Literal):
-        if isinstance(exponent, Literal) and not body.sub and next(scope.dictionary.find(body), None) is None:
-            known = family(body, scope)
-            if known is not None and integer(exponent, scope) in known:
-                return named(body, (exponent,), scope)
-        return None
+        numbered = isinstance(exponent, Literal) and not body.sub and _is_numbered(body, exponent, scope)
+        return named(body, (exponent,), scope) if numbered else None
     shapes = scope.dictionary.model.graph.shapes
     for found in scope.dictionary.find(body, (exponent,)):
         if not found.samples and len(found.indices) <= len(shapes.get(found.name, ())):
             return named(body, (exponent,), scope)
-    own = next((o for o, left in scope.dictionary.defined(body, (exponent,), scope.line)), None)
-    if own is not None and own.spelling[3]:
+    if _is_labelled(body, exponent, scope):
         return named(body, (exponent,), scope)
     if next(scope.dictionary.find(body), None) is not None:
         return None
@@ -305,6 +303,25 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     if sampled and any(found.samples for found in scope.dictionary.find(folded, (exponent,))):
         return named(body, (exponent,), scope)
     return None
+
+
+def _is_numbered(body: Symbol, exponent: Literal, scope: Scope) -> bool:
+    """Whether a number standing high is a label: z^1 where there is a z_1 and no z, a^0 of the work's own."""
+    dictionary = scope.dictionary
+    if next(dictionary.find(body), None) or next(dictionary.defined(body, (), scope.line), None):
+        return False
+    known = family(body, scope)
+    if known is not None and integer(exponent, scope) in known:
+        return True
+    return _is_labelled(body, exponent, scope) or any(
+        not found.samples and not found.indices for found in dictionary.find(body, (exponent,))
+    )
+
+
+def _is_labelled(body: Symbol, exponent: Node, scope: Scope) -> bool:
+    """Whether the work defines a name with this high on it."""
+    own = next((o for o, left in scope.dictionary.defined(body, (exponent,), scope.line)), None)
+    return own is not None and bool(own.spelling[3])
 
 
 @handles(Transpose)

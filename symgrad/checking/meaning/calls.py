@@ -89,7 +89,7 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
     leaf = None if primes else moved_leaf(node, scope)
     if leaf is not None:
         options["elsewhere"] = lambda: _elsewhere(leaf, node, scope)
-    elif _may_be_factor(function, node, scope):
+    if _may_be_factor(function, node, scope):
         (factor,) = node.args
         options["product"] = lambda: multiplied(
             "", scope.evaluate(node.head), scope.evaluate(factor), scope, node.span

@@ -7,12 +7,13 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from msgspec.structs import replace
 
-from symgrad.checking.meaning.entries import integer, kronecker, position, shown
+from symgrad.checking.meaning.entries import entry, integer, is_range, kronecker, position, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import IDENTITY, text_of
 from symgrad.checking.worlds.tensor import COLUMN, Tensor, scalar
-from symgrad.submission.written import Literal, Node, Symbol
+from symgrad.submission.written import Literal, Node, Product, Symbol
 
 ONES = Tensor(np.asarray(1.0), (), COLUMN, "ones")
 
@@ -33,11 +34,15 @@ def constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
     if node.base == "e" and not node.sub and not node.marks:
         return scalar(math.e)
     if node.base in IDENTITY and len(node.indices) == 2 and not node.marks:
+        if any(is_range(index) for index in node.indices):
+            return _part_of_identity(node, scope)
         return kronecker(node.indices[0], node.indices[1], scope)
     if node.base in IDENTITY and not node.marks:
         length = _stated_size(node, scope)
         return Tensor(np.eye(length)) if length else Tensor(np.asarray(1.0), kind="unit")
     if node.base == "1" and not node.marks:
+        if (whole := _matrix_of_ones(node, scope)) is not None:
+            return whole
         length = _stated_size(node, scope)
         return Tensor(np.ones(length), (), COLUMN) if length else ONES
     if node.base == "e" and len(node.indices) == 1 and not node.marks:
@@ -48,6 +53,15 @@ def constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
         letter = text_of(node.indices[0])
         return Tensor(np.eye(scope.ranges[letter]), (letter,), scope.stands)
     return None
+
+
+def _part_of_identity(node: Symbol, scope: Scope) -> Tensor:
+    """I_{2:4,:}, of an identity as large as any axis of the problem is that fits."""
+    options = {
+        dim: partial(entry, Tensor(np.eye(length)), node.indices, scope)
+        for length, dim in scope.lengths.items()
+    }
+    return scope.choices.among(("part", text_of(node), node.sub), options)
 
 
 def _unit_vector(node: Symbol, scope: Scope) -> Tensor | None:
@@ -62,6 +76,17 @@ def _unit_vector(node: Symbol, scope: Scope) -> Tensor | None:
         if 0 <= place < length
     }
     return scope.choices.among(("unit", text_of(node)), options) if options else None
+
+
+def _matrix_of_ones(node: Symbol, scope: Scope) -> Tensor | None:
+    """𝟏_{n×m}, as large as what stands beside it where nobody says what n and m are; None for a vector."""
+    match node.indices:
+        case (
+            Product(left=Symbol() | Literal() as rows, right=Symbol() | Literal() as columns, sign="times"),
+        ):
+            sides = [_stated_size(replace(node, indices=(each,)), scope) for each in (rows, columns)]
+            return Tensor(np.ones(sides)) if all(sides) else Tensor(np.asarray(1.0), kind="ones2")
+    return None
 
 
 def _stated_size(node: Symbol, scope: Scope) -> int:

@@ -138,14 +138,19 @@ def _spelling(
 
 
 def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
-    """The number of N = 4, where something of the problem has as many places; else 0."""
-    if not isinstance(symbol, Symbol) or len(symbol.base) > 1 or symbol.accents or symbol.indices:
+    """The number of N = 4, where something of the problem has as many places; else 0.
+
+    n_1 = 3 and k = 1 are sizes only where we call one so.
+    """
+    if not isinstance(symbol, Symbol) or len(symbol.base) > 1 or symbol.accents or symbol.marks:
         return 0
-    if not isinstance(body, Literal) or body.value.denominator != 1 or body.value < 2:
+    if not isinstance(body, Literal) or body.value.denominator != 1 or body.value < 1:
         return 0
     number = int(body.value)
-    own = model.graph.sizes.get(symbol.base)
-    return number if own == number or (number in model.graph.sizes.values() and own is None) else 0
+    own = model.graph.sizes.get(f"{symbol.base}_{symbol.sub}" if symbol.sub else symbol.base)
+    if own is not None or symbol.sub or number < 2:
+        return number if own == number else 0
+    return number if number in model.graph.sizes.values() else 0
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.dictionary import held
 from symgrad.checking.meaning.entries import at_index, split_digits
-from symgrad.checking.meaning.heads import is_function, quantity_of
+from symgrad.checking.meaning.heads import is_function, quantity_of, sample_of
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
 from symgrad.checking.meaning.variables import Wrt, numbered_name, variable
@@ -76,6 +77,8 @@ def slope(node: Derivative, scope: Scope) -> tuple[Tensor, Wrt]:
     of = node.of
     if isinstance(of, Derivative) and of.of is not None and _rests(wrt, of, scope):
         return _swapped(node, of, wrt, scope), wrt
+    if wrt.unnamed and _name_of(of, scope)[0] is None:
+        raise Unknown("a derivative of an expression by an expression", node)
     tensor = _whole(of, wrt.name, node.sign == "direct", scope)
     if wrt.root:  # by σ where σ² is the name: ∂/∂σ = 2σ ∂/∂σ²
         tensor = replace(tensor, data=tensor.data * 2 * np.sqrt(scope.world.value(wrt.name)))
@@ -136,12 +139,9 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     """The derivative of an expression by all entries of a name; the axes of the name come last."""
     name, places = _name_of(of, scope)
     if name is not None and isinstance(scope.world, World):
-        if (
-            not places
-            and scope.dictionary.model.graph.shapes[name]
-            and name == scope.dictionary.model.objective != wrt
-        ) and scope.choices.name(("objective",), ("sum", "entries")) == "sum":
-            return Tensor(scope.world.gradient(wrt))
+        array = not places and bool(scope.dictionary.model.graph.shapes[name])
+        if array and name == scope.dictionary.model.objective and _is_summed(name == wrt, direct, scope):
+            return Tensor(_of_sum(name, wrt, direct, scope))
         tensor, axis = Tensor(_between(name, wrt, direct, scope)), 0
         for place in places:
             if isinstance(place, Symbol) and place.base == ":":
@@ -163,6 +163,26 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope) -> Tensor:
     if not _differ(of, wrt, scope):
         return options["total"]()
     return options[scope.choices.name(("derivative",), ("total", "direct"))]()
+
+
+def _is_summed(itself: bool, direct: bool, scope: Scope) -> bool:
+    """Whether an objective that is an array stands for the sum of its entries; by ``itself``: 1 each.
+
+    A direct derivative may be a factor, ∂c/∂c · ∂⁺c/∂S, where the total one is a sum.
+    """
+    if itself:
+        return scope.choices.name(("objective", "itself"), ("entries", "sum")) == "sum"
+    return (
+        scope.choices.name(("objective", "direct") if direct else ("objective",), ("sum", "entries")) == "sum"
+    )
+
+
+def _of_sum(name: str, wrt: str, direct: bool, scope: Scope) -> Any:
+    """The gradient of the sum of all entries of the objective."""
+    if not direct:
+        return scope.world.gradient(wrt)
+    entries = _between(name, wrt, direct, scope)
+    return entries.reshape((-1, *scope.world.value(wrt).shape)).sum(0)
 
 
 def _differ(of: Node, wrt: str, scope: Scope) -> bool:
@@ -217,9 +237,14 @@ def _differences(scope: Scope, of: Node, wrt: str, direct: bool, shape: tuple[in
 
 def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
     """The name of the problem that an expression is, with as many indices as it has axes, or none."""
-    if isinstance(of, Call) and not of.certain:
-        return quantity_of(of, scope), ()
     shapes = scope.dictionary.model.graph.shapes
+    if isinstance(of, Call) and not of.certain:
+        name = quantity_of(of, scope)
+        sample = None if name is None else sample_of(of, scope)
+        if name is None or sample is None:
+            return name, ()
+        kept = max(0, len(shapes[name]) - 1)
+        return name, (Symbol(sample), *(Symbol(":"),) * kept)
     if isinstance(of, Element):
         name, places = _name_of(of.body, scope)
         fits = name is not None and not places and len(of.indices) == len(shapes[name])
@@ -257,7 +282,8 @@ def _between(of: str, wrt: str, direct: bool, scope: Scope) -> Any:
     uses = model.uses(of)
     both = wrt in uses and any(wrt in model.below(name) for name in uses)
     if both and of != model.objective:
-        chosen = scope.choices.name(("derivative",), ("total", "direct"))
+        way = scope.dictionary.ways.get(held(of, wrt))
+        chosen = way or scope.choices.name(("derivative",), ("total", "direct"))
         return world.jacobian(of, wrt, chosen == "direct")
     return world.jacobian(of, wrt)
 

@@ -6,12 +6,13 @@ number of a layer or a time. A definition always wins over a guess.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.choices import Values
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, REDUCTIONS
 from symgrad.checking.meaning.moments import Moments
 from symgrad.checking.meaning.spelling import (
@@ -91,6 +92,11 @@ TWINS: Mapping[str, str] = {"ell": "l", "l": "ell"}
 """Letters that are taken for one another where the problem has only the one."""
 
 
+def held(of: str, wrt: str) -> str:
+    """The key of the way in which ∂of/∂wrt is meant, total or direct."""
+    return f"∂{of}/∂{wrt}"
+
+
 class Own(Struct, frozen=True):
     """A name of the student's own: ``letters`` are its indices, ``parameters`` its arguments.
 
@@ -149,6 +155,14 @@ class Dictionary(Struct):
     """Whether the work says that repeated indices are summed over."""
     ranged: dict[Any, Any] = field(default_factory=dict)
     """How far index letters run, as found once for the same nodes and sizes."""
+    values: Values = field(default_factory=Values)
+    """What has been worked out."""
+
+    @property
+    def settled(self) -> Hashable:
+        """What of it the lines settle one after the other."""
+        maps = (self.sizes, self.hot, self.renamed, self.ways)
+        return (id(self.model), self.declared, self.open, *(frozenset(each.items()) for each in maps))
 
     @property
     def moments(self) -> Moments:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,16 +10,20 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Own
+from symgrad.checking.meaning.one_sample import is_short, sample_axis
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, text_of
+from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, lettered, text_of
 from symgrad.checking.worlds.jets import sqrt
 from symgrad.checking.worlds.moved import NoValue
-from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick, scalar, transpose
+from symgrad.checking.worlds.tensor import Absent, Misfit, Tensor, elementwise, pick, scalar, transpose
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Add, Literal, Negative, Node, Power, Subtract, Symbol
+from symgrad.submission.commands import GREEK
+from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
+_WORD = re.compile("[a-z]{2}")
+"""Two letters that could be a word: the i and n of Y_{in}."""
 PART = "a part of this line"
 """What a message says in the place of something that has no short form in words."""
 
@@ -34,12 +39,23 @@ def shown(node: Node) -> str:
 
 
 def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
-    """12 as 1 and 2, where one number stands for as many indices as the array has axes."""
-    if len(indices) == 1 and rank == 2 and isinstance(indices[0], Literal):
+    """12 as 1 and 2, where one number stands for as many indices as the array has axes; so with i and n."""
+    if len(indices) != 1 or rank != 2:
+        return indices
+    if isinstance(indices[0], Symbol) and _WORD.fullmatch(base := indices[0].base) and base not in GREEK:
+        return tuple(Symbol(letter, span=indices[0].span) for letter in base)
+    if isinstance(indices[0], Literal):
         text = str(indices[0].value)
         if len(text) == 2 and text.isdigit() and "0" not in text[:1]:
             return tuple(replace(indices[0], value=type(indices[0].value)(int(digit))) for digit in text)
     return indices
+
+
+def is_range(place: Node | None) -> bool:
+    """Whether an index keeps an axis, or a part of it: :, 2:4."""
+    return (isinstance(place, Symbol) and place.base == ":") or (
+        isinstance(place, Product) and place.sign == "colon"
+    )
 
 
 def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: Scope) -> Tensor:
@@ -51,8 +67,30 @@ def entry(tensor: Tensor, places: tuple[Node | None, ...] | list[Node], scope: S
             continue
         if axis >= tensor.rank:
             raise Misfit("more indices than axes")
+        if isinstance(place, Product) and is_range(place):
+            tensor, axis = _stretch(tensor, axis, place, scope), axis + 1
+            continue
         tensor = at_index(tensor, axis, place, scope)
     return replace(tensor, stands=scope.stands) if tensor.rank == 1 else tensor
+
+
+def _stretch(tensor: Tensor, axis: int, place: Product, scope: Scope) -> Tensor:
+    """The places from the first to the last of 2:4, both counted from 1."""
+    if scope.dictionary.from_zero:
+        raise Unknown("whether the last place of a range belongs to it", place)
+    first, last = (_whole_number(end, scope) for end in (place.left, place.right))
+    at = len(tensor.axes) + axis
+    if not 1 <= first <= last <= tensor.data.shape[at]:
+        raise Absent(f"there are no entries {first} to {last} of {tensor.data.shape[at]}")
+    return replace(tensor, data=np.take(tensor.data, range(first - 1, last), axis=at))
+
+
+def _whole_number(node: Node, scope: Scope) -> int:
+    """The end of a range: a number, a size, or what is worked out of these."""
+    found = np.real(replace(scope, ranges={}).evaluate(node).data)
+    if found.ndim or found != int(found):
+        raise Unknown("the end of a range that is no whole number", node)
+    return int(found)
 
 
 def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
@@ -78,7 +116,7 @@ def _has_windows(scope: Scope) -> bool:
     """Whether the problem moves windows, whose entries count as 0 where there are none."""
     formulas = scope.dictionary.model.graph.quantities.values()
     operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
-    return any(operation.name == "conv2d" for operation in operations)
+    return any(operation.name in ("conv1d", "conv2d") for operation in operations)
 
 
 def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
@@ -247,6 +285,8 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
             return elementwise(sqrt, tensor)
         return transpose(tensor) if primed else tensor
 
+    if scope.sample and is_short(found, scope.dictionary):
+        return _of_one(found, places, whole, scope)
     if not places:
         return {"": whole}
     if scope.dictionary.iterated and len(found.samples) == 1:
@@ -265,6 +305,27 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
             "column": lambda: entry(whole(), (None, places[0]), scope),
         }
     return {}
+
+
+def _of_one(
+    found: Found, places: list[Node], whole: Callable[[], Tensor], scope: Scope
+) -> dict[str, Callable[[], Tensor]]:
+    """What a name of all samples may be in a line about one: its own part, or what the index says."""
+    rank = len(scope.dictionary.model.graph.shapes[found.name])
+    axis = sample_axis(found.name, scope.dictionary)
+    assert axis is not None
+    own = Symbol(scope.sample)
+    rest = iter(places) if len(places) == rank - 1 else iter((None,) * (rank - 1))
+    at = tuple(own if n == axis else next(rest) for n in range(rank))
+    options = {"sample": lambda: entry(whole(), at, scope)}
+    if not places:
+        return options
+    if len(places) == 1 and rank == 2:
+        row = (places[0], None) if axis == 0 else (None, places[0])
+        by_letter = {"row": lambda: entry(whole(), row, scope)}
+        is_own = lettered(places[0])[0] == scope.sample
+        return {**by_letter, **options} if is_own else {**options, **by_letter}
+    return options if len(places) == rank - 1 else {}
 
 
 def marked(marks: tuple[str, ...], scope: Scope) -> World | None:

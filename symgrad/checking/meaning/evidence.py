@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.spelling import text_of, without
+from symgrad.checking.meaning.dictionary import Dictionary, held
+from symgrad.checking.meaning.implied import with_sums
+from symgrad.checking.meaning.one_sample import WAY, is_short
+from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
     Call,
@@ -52,7 +54,8 @@ class Notation(Struct, frozen=True):
 
 def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
     """The dictionary with the ways in which notations are meant, as the work as a whole shows them."""
-    for notation in NOTATIONS:
+    pairs_met = dict.fromkeys(pair for line in submission.lines for pair in _held(line, dictionary))
+    for notation in (*NOTATIONS, *(_holding(pair) for pair in pairs_met)):
         lines = [line for line in submission.lines if notation.speaks(line, dictionary)][:MOST_LINES]
         if not lines:
             continue
@@ -64,6 +67,24 @@ def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
         way = notation.otherwise if need[first] == need[second] else max(need, key=lambda way: need[way])
         dictionary = tried[way] if way else dictionary
     return dictionary
+
+
+def _held(line: Line, dictionary: Dictionary) -> Iterator[tuple[str, str]]:
+    """Names in ∂a/∂b where b leads to a by itself and through others: what is held makes a difference."""
+    model = dictionary.model
+    for node in _nodes(line):
+        if isinstance(node, Derivative) and node.sign != "direct":
+            known = (scripts(part) if part is not None else None for part in (node.of, node.wrt))
+            found = [next(dictionary.find(*each), None) if each is not None else None for each in known]
+            of, wrt = (None if each is None else each.name for each in found)
+            uses = model.uses(of) if of is not None else ()
+            if of is not None and wrt in uses and any(wrt in model.below(name) for name in uses):
+                yield of, wrt
+
+
+def _holding(pair: tuple[str, str]) -> Notation:
+    """Whether the one derivative is total or direct; one that is claimed as both is each in its line."""
+    return Notation(held(*pair), ("total", "direct"), lambda line, names: pair in _held(line, names))
 
 
 def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
@@ -106,15 +127,25 @@ def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
     return applied and written and any(part.name == "softmax" for part in parts)
 
 
+def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
+    """Whether a name of all samples lacks an index."""
+    known = (scripts(node) for node in _nodes(line))
+    found = (next(dictionary.find(*each), None) for each in known if each is not None)
+    return any(each is not None and is_short(each, dictionary) for each in found)
+
+
 NOTATIONS = (
+    Notation(WAY, ("all", "one"), _is_of_one, "all"),
     Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
     Notation("differential", ("gradient", "change"), _has_differential),
     Notation("single losses", ("mean", "single"), _has_change, "mean"),
     Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
 )
-"""``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
-of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own.
-``sigma``: what σ is where the problem has a softmax."""
+"""``samples``: whether X without an index is of all samples or of one. ``jacobian``: which of the two counts
+its rows. ``differential``: what dX is. ``single losses``: whether dX of a quantity that each sample has is
+the gradient of the mean of all losses, or of the sample's own. ``sigma``: what σ is where the problem has a
+softmax.
+"""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
@@ -136,7 +167,7 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
         if any(_states(line, letter, hot[0], dictionary) for line in lines):
             dictionary = tried
             continue
-        if letter in bound or not any(_dangles(line, letter) for line in lines):
+        if dictionary.einstein or letter in bound or not any(_dangles(line, letter) for line in lines):
             continue
         before, after = (sum(holds(line, d) for line in lines) for d in (dictionary, tried))
         if after > before:
@@ -154,8 +185,21 @@ def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
         if any(_dangles(line, letter) for letter in dict.fromkeys(_letters_of(line)))
     ][:MOST_LINES]
     implied = replace(dictionary, einstein=True)
-    more = [holds(line, implied) - holds(line, dictionary) for line in loose]
-    return implied if min(more, default=0) >= 0 and sum(n > 0 for n in more) >= FEWEST_SUMS else dictionary
+    needing = 0
+    for n, line in enumerate(loose):
+        if needing + len(loose) - n < FEWEST_SUMS:
+            return dictionary
+        more = holds(line, implied) - holds(line, dictionary) if _implies(line) else 0
+        if more < 0:
+            return dictionary
+        needing += more > 0
+    return implied if needing >= FEWEST_SUMS else dictionary
+
+
+def _implies(line: Line) -> bool:
+    """Whether there is an index in a line over which a sum may be implied."""
+    nodes = tuple(side.node for side in line.sides if side.node is not None)
+    return with_sums(nodes, nodes) != nodes
 
 
 def _nodes(line: Line) -> Iterator[Node]:

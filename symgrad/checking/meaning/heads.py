@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE
 from symgrad.checking.meaning.scope import Scope
 from symgrad.checking.meaning.spelling import scripts
+from symgrad.checking.worlds.moved import MOVED
 from symgrad.submission.written import Add, Call, Node, Subtract, Symbol
 
 
@@ -39,6 +40,19 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
             return None
         used |= name is not None
     return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
+
+
+def sample_of(node: Call, scope: Scope) -> str | None:
+    """The letter of the sample that a quantity is taken at: the i of h(x_i), of h(x^{(i)})."""
+    known = scripts(node.args[0]) if len(node.args) == 1 else None
+    if known is None:
+        return None
+    name = next((found.name for found in scope.dictionary.find(*known)), None)
+    head = next(scope.dictionary.find(node.head), None)
+    if head is None or name in scope.dictionary.model.uses(head.name):
+        return None
+    letters = [axis for axis in scope.evaluate(node.args[0]).axes if axis != MOVED]
+    return letters[0] if letters and scope.dictionary.model.graph.shapes[head.name] else None
 
 
 def moved_leaf(node: Call, scope: Scope) -> str | None:

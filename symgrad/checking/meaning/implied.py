@@ -22,6 +22,7 @@ from symgrad.submission.written import (
     Subtract,
     Sum,
     Symbol,
+    parts,
 )
 
 
@@ -29,7 +30,8 @@ from symgrad.submission.written import (
 def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
     """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
     free = frozenset[str]().union(*map(_single, line))
-    return tuple(_summed(side, free) for side in sides)
+    every = (_summed(side, free) for side in sides)
+    return tuple(side if side == full else full for side, full in zip(sides, every, strict=True))
 
 
 def _single(node: Node) -> frozenset[str]:
@@ -49,7 +51,8 @@ def _counts(node: Node) -> Counter[str]:
             inside = _counts(node.body) if isinstance(node, Element) else Counter[str]()
             return inside + Counter(i.base for i in indices if isinstance(i, Symbol) and _is_letter(i))
         case Product(left, right) | Quotient(left, right):
-            return _counts(left) + _counts(right)
+            shared = _mentioned(left) & _mentioned(right)  # the a of g_a (y_a δ_ab − y_a y_b)
+            return _counts(left) + _counts(right) | Counter(dict.fromkeys(shared, 2))
         case Power(body, Literal(value)) if value >= 2:
             return _counts(body) + _counts(body)
         case Derivative(of, wrt):
@@ -67,6 +70,14 @@ def _counts(node: Node) -> Counter[str]:
     return Counter()
 
 
+def _mentioned(node: Node) -> frozenset[str]:
+    """The letters that stand on something in a node, but for those that a written sum binds."""
+    if isinstance(node, Sum):
+        return _mentioned(node.body) - {node.index}
+    own = (i.base for i in getattr(node, "indices", ()) if isinstance(i, Symbol) and _is_letter(i))
+    return frozenset(own).union(*map(_mentioned, parts(node)))
+
+
 def _is_letter(index: Symbol) -> bool:
     return len(index.base) == 1 and index.base.isalpha() and not index.sub
 
@@ -78,9 +89,8 @@ def _summed(node: Node, free: frozenset[str]) -> Node:
             return replace(node, left=_summed(left, free), right=_summed(right, free))
         case Negative(body):
             return replace(node, body=_summed(body, free))
-    whole = _factor(node, free)
-    letters = (letter for letter, count in _counts(node).items() if count > 1 and letter not in free)
-    return reduce(Sum, letters, whole)
+    letters = [letter for letter, count in _counts(node).items() if count > 1 and letter not in free]
+    return reduce(Sum, letters, _factor(node, free.union(letters)))
 
 
 def _factor(node: Node, free: frozenset[str]) -> Node:

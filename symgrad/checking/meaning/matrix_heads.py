@@ -24,6 +24,8 @@ from symgrad.submission.written import Call, Comparison, Derivative, Product, Sy
 from symgrad.tree import Op, walk
 
 MOST_ON_DIAGONAL = 1000
+MOST_LOOKED_UP = 4
+"""Axes of what is looked up."""
 
 
 def _indicator(node: Call, scope: Scope) -> Tensor:
@@ -136,7 +138,7 @@ def _pick(node: Call, scope: Scope) -> Tensor:
 def _lookup(node: Call, scope: Scope) -> Tensor:
     """Rows of a matrix, or entries of a vector, by labels."""
     x, labels = (scope.evaluate(arg) for arg in node.args)
-    if not x.rank or labels.rank > 1:
+    if not x.rank or labels.rank + x.rank > MOST_LOOKED_UP:
         raise Misfit("a look-up in what has no rows, or by what are no labels")
     return over_axes(lambda rows, at: OPERATIONS["gather"].value(JETS, rows, np.real(at)), x, labels)
 

@@ -18,9 +18,9 @@ from symgrad.tree import Array
 
 
 def bind_names(dictionary: Dictionary, worlds: Sequence[World]) -> Dictionary:
-    """The dictionary with the names that are defined once, as what one quantity is at each of these worlds.
+    """The dictionary with the names that are defined once, as what one name is at each of these worlds.
 
-    A gradient may have the value of a quantity, and is none.
+    A gradient may have the value of a name, and is none.
     """
     renamed = {
         spelling: name
@@ -31,12 +31,12 @@ def bind_names(dictionary: Dictionary, worlds: Sequence[World]) -> Dictionary:
 
 
 def _same(own: Own, dictionary: Dictionary, worlds: Sequence[World]) -> str:
-    """The one quantity that a definition is; "" where there is none."""
+    """The one name of the problem that a definition is; "" where there is none."""
     if own.parameters or any(isinstance(part, Derivative) for part in walk(own.body)):
         return ""
     if isinstance(own.body, Literal):
         return ""
-    fitting = list(dictionary.model.graph.quantities)
+    fitting = list(dictionary.model.graph.shapes)
     for world in worlds:
         value = _value(own, dictionary, world) if fitting else None
         if value is None:

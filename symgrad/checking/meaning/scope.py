@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.choices import Choices, Frame, Unknown
+from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, TooLong
 from symgrad.submission.written import Node, Symbol
 
@@ -15,17 +18,6 @@ if TYPE_CHECKING:
     from symgrad.checking.meaning.dictionary import Dictionary
     from symgrad.checking.worlds.moved import Moved
     from symgrad.checking.worlds.world import World
-
-MOST_STEPS = 20_000
-"""Nodes that are worked out for one line."""
-
-
-class Unknown(Exception):
-    """Something has no meaning here: a sentence that says what is missing."""
-
-    def __init__(self, message: str, node: Node | None = None) -> None:
-        super().__init__(message)
-        self.message, self.node = message, node
 
 
 class Labelled(Exception):
@@ -36,66 +28,7 @@ class Labelled(Exception):
         self.letter, self.numbers, self.reach = letter, numbers, reach
 
 
-Options: TypeAlias = "Mapping[str, Callable[[], Tensor]]"
-
-
-class Choices(Struct):
-    """Readings taken where several fit, by what is read.
-
-    ``script`` prescribes some of them; ``trail`` holds, in order, what was chosen out of what.
-    """
-
-    script: Mapping[Any, str] = field(default_factory=dict)
-    trail: dict[Any, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    steps: int = 0
-
-    def among(self, key: Any, options: Options) -> Tensor:
-        """The first option that fits, or the one that the script prescribes. `Misfit` where none does."""
-        if key in self.script:
-            wanted = self.script[key]
-            if wanted not in options:
-                raise Misfit("another reading is needed elsewhere")
-            self.trail.setdefault(key, (wanted, (wanted,)))
-            return options[wanted]()
-        if key in self.trail:
-            wanted = self.trail[key][0]
-            if wanted not in options:
-                raise Misfit("another reading is needed elsewhere")
-            return options[wanted]()
-        fault: Exception | None = None
-        names = tuple(options)
-        before = dict(self.trail)
-        failed: dict[Any, tuple[str, tuple[str, ...]]] = {}
-        for n, name in enumerate(names):
-            self.trail = dict(before)
-            try:
-                found = options[name]()
-            except (Misfit, Unknown) as error:
-                if fault is None:
-                    fault, failed = error, {**before, key: (name, names), **self.trail}
-                continue
-            if len(names) > n + 1:
-                self.trail.setdefault(key, (name, names[n:]))
-            return found
-        self.trail = failed  # another reading within the first option may fit
-        raise fault or Misfit("nothing fits")
-
-    def name(self, key: Any, options: tuple[str, ...]) -> str:
-        """A choice that stands whatever fits."""
-        if key in self.script:
-            wanted = self.script[key]
-            self.trail.setdefault(key, (wanted, (wanted,)))
-            return wanted
-        return self.trail.setdefault(key, (options[0], options))[0]
-
-    def spend(self) -> None:
-        """One more node."""
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise TooLong
-
-
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, dict=True):
     """The circumstances under which a node has a value.
 
     ``ranges`` holds how far each index letter of the line runs, ``labels`` numbers of layers and times,
@@ -116,6 +49,8 @@ class Scope(Struct, frozen=True):
     opened: frozenset[int] = frozenset()
     instead: Mapping[Any, float] = field(default_factory=dict)
     """Values that stand for some of the printed numbers."""
+    sample: str = ""
+    """The axis of the one sample that names without its index are of; "" where they are of all samples."""
 
     @property
     def lengths(self) -> Mapping[int, str]:
@@ -141,11 +76,36 @@ class Scope(Struct, frozen=True):
 
     def evaluate(self, node: Node) -> Tensor:
         """The value of a node. Raises `Misfit`, `Unknown`, `Labelled`, `NoValue`, `Nested`, `TooLong`."""
-        self.choices.spend()
+        choices = self.choices
+        choices.spend()
+        for known in self._known.get(id(node), ()):
+            if known.fits(choices):
+                return known.repeated(choices)
         handler = HANDLERS.get(type(node))
         if handler is None:
             raise Unknown("this cannot be worked out", node)
-        return handler(node, self)
+        before, outer, stood = choices.trail, choices.asked, choices.stood
+        choices.asked, choices.stood = {}, False
+        try:
+            found = handler(node, self)
+            self.dictionary.values.keep(self._known, node, choices, before, found, None)
+        except (Misfit, Unknown, Labelled, NoValue, Nested) as fault:
+            self.dictionary.values.keep(self._known, node, choices, before, None, fault)
+            raise
+        finally:
+            outer.update(choices.asked)
+            choices.asked = outer
+            choices.stood = choices.stood or stood
+        return found
+
+    @cached_property
+    def _known(self) -> Frame:
+        """What has been worked out under these circumstances."""
+        bound = tuple((letter, id(tensor)) for letter, tensor in self.bound.items())
+        maps = (self.ranges, self.labels, self.literals, self.instead)
+        where = (id(self.world), self.stands, self.line, self.transposed, self.opened, self.sample, bound)
+        key = (*where, *(frozenset(each.items()) for each in maps), self.dictionary.settled)
+        return self.dictionary.values.frame(key, self)
 
 
 NAMED: list[Callable[[Symbol, tuple[Node, ...], Scope], Tensor]] = []

@@ -165,11 +165,11 @@ def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterat
         return  # a unit vector
     if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or node.base in SIZED:
         return
-    if node.base == "e" and node.indices:
-        return  # a column of the identity
     known = dictionary.model.stated_dimensions if is_size else dictionary.model.dimensions
     if text in known or dictionary.is_known(node) or (text in dictionary.declared and not is_size):
         return
+    if dictionary.names.is_base(node.base):
+        return  # the a of a_1 and a^2
     if next(dictionary.defined(node, (), 10**9), None) is None:
         yield text
 

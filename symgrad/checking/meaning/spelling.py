@@ -175,6 +175,10 @@ class Spellings(Struct):
             spell(symbol, low, labels((*high, exponent))) in self.exact for low in sorted(lows)
         )
 
+    def is_base(self, base: str) -> bool:
+        """Whether names with labels on this letter are the problem's."""
+        return any(key[0] == base and not key[1] and (key[2] or key[3]) for key in self.joined)
+
     def stands_high(self, label: Node) -> bool:
         """Whether the problem writes names with this label high on them."""
         return any(key[3] == text_of(label) for key in self.exact)

@@ -205,9 +205,25 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
             raise Absent(f"there is no {node.base} with the number {number}")
         found = Found(known[number], rest)
         options = readings(found, scope)
+        if not found.name.startswith(node.base):  # e_1 beside E_1, E_2
+            options |= _as_constant(node, raised, scope)
         if options:
             return scope.choices.among(("symbol", text_of(node), tuple(options)), options)
     return None
+
+
+def _as_constant(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> dict[str, Callable[[], Tensor]]:
+    """The reading as a unit vector or a size of a letter that is also the other case of a name."""
+
+    def vector() -> Tensor:
+        found = constant(node, raised, scope)
+        if found is None:
+            raise Unknown(f"{shown(node)} is no constant", node)
+        return found
+
+    if (length := size(node, raised, scope)) is not None:
+        return {"size": lambda: length}
+    return {"constant": vector} if node.base == "e" else {}
 
 
 def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:

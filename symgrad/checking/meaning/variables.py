@@ -11,7 +11,7 @@ from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import Found, lettered, scripts
 from symgrad.checking.worlds.tensor import Absent, Misfit
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Element, Node, Symbol, Transpose
+from symgrad.submission.written import Element, Literal, Node, Power, Symbol, Transpose
 
 
 class Wrt(Struct, frozen=True):
@@ -21,6 +21,8 @@ class Wrt(Struct, frozen=True):
     places: tuple[Node | None, ...] = ()
     turned: bool = False
     root: bool = False
+    unnamed: bool = False
+    """Whether it is written as an expression: W² for the quantity A."""
 
 
 def variable(node: Node | None, scope: Scope) -> Wrt:
@@ -38,6 +40,8 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         if not inner.places:
             return Wrt(inner.name, _placed(inner.name, node.indices, scope))
     known = scripts(node)
+    if isinstance(node, Power) and isinstance(node.exponent, Literal) and _is_squared(node, scope):
+        known = None
     if known is None:
         same = _same_value(node, scope)
         if same is None:
@@ -64,6 +68,14 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         if number is not None:
             return number
     raise Unknown(f"{shown(symbol)} is no name of the problem", node)
+
+
+def _is_squared(node: Power, scope: Scope) -> bool:
+    """Whether a power of a name is a quantity, the A of A = W W in ∂z/∂W², rather than a label on it."""
+    if not isinstance(node.body, Symbol) or scope.dictionary.names.is_exact(node.body, node.exponent):
+        return False
+    whole = next(scope.dictionary.find(node.body), None)
+    return whole is not None and whole.exponent == 1 and _same_value(node, scope) is not None
 
 
 def _wrt(found: Found, scope: Scope) -> Wrt | None:
@@ -121,7 +133,7 @@ def _same_value(node: Node, scope: Scope) -> Wrt | None:
     for name in scope.dictionary.model.graph.quantities:
         there = base.value(name)
         if not value.axes and value.core == there.shape and np.allclose(value.data, there, rtol=1e-9):
-            return Wrt(name)
+            return Wrt(name, unnamed=True)
         by_entry = len(value.axes) == there.ndim == 1 and not value.rank and value.data.shape == there.shape
         if by_entry and np.allclose(value.data, there, rtol=1e-9):
             return Wrt(name, (Symbol(value.axes[0]),))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.worlds.jets import JETS
@@ -16,6 +17,7 @@ from symgrad.submission.written import Call, Node, Product, Symbol
 from symgrad.tree import Op, walk
 
 _OPTION = re.compile(r"(size|stride|padding|pad|dilation|crop|full)=?(\d*)")
+CONVOLUTIONS = frozenset(("conv1d", "conv2d"))
 NAMES = {"pad": "padding"}
 
 
@@ -46,8 +48,11 @@ def conv(node: Call, scope: Scope) -> Tensor:
     """The kernel moved over a matrix; ``full``: also to places where only a part of it meets that."""
     x, k = (scope.evaluate(arg) for arg in node.args)
     options = options_of(node.head, node)
-    if x.rank > 2 and k.rank == 4 and x.rank < 5 and not options.keys() - {"stride", "padding"}:
-        return _of_channels(x, k, options, node, scope)
+    moved = k.rank // 2
+    if k.rank in (3, 4) and x.rank - moved in (1, 2) and not options.keys() - {"stride", "padding"}:
+        return _of_channels(x, k, moved, options, node, scope)
+    if x.rank == k.rank == 1:
+        return _of_sequences(x, k, options, node, scope)
     if x.rank != 2 or k.rank != 2:
         raise Misfit("a convolution of what are no two matrices")
     if not options and _is_spaced(scope):
@@ -55,14 +60,28 @@ def conv(node: Call, scope: Scope) -> Tensor:
     return over_axes(lambda a, b: _convolved(a, b, options), x, k)
 
 
-def _of_channels(x: Tensor, k: Tensor, options: Mapping[str, int], node: Node, scope: Scope) -> Tensor:
-    """Kernels (out, in, height, width) moved over images with channels."""
-    if x.core[-3] != k.core[1]:
+def _of_sequences(x: Tensor, k: Tensor, options: Mapping[str, int], node: Node, scope: Scope) -> Tensor:
+    """A kernel moved along a vector."""
+    if options.keys() - {"stride", "padding"}:
+        raise Unknown("a convolution of vectors with these options", node)
+    return replace(_moved(x, k, 1, options, node, scope), stands=x.stands)
+
+
+def _of_channels(
+    x: Tensor, k: Tensor, moved: int, options: Mapping[str, int], node: Node, scope: Scope
+) -> Tensor:
+    """Kernels (out, in, height, width) moved over images, or (out, in, length) over sequences."""
+    if x.core[-moved - 1] != k.core[1]:
         raise Misfit("another number of channels")
+    return _moved(x, k, moved, options, node, scope)
+
+
+def _moved(x: Tensor, k: Tensor, moved: int, options: Mapping[str, int], node: Node, scope: Scope) -> Tensor:
+    """The kernel moved along the last axes."""
     if not options and _is_spaced(scope):
         raise Unknown("a convolution with a stride or padding that is not said", node)
     around = options.get("padding", 0)
-    if any(b > a + 2 * around for a, b in zip(x.core[-2:], k.core[-2:], strict=True)):
+    if any(b > a + 2 * around for a, b in zip(x.core[-moved:], k.core[-moved:], strict=True)):
         raise Misfit("a kernel larger than what it moves over")
     return over_axes(lambda a, b: convolve(JETS, a, b, options.get("stride", 1), around), x, k)
 
@@ -94,7 +113,7 @@ def _is_spaced(scope: Scope) -> bool:
     formulas = scope.dictionary.model.graph.quantities.values()
     return any(
         isinstance(part, Op)
-        and part.name == "conv2d"
+        and part.name in CONVOLUTIONS
         and (part.option("stride", 1), part.option("padding", 0)) != (1, 0)
         for formula in formulas
         for part in walk(formula)

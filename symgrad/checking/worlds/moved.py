@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.worlds.jets import JETS, H
 from symgrad.checking.worlds.model import Model
+from symgrad.checking.worlds.stacking import stacked
 from symgrad.checking.worlds.tensor import Tensor
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.tree import Array, Formula, Name, names
@@ -131,13 +132,13 @@ class Moved(Struct, frozen=True, eq=False):
             with suppress(NoValue):  # a belief in numbers says nothing of how they come about
                 return belief.along(self._earlier(name))
         formula = self.model.graph.quantities[name]
-        parts = {n: self.stacked(n) for n in names(formula)}
+        found = stacked(formula, {n: self._parts(n) for n in names(formula)}, self.sizes)
+        found = np.broadcast_to(found.astype(complex), (value.size, *found.shape[1:]))
+        return self.base.value(name) + 1j * np.imag(found) if belief is not None else found
 
-        def one(k: int) -> Any:
-            return at(formula, lambda n: parts[n][k], self.sizes)
-
-        stacked = np.stack([np.asarray(one(k), dtype=complex) for k in range(value.size)])
-        return self.base.value(name) + 1j * np.imag(stacked) if belief is not None else stacked
+    def _parts(self, name: str) -> Any:
+        """The values of a name, one for all entries where it does not move."""
+        return self.stacked(name) if self.moves(name) else self.base.value(name)[None]
 
     def _earlier(self, name: str) -> Moved:
         """The same with the world of who does not yet believe anything of a name."""

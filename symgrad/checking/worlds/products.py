@@ -15,6 +15,7 @@ from symgrad.checking.worlds.tensor import (
     Tensor,
     TooLong,
     elementwise,
+    repeated,
     shown,
     spread,
     transpose,
@@ -37,6 +38,8 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
         return scaled(left, right)
     if max(left.rank, right.rank) > 2:
         return _batched(left, right)
+    left = repeated(left, (_flat(left)[0], _flat(right)[0]))
+    right = repeated(right, (_flat(left)[1], _flat(right)[1]))
     for one, other in ((left, right), (right, left)):
         if one.core in ((1,), (1, 1)) and not _fits(left, right):
             return scaled(_number(one), other)
@@ -54,7 +57,7 @@ def matmul(left: Tensor, right: Tensor) -> Tensor:
         return Tensor(data[..., 0, :], axes, ROW)
     if right.rank == 1 and right.stands == COLUMN:
         return Tensor(data[..., :, 0], axes, COLUMN)
-    return Tensor(data, axes)
+    return Tensor(data, axes, repeats=left.repeats or right.repeats)
 
 
 def _batched(left: Tensor, right: Tensor) -> Tensor:
@@ -96,7 +99,7 @@ def _with_ones(left: Tensor, right: Tensor) -> Tensor:
         if row or (left.rank == 2 and left.core[1] != 1):
             raise Misfit("a row of ones behind a matrix")
         column = left if left.rank == 2 else Tensor(left.data[..., None], left.axes)
-        return elementwise(np.multiply, column, number)
+        return replace(elementwise(np.multiply, column, number), repeats=True)
     if left.rank == 1 and not row:
         raise Misfit("ones behind a column")
     summed = Tensor(left.data.sum(-1), left.axes)

@@ -34,17 +34,19 @@ class Absent(Misfit):
     """There is nothing with this number: no layer of a name, no entry at a place."""
 
 
-class Tensor(Struct, frozen=True, eq=False):
+class Tensor(Struct, frozen=True, eq=False, gc=False):
     """An array whose first axes are named by index letters; ``stands`` is how a 1-D one stands.
 
     ``kind``: a number times an identity (``unit``), a vector (``ones``) or a matrix (``ones2``) of ones,
-    whose sizes what stands beside them shows; their ``data`` is the number.
+    whose sizes what stands beside them shows; their ``data`` is the number. ``repeats``: a matrix of one row
+    or column that stands as often as what is beside it shows, 𝟏 aᵀ.
     """
 
     data: Any
     axes: tuple[str, ...] = ()
     stands: str = COLUMN
     kind: str = ""
+    repeats: bool = False
 
     @property
     def core(self) -> tuple[int, ...]:
@@ -108,7 +110,21 @@ def elementwise(function: Callable[..., Any], *tensors: Tensor) -> Tensor:
         np.broadcast_shapes(*cores)
     except ValueError:
         raise Misfit(" and ".join(shown(t.core) for t in tensors if t.rank) + " do not fit") from None
-    return Tensor(np.asarray(function(*padded)), axes, standing.pop() if standing else COLUMN)
+    repeats = rank == 2 and all(t.repeats for t in tensors if t.rank)
+    return Tensor(
+        np.asarray(function(*padded)), axes, standing.pop() if standing else COLUMN, repeats=repeats
+    )
+
+
+def repeated(tensor: Tensor, core: tuple[int, ...]) -> Tensor:
+    """A row or column that stands as often as a matrix of this shape has rows or columns, where it fits."""
+    if (
+        not tensor.repeats
+        or len(core) != 2
+        or any(n not in (1, m) for n, m in zip(tensor.core, core, strict=True))
+    ):
+        return tensor
+    return Tensor(np.broadcast_to(tensor.data, (*tensor.data.shape[: len(tensor.axes)], *core)), tensor.axes)
 
 
 def _as_matrix(tensor: Tensor) -> Tensor:
@@ -141,8 +157,8 @@ def combine(sign: Callable[..., Any], left: Tensor, right: Tensor) -> Tensor:
 
 
 def _squared(core: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of a column that is repeated, a 𝟏ᵀ, beside an identity."""
-    return (core[0], core[0]) if core[1] == 1 else core
+    """The shape of a column or row that is repeated, a 𝟏ᵀ or 𝟏 aᵀ, beside an identity."""
+    return (max(core), max(core)) if 1 in core else core
 
 
 def filled(tensor: Tensor, core: tuple[int, ...]) -> Tensor:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
-from typing import Any, TypeAlias
+from math import prod
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from msgspec import Struct, field
@@ -30,9 +31,12 @@ STENCIL = ((1, 8.0), (-1, -8.0), (2, -1.0), (-2, 1.0))
 MOST_UPDATES = 1000
 LITTLE, SOME = 1e-4, np.asarray(0.5)
 """Constants below the one have no influence that shows; what they are instead where it must."""
+MOST_KEPT = 100_000
+"""Numbers at points beside a point, beyond which they are made anew whenever they are asked for."""
 PASSED = 3
 """Steps behind a point in the midst of a descent."""
 
+T = TypeVar("T")
 Key: TypeAlias = "tuple[str, str | tuple[str, str]]"
 """What a belief is about: ``value``, ``slope`` of the objective, ``jacobian``, ``update``; and the names."""
 Believed: TypeAlias = "Mapping[Key, Callable[[World], Array]]"
@@ -196,10 +200,24 @@ class World(Struct, frozen=True, eq=False, dict=True):
 
     def moved(self, wrt: str, direct: bool, opened: str | None = None) -> Moved:
         """The same point with the entries of ``wrt`` moved, one after the other."""
-        return Moved(self, wrt, direct, opened)
+        return self._kept(("moved", wrt, direct, opened), wrt, lambda: Moved(self, wrt, direct, opened))
 
     def shifted(self, wrt: str, direct: bool) -> list[list[tuple[float, World]]]:
         """For every entry of ``wrt``, weights and worlds whose weighted sum is the derivative by it."""
+        return self._kept(("shifted", wrt, direct), wrt, lambda: self._shifted(wrt, direct))
+
+    def _kept(self, key: Any, wrt: str, make: Callable[[], T]) -> T:
+        """Points beside this one, one for each entry of ``wrt``: kept where they do not take much."""
+        shapes = self.model.graph.shapes.values()
+        entries = sum(prod(self.sizes.get(dim, 1) for dim in shape) for shape in shapes)
+        if entries * self.value(wrt).size > MOST_KEPT:
+            return make()
+        if key not in self._cache:
+            self._cache[key] = make()
+        found: T = self._cache[key]
+        return found
+
+    def _shifted(self, wrt: str, direct: bool) -> list[list[tuple[float, World]]]:
         value, found = self.value(wrt), []
         held: dict[Key, Callable[[World], Array]] = (
             {("value", n): _constant(self.value(n)) for n in self.model.graph.quantities if n != wrt}
@@ -256,7 +274,13 @@ class World(Struct, frozen=True, eq=False, dict=True):
         """The point where those of these constants are something that are next to nothing."""
         known = {} if self.model.problem.rule is None else self.model.problem.rule.constants
         small = {name: SOME for name in named if 0 < np.abs(known[name]) < LITTLE}
-        return self if self.kind == "given" or not small else self._with(constants=small)
+        if self.kind == "given" or not small:
+            return self
+        key = ("constants", frozenset(small))
+        if key not in self._cache:
+            self._cache[key] = self._with(constants=small)
+        found: World = self._cache[key]
+        return found
 
     @cached_property
     def amidst(self) -> World:
@@ -267,7 +291,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         drawn = {id: draw.uniform(0.2, 1.5, array.shape).round(2) for id, array in self.next.states.items()}
         return self._with(states=drawn, passed=PASSED)
 
-    @property
+    @cached_property
     def begun(self) -> World:
         """The same point in the first step, in which the states are 0."""
         return self._with(states=None, passed=0)

@@ -33,7 +33,7 @@ FLATTEN = Operation(
     _entry,
     _shape,
     lambda space, x: x.reshape(-1),
-    "every entry keeps its gradient (S is 1 where the places match): they are put back into rows",
+    "every entry keeps its gradient (𝟏[…] is 1 where the places match): they are put back into rows",
     code="np.ravel",
     example=Example("flatten(X)", {"X": ("m", "n")}),
 )

@@ -39,7 +39,7 @@ KRON = Operation(
     _entry,
     _shape,
     _value,
-    "product rule: each block of the gradient meets the other matrix (S is 1 where the places match)",
+    "product rule: each block of the gradient meets the other matrix (𝟏[…] is 1 where the places match)",
     call=TWO,
     layout="a ⊗ b",
     example=Example("kron(A, B)", {"A": ("m", "n"), "B": ("k", "m")}),

@@ -53,7 +53,7 @@ RESHAPE = Operation(
     _entry,
     _shape,
     _value,
-    "every entry keeps its gradient, in its old place (an S that stands here is 1 where the places match)",
+    "every entry keeps its gradient, in its old place (𝟏[…] is 1 where the places match)",
     call=Signature(("x",), sizes="shape"),
     layout="reshape(a)",
     example=Example("reshape(X, (n, 1, m))", {"X": ("n", "m")}),

@@ -8,7 +8,6 @@ keys of a problem file, `problem` builds it; `exercises` tells several apart, `u
 
 from symgrad.submission.sheet.exercises import exercises_of, problem_of
 from symgrad.submission.sheet.normal import with_words
-from symgrad.submission.sheet.opening import is_sheet, open_problem
 from symgrad.submission.sheet.problem import NoForwardPass
 from symgrad.submission.sheet.unstated import Unstated
 
@@ -16,8 +15,6 @@ __all__ = [
     "NoForwardPass",
     "Unstated",
     "exercises_of",
-    "is_sheet",
-    "open_problem",
     "problem_of",
     "with_words",
 ]

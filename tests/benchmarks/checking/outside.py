@@ -29,6 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from labels import ANY, JUDGED, RIGHT, attempted, checked, load_labels, match, place_of
 
+from symgrad.running import solver
+
 OUTSIDE = Path(__file__).parents[2] / "outside"
 FAULT = "internal fault"
 ROWS = {
@@ -235,6 +237,7 @@ def main():
     ]
     chosen = [sheet for sheet in sheets if options.only in f"{sheet.family} {sheet.name}"]
     attempted(chosen[0])  # what is imported and made once is no sheet's time
+    solver("symgrad.checking.check")  # and is no garbage, as in the command
     tallies = measure(chosen)
     if options.known:
         known(tallies["all"].failures)

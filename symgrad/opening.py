@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from symgrad.late import Late
 from symgrad.reading.problem import Problem, load_problem
-from symgrad.submission.read import load_submission
-from symgrad.submission.sheet.exercises import problem_of
+
+if TYPE_CHECKING:
+    from symgrad.submission import read as submissions
+    from symgrad.submission import sheet as sheets
+else:
+    submissions, sheets = map(Late, ("symgrad.submission.read", "symgrad.submission.sheet"))
 
 SUFFIXES = frozenset((".md", ".markdown", ".tex", ".txt", ".ipynb"))
 
@@ -21,4 +27,4 @@ def open_problem(path: Path) -> Problem:
 
     Raises `InputError` with its place.
     """
-    return problem_of(load_submission(path)) if is_sheet(path) else load_problem(path)
+    return sheets.problem_of(submissions.load_submission(path)) if is_sheet(path) else load_problem(path)
