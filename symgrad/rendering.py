@@ -20,7 +20,7 @@ from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
 from symgrad.styles import STYLES, document
-from symgrad.styles.rounds import general_setting
+from symgrad.styles.general import general_setting
 from symgrad.styles.setting import Setting
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula

@@ -40,7 +40,14 @@ class Solution(Struct, frozen=True):
 
 def warnings_of(solution: Solution) -> tuple[str, ...]:
     """What the user should know: `cautions`, what is unchecked, and values that are not finite."""
-    return (*cautions(solution.problem, solution.graph), *_unchecked(solution), *_not_finite(solution))
+    told = (*cautions(solution.problem, solution.graph), *_open(solution.problem))
+    return (*told, *_unchecked(solution), *_not_finite(solution))
+
+
+def _open(problem: Problem) -> Iterator[str]:
+    """Givens are of no use where nobody knows how often to repeat."""
+    for counter in problem.repeat.open if problem.given else ():
+        yield f"'{counter.end}' has no number, so that nothing is worked out in numbers"
 
 
 def _unchecked(solution: Solution) -> Iterator[str]:

@@ -27,6 +27,7 @@ from symgrad.graph.labels import check_labels
 from symgrad.intermediates import name_intermediates
 from symgrad.limits import working_on
 from symgrad.numbers.evaluate import Values
+from symgrad.open_rounds import check_last, check_open
 from symgrad.reading.problem import Problem
 from symgrad.results.amounts import check_array
 from symgrad.results.newton import pairs
@@ -70,6 +71,8 @@ def solve(problem: Problem) -> Solution:
     hessians = tuple(_hessians(solution, facts))
     training = train(graph, solution.derivation, problem, hessians)
     rounds = tuple(_rounds(solution, facts))
+    check_open(problem, rounds)
+    check_last(replace(solution, rounds=rounds))
     whole = replace(
         solution, training=training, also=also, jacobians=jacobians, hessians=hessians, rounds=rounds
     )
@@ -80,7 +83,8 @@ def _towards(graph: Graph, problem: Problem, facts: tuple[Known, ...]) -> Soluti
     """The gradients of the graph's objective."""
     derivation = _derived(Asked(graph, facts))
     working_on("the numbers are worked out")
-    return Solution(problem, graph, derivation, run(graph, derivation, problem.given), None)
+    given = {} if problem.repeat.open else problem.given  # nobody knows how often to repeat
+    return Solution(problem, graph, derivation, run(graph, derivation, given), None)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -1,5 +1,7 @@
 """One formula for all steps or layers: read, unrolled, derived once for every step; against autograd."""
 
+import json
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -294,7 +296,7 @@ FORMULA = "tanh(U @ h[t-1])"
 FAULTS = {
     "unknown counter": ("h[t]: tanh", "h[q]: tanh", "'q' is no counter", 5),
     "no first value": ("  h[0]: s\n", "", "'h[0]' comes before the first", 4),
-    "no number": ("[1, 3]", "[1, T]", "the last bound 'T' has no number", 2),
+    "no number": ("[1, 3]", "[1, L]", "the last bound 'L' has no number", 2),
     "no first number": ("[1, 3]", "[a, 3]", "'a' is no number to begin with", 2),
     "backwards": ("[1, 3]", "[3, 1]", "cannot run from 3 to 1", 2),
     "one bound": ("[1, 3]", "[3]", "'repeat' must be the first and the last number", 2),
@@ -367,3 +369,90 @@ def test_where_a_block_ends_otherwise_than_it_goes_on(tmp_path, text):
     assert built.exit_code == 0, built.stderr
     found = check_text((tmp_path / "problem.tex").read_text(encoding="utf-8"), load_problem(path))
     assert not [line.line.latex for line in found.lines if str(line.verdict) == "wrong"]
+
+
+NET = {
+    "repeat": {"l": [1, "L"]},
+    "forward": {"z[l]": "W[l] @ a[l-1] + b[l]", "a[l]": "sigmoid(z[l])", "J": "sum((a[L] - y)**2) / 2"},
+    "shapes": {"W[l]": ["n[l]", "n[l-1]"], "b[l]": ["n[l]"], "a[0]": ["n[0]"], "y": ["n[L]"]},
+    "data": ["a[0]", "y"],
+}
+STEPS = {
+    "repeat": {"t": [1, "T"]},
+    "forward": {
+        "h[0]": "s",
+        "E[0]": "0 * sum(s)",
+        "h[t]": "tanh(W @ x[t-1] + U @ h[t-1])",
+        "o[t]": "V @ h[t]",
+        "E[t]": "E[t-1] + sum((o[t] - y[t-1])**2)",
+        "J": "E[T] / T + sum(U**2)",
+    },
+    "shapes": {
+        "x": ["T", "n"],
+        "y": ["T", "k"],
+        "s": ["m"],
+        "V": ["k", "m"],
+        "W": ["m", "n"],
+        "U": ["m", "m"],
+    },
+    "data": ["x", "y"],
+}
+
+
+def json_of(kind):
+    solution = solve(made(kind))
+    return json.loads(Rendering(solution, look_of(solution.problem, Choices())).json())
+
+
+def test_a_last_number_that_is_only_a_name_is_derived_once_and_for_all():
+    found = json_of(NET)
+    assert list(found["quantities"]) == ["z[l]", "a[l]", "J"]
+    assert found["gradients"]["a[L]"] == {"of": "J", "shape": ["n[L]"], "latex": r"a^{[L]} - \vec{y}"}
+    assert found["gradients"]["W[l]"]["shape"] == ["n[l]", "n[l-1]"]
+    assert found["recursions"]["a[l]"]["last"] == "L-1"
+    assert found["recursions"]["z[l]"]["last"] == "L"
+
+
+def test_what_all_steps_share_is_summed_to_the_last_by_name():
+    found = json_of(STEPS)["gradients"]
+    assert found["W"]["latex"].startswith(r"\sum_{t = 1}^{T}")
+    assert found["U"]["latex"].endswith("+ 2 U")
+    assert found["E[T]"]["latex"] == r"\frac{1}{T}"
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kind", [NET, STEPS], ids=["net", "steps"])
+def test_reports_name_no_number_of_rounds_and_are_read_as_right(kind, style):
+    solution = solve(made(kind))
+    text = Rendering(solution, look_of(solution.problem, Choices(style=style))).md().decode()
+    assert not any(number in text for number in ("[3]", "_3", "_{3"))
+    judged = check_text(text, solution.problem)
+    verdicts = [line.verdict for line in judged.lines]
+    assert "wrong" not in verdicts
+    assert verdicts.count("correct") > len(verdicts) / 3
+
+
+def test_what_takes_a_row_at_the_last_step_is_refused_rather_than_given_a_number():
+    lines = {**STEPS["forward"], "E[t]": "E[t-1] + sum((h[t] - y[t-1])**2)"}
+    del lines["o[t]"]
+    with pytest.raises(InputError, match="holds a part of an array at the last round"):
+        solve(made(STEPS | {"forward": lines, "shapes": STEPS["shapes"] | {"y": ["T", "m"]}}))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"update": {"rate": 0.1, "parameters": ["W[l]"]}}, "'update' needs the number that 'L' stands for"),
+        ({"backward": {"of": "J", "hessians": ["a[0]"]}}, "'hessians' needs the number that 'L' stands for"),
+        ({"forward": NET["forward"] | {"J": "sum(a[L] - y) + sum(a[2])"}}, "not one formula holds"),
+    ],
+)
+def test_what_needs_every_round_needs_the_number(change, message):
+    with pytest.raises(InputError, match=message):
+        solve(made(NET | change))
+
+
+def test_givens_are_told_to_be_of_no_use_without_a_number_of_rounds():
+    kind = EULER | {"repeat": {"n": [1, "N"]}, "forward": EULER["forward"] | {"J": "(u[N] - m)**2"}}
+    found = sg.solve(made(kind))
+    assert found.warnings == ("'N' has no number, so that nothing is worked out in numbers",)

@@ -45,6 +45,7 @@ LAYERS = (
     "symgrad.calculus",
     "symgrad.results",
     "symgrad.solution",
+    "symgrad.open_rounds",
     "symgrad.solving",
     "symgrad.maths",
     "symgrad.notation",

@@ -251,6 +251,8 @@ def _leaf_shapes(problem: Problem, sizes: Sizes) -> dict[str, Shape]:
             for a, b in zip(shapes[name], declared, strict=True):
                 sizes.same(b, a)
         shapes[name] = declared
+    for counter in problem.repeat.open:
+        sizes.new(counter.end, counter.last)
     for _, parsed in problem.forward:
         for node in walk(parsed.formula):
             if isinstance(node, Size):

@@ -66,9 +66,12 @@ def _naming(graph: Graph, problem: Problem) -> Naming:
     ranks |= {id: problem.given[id].ndim for id in problem.looked_up}
     ids = {**ranks, **dict.fromkeys(sorted(sizes - set(ranks)), 0), **dict.fromkeys(problem.functions, 0)}
     columns = frozenset(id for id, shape in graph.shapes.items() if len(shape) == 2 and shape[1] == 1)
-    check_apart(problem, {id: name(id, rank, problem.write.get(id)) for id, rank in ids.items()}, ranks)
-    written = distinct_names((id, rank, problem.write.get(id)) for id, rank in ids.items())
-    return Naming(written, ranks, columns)
+    label = problem.repeat.label
+    check_apart(
+        problem, {id: name(label(id), rank, problem.write.get(id)) for id, rank in ids.items()}, ranks
+    )
+    written = distinct_names((label(id), rank, problem.write.get(id)) for id, rank in ids.items())
+    return Naming({id: written[label(id)] for id in ids}, ranks, columns)
 
 
 def _dims(graph: Graph) -> Iterator[Any]:

@@ -48,7 +48,8 @@ def problem_from_data(located: Located) -> Problem:
         located, repeat = unrolled(file, located, repeat)
         file = validate(located)
     _check_length(file, located)
-    sizes = frozenset(size_names(file))
+    open_ = {counter.end: counter.last for counter in repeat.open}
+    sizes = frozenset((*size_names(file), *open_))
     each = read_each(file, located)
     given = completed({name: read_array(located, ("given", name)) for name in file.given}, each)
     functions = read_functions(located)
@@ -71,7 +72,7 @@ def problem_from_data(located: Located) -> Problem:
         given=MappingProxyType(given),
         each=each,
         shapes=MappingProxyType(file.shapes),
-        sizes=MappingProxyType(bind_sizes(file.shapes, given, located)),
+        sizes=MappingProxyType({**bind_sizes(file.shapes, given, located), **open_}),
         functions=MappingProxyType(functions),
         update=file.update,
         assume=tuple(

@@ -15,17 +15,24 @@ from symgrad.reading.schema import ProblemFile
 from symgrad.reading.source import Located, Path
 
 MAX_UNROLLED = 2_000
+STAND_IN = 3
+"""Rounds of a counter whose last number has only a name: a first one, a last one, and one between."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class Counter(Struct, frozen=True):
-    """A counter and the first and last number that it takes; ``end`` names the last where a size does."""
+    """A counter and the first and last number that it takes; ``end`` names the last where a size does.
+
+    Where nothing shows the number of ``end``, the counter is ``open``, and ``last`` stands in for it: the
+    problem is derived with so many rounds, and written with the name.
+    """
 
     name: str
     first: int
     last: int
     end: str = ""
+    open: bool = False
 
     @property
     def numbers(self) -> range:
@@ -49,6 +56,22 @@ class Repeat(Struct, frozen=True):
     def ends(self) -> dict[str, int]:
         """The numbers of the names that end a counter."""
         return {counter.end: counter.last for counter in self.counters.values() if counter.end}
+
+    @property
+    def open(self) -> tuple[Counter, ...]:
+        """The counters whose last number is known by its name alone."""
+        return tuple(counter for counter in self.counters.values() if counter.open)
+
+    def label(self, name: str) -> str:
+        """A name of a family as it is written: h[T] for the last of h[1], …, where T has no number."""
+        match = INDEXED.fullmatch(name)
+        if match is None or not match["index"].isdecimal():
+            return name
+        for counter in self.open:
+            back = counter.last - int(match["index"])
+            if 0 <= back < counter.last - counter.first:
+                return f"{match['stem']}[{counter.end}{f'-{back}' if back else ''}]"
+        return name
 
     def round(self, name: str = "") -> Round:
         """What counters are in the formula of a quantity; elsewhere they have no number."""
@@ -119,6 +142,8 @@ def _counter(name: str, file: ProblemFile, located: Located, known: Mapping[str,
         raise InputError(message, place=located.place((*path, 0)), hint="write one, as in [1, 3]")
     end = last if isinstance(last, str) else ""
     number = _last(end, file, located, known, (*path, 1)) if isinstance(last, str) else last
+    if number is None:
+        return Counter(name, first, first + STAND_IN - 1, end, open=True)
     if first < 0 or number < first:
         message = f"'{name}' cannot run from {first} to {number}"
         hint = "write the first and the last number, both from 0, as in [1, 3]"
@@ -126,8 +151,11 @@ def _counter(name: str, file: ProblemFile, located: Located, known: Mapping[str,
     return Counter(name, first, number, end)
 
 
-def _last(end: str, file: ProblemFile, located: Located, known: Mapping[str, int], path: Path) -> int:
-    """The number of a last bound that is a size: of a given, or that of the last given of a family used."""
+def _last(end: str, file: ProblemFile, located: Located, known: Mapping[str, int], path: Path) -> int | None:
+    """The number of a last bound that is a size: of a given, or that of the last given of a family used.
+
+    None where the name is nothing else here, and no family has numbers: it stays a name.
+    """
     if end in known:
         return known[end]
     counter = path[1]
@@ -138,8 +166,12 @@ def _last(end: str, file: ProblemFile, located: Located, known: Mapping[str, int
     for match in matches:
         if match["stem"] in used and match["index"].isdecimal():
             of_stem[match["stem"]] = max(int(match["index"]), of_stem.get(match["stem"], 0))
-    if len({*of_stem.values()} - {0}) == 1 and end not in {*file.forward, *file.given}:
+    taken = end in {*file.forward, *file.given, *FORMULA_SIGNATURES} or not _NAME.fullmatch(end)
+    counts = {*of_stem.values()} - {0}
+    if len(counts) == 1 and not taken:
         return max(of_stem.values())
+    if not counts and not taken:
+        return None
     hint = "write the number, as in [1, 3], or name the size of a given under 'shapes'"
     message = f"the last bound '{end}' has no number: how often to repeat is not known"
     raise InputError(message, place=located.place(path), hint=hint)

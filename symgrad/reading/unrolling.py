@@ -178,12 +178,18 @@ def _reads(located: Located, path: Path, numbers: Mapping[str, int], repeat: Rep
         return [_member(located, (*path, n), numbers, repeat) for n in range(len(value))]
     if path[0] == "write":
         for counter, number in numbers.items():
-            value = re.sub(_LETTERED.format(counter), str(number), value)
+            value = re.sub(_LETTERED.format(counter), _written_number(repeat, number), value)
     if path in [(*root, path[-1]) for root in LISTS]:
         match = INDEXED.fullmatch(value)
-        if match and match["index"] in numbers:
-            return f"{match['stem']}[{numbers[match['index']]}]"
+        known = {**repeat.ends, **numbers}
+        if match and match["index"] in known:
+            return f"{match['stem']}[{known[match['index']]}]"
     return value
+
+
+def _written_number(repeat: Repeat, number: int) -> str:
+    """A number of a round as its names have it: L for the last one that has no number."""
+    return repeat.label(f"x[{number}]")[2:-1]
 
 
 def _member(located: Located, path: Path, numbers: Mapping[str, int], repeat: Repeat) -> Any:
@@ -210,7 +216,7 @@ def _layers(
         for name in data.get(section, {}):
             match = INDEXED.fullmatch(name)
             if match and name not in written and len(match["stem"]) == 1:
-                written[name] = f"{match['stem']}^{{[{match['index']}]}}"
+                written[name] = f"{match['stem']}^{{[{_written_number(repeat, int(match['index']))}]}}"
                 values[("write", name)] = keys[("write", name)] = located.keys[("repeat",)]
     if written:
         data["write"] = written

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Display
+from symgrad.open_rounds import own_quantities
 from symgrad.styles.backward import seed
 from symgrad.styles.examples import givens, gradient_worked, quantity_worked
 from symgrad.styles.forward import definitions, formula_chain, positions, shapes
@@ -37,7 +38,7 @@ def backward_numbered(setting: Setting) -> Iterator[Block]:
 
 
 def _numbered(setting: Setting) -> list[tuple[int, str]]:
-    return list(enumerate(setting.solution.graph.quantities, 1))
+    return list(enumerate(own_quantities(setting.solution), 1))
 
 
 def _forward_step(setting: Setting, n: int, name: str) -> Iterator[Block]:
@@ -50,6 +51,7 @@ def _forward_step(setting: Setting, n: int, name: str) -> Iterator[Block]:
 def _backward(setting: Setting) -> Iterator[Block]:
     yield from seed(setting)
     shown: set[object] = set()
+    own = own_quantities(setting.solution)
     for n, name in reversed(_numbered(setting)):
         settled = [gradient for gradient in _settled(setting, name) if not is_constant(gradient)]
         blocks = [
@@ -58,15 +60,17 @@ def _backward(setting: Setting) -> Iterator[Block]:
         title = words(f"{n}) Back through ", Name(name), setting=setting)
         yield from section(title, blocks, f"backward-{n}")
     for gradient in setting.solution.derivation.gradients.values():
-        if is_unused(gradient) and not is_constant(gradient):
+        last = is_unused(gradient) or not any(path.consumer in own for path in gradient.paths)
+        if last and not is_constant(gradient):
             yield from _titled(setting, gradient, shown, True)
 
 
 def _settled(setting: Setting, consumer: str) -> Iterator[GradientOf]:
     """The gradients of what ``consumer`` is the first to use: its path is the last of theirs to be known."""
+    own = own_quantities(setting.solution)
     for gradient in setting.solution.derivation.gradients.values():
-        used = [path.consumer for path in gradient.paths]
-        if used and consumer == min(used, key=list(setting.solution.graph.quantities).index):
+        used = [path.consumer for path in gradient.paths if path.consumer in own]
+        if used and consumer == min(used, key=own.index):
             yield gradient
 
 

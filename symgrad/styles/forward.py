@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from msgspec.structs import replace
+
+from symgrad.calculus.recurrence import Rounds
 from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
 from symgrad.maths.nodes import Numeral
+from symgrad.open_rounds import general_shape, own_names, own_quantities, unnumbered
 from symgrad.styles.examples import givens
 from symgrad.styles.functions import definitions_of_functions
+from symgrad.styles.general import general_setting, number_range
 from symgrad.styles.jacobians import definition
 from symgrad.styles.lengths import length_chains
 from symgrad.styles.parts import membership, paragraph, section, words
@@ -48,11 +53,41 @@ def positions(setting: Setting) -> Iterator[Block]:
         yield from givens(setting, looked_up)
 
 
-def formula_chains(setting: Setting) -> Iterator[Chain]:
-    """Every quantity and its formula, and the definitions of structured operations."""
-    for name in setting.solution.graph.quantities:
-        yield formula_chain(setting, name)
-        yield from definitions(setting, name)
+def formula_chains(setting: Setting, *, defined: bool = True) -> Iterator[Chain]:
+    """Every quantity and its formula, and the definitions of structured operations.
+
+    A block of which nobody knows how often it repeats stands there once, for every number.
+    """
+    solution = setting.solution
+    order = [name for name, _ in solution.problem.forward]
+    firsts = ((block, block.named(block.block[0], block.counter.first)) for block in open_blocks(setting))
+    waiting = {order.index(solution.graph.owner(first)): block for block, first in firsts}
+    for name in (*own_quantities(solution), ""):
+        at = order.index(solution.graph.owner(name)) if name else len(order)
+        for place in [place for place in waiting if place < at]:
+            block = waiting.pop(place)
+            yield from _for_every(general_setting(setting, block), block)
+        if name:
+            yield formula_chain(setting, name)
+            yield from definitions(setting, name) if defined else ()
+
+
+def general_chains(general: Setting, block: Rounds) -> tuple[Chain, ...]:
+    """The formulas of a repeated block, for every number."""
+    return tuple(formula_chain(general, name) for name in block.block)
+
+
+def _for_every(general: Setting, block: Rounds) -> tuple[Chain, ...]:
+    """The formulas of a block, with what they hold for behind them."""
+    chains = general_chains(general, block)
+    (link,) = chains[-1].links
+    every = words("for every ", *number_range(block, block.counter.last), setting=general)
+    return (*chains[:-1], replace(chains[-1], links=(replace(link, note=every),)))
+
+
+def open_blocks(setting: Setting) -> tuple[Rounds, ...]:
+    """The repeated blocks of which nobody knows how often."""
+    return tuple(block for block in setting.solution.rounds if block.counter.open)
 
 
 def formula_chain(setting: Setting, name: str) -> Chain:
@@ -70,7 +105,9 @@ def definitions(setting: Setting, name: str) -> Iterator[Chain]:
 def shapes(setting: Setting) -> Iterator[Block]:
     """In which space every name lives, and the sizes that the numbers have."""
     graph = setting.solution.graph
-    spaces = (Chain(membership(setting, name, shape), ()) for name, shape in graph.shapes.items())
+    own = own_names(setting.solution)
+    spaces = [Chain(membership(setting, name, graph.shapes[name]), ()) for name in own]
+    spaces += (chain for block in open_blocks(setting) for chain in _general_spaces(setting, block))
     yield Display(tuple(spaces), beside=True)
     lengths = tuple(length_chains(setting))
     if lengths:
@@ -78,16 +115,25 @@ def shapes(setting: Setting) -> Iterator[Block]:
         yield Display(lengths, beside=True)
     shown = (*graph.shapes.values(), tuple(dim for _, dim in graph.derived))
     dims = dict.fromkeys(dim for shape in shown for dim in shape if isinstance(dim, str))
-    known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes]
+    open_ = unnumbered(setting.solution)
+    known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes and dim not in open_]
     if known:
         sizes = tuple(Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
         yield Paragraph((Words("The derivation holds for all sizes. In the numbers below:"),))
         yield Display(sizes, beside=True)
 
 
+def _general_spaces(setting: Setting, block: Rounds) -> Iterator[Chain]:
+    general = general_setting(setting, block)
+    for name in block.names:
+        found = block.step(name)
+        if found is not None and found[1] == 0:
+            yield Chain(membership(general, name, general_shape(block, block.graph.shapes[name])), ())
+
+
 def _figure(setting: Setting) -> Iterator[GraphFigure]:
     graph = setting.solution.graph
-    if len(graph.shapes) <= LARGEST_FIGURE:
+    if len(graph.shapes) <= LARGEST_FIGURE and not open_blocks(setting):
         nodes = tuple(
             GraphNode(name, setting.maths(Name(name)), _kind(setting, name), _anchor(setting, name))
             for name in graph.shapes

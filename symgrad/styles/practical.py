@@ -14,7 +14,7 @@ from symgrad.results.run import Arrays
 from symgrad.styles.backward import seed
 from symgrad.styles.descent import data_chains, iterations, progress, rate, rule_chains, turns
 from symgrad.styles.examples import givens
-from symgrad.styles.forward import formula_chain
+from symgrad.styles.forward import formula_chains
 from symgrad.styles.generalised import braced, product, put_in, ways
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import entry_chain, main_chains
@@ -81,13 +81,16 @@ def _meaning(setting: Setting, gradient: GradientOf) -> Maths:
 
 
 def _asked(setting: Setting) -> list[GradientOf]:
+    """The gradients of parameters; not through rounds of which nobody knows how many there are."""
     graph, gradients = setting.solution.graph, setting.solution.derivation.gradients
+    if setting.solution.problem.repeat.open:
+        return []
     return [gradients[name] for name in graph.wrt if name in graph.leaves]
 
 
 def _rules(setting: Setting) -> Iterator[Block]:
     """The whole iteration as numbered formulas."""
-    forward = [formula_chain(setting, name) for name in setting.solution.graph.quantities]
+    forward = list(formula_chains(setting, defined=False))
     gradients = [g for g in setting.solution.derivation.gradients.values() if not is_constant(g)]
     backward = [_result(setting, gradient) for gradient in gradients]
     yield paragraph(setting, "The forward and the backward pass are these steps, in order:")

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import product
 
-from msgspec.structs import replace
-
 from symgrad.calculus.recurrence import Rounds
-from symgrad.calculus.steps import Derivation, GradientOf
+from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
-from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row, Symbol
+from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import write
-from symgrad.notation.letters import free_letters
-from symgrad.notation.setting import context_in
-from symgrad.reading.problem import Problem
 from symgrad.reading.unrolling import LAYERS
-from symgrad.results.run import Run
 from symgrad.styles.backward import direct, jacobian_sections
-from symgrad.styles.forward import formula_chain
+from symgrad.styles.forward import general_chains
+from symgrad.styles.general import counter_of, general_setting, last_number, number_range
 from symgrad.styles.parts import Part, listed, paragraph, section, words
 from symgrad.styles.passages import entry, main_chains, passage, through
 from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Formula, Name, Op, Partial, added, substitute, walk
+from symgrad.tree import Formula, Name, Op, added, substitute, walk
 
-MOST_NUMBERS = 4
-"""Numbers of a counter that are all written."""
 _LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False), repeat=2))
 """What `passage` tells of shapes, which is left out where every round has shapes of its own."""
 
@@ -34,7 +27,7 @@ _LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False),
 def rounds(setting: Setting) -> Iterator[Block]:
     """Every repeated block of which one derivation holds for all rounds."""
     for found in setting.solution.rounds:
-        title = words("For every ", _counter(found), setting=setting)
+        title = words("For every ", counter_of(found), setting=setting)
         yield from section(title, _block(setting, found), anchor(found))
 
 
@@ -45,8 +38,9 @@ def anchor(found: Rounds) -> str:
 
 def _block(setting: Setting, found: Rounds) -> Iterator[Block]:
     general = general_setting(setting, found)
-    yield paragraph(setting, "The formulas are the same for every ", *_range(found, found.counter.last), ":")
-    yield Display(tuple(formula_chain(general, name) for name in found.block))
+    same = "The formulas are the same for every "
+    yield paragraph(setting, same, *number_range(found, found.counter.last), ":")
+    yield Display(general_chains(general, found))
     yield from _parts(general, found)
     yield from _recursion(setting, general, found)
     yield from _sums(setting, general, found)
@@ -63,7 +57,7 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
         yield Display(tuple(chains), beside=True)
     begins = [g for g in own if found.lasts[g.target] < found.counter.last and not is_constant(g)]
     if begins:
-        before = _range(found, found.counter.last - 1)
+        before = number_range(found, found.counter.last - 1)
         yield paragraph(
             setting,
             f"A quantity is used by formulas of its own {_noun(found)} and of the next one. So for every ",
@@ -80,7 +74,7 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
                 "Gradient with respect to ",
                 Name(gradient.target),
                 ", ",
-                *_range(found, found.lasts[gradient.target]),
+                *number_range(found, found.lasts[gradient.target]),
                 setting=general,
             )
             blocks = (*passage(general, gradient, shown), *_together(general, found, gradient, begins))
@@ -98,7 +92,7 @@ def _together(
         return
     put_in = substitute(gradient.matrix_form, forms)
     if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
-        before = _range(found, found.counter.last - 1)
+        before = number_range(found, found.counter.last - 1)
         yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", *before, ":")
         yield Display((general.chain(general.gradient(gradient.target), put_in),))
 
@@ -155,8 +149,8 @@ def _sum_chain(general: Setting, found: Rounds, gradient: GradientOf, others: tu
 
 def _sum(general: Setting, found: Rounds, formula: Formula) -> Written:
     body = write(formula, general.context).fit(Level.CHAIN, last=True).maths
-    below = Row((_counter(found), Operator("="), Numeral(str(found.counter.first))))
-    above = Numeral(str(found.counter.last))
+    below = Row((counter_of(found), Operator("="), Numeral(str(found.counter.first))))
+    above = last_number(found, found.counter.last)
     return Written(Big("∑", body, below, above), Level.PRODUCT, open=Level.HADAMARD)
 
 
@@ -166,9 +160,9 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
     for array, origin in found.parts.items():
         of = next(name for name in found.graph.shapes if name.startswith(f"{array}["))
         step = int(of[len(array) + 1 : -1].removeprefix(found.counter.name) or 0)
-        place = Row((_counter(found), Operator("+" if step > 0 else "-"), Numeral(str(abs(step)))))
+        place = Row((counter_of(found), Operator("+" if step > 0 else "-"), Numeral(str(abs(step)))))
         parts += [", " if parts else "Here ", Name(of), f" is {_kind(general, array, origin)} "]
-        parts += [place if step else _counter(found), " of ", Name(array)]
+        parts += [place if step else counter_of(found), " of ", Name(array)]
     if parts:
         yield paragraph(general, *parts, ".")
 
@@ -188,72 +182,3 @@ def _varies(found: Rounds) -> bool:
 def _noun(found: Rounds) -> str:
     """What is counted."""
     return "layer" if found.counter.name in LAYERS else "step"
-
-
-def _counter(found: Rounds) -> Maths:
-    return (
-        Symbol(found.counter.name) if len(found.counter.name) == 1 else Symbol(found.counter.name, "upright")
-    )
-
-
-def _range(found: Rounds, last: int) -> tuple[Part, Part]:
-    """t = 1, 2, 3, and t = 1, 2, …, 9: in words, for it is no equation about t."""
-    numbers = [str(number) for number in range(found.counter.first, last + 1)]
-    if len(numbers) > MOST_NUMBERS:
-        numbers = [*numbers[:2], "…", numbers[-1]]
-    return _counter(found), f" = {', '.join(numbers)}"
-
-
-# --- the names with t --------------------------------------------------------------------------------------
-
-
-def general_setting(setting: Setting, found: Rounds) -> Setting:
-    """The setting in which names have t in the place of a number, written as those are."""
-    solution, graph = setting.solution, found.graph
-    problem = _general_problem(solution.problem, found)
-    context = context_in(graph, problem, setting.context.notation, setting.context.digits)
-    marked = (p for p in _partials(found.derivation) if _is_marked(setting, found, p))
-    naming = replace(
-        setting.context.naming,
-        names={**context.naming.names, **setting.context.naming.names},
-        ranks={**context.naming.ranks, **setting.context.naming.ranks},
-    )
-    direct_ = {**context.direct, **dict.fromkeys(marked)}
-    context = replace(context, naming=naming, letters=free_letters(naming), direct=direct_)
-    general = replace(
-        solution, problem=problem, graph=graph, derivation=found.derivation, run=Run({}, {}, ())
-    )
-    return Setting(replace(general, training=None, also=(), jacobians=(), rounds=()), context, setting.detail)
-
-
-def _general_problem(problem: Problem, found: Rounds) -> Problem:
-    """The problem, with W^{[l]} for W^{[1]} under ``write``."""
-    first = found.counter.first
-    write_ = {name: text for name, text in problem.write.items() if name in found.graph.shapes}
-    for name in found.graph.shapes:
-        if read := found.step(name):
-            stem, step = read
-            number, index = first + step, name.partition("[")[2].removesuffix("]")
-            text = problem.write.get(f"{stem}[{number}]")
-            if text and (general := _lettered(text, str(number), index)) != text:
-                write_[name] = general
-    return replace(problem, write=write_, update=None, rule=None)
-
-
-def _lettered(text: str, number: str, index: str) -> str:
-    """A written name with the index in the place of its last number."""
-    head, found, tail = text.rpartition(number)
-    return head + index + tail if found else text
-
-
-def _partials(derivation: Derivation) -> Iterable[Partial]:
-    return (Partial(p.consumer, p.target) for g in derivation.gradients.values() for p in g.paths)
-
-
-def _is_marked(setting: Setting, found: Rounds, partial: Partial) -> bool:
-    """Whether a local derivative is less than the whole one in some round."""
-    rounds_ = found.counter.numbers
-    return any(
-        setting.context.is_marked(Partial(found.named(partial.of, n), found.named(partial.wrt, n)))
-        for n in rounds_
-    )

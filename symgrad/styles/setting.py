@@ -21,6 +21,7 @@ from symgrad.notation.numerals import Digits, is_exact
 from symgrad.notation.setting import context_of
 from symgrad.notation.symbols import Naming
 from symgrad.numbers.evaluate import Values
+from symgrad.open_rounds import visible
 from symgrad.reading.nearest import mend
 from symgrad.results.run import Arrays
 from symgrad.solution import Solution
@@ -132,6 +133,7 @@ def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
         hint = mend(detail, DETAILS, f"there is {', '.join(DETAILS)}")
         raise InputError(f"unknown detail '{detail}'", place=problem.place("report", "detail"), hint=hint)
     context = context_of(solution.graph, problem, notation, digits)
+    solution = visible(solution)
     if problem.update is None:
         return Setting(solution, context, detail)
     if isinstance(problem.update.rate, str):

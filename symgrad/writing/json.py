@@ -8,11 +8,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
+from msgspec.structs import replace
+
 from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
+from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.steps import Derivation, Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
+from symgrad.open_rounds import general_shape, is_round, unnumbered, visible
 from symgrad.results.run import Arrays
 from symgrad.results.training import TrainingStep
 from symgrad.solution import Solution
@@ -30,12 +34,13 @@ def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = 
 
     ``general`` does so for the formulas of each repeated block.
     """
+    solution = _shown(solution)
     derivation, training = solution.derivation, solution.training
     whole = {
         "symgrad": VERSION,
         "title": solution.problem.title,
-        "quantities": _quantities(solution, latex_of),
-        "gradients": _gradients(solution, latex_of),
+        "quantities": _quantities(solution, latex_of, general),
+        "gradients": _gradients(solution, latex_of, general),
         **_also(solution, latex_of),
         **_jacobians(solution, latex_of),
         **_hessians(solution, latex_of),
@@ -53,37 +58,80 @@ def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = 
     return dumped(whole)
 
 
+def _shown(solution: Solution) -> Solution:
+    """What of a solution is told; sizes without a number by their names."""
+    open_, graph = unnumbered(solution), solution.graph
+    sizes = {dim: size for dim, size in graph.sizes.items() if dim not in open_}
+    return visible(replace(solution, graph=replace(graph, sizes=sizes, _cache={})) if open_ else solution)
+
+
 def dumped(whole: Fields) -> str:
     """Data as text; a character that is not seen, or turns round what is, stands there by its code."""
     text = json.dumps(whole, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _quantities(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
+def _quantities(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf]) -> dict[str, Fields]:
     graph, values = solution.graph, solution.run.quantities
+    label, found = solution.problem.repeat.label, dict[str, Fields]()
+    written = {b.counter.name: (b, latex) for b, latex in zip(solution.rounds, general, strict=True)}
+    for name, parsed in solution.problem.forward:
+        if is_round(solution.problem, name):
+            ((counter, number),) = solution.problem.repeat.rounds[name].items()
+            block, general_latex = written[counter]
+            if number == block.counter.first:
+                one = f"{name.partition('[')[0]}[{counter}]"
+                shape = general_shape(block, block.graph.shapes[one])
+                found[one] = _quantity(solution, shape, general_latex(Name(one)), parsed.text)
+        else:
+            fields = _quantity(solution, graph.shapes[name], latex_of(Name(name)), _formula(solution, name))
+            found[label(name)] = {**fields, **_value(name, values)}
+    return found
+
+
+def _formula(solution: Solution, name: str) -> str:
+    """The formula with the numbers of its round; as the file has it where the last has none."""
+    parsed = solution.problem.formulas[name]
+    return parsed.text if solution.problem.repeat.open else parsed.shown
+
+
+def _quantity(solution: Solution, shape: Shape, latex: str, formula: str) -> Fields:
     return {
-        name: {
-            "shape": _shape(graph.shapes[name], graph),
-            "latex": latex_of(Name(name)),
-            "formula": parsed.shown,
-            **_value(name, values),
-        }
-        for name, parsed in solution.problem.forward
+        "shape": _shape(shape, solution.graph, solution.problem.repeat.label),
+        "latex": latex,
+        "formula": formula,
     }
 
 
-def _gradients(solution: Solution, latex_of: LatexOf) -> dict[str, Fields]:
+def _gradients(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = ()) -> dict[str, Fields]:
     graph, values = solution.graph, solution.run.gradients
-    return {
-        name: {
+    label = solution.problem.repeat.label
+    found = {
+        label(name): {
             "of": gradient.of,
-            "shape": _shape(graph.shapes[name], graph),
+            "shape": _shape(graph.shapes[name], graph, label),
             "latex": latex_of(gradient.result),
             **_value(name, values),
         }
         for name, gradient in solution.derivation.gradients.items()
         if name not in graph.auxiliary
     }
+    for block, general_latex in zip(solution.rounds, general, strict=False):
+        for target, gradient in block.derivation.gradients.items() if block.counter.open else ():
+            shape, latex = block.graph.shapes[target], general_latex(gradient.result)
+            found[target] = {
+                "of": gradient.of,
+                "shape": _shape(general_shape(block, shape), graph),
+                "latex": _summed(block, target, latex, latex_of) if target in block.shared else latex,
+            }
+    return found
+
+
+def _summed(block: Rounds, target: str, latex: str, latex_of: LatexOf) -> str:
+    """What all rounds add to the gradient of a leaf, and what else reaches it."""
+    counter = block.counter
+    others = "".join(f" + {latex_of(other)}" for other in block.shared[target])
+    return rf"\sum_{{{counter.name} = {counter.first}}}^{{{counter.end}}} \left({latex}\right){others}"
 
 
 def _also(solution: Solution, latex_of: LatexOf) -> Fields:
@@ -137,7 +185,7 @@ def _recursions(solution: Solution, general: Sequence[LatexOf]) -> Fields:
             "of": gradient.of,
             "latex": latex_of(gradient.result),
             "first": rounds.counter.first,
-            "last": rounds.lasts[target],
+            "last": _last(rounds, rounds.lasts[target]),
             "summed": target in rounds.shared,
         }
         for rounds, latex_of in zip(solution.rounds, general, strict=True)
@@ -145,6 +193,13 @@ def _recursions(solution: Solution, general: Sequence[LatexOf]) -> Fields:
         if not rounds.is_auxiliary(target, solution.graph)
     }
     return {"recursions": found} if found else {}
+
+
+def _last(rounds: Rounds, number: int) -> int | str:
+    """The last number of a counter; L, or L-1, where it has only a name."""
+    counter = rounds.counter
+    back = counter.last - number
+    return f"{counter.end}{f'-{back}' if back else ''}" if counter.open else number
 
 
 def _steps(
@@ -179,9 +234,10 @@ def _training_step(entry: TrainingStep, graph: Graph) -> Fields:
     return {"step": entry.step, **plain, **({"state": state} if state else {})}
 
 
-def _shape(shape: Shape, graph: Graph) -> list[int | str]:
+def _shape(shape: Shape, graph: Graph, label: Callable[[str], str] = str) -> list[int | str]:
     """Sizes as numbers where they are known, else by name."""
-    return [graph.sizes.get(dim, dim) for dim in shape]
+    found = (graph.sizes.get(dim, dim) for dim in shape)
+    return [label(dim) if isinstance(dim, str) else dim for dim in found]
 
 
 def _value(name: str, values: Arrays) -> Fields:

@@ -23,7 +23,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     problem = model.problem
     names = (*model.graph.quantities, *model.graph.leaves, *problem.given)
     ranked = [name for name, shape in model.graph.shapes.items() if shape]
-    found = spellings(dict.fromkeys(names), problem.write, ranked)
+    found = spellings(dict.fromkeys(names), problem.write, ranked, problem.repeat.label)
     dictionary = Dictionary(model, found, _families(found))
     dictionary.signals = _signals(dictionary)
     dictionary.dressed = _is_dressed(submission)

@@ -6,7 +6,7 @@ are net_{h1} and ``net_h1``. What is left of the scripts behind the name are ind
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -255,10 +255,15 @@ def _parted(symbol: Symbol) -> tuple[tuple[str, ...], tuple[Node, ...]]:
     return tuple(marks), tuple(high)
 
 
-def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection[str] = ()) -> Spellings:
+def spellings(
+    names: Iterable[str],
+    write: Mapping[str, str],
+    ranked: Collection[str] = (),
+    label: Callable[[str], str] = str,
+) -> Spellings:
     """The written forms of all names: as ``write`` says, as in the file, by habit (``y_hat`` is ŷ).
 
-    ``ranked`` are the names of arrays.
+    ``ranked`` are the names of arrays; ``label`` is what a name is called where its number is another name.
     """
     ordered = tuple(names)
     found = Spellings()
@@ -269,7 +274,7 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
                 found.numbered.add(name)
     plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
     for name in ordered:
-        for node in (*_habits(name), *_written(latex(habitual(name, 0)))):
+        for node in _by_habit(name, label(name)):
             if (
                 name in write
                 and isinstance(node, Symbol)
@@ -279,6 +284,11 @@ def spellings(names: Iterable[str], write: Mapping[str, str], ranked: Collection
                 continue  # z1 is written z, so z_1 is its first entry
             found.put(node, name, name in write)
     return found
+
+
+def _by_habit(name: str, called: str) -> Iterator[Node]:
+    for one in dict.fromkeys((name, called)):
+        yield from (*_habits(one), *_written(latex(habitual(one, 0))))
 
 
 def _written(latex: str | None) -> Iterator[Node]:
