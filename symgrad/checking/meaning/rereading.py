@@ -13,7 +13,7 @@ from symgrad.checking.meaning import steps
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Node, Product, Symbol, transform
+from symgrad.submission.written import Element, Node, Product, Symbol, transform
 
 MOST_LINES = 12
 
@@ -26,6 +26,20 @@ class Rereading(Struct, frozen=True):
 
     name: str
     change: Callable[[Node, Dictionary], Node]
+
+
+def _bracketed(node: Node, known: Dictionary) -> Node:
+    """w[0] as the entry of w; where w is a number, or i in w[i], their product."""
+    if not isinstance(node, Element) or not isinstance(node.body, Symbol):
+        return node
+    name = node.body
+    graph = known.model.graph
+    found = next(known.names.find(name), None)
+    numbers = (next(known.names.find(p), None) for p in node.indices if isinstance(p, Symbol))
+    if any(each is not None for each in numbers) or (found and not graph.shapes.get(found.name)):
+        return Product(name, node.indices[0], "", node.span) if len(node.indices) == 1 else node
+    sub = f"{name.sub},{node.sub}" if name.sub else node.sub
+    return replace(name, sub=sub, indices=(*name.indices, *node.indices), span=node.span)
 
 
 def _prefixed(node: Node, known: Dictionary) -> Node:
@@ -58,6 +72,7 @@ REREADINGS = (
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
 )
+ALWAYS = Rereading("entries in square brackets", _bracketed)
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word.
 """
@@ -66,6 +81,10 @@ REREADINGS = (
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
+    plain = tuple(_changed(line, ALWAYS, known) for line in submission.lines)
+    if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
+        submission = replace(submission, lines=plain)
+        known = settle(submission)
     for reading in REREADINGS:
         tried = tuple(_changed(line, reading, known) for line in submission.lines)
         pairs = [pair for pair in zip(submission.lines, tried, strict=True) if pair[0] is not pair[1]]
