@@ -144,7 +144,7 @@ def _together(submission: Submission, parts: list[Check]) -> Check:
 def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     try:
         with within(max(effort.left, LEAST)):
-            bench = bench_of(model_of(problem), submission, effort)
+            submission, bench = bench_of(model_of(problem), submission, effort)
     except (OutOfTime, RecursionError, MemoryError):
         return _untimed(submission, problem)
     found = _judged(submission, bench)

@@ -17,6 +17,7 @@ from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
 from symgrad.checking.meaning.renaming import bind_names
+from symgrad.checking.meaning.rereading import reread
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.meaning.settling import dictionary_of
 from symgrad.checking.meaning.sizes import bind_sizes
@@ -29,8 +30,9 @@ FEW_READINGS = 12
 """Readings of a line that is only one of many that show what a letter means."""
 
 
-def bench_of(model: Model, submission: Submission, whole: Effort) -> Bench:
-    """What every line of a submission is held against; ``whole`` is the effort for all of it."""
+def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submission, Bench]:
+    """A submission as it is read, and what its lines are held against; ``whole`` is the effort for all."""
+    submission = _reread(submission, model, whole)
     dictionary = dictionary_of(model, submission)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     points = points_of(model, stated if set(stated) - set(model.facts) else ())
@@ -54,7 +56,17 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> Bench:
             dictionary = bind_names(dictionary, points.own[:2])
             dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
-    return Bench(points, dictionary, effort=whole)
+    return submission, Bench(points, dictionary, effort=whole)
+
+
+def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:
+    """The submission with the notations that its lines show."""
+    effort = whole.shared(SETTLING_SECONDS)
+    effort.renew()
+    with np.errstate(all="ignore"), suppress(TooLong, ValueError):
+        holds = partial(_holds, points=points_of(model, ()), effort=effort)
+        return reread(submission, partial(dictionary_of, model), holds)
+    return submission
 
 
 def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:

@@ -6,6 +6,7 @@ log A_i, ln 2x. It stops at signs, brackets, fractions and the next function.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from symgrad.submission.commands import ACCENTS, DOTS, FUNCTIONS, GREEK, INDICAT
 from symgrad.submission.cursor import Cursor, is_token
 from symgrad.submission.derivatives import in_a_line
 from symgrad.submission.groups import Group, Item
+from symgrad.submission.indices import indices
 from symgrad.submission.large import large
 from symgrad.submission.operators import (
     begins,
@@ -28,12 +30,26 @@ from symgrad.submission.operators import (
 )
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat, scripted
-from symgrad.submission.written import Call, Comparison, Literal, Node, Power, Product, Symbol, Transpose
+from symgrad.submission.written import (
+    Call,
+    Comparison,
+    Element,
+    Literal,
+    Node,
+    Power,
+    Product,
+    Symbol,
+    Transpose,
+)
 
 MAX_DIGITS = 60
 MAX_EXPONENT = 400
 _GREEDY = ("tr", "Tr", "trace", "det", "logdet", "vec", "diag")
 """Functions that take the whole product behind them where no brackets stand."""
+_PLACES = re.compile(
+    r"(?:\d+|[i-nptq](?:[+-](?:\d+|[i-nptq]))?)(?:,(?:\d+|[i-nptq](?:[+-](?:\d+|[i-nptq]))?))*"
+)
+"""What in square brackets behind a name may be an entry: w[0], w[i+1], w[i,j]."""
 _PROBABILITIES = ("P", "p", "Pr", "q")
 
 
@@ -198,8 +214,12 @@ def applied(cursor: Cursor, node: Node, start: int) -> Node:
         return found
     if not isinstance(item, Group):
         return node
-    if item.kind == "square" and not item.spaced and flat(item.items).replace(",", "").isdigit():
-        raise Unreadable("numbers in square brackets behind a name: an entry, or a factor?", item.span)
+    if item.kind == "square" and not item.spaced and _PLACES.fullmatch(flat(item.items)):
+        cursor.next()
+        low = indices(item.items, item.span, cursor)
+        return scripted(
+            cursor, Element(node, flat(item.items), cursor.since(start), low), start, enclosed=True
+        )
     if item.kind != "round":
         return node
     cursor.next()

@@ -7,10 +7,16 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import entries, own_of, samples_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import Found, unbarred, without
+from symgrad.checking.meaning.spelling import Found, plain_name, unbarred, without
 from symgrad.checking.worlds.products import matmul
 from symgrad.checking.worlds.tensor import Misfit, Tensor
 from symgrad.submission.written import Node, Symbol
+
+
+def as_written(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """The name of the problem that is written with a d or a Δ: da_next, which is data."""
+    name = scope.dictionary.names.find_dressed(node, raised)
+    return None if name is None else scope.world.tensor(name, scope.stands)
 
 
 def beside_delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -100,6 +106,9 @@ def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
         if way == "gradient" and _is_single(found.name, scope):
             whole = replace(whole, data=whole.data * samples_of(scope))
         return entries(whole, (*found.samples, *found.indices), ("differential", found.name), scope)
+    whole_name = plain_name(node)
+    if next(scope.dictionary.defined(whole_name, raised, scope.line), None) is not None:
+        return scope.named(whole_name, raised)
     raise Unknown(f"{shown(node)} is no name of the problem", node)
 
 
@@ -121,5 +130,13 @@ def under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
     return unbarred(symbol) if is_gradient else None
 
 
-ACCENTS = (("d", differential), ("Delta", beside_delta), ("Delta", delta), ("bar", barred), ("bar", mean))
+ACCENTS = (
+    ("d", as_written),
+    ("d", differential),
+    ("Delta", as_written),
+    ("Delta", beside_delta),
+    ("Delta", delta),
+    ("bar", barred),
+    ("bar", mean),
+)
 """What an accent can stand for, in the order in which it is tried: None where it does not stand for that."""

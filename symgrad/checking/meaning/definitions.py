@@ -15,10 +15,12 @@ from symgrad.checking.meaning.spelling import (
     flat_sub,
     labels,
     lettered,
+    plain_name,
     scripts,
     spell,
     text_of,
     unbarred,
+    without,
 )
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.lines import Line
@@ -127,7 +129,7 @@ def _spelling(
     """How a name is spelled, and the letters on it that count the entries of the formula beside it."""
     low = symbol.indices
     kept = len(low)
-    free = set() if body is None else _letters(body)
+    free = set() if body is None else _letters(body, dictionary)
     signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
     while not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
         kept -= 1
@@ -228,9 +230,15 @@ def names_of(
     symbol, raised = found
     if symbol.base == "e" and raised:
         return None
-    if "d" in symbol.accents or "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+    if "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
         return None
-    if dictionary.barred and (bare := unbarred(symbol)) is not None and dictionary.is_known(bare, raised):
+    if "d" in symbol.accents:
+        bare = without(symbol, "d")
+        if next(dictionary.defined(bare, raised, 0), None) is not None or dictionary.is_signal(bare, raised):
+            return None
+        symbol = plain_name(symbol)
+    nude = unbarred(symbol) if dictionary.barred else None
+    if nude is not None and dictionary.is_known(nude, raised):
         return None
     if raised and not (isinstance(raised[0], Symbol | Literal) and not isinstance(node, Call)):
         return None
@@ -245,12 +253,18 @@ def _definiens(nodes: list[Node | None], place: int, dictionary: Dictionary) -> 
     return (derivatives or others or [None])[0]
 
 
-def _letters(node: Node) -> frozenset[str]:
-    """The letters that stand in the scripts of a node, or in it, and are bound by no sum in it."""
+def _letters(node: Node, dictionary: Dictionary | None = None) -> frozenset[str]:
+    """The letters that stand in the scripts of a node, or in it, and are bound by no sum in it.
+
+    With a dictionary, not those that are labels of the problem's names: the f of W_f.
+    """
     found: set[str] = set()
     for part in walk(node):
         match part:
             case Symbol(indices=indices, raised=raised):
+                name = None if dictionary is None else next(dictionary.names.find(part), None)
+                if name is not None and not name.marks:
+                    indices, raised = name.indices, name.samples
                 found |= {
                     text_of(i) for index in (*indices, *raised) for i in walk(index) if isinstance(i, Symbol)
                 }

@@ -85,7 +85,7 @@ def _blocks(node: Matrix, rows: list[list[Tensor]], axes: tuple[str, ...], scope
         raise Unknown("a matrix of blocks")
     cells = _over(axes, [cell for row in rows for cell in row])
     beside = len(rows) == 1
-    ways = {"stacked": lambda: _stacked(cells, beside), "joined": lambda: _joined(cells, beside)}
+    ways = {"stacked": lambda: _stacked(cells, beside), "joined": lambda: _joined(cells, beside, node.flat)}
     return scope.choices.among(("blocks", node.span), ways)
 
 
@@ -103,9 +103,12 @@ def _stacked(cells: list[Tensor], beside: bool) -> Tensor:
     return Tensor(np.stack([cell.data for cell in cells], axis=-1 if beside else len(axes)), axes)
 
 
-def _joined(cells: list[Tensor], beside: bool) -> Tensor:
-    """Numbers and columns one below another as one column; matrices that have as many rows or columns."""
+def _joined(cells: list[Tensor], beside: bool, flat: bool) -> Tensor:
+    """Numbers and columns one below another, or in [h, x] with commas between, as one column; matrices that
+    have as many rows or columns.
+    """
     ranks, axes = {cell.rank for cell in cells}, cells[0].axes
+    beside = beside and not (flat and ranks <= {0, 1})
     if any(cell.kind for cell in cells) or not (ranks == {2} or (ranks <= {0, 1} and not beside)):
         raise Misfit("blocks of different shapes")
     if len({cell.core[1 - beside] for cell in cells if cell.rank == 2}) > 1:

@@ -106,6 +106,11 @@ def without(symbol: Symbol, *accents: str) -> Symbol:
     return replace(symbol, accents=tuple(accent for accent in symbol.accents if accent not in accents))
 
 
+def plain_name(symbol: Symbol) -> Symbol:
+    """dγ as a name of the student's own: where γ is no name of the problem, the d is a part of it."""
+    return replace(without(symbol, "d"), base=f"d{symbol.base}")
+
+
 def unbarred(symbol: Symbol) -> Symbol | None:
     """A symbol without the bar over it; None where there is none."""
     if "bar" not in symbol.accents:
@@ -134,6 +139,8 @@ class Spellings(Struct):
     joined: dict[Spelling, tuple[str, int]] = field(default_factory=dict)
     numbered: set[str] = field(default_factory=set)
     """Names that are written with a number: where x is written x_1, x_2 is no entry of it."""
+    dressed: dict[Spelling, str] = field(default_factory=dict)
+    """Names that the problem itself writes with a d or a Δ before another: da_next."""
     read: dict[Any, Any] = field(default_factory=dict)
 
     def put(self, node: Node, name: str, habit: bool = False) -> None:
@@ -146,7 +153,15 @@ class Spellings(Struct):
                     return
         found = scripts(node)
         if found is not None:
-            self._put(_own_spelling(*found), name, exponent, habit)
+            spelling = _own_spelling(*found)
+            worn = DRESS.intersection(found[0].accents) - {"vec"}
+            if worn:
+                self.dressed.setdefault(_joined(_worn(found[0], spelling)), name)
+            self._put(spelling, name, exponent, habit)
+
+    def find_dressed(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> str | None:
+        """The name that the problem writes just so, with a d or a Δ."""
+        return self.dressed.get(_joined(_worn(symbol, _own_spelling(symbol, raised))))
 
     def _put(self, spelling: Spelling, name: str, exponent: int, habit: bool = False) -> None:
         self.read.clear()
@@ -241,6 +256,12 @@ class Spellings(Struct):
 def _own_spelling(symbol: Symbol, raised: tuple[Node, ...]) -> Spelling:
     marks, high = _parted(symbol)
     return spell(symbol, flat_sub(symbol), labels((*high, *raised)) + "".join(marks))
+
+
+def _worn(symbol: Symbol, spelling: Spelling) -> Spelling:
+    """The spelling with a d and a Δ as a part of it."""
+    base, _, low, high = spelling
+    return base, tuple(accent for accent in symbol.accents if accent != "vec"), low, high
 
 
 def _parted(symbol: Symbol) -> tuple[tuple[str, ...], tuple[Node, ...]]:

@@ -1,0 +1,109 @@
+"""Notations of a work as a whole, under which its symbols are other symbols: read so where that makes more
+of its lines right, and none that was right false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from symgrad.checking.meaning import steps
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.spelling import without
+from symgrad.submission.lines import Line, Submission
+from symgrad.submission.written import Element, Node, Product, Symbol, transform
+
+MOST_LINES = 12
+
+Holds = Callable[[Line, Dictionary], int]
+Settle = Callable[[Submission], Dictionary]
+
+
+class Rereading(Struct, frozen=True):
+    """Another way to read symbols. ``change`` is the other reading of one node, or the node itself."""
+
+    name: str
+    change: Callable[[Node, Dictionary], Node]
+
+
+def _bracketed(node: Node, known: Dictionary) -> Node:
+    """w[0] as the entry of w; where w is a number, or i in w[i], their product."""
+    if not isinstance(node, Element) or not isinstance(node.body, Symbol):
+        return node
+    name = node.body
+    graph = known.model.graph
+    found = next(known.names.find(name), None)
+    numbers = (next(known.names.find(p), None) for p in node.indices if isinstance(p, Symbol))
+    if any(each is not None for each in numbers) or (found and not graph.shapes.get(found.name)):
+        return Product(name, node.indices[0], "", node.span) if len(node.indices) == 1 else node
+    sub = f"{name.sub},{node.sub}" if name.sub else node.sub
+    return replace(name, sub=sub, indices=(*name.indices, *node.indices), span=node.span)
+
+
+def _prefixed(node: Node, known: Dictionary) -> Node:
+    """pc̃ as one name, where p is none: an activation's argument, as some write it."""
+    match node:
+        case Product(Symbol(base, "", (), accents) as left, Symbol() as right, "") if (
+            len(base) == 1 and set(accents) <= {"d"} and "d" not in right.accents
+        ):
+            bare = without(left, "d")
+            if known.is_known(bare) or next(known.defined(bare, (), 0), None) is not None:
+                return node
+            return replace(right, base=base + right.base, accents=(*right.accents, *accents), span=node.span)
+    return node
+
+
+def _worded(node: Node, known: Dictionary) -> Node:
+    """dc, read as a word, as the d of c: beside da_next and dc_next of the problem."""
+    if not isinstance(node, Symbol) or len(node.base) < 2 or node.base[0] != "d" or known.is_known(node):
+        return node
+    bare = replace(node, base=node.base[1:])
+    named = any(not found.indices and not found.marks for found in known.names.find(bare))
+    return replace(bare, accents=(*bare.accents, "d")) if named else node
+
+
+REREADINGS = (
+    Rereading("times in angles", steps.angled),
+    Rereading("times in brackets", steps.bracketed),
+    Rereading("times low", steps.lowered),
+    Rereading("times high", steps.high),
+    Rereading("prefixes", _prefixed),
+    Rereading("differentials", _worded),
+)
+ALWAYS = Rereading("entries in square brackets", _bracketed)
+"""``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
+``prefixes``: pc̃; ``differentials``: dc typed as a word.
+"""
+
+
+def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
+    """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
+    known = settle(submission)
+    plain = tuple(_changed(line, ALWAYS, known) for line in submission.lines)
+    if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
+        submission = replace(submission, lines=plain)
+        known = settle(submission)
+    for reading in REREADINGS:
+        tried = tuple(_changed(line, reading, known) for line in submission.lines)
+        pairs = [pair for pair in zip(submission.lines, tried, strict=True) if pair[0] is not pair[1]]
+        if not pairs:
+            continue
+        other = replace(submission, lines=tried)
+        named = settle(other)
+        more = [holds(after, named) - holds(before, known) for before, after in pairs[:MOST_LINES]]
+        if sum(more) > 0 <= min(more):
+            submission, known = other, named
+    return submission
+
+
+def _changed(line: Line, reading: Rereading, known: Dictionary) -> Line:
+    def change(node: Node) -> Node:
+        return reading.change(node, known)
+
+    nodes = tuple(side.node and transform(side.node, change) for side in line.sides)
+    if all(node is side.node for node, side in zip(nodes, line.sides, strict=True)):
+        return line
+    sides = tuple(replace(side, node=node) for side, node in zip(line.sides, nodes, strict=True))
+    return replace(line, sides=sides)

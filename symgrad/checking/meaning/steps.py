@@ -1,0 +1,124 @@
+r"""Times on names, in a problem of one step: h^{\langle t\rangle}, h^{\langle t-1\rangle} are h and h_prev.
+
+``angled(node, known)`` is a node in which a name with a time on it is the name of the problem that it can
+only be; any other node is returned as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.spelling import Spellings, lettered, text_of, without
+from symgrad.submission.written import Add, Node, Power, Subtract, Symbol
+
+NOW, BEFORE = ("", "t", "next", "new"), ("prev", "t-1", "old", "last", "0")
+"""What the problem may call what is made in this step, and in the one before."""
+LETTERS = ("t",)
+
+
+def angled(node: Node, known: Dictionary) -> Node:
+    r"""c^{\langle t\rangle}."""
+    return _named(node, known.names, _angled)
+
+
+def lowered(node: Node, known: Dictionary) -> Node:
+    """c_t, and c_{t-1}."""
+    return _named(node, known.names, _lowered)
+
+
+def bracketed(node: Node, known: Dictionary) -> Node:
+    """c^{(t)}, and c^{[t]}."""
+    return _named(node, known.names, _bracketed)
+
+
+def high(node: Node, known: Dictionary) -> Node:
+    """c^t, and c^{t-1}."""
+    if isinstance(node, Power) and isinstance(node.body, Symbol) and not node.body.marks:
+        offset = _offset(node.exponent)
+        found = None if offset is None else _found(node.body, offset, known.names)
+        return node if found is None else found
+    return node
+
+
+_Timed = Callable[[Symbol], "tuple[Symbol, int] | None"]
+
+
+def _named(node: Node, names: Spellings, timed: _Timed) -> Node:
+    if not isinstance(node, Symbol):
+        return node
+    plain = without(node, "d", "Delta")
+    if _is_name(plain, names):
+        return node
+    parted = timed(plain)
+    if parted is None:
+        return node
+    bare, offset = parted
+    found = _found(bare, offset, names)
+    if found is None and offset == 0 and timed is _angled and not _is_known(bare, names):
+        found = bare  # a name of the student's own, at the only time that there is
+    if found is None:
+        return node
+    return replace(found, accents=(*found.accents, *(a for a in node.accents if a in ("d", "Delta"))))
+
+
+def _angled(symbol: Symbol) -> tuple[Symbol, int] | None:
+    return _marked(symbol, "<")
+
+
+def _bracketed(symbol: Symbol) -> tuple[Symbol, int] | None:
+    return _marked(symbol, "([")
+
+
+def _marked(symbol: Symbol, brackets: str) -> tuple[Symbol, int] | None:
+    for n, mark in enumerate(symbol.marks):
+        offset = _offset(symbol.raised[n]) if mark[0] in brackets and n < len(symbol.raised) else None
+        if offset is not None:
+            marks, raised = list(symbol.marks), list(symbol.raised)
+            del marks[n], raised[n]
+            return replace(symbol, marks=tuple(marks), raised=tuple(raised)), offset
+    return None
+
+
+def _lowered(symbol: Symbol) -> tuple[Symbol, int] | None:
+    offset = _offset(symbol.indices[-1]) if symbol.indices else None
+    if offset is None:
+        return None
+    low = symbol.indices[:-1]
+    return replace(symbol, indices=low, sub=",".join(map(text_of, low))), offset
+
+
+def _offset(place: Node) -> int | None:
+    """0 of t, −1 of t − 1; None of anything else."""
+    if not isinstance(place, Symbol | Add | Subtract):
+        return None
+    letter, offset = lettered(place)
+    return offset if letter in LETTERS and offset in (0, -1) else None
+
+
+def _found(symbol: Symbol, offset: int, names: Spellings) -> Symbol | None:
+    return next(filter(lambda named: _is_name(named, names), _candidates(symbol, offset)), None)
+
+
+def _candidates(symbol: Symbol, offset: int) -> Iterator[Symbol]:
+    for label in NOW if offset == 0 else BEFORE:
+        if not label:
+            yield symbol
+            continue
+        low = Symbol(label, span=symbol.span)
+        sub = f"{symbol.sub},{label}" if symbol.sub else label
+        yield replace(symbol, sub=sub, indices=(*symbol.indices, low))
+
+
+def _is_name(symbol: Symbol, names: Spellings) -> bool:
+    """Whether a symbol is a name of the problem and nothing more."""
+    return any(
+        not (found.indices or found.samples or found.marks) and found.exponent == 1
+        for found in names.find(symbol)
+    )
+
+
+def _is_known(symbol: Symbol, names: Spellings) -> bool:
+    return next(names.find(symbol), None) is not None
