@@ -344,7 +344,7 @@ def test_layers_are_written_high_and_steps_low_and_the_state_keeps_its_name():
 ENDS = {
     "an objective without the last of a family": (
         "repeat: {t: [1, 2]}\n"
-        'forward: {"P[0]": P0, "K[t]": "P[t-1] / (P[t-1] + s)", "P[t]": "(1 - K[t]) * P[t-1]", J: "K[2]"}\n'
+        'forward: {"P[0]": P0, "K[t]": "s * P[t-1]", "P[t]": "(1 - K[t]) * P[t-1]", J: "K[2]"}\n'
         "given: {P0: 1, s: 0.5}"
     ),
     "data of the step before, in a loss of every step": (

@@ -134,7 +134,7 @@ def test_what_is_prepared_is_what_a_check_needs(monkeypatch):
     prepare_problem(problem)
     model = model_of(problem)
     monkeypatch.setattr(points, "_covering", lambda *args: pytest.fail("points are drawn again"))
-    monkeypatch.setattr(right, "derive", lambda *args: pytest.fail("it is derived again"))
+    monkeypatch.setattr(right, "gradient_of", lambda *args: pytest.fail("it is derived again"))
     check = check_text(r"$$\frac{\partial J}{\partial W_2} = (o - 2 y) h^T + W_2$$", problem)
     assert [line.verdict for line in check.lines] == [Verdict.WRONG]
     assert model_of(problem) is model

@@ -9,13 +9,15 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import Apply, function_of
-from symgrad.checking.meaning.arithmetic import element, multiplied, powered, transposed
+from symgrad.checking.meaning.arithmetic import element, multiplied, transposed
 from symgrad.checking.meaning.derivatives import form, slope
-from symgrad.checking.meaning.entries import iteration, shown
+from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
+from symgrad.checking.meaning.named import iteration
+from symgrad.checking.meaning.powers import powered
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.worlds.jets import H

@@ -9,8 +9,9 @@ from symgrad.checking.meaning import (
     conditions,
     derivatives,
     matrices,
+    powers,
     sums,
     symbols,
 )
 
-HANDLING = (arithmetic, matrices, conditions, sums, derivatives, chains, calls, symbols)
+HANDLING = (arithmetic, powers, matrices, conditions, sums, derivatives, chains, calls, symbols)

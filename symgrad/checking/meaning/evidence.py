@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.implied import with_sums
-from symgrad.checking.meaning.one_sample import WAY, is_short
+from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of
 from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
@@ -55,7 +55,9 @@ class Notation(Struct, frozen=True):
 def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
     """The dictionary with the ways in which notations are meant, as the work as a whole shows them."""
     pairs_met = dict.fromkeys(pair for line in submission.lines for pair in _held(line, dictionary))
-    for notation in (*NOTATIONS, *(_holding(pair) for pair in pairs_met)):
+    of_one = any(letter_of(tuple(_whole(line)), dictionary) != ANY for line in submission.lines)
+    single = (OF_ONE,) if of_one else ()
+    for notation in (*single, *NOTATIONS, *(_holding(pair) for pair in pairs_met)):
         lines = [line for line in submission.lines if notation.speaks(line, dictionary)][:MOST_LINES]
         if not lines:
             continue
@@ -134,18 +136,17 @@ def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
     return any(each is not None and is_short(each, dictionary) for each in found)
 
 
+OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
+"""Where a work has an index for samples: whether X without it is of all of them or of one."""
 NOTATIONS = (
-    Notation(WAY, ("all", "one"), _is_of_one, "all"),
     Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
     Notation("differential", ("gradient", "change"), _has_differential),
     Notation("single losses", ("mean", "single"), _has_change, "mean"),
     Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
 )
-"""``samples``: whether X without an index is of all samples or of one. ``jacobian``: which of the two counts
-its rows. ``differential``: what dX is. ``single losses``: whether dX of a quantity that each sample has is
-the gradient of the mean of all losses, or of the sample's own. ``sigma``: what σ is where the problem has a
-softmax.
-"""
+"""``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
+of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own.
+``sigma``: what σ is where the problem has a softmax."""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
@@ -200,6 +201,10 @@ def _implies(line: Line) -> bool:
     """Whether there is an index in a line over which a sum may be implied."""
     nodes = tuple(side.node for side in line.sides if side.node is not None)
     return with_sums(nodes, nodes) != nodes
+
+
+def _whole(line: Line) -> Iterator[Node]:
+    return (side.node for side in line.sides if side.node is not None)
 
 
 def _nodes(line: Line) -> Iterator[Node]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from symgrad.checking.meaning.entries import MOST_STEPS, entries
+from symgrad.checking.meaning.entries import entries
 from symgrad.checking.meaning.moments import Moment
+from symgrad.checking.meaning.named import MOST_STEPS
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.tensor import Tensor, scalar

@@ -19,10 +19,10 @@ from symgrad.checking.meaning.entries import (
     integer,
     kronecker,
     own_of,
-    readings,
     samples_of,
     shown,
 )
+from symgrad.checking.meaning.named import readings
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, text_of
