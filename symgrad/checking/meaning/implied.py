@@ -1,4 +1,4 @@
-"""Sums that are not written: over each index that not every side of a line has once in some term."""
+"""Sums that are not written: over each index that a term has twice, where no term of the line has it once."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from symgrad.submission.written import (
 @lru_cache(maxsize=1024)
 def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
     """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
-    lettered = [letters for side in line if (letters := _single(side))]
-    free = frozenset.intersection(*lettered) if lettered else frozenset[str]()
+    free = frozenset[str]().union(*map(_single, line))
     every = (_summed(side, free) for side in sides)
     return tuple(side if side == full else full for side, full in zip(sides, every, strict=True))
 
@@ -90,7 +89,7 @@ def _summed(node: Node, free: frozenset[str]) -> Node:
             return replace(node, left=_summed(left, free), right=_summed(right, free))
         case Negative(body):
             return replace(node, body=_summed(body, free))
-    letters = [letter for letter in _counts(node) if letter not in free]
+    letters = [letter for letter, count in _counts(node).items() if count > 1 and letter not in free]
     return reduce(Sum, letters, _factor(node, free.union(letters)))
 
 
