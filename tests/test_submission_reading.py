@@ -278,7 +278,6 @@ UNREADABLE = {
     "x_1 + \\dots + x_n": "dots",
     "2 3": "two numbers",
     r"\overline{a + b}": "bar over more",
-    "x[1]": "square brackets",
     r"\left. x \right|_{t = 0}": "at a point",
     r"\input{/etc/passwd}": "other files",
     "а + b": "no sign",
@@ -295,7 +294,6 @@ PLACES = {
     r"a + \foo b": (r"\foo", 4),
     "a b 2 3": ("3", 6),
     r"a + \frac{b +}{c}": ("+", 12),
-    "a + x[1]": ("[1]", 5),
     r"\log(a + )": ("+", 7),
 }
 
