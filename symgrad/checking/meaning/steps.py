@@ -21,33 +21,50 @@ LETTERS = ("t",)
 
 def angled(node: Node, known: Dictionary) -> Node:
     r"""c^{\langle t\rangle}."""
-    return _named(node, known.names, _angled)
+    return _named(node, known, _angled)
 
 
 def lowered(node: Node, known: Dictionary) -> Node:
     """c_t, and c_{t-1}."""
-    return _named(node, known.names, _lowered)
+    return _named(node, known, _lowered)
 
 
 def bracketed(node: Node, known: Dictionary) -> Node:
     """c^{(t)}, and c^{[t]}."""
-    return _named(node, known.names, _bracketed)
+    return _named(node, known, _bracketed)
 
 
 def high(node: Node, known: Dictionary) -> Node:
     """c^t, and c^{t-1}."""
     if isinstance(node, Power) and isinstance(node.body, Symbol) and not node.body.marks:
-        offset = _offset(node.exponent)
-        found = None if offset is None else _found(node.body, offset, known.names)
+        if not isinstance(node.exponent, Symbol | Add | Subtract) or not _is_of_one_step(known):
+            return node
+        letter, offset = lettered(node.exponent)
+        if letter not in LETTERS:
+            return node
+        found = _found(node.body, offset, known.names) if offset in (0, -1) else None
+        if found is None and offset and _is_known(node.body, known.names):
+            return _elsewhere(node.body, node.exponent, offset)
         return node if found is None else found
     return node
+
+
+def _elsewhere(body: Symbol, place: Node, offset: int) -> Symbol:
+    """a^{t-1} where the problem has no a of that step: no power of a, whatever size t may be read as."""
+    return replace(body, marks=(f"<t{offset:+d}>",), raised=(place,))
 
 
 _Timed = Callable[[Symbol], "tuple[Symbol, int] | None"]
 
 
-def _named(node: Node, names: Spellings, timed: _Timed) -> Node:
-    if not isinstance(node, Symbol):
+def _is_of_one_step(known: Dictionary) -> bool:
+    """Whether the problem counts no steps itself: else a time says which of them, and E_t is none of E's."""
+    return not set(LETTERS).intersection(known.model.problem.repeat.counters)
+
+
+def _named(node: Node, known: Dictionary, timed: _Timed) -> Node:
+    names = known.names
+    if not isinstance(node, Symbol) or not _is_of_one_step(known):
         return node
     plain = without(node, "d", "Delta")
     if _is_name(plain, names):

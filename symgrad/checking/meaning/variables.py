@@ -79,13 +79,18 @@ def _is_squared(node: Power, scope: Scope) -> bool:
 
 
 def _wrt(found: Found, scope: Scope) -> Wrt | None:
-    if found.name not in scope.dictionary.model.graph.shapes or any(m in ("+", "new") for m in found.marks):
+    if found.name not in scope.dictionary.model.graph.shapes or any(map(_is_of_another, found.marks)):
         return None
     try:
         places = _placed(found.name, (*found.samples, *found.indices), scope)
         return Wrt(found.name, places, root=found.exponent == 2)
     except Misfit:
         return None
+
+
+def _is_of_another(mark: str) -> bool:
+    """Whether a mark makes a name another quantity: an updated one, or that of another step (<t-1>)."""
+    return mark in ("+", "new") or (mark[:1] == "<" and ("-" in mark or "+" in mark))
 
 
 def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | None, ...]:
