@@ -217,9 +217,8 @@ def applied(cursor: Cursor, node: Node, start: int) -> Node:
     if item.kind == "square" and not item.spaced and _PLACES.fullmatch(flat(item.items)):
         cursor.next()
         low = indices(item.items, item.span, cursor)
-        return scripted(
-            cursor, Element(node, flat(item.items), cursor.since(start), low), start, enclosed=True
-        )
+        entry = Element(node, flat(item.items), cursor.since(start), low, square=True)
+        return scripted(cursor, entry, start, enclosed=True)
     if item.kind != "round":
         return node
     cursor.next()

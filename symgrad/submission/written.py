@@ -164,12 +164,16 @@ class Transpose(Written, frozen=True, eq=False):
 
 
 class Element(Written, frozen=True, eq=False):
-    """A subscript on more than a name: (W x)_i. ``indices`` as those of a `Symbol`."""
+    """A subscript on more than a name: (W x)_i. ``indices`` as those of a `Symbol`.
+
+    ``square``: they stand in square brackets behind a name, w[0].
+    """
 
     body: Node
     sub: str
     span: Span = NOWHERE
     indices: tuple[Node, ...] = ()
+    square: bool = False
 
 
 class Matrix(Written, frozen=True, eq=False):

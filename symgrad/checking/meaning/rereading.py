@@ -30,7 +30,7 @@ class Rereading(Struct, frozen=True):
 
 def _bracketed(node: Node, known: Dictionary) -> Node:
     """w[0] as the entry of w; where w is a number, or i in w[i], their product."""
-    if not isinstance(node, Element) or not isinstance(node.body, Symbol):
+    if not isinstance(node, Element) or not node.square or not isinstance(node.body, Symbol):
         return node
     name = node.body
     graph = known.model.graph
