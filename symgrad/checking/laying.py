@@ -63,7 +63,7 @@ def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:
     """The submission with the notations that its lines show."""
     effort = whole.shared(SETTLING_SECONDS)
     effort.renew()
-    with np.errstate(all="ignore"), suppress(TooLong, ValueError):
+    with np.errstate(all="ignore"), suppress(TooLong):
         holds = partial(_holds, points=points_of(model, ()), effort=effort)
         return reread(submission, partial(dictionary_of, model), holds)
     return submission

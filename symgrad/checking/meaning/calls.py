@@ -13,7 +13,7 @@ from symgrad.checking.meaning.arithmetic import element, multiplied, transposed
 from symgrad.checking.meaning.derivatives import form, slope
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.functions import ALONG
-from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of
+from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
 from symgrad.checking.meaning.named import iteration
@@ -203,9 +203,8 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
         arg = scope.evaluate(node.args[0])
         letters = [axis for axis in arg.axes if axis != MOVED]
         about = next((f.name for f in scope.dictionary.find(*known)), None)
-        whole = scope.world.tensor(name, scope.stands)
-        if letters and about not in uses and whole.rank:  # h(x^{(i)})
-            return pick(whole, 0, letters[0])
+        if (sample := sample_of(name, node, scope)) is not None:
+            return pick(scope.world.tensor(name, scope.stands), 0, sample)
         if letters and about in uses and len(uses) == 1:
             formula = model.graph.quantities[name]
             try:

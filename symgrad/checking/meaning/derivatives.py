@@ -238,7 +238,7 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
     shapes = scope.dictionary.model.graph.shapes
     if isinstance(of, Call) and not of.certain:
         name = quantity_of(of, scope)
-        sample = None if name is None else sample_of(of, scope)
+        sample = None if name is None else sample_of(name, of, scope)
         if name is None or sample is None:
             return name, ()
         kept = max(0, len(shapes[name]) - 1)

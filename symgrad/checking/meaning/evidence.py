@@ -199,7 +199,7 @@ def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
 
 def _implies(line: Line) -> bool:
     """Whether there is an index in a line over which a sum may be implied."""
-    nodes = tuple(side.node for side in line.sides if side.node is not None)
+    nodes = tuple(_whole(line))
     return with_sums(nodes, nodes) != nodes
 
 
@@ -208,9 +208,8 @@ def _whole(line: Line) -> Iterator[Node]:
 
 
 def _nodes(line: Line) -> Iterator[Node]:
-    for side in line.sides:
-        if side.node is not None:
-            yield from walk(side.node)
+    for node in _whole(line):
+        yield from walk(node)
 
 
 def _indices(node: Node) -> Iterator[str]:

@@ -42,17 +42,15 @@ def quantity_of(node: Call, scope: Scope) -> str | None:
     return found.name if used or len(node.args) > 1 or _is_greek(node.args) else None
 
 
-def sample_of(node: Call, scope: Scope) -> str | None:
+def sample_of(name: str, node: Call, scope: Scope) -> str | None:
     """The letter of the sample that a quantity is taken at: the i of h(x_i), of h(x^{(i)})."""
     known = scripts(node.args[0]) if len(node.args) == 1 else None
-    if known is None:
+    model = scope.dictionary.model
+    if known is None or not model.graph.shapes[name]:
         return None
-    name = next((found.name for found in scope.dictionary.find(*known)), None)
-    head = next(scope.dictionary.find(node.head), None)
-    if head is None or name in scope.dictionary.model.uses(head.name):
-        return None
-    letters = [axis for axis in scope.evaluate(node.args[0]).axes if axis != MOVED]
-    return letters[0] if letters and scope.dictionary.model.graph.shapes[head.name] else None
+    about = next((found.name for found in scope.dictionary.find(*known)), None)
+    letters = (axis for axis in scope.evaluate(node.args[0]).axes if axis != MOVED)
+    return None if about in model.uses(name) else next(letters, None)
 
 
 def moved_leaf(node: Call, scope: Scope) -> str | None:

@@ -25,7 +25,7 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
     nodes, sizes = tuple(nodes), scope.world.sizes
     bound = tuple((letter, tensor.axes, tensor.core) for letter, tensor in scope.bound.items())
     where = (scope.stands, scope.line, scope.sample, scope.opened, *scope.labels.items(), *bound)
-    key = (tuple(map(id, nodes)), id(sizes), where)
+    key = (tuple(map(id, nodes)), id(sizes), where, scope.dictionary.settled)
     kept = scope.dictionary.ranged
     if key not in kept:
         if len(kept) >= MOST_KEPT:

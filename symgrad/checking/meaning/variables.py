@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family, integer, shown, split_digits
+from symgrad.checking.meaning.one_sample import sample_axis
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import Found, lettered, scripts
 from symgrad.checking.worlds.tensor import Absent, Misfit
@@ -40,9 +41,7 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         if not inner.places:
             return Wrt(inner.name, _placed(inner.name, node.indices, scope))
     known = scripts(node)
-    if isinstance(node, Power) and isinstance(node.exponent, Literal) and _is_squared(node, scope):
-        known = None
-    if known is None:
+    if known is None or (isinstance(node, Power) and _is_power(node, scope)):
         same = _same_value(node, scope)
         if same is None:
             raise Unknown("a derivative by an expression that is no quantity of the problem", node)
@@ -70,12 +69,14 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
     raise Unknown(f"{shown(symbol)} is no name of the problem", node)
 
 
-def _is_squared(node: Power, scope: Scope) -> bool:
-    """Whether a power of a name is a quantity, the A of A = W W in ∂z/∂W², rather than a label on it."""
-    if not isinstance(node.body, Symbol) or scope.dictionary.names.is_exact(node.body, node.exponent):
+def _is_power(node: Power, scope: Scope) -> bool:
+    """Whether a number high on a name is an exponent, as in ∂z/∂W² where A = W W, and no label or sample."""
+    names = scope.dictionary
+    if not isinstance(node.exponent, Literal) or names.iterated or not isinstance(node.body, Symbol):
         return False
-    whole = next(scope.dictionary.find(node.body), None)
-    return whole is not None and whole.exponent == 1 and _same_value(node, scope) is not None
+    whole = next(names.find(node.body), None)
+    labelled = whole is None or whole.exponent != 1 or names.names.is_exact(node.body, node.exponent)
+    return not labelled and whole is not None and sample_axis(whole.name, names) is None
 
 
 def _wrt(found: Found, scope: Scope) -> Wrt | None:
