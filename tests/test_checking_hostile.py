@@ -12,7 +12,7 @@ from support import text_of
 
 from symgrad.checking import check as checking
 from symgrad.checking.check import STRICT, check_text
-from symgrad.checking.judging.effort import Effort
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Verdict
 from symgrad.errors import InputError
@@ -190,14 +190,25 @@ def test_a_fault_of_the_checker_ends_tests_only(monkeypatch):
 
 
 def test_effort_ends_with_the_line_and_with_the_sheet():
-    effort = Effort(line=-1.0)
+    effort = Effort(line=2, sheet=3)
     effort.renew()
+    effort.spend(2)
     with pytest.raises(TooLong):
         effort.spend()
-    effort = Effort(sheet=-1.0)
     effort.renew()
+    assert effort.left > 0
     with pytest.raises(TooLong):
         effort.spend()
+    assert effort.left < 0
+
+
+def test_effort_is_shared_over_the_whole_sheet():
+    whole = Effort(sheet=10)
+    part = whole.shared(4, 10)
+    part.renew()
+    part.spend(4)
+    assert part.half
+    assert whole.meter.nodes == 4
 
 
 PROGRAM = """

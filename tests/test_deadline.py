@@ -9,7 +9,7 @@ from test_checking_hostile import PROBLEM, displays
 from symgrad.checking import check as checking
 from symgrad.checking.check import check_text
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.effort import Effort
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.verdict import Verdict
 from symgrad.deadline import OutOfTime, spend, within
 from symgrad.errors import InputError
@@ -93,7 +93,7 @@ def test_a_line_that_hangs_leaves_the_others_alone(monkeypatch):
     monkeypatch.setattr(
         checking, "judge", lambda line, *rest: forever() if line.id == 2 else judge(line, *rest)
     )
-    monkeypatch.setattr(checking, "GRACE", -1.95)
+    monkeypatch.setattr(checking, "LONG", 0.05)
     check = check_text(displays(*LINES), PROBLEM)
     assert verdicts(check)[1] == Verdict.UNCHECKED
     assert check.lines[1].message == messages.NOT_JUDGED

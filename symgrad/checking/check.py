@@ -18,12 +18,12 @@ from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.compare import holds, steps_of
 from symgrad.checking.judging.conventions import Convention
 from symgrad.checking.judging.doubt import doubted
-from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.keeping import convention_of
 from symgrad.checking.judging.memory import Memory, Slip
 from symgrad.checking.judging.misreading import Misread, misread
 from symgrad.checking.laying import bench_of
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import model_of
@@ -36,14 +36,14 @@ from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import load_submission, read_submission
 from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_words
 
-ALL_SECONDS = 7.5
+ALL_NODES, ALL_SECONDS = 60_000, 8.0
 """For a sheet with the causes of what is wrong."""
-CONVENTION_SECONDS, EXPLAINING_SECONDS, MISREADING_SECONDS = 2.0, 1.0, 1.0
+CONVENTION_NODES, EXPLAINING_NODES, MISREADING_NODES = 10_000, 6_000, 6_000
+LONG = 2.5
+"""Seconds after which what makes few nodes and takes long is interrupted."""
 PROBLEM_SECONDS = 3.0
 """For what problem a sheet states."""
 LEAST, DOUBTING_SECONDS = 0.1, 1.0
-GRACE = 0.5
-"""Seconds after which a line that does not mind its time is interrupted."""
 Exercises: TypeAlias = "tuple[tuple[int, int, Problem | InputError], ...]"
 Folded: TypeAlias = "tuple[tuple[Judged, Memory], ...]"
 STRICT = "SYMGRAD_STRICT"
@@ -161,7 +161,7 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     if slip is not None:
         again = _judged(submission, bench, slip)
         slip, found = (slip, again) if bench.effort.left > 0 else (None, found)
-    asked = replace(bench, effort=bench.effort.shared(EXPLAINING_SECONDS, ALL_SECONDS))
+    asked = replace(bench, effort=bench.effort.shared(EXPLAINING_NODES, ALL_NODES, ALL_SECONDS))
     explained = tuple(_explained(judged, memory, asked) for judged, memory in found)
     lines = _doubted(explained, bench)
     missing = () if isinstance(problem, Unstated) else tuple(_missing(lines, bench))
@@ -202,10 +202,10 @@ def _untimed(submission: Submission, problem: Problem) -> Check:
 
 def _convention(lines: tuple[Judged, ...], text: str, bench: Bench) -> Convention | None:
     """The convention that the work keeps to, as far as that can be found out in time."""
-    asked = replace(bench, effort=bench.effort.shared(CONVENTION_SECONDS))
+    asked = replace(bench, effort=bench.effort.shared(CONVENTION_NODES))
     asked.effort.renew()
     try:
-        with within(CONVENTION_SECONDS + GRACE):
+        with within(LONG):
             return convention_of(lines, text, asked, holds)
     except (TooLong, OutOfTime, NoValue, RecursionError):
         return None
@@ -278,10 +278,10 @@ def _judged(submission: Submission, bench: Bench, slip: Slip | None = None) -> F
 
 def _misread(found: Folded, bench: Bench) -> Slip | None:
     """A given that was read wrongly, as far as that can be found out in time."""
-    asked = replace(bench, effort=bench.effort.shared(MISREADING_SECONDS))
+    asked = replace(bench, effort=bench.effort.shared(MISREADING_NODES))
     asked.effort.renew()
     try:
-        with np.errstate(all="ignore"), within(MISREADING_SECONDS + GRACE):
+        with np.errstate(all="ignore"), within(LONG):
             return misread([judged for judged, _ in found], asked)
     except (TooLong, OutOfTime, RecursionError):
         return None
@@ -294,7 +294,7 @@ def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
     bench = replace(bench, step=memory.step, example=memory.example)
     bench.effort.renew()
     try:
-        with np.errstate(all="ignore"), within(EXPLAINING_SECONDS + GRACE):
+        with np.errstate(all="ignore"), within(LONG):
             bench.effort.spend()
             ready = prepare(judged.line, bench)
             return explain(judged, ready, tuple(steps_of(ready, bench, ())), memory, bench)
@@ -316,7 +316,7 @@ def _guarded(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     """The verdict on a line; what goes wrong there is said as such, and the other lines are judged."""
     bench.effort.renew()
     try:
-        with np.errstate(all="ignore"), within(bench.effort.line + GRACE):
+        with np.errstate(all="ignore"), within(LONG):
             return judge(line, memory, bench)
     except (TooLong, OutOfTime, RecursionError, MemoryError):
         return Judged(line, Verdict.UNCHECKED, messages.NOT_JUDGED), memory

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
-from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
 from symgrad.checking.meaning.renaming import bind_names
 from symgrad.checking.meaning.rereading import reread
@@ -25,7 +25,7 @@ from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, points_of
 from symgrad.submission.lines import Line, Submission
 
-SETTLING_SECONDS = 2.0
+SETTLING_NODES = 10_000
 FEW_READINGS = 12
 """Readings of a line that is only one of many that show what a letter means."""
 
@@ -39,7 +39,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     if points.model is not model:
         dictionary = replace(dictionary, model=points.model)
     worlds = points.other[:1] or points.own[:1]
-    effort = whole.shared(SETTLING_SECONDS)
+    effort = whole.shared(SETTLING_NODES)
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
@@ -61,7 +61,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
 
 def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:
     """The submission with the notations that its lines show."""
-    effort = whole.shared(SETTLING_SECONDS)
+    effort = whole.shared(SETTLING_NODES)
     effort.renew()
     with np.errstate(all="ignore"), suppress(TooLong):
         holds = partial(_holds, points=points_of(model, ()), effort=effort)

@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
-from symgrad.checking.judging.effort import Effort
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
 from symgrad.checking.meaning.definitions import ARGUMENT, names_of
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.spelling import flat_sub, labels, spell
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points

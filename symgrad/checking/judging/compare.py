@@ -287,7 +287,7 @@ def _goes_on(left: Node, right: Node, bench: Bench) -> bool:
 
 
 def _agree(left: Node, right: Node, bench: Bench) -> bool:
-    question = Question(left, right, bench.dictionary, slack=Margins(EXACT_UNITS))
+    question = Question(left, right, bench.dictionary, slack=Margins(EXACT_UNITS), effort=bench.effort)
     return bench.given is not None and ask(question, [bench.given]).kind == AGREE
 
 

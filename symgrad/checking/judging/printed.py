@@ -54,9 +54,8 @@ class Margins(Struct, frozen=True, eq=False):
         if not spans:
             return None
         try:
-            moved = replace(
-                scope, literals=spans, choices=Choices({k: v[0] for k, v in scope.choices.trail.items()})
-            )
+            script = {key: taken for key, (taken, _) in scope.choices.trail.items()}
+            moved = replace(scope, literals=spans, choices=Choices(script, effort=scope.choices.effort))
             found = moved.evaluate(node)
         except (Unknown, Misfit, NoValue, Nested, Labelled):
             return None

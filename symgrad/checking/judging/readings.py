@@ -10,9 +10,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from symgrad.checking.judging.agree import Pair, laid
-from symgrad.checking.judging.effort import Effort
 from symgrad.checking.meaning.conditions import holds
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.one_sample import WAY, letter_of
@@ -51,7 +51,7 @@ class Question(Struct, frozen=True):
     transposed: bool = False
     slack: Callable[[Node, Scope], Tensor | None] | None = None
     instead: Mapping[Any, float] = field(default_factory=dict)
-    effort: Effort | None = None
+    effort: Effort = field(default_factory=Effort)
 
 
 class Outcome(Struct, frozen=True):
@@ -158,7 +158,7 @@ def _scope(question: Question, stands: str, world: World) -> Scope:
     return Scope(
         question.dictionary,
         world,
-        Choices(),
+        Choices(effort=question.effort),
         stands,
         bound=question.dummies,
         line=question.line,
@@ -177,8 +177,7 @@ class _There(Struct):
 
     def under(self, script: Mapping[Any, str]) -> Outcome:
         """What comes out under a reading, and where that is silent under the first that fits."""
-        if self.question.effort is not None:
-            self.question.effort.spend()
+        self.question.effort.spend(0)
         self.scope.choices.restart(script)
         try:
             return self._labelled(self.scope, 0)

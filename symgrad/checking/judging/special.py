@@ -53,7 +53,9 @@ def other_example(ready: Prepared, memory: Memory, bench: Bench) -> World | None
     ):
         return None
     node = ready.sides[1][1]
-    outcome = ask(Question(ready.sides[0][1], node, bench.dictionary, ready.line.id - 1), [given])
+    outcome = ask(
+        Question(ready.sides[0][1], node, bench.dictionary, ready.line.id - 1, effort=bench.effort), [given]
+    )
     if outcome.pair is None or outcome.pair.right.shape != np.shape(given.value(name)):
         return None
     start = bench.points.given if memory.example is None else memory.example
@@ -110,7 +112,7 @@ def _is_gradient(node: Node, ready: Prepared, bench: Bench) -> bool:
 def _values(node: Node, ready: Prepared, bench: Bench, world: World) -> Iterator[Any]:
     """The values of an expression in its first reading, its letters laid out."""
     zero = Literal(Fraction(0))
-    question = Question(node, zero, bench.dictionary, ready.line.id - 1, ready.nodes)
+    question = Question(node, zero, bench.dictionary, ready.line.id - 1, ready.nodes, effort=bench.effort)
     outcome = ask(question, [world])
     if outcome.pair is not None:
         yield np.asarray(outcome.pair.left)

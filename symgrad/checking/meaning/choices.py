@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 
+from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.worlds.tensor import Misfit, Tensor, TooLong
 
 MOST_STEPS = 20_000
@@ -39,6 +40,7 @@ class Choices(Struct):
     trail: Trail = field(default_factory=dict)
     asked: dict[Any, None] = field(default_factory=dict)
     steps: int = 0
+    effort: Effort = field(default_factory=Effort)
     stood: bool = False
     """Whether it may matter here how vectors stand: there was one, or something did not fit."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family
-from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
+from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import lettered, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
@@ -67,7 +66,7 @@ def _count(upper: Node | None, scope: Scope) -> int | None:
     if upper is None:
         return None
     try:
-        value = np.real(replace(scope, choices=Choices(), ranges={}).evaluate(upper).data)
+        value = np.real(scope.apart().evaluate(upper).data)
     except (Unknown, Misfit, NoValue, Labelled):
         return None
     return int(value) if value.ndim == 0 and 0 < value < 1000 and value == int(value) else None
@@ -75,7 +74,7 @@ def _count(upper: Node | None, scope: Scope) -> int | None:
 
 def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
     """The indexed arrays in a node, and whether another reading of each has other axes."""
-    quiet = replace(scope, choices=Choices(), ranges={})
+    quiet = scope.apart()
     known = scripts(node)
     if known is not None and (known[0].indices or known[0].marks or known[1]):
         yield from _tried(known[0], known[1] if isinstance(node, Power) else (), quiet)

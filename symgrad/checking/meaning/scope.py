@@ -70,6 +70,10 @@ class Scope(Struct, frozen=True, dict=True):
         """With the number of a layer put in."""
         return replace(self, labels={**self.labels, letter: number})
 
+    def apart(self) -> Scope:
+        """The same for a part that is read by itself, before it is known how far the letters run."""
+        return replace(self, choices=Choices(effort=self.choices.effort), ranges={})
+
     def named(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Tensor:
         """The value of a name with labels standing high beside those it has."""
         return NAMED[0](symbol, raised, self)
@@ -84,6 +88,7 @@ class Scope(Struct, frozen=True, dict=True):
         handler = HANDLERS.get(type(node))
         if handler is None:
             raise Unknown("this cannot be worked out", node)
+        choices.effort.spend()
         before, outer, stood = choices.trail, choices.asked, choices.stood
         choices.asked, choices.stood = {}, False
         try:
