@@ -275,16 +275,23 @@ def _prefixed(cursor: Cursor, accent: str, start: int) -> Node | None:
     ones = is_token(item, "letter", "1")  # Δ𝟏 is a product
     if item is None or ones or not named or (accent == "d" and item.spaced):
         return None
-    body = factor(cursor)
-    span = cursor.since(start)
-    match body:
+    found = _accented(factor(cursor), accent)
+    if found is None:
+        cursor.position = back
+        return None
+    return replace(found, span=cursor.since(start))
+
+
+def _accented(node: Node, accent: str) -> Node | None:
+    """A name with one more sign, below its power, its transpose, or the bracket behind it; None: no name."""
+    match node:
         case Symbol(accents=accents):
-            return replace(body, accents=(*accents, accent), span=span)
-        case Call(head=head, certain=False):
-            return replace(body, head=replace(head, accents=(*head.accents, accent)), span=span)
-        case Power(body=Symbol(accents=accents) as inner):
-            return replace(body, body=replace(inner, accents=(*accents, accent)), span=span)
-        case Transpose(body=Symbol(accents=accents) as inner) if accent == "d":
-            return replace(body, body=replace(inner, accents=(*accents, accent)), span=span)
-    cursor.position = back
+            return replace(node, accents=(*accents, accent))
+        case Call(head=Symbol() as inner, certain=False):
+            return replace(node, head=_accented(inner, accent))
+        case Transpose() if accent != "d":
+            return None  # (ΔW)ᵀ or Δ(Wᵀ)
+        case Power(body=Symbol() | Call() as inner) | Transpose(body=Symbol() | Call() as inner):
+            found = _accented(inner, accent)
+            return None if found is None else replace(node, body=found)
     return None

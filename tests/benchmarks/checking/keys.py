@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from round_trip import QUICK, TRIPS, is_right, judged, solved, written
+from round_trip import QUICK, TRIPS, is_right, judged, written
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?|\[.*\]")
 WIDTH = 230
@@ -28,7 +28,7 @@ def measure(trips):
     """The verdicts by kind, the lines that are not right, and the seconds, by problem."""
     counts, off, seconds = Counter(), [], Counter()
     for trip in trips:
-        solved(trip.path), written(trip)
+        written(trip)
         start = time.process_time()
         try:
             lines = judged(trip)
