@@ -3,7 +3,7 @@ import os
 from collections import defaultdict
 
 import pytest
-from slow import CASE_BY_CASE, SHARE, SLOW
+from slow import CASE_BY_CASE, EVERY_ONE, SHARE, SLOW
 
 from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
@@ -30,16 +30,24 @@ def case_of(item):
     return item.callspec.id.partition(":")[0] if hasattr(item, "callspec") else ""
 
 
+def run_of(number, file):
+    """In which run a case of a slow test stands, by its number among them."""
+    if number % SHARE == 0:
+        return "quick"
+    return "slow" if number % 2 or file in EVERY_ONE else "nightly"
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items):
-    """Mark as slow what `SLOW` names, but for its share."""
+    """Mark what `SLOW` names by the run in which it stands."""
     cases = defaultdict(dict)
     for item in items:
         file, test = item.path.stem, item.originalname
         if test in SLOW.get(file, ()) and not item.get_closest_marker("nightly"):
             known = cases[file, "" if file in CASE_BY_CASE else test]
-            if known.setdefault(case_of(item), len(known)) % SHARE or not case_of(item):
-                item.add_marker("slow")
+            item.add_marker(
+                run_of(known.setdefault(case_of(item), len(known)), file) if case_of(item) else "slow"
+            )
     places = {}
     by_case = {item: case_of(item) if item.path.stem in CASE_BY_CASE else "" for item in items}
     items.sort(key=lambda item: places.setdefault((item.path, by_case[item]), len(places)))

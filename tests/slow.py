@@ -1,7 +1,9 @@
-"""The tests that take seconds: plain ``pytest`` runs a share of their cases, ``-m slow`` the others."""
+"""The tests that take seconds: plain ``pytest`` runs a share of their cases, ``-m slow`` half of the others
+(as CI does), ``-m nightly`` the rest. A test without cases is slow.
+"""
 
 SHARE = 10
-"""Of so many cases of a test one runs always: the first of each ten. A test without cases is slow."""
+"""Of so many cases of a test the first runs always; of the others every second one runs in CI."""
 
 SLOW = {
     "test_axes": ("test_values_and_gradients_are_those_of_autograd",),
@@ -194,6 +196,9 @@ SLOW = {
         "test_tex_pages_hold_the_words_and_are_reproducible",
     ),
 }
+
+EVERY_ONE = {"test_outside", "test_writing_html", "test_writing_pdf"}
+"""Files of which CI runs all cases."""
 
 CASE_BY_CASE = {"test_outside"}
 """Files of which all tests about one case run one after another, or none: they share what costs."""

@@ -125,7 +125,7 @@ def test_axe_finds_no_violation(browser, pages, name, scheme, width):
     axe = os.environ.get("AXE_CORE") or files("axe_core_python") / "axe.min.js"
     look(browser, pages[name], width, scheme)
     browser.execute_script(Path(str(axe)).read_text("utf-8"))
-    # Where a page passes is counted by rule only: to name its thousands of places takes longer than to find them.
+    # Where a page passes is counted by rule: to name its thousands of places takes longer than to find them.
     options = "{resultTypes: ['violations']}"
     found = browser.execute_async_script(f"axe.run(document, {options}).then(arguments[0])")
     assert len(found["passes"]) > 10

@@ -13,7 +13,7 @@ from symgrad.checking.meaning import steps
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Element, Node, Product, Symbol, transform
+from symgrad.submission.written import Element, Node, Product, Symbol, transform, walk
 
 MOST_LINES = 12
 
@@ -102,8 +102,9 @@ def _changed(line: Line, reading: Rereading, known: Dictionary) -> Line:
     def change(node: Node) -> Node:
         return reading.change(node, known)
 
-    nodes = tuple(side.node and transform(side.node, change) for side in line.sides)
-    if all(node is side.node for node, side in zip(nodes, line.sides, strict=True)):
+    written = (node for side in line.sides if side.node is not None for node in walk(side.node))
+    if all(change(node) is node for node in written):
         return line
+    nodes = tuple(side.node and transform(side.node, change) for side in line.sides)
     sides = tuple(replace(side, node=node) for side, node in zip(line.sides, nodes, strict=True))
     return replace(line, sides=sides)
