@@ -29,6 +29,7 @@ LAYERS = frozenset({"l", "layer", "k"})
 """Counters of layers: what they count is written W^{[l]}, as in courses."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_LOW = re.compile(r"(?P<name>[^_]+)_(?:\{(?P<sub>.+)\}|(?P<letter>[A-Za-z0-9]))")
 _LETTERED = r"(?<![A-Za-z\\]){}(?![A-Za-z])"
 
 Moves: TypeAlias = "Iterable[tuple[Path, Move]]"
@@ -49,12 +50,14 @@ def unrolled(file: ProblemFile, located: Located, repeat: Repeat) -> tuple[Locat
 
 
 def _sections(file: ProblemFile, located: Located, repeat: Repeat) -> Moves:
+    known: dict[str, None] = {}
     for section in SECTIONS:
         if (section,) not in located.values:
             continue
         lines = _ordered(file, repeat) if section == "forward" else _unordered(section, located, repeat)
         seen: dict[str, str] = {}
-        for name, source, numbers in lines:
+        for name, source, numbers in lines if section != "write" else _all_of(lines, known, repeat):
+            known[name] = None
             if name in seen:
                 message = f"'{name}' is stated by '{seen[name]}' and by '{source}'"
                 place = located.key_place((section, source))
@@ -119,6 +122,23 @@ def _unordered(section: str, located: Located, repeat: Repeat) -> Iterator[Line]
             yield f"{match['stem']}[{number}]", key, {counter: number}
 
 
+def _all_of(lines: Iterable[Line], known: Iterable[str], repeat: Repeat) -> Iterator[Line]:
+    """The lines; one about h, where there are h[0], h[1], … and no h, is about all of these."""
+    families: dict[str, list[int]] = {}
+    for match in filter(None, map(INDEXED.fullmatch, known)):
+        families.setdefault(match["stem"], []).append(int(match["index"]))
+    counters = dict(repeat.heads)
+    lines = tuple(lines)
+    apart = {name for name, _, _ in lines}
+    for name, source, numbers in lines:
+        if name in families and name not in known:
+            counter = counters.get(name, next(iter(repeat.counters)))
+            members = ((f"{name}[{number}]", number) for number in families[name])
+            yield from ((member, source, {counter: n}) for member, n in members if member not in apart)
+        else:
+            yield name, source, numbers
+
+
 def _listed(path: Path, located: Located, repeat: Repeat) -> Moves:
     position = 0
     for n, name in enumerate(located.at(path)):
@@ -178,13 +198,23 @@ def _reads(located: Located, path: Path, numbers: Mapping[str, int], repeat: Rep
         return [_member(located, (*path, n), numbers, repeat) for n in range(len(value))]
     if path[0] == "write":
         for counter, number in numbers.items():
-            value = re.sub(_LETTERED.format(counter), _written_number(repeat, number), value)
+            letter, text = re.compile(_LETTERED.format(counter)), _written_number(repeat, number)
+            value = letter.sub(text, value) if letter.search(value) else _numbered(value, text, counter)
     if path in [(*root, path[-1]) for root in LISTS]:
         match = INDEXED.fullmatch(value)
         known = {**repeat.ends, **numbers}
         if match and match["index"] in known:
             return f"{match['stem']}[{known[match['index']]}]"
     return value
+
+
+def _numbered(text: str, number: str, counter: str) -> str:
+    """A written name without its counter, with the number where the name itself would have it."""
+    if counter in LAYERS:
+        return f"{text}^{{[{number}]}}"
+    match = _LOW.fullmatch(text)
+    name, sub = (match["name"], f"{match['sub'] or match['letter']},") if match else (text, "")
+    return f"{name}_{{{sub}{number}}}"
 
 
 def _written_number(repeat: Repeat, number: int) -> str:

@@ -58,6 +58,9 @@ BOLD = _words("mathbb mathbf mathds mathbbm boldsymbol bm vec")
 UPRIGHT = _words("mathrm mathsf textsf textrm text rm operatorname operatorname*")
 """Type in which a raised T can only be a transpose."""
 
+SYNONYMS: Mapping[str, str] = {"bigtriangledown": "nabla", "triangledown": "nabla"}
+"""Commands that are drawn, or used, as another one is."""
+
 RELATIONS: Mapping[str, str] = {
     "=": "=", "==": "=", "equiv": "=",
     ":=": ":=", "=:": ":=", "coloneqq": ":=", "coloneq": ":=", "triangleq": ":=",

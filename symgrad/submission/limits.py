@@ -111,7 +111,9 @@ def _letters(items: Sequence[Item]) -> bool:
 
 
 def _counted(names: list[str], behind: Sequence[Item], place: Span, cursor: Cursor) -> Iterator[Limits]:
-    """i = 1, and i = 1, …, n in full."""
+    """i = 1, and i = 1, …, n in full; not 1 = 1."""
+    if any(name[:1].isdigit() for name in names):
+        raise Unreadable("the index of a sum is a letter, and this is a number", place)
     ends = dotted(behind)
     lower, upper = (behind, None) if ends is None else ends
     for name in names:

@@ -14,6 +14,7 @@ from symgrad.submission.commands import (
     GREEK,
     IGNORED,
     SPACES,
+    SYNONYMS,
     TEXT,
     WORDS,
 )
@@ -123,7 +124,7 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
         if name in IGNORED:
             scanner.leading(match.start())
         else:
-            scanner.put("command", name, *match.span())
+            scanner.put("command", SYNONYMS.get(name, name), *match.span())
 
 
 def _is_wide(scanner: Scanner) -> bool:

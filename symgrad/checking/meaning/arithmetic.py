@@ -49,6 +49,7 @@ from symgrad.submission.written import (
     Subtract,
     Symbol,
     Transpose,
+    walk,
 )
 
 PRINTED = "§"
@@ -230,12 +231,17 @@ def transposed(node: Transpose, scope: Scope) -> Tensor:
     if isinstance(node.body, Matrix) and node.body.flat and body.rank == 1:
         standing = {stands: partial(replace, body, stands=stands) for stands in (COLUMN, ROW)}
         return scope.choices.among(("tuple", node.span), standing)
-    if not body.rank and not body.kind and not node.certain:
+    if not body.rank and not body.kind and not node.certain and not _holds_transposed(node.body):
         power_of = Symbol("T", span=node.span)
         return elementwise(power, body, named(power_of, (), scope))
     if not body.rank and not body.kind:
         return body
     return transpose(body)
+
+
+def _holds_transposed(node: Node) -> bool:
+    """Whether T is the sign of a transpose inside a bracket already: (xᵀ A y)ᵀ is no power."""
+    return any(isinstance(part, Transpose) for part in walk(node))
 
 
 @handles(Element)

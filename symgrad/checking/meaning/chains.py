@@ -223,7 +223,7 @@ def _contract(left: Tensor, right: Tensor, middle: int) -> Tensor:
     a, b = spread(left, axes), spread(right, axes)
     named = len(axes)
     outer, inner = a.shape[named : a.ndim - middle], b.shape[named + middle :]
-    if a.shape[a.ndim - middle :] != b.shape[named : named + middle]:
+    if min(a.ndim, b.ndim) < named + middle or a.shape[a.ndim - middle :] != b.shape[named : named + middle]:
         raise Misfit("the derivatives of a chain do not fit")
     size = int(np.prod(b.shape[named : named + middle]))
     x = a.reshape((*a.shape[:named], int(np.prod(outer)), size))

@@ -15,6 +15,9 @@ from symgrad.checking.worlds.jets import JETS, absolute, power, sqrt
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, elementwise, gather, spread, union
 from symgrad.submission.written import Literal, Matrix, Node, Norm, Symbol, transform
 
+FROBENIUS = ("F", "Fro", "fro", "Frob", "HS")
+"""Subscripts of the norm that is the root of the sum of all squares."""
+
 
 @handles(Matrix)
 def matrix(node: Matrix, scope: Scope) -> Tensor:
@@ -138,7 +141,7 @@ def norm(node: Norm, scope: Scope) -> Tensor:
         return elementwise(absolute, body)
     order = node.sub.strip("{}") or "2"
     flat = body.data.reshape((*body.data.shape[: len(body.axes)], -1))
-    if order == "F" or (order in ("2", "ell2", "l2") and (body.rank == 1 or order == "2")):
+    if order in FROBENIUS or (order in ("2", "ell2", "l2") and (body.rank == 1 or order == "2")):
         return Tensor(sqrt((flat * flat).sum(-1)), body.axes)
     if order in ("infty", "∞", "inf", "max"):
         return Tensor(

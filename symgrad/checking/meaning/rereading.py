@@ -13,7 +13,7 @@ from symgrad.checking.meaning import steps
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Element, Node, Product, Symbol, transform, walk
+from symgrad.submission.written import Element, Matrix, Node, Norm, Product, Symbol, transform, walk
 
 MOST_LINES = 12
 
@@ -64,6 +64,11 @@ def _worded(node: Node, known: Dictionary) -> Node:
     return replace(bare, accents=(*bare.accents, "d")) if named else node
 
 
+def _unbarred(node: Node, known: Dictionary) -> Node:
+    """A matrix between bars as the matrix: there are those who set their brackets so."""
+    return node.body if isinstance(node, Norm) and isinstance(node.body, Matrix) and not node.sub else node
+
+
 REREADINGS = (
     Rereading("times in angles", steps.angled),
     Rereading("times in brackets", steps.bracketed),
@@ -71,10 +76,11 @@ REREADINGS = (
     Rereading("times high", steps.high),
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
+    Rereading("matrices between bars", _unbarred),
 )
 ALWAYS = Rereading("entries in square brackets", _bracketed)
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
-``prefixes``: pc̃; ``differentials``: dc typed as a word.
+``prefixes``: pc̃; ``differentials``: dc typed as a word; ``matrices between bars``: vmatrix for bmatrix.
 """
 
 
