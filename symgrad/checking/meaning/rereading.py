@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning import steps
+from symgrad.checking.meaning.counted import plainly
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
@@ -72,7 +73,10 @@ REREADINGS = (
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
 )
-ALWAYS = Rereading("entries in square brackets", _bracketed)
+ALWAYS = (
+    Rereading("entries in square brackets", _bracketed),
+    Rereading("sums counted otherwise", lambda node, known: plainly(node)),
+)
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word.
 """
@@ -81,7 +85,9 @@ ALWAYS = Rereading("entries in square brackets", _bracketed)
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    plain = tuple(_changed(line, ALWAYS, known) for line in submission.lines)
+    plain = submission.lines
+    for reading in ALWAYS:
+        plain = tuple(_changed(line, reading, known) for line in plain)
     if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
         submission = replace(submission, lines=plain)
         known = settle(submission)

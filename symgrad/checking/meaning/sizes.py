@@ -153,9 +153,19 @@ def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
             for side in line.sides:
                 for node in walk(side.node) if side.node is not None else ():
                     if first and isinstance(node, Sum) and isinstance(node.upper, Symbol):
-                        yield from _free(node.upper, dictionary)
+                        yield from _limiting(node.upper, dictionary)
                     elif not first and isinstance(node, Symbol):
                         yield from _free(_size_of(node) or node, dictionary, bool(_size_of(node)))
+
+
+def _limiting(node: Symbol, dictionary: Dictionary) -> Iterator[str]:
+    """The text of a symbol at the end of a sum, where a size may stand whose letter is also another name."""
+    found, graph = next(dictionary.find(node), None), dictionary.model.graph
+    counts = found is None or (found.name in graph.leaves and not graph.shapes.get(found.name))
+    if counts and node.base not in SIZED:
+        yield from _free(node, dictionary)
+    elif len(text_of(node)) == 1 and not node.marks and node.base not in dictionary.model.stated_dimensions:
+        yield node.base
 
 
 def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterator[str]:
