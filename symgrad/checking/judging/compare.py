@@ -16,9 +16,11 @@ from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
+from symgrad.checking.judging.shown import points_for
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
@@ -100,7 +102,18 @@ def compare(
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
-    points = bench.points
+    nodes = (*question.around, *question.conditions)
+    points, *others = points_for(bench.points, nodes, question.dictionary)
+    step = _at_points(question, sides, bench, slips, points)
+    for other in others if step.outcome.kind == DIFFER else ():
+        if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
+            return Step(Outcome(UNKNOWN, messages.WHICH_DATA), sides)
+    return step
+
+
+def _at_points(
+    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], points: Points
+) -> Step:
     own = [bench.stepping(bench.seen(world, slips), question.around) for world in points.own]
     outcome = ask(question, own)
     begun = bench.begun(own, question.around) if outcome.kind == DIFFER else []

@@ -8,12 +8,24 @@ from typing import Any
 
 import numpy as np
 
+from msgspec import Struct
+
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.sampling import Undefined
 from symgrad.calculus.sizes import NoSizes, Sizes
 from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.world import World
 from symgrad.tree import Array
+
+
+class Shown(Struct, frozen=True):
+    """What a work shows of leaves, beside what the problem states of them."""
+
+    one_hot: bool = False
+    """Whether data that sum to one are one-hot."""
+    among: frozenset[tuple[str, tuple[float, ...]]] = frozenset()
+    """Names with the few numbers that their entries are: 0 and 1, −1 and 1."""
+    positive: frozenset[str] = frozenset()
 
 
 def drawn_world(
@@ -23,7 +35,7 @@ def drawn_world(
     kept: Mapping[str, Array],
     seed: int,
     bounds: tuple[float, float],
-    one_hot: bool,
+    shown: Shown,
 ) -> World | None:
     """A world of these sizes; the rest is drawn. None where no sizes fit one another, or a fact."""
     try:
@@ -42,7 +54,7 @@ def drawn_world(
             leaves[name] = draw.integers(drawn[model.labels[name]], size=shape).astype(float)
             continue
         try:
-            leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
+            leaves[name] = _drawn(model, name, shape, draw, bounds, shown)
         except Undefined:
             return None
     return World(model, {**rate(model), **leaves}, dict(drawn), kind)
@@ -54,7 +66,7 @@ def _drawn(
     shape: tuple[int, ...],
     draw: np.random.Generator,
     bounds: tuple[float, float],
-    one_hot: bool,
+    shown: Shown,
 ) -> Array:
     """Numbers of two decimals; data of zeros and ones, or of signs, stay such data."""
     given = model.problem.given.get(name)
@@ -65,8 +77,11 @@ def _drawn(
                 if facts:
                     return _one_hot(shape, draw)
                 return np.asarray(draw.choice(kinds, shape))
-    if one_hot and any(fact.value == 1 for fact in facts):
+    if shown.one_hot and any(fact.value == 1 for fact in facts):
         return _one_hot(shape, draw)
+    for among, few in shown.among:
+        if among == name and not facts:
+            return np.asarray(draw.choice(few, shape))
     array = np.round(draw.uniform(*bounds, shape), 2)
     array = np.where(array == 0, 0.37, array)
     for fact in facts:
@@ -74,7 +89,7 @@ def _drawn(
     for structure in model.structures:
         if structure.name == name:
             array = structure.made_true(array)
-    return np.asarray(array, dtype=float)
+    return np.asarray(np.abs(array) if name in shown.positive else array, dtype=float)
 
 
 def _one_hot(shape: tuple[int, ...], draw: np.random.Generator) -> Array:
