@@ -16,7 +16,7 @@ from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.one_sample import WAY, letter_of
-from symgrad.checking.meaning.ranges import ranges_of
+from symgrad.checking.meaning.ranges import within
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Absent, Misfit, Tensor, elementwise
@@ -219,7 +219,7 @@ class _There(Struct):
             nodes = (*(asked.around or (asked.left, asked.right)), *asked.conditions)
             if asked.dictionary.ways.get(WAY) == "one":
                 scope = replace(scope, sample=letter_of(nodes, asked.dictionary))
-            self.ranged[numbers] = replace(scope, ranges=ranges_of(nodes, scope))
+            self.ranged[numbers] = within(nodes, scope)
         return self.ranged[numbers]
 
 

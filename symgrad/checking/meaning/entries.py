@@ -97,6 +97,8 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     if label(place, scope) is not None:
         return _shifted(tensor, axis, place, scope)
     match place:
+        case Symbol(base, "", (), ()) if base in scope.short:
+            return pick(_first(tensor, axis, scope.ranges[base]), axis, base)
         case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
             return pick(tensor, axis, _hot(base, scope))
         case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
@@ -106,6 +108,12 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
         case Add() | Subtract():
             return _shifted(tensor, axis, place, scope)
     raise Unknown("an index of this kind is not read", place)
+
+
+def _first(tensor: Tensor, axis: int, count: int) -> Tensor:
+    """The first entries along an axis; all of them where there are no more."""
+    at = len(tensor.axes) + axis
+    return replace(tensor, data=np.take(tensor.data, range(min(count, tensor.data.shape[at])), axis=at))
 
 
 def _has_windows(scope: Scope) -> bool:

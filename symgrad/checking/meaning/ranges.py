@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
@@ -21,7 +22,38 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
 
     They rest on the sizes alone, and on what letters stand for.
     """
-    nodes, sizes = tuple(nodes), scope.world.sizes
+    return dict(_found(tuple(nodes), scope)[0])
+
+
+def within(nodes: Iterable[Node], scope: Scope) -> Scope:
+    """A scope with the ranges of letters, and with those that run less far than some array they stand on."""
+    ranges, short = _found(tuple(nodes), scope)
+    return replace(scope, ranges=ranges, short=short)
+
+
+def under(node: Sum, scope: Scope) -> Scope:
+    """The same inside a sum for its own letter, which there may run otherwise than elsewhere in the line.
+
+    Where the sum says how far it runs, every array may be longer.
+    """
+    letter = node.index
+    lengths = _lengths((node.body,), scope).get(letter, {})
+    longest = max(lengths, default=0)
+    if len(lengths) < 2:
+        if letter not in scope.short:
+            return scope
+        least = longest or scope.ranges[letter]
+    else:
+        least = min(lengths)
+        if _count(node.upper, scope) != least and not _outruns(lengths, least):
+            return scope
+    ranges = {**scope.ranges, letter: least}
+    short = scope.short | {letter} if least < longest else scope.short - {letter}
+    return replace(scope, ranges=ranges, short=short)
+
+
+def _found(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
+    sizes = scope.world.sizes
     bound = tuple((letter, tensor.axes, tensor.core) for letter, tensor in scope.bound.items())
     where = (scope.stands, scope.line, scope.sample, scope.opened, *scope.labels.items(), *bound)
     key = (tuple(map(id, nodes)), id(sizes), where, scope.dictionary.settled)
@@ -30,14 +62,15 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[key] = (_ranges(nodes, scope), nodes, sizes)  # what is kept alive keeps its id
-    return dict(kept[key][0])
+    found, short = kept[key][0]
+    return dict(found), short
 
 
-def _ranges(nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
+def _ranges(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
     found: dict[str, int] = {}
     open_to_choice: dict[str, int] = {}
     for node in nodes:
-        for tensor, chosen in _arrays(node, scope):
+        for _, tensor, chosen in _arrays(node, scope):
             for letter, size in tensor.sizes.items():
                 (open_to_choice if chosen else found).setdefault(letter, size)
     for node in nodes:
@@ -46,7 +79,31 @@ def _ranges(nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
                 top = _count(part.upper, scope)
                 if top is not None:
                     found[part.index] = top
-    return {**open_to_choice, **found}
+    ranges = {**open_to_choice, **found}
+    least = {
+        letter: min(lengths)
+        for letter, lengths in _lengths(nodes, scope).items()
+        if len(lengths) > 1 and _outruns(lengths, min(lengths))
+    }
+    return {**ranges, **least}, frozenset(least)
+
+
+def _lengths(nodes: tuple[Node, ...], scope: Scope) -> dict[str, dict[int, bool]]:
+    """The lengths of the axes on which each letter stands, and whether all arrays so long are outrun."""
+    found: dict[str, dict[int, bool]] = {}
+    if not scope.dictionary.outrun and not any(isinstance(p, Sum) and p.upper for n in nodes for p in walk(n)):
+        return found
+    for node in nodes:
+        for name, tensor, _ in _arrays(node, scope):
+            for letter, size in tensor.sizes.items():
+                lengths = found.setdefault(letter, {})
+                lengths[size] = lengths.get(size, True) and name in scope.dictionary.outrun
+    return found
+
+
+def _outruns(lengths: dict[int, bool], least: int) -> bool:
+    """Whether every array that is longer than the shortest has entries beyond those of its plain index."""
+    return all(outrun for size, outrun in lengths.items() if size != least)
 
 
 def _shifts(node: Sum, scope: Scope) -> bool:
@@ -72,8 +129,8 @@ def _count(upper: Node | None, scope: Scope) -> int | None:
     return int(value) if value.ndim == 0 and 0 < value < 1000 and value == int(value) else None
 
 
-def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    """The indexed arrays in a node, and whether another reading of each has other axes."""
+def _arrays(node: Node, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
+    """The indexed arrays in a node with their names, and whether another reading of each has other axes."""
     quiet = scope.apart()
     known = scripts(node)
     if known is not None and (known[0].indices or known[0].marks or known[1]):
@@ -89,9 +146,10 @@ def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
         yield from _arrays(part, scope)
 
 
-def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[tuple[Tensor, bool]]:
+def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
+    found = next(scope.dictionary.find(symbol, raised), None)
     try:
-        yield scope.named(symbol, raised), bool(scope.choices.trail)
+        yield found.name if found is not None else "", scope.named(symbol, raised), bool(scope.choices.trail)
     except Labelled:
         for n, part in enumerate(symbol.indices):
             if lettered(part)[0] is not None and n:
@@ -100,8 +158,8 @@ def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[t
         return
 
 
-def _tried_element(node: Element, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
+def _tried_element(node: Element, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
     try:
-        yield scope.evaluate(node), bool(scope.choices.trail)
+        yield "", scope.evaluate(node), bool(scope.choices.trail)
     except (Unknown, Misfit, NoValue, Labelled, RecursionError):
         return

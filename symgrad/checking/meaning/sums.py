@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.conditions import compared, holds
 from symgrad.checking.meaning.constants import size
 from symgrad.checking.meaning.entries import integer, shown
+from symgrad.checking.meaning.ranges import under
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import IDENTITY, text_of
 from symgrad.checking.worlds.jets import power
@@ -30,6 +31,7 @@ def summed(node: Sum, scope: Scope) -> Tensor:
     if node.index in EACH:
         return _each(node, scope)
     letter = node.index
+    scope = under(node, scope)
     if letter in scope.labels or letter not in scope.ranges:
         inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
         try:
