@@ -31,8 +31,9 @@ def _compared(nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[s
         if isinstance(part, Comparison) and part.relation in "=≠" and isinstance(part.left, Symbol):
             found = next(dictionary.find(part.left), None)
             number = _number(part.right)
-            is_data = found is not None and found.name in model.data and found.name not in model.labels
-            if is_data and number is not None and found.name not in model.problem.given:
+            if found is None or number is None or found.name in {*model.labels, *model.problem.given}:
+                continue
+            if found.name in model.data:
                 yield found.name, number
 
 

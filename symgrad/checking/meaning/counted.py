@@ -1,4 +1,4 @@
-r"""Sums whose letter is not itself the index of what is summed: \sum_{i=0}^{m-1} x_{i+1} is \sum_{i=1}^{m} x_i."""
+r"""Sums that count by another letter than the index: \sum_{i=0}^{m-1} x_{i+1} is \sum_{i=1}^{m} x_i."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _moved(part: Node, letter: str, offset: int) -> Node:
     places = tuple(_plus(p, -offset) if lettered(p)[0] == letter else p for p in _places(part))
     if places == _places(part):
         return part
-    return replace(part, indices=places, sub=",".join(map(text_of, places)))  # type: ignore[call-arg]
+    return replace(part, indices=places, sub=",".join(map(text_of, places)))
 
 
 def _plus(node: Node, offset: int) -> Node:

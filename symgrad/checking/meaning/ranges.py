@@ -91,7 +91,9 @@ def _ranges(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], froz
 def _lengths(nodes: tuple[Node, ...], scope: Scope) -> dict[str, dict[int, bool]]:
     """The lengths of the axes on which each letter stands, and whether all arrays so long are outrun."""
     found: dict[str, dict[int, bool]] = {}
-    if not scope.dictionary.outrun and not any(isinstance(p, Sum) and p.upper for n in nodes for p in walk(n)):
+    if not scope.dictionary.outrun and not any(
+        isinstance(p, Sum) and p.upper for n in nodes for p in walk(n)
+    ):
         return found
     for node in nodes:
         for name, tensor, _ in _arrays(node, scope):

@@ -110,7 +110,16 @@ class Scope(Struct, frozen=True, dict=True):
         """What has been worked out under these circumstances."""
         bound = tuple((letter, id(tensor)) for letter, tensor in self.bound.items())
         maps = (self.ranges, self.labels, self.literals, self.instead)
-        where = (id(self.world), self.stands, self.line, self.transposed, self.opened, self.sample, self.short, bound)
+        where = (
+            id(self.world),
+            self.stands,
+            self.line,
+            self.transposed,
+            self.opened,
+            self.sample,
+            self.short,
+            bound,
+        )
         key = (*where, *(frozenset(each.items()) for each in maps), self.dictionary.settled)
         return self.dictionary.values.frame(key, self)
 

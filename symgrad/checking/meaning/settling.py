@@ -14,7 +14,19 @@ from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Add, Call, Derivative, Literal, Node, Power, Product, Subtract, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Add,
+    Call,
+    Derivative,
+    Literal,
+    Node,
+    Power,
+    Product,
+    Subtract,
+    Sum,
+    Symbol,
+    walk,
+)
 from symgrad.tree import Name, Op
 
 

@@ -151,7 +151,7 @@ def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:
 
 
 def _size_at(limit: Node, scope: Scope) -> Tensor | None:
-    """The size that a letter is at the end of a sum, whatever else it is: I is no identity there, L no loss."""
+    """The size that a letter is at the end of a sum: there I is no identity, and L no loss."""
     sizes = scope.dictionary.sizes
     if not isinstance(limit, Symbol) or not (limit.base in IDENTITY or text_of(limit) in sizes):
         return None

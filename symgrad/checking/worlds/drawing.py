@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-
 from msgspec import Struct
 
 from symgrad.calculus.facts import Fact
