@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.readings import AGREE, Question, ask
+from symgrad.checking.meaning.classes import classes_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
@@ -56,7 +57,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
             dictionary = bind_names(dictionary, points.own[:2])
             dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
-    return submission, Bench(points, dictionary, effort=whole)
+    return submission, Bench(points, dictionary, effort=whole, classes=classes_of(submission))
 
 
 def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:

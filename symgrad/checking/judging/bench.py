@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
+from symgrad.checking.meaning.classes import CLASS, Said, class_data
 from symgrad.checking.meaning.definitions import ARGUMENT, names_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
@@ -40,6 +41,8 @@ class Bench(Struct, frozen=True):
     worlds: dict[Any, tuple[World, World, tuple[Slip, ...]]] = field(default_factory=dict)
     """The points of who made slips, or keeps to a convention."""
     effort: Effort = field(default_factory=Effort)
+    classes: Mapping[int, Said] = field(default_factory=dict)
+    """What words say of the letters of lines: that c is the true class."""
     example: World | None = None
     """Other numbers for the data, where the work has gone on to another example."""
 
@@ -54,6 +57,16 @@ class Bench(Struct, frozen=True):
         for _ in range(self.step):
             world = world.after
         return world
+
+    def of_class(self) -> Bench | None:
+        """The same where the class of the data has a letter of its own; None where no data tell it."""
+        data = class_data(self.dictionary.model)
+        hot = {**self.dictionary.hot, CLASS: data}
+        return (
+            replace(self, dictionary=replace(self.dictionary, hot=hot), points=self.points.hot)
+            if data
+            else None
+        )
 
     def followed(self, start: World, slips: tuple[Slip, ...]) -> World:
         """The same for who made these slips, each at its step."""

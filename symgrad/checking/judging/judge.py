@@ -43,6 +43,12 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(under, bench, ()))
         if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
             ready, steps = under, again
+    if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
+        of_class = bench.of_class()
+        if of_class is None:
+            return Judged(line, Verdict.UNCHECKED, messages.WHICH_CLASS), memory
+        ready = replace(ready, line=replace(line, conditions=(*line.conditions, said.condition)))
+        bench, steps = of_class, tuple(steps_of(ready, of_class, ()))
     nodes, model = [node for _, node in ready.sides], bench.dictionary.model
     target = target_of(nodes[0], bench.dictionary, line.id)
     if _fails(steps) and memory.may_move_on(target, model.parameters, line.prose):

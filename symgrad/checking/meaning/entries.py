@@ -162,6 +162,8 @@ def _hot(letter: str, scope: Scope) -> str | int:
     if data is None:
         return letter
     value = scope.world.value(data)
+    if not value.ndim and data in scope.dictionary.model.labels:
+        return int(np.real(value))
     if value.ndim != 1 or not value.any():
         raise Misfit("one-hot data of one sample")
     return int(np.argmax(np.real(value)))
