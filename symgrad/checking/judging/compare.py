@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
+from symgrad.checking.judging.data import with_data
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
@@ -98,6 +99,10 @@ def compare(
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
         return second
+    if symbolic and first.outcome.kind == DIFFER and not (slips or bench.step or bench.example is not None):
+        own = [bench.seen(world, ()) for world in bench.points.own]
+        if (outcome := with_data(question, own, bench.given)) is not None:
+            return Step(outcome, sides, Proof.NUMERIC, remark=messages.PUT_IN)
     return second if _lacks(second) and is_reckoned(left, right) else first
 
 

@@ -29,6 +29,7 @@ RUN_ON = "right, but this “=” reads “and then”: the two sides are not eq
 THESE_DATA = "right for the data that are given"
 WHICH_DATA = "right where the data are −1 and 1, and not where they are 0 and 1: which they are, nothing says"
 WHICH_CLASS = "nothing in the problem shows which class is the true one that is spoken of here"
+PUT_IN = "right with the numbers that are put in for data here"
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"

@@ -1,4 +1,4 @@
-r"""What words say of classes: that c is the true one, or that j is another, for the lines that they are about.
+r"""What words say of classes: that c is the true one, or that j is another, for the lines they are about.
 
 "\frac{\partial J}{\partial z_c} = p_c - 1 for the true class c" is about the entry at which one-hot y is 1.
 """
@@ -92,12 +92,12 @@ def _names_other(line: Line, text: str, end: int) -> Iterator[bool]:
 
 
 def _parts(line: Line, text: str, end: int) -> tuple[str, str]:
-    """The words behind a line and those before it, as far as its sentence goes; ``end``: of the line before."""
+    """The words behind a line and those before it, as far as the sentence goes; ``end``: of the last line."""
     inside, rest = text[line.span.start : line.span.end], text[line.span.end : line.span.end + REACH]
     behind = inside[len(inside) // 4 :] + _ENDING.split(rest)[0]
     before = text[max(end, line.span.start - REACH) : line.span.start]
     if end and end >= line.span.start - REACH:
-        first, newline, later = before.partition("\n")
+        _, newline, later = before.partition("\n")
         before = later if newline else before if _AND_FOR.match(before) else ""
     return behind, _sentences(before)
 
