@@ -23,7 +23,7 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Element, Matrix, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Comparison, Element, Matrix, Node, Subtract, Symbol, walk
 
 MOST_WORLDS = 200
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
@@ -43,6 +43,8 @@ class Bench(Struct, frozen=True):
     effort: Effort = field(default_factory=Effort)
     classes: Mapping[int, Said] = field(default_factory=dict)
     """What words say of the letters of lines: that c is the true class."""
+    apart: Mapping[str, Comparison] = field(default_factory=dict)
+    """Letters over which the work only sums under one and the same condition j ≠ y_i."""
     example: World | None = None
     """Other numbers for the data, where the work has gone on to another example."""
 

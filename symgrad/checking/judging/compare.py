@@ -17,7 +17,7 @@ from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
-from symgrad.checking.judging.shown import points_for
+from symgrad.checking.judging.shown import doubtful, points_for
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
@@ -108,11 +108,12 @@ def compare(
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
     nodes = (*question.around, *question.conditions)
-    points, *others = points_for(bench.points, nodes, question.dictionary)
+    points = points_for(bench.points, nodes, question.dictionary)
     step = _at_points(question, sides, bench, slips, points)
-    for other in others if step.outcome.kind == DIFFER else ():
-        if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
-            return Step(Outcome(UNKNOWN, messages.WHICH_DATA), sides)
+    if step.outcome.kind == DIFFER:
+        for other, unsaid in doubtful(bench.points, nodes, question.dictionary):
+            if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
+                return Step(Outcome(UNKNOWN, unsaid), sides)
     return step
 
 

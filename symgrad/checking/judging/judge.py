@@ -18,7 +18,7 @@ from symgrad.checking.judging.tracing import results_of, traced
 from symgrad.checking.verdict import Judged, Proof, Verdict
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Cases, Comparison, Symbol, walk
+from symgrad.submission.written import Cases, Comparison, Sum, Symbol, walk
 
 FAR = 0.05
 """What part of a value is much rounding."""
@@ -43,6 +43,10 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(under, bench, ()))
         if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
             ready, steps = under, again
+    if _fails(steps) and (meant := _as_summed(ready, bench)) is not None:
+        again = tuple(steps_of(meant, bench, ()))
+        if all(step.outcome.kind == AGREE for step in again):
+            ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
     if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
         of_class = bench.of_class()
         if of_class is None:
@@ -59,6 +63,23 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
             bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
     memory = memory.updating(*updated(nodes, line.id, bench.dictionary))
     return _verdict(ready, steps, memory, bench)
+
+
+def _as_summed(ready: Prepared, bench: Bench) -> Prepared | None:
+    """A line under the conditions under which the work sums over its letters, j ≠ y_i; None without any."""
+    nodes = [part for node in ready.nodes for part in walk(node)]
+    summed = {part.index for part in nodes if isinstance(part, Sum)}
+    letters = dict.fromkeys(
+        letter.base
+        for part in nodes
+        if isinstance(part, Symbol)
+        for letter in part.indices
+        if isinstance(letter, Symbol) and letter.base in bench.apart and letter.base not in summed
+    )
+    if not letters:
+        return None
+    conditions = (*ready.line.conditions, *(bench.apart[letter] for letter in letters))
+    return replace(ready, line=replace(ready.line, conditions=conditions))
 
 
 def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:

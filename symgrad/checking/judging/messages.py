@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,7 @@ THESE_DATA = "right for the data that are given"
 WHICH_DATA = "right where the data are −1 and 1, and not where they are 0 and 1: which they are, nothing says"
 WHICH_CLASS = "nothing in the problem shows which class is the true one that is spoken of here"
 PUT_IN = "right with the numbers that are put in for data here"
+AS_SUMMED = "right for the indices over which this work sums"
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"
@@ -48,6 +50,12 @@ def stopped(row: int) -> str:
 def carried(root: int) -> str:
     """Why a line that is false is not a slip of its own."""
     return f"follows from line {root}"
+
+
+def positive(names: Iterable[str]) -> str:
+    """That a line is right for one sign of a margin or a threshold."""
+    which = " and ".join(sorted(names))
+    return f"right where {which} is positive, and not where it is negative: which it is, nothing says"
 
 
 def unconfirmed(notation: str, found: str) -> str:

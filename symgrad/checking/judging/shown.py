@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.worlds.points import Points
+from symgrad.checking.worlds.points import Points, bounds_of
 from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
 
 SETS = ((0.0, 1.0), (-1.0, 1.0))
 """What the entries of data may be that are compared with some of these numbers, ±1 among them."""
 
 
-def points_for(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:
-    """The points at which the conditions in a line can be met, the likelier first."""
+def points_for(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Points:
+    """The points at which the conditions in a line can be met."""
+    return _with_data(points, nodes, dictionary)[0]
+
+
+def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[Points, str]]:
+    """Points at which a line may hold that is false elsewhere, and what nothing says of them."""
+    first, *others = _with_data(points, nodes, dictionary)
+    yield from ((other, messages.WHICH_DATA) for other in others)
+    unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
+    if unsigned:
+        yield first.also(positive=points.shown.positive | unsigned), messages.positive(unsigned)
+
+
+def _with_data(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:
     found: dict[str, set[float]] = {}
     for name, number in _compared(nodes, dictionary):
         found.setdefault(name, set()).add(number)

@@ -8,7 +8,19 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.spelling import lettered, text_of
-from symgrad.submission.written import Add, Element, Literal, Node, Subtract, Sum, Symbol, transform, walk
+from symgrad.submission.lines import Submission
+from symgrad.submission.written import (
+    Add,
+    Comparison,
+    Element,
+    Literal,
+    Node,
+    Subtract,
+    Sum,
+    Symbol,
+    transform,
+    walk,
+)
 
 
 def plainly(node: Node) -> Node:
@@ -82,3 +94,15 @@ def _sum(node: Node, offset: int) -> Node:
         return node
     number = Literal(Fraction(abs(offset)), span=node.span)
     return (Add if offset > 0 else Subtract)(node, number, node.span)
+
+
+def sums_apart(submission: Submission) -> dict[str, Comparison]:
+    """The letters over which a work only sums under a condition j ≠ y_i, always the same one."""
+    found: dict[str, set[Comparison | None]] = {}
+    for line in submission.lines:
+        for side in line.sides:
+            for part in walk(side.node) if side.node is not None else ():
+                if isinstance(part, Sum):
+                    found.setdefault(part.index, set()).add(part.condition)
+    only = {letter: each.pop() for letter, each in found.items() if len(each) == 1}
+    return {letter: each for letter, each in only.items() if each is not None and each.relation == "≠"}

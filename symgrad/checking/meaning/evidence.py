@@ -284,3 +284,17 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
             continue
         if len(found.indices) == 1:
             yield found.name
+
+
+def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Numbers among the data of which a line says that they are above 0: the margin γ > 0."""
+    model = dictionary.model
+    for line in submission.lines:
+        nodes = [side.node for side in line.sides]
+        said = [(nodes[0], nodes[1], line.relations[0])] if len(nodes) == 2 else []
+        for left, right, relation in (*said, *((c.left, c.right, c.relation) for c in line.conditions)):
+            above, below = (right, left) if relation in "<≤" else (left, right)
+            if relation in "<≤>≥" and isinstance(above, Symbol) and isinstance(below, Literal):
+                found = next(dictionary.find(above), None)
+                if found is not None and found.name in model.data and below.value >= 0:
+                    yield found.name

@@ -70,7 +70,7 @@ def _drawn(
     """Numbers of two decimals; data of zeros and ones, or of signs, stay such data."""
     given = model.problem.given.get(name)
     facts = [fact for fact in model.facts if fact.name == name]
-    if given is not None and name in model.data and np.size(given) > 0:
+    if given is not None and name in model.data - shown.positive and np.size(given) > 0:
         for kinds in ((0.0, 1.0), (-1.0, 1.0)):
             if np.isin(given, kinds).all() and (len(np.unique(given)) > 1 or kinds[0] < 0):
                 if facts:

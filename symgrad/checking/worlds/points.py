@@ -152,9 +152,22 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
 
 @lru_cache(maxsize=8)
-def points_of(model: Model, stated: tuple[Fact, ...]) -> Points:
-    """The points of a problem of which a work states these facts too: found once for all such work."""
-    return Points(model.with_facts(stated))
+def points_of(model: Model, stated: tuple[Fact, ...], positive: frozenset[str] = frozenset()) -> Points:
+    """The points of a problem of which a work states these facts too, and that these numbers are positive.
+
+    So are those given so. Found once for all such work.
+    """
+    given = model.problem.given
+    positive |= {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
+    return Points(model.with_facts(stated), Shown(positive=positive))
+
+
+@lru_cache(maxsize=8)
+def bounds_of(model: Model) -> frozenset[str]:
+    """The numbers among the data on which it rests which side of a kink something is: margins, thresholds."""
+    used = {name for formula in _kinks(model) for name in names(formula)}
+    shapes, leaves = model.graph.shapes, model.graph.leaves
+    return frozenset(name for name in used & model.data if name in leaves and not shapes.get(name))
 
 
 def _alike(array: Array, name: str) -> Array:
