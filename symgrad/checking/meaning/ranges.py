@@ -12,7 +12,18 @@ from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import lettered, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
-from symgrad.submission.written import Add, Element, Node, Power, Subtract, Sum, Symbol, parts, walk
+from symgrad.submission.written import (
+    Add,
+    Element,
+    Node,
+    Power,
+    Subtract,
+    Sum,
+    Symbol,
+    Transpose,
+    parts,
+    walk,
+)
 
 MOST_KEPT = 2000
 
@@ -142,6 +153,9 @@ def _arrays(node: Node, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
         if isinstance(node, Power):
             yield from _arrays(node.exponent, scope)
         return
+    if isinstance(node, Transpose) and isinstance(node.body, Symbol) and len(node.body.indices) > 1:
+        yield from _tried_element(node, quiet)
+        return
     if isinstance(node, Element):
         yield from _tried_element(node, quiet)
     for part in parts(node):
@@ -160,7 +174,7 @@ def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[t
         return
 
 
-def _tried_element(node: Element, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
+def _tried_element(node: Element | Transpose, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
     try:
         yield "", scope.evaluate(node), bool(scope.choices.trail)
     except (Unknown, Misfit, NoValue, Labelled, RecursionError):
