@@ -70,6 +70,7 @@ REREADINGS = (
     Rereading("times in brackets", steps.bracketed),
     Rereading("times low", steps.lowered),
     Rereading("times high", steps.high),
+    Rereading("entries high", steps.entries_high),
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
 )
