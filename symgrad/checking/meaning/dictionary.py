@@ -85,6 +85,10 @@ NAMES_TOO = frozenset(("sigma", "E"))
 """Functions whose letters are names as well, where no argument follows."""
 
 
+FOREIGN = "?"
+"""A mark of our own on a name of the work's that only looks like one of the problem's."""
+
+
 CONSTANTS = frozenset(("pi", "infty", "1"))
 
 

@@ -42,9 +42,11 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
         fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
+        without = [holds(line, dictionary) for line in lines]  # by sides that do not hold the letter
         held = {
             dim: tuple(
-                holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) for line in lines
+                holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) - before
+                for line, before in zip(lines, without, strict=True)
             )
             for dim in sorted(fitting, key=lambda dim: dim != letter)
         }
