@@ -166,6 +166,13 @@ def prepare(line: Line, bench: Bench) -> Prepared:
     return Prepared(line, tuple(kept), defines, tuple(unread), nodes)
 
 
+def as_set(ready: Prepared) -> Prepared:
+    """The same line as it is set, without the braces that are not seen on paper."""
+    printed = {place: side.printed for place, side in enumerate(ready.line.sides)}
+    sides = tuple((place, printed[place] or node) for place, node in ready.sides)
+    return replace(ready, sides=sides, nodes=tuple(node for _, node in sides))
+
+
 def _updates(line: Line, bench: Bench) -> Node | None:
     """The name on the left of w ← w − …, w := w − … or w = w − …, as it is after the update."""
     node = line.sides[0].node

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
+from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepare
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
@@ -38,14 +38,21 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     if len(ready.sides) < 2:
         return Judged(line, Verdict.UNCHECKED, messages.DEFINITION, claims=False), memory
     steps = tuple(steps_of(ready, bench, ()))
+    if any(side.printed is not None for side in line.sides):
+        set_so = as_set(ready)
+        again = tuple(steps_of(set_so, bench, ()))
+        if _holds(steps) and not _holds(again):
+            return Judged(line, Verdict.UNCHECKED, messages.HIDDEN), memory
+        if _holds(again):
+            ready, steps = set_so, again
     if _fails(steps) and memory.condition and not _speaks_of_both(ready, memory):
         under = replace(ready, line=replace(line, conditions=(*line.conditions, *memory.condition)))
         again = tuple(steps_of(under, bench, ()))
-        if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
+        if _holds(again):
             ready, steps = under, again
     if _fails(steps) and (meant := _as_summed(ready, bench)) is not None:
         again = tuple(steps_of(meant, bench, ()))
-        if all(step.outcome.kind == AGREE for step in again):
+        if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
     if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
         of_class = bench.of_class()
@@ -94,6 +101,10 @@ def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
 
 def _fails(steps: tuple[Step, ...]) -> bool:
     return any(step.outcome.kind == DIFFER for step in steps)
+
+
+def _holds(steps: tuple[Step, ...]) -> bool:
+    return all(step.outcome.kind == AGREE for step in steps)
 
 
 def _is_far(step: Step) -> bool:

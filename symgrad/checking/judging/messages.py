@@ -32,6 +32,7 @@ WHICH_DATA = "right where the data are −1 and 1, and not where they are 0 and 
 WHICH_CLASS = "nothing in the problem shows which class is the true one that is spoken of here"
 PUT_IN = "right with the numbers that are put in for data here"
 AS_SUMMED = "right for the indices over which this work sums"
+HIDDEN = "right only if the braces are brackets, but they are not seen in print: ( ) or \\{ \\} would be"
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"
