@@ -24,7 +24,7 @@ from symgrad.submission.written import (
 
 
 def plainly(node: Node) -> Node:
-    """A sum whose letter stands in every index with the same number, counted by that index; else the node."""
+    """A sum whose letter stands in every index with a number, counted by the least of these; else the node."""
     if not isinstance(node, Sum) or not node.index or node.lower is None or node.upper is None:
         return node
     offset = _offset(node)
@@ -40,7 +40,7 @@ def plainly(node: Node) -> Node:
 
 
 def _offset(node: Sum) -> int:
-    """The number that every index adds to the letter of a sum; 0 where they differ or are no such indices."""
+    """The number that every index adds to the letter of a sum, at the least; 0 where some add nothing."""
     found: set[int] = set()
     for whole in (node.body, *((node.condition,) if node.condition is not None else ())):
         for part in walk(whole):
@@ -52,7 +52,7 @@ def _offset(node: Sum) -> int:
                 if node.index in map(text_of, _letters((place,))):
                     letter, offset = lettered(place)
                     found.add(offset if letter == node.index else 0)
-    return found.pop() if len(found) == 1 else 0
+    return min(found) if len(found) == 1 or min(found, default=0) > 0 else 0
 
 
 def _letters(places: tuple[Node, ...]) -> Iterator[Symbol]:

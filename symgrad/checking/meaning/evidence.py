@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.implied import with_sums
-from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of
+from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
 from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
@@ -131,9 +131,7 @@ def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
 
 def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
     """Whether a name of all samples lacks an index."""
-    known = (scripts(node) for node in _nodes(line))
-    found = (next(dictionary.find(*each), None) for each in known if each is not None)
-    return any(each is not None and is_short(each, dictionary) for each in found)
+    return any(is_short(found, dictionary) for _, found in names_in(_whole(line), dictionary))
 
 
 OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")

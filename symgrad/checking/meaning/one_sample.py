@@ -26,7 +26,7 @@ def letter_of(nodes: Iterable[Node], dictionary: Dictionary) -> str:
     """The letter of the sample in a line: the i of y_i, of L_i and of s_{y_i}, else of x_i."""
     rows: list[str] = []
     others: set[str] = set()
-    for symbol, found in _names(nodes, dictionary):
+    for symbol, found in names_in(nodes, dictionary):
         of_one = len(dictionary.model.graph.shapes.get(found.name, ())) == 1
         places = (*found.samples, *found.indices) or (symbol.indices[-1:] if of_one else ())
         letters = [letter for place in places if (letter := lettered(place)[0])]
@@ -39,7 +39,7 @@ def letter_of(nodes: Iterable[Node], dictionary: Dictionary) -> str:
     return next((letter for letter in rows if letter not in others), rows[0] if rows else ANY)
 
 
-def _names(nodes: Iterable[Node], dictionary: Dictionary) -> Iterator[tuple[Symbol, Found]]:
+def names_in(nodes: Iterable[Node], dictionary: Dictionary) -> Iterator[tuple[Symbol, Found]]:
     """The names of the problem in some nodes, each with the symbol that it is written as."""
     for part in (part for node in nodes for part in _with_indices(node)):
         if (known := scripts(part)) is not None:
