@@ -24,7 +24,7 @@ from symgrad.submission.written import (
 
 
 def plainly(node: Node) -> Node:
-    """A sum whose letter stands in every index with a number, counted by the least of these; else the node."""
+    """A sum whose letter has a number added in every index, counted by the least of these; else the node."""
     if not isinstance(node, Sum) or not node.index or node.lower is None or node.upper is None:
         return node
     offset = _offset(node)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family
-from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import lettered, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
@@ -80,10 +82,16 @@ def _found(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], froze
 def _ranges(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
     found: dict[str, int] = {}
     open_to_choice: dict[str, int] = {}
+    possible: dict[str, set[int]] = {}
     for node in nodes:
-        for _, tensor, chosen in _arrays(node, scope):
+        for _, tensor, others in _arrays(node, scope):
             for letter, size in tensor.sizes.items():
-                (open_to_choice if chosen else found).setdefault(letter, size)
+                (open_to_choice if others else found).setdefault(letter, size)
+                sizes = {size, *(other.sizes[letter] for other in others if letter in other.sizes)}
+                possible[letter] = possible.get(letter, sizes) & sizes
+    for letter in open_to_choice:
+        if len(possible[letter]) == 1:  # W_k and p_k, each a row or a column, of which two fit one another
+            (open_to_choice[letter],) = possible[letter]
     for node in nodes:
         for part in walk(node):
             if isinstance(part, Sum) and part.index not in {*found, *open_to_choice} and _shifts(part, scope):
@@ -107,8 +115,8 @@ def _lengths(nodes: tuple[Node, ...], scope: Scope) -> dict[str, dict[int, bool]
     ):
         return found
     for node in nodes:
-        for name, tensor, _ in _arrays(node, scope):
-            for letter, size in tensor.sizes.items():
+        for name, tensor, others in _arrays(node, scope):
+            for letter, size in tensor.sizes.items() if not others else ():
                 lengths = found.setdefault(letter, {})
                 lengths[size] = lengths.get(size, True) and name in scope.dictionary.outrun
     return found
@@ -142,8 +150,12 @@ def _count(upper: Node | None, scope: Scope) -> int | None:
     return int(value) if value.ndim == 0 and 0 < value < 1000 and value == int(value) else None
 
 
-def _arrays(node: Node, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
-    """The indexed arrays in a node with their names, and whether another reading of each has other axes."""
+Arrays: TypeAlias = "Iterator[tuple[str, Tensor, list[Tensor]]]"
+"""The names of arrays, what they are worth, and what they are in other readings."""
+
+
+def _arrays(node: Node, scope: Scope) -> Arrays:
+    """The indexed arrays in a node."""
     quiet = scope.apart()
     known = scripts(node)
     if known is not None and (known[0].indices or known[0].marks or known[1]):
@@ -162,20 +174,32 @@ def _arrays(node: Node, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
         yield from _arrays(part, scope)
 
 
-def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
+def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Arrays:
     found = next(scope.dictionary.find(symbol, raised), None)
     try:
-        yield found.name if found is not None else "", scope.named(symbol, raised), bool(scope.choices.trail)
+        yield from _read(found.name if found is not None else "", lambda at: at.named(symbol, raised), scope)
     except Labelled:
         for n, part in enumerate(symbol.indices):
             if lettered(part)[0] is not None and n:
                 return
+
+
+def _tried_element(node: Element | Transpose, scope: Scope) -> Arrays:
+    with suppress(Labelled):
+        yield from _read("", lambda at: at.evaluate(node), scope)
+
+
+def _read(name: str, value: Callable[[Scope], Tensor], scope: Scope) -> Arrays:
+    """What something is worth in its first reading, and in those that differ from it in one choice."""
+    try:
+        first = value(scope)
     except (Unknown, Misfit, NoValue, RecursionError):
         return
-
-
-def _tried_element(node: Element | Transpose, scope: Scope) -> Iterator[tuple[str, Tensor, bool]]:
-    try:
-        yield "", scope.evaluate(node), bool(scope.choices.trail)
-    except (Unknown, Misfit, NoValue, Labelled, RecursionError):
-        return
+    others: list[Tensor] = []
+    trail = scope.choices.trail
+    for key, (taken, options) in trail.items():
+        for option in options:
+            choices = Choices({key: option}, effort=scope.choices.effort)
+            with suppress(Unknown, Misfit, NoValue, Labelled, RecursionError):
+                others += [value(replace(scope, choices=choices))] if option != taken else []
+    yield name, first, others if others or not trail else [first]
