@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -42,7 +43,7 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
         fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
-        without = [holds(line, dictionary) for line in lines]  # by sides that do not hold the letter
+        without = [sum(holds(pair, dictionary) for pair in _pairs_without(line, letter)) for line in lines]
         held = {
             dim: tuple(
                 holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) - before
@@ -134,6 +135,14 @@ def _is_small(node: Node) -> bool:
 
 def _bears(line: Line, letter: str) -> bool:
     return any(letter in _symbols(side.node) for side in line.sides if side.node is not None)
+
+
+def _pairs_without(line: Line, letter: str) -> Iterator[Line]:
+    """Neighbouring sides that do not hold a letter: that they agree says nothing of it."""
+    for relation, pair in zip(line.relations, pairwise(line.sides), strict=False):
+        one = replace(line, sides=pair, relations=(relation,))
+        if not _bears(one, letter):
+            yield one
 
 
 def _symbols(node: Node) -> set[str]:
