@@ -13,16 +13,18 @@ from msgspec.structs import replace
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.readings import AGREE, Question, ask
+from symgrad.checking.meaning.classes import classes_of
+from symgrad.checking.meaning.counted import sums_apart
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
-from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts
+from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts, stated_positive
 from symgrad.checking.meaning.renaming import bind_names
 from symgrad.checking.meaning.rereading import reread
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.meaning.settling import dictionary_of
 from symgrad.checking.meaning.sizes import bind_sizes
 from symgrad.checking.worlds.model import Model
-from symgrad.checking.worlds.points import Points, points_of
+from symgrad.checking.worlds.points import Points, bounds_of, points_of
 from symgrad.submission.lines import Line, Submission
 
 SETTLING_NODES = 10_000
@@ -35,7 +37,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     submission = _reread(submission, model, whole)
     dictionary = dictionary_of(model, submission)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
-    points = points_of(model, stated if set(stated) - set(model.facts) else ())
+    positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
+    points = points_of(model, stated if set(stated) - set(model.facts) else (), positive)
     if points.model is not model:
         dictionary = replace(dictionary, model=points.model)
     worlds = points.other[:1] or points.own[:1]
@@ -56,7 +59,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
             dictionary = bind_names(dictionary, points.own[:2])
             dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
-    return submission, Bench(points, dictionary, effort=whole)
+    classes, apart = classes_of(submission), sums_apart(submission)
+    return submission, Bench(points, dictionary, effort=whole, classes=classes, apart=apart)
 
 
 def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:

@@ -37,7 +37,7 @@ def large(cursor: Cursor) -> Node:
         if below is None and above is None:
             return Symbol("Pi" if multiplies else "Sigma", span=token.span)
         raise Unreadable("nothing stands behind the sum", cursor.since(start))
-    ranges = [Limits()] if below is None else limits(*below, cursor)
+    ranges = [Limits()] if below is None else limits(*below, cursor, bounded=above is not None)
     body = signed(cursor, product)
     span = cursor.since(start)
     for one in reversed(ranges):

@@ -14,7 +14,7 @@ from symgrad.submission.indices import retokenized
 from symgrad.submission.operators import comparison, has_relation, relation, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat
-from symgrad.submission.written import Comparison, Node, Span
+from symgrad.submission.written import Comparison, Node, Span, Symbol, walk
 
 _SUCH_THAT = (":", "|")
 _LESS = ("<", "≤")
@@ -31,10 +31,13 @@ class Limits(Struct, frozen=True):
     condition: Comparison | None = None
 
 
-def limits(items: Sequence[Item], place: Span, cursor: Cursor) -> list[Limits]:
-    """The ranges of a large sign, the outermost first; the innermost has the condition."""
+def limits(items: Sequence[Item], place: Span, cursor: Cursor, bounded: bool = False) -> list[Limits]:
+    """The ranges of a large sign, the outermost first; the innermost has the condition.
+
+    ``bounded``: something stands above the sign, so that what is below says where the index begins.
+    """
     first, *rest = _clauses(_spelled(items))
-    found = list(_ranges(first, place, cursor))
+    found = list(_ranges(first, place, cursor, bounded))
     conditions = [_condition(clause, place, cursor) for clause in rest]
     if not found[-1].condition and conditions:
         found[-1] = replace(found[-1], condition=conditions.pop(0))
@@ -60,8 +63,11 @@ def _clauses(items: Sequence[Item]) -> list[list[Item]]:
     """The range, and what must hold besides, behind a colon, a bar, words, a row, or a second relation."""
     found: list[list[Item]] = [[]]
     related = False
-    for item in items:
-        apart = is_token(item, "sign", *_SUCH_THAT) or is_token(item, "prose") or is_token(item, "row")
+    bars = [n for n, item in enumerate(items) if is_token(item, "sign", "|")]
+    absolute = bars[len(bars) % 2 :]  # |r_i| ≤ 1, of which no bar parts anything
+    for n, item in enumerate(items):
+        apart = (is_token(item, "sign", *_SUCH_THAT) and n not in absolute) or is_token(item, "row")
+        apart = apart or is_token(item, "prose")
         apart = apart or is_token(item, "command", "mid", "colon", "atop", "quad", "qquad")
         apart = apart or (related and is_token(item, "sign", ",", ";"))
         only_words = is_token(item, "prose") and not found[-1] and len(items) == 1
@@ -78,11 +84,14 @@ def _condition(clause: Sequence[Item], place: Span, cursor: Cursor) -> Compariso
     return comparison(cursor.over(clause, place))
 
 
-def _ranges(items: Sequence[Item], place: Span, cursor: Cursor) -> Iterator[Limits]:
-    """The indices of the first clause: i, ij, i = 1, i ∈ S, 1 ≤ i ≤ n, i ≠ j."""
+def _ranges(items: Sequence[Item], place: Span, cursor: Cursor, bounded: bool) -> Iterator[Limits]:
+    """The indices of the first clause: i, ij, i = 1, i ∈ S, 1 ≤ i ≤ n, i ≠ j, and that of |r_i| ≤ 1."""
     signs = [n for n, item in enumerate(items) if relation(item) or is_token(item, "command", "in")]
     if not signs:
         yield from (Limits(name) for name in _names(items))
+        return
+    if not bounded and _are_of_values(items[: signs[0]]) and (only := _of_values(items, place, cursor)):
+        yield only
         return
     cut, behind = signs[0], items[signs[0] + 1 :]
     if is_token(items[cut], "command", "in"):
@@ -95,6 +104,25 @@ def _ranges(items: Sequence[Item], place: Span, cursor: Cursor) -> Iterator[Limi
         *outer, inner = _names(items[:cut])
         yield from (Limits(name) for name in outer)
         yield Limits(inner, condition=_condition(items, place, cursor))
+
+
+def _are_of_values(items: Sequence[Item]) -> bool:
+    """Whether something stands before a relation that is no index: |r_i|, w_j x_i."""
+    return any(
+        is_token(item, "sign", "_", "|") or is_token(item, "lowered") or isinstance(item, Group)
+        for item in items
+    )
+
+
+def _of_values(items: Sequence[Item], place: Span, cursor: Cursor) -> Limits | None:
+    """The one index of a condition on values, and the condition; None where there is not just one."""
+    try:
+        condition = _condition(items, place, cursor)
+    except Unreadable:
+        return None
+    indices = (p.indices for p in walk(condition) if isinstance(p, Symbol))
+    letters = {p.base for each in indices for p in each if isinstance(p, Symbol) and len(p.base) == 1}
+    return Limits(letters.pop(), condition=condition) if len(letters) == 1 else None
 
 
 def _names(items: Sequence[Item]) -> list[str]:

@@ -15,12 +15,16 @@ class Fault(Struct, frozen=True):
 
 
 class Side(Struct, frozen=True):
-    """One side of a chain; ``node`` is None where it could not be read, and ``fault`` says why."""
+    """One side of a chain; ``node`` is None where it could not be read, and ``fault`` says why.
+
+    ``printed`` is the side as it is set where braces in it group a sum and are not seen on paper.
+    """
 
     latex: str
     node: Node | None
     fault: Fault | None
     span: Span
+    printed: Node | None = None
 
 
 class Line(Struct, frozen=True):

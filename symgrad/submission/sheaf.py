@@ -20,6 +20,7 @@ from symgrad.submission.chains import Chain, chains, extent
 from symgrad.submission.commands import UNJUDGED
 from symgrad.submission.conditions import Condition, comparisons
 from symgrad.submission.groups import Item
+from symgrad.submission.hidden import as_printed
 from symgrad.submission.lines import Fault, Line, Side
 from symgrad.submission.macros import Macros, macros_of
 from symgrad.submission.numerals import with_points
@@ -320,7 +321,9 @@ def _side(items: list[Item], text: str, fault: Fault | None, outside: Letters = 
     if fault is not None:
         return Side(latex[:MAX_SHOWN], None, fault, span)
     try:
-        return Side(latex, parse_list(items, span, outside), None, span)
+        hidden = as_printed(items)
+        printed = None if hidden is None else parse_list(hidden, span, outside)
+        return Side(latex, parse_list(items, span, outside), None, span, printed)
     except Unreadable as reason:
         return Side(latex, None, Fault(reason.message, reason.span), span)
 

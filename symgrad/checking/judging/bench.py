@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
+from symgrad.checking.meaning.classes import CLASS, Said, class_data
 from symgrad.checking.meaning.definitions import ARGUMENT, names_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
@@ -22,7 +23,7 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Element, Matrix, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Comparison, Element, Matrix, Node, Subtract, Symbol, walk
 
 MOST_WORLDS = 200
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
@@ -40,6 +41,10 @@ class Bench(Struct, frozen=True):
     worlds: dict[Any, tuple[World, World, tuple[Slip, ...]]] = field(default_factory=dict)
     """The points of who made slips, or keeps to a convention."""
     effort: Effort = field(default_factory=Effort)
+    classes: Mapping[int, Said] = field(default_factory=dict)
+    """What words say of the letters of lines: that c is the true class."""
+    apart: Mapping[str, Comparison] = field(default_factory=dict)
+    """Letters over which the work only sums under one and the same condition j ≠ y_i."""
     example: World | None = None
     """Other numbers for the data, where the work has gone on to another example."""
 
@@ -54,6 +59,16 @@ class Bench(Struct, frozen=True):
         for _ in range(self.step):
             world = world.after
         return world
+
+    def of_class(self) -> Bench | None:
+        """The same where the class of the data has a letter of its own; None where no data tell it."""
+        data = class_data(self.dictionary.model)
+        hot = {**self.dictionary.hot, CLASS: data}
+        return (
+            replace(self, dictionary=replace(self.dictionary, hot=hot), points=self.points.hot)
+            if data
+            else None
+        )
 
     def followed(self, start: World, slips: tuple[Slip, ...]) -> World:
         """The same for who made these slips, each at its step."""
@@ -149,6 +164,13 @@ def prepare(line: Line, bench: Bench) -> Prepared:
             kept.append((place, side.node))
     nodes = tuple(side.node for side in line.sides if side.node is not None)
     return Prepared(line, tuple(kept), defines, tuple(unread), nodes)
+
+
+def as_set(ready: Prepared) -> Prepared:
+    """The same line as it is set, without the braces that are not seen on paper."""
+    printed = {place: side.printed for place, side in enumerate(ready.line.sides)}
+    sides = tuple((place, printed[place] or node) for place, node in ready.sides)
+    return replace(ready, sides=sides, nodes=tuple(node for _, node in sides))
 
 
 def _updates(line: Line, bench: Bench) -> Node | None:

@@ -12,13 +12,16 @@ from msgspec.structs import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
+from symgrad.checking.judging.data import with_data
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
+from symgrad.checking.judging.shown import doubtful, points_for
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
+from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
@@ -96,11 +99,27 @@ def compare(
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
         return second
+    if symbolic and first.outcome.kind == DIFFER and not (slips or bench.step or bench.example is not None):
+        own = [bench.seen(world, ()) for world in bench.points.own]
+        if (outcome := with_data(question, own, bench.given)) is not None:
+            return Step(outcome, sides, Proof.NUMERIC, remark=messages.PUT_IN)
     return second if _lacks(second) and is_reckoned(left, right) else first
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
-    points = bench.points
+    nodes = (*question.around, *question.conditions)
+    points = points_for(bench.points, nodes, question.dictionary)
+    step = _at_points(question, sides, bench, slips, points)
+    if step.outcome.kind == DIFFER:
+        for other, unsaid in doubtful(bench.points, nodes, question.dictionary):
+            if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
+                return Step(Outcome(UNKNOWN, unsaid), sides)
+    return step
+
+
+def _at_points(
+    question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], points: Points
+) -> Step:
     own = [bench.stepping(bench.seen(world, slips), question.around) for world in points.own]
     outcome = ask(question, own)
     begun = bench.begun(own, question.around) if outcome.kind == DIFFER else []

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
+from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepare
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
@@ -18,7 +18,7 @@ from symgrad.checking.judging.tracing import results_of, traced
 from symgrad.checking.verdict import Judged, Proof, Verdict
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Cases, Comparison, Symbol, walk
+from symgrad.submission.written import Cases, Comparison, Sum, Symbol, walk
 
 FAR = 0.05
 """What part of a value is much rounding."""
@@ -38,11 +38,28 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     if len(ready.sides) < 2:
         return Judged(line, Verdict.UNCHECKED, messages.DEFINITION, claims=False), memory
     steps = tuple(steps_of(ready, bench, ()))
+    if any(side.printed is not None for side in line.sides):
+        set_so = as_set(ready)
+        again = tuple(steps_of(set_so, bench, ()))
+        if _holds(steps) and not _holds(again):
+            return Judged(line, Verdict.UNCHECKED, messages.HIDDEN), memory
+        if _holds(again):
+            ready, steps = set_so, again
     if _fails(steps) and memory.condition and not _speaks_of_both(ready, memory):
         under = replace(ready, line=replace(line, conditions=(*line.conditions, *memory.condition)))
         again = tuple(steps_of(under, bench, ()))
-        if not _fails(again) and all(step.outcome.kind == AGREE for step in again):
+        if _holds(again):
             ready, steps = under, again
+    if _fails(steps) and (meant := _as_summed(ready, bench)) is not None:
+        again = tuple(steps_of(meant, bench, ()))
+        if _holds(again):
+            ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
+    if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
+        of_class = bench.of_class()
+        if of_class is None:
+            return Judged(line, Verdict.UNCHECKED, messages.WHICH_CLASS), memory
+        ready = replace(ready, line=replace(line, conditions=(*line.conditions, said.condition)))
+        bench, steps = of_class, tuple(steps_of(ready, of_class, ()))
     nodes, model = [node for _, node in ready.sides], bench.dictionary.model
     target = target_of(nodes[0], bench.dictionary, line.id)
     if _fails(steps) and memory.may_move_on(target, model.parameters, line.prose):
@@ -53,6 +70,23 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
             bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
     memory = memory.updating(*updated(nodes, line.id, bench.dictionary))
     return _verdict(ready, steps, memory, bench)
+
+
+def _as_summed(ready: Prepared, bench: Bench) -> Prepared | None:
+    """A line under the conditions under which the work sums over its letters, j ≠ y_i; None without any."""
+    nodes = [part for node in ready.nodes for part in walk(node)]
+    summed = {part.index for part in nodes if isinstance(part, Sum)}
+    letters = dict.fromkeys(
+        letter.base
+        for part in nodes
+        if isinstance(part, Symbol)
+        for letter in part.indices
+        if isinstance(letter, Symbol) and letter.base in bench.apart and letter.base not in summed
+    )
+    if not letters:
+        return None
+    conditions = (*ready.line.conditions, *(bench.apart[letter] for letter in letters))
+    return replace(ready, line=replace(ready.line, conditions=conditions))
 
 
 def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
@@ -67,6 +101,10 @@ def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
 
 def _fails(steps: tuple[Step, ...]) -> bool:
     return any(step.outcome.kind == DIFFER for step in steps)
+
+
+def _holds(steps: tuple[Step, ...]) -> bool:
+    return all(step.outcome.kind == AGREE for step in steps)
 
 
 def _is_far(step: Step) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import Target, target_of
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.ranges import ranges_of
+from symgrad.checking.meaning.ranges import within
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.worlds.model import Model
@@ -240,7 +240,7 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
 
     def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:
         scope = Scope(self.dictionary, world, Choices(self.script), stands, line=self.line)
-        return replace(scope, ranges=ranges_of(self.nodes, scope)).evaluate(body)
+        return within(self.nodes, scope).evaluate(body)
 
 
 def _fits_into(part: tuple[int, ...], shape: tuple[int, ...]) -> bool:

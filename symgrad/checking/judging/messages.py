@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,11 @@ ROUNDED = "right up to rounding"
 GOES_ON = "right for the rounded numbers above"
 RUN_ON = "right, but this “=” reads “and then”: the two sides are not equal"
 THESE_DATA = "right for the data that are given"
+WHICH_DATA = "right where the data are −1 and 1, and not where they are 0 and 1: which they are, nothing says"
+WHICH_CLASS = "nothing in the problem shows which class is the true one that is spoken of here"
+PUT_IN = "right with the numbers that are put in for data here"
+AS_SUMMED = "right for the indices over which this work sums"
+HIDDEN = "right only if the braces are brackets, but they are not seen in print: ( ) or \\{ \\} would be"
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"
@@ -45,6 +51,12 @@ def stopped(row: int) -> str:
 def carried(root: int) -> str:
     """Why a line that is false is not a slip of its own."""
     return f"follows from line {root}"
+
+
+def positive(names: Iterable[str]) -> str:
+    """That a line is right for one sign of a margin or a threshold."""
+    which = " and ".join(sorted(names))
+    return f"right where {which} is positive, and not where it is negative: which it is, nothing says"
 
 
 def unconfirmed(notation: str, found: str) -> str:

@@ -16,7 +16,7 @@ from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.evaluate import HANDLING
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.one_sample import WAY, letter_of
-from symgrad.checking.meaning.ranges import ranges_of
+from symgrad.checking.meaning.ranges import within
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Absent, Misfit, Tensor, elementwise
@@ -219,7 +219,7 @@ class _There(Struct):
             nodes = (*(asked.around or (asked.left, asked.right)), *asked.conditions)
             if asked.dictionary.ways.get(WAY) == "one":
                 scope = replace(scope, sample=letter_of(nodes, asked.dictionary))
-            self.ranged[numbers] = replace(scope, ranges=ranges_of(nodes, scope))
+            self.ranged[numbers] = within(nodes, scope)
         return self.ranged[numbers]
 
 
@@ -230,7 +230,7 @@ def _compared(question: Question, scope: Scope) -> Outcome:
         if question.dictionary.einstein:
             sides = with_sums(sides, question.around or sides)
         left, right = map(scope.evaluate, sides)
-        mask = _mask(question, scope)
+        mask = _mask(question, scope, left, right) if question.conditions else None
         slack: tuple[Any, Any] = (None, None)
         if question.slack is not None:
             slack = (question.slack(question.left, scope), question.slack(question.right, scope))
@@ -246,8 +246,11 @@ def _compared(question: Question, scope: Scope) -> Outcome:
     return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
 
 
-def _mask(question: Question, scope: Scope) -> Tensor | None:
+def _mask(question: Question, scope: Scope, *sides: Tensor) -> Tensor | None:
+    """1 where the conditions of a line hold, of the indices as far as they run in its sides."""
     found: Tensor | None = None
+    run = {letter: size for side in sides for letter, size in side.sizes.items()}
+    scope = replace(scope, ranges={**scope.ranges, **run})
     for condition in question.conditions:
         if _is_foreign(condition, scope):
             continue

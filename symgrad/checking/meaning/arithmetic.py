@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.applied import function_of
 from symgrad.checking.meaning.entries import entry
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
+from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.meaning.symbols import named
 from symgrad.checking.worlds.jets import JETS, H, power
 from symgrad.checking.worlds.products import (
@@ -226,7 +227,33 @@ def quotient(node: Quotient, scope: Scope) -> Tensor:
 
 @handles(Transpose)
 def transposed(node: Transpose, scope: Scope) -> Tensor:
-    """aᵀ; of a number the number itself. (1, 2)ᵀ is a column for most: a tuple stands as it may."""
+    """aᵀ; of a number the number itself, and of A_ij an entry of Aᵀ as well.
+
+    (1, 2)ᵀ is a column for most: a tuple stands as it may.
+    """
+    if (turned := _turned_entry(node.body, scope)) is not None:
+        ways: dict[str, Callable[[], Tensor]] = {
+            "turned": turned,
+            "number": partial(_transposed, node, scope),
+        }
+        return scope.choices.among(("transposed", node.span), ways)
+    return _transposed(node, scope)
+
+
+def _turned_entry(node: Node, scope: Scope) -> Callable[[], Tensor] | None:
+    """The entry ij of Aᵀ for the A_ij of A_ij^T; None of anything but an entry of a matrix."""
+    if not isinstance(node, Symbol) or len(node.indices) < 2:
+        return None
+    found = next(scope.dictionary.find(node), None)
+    shape = scope.dictionary.model.graph.shapes.get(found.name, ()) if found is not None else ()
+    if found is None or len(shape) != 2 or len(found.indices) != 2:
+        return None
+    labels, places = node.indices[:-2], found.indices
+    whole = replace(node, indices=labels, sub=",".join(map(text_of, labels)))
+    return lambda: entry(transpose(named(whole, (), scope)), places, scope)
+
+
+def _transposed(node: Transpose, scope: Scope) -> Tensor:
     body = scope.evaluate(node.body)
     if isinstance(node.body, Matrix) and node.body.flat and body.rank == 1:
         standing = {stands: partial(replace, body, stands=stands) for stands in (COLUMN, ROW)}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.classes import CLASS
 from symgrad.checking.meaning.entries import integer, label, position
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
@@ -64,6 +65,8 @@ def compared(node: Node, scope: Scope) -> Tensor:
     """A side of a condition: an index as its number, anything else as its value."""
     if (places := label(node, scope)) is not None:
         return places
+    if isinstance(node, Symbol) and node.base == CLASS:
+        return position(node, scope)
     if isinstance(node, Symbol) and text_of(node) in scope.ranges and not node.sub and not node.marks:
         known = next(scope.dictionary.find(node), None)
         if known is None:

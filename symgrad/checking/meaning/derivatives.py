@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import held
 from symgrad.checking.meaning.entries import at_index, split_digits
 from symgrad.checking.meaning.heads import is_function, quantity_of, sample_of
+from symgrad.checking.meaning.one_sample import is_short, of_sample
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
 from symgrad.checking.meaning.variables import Wrt, numbered_name, variable
@@ -253,6 +254,8 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
     for found in scope.dictionary.find(*known):
         if found.name not in shapes or found.marks or found.exponent != 1:
             return None, ()
+        if scope.sample and is_short(found, scope.dictionary) and not (found.samples or found.indices):
+            return found.name, of_sample(found, scope.sample, scope.dictionary)
         places = (*found.samples, *split_digits(found.indices, len(shapes[found.name]) - len(found.samples)))
         if len(places) in (0, len(shapes[found.name])):
             return found.name, places

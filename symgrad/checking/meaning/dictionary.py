@@ -85,6 +85,10 @@ NAMES_TOO = frozenset(("sigma", "E"))
 """Functions whose letters are names as well, where no argument follows."""
 
 
+FOREIGN = "?"
+"""A mark of our own on a name of the work's that only looks like one of the problem's."""
+
+
 CONSTANTS = frozenset(("pi", "infty", "1"))
 
 
@@ -151,6 +155,8 @@ class Dictionary(Struct):
     """Whether W^{(k)} is W after k steps of gradient descent."""
     parted: frozenset[str] = frozenset()
     """Index letters that run over one set here and over another there: what is in each nobody says."""
+    outrun: frozenset[str] = frozenset()
+    """Names at whose entries the work looks beyond an index, x_{i+1}: they may be longer than i runs."""
     einstein: bool = False
     """Whether the work says that repeated indices are summed over."""
     ranged: dict[Any, Any] = field(default_factory=dict)

@@ -40,8 +40,8 @@ class Effort(Struct):
         return Effort(line, sheet, seconds, self.meter)
 
     def renew(self) -> None:
-        """A new line begins."""
-        self.ends = min(self.meter.nodes + self.line, self.sheet)
+        """A new line begins; there is nothing for it where the sheet has had its seconds."""
+        self.ends = min(self.meter.nodes + self.line, self.sheet) if self.left > 0 else -1
 
     def spend(self, nodes: int = 1) -> None:
         """So many more nodes are worked out. Raises `TooLong` where nothing is left."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.dictionary import Own
+from symgrad.checking.meaning.dictionary import FOREIGN, Own
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.tensor import Absent, Misfit, Tensor, elementwise, pick, scalar
@@ -28,7 +28,7 @@ def shown(node: Node) -> str:
     """A symbol as a message writes it."""
     match node:
         case Symbol(base, sub, marks, accents):
-            return "".join((*accents, base, f"_{sub}" if sub else "", *marks))
+            return "".join((*accents, base, f"_{sub}" if sub else "", *(m for m in marks if m != FOREIGN)))
         case Power(body, exponent):
             return f"{shown(body)}^{text_of(exponent)}"
     return PART
@@ -97,6 +97,10 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     if label(place, scope) is not None:
         return _shifted(tensor, axis, place, scope)
     match place:
+        case Symbol(base, "", (), ()) if base.isupper() and _is_array(place, scope):
+            raise Unknown(f"{base} is the name of an array, and no index", place)
+        case Symbol(base, "", (), ()) if base in scope.short:
+            return pick(_first(tensor, axis, scope.ranges[base]), axis, base)
         case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
             return pick(tensor, axis, _hot(base, scope))
         case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
@@ -106,6 +110,18 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
         case Add() | Subtract():
             return _shifted(tensor, axis, place, scope)
     raise Unknown("an index of this kind is not read", place)
+
+
+def _is_array(place: Symbol, scope: Scope) -> bool:
+    """Whether what stands as an index is the name of an array: the W of s_W."""
+    found = next(scope.dictionary.find(place), None)
+    return found is not None and bool(scope.dictionary.model.graph.shapes.get(found.name))
+
+
+def _first(tensor: Tensor, axis: int, count: int) -> Tensor:
+    """The first entries along an axis; all of them where there are no more."""
+    at = len(tensor.axes) + axis
+    return replace(tensor, data=np.take(tensor.data, range(min(count, tensor.data.shape[at])), axis=at))
 
 
 def _has_windows(scope: Scope) -> bool:
@@ -154,6 +170,8 @@ def _hot(letter: str, scope: Scope) -> str | int:
     if data is None:
         return letter
     value = scope.world.value(data)
+    if not value.ndim and data in scope.dictionary.model.labels:
+        return int(np.real(value))
     if value.ndim != 1 or not value.any():
         raise Misfit("one-hot data of one sample")
     return int(np.argmax(np.real(value)))

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.implied import with_sums
-from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of
+from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
 from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
@@ -131,9 +131,7 @@ def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
 
 def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
     """Whether a name of all samples lacks an index."""
-    known = (scripts(node) for node in _nodes(line))
-    found = (next(dictionary.find(*each), None) for each in known if each is not None)
-    return any(each is not None and is_short(each, dictionary) for each in found)
+    return any(is_short(found, dictionary) for _, found in names_in(_whole(line), dictionary))
 
 
 OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
@@ -284,3 +282,17 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
             continue
         if len(found.indices) == 1:
             yield found.name
+
+
+def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Numbers among the data of which a line says that they are above 0: the margin γ > 0."""
+    model = dictionary.model
+    for line in submission.lines:
+        nodes = [side.node for side in line.sides]
+        said = [(nodes[0], nodes[1], line.relations[0])] if len(nodes) == 2 else []
+        for left, right, relation in (*said, *((c.left, c.right, c.relation) for c in line.conditions)):
+            above, below = (right, left) if relation in "<≤" else (left, right)
+            if relation in "<≤>≥" and isinstance(above, Symbol) and isinstance(below, Literal):
+                found = next(dictionary.find(above), None)
+                if found is not None and found.name in model.data and below.value >= 0:
+                    yield found.name

@@ -22,6 +22,7 @@ from symgrad.submission.written import (
     Subtract,
     Sum,
     Symbol,
+    Transpose,
     parts,
 )
 
@@ -29,8 +30,9 @@ from symgrad.submission.written import (
 @lru_cache(maxsize=1024)
 def with_sums(sides: tuple[Node, ...], line: Sequence[Node]) -> tuple[Node, ...]:
     """The sides of a line with their sums written: z_i = W_ij x_j as z_i = Σ_j W_ij x_j."""
-    free = frozenset[str]().union(*map(_single, line))
-    every = (_summed(side, free) for side in sides)
+    left = _left_over(line)
+    free = frozenset[str]().union(*map(_single, line)) - left
+    every = (_summed(side, free, left) for side in sides)
     return tuple(side if side == full else full for side, full in zip(sides, every, strict=True))
 
 
@@ -42,6 +44,25 @@ def _single(node: Node) -> frozenset[str]:
         case Negative(body):
             return _single(body)
     return frozenset(letter for letter, count in _counts(node).items() if count == 1)
+
+
+def _left_over(line: Sequence[Node]) -> frozenset[str]:
+    """The letters that a bracket left in only one of its terms when it was multiplied out.
+
+    −y_a (δ_ab − p_b) is −y_a δ_ab + y_a p_b: a cannot be free where another side of the line has none.
+    """
+    lacking = frozenset[str]().union(*map(_mentioned, line)) - frozenset.intersection(*map(_mentioned, line))
+    return frozenset(letter for side in line for letter in _single(side) & _doubled(side) & lacking)
+
+
+def _doubled(node: Node) -> frozenset[str]:
+    """The letters that some term has twice."""
+    match node:
+        case Add(left, right) | Subtract(left, right):
+            return _doubled(left) | _doubled(right)
+        case Negative(body):
+            return _doubled(body)
+    return frozenset(letter for letter, count in _counts(node).items() if count > 1)
 
 
 def _counts(node: Node) -> Counter[str]:
@@ -63,7 +84,7 @@ def _counts(node: Node) -> Counter[str]:
             counts = _counts(body)
             del counts[index]
             return counts
-        case Power(body) | Negative(body):
+        case Power(body) | Negative(body) | Transpose(body):
             return _counts(body)
         case Add() | Subtract():
             return Counter(_single(node))
@@ -82,14 +103,15 @@ def _is_letter(index: Symbol) -> bool:
     return len(index.base) == 1 and index.base.isalpha() and not index.sub
 
 
-def _summed(node: Node, free: frozenset[str]) -> Node:
-    """An expression with the sums of its terms written."""
+def _summed(node: Node, free: frozenset[str], left: frozenset[str] = frozenset()) -> Node:
+    """An expression with the sums of its terms written; those over ``left`` wherever one of it stands."""
     match node:
-        case Add(left, right) | Subtract(left, right):
-            return replace(node, left=_summed(left, free), right=_summed(right, free))
+        case Add(a, b) | Subtract(a, b):
+            return replace(node, left=_summed(a, free, left), right=_summed(b, free, left))
         case Negative(body):
-            return replace(node, body=_summed(body, free))
-    letters = [letter for letter, count in _counts(node).items() if count > 1 and letter not in free]
+            return replace(node, body=_summed(body, free, left))
+    counts = _counts(node)
+    letters = [letter for letter in counts if (counts[letter] > 1 or letter in left) and letter not in free]
     return reduce(Sum, letters, _factor(node, free.union(letters)))
 
 

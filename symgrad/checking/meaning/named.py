@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import entry, split_digits
-from symgrad.checking.meaning.one_sample import is_short, sample_axis
+from symgrad.checking.meaning.one_sample import is_short, of_sample, sample_axis
 from symgrad.checking.meaning.scope import Scope
 from symgrad.checking.meaning.spelling import STALE, UPDATED, Found, lettered
 from symgrad.checking.worlds.jets import sqrt
@@ -66,10 +66,7 @@ def _of_one(
     """What a name of all samples may be in a line about one: its own part, or what the index says."""
     rank = len(scope.dictionary.model.graph.shapes[found.name])
     axis = sample_axis(found.name, scope.dictionary)
-    assert axis is not None
-    own = Symbol(scope.sample)
-    rest = iter(places) if len(places) == rank - 1 else iter((None,) * (rank - 1))
-    at = tuple(own if n == axis else next(rest) for n in range(rank))
+    at = of_sample(found, scope.sample, scope.dictionary)
     options = {"sample": lambda: entry(whole(), at, scope)}
     if not places:
         return options

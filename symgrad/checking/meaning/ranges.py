@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import TypeAlias
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family
-from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
+from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import lettered, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
-from symgrad.submission.written import Add, Element, Node, Power, Subtract, Sum, Symbol, parts, walk
+from symgrad.submission.written import (
+    Add,
+    Element,
+    Node,
+    Power,
+    Subtract,
+    Sum,
+    Symbol,
+    Transpose,
+    parts,
+    walk,
+)
 
 MOST_KEPT = 2000
 
@@ -21,7 +35,38 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
 
     They rest on the sizes alone, and on what letters stand for.
     """
-    nodes, sizes = tuple(nodes), scope.world.sizes
+    return dict(_found(tuple(nodes), scope)[0])
+
+
+def within(nodes: Iterable[Node], scope: Scope) -> Scope:
+    """A scope with the ranges of letters, and with those that run less far than some array they stand on."""
+    ranges, short = _found(tuple(nodes), scope)
+    return replace(scope, ranges=ranges, short=short)
+
+
+def under(node: Sum, scope: Scope) -> Scope:
+    """The same inside a sum for its own letter, which there may run otherwise than elsewhere in the line.
+
+    Where the sum says how far it runs, every array may be longer.
+    """
+    letter = node.index
+    lengths = _lengths((node.body,), scope).get(letter, {})
+    longest = max(lengths, default=0)
+    if len(lengths) < 2:
+        if letter not in scope.short:
+            return scope
+        least = longest or scope.ranges[letter]
+    else:
+        least = min(lengths)
+        if _count(node.upper, scope) != least and not _outruns(lengths, least):
+            return scope
+    ranges = {**scope.ranges, letter: least}
+    short = scope.short | {letter} if least < longest else scope.short - {letter}
+    return replace(scope, ranges=ranges, short=short)
+
+
+def _found(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
+    sizes = scope.world.sizes
     bound = tuple((letter, tensor.axes, tensor.core) for letter, tensor in scope.bound.items())
     where = (scope.stands, scope.line, scope.sample, scope.opened, *scope.labels.items(), *bound)
     key = (tuple(map(id, nodes)), id(sizes), where, scope.dictionary.settled)
@@ -30,23 +75,56 @@ def ranges_of(nodes: Iterable[Node], scope: Scope) -> dict[str, int]:
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[key] = (_ranges(nodes, scope), nodes, sizes)  # what is kept alive keeps its id
-    return dict(kept[key][0])
+    found, short = kept[key][0]
+    return dict(found), short
 
 
-def _ranges(nodes: tuple[Node, ...], scope: Scope) -> dict[str, int]:
+def _ranges(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
     found: dict[str, int] = {}
     open_to_choice: dict[str, int] = {}
+    possible: dict[str, set[int]] = {}
     for node in nodes:
-        for tensor, chosen in _arrays(node, scope):
+        for _, tensor, others in _arrays(node, scope):
             for letter, size in tensor.sizes.items():
-                (open_to_choice if chosen else found).setdefault(letter, size)
+                (open_to_choice if others else found).setdefault(letter, size)
+                sizes = {size, *(other.sizes[letter] for other in others if letter in other.sizes)}
+                possible[letter] = possible.get(letter, sizes) & sizes
+    for letter in open_to_choice:
+        if len(possible[letter]) == 1:  # W_k and p_k, each a row or a column, of which two fit one another
+            (open_to_choice[letter],) = possible[letter]
     for node in nodes:
         for part in walk(node):
             if isinstance(part, Sum) and part.index not in {*found, *open_to_choice} and _shifts(part, scope):
                 top = _count(part.upper, scope)
                 if top is not None:
                     found[part.index] = top
-    return {**open_to_choice, **found}
+    ranges = {**open_to_choice, **found}
+    least = {
+        letter: min(lengths)
+        for letter, lengths in _lengths(nodes, scope).items()
+        if len(lengths) > 1 and _outruns(lengths, min(lengths))
+    }
+    return {**ranges, **least}, frozenset(least)
+
+
+def _lengths(nodes: tuple[Node, ...], scope: Scope) -> dict[str, dict[int, bool]]:
+    """The lengths of the axes on which each letter stands, and whether all arrays so long are outrun."""
+    found: dict[str, dict[int, bool]] = {}
+    if not scope.dictionary.outrun and not any(
+        isinstance(p, Sum) and p.upper for n in nodes for p in walk(n)
+    ):
+        return found
+    for node in nodes:
+        for name, tensor, others in _arrays(node, scope):
+            for letter, size in tensor.sizes.items() if not others else ():
+                lengths = found.setdefault(letter, {})
+                lengths[size] = lengths.get(size, True) and name in scope.dictionary.outrun
+    return found
+
+
+def _outruns(lengths: dict[int, bool], least: int) -> bool:
+    """Whether every array that is longer than the shortest has entries beyond those of its plain index."""
+    return all(outrun for size, outrun in lengths.items() if size != least)
 
 
 def _shifts(node: Sum, scope: Scope) -> bool:
@@ -72,8 +150,12 @@ def _count(upper: Node | None, scope: Scope) -> int | None:
     return int(value) if value.ndim == 0 and 0 < value < 1000 and value == int(value) else None
 
 
-def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    """The indexed arrays in a node, and whether another reading of each has other axes."""
+Arrays: TypeAlias = "Iterator[tuple[str, Tensor, list[Tensor]]]"
+"""The names of arrays, what they are worth, and what they are in other readings."""
+
+
+def _arrays(node: Node, scope: Scope) -> Arrays:
+    """The indexed arrays in a node."""
     quiet = scope.apart()
     known = scripts(node)
     if known is not None and (known[0].indices or known[0].marks or known[1]):
@@ -83,25 +165,41 @@ def _arrays(node: Node, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
         if isinstance(node, Power):
             yield from _arrays(node.exponent, scope)
         return
+    if isinstance(node, Transpose) and isinstance(node.body, Symbol) and len(node.body.indices) > 1:
+        yield from _tried_element(node, quiet)
+        return
     if isinstance(node, Element):
         yield from _tried_element(node, quiet)
     for part in parts(node):
         yield from _arrays(part, scope)
 
 
-def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Iterator[tuple[Tensor, bool]]:
+def _tried(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Arrays:
+    found = next(scope.dictionary.find(symbol, raised), None)
     try:
-        yield scope.named(symbol, raised), bool(scope.choices.trail)
+        yield from _read(found.name if found is not None else "", lambda at: at.named(symbol, raised), scope)
     except Labelled:
         for n, part in enumerate(symbol.indices):
             if lettered(part)[0] is not None and n:
                 return
+
+
+def _tried_element(node: Element | Transpose, scope: Scope) -> Arrays:
+    with suppress(Labelled):
+        yield from _read("", lambda at: at.evaluate(node), scope)
+
+
+def _read(name: str, value: Callable[[Scope], Tensor], scope: Scope) -> Arrays:
+    """What something is worth in its first reading, and in those that differ from it in one choice."""
+    try:
+        first = value(scope)
     except (Unknown, Misfit, NoValue, RecursionError):
         return
-
-
-def _tried_element(node: Element, scope: Scope) -> Iterator[tuple[Tensor, bool]]:
-    try:
-        yield scope.evaluate(node), bool(scope.choices.trail)
-    except (Unknown, Misfit, NoValue, Labelled, RecursionError):
-        return
+    others: list[Tensor] = []
+    trail = scope.choices.trail
+    for key, (taken, options) in trail.items():
+        for option in options:
+            choices = Choices({key: option}, effort=scope.choices.effort)
+            with suppress(Unknown, Misfit, NoValue, Labelled, RecursionError):
+                others += [value(replace(scope, choices=choices))] if option != taken else []
+    yield name, first, others if others or not trail else [first]

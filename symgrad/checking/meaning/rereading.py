@@ -4,13 +4,14 @@ of its lines right, and none that was right false.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning import steps
-from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.counted import plainly
+from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Element, Matrix, Node, Norm, Product, Symbol, transform, walk
@@ -69,16 +70,48 @@ def _unbarred(node: Node, known: Dictionary) -> Node:
     return node.body if isinstance(node, Norm) and isinstance(node.body, Matrix) and not node.sub else node
 
 
+def _of_updates(lines: Iterable[Line], known: Dictionary) -> Rereading:
+    """s_W as a name of its own where W ← W − α s_W: no entry W of s, and no s that W parametrises."""
+    found = frozenset(part for line in lines for part in _beside(line, known))
+
+    def change(node: Node, known: Dictionary) -> Node:
+        if isinstance(node, Symbol) and node in found:
+            return replace(node, marks=(*node.marks, FOREIGN))
+        return node
+
+    return Rereading("names of an update", change)
+
+
+def _beside(line: Line, known: Dictionary) -> Iterator[Symbol]:
+    """The names in an update that bear what is updated as an index, and are not written so in the problem."""
+    left = line.sides[0].node
+    moved = next(known.names.find(left), None) if isinstance(left, Symbol) else None
+    if moved is None or moved.indices or moved.samples or moved.name not in known.model.parameters:
+        return
+    for part in (part for side in line.sides[1:] if side.node is not None for part in walk(side.node)):
+        if not isinstance(part, Symbol) or len(part.indices) != 1 or part.indices[0] != left:
+            continue
+        there, written = next(known.find(part), None), next(known.names.find(part), None)
+        is_own = written is not None and not written.indices and not written.samples
+        slope = there is not None and there.name == known.model.objective
+        if there is not None and not is_own and not slope and known.moments.of(part) is None:
+            yield part
+
+
 REREADINGS = (
     Rereading("times in angles", steps.angled),
     Rereading("times in brackets", steps.bracketed),
     Rereading("times low", steps.lowered),
     Rereading("times high", steps.high),
+    Rereading("entries high", steps.entries_high),
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
     Rereading("matrices between bars", _unbarred),
 )
-ALWAYS = Rereading("entries in square brackets", _bracketed)
+ALWAYS = (
+    Rereading("entries in square brackets", _bracketed),
+    Rereading("sums counted otherwise", lambda node, known: plainly(node)),
+)
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word; ``matrices between bars``: vmatrix for bmatrix.
 """
@@ -87,7 +120,11 @@ ALWAYS = Rereading("entries in square brackets", _bracketed)
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    plain = tuple(_changed(line, ALWAYS, known) for line in submission.lines)
+    plain = submission.lines
+    for reading in ALWAYS:
+        plain = tuple(_changed(line, reading, known) for line in plain)
+    of_updates = _of_updates(plain, known)
+    plain = tuple(_changed(line, of_updates, known) for line in plain)
     if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
         submission = replace(submission, lines=plain)
         known = settle(submission)

@@ -41,6 +41,8 @@ class Scope(Struct, frozen=True, dict=True):
     choices: Choices
     stands: str = COLUMN
     ranges: Mapping[str, int] = field(default_factory=dict)
+    short: frozenset[str] = frozenset()
+    """Index letters that run less far than some arrays on which they stand: of these the first entries."""
     labels: Mapping[str, int] = field(default_factory=dict)
     bound: Mapping[str, Tensor] = field(default_factory=dict)
     line: int = 0
@@ -72,7 +74,7 @@ class Scope(Struct, frozen=True, dict=True):
 
     def apart(self) -> Scope:
         """The same for a part that is read by itself, before it is known how far the letters run."""
-        return replace(self, choices=Choices(effort=self.choices.effort), ranges={})
+        return replace(self, choices=Choices(effort=self.choices.effort), ranges={}, short=frozenset())
 
     def named(self, symbol: Symbol, raised: tuple[Node, ...] = ()) -> Tensor:
         """The value of a name with labels standing high beside those it has."""
@@ -108,7 +110,16 @@ class Scope(Struct, frozen=True, dict=True):
         """What has been worked out under these circumstances."""
         bound = tuple((letter, id(tensor)) for letter, tensor in self.bound.items())
         maps = (self.ranges, self.labels, self.literals, self.instead)
-        where = (id(self.world), self.stands, self.line, self.transposed, self.opened, self.sample, bound)
+        where = (
+            id(self.world),
+            self.stands,
+            self.line,
+            self.transposed,
+            self.opened,
+            self.sample,
+            self.short,
+            bound,
+        )
         key = (*where, *(frozenset(each.items()) for each in maps), self.dictionary.settled)
         return self.dictionary.values.frame(key, self)
 

@@ -14,7 +14,19 @@ from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Call, Derivative, Literal, Node, Power, Product, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Add,
+    Call,
+    Derivative,
+    Literal,
+    Node,
+    Power,
+    Product,
+    Subtract,
+    Sum,
+    Symbol,
+    walk,
+)
 from symgrad.tree import Name, Op
 
 
@@ -40,6 +52,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     _alias_objective(dictionary, submission)
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
+    dictionary.outrun = frozenset(_outrun(dictionary, submission))
     dictionary.parted = frozenset(_parted(submission))
     dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
     return dictionary
@@ -213,6 +226,20 @@ def _has_zeroth(dictionary: Dictionary, submission: Submission) -> bool:
                     if index.value == sizes.get(dim):
                         return False
     return zeroth
+
+
+def _outrun(dictionary: Dictionary, submission: Submission) -> Iterator[str]:
+    for line in submission.lines:
+        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
+            if isinstance(part, Symbol) and any(map(_is_shifted, part.indices)):
+                found = next(dictionary.find(part), None)
+                if found is not None and any(map(_is_shifted, found.indices)):
+                    yield found.name
+
+
+def _is_shifted(index: Node) -> bool:
+    """Whether a letter stands in an index with something added: i + 1, i + j − 1."""
+    return isinstance(index, Add | Subtract) and any(isinstance(part, Symbol) for part in walk(index))
 
 
 def _parted(submission: Submission) -> Iterator[str]:

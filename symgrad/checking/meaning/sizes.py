@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -42,9 +43,11 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
         fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
+        without = [sum(holds(pair, dictionary) for pair in _pairs_without(line, letter)) for line in lines]
         held = {
             dim: tuple(
-                holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) for line in lines
+                holds(line, replace(dictionary, sizes={**dictionary.sizes, letter: dim})) - before
+                for line, before in zip(lines, without, strict=True)
             )
             for dim in sorted(fitting, key=lambda dim: dim != letter)
         }
@@ -134,6 +137,14 @@ def _bears(line: Line, letter: str) -> bool:
     return any(letter in _symbols(side.node) for side in line.sides if side.node is not None)
 
 
+def _pairs_without(line: Line, letter: str) -> Iterator[Line]:
+    """Neighbouring sides that do not hold a letter: that they agree says nothing of it."""
+    for relation, pair in zip(line.relations, pairwise(line.sides), strict=False):
+        one = replace(line, sides=pair, relations=(relation,))
+        if not _bears(one, letter):
+            yield one
+
+
 def _symbols(node: Node) -> set[str]:
     symbols = [part for part in walk(node) if isinstance(part, Symbol)]
     sizes = {text_of(size) for part in symbols if (size := _size_of(part)) is not None}
@@ -153,9 +164,19 @@ def _letters(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
             for side in line.sides:
                 for node in walk(side.node) if side.node is not None else ():
                     if first and isinstance(node, Sum) and isinstance(node.upper, Symbol):
-                        yield from _free(node.upper, dictionary)
+                        yield from _limiting(node.upper, dictionary)
                     elif not first and isinstance(node, Symbol):
                         yield from _free(_size_of(node) or node, dictionary, bool(_size_of(node)))
+
+
+def _limiting(node: Symbol, dictionary: Dictionary) -> Iterator[str]:
+    """The text of a symbol at the end of a sum, where a size may stand whose letter is also another name."""
+    found, graph = next(dictionary.find(node), None), dictionary.model.graph
+    counts = found is None or (found.name in graph.leaves and not graph.shapes.get(found.name))
+    if counts and node.base not in SIZED:
+        yield from _free(node, dictionary)
+    elif len(text_of(node)) == 1 and not node.marks and node.base not in dictionary.model.stated_dimensions:
+        yield node.base
 
 
 def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterator[str]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import Spellings, lettered, text_of, without
-from symgrad.submission.written import Add, Node, Power, Subtract, Symbol
+from symgrad.submission.written import Add, Literal, Node, Power, Subtract, Symbol
 
 NOW, BEFORE = ("", "t", "next", "new"), ("prev", "t-1", "old", "last", "0")
 """What the problem may call what is made in this step, and in the one before."""
@@ -47,6 +47,19 @@ def high(node: Node, known: Dictionary) -> Node:
             return _elsewhere(node.body, node.exponent, offset)
         return node if found is None else found
     return node
+
+
+def entries_high(node: Node, known: Dictionary) -> Node:
+    """x^0 as the entry of x at a step that the problem counts, as a^0 is its a of that step."""
+    if not isinstance(node, Power) or not isinstance(node.body, Symbol) or _is_of_one_step(known):
+        return node
+    name, place = node.body, node.exponent
+    found = next(known.names.find(name), None)
+    shape = known.model.graph.shapes.get(found.name, ()) if found is not None else ()
+    bare = not (name.sub or name.marks) and isinstance(place, Literal | Symbol | Add | Subtract)
+    if found is None or found.name not in known.model.graph.leaves or not shape or not bare:
+        return node
+    return replace(name, sub=text_of(place), indices=(place,), span=node.span)
 
 
 def _elsewhere(body: Symbol, place: Node, offset: int) -> Symbol:

@@ -6,9 +6,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.conditions import compared, holds
+from symgrad.checking.meaning.constants import size
 from symgrad.checking.meaning.entries import integer, shown
+from symgrad.checking.meaning.ranges import under
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import IDENTITY, text_of
 from symgrad.checking.worlds.jets import power
 from symgrad.checking.worlds.products import hadamard
 from symgrad.checking.worlds.tensor import ROW, Misfit, Tensor, combine, elementwise, pick, scalar, total
@@ -29,6 +31,7 @@ def summed(node: Sum, scope: Scope) -> Tensor:
     if node.index in EACH:
         return _each(node, scope)
     letter = node.index
+    scope = under(node, scope)
     if letter in scope.labels or letter not in scope.ranges:
         inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
         try:
@@ -97,23 +100,23 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     letter, condition = node.index, node.condition
     if letter not in body.axes:
         return _constant_sum(node, body, scope)
-    size = body.sizes[letter]
-    inside = replace(scope, ranges={**scope.ranges, letter: size})
+    length = body.sizes[letter]
+    inside = replace(scope, ranges={**scope.ranges, letter: length})
     mask: Tensor | None = None
     start = 0.0 if scope.dictionary.from_zero else 1.0
-    places = Tensor(np.arange(size) + start, (letter,))
+    places = Tensor(np.arange(length) + start, (letter,))
     for limit, relation in ((node.lower, np.greater_equal), (node.upper, np.less_equal)):
         if limit is None:
             continue
-        value = _limit(limit, size, scope, relation is np.greater_equal)
+        value = _limit(limit, scope, relation is np.greater_equal)
         if value is None:
             continue
         ones = isinstance(limit, Literal) and limit.value == 1 and isinstance(node.upper, Symbol)
         if start == 0 and relation is np.greater_equal and ones:
             continue  # of the n samples all, though other entries are counted from 0
         if start == 0 and relation is np.less_equal and isinstance(limit, Symbol) and not value.axes:
-            value = scalar(min(float(np.real(value.data)), size - 1.0))
-        _check_limit(value, relation is np.less_equal, size, start)
+            value = scalar(min(float(np.real(value.data)), length - 1.0))
+        _check_limit(value, relation is np.less_equal, length, start)
         part = elementwise(lambda a, b, r=relation: r(np.real(a), np.real(b)).astype(float), places, value)
         mask = part if mask is None else elementwise(np.multiply, mask, part)
     if condition is not None:
@@ -127,19 +130,36 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     return total(body, letter, mask, node.product)
 
 
-def _limit(limit: Node, size: int, scope: Scope, lower: bool = False) -> Tensor | None:
+def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:
     """A limit of a sum as a number; None where it is a letter that stands for all there are."""
     number = integer(limit, scope)
     if number is not None:
         return scalar(float(number))
+    if (length := _size_at(limit, scope)) is not None:
+        return length
     try:
-        return compared(limit, scope)
+        found = compared(limit, scope)
     except Unknown:
         if isinstance(limit, Symbol):
             if lower and len(limit.base) == 1:
                 return scalar(2.0)  # any number there is: the line must hold for this one too
             raise Unknown(f"nothing says what the limit {shown(limit)} is", limit) from None
         raise
+    if isinstance(limit, Symbol) and (found.rank or found.kind or not _is_whole(found)):
+        raise Unknown(f"nothing says what the limit {shown(limit)} is", limit)
+    return found
+
+
+def _size_at(limit: Node, scope: Scope) -> Tensor | None:
+    """The size that a letter is at the end of a sum: there I is no identity, and L no loss."""
+    sizes = scope.dictionary.sizes
+    if not isinstance(limit, Symbol) or not (limit.base in IDENTITY or text_of(limit) in sizes):
+        return None
+    return size(limit, (), scope)
+
+
+def _is_whole(value: Tensor) -> bool:
+    return bool(np.allclose(np.real(value.data), np.round(np.real(value.data))))
 
 
 def _check_limit(value: Tensor, upper: bool, size: int, start: float) -> None:
@@ -148,7 +168,7 @@ def _check_limit(value: Tensor, upper: bool, size: int, start: float) -> None:
         raise Misfit(f"the sum runs to {float(np.real(value.data)):g}, and there are {size} entries")
     if not upper and not value.axes and np.real(value.data) < start:
         raise Misfit(f"the sum begins at {float(np.real(value.data)):g}")
-    if not np.allclose(np.real(value.data), np.round(np.real(value.data))):
+    if not _is_whole(value):
         raise Misfit("a limit of the sum is no whole number")
 
 
@@ -157,7 +177,7 @@ def _constant_sum(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     letter = node.index
     count = scope.ranges.get(letter)
     if count is None and node.upper is not None and node.lower is not None:
-        low, high = (_limit(limit, 0, scope) for limit in (node.lower, node.upper))
+        low, high = (_limit(limit, scope) for limit in (node.lower, node.upper))
         if low is not None and high is not None and low.data.ndim == high.data.ndim == 0:
             span = float(np.real(high.data) - np.real(low.data))
             if not 0 <= span < MOST_TERMS:

@@ -98,7 +98,11 @@ def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | 
     rank = len(scope.dictionary.model.graph.shapes[name])
     places = split_digits(indices, rank)
     if len(places) == 1 and rank == 2:
-        side = scope.choices.name(("axis", name), ("row", "column"))
+        axis = sample_axis(name, scope.dictionary) if scope.sample else None
+        own = axis is not None and lettered(places[0])[0] != scope.sample
+        side = scope.choices.name(("axis", name), (*(("sample",) if own else ()), "row", "column"))
+        if side == "sample":  # s_k of the sample i is s_ik
+            return (Symbol(scope.sample), *places) if axis == 0 else (*places, Symbol(scope.sample))
         return (places[0], None) if side == "row" else (None, places[0])
     if len(places) == 2 and rank == 1:
         return places[:1]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.sampling import Undefined
@@ -16,6 +17,16 @@ from symgrad.checking.worlds.world import World
 from symgrad.tree import Array
 
 
+class Shown(Struct, frozen=True):
+    """What a work shows of leaves, beside what the problem states of them."""
+
+    one_hot: bool = False
+    """Whether data that sum to one are one-hot."""
+    among: frozenset[tuple[str, tuple[float, ...]]] = frozenset()
+    """Names with the few numbers that their entries are: 0 and 1, −1 and 1."""
+    positive: frozenset[str] = frozenset()
+
+
 def drawn_world(
     model: Model,
     sizes: Mapping[Any, int],
@@ -23,7 +34,7 @@ def drawn_world(
     kept: Mapping[str, Array],
     seed: int,
     bounds: tuple[float, float],
-    one_hot: bool,
+    shown: Shown,
 ) -> World | None:
     """A world of these sizes; the rest is drawn. None where no sizes fit one another, or a fact."""
     try:
@@ -42,7 +53,7 @@ def drawn_world(
             leaves[name] = draw.integers(drawn[model.labels[name]], size=shape).astype(float)
             continue
         try:
-            leaves[name] = _drawn(model, name, shape, draw, bounds, one_hot)
+            leaves[name] = _drawn(model, name, shape, draw, bounds, shown)
         except Undefined:
             return None
     return World(model, {**rate(model), **leaves}, dict(drawn), kind)
@@ -54,19 +65,22 @@ def _drawn(
     shape: tuple[int, ...],
     draw: np.random.Generator,
     bounds: tuple[float, float],
-    one_hot: bool,
+    shown: Shown,
 ) -> Array:
     """Numbers of two decimals; data of zeros and ones, or of signs, stay such data."""
     given = model.problem.given.get(name)
     facts = [fact for fact in model.facts if fact.name == name]
-    if given is not None and name in model.data and np.size(given) > 0:
+    if given is not None and name in model.data - shown.positive and np.size(given) > 0:
         for kinds in ((0.0, 1.0), (-1.0, 1.0)):
             if np.isin(given, kinds).all() and (len(np.unique(given)) > 1 or kinds[0] < 0):
                 if facts:
                     return _one_hot(shape, draw)
                 return np.asarray(draw.choice(kinds, shape))
-    if one_hot and any(fact.value == 1 for fact in facts):
+    if shown.one_hot and any(fact.value == 1 for fact in facts):
         return _one_hot(shape, draw)
+    for among, few in shown.among:
+        if among == name and not facts:
+            return np.asarray(draw.choice(few, shape))
     array = np.round(draw.uniform(*bounds, shape), 2)
     array = np.where(array == 0, 0.37, array)
     for fact in facts:
@@ -74,7 +88,7 @@ def _drawn(
     for structure in model.structures:
         if structure.name == name:
             array = structure.made_true(array)
-    return np.asarray(array, dtype=float)
+    return np.asarray(np.abs(array) if name in shown.positive else array, dtype=float)
 
 
 def _one_hot(shape: tuple[int, ...], draw: np.random.Generator) -> Array:

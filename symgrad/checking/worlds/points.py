@@ -11,11 +11,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
-from symgrad.checking.worlds.drawing import drawn_world, rate
+from symgrad.checking.worlds.drawing import Shown, drawn_world, rate
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
@@ -53,8 +54,9 @@ class Points(Struct, frozen=True, eq=False, dict=True):
     """All the worlds of a problem, each kind made when it is first asked for."""
 
     model: Model
-    one_hot: bool = False
-    """Whether data that sum to one are drawn one-hot."""
+    shown: Shown = Shown()
+    """What the work shows of the leaves."""
+    _also: dict[Shown, Points] = field(default_factory=dict)
 
     @cached_property
     def given(self) -> World | None:
@@ -97,12 +99,12 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         if not given or self.complete:
             return ()
         kept = {n: np.asarray(a, dtype=float) for n, a in given.items()}
-        return tuple(_covering(self.model, self.model.graph.sizes, "partly", kept, self.one_hot))
+        return tuple(_covering(self.model, self.model.graph.sizes, "partly", kept, self.shown))
 
     @cached_property
     def own(self) -> tuple[World, ...]:
         """Random numbers, of the sizes that the givens show."""
-        return tuple(_covering(self.model, self.model.graph.sizes, "own", {}, self.one_hot))
+        return tuple(_covering(self.model, self.model.graph.sizes, "own", {}, self.shown))
 
     @cached_property
     def data(self) -> tuple[World, ...]:
@@ -119,19 +121,28 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         known = {fact.name for fact in self.model.facts} | {each.name for each in self.model.structures}
         known |= set(self.model.labels)
         alike = {n: a if n in known else _alike(a, n) for n, a in kept.items()}
-        return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.one_hot))
+        return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.shown))
 
     @cached_property
     def other(self) -> tuple[World, ...]:
         """Random numbers, of other sizes than the givens show; none where the sizes are stated."""
         if self.model.literal_sizes:
             return ()
-        return tuple(_defined(self.model, _fixed(self.model), "other", {}, 500, self.one_hot, 2))
+        return tuple(_defined(self.model, _fixed(self.model), "other", {}, 500, self.shown, 2))
 
-    @cached_property
+    @property
     def hot(self) -> Points:
         """The same where data that sum to one are drawn one-hot."""
-        return self if self.one_hot else Points(self.model, True)
+        return self.also(one_hot=True)
+
+    def also(self, **more: Any) -> Points:
+        """The same where more is shown of the leaves."""
+        shown = replace(self.shown, **more)
+        if shown == self.shown:
+            return self
+        if shown not in self._also:
+            self._also[shown] = Points(self.model, shown)
+        return self._also[shown]
 
     @property
     def all(self) -> tuple[World, ...]:
@@ -141,9 +152,22 @@ class Points(Struct, frozen=True, eq=False, dict=True):
 
 
 @lru_cache(maxsize=8)
-def points_of(model: Model, stated: tuple[Fact, ...]) -> Points:
-    """The points of a problem of which a work states these facts too: found once for all such work."""
-    return Points(model.with_facts(stated))
+def points_of(model: Model, stated: tuple[Fact, ...], positive: frozenset[str] = frozenset()) -> Points:
+    """The points of a problem of which a work states these facts too, and that these numbers are positive.
+
+    So are those given so. Found once for all such work.
+    """
+    given = model.problem.given
+    positive |= {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
+    return Points(model.with_facts(stated), Shown(positive=positive))
+
+
+@lru_cache(maxsize=8)
+def bounds_of(model: Model) -> frozenset[str]:
+    """The numbers among the data on which it rests which side of a kink something is: margins, thresholds."""
+    used = {name for formula in _kinks(model) for name in names(formula)}
+    shapes, leaves = model.graph.shapes, model.graph.leaves
+    return frozenset(name for name in used & model.data if name in leaves and not shapes.get(name))
 
 
 def _alike(array: Array, name: str) -> Array:
@@ -175,7 +199,7 @@ def _fixed(model: Model) -> dict[Any, int]:
 
 
 def _covering(
-    model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], one_hot: bool
+    model: Model, sizes: Mapping[Any, int], kind: str, kept: Mapping[str, Array], shown: Shown
 ) -> list[World]:
     """Points that between them lie on both sides of every kink, and at least `FEWEST`."""
     found: list[World] = []
@@ -186,7 +210,7 @@ def _covering(
         return len(found) < FEWEST or not seen.issuperset(_sides(world, kinks))
 
     looks = TRIALS if kinks else FEWEST
-    for world in _defined(model, sizes, kind, kept, 0, one_hot, looks, has_new_side):
+    for world in _defined(model, sizes, kind, kept, 0, shown, looks, has_new_side):
         found.append(world)
         seen.update(_sides(world, kinks))
         if len(found) >= MOST or (len(found) >= FEWEST and _is_whole(seen)):
@@ -224,7 +248,7 @@ def _defined(
     kind: str,
     kept: Mapping[str, Array],
     seed: int,
-    one_hot: bool,
+    shown: Shown,
     looks: int,
     wanted: Callable[[World], bool] = lambda world: True,
 ) -> Iterator[World]:
@@ -238,7 +262,7 @@ def _defined(
         for n, bounds in enumerate(ranges):
             if n < best:
                 continue
-            world = drawn_world(model, sizes, kind, kept, trial, bounds, one_hot)
+            world = drawn_world(model, sizes, kind, kept, trial, bounds, shown)
             if world is None or not _is_defined(world, _values):
                 continue
             new = wanted(world)

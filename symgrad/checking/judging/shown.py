@@ -1,0 +1,60 @@
+r"""What the conditions in a line show of the data: \sum_{k : y_k = 1} is over data of zeros and ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from symgrad.checking.judging import messages
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.worlds.points import Points, bounds_of
+from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
+
+SETS = ((0.0, 1.0), (-1.0, 1.0))
+"""What the entries of data may be that are compared with some of these numbers, ±1 among them."""
+
+
+def points_for(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Points:
+    """The points at which the conditions in a line can be met."""
+    return _with_data(points, nodes, dictionary)[0]
+
+
+def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[Points, str]]:
+    """Points at which a line may hold that is false elsewhere, and what nothing says of them."""
+    first, *others = _with_data(points, nodes, dictionary)
+    yield from ((other, messages.WHICH_DATA) for other in others)
+    unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
+    if unsigned:
+        yield first.also(positive=points.shown.positive | unsigned), messages.positive(unsigned)
+
+
+def _with_data(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:
+    found: dict[str, set[float]] = {}
+    for name, number in _compared(nodes, dictionary):
+        found.setdefault(name, set()).add(number)
+    sums = {fact.name for fact in dictionary.model.facts if fact.value == 1}
+    points = points.hot if sums.intersection(found) else points
+    met = {name: numbers for name, numbers in found.items() if name not in sums and numbers != {0.0}}
+    fitting = [few for few in SETS if all(numbers <= {*few} for numbers in met.values())] if met else []
+    return tuple(points.also(among=frozenset((name, few) for name in met)) for few in fitting) or (points,)
+
+
+def _compared(nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[str, float]]:
+    """The data whose entries are said to be a number, or not to be it, and the number."""
+    model = dictionary.model
+    for part in (part for node in nodes for part in walk(node)):
+        if isinstance(part, Comparison) and part.relation in "=≠" and isinstance(part.left, Symbol):
+            found = next(dictionary.find(part.left), None)
+            number = _number(part.right)
+            if found is None or number is None or found.name in {*model.labels, *model.problem.given}:
+                continue
+            if found.name in model.data:
+                yield found.name, number
+
+
+def _number(node: Node) -> float | None:
+    match node:
+        case Literal(value):
+            return float(value)
+        case Negative(Literal(value)):
+            return -float(value)
+    return None
