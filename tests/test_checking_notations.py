@@ -495,6 +495,45 @@ $S = \sum_i r_i$
 """,
         "correct correct wrong wrong correct",
     ),
+    (
+        "matrices between bars, and colours around what is differentiated",
+        KERNEL,
+        r"""
+$\begin{vmatrix} Y_{11} & Y_{12} \\ Y_{21} & Y_{22} \end{vmatrix} = Y$
+$\frac{\partial L}{\partial Y} = \begin{vmatrix} G_{11} & G_{12} \\ G_{21} & G_{22} \end{vmatrix}$
+$\frac{\partial L}{\partial Y} = \begin{vmatrix} G_{11} & G_{21} \\ G_{12} & G_{22} \end{vmatrix}$
+$\frac{\partial L}{\color{red}{\partial K_{11}}} = X_{11} G_{11} + G_{12} X_{12} + G_{21} X_{21}
+    + G_{22} X_{22}$
+$\frac{\partial L}{\color{red}{\partial K_{11}}} = X_{11} G_{11} + G_{12} X_{21} + G_{21} X_{12}
+    + G_{22} X_{22}$
+""",
+        "correct correct wrong correct carried",
+    ),
+    (
+        "a triangle for nabla, Frobenius by more letters, a number that is transposed",
+        RIDGE,
+        r"""
+$\bigtriangledown_w J = X^T (X w - y)$
+$\bigtriangledown_w J = (X w - y) X^T$
+$J = \frac12 \|X w - y\|_{Fro}^2$
+$J = \|X w - y\|_{\text{Fro}}^2$
+$y^T X w = (w^T X^T y)^T$
+$J = \frac12 \sum_{1=1}^{n} r_i^2$
+""",
+        "correct wrong correct wrong correct unreadable",
+    ),
+    (
+        "d before a name that a bracket follows",
+        NETWORK,
+        r"""
+$da_2 = a_2 - y$
+$dz_2 = da_2 \odot a_2 \odot (1 - a_2)$
+$dW_2 = dz_2 (a_1)^T$
+$dW_2 = -dz_2 (a_1)^T$
+$dW_1 = dz_1 (x)^T$
+""",
+        "correct correct correct wrong correct",
+    ),
 ]
 
 

@@ -456,3 +456,35 @@ def test_givens_are_told_to_be_of_no_use_without_a_number_of_rounds():
     kind = EULER | {"repeat": {"n": [1, "N"]}, "forward": EULER["forward"] | {"J": "(u[N] - m)**2"}}
     found = sg.solve(made(kind))
     assert found.warnings == ("'N' has no number, so that nothing is worked out in numbers",)
+
+
+@pytest.mark.parametrize(
+    ("write", "written"),
+    [
+        ({"c": r"\tilde{h}"}, {"c[1]": r"\tilde{h}_{1}", "c[2]": r"\tilde{h}_{2}"}),
+        ({"c[t]": r"\tilde{h}"}, {"c[1]": r"\tilde{h}_{1}", "c[2]": r"\tilde{h}_{2}"}),
+        ({"c[t]": "c_{z,t}"}, {"c[1]": "c_{z,1}", "c[2]": "c_{z,2}"}),
+        ({"c": "c_z"}, {"c[1]": "c_{z,1}", "c[2]": "c_{z,2}"}),
+        ({"c": r"c_{\mathrm{in}}"}, {"c[1]": r"c_{\mathrm{in},1}", "c[2]": r"c_{\mathrm{in},2}"}),
+        ({"h": "s", "h[0]": "s_a"}, {"h[1]": "s_{1}", "h[2]": "s_{2}", "h[0]": "s_a"}),
+    ],
+)
+def test_a_family_is_written_in_one_way(write, written):
+    problem = {
+        "repeat": {"t": [1, 2]},
+        "forward": {"c[t]": "tanh(w * h[t-1])", "h[t]": "2 * c[t]", "L": "h[2]**2"},
+        "shapes": {"w": [], "h[0]": []},
+        "write": write,
+    }
+    assert dict(read_problem(json.dumps(problem)).write) == written
+
+
+def test_layers_are_written_by_their_number_high():
+    problem = {
+        "repeat": {"l": [1, 2]},
+        "forward": {"a[l]": "tanh(W[l] * a[l-1])", "L": "a[2]**2"},
+        "shapes": {"W[l]": [], "a[0]": []},
+        "write": {"W": r"\Theta"},
+    }
+    written = read_problem(json.dumps(problem)).write
+    assert (written["W[1]"], written["W[2]"]) == (r"\Theta^{[1]}", r"\Theta^{[2]}")
