@@ -13,11 +13,18 @@ from msgspec.structs import replace
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.readings import AGREE, Question, ask
-from symgrad.checking.meaning.classes import classes_of
+from symgrad.checking.meaning.classes import classes_of, of_all
 from symgrad.checking.meaning.counted import sums_apart
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
-from symgrad.checking.meaning.evidence import bind_hot, bind_sums, bind_ways, stated_facts, stated_positive
+from symgrad.checking.meaning.evidence import (
+    bind_hot,
+    bind_sums,
+    bind_ways,
+    bind_zero,
+    stated_facts,
+    stated_positive,
+)
 from symgrad.checking.meaning.renaming import bind_names
 from symgrad.checking.meaning.rereading import reread
 from symgrad.checking.meaning.scope import TooLong
@@ -46,6 +53,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
+            dictionary = bind_zero(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_sizes(
                 submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
             )
@@ -59,8 +67,14 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
             dictionary = bind_names(dictionary, points.own[:2])
             dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
-    classes, apart = classes_of(submission), sums_apart(submission)
-    return submission, Bench(points, dictionary, effort=whole, classes=classes, apart=apart)
+    return submission, Bench(
+        points,
+        dictionary,
+        effort=whole,
+        classes=classes_of(submission),
+        apart=sums_apart(submission),
+        of_all=of_all(submission),
+    )
 
 
 def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:

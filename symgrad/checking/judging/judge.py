@@ -83,7 +83,7 @@ def _as_summed(ready: Prepared, bench: Bench) -> Prepared | None:
         for letter in part.indices
         if isinstance(letter, Symbol) and letter.base in bench.apart and letter.base not in summed
     )
-    if not letters:
+    if not letters or ready.line.id in bench.of_all:
         return None
     conditions = (*ready.line.conditions, *(bench.apart[letter] for letter in letters))
     return replace(ready, line=replace(ready.line, conditions=conditions))

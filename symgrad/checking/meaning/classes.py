@@ -33,6 +33,10 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"[.!?;]\s|\n\s*\n|\\\\|\b(?:and|but|while|whereas|und)\s+(?:for|für)\b")
+_FOR = re.compile(
+    r"\b(?:for|für|if|when)(?:\s+(?:all|any|each|every|the|it|is|of|this|der|die|alle))*\s*$", re.IGNORECASE
+)
+_ALL = re.compile(r"\b(?:all|any|every|each)\b|\\forall|∀", re.IGNORECASE)
 _AND_FOR = re.compile(r"[\s$,;]*(?:and|but|while|whereas|und)?\s*(?:for|für)\b", re.IGNORECASE)
 REACH = 120
 """Characters before and behind a line in which words may be about it."""
@@ -75,16 +79,30 @@ def classes_of(submission: Submission) -> Mapping[int, Said]:
     return found
 
 
+def of_all(submission: Submission) -> frozenset[int]:
+    """The lines of which words say that they hold for all indices."""
+    ends = (0, *(line.span.end for line in submission.lines))
+    pairs = zip(submission.lines, ends, strict=False)
+    return frozenset(
+        line.id for line, end in pairs if any(map(_ALL.search, _parts(line, submission.text, end)))
+    )
+
+
 def _around(line: Line, text: str, end: int, letters: frozenset[str]) -> Iterator[Said]:
     """What the words behind a line say, and those before it."""
     only = next(iter(letters)) if len(letters) == 1 else ""
     for part in _parts(line, text, end):
         if other := _OTHER.search(part):
-            yield Said(_letter(other) or only, False)
+            yield Said(_letter(other) or (only if _is_for(other, part) else ""), False)
         elif true := _NAMED.search(part):
-            yield Said(_letter(true) or _defined_in(part) or only, True)
+            yield Said(_letter(true) or _defined_in(part) or (only if _is_for(true, part) else ""), True)
         elif letter := _defined_in(part):
             yield Said(letter, True)
+
+
+def _is_for(match: re.Match[str], part: str) -> bool:
+    """Whether words say for what a line holds: "for the true class", not "it looks at the true class"."""
+    return _FOR.search(part[: match.start()]) is not None
 
 
 def _names_other(line: Line, text: str, end: int) -> Iterator[bool]:

@@ -168,7 +168,13 @@ class Dictionary(Struct):
     def settled(self) -> Hashable:
         """What of it the lines settle one after the other."""
         maps = (self.sizes, self.hot, self.renamed, self.ways)
-        return (id(self.model), self.declared, self.open, *(frozenset(each.items()) for each in maps))
+        return (
+            id(self.model),
+            self.declared,
+            self.open,
+            self.from_zero,
+            *(frozenset(each.items()) for each in maps),
+        )
 
     @property
     def moments(self) -> Moments:

@@ -174,6 +174,24 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
     return dictionary
 
 
+def bind_zero(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with the number from which entries are counted, where sums begin at 0 and at 1."""
+    begins = [(line, begin) for line in submission.lines for begin in _begins(line)]
+    if {begin for _, begin in begins} != {0, 1}:
+        return dictionary
+    lines = list({line.id: line for line, _ in begins}.values())[:MOST_LINES]
+    other = replace(dictionary, from_zero=not dictionary.from_zero)
+    as_it_is, otherwise = (sum(holds(line, known) for line in lines) for known in (dictionary, other))
+    return other if otherwise > as_it_is else dictionary
+
+
+def _begins(line: Line) -> Iterator[int]:
+    """Where the sums of a line begin: at 0 or 1."""
+    for node in _nodes(line):
+        if isinstance(node, Sum) and isinstance(node.lower, Literal) and node.lower.value in (0, 1):
+            yield int(node.lower.value)
+
+
 def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
     """The dictionary with sums over repeated indices implied, where lines need that and none forbids it."""
     if dictionary.einstein:
