@@ -3,6 +3,7 @@ r"""What stands below a large sign: indices, where they begin and end, a set, co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from symgrad.submission.indices import retokenized
 from symgrad.submission.operators import comparison, has_relation, relation, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat
-from symgrad.submission.written import Comparison, Node, Span, Symbol, walk
+from symgrad.submission.written import Add, Comparison, Literal, Node, Span, Subtract, Symbol, walk
 
 _SUCH_THAT = (":", "|")
 _LESS = ("<", "≤")
@@ -162,19 +163,28 @@ def dotted(items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]] | Non
 
 
 def _between(items: Sequence[Item], signs: list[int], place: Span, cursor: Cursor) -> Limits:
-    """1 ≤ i ≤ n."""
+    """1 ≤ i ≤ n, 0 < i < n."""
     first, second = signs
-    if relation(items[first]) != "≤" or relation(items[second]) != "≤":
+    begins, ends = relation(items[first]), relation(items[second])
+    if begins not in _LESS or ends not in _LESS:
         raise Unreadable("limits of this kind are not read", place)
-    lower, upper = items[:first], items[second + 1 :]
     (name,) = _names(items[first + 1 : second]) or [""]
-    return Limits(name, whole(cursor.over(lower, place)), whole(cursor.over(upper, place)))
+    lower, upper = (whole(cursor.over(part, place)) for part in (items[:first], items[second + 1 :]))
+    one = Literal(Fraction(1), span=place)
+    if begins == "<":
+        above = isinstance(lower, Literal)
+        lower = replace(lower, value=lower.value + 1) if above else Add(lower, one, place)  # type: ignore[union-attr]
+    return Limits(name, lower, Subtract(upper, one, place) if ends == "<" else upper)
 
 
 def _members(names: list[str], behind: Sequence[Item], cursor: Cursor) -> Iterator[Limits]:
     """i ∈ S, i ∈ {1, 2}, i ∈ {1, …, n}."""
     only = behind[0] if len(behind) == 1 else None
     over, chosen, ends = flat(behind), None, None
+    clauses = _clauses(only.items) if isinstance(only, Group) and only.kind == "curly" else []
+    if len(clauses) == 2 and [flat(clauses[0])] == names:  # i ∈ {i : z_i > 0}
+        yield Limits(names[0], condition=_condition(clauses[1], behind[0].span, cursor))
+        return
     if isinstance(only, Group) and only.kind in ("curly", "square"):
         ends = dotted(only.items)
         chosen = None if ends is not None else _listed(only, cursor)

@@ -101,6 +101,14 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
             raise Unknown(f"{base} is the name of an array, and no index", place)
         case Symbol(base, "", (), ()) if base in scope.short:
             return pick(_first(tensor, axis, scope.ranges[base]), axis, base)
+        case Symbol(base, "", (), ()) if _is_last(base, tensor, axis, scope):
+            return scope.choices.among(
+                ("size", base),
+                {
+                    "letter": lambda: pick(tensor, axis, _hot(base, scope)),
+                    "last": lambda: pick(tensor, axis, scope.world.sizes[base] - 1),
+                },
+            )
         case Symbol(base, "", (), ()) if len(base) == 1 or base == "ell":
             return pick(tensor, axis, _hot(base, scope))
         case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
@@ -116,6 +124,13 @@ def _is_array(place: Symbol, scope: Scope) -> bool:
     """Whether what stands as an index is the name of an array: the W of s_W."""
     found = next(scope.dictionary.find(place), None)
     return found is not None and bool(scope.dictionary.model.graph.shapes.get(found.name))
+
+
+def _is_last(base: str, tensor: Tensor, axis: int, scope: Scope) -> bool:
+    """Whether an index is the size of its axis, as the problem names it: then it may be the last entry."""
+    if base not in scope.dictionary.model.stated_dimensions or scope.dictionary.from_zero:
+        return False
+    return scope.world.sizes.get(base) == int(tensor.data.shape[len(tensor.axes) + axis])
 
 
 def _first(tensor: Tensor, axis: int, count: int) -> Tensor:

@@ -82,7 +82,7 @@ def _over_axis(node: Sum, scope: Scope) -> Tensor:
 def _reduced(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     letter = node.index
     condition = node.condition
-    if condition is not None and condition.relation in "<>≤≥" and isinstance(condition.right, Symbol):
+    if condition is not None and condition.relation in "<>≤≥≠" and isinstance(condition.right, Symbol):
         other = condition.right.base
         if other != letter and other in body.axes:
             return scope.choices.among(
@@ -145,7 +145,7 @@ def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:
                 return scalar(2.0)  # any number there is: the line must hold for this one too
             raise Unknown(f"nothing says what the limit {shown(limit)} is", limit) from None
         raise
-    if isinstance(limit, Symbol) and (found.rank or found.kind or not _is_whole(found)):
+    if found.rank or found.kind or (isinstance(limit, Symbol) and not _is_whole(found)):
         raise Unknown(f"nothing says what the limit {shown(limit)} is", limit)
     return found
 
