@@ -55,7 +55,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
     if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
-        of_class = bench.of_class()
+        of_class = bench.of_class() if said.letter else None
         if of_class is None:
             return Judged(line, Verdict.UNCHECKED, messages.WHICH_CLASS), memory
         ready = replace(ready, line=replace(line, conditions=(*line.conditions, said.condition)))

@@ -19,8 +19,8 @@ CLASS = "true class"
 """The index that is the place of the one in the data, or their label."""
 _TRUE = r"(?:true|correct|right|actual|target|gold|observed|ground[- ]truth|richtigen?|wahren?)"
 _KIND = r"(?:class|label|category|word|token|target|Klasse)"
-_LETTER = r"\s*(?:is\s+)?[$`(]*\\?\(?\s*(?P<letter>[a-zA-Z])(?![a-zA-Z{_^\\])"
-_BOUND = r"(?<![a-zA-Z\\_^])(?P<letter>[a-zA-Z])\s*\\?\)?[$`]*\s*"
+_LETTER = r"\s*(?:is\s+)?[}$`(\s]*\\?\(?\s*(?P<letter>[a-zA-Z])(?![a-zA-Z{_^\\])"
+_BOUND = r"(?<![a-zA-Z\\_^])(?P<bound>[a-zA-Z])\s*\\?\)?[$`]*\s*(?:\\(?:text|textrm|mathrm|mbox)\{\s*)?"
 _ARE = r"(?:is|be|denotes|being|for|stands for|means|ist|sei)\s+(?:the\s+)?(?:index\s+of\s+)?(?:the\s+)?"
 _NAMED = re.compile(rf"\b{_TRUE}\s+{_KIND}(?:\s+index)?(?:{_LETTER})?", re.IGNORECASE)
 _DEFINED = (
@@ -28,8 +28,8 @@ _DEFINED = (
     re.compile(rf"\b(?:is|belongs|sample|example|input|image|x)\b[^.\n]{{0,20}}\b(?:of|to)\s+class{_LETTER}"),
 )
 _OTHER = re.compile(
-    rf"\b(?:not\s+(?:the\s+)?{_TRUE}\s+{_KIND}|(?:other|wrong|incorrect|remaining|false|non-target)\s+"
-    rf"(?:class|label|category|word|token)(?:es|s|ies)?(?:{_LETTER})?|the\s+others\b)",
+    rf"(?:(?:{_BOUND}is\s+)?\bnot\s+(?:the\s+)?{_TRUE}\s+{_KIND}|\b(?:other|wrong|incorrect|remaining|false|non-target)\s+"
+    rf"(?:class|label|category|word|token)(?:es|s|ies)?(?:{_LETTER})?|\bthe\s+others\b)",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"[.!?;]\s|\n\s*\n|\\\\|\b(?:and|but|while|whereas|und)\s+(?:for|für)\b")
@@ -43,7 +43,7 @@ REACH = 120
 
 
 class Said(Struct, frozen=True):
-    """A letter that is the true class, or one that is another class."""
+    """A letter that is the true class, or one that is another class; "" where it is not clear which it is."""
 
     letter: str
     is_true: bool
@@ -61,11 +61,12 @@ def classes_of(submission: Submission) -> Mapping[int, Said]:
     for pattern in _DEFINED:
         for match in pattern.finditer(text):
             if not _OTHER.search(text[match.start() : match.end()]):
-                defined.setdefault(match["letter"], match.start())
+                defined.setdefault(_letter(match), match.start())
     end = 0
     for line in submission.lines:
         letters = frozenset(_free(line))
-        said = next((each for each in _around(line, text, end, letters) if each.letter in letters), None)
+        around = _around(line, text, end, letters)
+        said = next((each for each in around if not each.letter or each.letter in letters), None)
         if said is None and not any(_names_other(line, text, end)):
             since = (
                 Said(letter, True)
@@ -93,11 +94,13 @@ def _around(line: Line, text: str, end: int, letters: frozenset[str]) -> Iterato
     only = next(iter(letters)) if len(letters) == 1 else ""
     for part in _parts(line, text, end):
         if other := _OTHER.search(part):
-            yield Said(_letter(other) or (only if _is_for(other, part) else ""), False)
+            letter, is_for, is_true = _letter(other), _is_for(other, part), False
         elif true := _NAMED.search(part):
-            yield Said(_letter(true) or _defined_in(part) or (only if _is_for(true, part) else ""), True)
-        elif letter := _defined_in(part):
-            yield Said(letter, True)
+            letter, is_for, is_true = _letter(true) or _defined_in(part), _is_for(true, part), True
+        else:
+            letter, is_for, is_true = _defined_in(part), False, True
+        if letter or is_for:
+            yield Said(letter or only, is_true)
 
 
 def _is_for(match: re.Match[str], part: str) -> bool:
@@ -126,12 +129,13 @@ def _sentences(before: str) -> str:
 
 
 def _letter(match: re.Match[str]) -> str:
-    return match["letter"] or ""
+    found = match.groupdict()
+    return found.get("letter") or found.get("bound") or ""
 
 
 def _defined_in(part: str) -> str:
     found = (match for pattern in _DEFINED if (match := pattern.search(part)))
-    return next((match["letter"] for match in found), "")
+    return next(map(_letter, found), "")
 
 
 def _free(line: Line) -> Iterator[str]:

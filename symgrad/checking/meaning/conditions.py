@@ -65,7 +65,9 @@ def compared(node: Node, scope: Scope) -> Tensor:
     """A side of a condition: an index as its number, anything else as its value."""
     if (places := label(node, scope)) is not None:
         return places
-    if isinstance(node, Symbol) and node.base == CLASS:
+    if isinstance(node, Symbol) and (
+        node.base == CLASS or (node.base in scope.dictionary.hot and not node.sub)
+    ):
         return position(node, scope)
     if isinstance(node, Symbol) and text_of(node) in scope.ranges and not node.sub and not node.marks:
         known = next(scope.dictionary.find(node), None)
