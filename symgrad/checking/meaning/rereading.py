@@ -9,7 +9,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning import steps
+from symgrad.checking.meaning import high, indexing, steps, unnamed
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.submission.lines import Line, Submission
@@ -56,7 +56,13 @@ def _prefixed(node: Node, known: Dictionary) -> Node:
 
 
 def _worded(node: Node, known: Dictionary) -> Node:
-    """dc, read as a word, as the d of c: beside da_next and dc_next of the problem."""
+    """dc, read as a word, as the d of c, beside da_next and dc_next of the problem; so d c, with a blank."""
+    match node:
+        case Product(Symbol("d", "", (), ()), Symbol() as right, "") if not right.accents:
+            whole = any(not found.indices and not found.marks for found in known.names.find(right))
+            d = Symbol("d")
+            free = not known.is_known(d) and next(known.defined(d, (), 0), None) is None
+            return replace(right, accents=("d",), span=node.span) if whole and free else node
     if not isinstance(node, Symbol) or len(node.base) < 2 or node.base[0] != "d" or known.is_known(node):
         return node
     bare = replace(node, base=node.base[1:])
@@ -74,11 +80,19 @@ REREADINGS = (
     Rereading("times in brackets", steps.bracketed),
     Rereading("times low", steps.lowered),
     Rereading("times high", steps.high),
+    Rereading("numbers high", high.numbers),
+    Rereading("pairs high", high.pairs),
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
     Rereading("matrices between bars", _unbarred),
 )
-ALWAYS = Rereading("entries in square brackets", _bracketed)
+ALWAYS = (
+    Rereading("entries in square brackets", _bracketed),
+    Rereading("letters side by side", indexing.letters),
+    Rereading("primed indices", indexing.primes),
+    Rereading("gradients by what is not said", unnamed.by_name),
+    Rereading("counters high", high.times),
+)
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word; ``matrices between bars``: vmatrix for bmatrix.
 """
@@ -87,10 +101,11 @@ ALWAYS = Rereading("entries in square brackets", _bracketed)
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    plain = tuple(_changed(line, ALWAYS, known) for line in submission.lines)
-    if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
-        submission = replace(submission, lines=plain)
-        known = settle(submission)
+    for always in ALWAYS:
+        plain = tuple(_changed(line, always, known) for line in submission.lines)
+        if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
+            submission = replace(submission, lines=plain)
+            known = settle(submission)
     for reading in REREADINGS:
         tried = tuple(_changed(line, reading, known) for line in submission.lines)
         pairs = [pair for pair in zip(submission.lines, tried, strict=True) if pair[0] is not pair[1]]

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.conditions import compared, holds
-from symgrad.checking.meaning.entries import integer, shown
+from symgrad.checking.meaning.entries import integer, labels_of, shown
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.jets import power
@@ -29,22 +29,20 @@ def summed(node: Sum, scope: Scope) -> Tensor:
     if node.index in EACH:
         return _each(node, scope)
     letter = node.index
-    if letter in scope.labels or letter not in scope.ranges:
-        inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
-        try:
-            return _over_axis(node, scope)
-        except Labelled as label:
-            if label.letter != letter:
-                raise
-            return _over_labels(node, label, inside)
+    inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
     try:
         return _over_axis(node, scope)
     except Labelled as label:
         if label.letter != letter:
             raise
-        return _over_labels(
-            node, label, replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
-        )
+        return _over_labels(node, label, inside)
+    except Unknown as fault:
+        if not isinstance(fault.node, Symbol) or text_of(fault.node) != letter:
+            raise
+        numbers = labels_of(letter, node.body, scope)
+        if numbers is None:
+            raise
+        return _over_labels(node, numbers, inside)
 
 
 EACH = {"eachrow": -1, "eachcolumn": -2, "row": -1, "column": -2, "rows": -2, "columns": -1}
