@@ -10,11 +10,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import FOREIGN, Own
-from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
+from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.checking.worlds.tensor import Absent, Misfit, Tensor, elementwise, pick, scalar
 from symgrad.submission.commands import GREEK
-from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol
+from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol, walk
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
@@ -34,11 +34,16 @@ def shown(node: Node) -> str:
     return PART
 
 
+def is_pair(word: str) -> bool:
+    """Whether a word may be two letters: the i and n of Y_{in}."""
+    return bool(_WORD.fullmatch(word)) and word not in GREEK
+
+
 def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     """12 as 1 and 2, where one number stands for as many indices as the array has axes; so with i and n."""
     if len(indices) != 1 or rank != 2:
         return indices
-    if isinstance(indices[0], Symbol) and _WORD.fullmatch(base := indices[0].base) and base not in GREEK:
+    if isinstance(indices[0], Symbol) and is_pair(base := indices[0].base):
         return tuple(Symbol(letter, span=indices[0].span) for letter in base)
     if isinstance(indices[0], Literal):
         text = str(indices[0].value)
@@ -139,7 +144,7 @@ def _first(tensor: Tensor, axis: int, count: int) -> Tensor:
     return replace(tensor, data=np.take(tensor.data, range(min(count, tensor.data.shape[at])), axis=at))
 
 
-def _has_windows(scope: Scope) -> bool:
+def has_windows(scope: Scope) -> bool:
     """Whether the problem moves windows, whose entries count as 0 where there are none."""
     formulas = scope.dictionary.model.graph.quantities.values()
     operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
@@ -157,7 +162,7 @@ def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     at = len(tensor.axes) + axis
     moved = np.moveaxis(taken, list(range(at, at + numbers.ndim)), list(range(numbers.ndim)))
     keep = inside.reshape((*inside.shape, *(1,) * (moved.ndim - numbers.ndim)))
-    data = np.where(keep, moved, 0.0 if _has_windows(scope) else np.nan)
+    data = np.where(keep, moved, 0.0 if has_windows(scope) else np.nan)
     if set(where.axes) & set(tensor.axes):
         return _merged(
             Tensor(data, (*(f"{a}′" for a in where.axes), *tensor.axes), tensor.stands), where.axes
@@ -240,6 +245,16 @@ def family(node: Symbol, scope: Scope) -> dict[int, str] | None:
         found = scope.dictionary.families.get((base, accents))
         if found and len(found) > 1:
             return dict(found)
+    return None
+
+
+def labels_of(letter: str, node: Node, scope: Scope) -> Labelled | None:
+    """The numbers that a letter may be where it stands on numbered names; None where it does not."""
+    for part in walk(node):
+        if isinstance(part, Symbol) and part.indices and (known := family(part, scope)) is not None:
+            found, offset = lettered(part.indices[0])
+            if found == letter:
+                return Labelled(letter, tuple(sorted(known)), offset)
     return None
 
 
