@@ -46,13 +46,18 @@ def repair(case: Case) -> Iterator[Repair]:
         match node:
             case Product(left, right, sign):
                 yield Product(right, left, sign, node.span), words
-                for first, second in ((left, right), (right, left)):
+                for first, second in ((left, right), (right, left)) if not _is_entry(left, right) else ():
                     yield Product(_bare(first), Transpose(_bare(second))), words
                 if sign in ("odot", "star", "dot"):
                     yield Product(left, right, "otimes"), "an outer product belongs here"
 
     for node, said in changed(whole, change):
         yield Repair(said, node)
+
+
+def _is_entry(*factors: Node) -> bool:
+    """Whether one of the factors is an entry, A_ij: a transpose would exchange its indices."""
+    return any(isinstance(bare := _bare(factor), Symbol) and len(bare.indices) > 1 for factor in factors)
 
 
 def _bare(node: Node) -> Node:
