@@ -1,0 +1,84 @@
+"""What words beside a line say of its letters, and braces and letters that only look like something."""
+
+import pytest
+
+from symgrad.checking.check import check_text
+from symgrad.reading.problem import read_problem
+
+CLASSES = """
+forward: {p: softmax(z), J: -sum(y * log(p))}
+data: [y]
+backward: {of: J, wrt: [z]}
+given: {z: [0.4, -0.9, 1.2, 0.1], y: [0, 0, 1, 0]}
+"""
+HINGE = r"""
+forward:
+  S: X @ W
+  t: pick(S, y)
+  M: maximum(0, S - reshape(t, (4, 1)) + gap)
+  l: sum(M, axis=1) - gap
+  J: mean(l)
+backward: {of: J, wrt: [W]}
+data: [X, y, gap]
+given:
+  X: [[0.7, -1.2], [1.5, 0.3], [-0.9, 0.8], [0.2, 1.1]]
+  W: [[0.31, -0.22, 0.17], [-0.45, 0.26, 0.38]]
+  y: [0, 2, 1, 1]
+  gap: 0.5
+write: {gap: 'm', l: '\ell'}
+"""
+NUMBERS = """
+forward: {a: u * v, b: r * s, c: t - (a - b), L: c**2}
+backward: {of: L, wrt: [u, r]}
+data: [v, s, t]
+shapes: {u: [], v: [], r: [], s: [], t: []}
+"""
+SLOPE = r"\frac{\partial J}{\partial z_k} = p_k"
+SUM = r"\ell_i = \sum_{j \ne y_i} \max(0, s_{ij} - s_{i y_i} + m)"
+PART = r"\nabla_{w_j} \ell_i = \mathbb 1[s_{ij} - s_{i y_i} + m > 0]\, x_i"
+
+
+def verdicts(problem, text):
+    return [str(line.verdict) for line in check_text(text, read_problem(problem)).lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (rf"$${SLOPE} - 1 \text{{ for the true class }} k$$", "correct"),
+        (rf"Let $k$ be the index of the true class. $${SLOPE} - 1$$", "correct"),
+        (rf"The sample belongs to class $k$. $${SLOPE} - 1$$", "correct"),
+        (rf"$${SLOPE} \text{{ for the other classes}}$$", "correct"),
+        (rf"$${SLOPE} \text{{ if }} k \text{{ is not the true class}}$$", "correct"),
+        (rf"$${SLOPE} \text{{ for the true class }} k$$", "wrong"),
+        (rf"$${SLOPE} - 1 \text{{ for the wrong classes}}$$", "wrong"),
+        (rf"Let $c$ be the true class. $${SLOPE} - 1$$", "wrong"),
+        (rf"As the loss looks at the true class alone, we have $${SLOPE} - 1$$", "wrong"),
+        (rf"$${SLOPE} - 1 \text{{ for every class, the true class included}}$$", "wrong"),
+    ],
+)
+def test_words_say_which_class_a_letter_is(text, verdict):
+    assert verdicts(CLASSES, text) == [verdict]
+
+
+def test_a_letter_is_what_the_work_sums_over():
+    assert verdicts(HINGE, f"$${SUM}$$\n\n$${PART}$$") == ["correct", "correct"]
+    assert verdicts(HINGE, f"$${SUM}$$\n\nFor every class $j$: $${PART}$$") == ["correct", "wrong"]
+    assert verdicts(HINGE, f"$${PART}$$") == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"c = t - \{a - b\}", "correct"),
+        (r"c = t - {a - b}", "unchecked"),
+        (r"c + 2 b = t - {a - b} + 2 b", "unchecked"),
+        (r"c - 2 b = t - {a - b}", "correct"),
+        (r"c = {t - a} + b", "correct"),
+        (r"c = t - {a + b}", "correct"),
+        (r"\frac{\partial L}{\partial c} = 2{t - a + b}", "unchecked"),
+        (r"\frac{\partial L}{\partial c} = 2{t + a + b}", "wrong"),
+    ],
+)
+def test_braces_that_are_not_seen_in_print_are_no_brackets(line, verdict):
+    assert verdicts(NUMBERS, f"$${line}$$") == [verdict]
