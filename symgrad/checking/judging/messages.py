@@ -59,6 +59,12 @@ def positive(names: Iterable[str]) -> str:
     return f"right where {which} is positive, and not where it is negative: which it is, nothing says"
 
 
+def signs(names: Iterable[str]) -> str:
+    """That a line is right for data of −1 and 1."""
+    which = " and ".join(sorted(names))
+    return f"right where {which} is −1 or 1, and not elsewhere: whether it is, nothing says"
+
+
 def unconfirmed(notation: str, found: str) -> str:
     """Why a line that comes out false is not called so."""
     what = f"“{notation}” is" if notation else "this way of writing is"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.worlds.points import Points, bounds_of
+from symgrad.checking.worlds.points import Points, bounds_of, signs_of
 from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
 
 SETS = ((0.0, 1.0), (-1.0, 1.0))
@@ -25,6 +25,10 @@ def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> I
     unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
     if unsigned:
         yield first.also(positive=points.shown.positive | unsigned), messages.positive(unsigned)
+    signs = signs_of(points.model) - {name for name, _ in first.shown.among}
+    if signs:
+        few = frozenset((name, SETS[1]) for name in signs)
+        yield first.also(among=first.shown.among | few), messages.signs(signs)
 
 
 def _with_data(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:

@@ -20,7 +20,7 @@ from symgrad.checking.worlds.drawing import Shown, drawn_world, rate
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
-from symgrad.tree import Array, Formula, Op, names, walk
+from symgrad.tree import Array, Formula, Name, Op, names, walk
 
 FEWEST, MOST = 3, 8
 """Random points: without a kink, and with many."""
@@ -168,6 +168,21 @@ def bounds_of(model: Model) -> frozenset[str]:
     used = {name for formula in _kinks(model) for name in names(formula)}
     shapes, leaves = model.graph.shapes, model.graph.leaves
     return frozenset(name for name in used & model.data if name in leaves and not shapes.get(name))
+
+
+@lru_cache(maxsize=8)
+def signs_of(model: Model) -> frozenset[str]:
+    """The data of which nothing is given that have one number a sample and are only multiplied: maybe ±1."""
+    parts = [part for formula in model.graph.quantities.values() for part in walk(formula)]
+    free = (name for name in model.data if name not in model.problem.given and name not in model.labels)
+    shapes = model.graph.shapes
+    return frozenset(
+        name
+        for name in free
+        if len(shapes.get(name, ())) == 1
+        and {*shapes[name]} <= model.samples
+        and all(part.name == "multiply" for part in parts if isinstance(part, Op) and Name(name) in part.args)
+    )
 
 
 def _alike(array: Array, name: str) -> Array:
