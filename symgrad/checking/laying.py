@@ -25,6 +25,7 @@ from symgrad.checking.meaning.evidence import (
     stated_facts,
     stated_positive,
 )
+from symgrad.checking.meaning.hidden import with_parts
 from symgrad.checking.meaning.renaming import bind_names
 from symgrad.checking.meaning.rereading import reread
 from symgrad.checking.meaning.scope import TooLong
@@ -42,6 +43,7 @@ FEW_READINGS = 12
 def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submission, Bench]:
     """A submission as it is read, and what its lines are held against; ``whole`` is the effort for all."""
     submission = _reread(submission, model, whole)
+    model = _parted(submission, model, whole)
     dictionary = dictionary_of(model, submission)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
@@ -85,6 +87,19 @@ def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:
         holds = partial(_holds, points=points_of(model, ()), effort=effort)
         return reread(submission, partial(dictionary_of, model), holds)
     return submission
+
+
+def _parted(submission: Submission, model: Model, whole: Effort) -> Model:
+    """The problem with the parts of it that the work names and differentiates by."""
+    effort = whole.shared(SETTLING_NODES)
+    effort.renew()
+
+    def holds(line: Line, dictionary: Dictionary) -> int:
+        return _holds(line, dictionary, points_of(dictionary.model, ()), effort)
+
+    with np.errstate(all="ignore"), suppress(TooLong):
+        return with_parts(submission, model, dictionary_of, lambda known: points_of(known, ()).own, holds)
+    return model
 
 
 def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:

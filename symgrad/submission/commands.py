@@ -109,7 +109,7 @@ FUNCTIONS = _words(
 """Names that a bracket behind them calls, certainly; and so does a factor without brackets."""
 WORDS = FUNCTIONS | _words(
     "net Net out Out target output input loss Loss cost Cost error Error err total pred true new old in",
-    "hid hidden label logit logits score scores train test data obs bias weight reg prev next act pre",
+    "hid hidden label logit logits score scores train test data obs bias weight reg prev next act pre raw",
     "post emb pad lr Lin lin rate grad MSE BCE mse bce gt pos neg lam eps id const loglik nll NLL",
     "CE BCE RBF SSE RSS New Old",
 )
@@ -126,7 +126,7 @@ SPOKEN = _words("if for when whenever where otherwise then with")
 SHORT_PROSE = PROSE | _words("to no do go up us my he me am hi ok vs eq ex re")
 """Short words of plain text that are no product of names."""
 OTHERWISE = _words("otherwise else elsewhere sonst")
-MARKS = _words("new old next neu alt updated true pred train test")
+MARKS = _words("new old next neu alt updated true pred train test raw pre post")
 """Words that stand high and are no power."""
 
 MATRICES = _words(

@@ -262,7 +262,7 @@ def _under_nabla(cursor: Cursor, wrt: Node | None) -> Node | None:
 
 def _base(node: Node | None) -> str | None:
     match node:
-        case Symbol(base):
+        case Symbol(base) | Call(head=Symbol(base)):
             return base
         case Power(body) | Transpose(body):
             return _base(body)
@@ -275,7 +275,7 @@ def in_a_line(cursor: Cursor, start: int) -> Node | None:
     if _slash(cursor) and is_token(cursor.ahead(1), "letter", "d") and _names(cursor.ahead(2)):
         cursor.position += 2
         return _by(cursor, None, "d", start)
-    if item is None or item.spaced or not _names(item) or not _divided(cursor):
+    if item is None or item.spaced or not (_names(item) or item.kind == "round") or not _divided(cursor):
         return None
     of = factor(cursor)
     if _slash(cursor) and is_token(cursor.ahead(1), "letter", "d") and _names(cursor.ahead(2)):

@@ -13,7 +13,7 @@ from symgrad.submission.groups import Group, Item
 from symgrad.submission.indices import indices, mark, retokenized
 from symgrad.submission.operators import listed, whole
 from symgrad.submission.scanner import Token, Unreadable
-from symgrad.submission.written import Call, Element, Node, Norm, Power, Span, Symbol, Transpose
+from symgrad.submission.written import Call, Element, Matrix, Node, Norm, Power, Span, Symbol, Transpose
 
 _SIGNS_IN_WORDS = {"prime": "'", "ast": "*", "cdot": "·", "times": "×", "odot": "⊙", "mid": "|", "in": "∈"}
 _FENCES = {"round": "()", "square": "[]", "curly": "{}"}
@@ -156,6 +156,8 @@ def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclo
         return Transpose(inverse, True, span)
     if is_token(rest[0], "command", "circ", "odot") and len(rest) > 1:  # ∘2: entry by entry
         rest = rest[1:]
+    if any(is_token(item, "sign", ",") for item in rest) and (places := indices(rest, span, cursor)):
+        return Power(node, Matrix((places,), True, span), span)  # S^{i,j}
     return Power(node, whole(cursor.over(rest, span)), span)
 
 

@@ -30,6 +30,7 @@ _DOUBLED = frozenset(
 """Commands that are known again behind two backslashes."""
 
 _PATTERN = r"""(?P<blank>[\s~$]+|%[^\n]*\n?)
+  | (?P<empty>[\^_]\s{0,4}\{\s{0,4}\}(?!\s*[\^_]))
   | (?P<row>\\\\(?:\*|\s{0,4}\[\s{0,4}-?[0-9.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
       |\\(?:cr|newline|tabularnewline)(?![A-Za-z]))
   | (?P<environment>\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\})
@@ -139,6 +140,7 @@ QUAD: Mapping[str, float] = {"em": 1, "ex": 2, "pt": 10, "mm": 3.5, "cm": 0.35, 
 SKIPS = frozenset(("hspace", "hspace*"))
 _HANDLERS: Mapping[str, Callable[[Scanner, re.Match[str]], None]] = {
     "blank": _blank,
+    "empty": lambda scanner, match: None,
     "row": _row,
     "environment": _environment,
     "command": _command,

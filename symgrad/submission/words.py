@@ -67,7 +67,7 @@ def identifier(scanner: Scanner, match: re.Match[str]) -> None:
     """A name of plain text: ``W1``, ``net_h1``, ``dW1`` (d and W1), ``sigma``; other words are prose."""
     found = _IDENTIFIER.fullmatch(match[0])
     assert found is not None
-    base, low = found[1], found[2] + found[3].replace("_", "")
+    base, *lows = found[1], *_lows(found[2], found[3])
     start, end = match.start(), match.start() + len(base)
     named = len(base) == 2 or base[1:] in GREEK or base[1:] in scanner.words
     if base[0] == "d" and named and base not in scanner.words:
@@ -75,13 +75,13 @@ def identifier(scanner: Scanner, match: re.Match[str]) -> None:
         base, start = base[1:], start + 1
     if base in GREEK and base not in scanner.words:
         scanner.put("command", base, start, end)
-    elif base in scanner.words or low:
+    elif base in scanner.words or lows:
         scanner.put("word" if len(base) > 1 else "letter", base, start, end)
     elif len(base) >= LONG or base.lower() in SHORT_PROSE or (len(base) > 2 and base.islower()):
         scanner.put("prose", base, start, end)
     else:
         run(scanner, base, start)
-    if low:
+    for low in lows:
         scanner.put("lowered", low, end, match.end())
 
 
@@ -127,10 +127,17 @@ def _spoken(scanner: Scanner, inner: str, start: int) -> None:
 
 
 def _put_word(scanner: Scanner, word: re.Match[str], start: int, end: int, upright: bool) -> None:
-    base, low = word[1], word[2] + re.sub(r"[\\_]", "", word[3])
+    base = word[1]
     scanner.put("letter" if len(base) == 1 else "word", base, start, end, upright)
-    if low:
+    for low in _lows(word[2], word[3]):
         scanner.put("lowered", low, start, end)
+
+
+def _lows(digits: str, behind: str) -> tuple[str, ...]:
+    """The subscripts of a name: 1 and 12 of h1_12, the first entry of h1; one where no number is behind."""
+    low = re.sub(r"[\\_]", "", behind)
+    parts = (digits, low) if low.isdigit() else (digits + low,)
+    return tuple(part for part in parts if part)
 
 
 def _single(scanner: Scanner, start: int) -> bool:

@@ -17,7 +17,7 @@ from symgrad.checking.meaning.classes import CLASS, Said, class_data
 from symgrad.checking.meaning.definitions import ARGUMENT, names_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
-from symgrad.checking.meaning.spelling import flat_sub, labels, spell
+from symgrad.checking.meaning.spelling import UPDATED, flat_sub, labels, spell
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
@@ -158,7 +158,7 @@ def prepare(line: Line, bench: Bench) -> Prepared:
     for place, side in enumerate(line.sides[: stop + 1]):
         if side.node is None:
             unread.append(place)
-        elif _defines(side.node, line, bench.dictionary):
+        elif _defines(side.node, line, bench.dictionary) or (not place and _renews(line, bench)):
             defines = True
         elif place == 0 and (moved := _updates(line, bench)) is not None:
             kept.append((place, moved))
@@ -195,6 +195,18 @@ def _updates(line: Line, bench: Bench) -> Node | None:
         return None
     later = _later(symbol)
     return replace(node, body=later) if isinstance(node, Element) else later
+
+
+def _renews(line: Line, bench: Bench) -> bool:
+    """Whether w′ = w − … says what w′ is, in a problem that has no step of its own."""
+    node = line.sides[0].node
+    if not isinstance(node, Symbol) or bench.dictionary.model.rate or len(line.sides) < 2:
+        return False
+    behind = line.sides[1].node
+    bare = replace(node, marks=(), raised=())
+    return node.marks in (*((mark,) for mark in UPDATED), ("'",)) and (
+        isinstance(behind, Add | Subtract) and _first_term(behind) == bare
+    )
 
 
 def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:

@@ -16,9 +16,19 @@ from symgrad.checking.judging.data import with_data
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
-from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome, Question, ask, dummy_of
+from symgrad.checking.judging.readings import (
+    AGREE,
+    DIFFER,
+    NO_NUMBER,
+    UNKNOWN,
+    Outcome,
+    Question,
+    ask,
+    dummy_of,
+)
 from symgrad.checking.judging.shown import doubtful, points_for
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
+from symgrad.checking.meaning.dictionary import PLAIN_RATES
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.points import Points
@@ -122,6 +132,10 @@ def _at_points(
 ) -> Step:
     own = [bench.stepping(bench.seen(world, slips), question.around) for world in points.own]
     outcome = ask(question, own)
+    if outcome.message == NO_NUMBER:
+        others = [bench.stepping(bench.seen(world, slips), question.around) for world in points.other]
+        valued = [world for world in (*own, *others) if ask(question, [world]).message != NO_NUMBER]
+        outcome = ask(question, valued) if valued else outcome
     begun = bench.begun(own, question.around) if outcome.kind == DIFFER else []
     if begun and (found := ask(question, begun)).kind == AGREE:
         numbers = bench.step == 0 and any(is_printed(node) or not has_names(node) for node in question.around)
@@ -179,7 +193,7 @@ def _sized(question: Question, bench: Bench) -> bool:
 def _for_any(question: Question, worlds: Sequence[World], letter: str, depth: int) -> Outcome | None:
     """The outcome with any numbers for a letter that has no meaning: the t of σ′(t) = σ(t)(1 − σ(t))."""
     owned = next(question.dictionary.defined(Symbol(letter), (), question.line), None) is not None
-    if owned or not _is_argument(question, letter):
+    if owned or not (_is_rate(question, letter) or _is_argument(question, letter)):
         return None
     last: Outcome | None = None
     indexed = any(
@@ -197,6 +211,13 @@ def _for_any(question: Question, worlds: Sequence[World], letter: str, depth: in
             return outcome
         last = last if last is not None and last.kind == DIFFER else outcome
     return last
+
+
+def _is_rate(question: Question, letter: str) -> bool:
+    """Whether a letter is a learning rate that nobody says anything of, and stands on both sides."""
+    if letter not in PLAIN_RATES or question.dictionary.model.rate:
+        return False
+    return all(any(part == Symbol(letter) for part in walk(side)) for side in (question.left, question.right))
 
 
 def _is_argument(question: Question, letter: str) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from symgrad.checking.judging import messages
-from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.dictionary import PLAIN_RATES, Dictionary
 from symgrad.checking.meaning.functions import ELEMENTWISE
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.verdict import Judged, Verdict
@@ -87,13 +87,18 @@ def _traits(line: Line, dictionary: Dictionary) -> Iterator[Trait]:
 def _is_plain(part: Node, dictionary: Dictionary) -> bool:
     """Whether a name is the problem's as it stands, or a function with which everybody means the same.
 
-    So are tanh and log; σ is a softmax for some.
+    So are tanh and log; σ is a softmax for some. A name with a letter for each of its axes is an entry.
     """
     head = part.head if isinstance(part, Call) else part
     if not isinstance(head, Symbol):
         return False
     found = next(dictionary.find(head), None) if head is part else None
-    return head.base in PLAIN or (found is not None and not found.indices and not found.samples)
+    if head.base in PLAIN or found is None:
+        return head.base in PLAIN or (head.base in PLAIN_RATES and not head.sub and not head.marks)
+    axes = len(dictionary.model.graph.shapes.get(found.name, ()))
+    lettered = all(isinstance(index, Symbol) and not index.sub for index in found.indices)
+    entry = len(found.indices) == axes and lettered and not found.loosely
+    return not found.samples and not found.marks and (not found.indices or entry)
 
 
 def _trait(part: Node, dictionary: Dictionary) -> Trait:

@@ -213,6 +213,13 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
             rest = tuple(axis for axis in found.axes if axis != MOVED)
             if set(rest) - set(self.target.letters):
                 continue
+            if self.target.places:
+                if found.rank or rest:
+                    continue
+                whole = np.array(moved.stacked(str(self.target.name)))
+                places: Any = (slice(None), *self.target.places)
+                whole[places] = spread(found, (MOVED,))
+                return whole
             data = spread(found, (MOVED, *(letter for letter in self.target.letters if letter)))
             if data.size == count * int(np.prod(shape)):
                 return data.reshape((count, *shape))

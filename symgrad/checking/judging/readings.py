@@ -152,6 +152,7 @@ def _everywhere(
 
 
 NOTHING = "the condition is met nowhere"
+NO_NUMBER = "no number comes out here"
 
 
 def _scope(question: Question, stands: str, world: World) -> Scope:
@@ -241,7 +242,7 @@ def _compared(question: Question, scope: Scope) -> Outcome:
     if not pair.compares:
         return Outcome(UNKNOWN, NOTHING)
     if not pair.agrees and not pair.parts:
-        return Outcome(UNKNOWN, "no number comes out here")  # a logarithm of a negative number
+        return Outcome(UNKNOWN, NO_NUMBER)  # a logarithm of a negative number
     kind = AGREE if pair.agrees else DIFFER
     return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
 

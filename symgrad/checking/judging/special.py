@@ -141,12 +141,20 @@ def assumed(ready: Prepared, bench: Bench) -> str | None:
                 return None
             if isinstance(part, Symbol):
                 found = next(bench.dictionary.find(part), None)
+                if found is None and _names_gradient(part, ready, bench):
+                    return None
                 names |= set() if found is None else {found.name}
                 held &= found is None or "d" in part.accents
     valued = any(not has_names(node) or _is_constant(node) for _, node in ready.sides)
     if names and (names <= free & set(model.data) or (valued and names <= free)):
         return messages.ASSUMPTION
     return messages.ASSUMPTION if names and valued and held and names <= set(model.graph.leaves) else None
+
+
+def _names_gradient(symbol: Symbol, ready: Prepared, bench: Bench) -> bool:
+    """Whether a name of the student's own is that of a gradient."""
+    found = bench.dictionary.defined(symbol, (), ready.line.id)
+    return any(isinstance(own.body, Derivative) for own, _ in found)
 
 
 def _is_constant(node: Node) -> bool:

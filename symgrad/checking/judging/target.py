@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from symgrad.checking.meaning.accents import under_accent
+from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, text_of
@@ -140,7 +141,7 @@ def _jacobian_target(
     """∂p_i/∂v_j of two names one of which is made of the other."""
     shapes = dictionary.model.graph.shapes
     indices = (*found.samples, *found.indices, *places)
-    if wrt not in dictionary.model.uses(found.name):
+    if wrt not in dictionary.model.below(found.name):
         return None
     if not indices:
         return Target("jacobian", (found.name, wrt))
@@ -160,6 +161,7 @@ def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Diction
         return Target(kind, name)
     if len(indices) != rank:
         return None
+    indices = tuple(place for place in counted(name, indices, dictionary, {}) if place is not None)
     if all(isinstance(index, Literal) for index in indices):
         start = 0 if dictionary.from_zero else 1
         places = tuple(int(index.value) - start for index in indices)  # type: ignore[union-attr]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import entries, own_of, samples_of, shown
 from symgrad.checking.meaning.scope import Scope, Unknown
@@ -42,9 +43,7 @@ def delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None
     whole = scope.world.gradient(found.name)
     if scope.choices.name(("Delta",), ways) == "step":
         whole = -scope.world.value(model.rate) * whole
-    return entries(
-        Tensor(whole, (), scope.stands), (*found.samples, *found.indices), ("Delta", found.name), scope
-    )
+    return entries(Tensor(whole, (), scope.stands), _places(found, scope), ("Delta", found.name), scope)
 
 
 def barred(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -53,7 +52,13 @@ def barred(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | Non
     if found is None or next(scope.dictionary.names.find(node, raised), None) is not None:
         return None
     whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
-    return entries(whole, (*found.samples, *found.indices), ("bar", found.name), scope)
+    return entries(whole, _places(found, scope), ("bar", found.name), scope)
+
+
+def _places(found: Found, scope: Scope) -> tuple[Node, ...]:
+    """The places on a name, as they are counted."""
+    places = counted(found.name, (*found.samples, *found.indices), scope.dictionary, scope.labels)
+    return tuple(place for place in places if place is not None)
 
 
 def _bare(node: Symbol, accent: str, raised: tuple[Node, ...], scope: Scope) -> Found | None:
@@ -105,7 +110,7 @@ def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor
             raise Misfit(f"{found.name} does not change with {way}")
         if way == "gradient" and _is_single(found.name, scope):
             whole = replace(whole, data=whole.data * samples_of(scope))
-        return entries(whole, (*found.samples, *found.indices), ("differential", found.name), scope)
+        return entries(whole, _places(found, scope), ("differential", found.name), scope)
     whole_name = plain_name(node)
     if next(scope.dictionary.defined(whole_name, raised, scope.line), None) is not None:
         return scope.named(whole_name, raised)

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.functions import ALONG, ELEMENTWISE, OF_SEVERAL, REDUCTIONS
 from symgrad.checking.meaning.ranges import ranges_of
-from symgrad.checking.meaning.scope import Scope, Unknown
+from symgrad.checking.meaning.scope import Scope, Unknown, is_letter
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
-from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, scalar
+from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, pick, scalar
 from symgrad.numbers.own import called
-from symgrad.submission.written import Literal, Symbol
+from symgrad.submission.written import Literal, Node, Symbol
 from symgrad.tree import Function, Op, walk
 
 Apply = Callable[[tuple[Tensor, ...]], Tensor]
@@ -54,6 +54,8 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     if (told := _AXES_TOLD.fullmatch(head.sub)) and (base in ALONG or base in REDUCTIONS):
         places = tuple(sorted({int(digit) - 1 for digit in told[1] if digit.isdigit()}))
         return lambda args: _over_axes(base, places, args, scope)
+    if base in ALONG and len(head.indices) == 1 and is_letter(head.indices[0]):
+        return lambda args: _along_index(base, head.indices[0], args, scope)
     if base in ALONG and not head.sub:
         along = ALONG[base]
         return lambda args: _along(along, args, scope)
@@ -121,6 +123,21 @@ def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope:
             "columns": lambda: replace(x, data=function(x.data, -2)),
         },
     )
+
+
+def _along_index(base: str, index: Node, args: tuple[Tensor, ...], scope: Scope) -> Tensor:
+    """softmax_j(S_{ij}), over the axis j; of softmax_j(z) the entry j."""
+    if next(scope.dictionary.find(index), None) is not None:  # type: ignore[arg-type]
+        raise Unknown("a subscript that is no index", index)
+    (x,) = args if len(args) == 1 else (None,)
+    if x is None:
+        raise Misfit("a function of one argument")
+    letter = text_of(index)
+    if not x.rank and letter in x.axes:
+        return replace(x, data=ALONG[base](x.data, x.axes.index(letter)))
+    if x.rank == 1 and letter not in x.axes:
+        return pick(replace(x, data=ALONG[base](x.data, -1)), 0, letter)
+    raise Misfit(f"nothing bears the index {letter}")
 
 
 WHOLE = 0

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import Apply, function_of
 from symgrad.checking.meaning.arithmetic import element, multiplied, transposed
+from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.derivatives import form, slope
-from symgrad.checking.meaning.entries import shown
+from symgrad.checking.meaning.entries import entry, shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
 from symgrad.checking.meaning.jacobians import jacobian_of
@@ -171,6 +172,8 @@ SCRIPTED: Mapping[type, Callable[[Any, Scope], Tensor]] = {
 
 def _applied(function: Apply, node: Call, primes: int, scope: Scope) -> Tensor:
     args = tuple(scope.evaluate(arg) for arg in node.args)
+    if not primes and (part := _part_of(function, node, args, scope)) is not None:
+        return part
     if not primes:
         return function(args)
     if primes > 1 or len(args) != 1:
@@ -184,6 +187,22 @@ def _applied(function: Apply, node: Call, primes: int, scope: Scope) -> Tensor:
     if np.iscomplexobj(x.data) and np.any(np.imag(x.data)):
         slopes = slopes + 1j * np.imag(x.data) * _curvature(function, x, at_rest)
     return replace(found, data=slopes)
+
+
+def _part_of(function: Apply, node: Call, args: tuple[Tensor, ...], scope: Scope) -> Tensor | None:
+    """softmax(z_2) as an entry of softmax(z): of the number z_2 alone there is none."""
+    (of,) = node.args if len(node.args) == 1 else (None,)
+    if of is None or node.head.base not in ALONG or args[0].rank or args[0].axes:
+        return None
+    if isinstance(of, Literal | Negative):
+        raise Unknown(f"the {node.head.base} of one number, with nothing beside it", node)
+    if not isinstance(of, Symbol):
+        return None
+    found = next(scope.dictionary.find(of), None)
+    if found is None or found.samples or found.marks or len(found.indices) != 1:
+        return None
+    places = counted(found.name, found.indices, scope.dictionary, scope.labels)
+    return entry(function((scope.world.tensor(found.name, scope.stands),)), places, scope)
 
 
 def _curvature(function: Apply, x: Tensor, at_rest: Any) -> Any:

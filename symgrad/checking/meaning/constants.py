@@ -130,6 +130,8 @@ def size(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
         dim = text
     if dim is not None and dim in scope.world.sizes:
         return scalar(float(scope.world.sizes[dim]))
+    if text in scope.labels and not node.sub:
+        return scalar(float(scope.labels[text]))
     if text in scope.ranges and not node.sub:
         return position(node, scope)
     return None

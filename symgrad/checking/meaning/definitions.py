@@ -9,6 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import KNOWN, Dictionary, Own
+from symgrad.checking.meaning.entries import split_digits
 from symgrad.checking.meaning.spelling import (
     DRESS,
     Spelling,
@@ -48,7 +49,15 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
     arguments = next((t[2] for n in nodes if (t := names_of(n, dictionary)) is not None and t[2]), ())
     for place, node in enumerate(nodes):
         target = names_of(node, dictionary)
-        if target is None or _is_signal_claim(target, nodes, dictionary) or _is_kronecker(target[0], nodes):
+        if (
+            target is None
+            or _is_kronecker(target[0], nodes)
+            or _is_entry_of_gradient(target, line, dictionary)
+        ):
+            continue
+        bare = spell(target[0], flat_sub(target[0]), labels((*target[0].raised, *target[1])))
+        if _is_signal_claim(target, nodes, dictionary) or (place and bare in dictionary.claimed):
+            dictionary.claimed.add(bare)
             continue
         plain = target[0] == Symbol(target[0].base)
         if place and plain and target[0].base in (*dictionary.model.dimensions, "I"):
@@ -176,6 +185,19 @@ def _is_signal_claim(target: Head, nodes: list[Node | None], dictionary: Diction
     if symbol.base != "delta" or not dictionary.is_signal(symbol, raised):
         return False
     return not any(node is not None and is_chain(node) for node in nodes)
+
+
+def _is_entry_of_gradient(target: Head, line: Line, dictionary: Dictionary) -> bool:
+    """Whether g_1 is an entry of g_i = ∂L/∂x_i, defined above: what stands beside it is a claim."""
+    symbol, raised, parameters = target
+    return not parameters and any(
+        own.line < line.id
+        and own.letters
+        and len(split_digits(left, len(own.letters))) == len(own.letters)
+        and isinstance(own.body, Derivative)
+        for own, left in dictionary.defined(symbol, raised, line.id - 1)
+        if left
+    )
 
 
 def is_chain(node: Node) -> bool:

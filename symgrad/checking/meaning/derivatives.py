@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import held
 from symgrad.checking.meaning.entries import at_index, split_digits
 from symgrad.checking.meaning.heads import is_function, quantity_of, sample_of
@@ -258,7 +259,8 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
             return found.name, of_sample(found, scope.sample, scope.dictionary)
         places = (*found.samples, *split_digits(found.indices, len(shapes[found.name]) - len(found.samples)))
         if len(places) in (0, len(shapes[found.name])):
-            return found.name, places
+            counts = counted(found.name, places, scope.dictionary, scope.labels)
+            return found.name, tuple(place for place in counts if place is not None)
     own = next(scope.dictionary.defined(*known, scope.line), None)
     numbered = numbered_name(*known, scope) if own is None else None
     if numbered is not None and len(numbered.places) in (0, len(shapes[numbered.name])):

@@ -127,6 +127,8 @@ class Dictionary(Struct):
     names: Spellings
     families: Mapping[tuple[str, tuple[str, ...]], Mapping[int, str]]
     own: dict[Spelling, list[Own]] = field(default_factory=dict)
+    claimed: set[Spelling] = field(default_factory=set)
+    """Error signals of which a line says what they are."""
     numbered: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
     """The numbers of names of the student's own that bear a letter for them: 1, 2 of δ_t."""
     sizes: dict[str, str] = field(default_factory=dict)
@@ -138,6 +140,12 @@ class Dictionary(Struct):
     hot: dict[str, str] = field(default_factory=dict)
     """Index letters that stand for the place of the one in one-hot data."""
     from_zero: bool = False
+    starts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The number of the first entry of names that are counted otherwise, axis by axis."""
+    gradients: Mapping[str, Symbol] = field(default_factory=dict)
+    """What ∇f is taken by, where it is not said, for the f of which the work shows it elsewhere."""
+    high: bool = False
+    """Whether the work writes times high: x^t."""
     aliases: dict[Spelling, str] = field(default_factory=dict)
     renamed: dict[Spelling, str] = field(default_factory=dict)
     """Names of the student's own that are defined as what a quantity of the problem is."""
@@ -175,6 +183,11 @@ class Dictionary(Struct):
             self.from_zero,
             *(frozenset(each.items()) for each in maps),
         )
+
+    @property
+    def counts_times(self) -> bool:
+        """Whether the problem has a counter of its own."""
+        return bool(self.model.problem.repeat.counters)
 
     @property
     def moments(self) -> Moments:

@@ -10,11 +10,11 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import FOREIGN, Own
-from symgrad.checking.meaning.scope import Scope, Unknown
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
+from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.checking.worlds.tensor import Absent, Misfit, Tensor, elementwise, pick, scalar
 from symgrad.submission.commands import GREEK
-from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol
+from symgrad.submission.written import Add, Literal, Negative, Node, Power, Product, Subtract, Symbol, walk
 from symgrad.tree import Op
 from symgrad.tree import walk as formulas_in
 
@@ -34,11 +34,16 @@ def shown(node: Node) -> str:
     return PART
 
 
+def is_pair(word: str) -> bool:
+    """Whether a word may be two letters: the i and n of Y_{in}."""
+    return bool(_WORD.fullmatch(word)) and word not in GREEK
+
+
 def split_digits(indices: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     """12 as 1 and 2, where one number stands for as many indices as the array has axes; so with i and n."""
     if len(indices) != 1 or rank != 2:
         return indices
-    if isinstance(indices[0], Symbol) and _WORD.fullmatch(base := indices[0].base) and base not in GREEK:
+    if isinstance(indices[0], Symbol) and is_pair(base := indices[0].base):
         return tuple(Symbol(letter, span=indices[0].span) for letter in base)
     if isinstance(indices[0], Literal):
         text = str(indices[0].value)
@@ -240,6 +245,16 @@ def family(node: Symbol, scope: Scope) -> dict[int, str] | None:
         found = scope.dictionary.families.get((base, accents))
         if found and len(found) > 1:
             return dict(found)
+    return None
+
+
+def labels_of(letter: str, node: Node, scope: Scope) -> Labelled | None:
+    """The numbers that a letter may be where it stands on numbered names; None where it does not."""
+    for part in walk(node):
+        if isinstance(part, Symbol) and part.indices and (known := family(part, scope)) is not None:
+            found, offset = lettered(part.indices[0])
+            if found == letter:
+                return Labelled(letter, tuple(sorted(known)), offset)
     return None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.entries import entry, split_digits
 from symgrad.checking.meaning.one_sample import is_short, of_sample, sample_axis
 from symgrad.checking.meaning.scope import Scope
@@ -26,7 +27,8 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
     if found.name not in scope.dictionary.model.graph.shapes:
         given = scope.dictionary.model.problem.given.get(found.name)
         rank = 0 if given is None else int(np.ndim(given))
-    places = [*(found.samples), *split_digits(found.indices, rank - len(found.samples))]
+    written = (*found.samples, *split_digits(found.indices, rank - len(found.samples)))
+    places = [p for p in counted(found.name, written, scope.dictionary, scope.labels) if p is not None]
     primed = "'" in found.marks and not scope.dictionary.model.rate
     world = marked(tuple(m for m in found.marks if m != "'") if primed else found.marks, scope)
     if world is None:

@@ -6,8 +6,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.entries import family, integer
-from symgrad.checking.meaning.scope import Scope, handles
-from symgrad.checking.meaning.spelling import UPDATED
+from symgrad.checking.meaning.scope import Scope, Unknown, handles
+from symgrad.checking.meaning.spelling import UPDATED, without
 from symgrad.checking.meaning.symbols import named
 from symgrad.checking.worlds.jets import JETS, power
 from symgrad.checking.worlds.products import (
@@ -20,6 +20,7 @@ from symgrad.checking.worlds.tensor import (
 from symgrad.submission.written import (
     Add,
     Literal,
+    Matrix,
     Node,
     Power,
     Subtract,
@@ -34,6 +35,8 @@ def powered(node: Power, scope: Scope) -> Tensor:
         high = _high(node.body, node.exponent, scope)
         if high is not None:
             return high
+    if isinstance(node.exponent, Matrix):
+        raise Unknown("indices that stand high are not read here", node)
     if (
         isinstance(node.body, Symbol)
         and node.body.base == "e"
@@ -80,6 +83,11 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     """W^L, a^2 where that is how the problem writes a name, x^i: a label, a sample."""
     if scope.dictionary.names.is_exact(body, exponent):
         return named(body, (exponent,), scope)
+    if "d" in body.accents and any(
+        found.exponent == 1 and not found.samples
+        for found in scope.dictionary.names.find(without(body, "d"), (exponent,))
+    ):
+        return named(body, (exponent,), scope)  # dσ², of what is written σ²
     if isinstance(exponent, Symbol) and exponent.base in UPDATED:
         return named(
             replace(body, marks=(*body.marks, exponent.base), raised=(*body.raised, exponent)), (), scope

@@ -11,7 +11,7 @@ from symgrad.checking.meaning.dictionary import Dictionary, Own
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.meaning.symbols import own_value
 from symgrad.checking.worlds.moved import Nested, NoValue
-from symgrad.checking.worlds.tensor import Misfit
+from symgrad.checking.worlds.tensor import COLUMN, Misfit
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Derivative, Literal, walk
 from symgrad.tree import Array
@@ -38,15 +38,16 @@ def _same(own: Own, dictionary: Dictionary, worlds: Sequence[World]) -> str:
         return ""
     fitting = list(dictionary.model.graph.shapes)
     for world in worlds:
-        value = _value(own, dictionary, world) if fitting else None
+        value = value_of(own, dictionary, world) if fitting else None
         if value is None:
             return ""
         fitting = [name for name in fitting if _equal(world.value(name), value)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _value(own: Own, dictionary: Dictionary, world: World) -> Array | None:
-    scope = Scope(dictionary, world, Choices(), line=own.line)
+def value_of(own: Own, dictionary: Dictionary, world: World, stands: str = COLUMN) -> Array | None:
+    """What a definition is worth at a point; None where that cannot be said."""
+    scope = Scope(dictionary, world, Choices(), stands, line=own.line)
     try:
         found = own_value(own, (), scope, own.body)
     except (Unknown, Misfit, Labelled, NoValue, Nested, TooLong, ValueError, np.linalg.LinAlgError):

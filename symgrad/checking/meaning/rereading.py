@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning import steps
+from symgrad.checking.meaning import high, indexing, steps, unnamed
 from symgrad.checking.meaning.counted import plainly
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
@@ -57,7 +57,13 @@ def _prefixed(node: Node, known: Dictionary) -> Node:
 
 
 def _worded(node: Node, known: Dictionary) -> Node:
-    """dc, read as a word, as the d of c: beside da_next and dc_next of the problem."""
+    """dc, read as a word, as the d of c, beside da_next and dc_next of the problem; so d c, with a blank."""
+    match node:
+        case Product(Symbol("d", "", (), ()), Symbol() as right, "") if not right.accents:
+            whole = any(not found.indices and not found.marks for found in known.names.find(right))
+            d = Symbol("d")
+            free = not known.is_known(d) and next(known.defined(d, (), 0), None) is None
+            return replace(right, accents=("d",), span=node.span) if whole and free else node
     if not isinstance(node, Symbol) or len(node.base) < 2 or node.base[0] != "d" or known.is_known(node):
         return node
     bare = replace(node, base=node.base[1:])
@@ -104,6 +110,8 @@ REREADINGS = (
     Rereading("times low", steps.lowered),
     Rereading("times high", steps.high),
     Rereading("entries high", steps.entries_high),
+    Rereading("numbers high", high.numbers),
+    Rereading("pairs high", high.pairs),
     Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
     Rereading("matrices between bars", _unbarred),
@@ -111,6 +119,10 @@ REREADINGS = (
 ALWAYS = (
     Rereading("entries in square brackets", _bracketed),
     Rereading("sums counted otherwise", lambda node, known: plainly(node)),
+    Rereading("letters side by side", indexing.letters),
+    Rereading("primed indices", indexing.primes),
+    Rereading("gradients by what is not said", unnamed.by_name),
+    Rereading("counters high", high.times),
 )
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word; ``matrices between bars``: vmatrix for bmatrix.
@@ -120,11 +132,13 @@ ALWAYS = (
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    plain = submission.lines
-    for reading in ALWAYS:
-        plain = tuple(_changed(line, reading, known) for line in plain)
-    of_updates = _of_updates(plain, known)
-    plain = tuple(_changed(line, of_updates, known) for line in plain)
+    for always in ALWAYS:
+        plain = tuple(_changed(line, always, known) for line in submission.lines)
+        if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
+            submission = replace(submission, lines=plain)
+            known = settle(submission)
+    of_updates = _of_updates(submission.lines, known)
+    plain = tuple(_changed(line, of_updates, known) for line in submission.lines)
     if any(a is not b for a, b in zip(plain, submission.lines, strict=True)):
         submission = replace(submission, lines=plain)
         known = settle(submission)

@@ -8,9 +8,12 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.counting import starts_of
 from symgrad.checking.meaning.definitions import definitions_in, numbered_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
+from symgrad.checking.meaning.high import writes_times_high
 from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
+from symgrad.checking.meaning.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
@@ -55,6 +58,9 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.outrun = frozenset(_outrun(dictionary, submission))
     dictionary.parted = frozenset(_parted(submission))
     dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
+    dictionary.starts = starts_of(submission, dictionary)
+    dictionary.gradients = gradients_in(submission, dictionary)
+    dictionary.high = dictionary.counts_times and writes_times_high(submission, dictionary)
     return dictionary
 
 

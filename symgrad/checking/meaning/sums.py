@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.conditions import compared, holds
 from symgrad.checking.meaning.constants import size
-from symgrad.checking.meaning.entries import integer, shown
+from symgrad.checking.meaning.entries import integer, labels_of, shown
 from symgrad.checking.meaning.ranges import under
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import IDENTITY, text_of
@@ -32,22 +32,20 @@ def summed(node: Sum, scope: Scope) -> Tensor:
         return _each(node, scope)
     letter = node.index
     scope = under(node, scope)
-    if letter in scope.labels or letter not in scope.ranges:
-        inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
-        try:
-            return _over_axis(node, scope)
-        except Labelled as label:
-            if label.letter != letter:
-                raise
-            return _over_labels(node, label, inside)
+    inside = replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
     try:
         return _over_axis(node, scope)
     except Labelled as label:
         if label.letter != letter:
             raise
-        return _over_labels(
-            node, label, replace(scope, ranges={k: v for k, v in scope.ranges.items() if k != letter})
-        )
+        return _over_labels(node, label, inside)
+    except Unknown as fault:
+        if not isinstance(fault.node, Symbol) or text_of(fault.node) != letter:
+            raise
+        numbers = labels_of(letter, node.body, scope)
+        if numbers is None:
+            raise
+        return _over_labels(node, numbers, inside)
 
 
 EACH = {"eachrow": -1, "eachcolumn": -2, "row": -1, "column": -2, "rows": -2, "columns": -1}

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.accents import ACCENTS
 from symgrad.checking.meaning.constants import constant, size
+from symgrad.checking.meaning.counting import counted, is_counter
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.entries import (
     entries,
@@ -21,6 +22,7 @@ from symgrad.checking.meaning.entries import (
     own_of,
     samples_of,
     shown,
+    split_digits,
 )
 from symgrad.checking.meaning.named import readings
 from symgrad.checking.meaning.ranges import ranges_of
@@ -35,7 +37,7 @@ from symgrad.checking.worlds.tensor import (
     rename,
 )
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Node, Symbol
+from symgrad.submission.written import Derivative, Literal, Node, Symbol
 
 
 @handles(Symbol)
@@ -147,6 +149,7 @@ def own_value(own: Own, left: tuple[Node, ...], scope: Scope, node: Node) -> Ten
 
     The letters of a definition are its own: a_{t+1} where a_t = x_t + h_{t−1} is x_{t+1} + h_t.
     """
+    left = _entries_of(own, split_digits(left, len(own.letters)), scope)
     free = {letter: number for letter, number in scope.labels.items() if letter not in own.letters}
     opened, line = scope.opened | {id(own)}, min(scope.line, own.line)
     inside = replace(scope, opened=opened, bound={}, labels=free, line=line)
@@ -159,6 +162,16 @@ def own_value(own: Own, left: tuple[Node, ...], scope: Scope, node: Node) -> Ten
             raise
         value = inside.labelled(label.letter, number).evaluate(own.body)
         return entries(value, left[1:], ("own", own.written), scope)
+
+
+def _entries_of(own: Own, left: tuple[Node, ...], scope: Scope) -> tuple[Node, ...]:
+    """The places on g of g_i = ∂L/∂x_i, counted as those on x are."""
+    wrt = own.body.wrt if isinstance(own.body, Derivative) else None
+    found = next(scope.dictionary.find(wrt), None) if isinstance(wrt, Symbol) and own.letters else None
+    if found is None:
+        return left
+    places = counted(found.name, left, scope.dictionary, scope.labels)
+    return tuple(place for place in places if place is not None)
 
 
 def _indexed_value(own: Own, left: tuple[Node, ...], scope: Scope, inside: Scope) -> Tensor:
@@ -195,7 +208,9 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
         number = integer(place, scope)
         if number is None:
             letter, offset = lettered(place)
-            if letter is None or letter in scope.ranges:
+            if letter is None or (
+                letter in scope.ranges and not is_counter(letter, known.values(), scope.dictionary)
+            ):
                 continue
             if letter in ("L", "T"):
                 number = max(known) + offset

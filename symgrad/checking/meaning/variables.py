@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.counting import counted, is_counter
 from symgrad.checking.meaning.entries import family, integer, shown, split_digits
 from symgrad.checking.meaning.one_sample import sample_axis
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
@@ -96,7 +97,7 @@ def _is_of_another(mark: str) -> bool:
 
 def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | None, ...]:
     rank = len(scope.dictionary.model.graph.shapes[name])
-    places = split_digits(indices, rank)
+    places = counted(name, split_digits(indices, rank), scope.dictionary, scope.labels)
     if len(places) == 1 and rank == 2:
         axis = sample_axis(name, scope.dictionary) if scope.sample else None
         own = axis is not None and lettered(places[0])[0] != scope.sample
@@ -125,7 +126,9 @@ def numbered_name(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt
     number = integer(place, scope)
     if number is None:
         letter, offset = lettered(place)
-        if letter is None or letter in scope.ranges:
+        if letter is None or (
+            letter in scope.ranges and not is_counter(letter, known.values(), scope.dictionary)
+        ):
             return None
         if letter not in ("L", "T"):
             raise Labelled(letter, tuple(sorted(known)), offset)

@@ -20,6 +20,7 @@ from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
 from symgrad.checking.worlds.step import Step
 from symgrad.checking.worlds.tensor import Tensor
+from symgrad.checking.worlds.totals import further_down, through, total
 from symgrad.numbers.evaluate import Values
 from symgrad.results.residue import rounded
 from symgrad.results.worked import put_in
@@ -93,7 +94,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         if _is_numbers(self.believed[key]):
             return self._sharing(())
         order = list(self.believed)
-        before = set(order[: order.index(key)])
+        before = {*order[: order.index(key)], *further_down(self, key)}
         return self._sharing(
             tuple(k for k, b in self.believed.items() if k in before or (k != key and _is_numbers(b)))
         )
@@ -125,8 +126,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
         """Raises `NoValue`."""
         if name not in self._cache:
             self._cache[name] = self._work_out(name)
-        found: Array = self._cache[name]
-        return found
+        return self._cache[name]  # type: ignore[no-any-return]
 
     def _work_out(self, name: str) -> Array:
         if ("value", name) in self.believed:
@@ -151,13 +151,14 @@ class World(Struct, frozen=True, eq=False, dict=True):
         key = ("gradient", name)
         if key not in self._cache:
             self._cache[key] = self._gradient(name)
-        found: Array = self._cache[key]
-        return found
+        return self._cache[key]  # type: ignore[no-any-return]
 
     def _gradient(self, name: str) -> Array:
         graph, value = self.model.graph, self.value(name)
         if ("slope", name) in self.believed:
             return self.belief(("slope", name))
+        if (whole := through(self, name)) is not None:
+            return whole
         seed = 1.0 if self.scale is None else self.scale(self)
         found = np.full(value.shape, seed) if name == graph.of else np.zeros(value.shape)
         for consumer in self._consumers(name):
@@ -190,6 +191,8 @@ class World(Struct, frozen=True, eq=False, dict=True):
         """∂of/∂wrt, the axes of ``of`` first; ``direct``: by the formula of ``of`` alone."""
         if ("jacobian", (of, wrt)) in self.believed:
             return self.belief(("jacobian", (of, wrt)))
+        if not direct and (believed := total(self, of, wrt)) is not None:
+            return believed
         key = ("jacobian", of, wrt, direct)
         if key not in self._cache:
             moved = self.moved(wrt, direct, of if direct else None)

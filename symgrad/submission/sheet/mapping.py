@@ -27,7 +27,7 @@ from symgrad.submission.sheet.search import Option, Reading, options
 from symgrad.submission.sheet.statements import Definition, Fact, Shown, Statements, Step
 from symgrad.submission.sheet.terms import Axes, Size
 from symgrad.submission.sheet.translate import function_body
-from symgrad.submission.sheet.values import number, plain, rows
+from symgrad.submission.sheet.values import is_hot, number, plain, rows
 from symgrad.submission.written import Call, Literal, Node, Span, Symbol, walk
 
 DATA = frozenset(("x", "X", "y", "Y", "t", "T", "target", "D"))
@@ -281,7 +281,8 @@ def _update(what: What, given: dict[str, Any]) -> dict[str, Any] | None:
 
 def _is_data(what: What, leaf: str) -> bool:
     symbol = what.symbols[leaf]
-    return leaf not in what.wrt and symbol.base in DATA and symbol.base not in GREEK
+    named = symbol.base in DATA and symbol.base not in GREEK
+    return leaf not in what.wrt and (named or (leaf in what.given and is_hot(what.given[leaf].value)))
 
 
 def _shapes(what: What, reading: Reading, with_shapes: bool) -> dict[str, list[Size]]:

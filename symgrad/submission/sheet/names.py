@@ -74,6 +74,8 @@ def _mark(mark: str) -> str:
     if mark in _LATEX_MARKS:
         return _LATEX_MARKS[mark]
     inner = _script(mark)
+    if mark[:1] == "<" and inner:
+        return rf"\langle {inner} \rangle"
     return f"({inner})" if mark[:1] in "([" and inner else inner
 
 

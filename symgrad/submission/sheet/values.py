@@ -71,6 +71,12 @@ def rows(node: Node) -> Rows | None:
     return None
 
 
+def is_hot(node: Node) -> bool:
+    """Whether numbers are rows of a one and zeros: a class, and no parameter."""
+    cells = rows(node) or ()
+    return bool(cells) and all(len(row) > 1 and sorted(row) == [*[0] * (len(row) - 1), 1] for row in cells)
+
+
 def is_flat(node: Node) -> bool:
     """Whether a matrix is a list of numbers, (1, 2, 3), that neither stands nor lies."""
     return isinstance(node, Matrix) and node.flat

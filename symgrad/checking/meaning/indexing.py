@@ -1,0 +1,60 @@
+"""Indices as letters of their own: the i and n of A_{in}, read as a word, and c′ beside c."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from msgspec.structs import replace
+
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.entries import split_digits
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.submission.written import Element, Node, Sum, Symbol, transform
+
+PRIME = "ʹ"
+"""What a prime on an index letter becomes: a part of its name."""
+
+
+def letters(node: Node, known: Dictionary) -> Node:
+    """A_{in} with the indices i and n, where A is a matrix of the problem."""
+    if not isinstance(node, Symbol) or len(node.indices) != 1:
+        return node
+    apart = split_digits(node.indices, 2)
+    if len(apart) < 2 or not isinstance(apart[0], Symbol):
+        return node
+    found = next(known.names.find(node), None)
+    if (
+        found is None
+        or found.indices != node.indices
+        or len(known.model.graph.shapes.get(found.name, ())) != 2
+    ):
+        return node
+    return replace(node, sub=",".join(map(text_of, apart)), indices=apart)
+
+
+def primes(node: Node, known: Dictionary) -> Node:
+    """c′ of x_{ac′}, and of the sum over it, as a letter of its own."""
+    match node:
+        case Symbol(indices=indices) | Element(indices=indices) if any(map(_is_primed, indices)):
+            return replace(node, indices=tuple(map(primed, indices)))
+        case Sum(index=index, condition=condition) if len(index) == 2 and index[1] == "'":
+            letter = index[0] + PRIME
+            inside = condition and transform(condition, partial(_renamed, letter))
+            return replace(node, index=letter, condition=inside)
+    return node
+
+
+def primed(index: Node) -> Node:
+    """A primed index letter as a letter of its own; any other index."""
+    match index:
+        case Symbol(base, marks=("'",)) if len(base) == 1 and not index.sub:
+            return replace(index, base=base + PRIME, marks=(), raised=())
+    return index
+
+
+def _is_primed(index: Node) -> bool:
+    return primed(index) is not index
+
+
+def _renamed(letter: str, node: Node) -> Node:
+    return Symbol(letter, span=node.span) if text_of(primed(node)) == letter else node

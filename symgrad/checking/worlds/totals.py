@@ -1,0 +1,78 @@
+"""What follows from what somebody believes of a total derivative: dh_2/dw of h_2 = tanh(r_2), r_2 = w h_1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from symgrad.checking.worlds.model import Model
+from symgrad.tree import Array
+
+
+class Point(Protocol):
+    """Numbers for all names, and what somebody believes of them."""
+
+    @property
+    def model(self) -> Model:
+        """The problem."""
+
+    @property
+    def believed(self) -> Any:
+        """What somebody takes values and derivatives to be, by their kind and names."""
+
+    def value(self, name: str) -> Array:
+        """The value of a name."""
+
+    def gradient(self, name: str) -> Array:
+        """The gradient of the objective."""
+
+    def jacobian(self, of: str, wrt: str, direct: bool = False) -> Array:
+        """∂of/∂wrt, by the formula of ``of`` alone or by all that lies between."""
+
+
+def total(world: Point, of: str, wrt: str) -> Array | None:
+    """∂of/∂wrt by the chain rule, with what is believed of it further below; None where nothing is."""
+    model = world.model
+    below = model.below(of)
+    if not any(kind == "jacobian" and name[1] == wrt and name[0] in below for kind, name in world.believed):
+        return None
+    uses = model.uses(of)
+    shape = (*world.value(of).shape, *world.value(wrt).shape)
+    found: Array = world.jacobian(of, wrt, True) if wrt in uses else np.zeros(shape)
+    for name in uses:
+        if name != wrt and wrt in model.below(name):
+            inner = world.jacobian(name, wrt)
+            found = found + np.tensordot(world.jacobian(of, name, True), inner, axes=world.value(name).ndim)
+    return found
+
+
+def further_down(world: Point, key: tuple[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Beliefs of total derivatives further down, on which one that was said before them rests: dh_1/dw."""
+    kind, about = key
+    if kind == "jacobian":
+        below = world.model.below(about[0])
+        yield from (k for k in world.believed if k[0] == kind and k[1][1] == about[1] and k[1][0] in below)
+
+
+def through(world: Point, name: str) -> Array | None:
+    """The gradient by a name by way of one quantity whose total derivative by it is believed to be something.
+
+    None where no such quantity lies on every way to the objective.
+    """
+    for kind, about in world.believed:
+        if kind != "jacobian" or about[1] != name or name in world.model.uses(about[0]):
+            continue
+        if _all_ways_pass(world, name, about[0]):
+            gradient = world.gradient(about[0])
+            return np.tensordot(gradient, world.jacobian(*about), axes=gradient.ndim)
+    return None
+
+
+def _all_ways_pass(world: Point, name: str, gate: str) -> bool:
+    model, graph = world.model, world.model.graph
+    inside = {name, *(n for n in model.below(gate) if name in model.below(n))}
+    leading = {graph.of, *model.below(graph.of)}
+    users = {user for each in inside for user in graph.consumers(each) if user in leading}
+    return gate in leading and users <= inside | {gate}
