@@ -29,6 +29,8 @@ from symgrad.submission.written import (
     walk,
 )
 
+Timed = tuple[str, tuple[str, ...]]
+"""The base of a name with its accents."""
 NO_POWERS = (0, 1)
 """Numbers that nobody writes as an exponent of an array."""
 
@@ -39,8 +41,34 @@ def writes_times_high(submission: Submission, known: Dictionary) -> bool:
     return any(_is_timed(part, known) for node in nodes for part in walk(node))
 
 
+def names_timed(submission: Submission, known: Dictionary) -> frozenset[Timed]:
+    """Names of the student's own that bear a counter of the problem in brackets: δ of δ^{(t)}."""
+    nodes = (side.node for line in submission.lines for side in line.sides if side.node is not None)
+    counters = known.model.problem.repeat.counters
+    return frozenset(
+        (part.base, part.accents)
+        for node in nodes
+        for part in walk(node)
+        if isinstance(part, Symbol)
+        and (place := _bracketed(part)) is not None
+        and lettered(place)[0] in counters
+        and next(known.names.find(replace(part, marks=(), raised=())), None) is None
+    )
+
+
+def _bracketed(symbol: Symbol) -> Node | None:
+    """What stands in the only mark of a name: t − 1 of δ^{(t-1)}."""
+    single = len(symbol.marks) == len(symbol.raised) == 1 and symbol.marks[0][:1] in "(["
+    return symbol.raised[0] if single else None
+
+
 def times(node: Node, known: Dictionary) -> Node:
-    """h^t and h^{t-1} as h_t and h_{t-1}; in a work that writes so x^0, too."""
+    """h^t and h^{t-1} as h_t and h_{t-1}; in a work that writes so x^0, too; δ^{(t)} of the student's own."""
+    if isinstance(node, Symbol) and (node.base, node.accents) in known.timed:
+        place = _bracketed(node)
+        low = (place, *node.indices) if place is not None else ()
+        sub = ",".join(map(text_of, low))
+        return replace(node, sub=sub, indices=low, marks=(), raised=()) if place is not None else node
     if not isinstance(node, Power):
         return node
     numbered = known.high and _number(node) in NO_POWERS and _is_counted(node.body, known)

@@ -119,6 +119,8 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
 def _is_numbered(body: Symbol, exponent: Literal, scope: Scope) -> bool:
     """Whether a number standing high is a label: z^1 where there is a z_1 and no z, a^0 of the work's own."""
     dictionary = scope.dictionary
+    if body.marks:  # (h^{(t)})², of a name that bears its number already
+        return False
     if next(dictionary.find(body), None) or next(dictionary.defined(body, (), scope.line), None):
         return False
     known = family(body, scope)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.counting import starts_of
 from symgrad.checking.meaning.definitions import definitions_in, numbered_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
-from symgrad.checking.meaning.high import writes_times_high
+from symgrad.checking.meaning.high import names_timed, writes_times_high
 from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
 from symgrad.checking.meaning.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
@@ -60,6 +60,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
     dictionary.starts = starts_of(submission, dictionary)
     dictionary.gradients = gradients_in(submission, dictionary)
+    dictionary.timed = names_timed(submission, dictionary)
     dictionary.high = dictionary.counts_times and writes_times_high(submission, dictionary)
     return dictionary
 
