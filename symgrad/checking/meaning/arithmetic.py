@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.applied import function_of
-from symgrad.checking.meaning.entries import entry
+from symgrad.checking.meaning.entries import entry, has_windows
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.meaning.symbols import named
@@ -135,6 +135,8 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
     if not sign and max(left.rank, right.rank) > 2:
         return _of_batches(left, right)
     ways = WAYS[sign]
+    if sign == "star" and not (left.rank == right.rank == 2 and has_windows(scope)):
+        ways = (ENTRIES, MATRIX)
     if len(ways) == 1:
         return ways[0][1](left, right)
     if not sign and (found := _matrix_product(left, right)) is not None:

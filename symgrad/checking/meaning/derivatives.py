@@ -24,7 +24,7 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, Nested
 from symgrad.checking.worlds.tensor import COLUMN, Tensor, replace_stands, spread, turned
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, Transpose, walk
+from symgrad.submission.written import Call, Derivative, Element, Node, Symbol, Transpose, transform, walk
 from symgrad.tree import Op
 from symgrad.tree import walk as nodes
 
@@ -80,7 +80,7 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
     if isinstance(of, Derivative) and of.of is not None and _rests(wrt, of, scope):
         return _swapped(node, of, wrt, scope), wrt
     if wrt.unnamed and _name_of(of, scope)[0] is None:
-        raise Unknown("a derivative of an expression by an expression", node)
+        of = _with_name(of, node.wrt, wrt.name, scope)
     tensor = _whole(of, wrt.name, node.sign == "direct", scope, factor)
     if wrt.root:  # by σ where σ² is the name: ∂/∂σ = 2σ ∂/∂σ²
         tensor = replace(tensor, data=tensor.data * 2 * np.sqrt(scope.world.value(wrt.name)))
@@ -91,6 +91,17 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
         else:
             tensor = at_index(tensor, axis, place, scope)
     return tensor, wrt
+
+
+def _with_name(of: Node, part: Node | None, name: str, scope: Scope) -> Node:
+    """xᵀW²x as xᵀA x, to be differentiated by W², where the problem has A = W W."""
+    known = scope.dictionary.names.exact.items()
+    keys = (key for key, named in known if named == (name, 1) and not key[3])
+    symbol = next((Symbol(base, low, (), accents) for base, accents, low, _ in keys), None)
+    found = of if symbol is None else transform(of, lambda node: symbol if node == part else node)
+    if found is of:
+        raise Unknown("a derivative of an expression by an expression", of)
+    return found
 
 
 def _rests(outer: Wrt, inner: Derivative, scope: Scope) -> bool:

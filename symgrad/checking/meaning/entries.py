@@ -144,7 +144,7 @@ def _first(tensor: Tensor, axis: int, count: int) -> Tensor:
     return replace(tensor, data=np.take(tensor.data, range(min(count, tensor.data.shape[at])), axis=at))
 
 
-def _has_windows(scope: Scope) -> bool:
+def has_windows(scope: Scope) -> bool:
     """Whether the problem moves windows, whose entries count as 0 where there are none."""
     formulas = scope.dictionary.model.graph.quantities.values()
     operations = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
@@ -162,7 +162,7 @@ def _shifted(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     at = len(tensor.axes) + axis
     moved = np.moveaxis(taken, list(range(at, at + numbers.ndim)), list(range(numbers.ndim)))
     keep = inside.reshape((*inside.shape, *(1,) * (moved.ndim - numbers.ndim)))
-    data = np.where(keep, moved, 0.0 if _has_windows(scope) else np.nan)
+    data = np.where(keep, moved, 0.0 if has_windows(scope) else np.nan)
     if set(where.axes) & set(tensor.axes):
         return _merged(
             Tensor(data, (*(f"{a}′" for a in where.axes), *tensor.axes), tensor.stands), where.axes
