@@ -156,6 +156,10 @@ TREES = {
     r"\nabla J": Derivative(J, None, "nabla"),
     r"\nabla^2 J": Derivative(Derivative(J, None, "nabla"), None, "nabla"),
     r"\nabla_W^2 J": Derivative(Derivative(J, W, "nabla"), W, "nabla"),
+    r"\nabla J(W) x": Product(Derivative(Call(J, (W,), False), None, "nabla"), X),
+    "J^{}(W)": Call(J, (W,), False),
+    "W^{i,j}": Power(W, Matrix(((INDEX_I, INDEX_J),), flat=True)),
+    "d(a + b)/dx": Derivative(Add(A, B), X, "d"),
     r"\nabla_W J(W) x": Product(Derivative(Call(J, (W,), False), W, "nabla"), X),
     r"\nabla_x \frac12 \|x\|^2": Derivative(Product(Quotient(ONE, TWO), Power(Norm(X), TWO)), X, "nabla"),
     r"\nabla_x x^\top y": Derivative(Product(Transpose(X), Y), X, "nabla"),
@@ -357,6 +361,8 @@ INDICES = {
     "x_{2,21}": (TWO, TWENTY_ONE),
     "x_{21}": (TWENTY_ONE,),
     "x_{h1}": (Symbol("h"), ONE),
+    r"\mathit{x1_2}": (ONE, TWO),
+    r"\mathit{x1_{21}}": (ONE, TWENTY_ONE),
     "x_{:,j}": (Symbol(":"), INDEX_J),
     r"x_{\cdot j}": (Symbol(":"), INDEX_J),
     "x_{w_s}": (Symbol("w", "s"),),
@@ -382,6 +388,7 @@ RAISED = {
     "x^*": (Symbol("*"),),
     r"x^{(2)\prime}": (TWO, Symbol("'")),
     r"x^{\text{new}}": (Symbol("new"),),
+    "x^{raw}": (Symbol("raw"),),
 }
 
 

@@ -13,6 +13,7 @@ from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.data import with_data
+from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins
 from symgrad.checking.judging.putting import is_reckoned, puts_in
@@ -28,30 +29,21 @@ from symgrad.checking.judging.readings import (
 )
 from symgrad.checking.judging.shown import doubtful, points_for
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
-from symgrad.checking.meaning.dictionary import PLAIN_RATES
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.points import Points
-from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
     Add,
-    Call,
-    Derivative,
     Literal,
-    Matrix,
     Node,
-    Product,
     Subtract,
     Symbol,
     walk,
 )
 
 EXACT_UNITS, LOOSE_UNITS = 0.5, 2.0
-DUMMIES = (np.array([-1.7, -0.6, 0.4, 1.3, 2.2]), np.array([0.3, 0.8, 1.4, 2.3]))
-"""Numbers that stand for any, of both signs, and positive ones."""
-MOST_DUMMIES = 3
 MOST_OTHERS = 8
 VANISHING = 1e-9
 
@@ -141,7 +133,7 @@ def _at_points(
         numbers = bench.step == 0 and any(is_printed(node) or not has_names(node) for node in question.around)
         return Step(found if numbers else Outcome(UNKNOWN, messages.FIRST_STEP), sides, Proof.NUMERIC)
     if outcome.kind == UNKNOWN and (letter := dummy_of(outcome)) is not None:
-        outcome = _for_any(question, own, letter, 1) or outcome
+        outcome = for_any(question, own, letter, 1) or outcome
     if outcome.kind == AGREE and _sized(question, bench):
         other = (
             ask(question, [bench.seen(world, slips) for world in points.other]) if points.other else outcome
@@ -188,54 +180,6 @@ def _sized(question: Question, bench: Bench) -> bool:
         for side in (question.left, question.right)
         for node in walk(side)
     )
-
-
-def _for_any(question: Question, worlds: Sequence[World], letter: str, depth: int) -> Outcome | None:
-    """The outcome with any numbers for a letter that has no meaning: the t of σ′(t) = σ(t)(1 − σ(t))."""
-    owned = next(question.dictionary.defined(Symbol(letter), (), question.line), None) is not None
-    if owned or not (_is_rate(question, letter) or _is_argument(question, letter)):
-        return None
-    last: Outcome | None = None
-    indexed = any(
-        isinstance(node, Symbol) and node.base == letter and node.indices
-        for side in question.around
-        for node in walk(side)
-    )
-    for values in DUMMIES:
-        dummy = Tensor(values + 0.01 * depth, () if indexed else (f"•{letter}",))
-        asked = replace(question, dummies={**question.dummies, letter: dummy})
-        outcome = ask(asked, worlds)
-        if outcome.kind == UNKNOWN and (other := dummy_of(outcome)) is not None and depth < MOST_DUMMIES:
-            outcome = _for_any(asked, worlds, other, depth + 1) or outcome
-        if outcome.kind == AGREE:
-            return outcome
-        last = last if last is not None and last.kind == DIFFER else outcome
-    return last
-
-
-def _is_rate(question: Question, letter: str) -> bool:
-    """Whether a letter is a learning rate that nobody says anything of, and stands on both sides."""
-    if letter not in PLAIN_RATES or question.dictionary.model.rate:
-        return False
-    return all(any(part == Symbol(letter) for part in walk(side)) for side in (question.left, question.right))
-
-
-def _is_argument(question: Question, letter: str) -> bool:
-    """Whether a letter stands as an argument of a function, or a derivative is taken by it."""
-    for side in question.around or (question.left, question.right):
-        for node in walk(side):
-            match node:
-                case Call(args=args) if any(
-                    isinstance(p, Symbol) and p.base == letter for a in args for p in walk(a)
-                ):
-                    return True
-                case Derivative(wrt=Symbol(base)) if base == letter:
-                    return True
-                case Product(Derivative(), Matrix(rows, flat=True)) if any(
-                    isinstance(cell, Symbol) and cell.base == letter for row in rows for cell in row
-                ):
-                    return True
-    return False
 
 
 def _at_given(

@@ -186,7 +186,7 @@ def _with_family(
     settle: Settle,
     holds: Holds,
 ) -> Model:
-    """The problem with these arguments as quantities, where more than half of what is said of them holds."""
+    """The problem with these arguments as quantities, where half of what is said of them holds."""
     tried = model
     for symbol, part in family:
         tried = with_quantity(tried, part, symbol)
@@ -194,7 +194,7 @@ def _with_family(
     about = {symbol for symbol, _ in family}
     claims = [line for line in submission.lines if _is_about(line.sides[0].node, about)]
     right = sum(holds(line, named) > 0 for line in claims)
-    return tried if right * 2 > len(claims) else model
+    return tried if right and right * 2 >= len(claims) else model
 
 
 def _is_about(node: Node | None, symbols: set[Symbol]) -> bool:

@@ -112,8 +112,8 @@ REREADINGS = (
     Rereading("entries high", steps.entries_high),
     Rereading("numbers high", high.numbers),
     Rereading("pairs high", high.pairs),
-    Rereading("prefixes", _prefixed),
     Rereading("differentials", _worded),
+    Rereading("prefixes", _prefixed),
     Rereading("matrices between bars", _unbarred),
 )
 ALWAYS = (

@@ -98,9 +98,9 @@ def _is_of_another(mark: str) -> bool:
 def _placed(name: str, indices: tuple[Node, ...], scope: Scope) -> tuple[Node | None, ...]:
     rank = len(scope.dictionary.model.graph.shapes[name])
     places = counted(name, split_digits(indices, rank), scope.dictionary, scope.labels)
-    if len(places) == 1 and rank == 2 and places[0] is not None:
+    if len(places) == 1 and rank == 2:
         axis = sample_axis(name, scope.dictionary) if scope.sample else None
-        own = axis is not None and lettered(places[0])[0] != scope.sample
+        own = axis is not None and lettered(indices[0])[0] != scope.sample
         side = scope.choices.name(("axis", name), (*(("sample",) if own else ()), "row", "column"))
         if side == "sample":  # s_k of the sample i is s_ik
             return (Symbol(scope.sample), *places) if axis == 0 else (*places, Symbol(scope.sample))
