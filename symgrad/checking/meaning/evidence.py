@@ -168,10 +168,28 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
             continue
         if dictionary.einstein or letter in bound or not any(_dangles(line, letter) for line in lines):
             continue
-        before, after = (sum(holds(line, d) for line in lines) for d in (dictionary, tried))
+        telling = [line for line in lines if not _picks(line, letter, hot[0], dictionary)]
+        before, after = (sum(holds(line, d) for line in telling) for d in (dictionary, tried))
         if after > before:
             dictionary = tried
     return dictionary
+
+
+def _picks(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:
+    """Whether the data pick the entry already, in a sum that holds the letter too: Σ y_i log p_j has a slip,
+    and does not show that j is the class.
+    """
+    for node in _nodes(line):
+        if isinstance(node, Sum):
+            inside = [part for part in walk(node.body) if isinstance(part, Symbol)]
+            found = (next(dictionary.find(part), None) for part in inside)
+            summed = any(
+                each is not None and each.name == name and node.index in map(text_of, each.indices)
+                for each in found
+            )
+            if summed and any(letter in _indices(part) for part in inside):
+                return True
+    return False
 
 
 def bind_zero(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
