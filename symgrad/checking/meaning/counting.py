@@ -20,10 +20,17 @@ from symgrad.tree import walk as formulas_in
 STARTS = (0, 1)
 
 
-def is_counter(letter: str, family: Iterable[str], dictionary: Dictionary) -> bool:
-    """Whether a letter on these numbered names is their number, though entries are counted by it too."""
-    repeat = dictionary.model.problem.repeat
-    return letter in (*repeat.counters, "t") or any(repeat.rounds.get(name) for name in family)
+def is_number(letter: str, rest: Iterable[Node], ranges: Mapping[str, int], dictionary: Dictionary) -> bool:
+    """Whether a letter on numbered names is their number: a counter is, though entries are counted by it too.
+
+    The r of z_{r,t} is none where t is the counter: it is a label.
+    """
+    counters = (*dictionary.model.problem.repeat.counters, "t")
+    if letter in counters:
+        return True
+    return letter not in ranges and not (
+        dictionary.counts_times and any(lettered(place)[0] in counters for place in rest)
+    )
 
 
 def starts_of(submission: Submission, dictionary: Dictionary) -> Mapping[str, tuple[int, ...]]:

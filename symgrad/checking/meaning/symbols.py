@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.accents import ACCENTS
 from symgrad.checking.meaning.constants import constant, size
-from symgrad.checking.meaning.counting import counted, is_counter
+from symgrad.checking.meaning.counting import counted, is_number
 from symgrad.checking.meaning.dictionary import Own
 from symgrad.checking.meaning.entries import (
     entries,
@@ -208,9 +208,7 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
         number = integer(place, scope)
         if number is None:
             letter, offset = lettered(place)
-            if letter is None or (
-                letter in scope.ranges and not is_counter(letter, known.values(), scope.dictionary)
-            ):
+            if letter is None or not is_number(letter, rest, scope.ranges, scope.dictionary):
                 continue
             if letter in ("L", "T"):
                 number = max(known) + offset

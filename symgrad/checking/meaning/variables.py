@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.counting import counted, is_counter
+from symgrad.checking.meaning.counting import counted, is_number
 from symgrad.checking.meaning.entries import family, integer, shown, split_digits
 from symgrad.checking.meaning.one_sample import sample_axis
 from symgrad.checking.meaning.scope import Labelled, Scope, Unknown
@@ -126,9 +126,7 @@ def numbered_name(symbol: Symbol, raised: tuple[Node, ...], scope: Scope) -> Wrt
     number = integer(place, scope)
     if number is None:
         letter, offset = lettered(place)
-        if letter is None or (
-            letter in scope.ranges and not is_counter(letter, known.values(), scope.dictionary)
-        ):
+        if letter is None or not is_number(letter, rest, scope.ranges, scope.dictionary):
             return None
         if letter not in ("L", "T"):
             raise Labelled(letter, tuple(sorted(known)), offset)
