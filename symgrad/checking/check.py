@@ -25,6 +25,7 @@ from symgrad.checking.judging.misreading import Misread, misread
 from symgrad.checking.laying import bench_of
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
+from symgrad.checking.meaning.written_calls import words_in
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import model_of
 from symgrad.checking.worlds.moved import NoValue
@@ -82,7 +83,9 @@ def prepare_problem(problem: Problem) -> None:
 
 def _words(problem: Problem | None) -> tuple[str, ...]:
     """The problem's names, and their parts, that the reader could not tell from products of letters."""
-    names = () if problem is None else (*problem.leaves, *problem.formulas, *problem.given)
+    if problem is None:
+        return ()
+    names = (*problem.leaves, *problem.formulas, *problem.given, *words_in(problem.write))
     parts = (part for name in names for part in (name, *name.split("_")))
     return tuple(dict.fromkeys(part for part in parts if len(part) > 1 and part.isalpha()))
 

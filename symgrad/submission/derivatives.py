@@ -14,6 +14,7 @@ from symgrad.submission.indices import retokenized
 from symgrad.submission.operators import begins, between, factor, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import argument, flat, scripted
+from symgrad.submission.taken_at import pass_argument
 from symgrad.submission.written import (
     Brace,
     Call,
@@ -59,10 +60,9 @@ def fraction(cursor: Cursor) -> Node:
         return scripted(cursor, Quotient(left, right, cursor.since(start)), start, enclosed=True)
     names = _names_below(bottom.rest, top, under, cursor)
     sign = "direct" if top.direct or bottom.direct else _SIGNS[top.sign]
+    of = whole(cursor.over(top.rest, over)) if top.rest else acted_on(cursor)
     if top.rest:
-        of: Node | None = whole(cursor.over(top.rest, over))
-    else:
-        of = acted_on(cursor)
+        pass_argument(cursor, names[-1])
     return scripted(cursor, _nested(of, names, sign, cursor.since(start)), start, enclosed=True)
 
 

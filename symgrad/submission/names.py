@@ -208,6 +208,7 @@ def _is_plain_name(item: Item | None) -> bool:
 def applied(cursor: Cursor, node: Node, start: int) -> Node:
     """A name with the brackets behind it: a call, or a product with what is in them."""
     item = cursor.item
+    node = _labelled(node, item)
     if not isinstance(node, Symbol):
         return node
     if node.base in INDICATORS and (found := _indicator(cursor, node, start)) is not None:
@@ -226,6 +227,17 @@ def applied(cursor: Cursor, node: Node, start: int) -> Node:
     likely = given or (node.base in _PROBABILITIES and any(relation(part) == "=" for part in item.items))
     call = Call(node, _arguments(cursor, item, likely), likely, cursor.since(start))
     return scripted(cursor, call, start, enclosed=True)
+
+
+def _labelled(node: Node, item: Item | None) -> Node:
+    """A name with a word high on it, before brackets: RSS^{ridge}(w) is no power."""
+    match node:
+        case Power(Symbol(accents=_) as body, Symbol(label, "", (), ()) as high) if (
+            isinstance(item, Group) and item.kind == "round" and len(label) > 1 and label not in GREEK
+        ):
+            marks, raised = (*body.marks, label), (*body.raised, high)
+            return replace(body, marks=marks, raised=raised, span=node.span)
+    return node
 
 
 def _bars(items: Sequence[Item]) -> int:

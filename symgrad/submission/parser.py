@@ -14,6 +14,7 @@ from symgrad.submission.large import large
 from symgrad.submission.limits import dotted
 from symgrad.submission.names import command_name, function_command, name, number
 from symgrad.submission.operators import comparison, listed, whole
+from symgrad.submission.product_rule import by_factor
 from symgrad.submission.reach import NO_LETTERS, Letters, reaching
 from symgrad.submission.scanner import Unreadable
 from symgrad.submission.written import Call, Comparison, Matrix, Node, Span, Symbol, parts
@@ -53,7 +54,7 @@ def parse_list(items: Sequence[Item], around: Span, outside: Letters = NO_LETTER
         return Call(head, tuple(whole(Cursor(end, around, TABLES)) for end in ends), True, span)
     found = listed(Cursor(items, around, TABLES))
     node = found[0] if len(found) == 1 else Matrix((found,), True, around)
-    return reaching(_low_enough(node, around), outside)
+    return by_factor(reaching(_low_enough(node, around), outside))
 
 
 def parse_condition(items: Sequence[Item], around: Span) -> Comparison:

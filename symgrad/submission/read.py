@@ -91,11 +91,11 @@ def _read(name: str, text: str, latex: bool, words: Collection[str]) -> Submissi
     return Submission(name, text, tuple(lines), unread, stopped)
 
 
-def read_maths(latex: str) -> Node:
-    """One expression. Raises `InputError` where it cannot be read."""
+def read_maths(latex: str, words: Collection[str] = ()) -> Node:
+    """One expression; ``words`` as in `read_submission`. Raises `InputError` where it cannot be read."""
     span = Span(0, len(latex))
     try:
-        return parse_list(grouped(tokenize(latex, 0, len(latex))), span)
+        return parse_list(grouped(tokenize(latex, 0, len(latex), words=WORDS.union(words))), span)
     except Unreadable as fault:
         row = latex.count("\n", 0, fault.span.start)
         begin = latex.rfind("\n", 0, fault.span.start) + 1

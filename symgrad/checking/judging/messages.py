@@ -38,6 +38,7 @@ THIS_SIDE = "right where the same units are on as here"
 STATIONARY = "a condition for a stationary point, not a claim"
 EXAMPLE = "a new example begins: these numbers are used from here on"
 ASSUMPTION = "an assumption, not a claim"
+MODEL = "what the data are modelled by, not a claim: they need not be so"
 NO_WITNESS = "no numbers were found at which this could be seen to fail"
 NO_NUMBERS = "nothing is given for the numbers here"
 MOST = 6

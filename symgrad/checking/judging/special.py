@@ -15,7 +15,7 @@ from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import Question, ask
 from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import Target, target_of
-from symgrad.checking.meaning.spelling import SIZED
+from symgrad.checking.meaning.spelling import SIZED, Found
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
@@ -155,6 +155,24 @@ def _names_gradient(symbol: Symbol, ready: Prepared, bench: Bench) -> bool:
     """Whether a name of the student's own is that of a gradient."""
     found = bench.dictionary.defined(symbol, (), ready.line.id)
     return any(isinstance(own.body, Derivative) for own, _ in found)
+
+
+def modelled(ready: Prepared, bench: Bench) -> str | None:
+    """A line that writes down by what data are modelled, y = w x + b: they need not be so."""
+    model = bench.dictionary.model
+    if len(ready.sides) != 2 or ready.line.relations[:1] != ("=",):
+        return None
+    left, right = (node for _, node in ready.sides)
+    found = next(bench.dictionary.find(left), None) if isinstance(left, Symbol) else None
+    if found is None or found.name not in set(model.data) & set(model.graph.leaves) or found.marks:
+        return None
+    names = {each.name for part in walk(right) if isinstance(part, Symbol) and (each := _first(part, bench))}
+    learnt = set(model.parameters) & names
+    return messages.MODEL if learnt and names <= set(model.graph.leaves) - {found.name} else None
+
+
+def _first(symbol: Symbol, bench: Bench) -> Found | None:
+    return next(bench.dictionary.find(symbol), None)
 
 
 def _is_constant(node: Node) -> bool:

@@ -13,7 +13,7 @@ from symgrad.checking.meaning.entries import integer, label, position
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.tensor import Tensor, elementwise, scalar
-from symgrad.submission.written import Cases, Comparison, Node, Symbol
+from symgrad.submission.written import Cases, Comparison, Matrix, Node, Symbol
 
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal,
@@ -89,13 +89,21 @@ def _class(hot: Tensor, index: Tensor, node: Comparison, scope: Scope) -> Tensor
     return elementwise(lambda a, b: relation(np.real(a), np.real(b)).astype(float), number, index)
 
 
+def _is_interval(value: Node, node: Cases) -> bool:
+    """Whether a case is all values from one to another, [−λ, λ], beside cases that are numbers."""
+    match value:
+        case Matrix(((_, _),), flat=True):
+            return not all(isinstance(other, Matrix) for other, _ in node.rows)
+    return False
+
+
 @handles(Cases)
 def cases(node: Cases, scope: Scope) -> Tensor:
     """Values under conditions; entries that no condition reaches are NaN, which nothing agrees with."""
     rest: Tensor | None = None
     found = scalar(np.nan)
     for value, condition in reversed(node.rows):
-        branch = scope.evaluate(value)
+        branch = scalar(np.nan) if _is_interval(value, node) else scope.evaluate(value)
         if condition is None:
             found = branch
             continue

@@ -118,6 +118,13 @@ def _size_of_number(number: Fraction, node: Symbol, scope: Scope) -> int:
     return here.pop() if len(here) == 1 else 0
 
 
+def length_of(dim: str, scope: Scope) -> int | None:
+    """How long a dimension is here, or one that is so much shorter: n, n-1."""
+    name, _, less = dim.partition("-")
+    found = scope.world.sizes.get(name)
+    return None if found is None else found - int(less or 0)
+
+
 def size(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     """The number that a letter for a size is."""
     if raised or node.accents:
@@ -128,8 +135,8 @@ def size(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
         dim = text
     if dim is None and text in scope.world.sizes and text in scope.dictionary.model.dimensions:
         dim = text
-    if dim is not None and dim in scope.world.sizes:
-        return scalar(float(scope.world.sizes[dim]))
+    if dim is not None and (length := length_of(dim, scope)) is not None:
+        return scalar(float(length))
     if text in scope.labels and not node.sub:
         return scalar(float(scope.labels[text]))
     if text in scope.ranges and not node.sub:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.by_value import by_argument, by_function
 from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import held
 from symgrad.checking.meaning.entries import at_index, split_digits
-from symgrad.checking.meaning.heads import is_function, quantity_of, sample_of
+from symgrad.checking.meaning.heads import quantity_of, sample_of
 from symgrad.checking.meaning.one_sample import is_short, of_sample
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
@@ -73,8 +74,9 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
     """The derivative, the axes of ``of`` first, then those left of ``wrt``; a ``factor`` is behind others."""
     if node.of is None:
         raise Unknown("nothing is differentiated here", node)
-    if (bound := _by_argument(node, scope)) is not None:
-        return bound, Wrt("")
+    for read in (by_function, by_argument):
+        if (bound := read(node, scope)) is not None:
+            return bound, Wrt("")
     wrt = variable(node.wrt, scope)
     of = node.of
     if isinstance(of, Derivative) and of.of is not None and _rests(wrt, of, scope):
@@ -117,35 +119,6 @@ def _swapped(node: Derivative, inner: Derivative, wrt: Wrt, scope: Scope) -> Ten
     outer, own = left_axes(wrt, scope), left_axes(by, scope)
     axes = tuple(range(-outer - own, -own if own else 0))
     return replace(raw, data=np.moveaxis(raw.data, axes, tuple(range(-outer, 0)))) if outer and own else raw
-
-
-def _by_argument(node: Derivative, scope: Scope) -> Tensor | None:
-    """d f(t)/dt where t is the argument of a function of the student's own, or stands for any number."""
-    wrt = node.wrt
-    if not isinstance(wrt, Symbol) or (bound := scope.bound.get(text_of(wrt))) is None:
-        return None
-    if np.iscomplexobj(bound.data):
-        raise Nested
-    of = node.of
-    assert of is not None
-    if _is_function(of, scope):  # dσ/dt
-        of = Call(of, (wrt,), True, of.span)  # type: ignore[arg-type]
-    moved = scope.binding(**{text_of(wrt): replace(bound, data=bound.data + 1j * H)})
-    found = moved.evaluate(of)
-    return replace(found, data=np.imag(found.data) / H)
-
-
-def _is_function(node: Node, scope: Scope) -> bool:
-    """Whether a symbol names a function, not a value: σ in ∂σ/∂z."""
-    if not isinstance(node, Symbol) or node.indices:
-        return False
-    if next(scope.dictionary.find(node), None) is not None:
-        return False
-    owned = [own for own, _ in scope.dictionary.defined(node, (), scope.line)]
-    if owned:
-        return bool(owned[0].parameters)
-
-    return is_function(node.base, scope)
 
 
 def _whole(of: Node, wrt: str, direct: bool, scope: Scope, factor: bool) -> Tensor:

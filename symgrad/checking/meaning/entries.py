@@ -276,8 +276,7 @@ def position(node: Node, scope: Scope) -> Tensor:
             place = _hot(base, scope)
             assert isinstance(place, int)
             return scalar(float(place + (not scope.dictionary.from_zero)))
-        case Symbol() if text_of(node) in scope.ranges:
-            letter = text_of(node)
+        case Symbol() if (letter := text_of(node)) in scope.ranges:
             start = 0.0 if scope.dictionary.from_zero else 1.0
             return Tensor(np.arange(scope.ranges[letter]) + start, (letter,))
         case Add(left, right) | Subtract(left, right):

@@ -19,6 +19,7 @@ from symgrad.checking.worlds.tensor import (
 )
 from symgrad.submission.written import (
     Add,
+    Call,
     Literal,
     Matrix,
     Node,
@@ -44,6 +45,8 @@ def powered(node: Power, scope: Scope) -> Tensor:
         and _is_euler(node, scope)
     ):
         return elementwise(np.exp, scope.evaluate(node.exponent))
+    if (within := _of_argument(node)) is not None:
+        return scope.evaluate(within)
     body, exponent = scope.evaluate(node.body), scope.evaluate(node.exponent)
     if exponent.rank:
         return elementwise(power, body, exponent)
@@ -60,6 +63,14 @@ def powered(node: Power, scope: Scope) -> Tensor:
             }
             return scope.choices.among(("power", node.span), ways)
     return elementwise(power, body, exponent)
+
+
+def _of_argument(node: Power) -> Node | None:
+    """log(p^{1[y = k]}) for log(p)^{1[y = k]}: an indicator high on a logarithm chooses its argument."""
+    match node:
+        case Power(Call(Symbol("log" | "ln"), (arg,)) as call, Call(Symbol("indicator")) as exponent):
+            return replace(call, args=(Power(arg, exponent, node.span),))
+    return None
 
 
 def _repeated(matrix: Tensor, times: int) -> Tensor:

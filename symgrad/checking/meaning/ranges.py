@@ -16,6 +16,7 @@ from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor
 from symgrad.submission.written import (
     Add,
+    Comparison,
     Element,
     Node,
     Power,
@@ -94,7 +95,7 @@ def _ranges(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], froz
             (open_to_choice[letter],) = possible[letter]
     for node in nodes:
         for part in walk(node):
-            if isinstance(part, Sum) and part.index not in {*found, *open_to_choice} and _shifts(part, scope):
+            if isinstance(part, Sum) and part.index not in {*found, *open_to_choice} and _counts(part, scope):
                 top = _count(part.upper, scope)
                 if top is not None:
                     found[part.index] = top
@@ -125,6 +126,21 @@ def _lengths(nodes: tuple[Node, ...], scope: Scope) -> dict[str, dict[int, bool]
 def _outruns(lengths: dict[int, bool], least: int) -> bool:
     """Whether every array that is longer than the shortest has entries beyond those of its plain index."""
     return all(outrun for size, outrun in lengths.items() if size != least)
+
+
+def _counts(node: Sum, scope: Scope) -> bool:
+    """Whether the index of a sum stands as a number: compared, in δ_{pj}, or with something added to it."""
+    for part in walk(node.body):
+        match part:
+            case Comparison(left, _, right) if any(_is_plain(side, node.index) for side in (left, right)):
+                return True
+            case Symbol("delta", indices=(_, _) as indices) if any(_is_plain(i, node.index) for i in indices):
+                return True
+    return _shifts(node, scope)
+
+
+def _is_plain(node: Node, letter: str) -> bool:
+    return isinstance(node, Symbol) and node == Symbol(letter)
 
 
 def _shifts(node: Sum, scope: Scope) -> bool:

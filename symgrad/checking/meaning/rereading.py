@@ -12,9 +12,27 @@ from msgspec.structs import replace
 from symgrad.checking.meaning import high, indexing, steps, unnamed
 from symgrad.checking.meaning.counted import plainly
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
+from symgrad.checking.meaning.lettered import by_letters, changing, own_signal
+from symgrad.checking.meaning.probabilities import as_entry
+from symgrad.checking.meaning.said_functions import said_in
 from symgrad.checking.meaning.spelling import without
+from symgrad.checking.meaning.written_calls import as_names
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Element, Matrix, Node, Norm, Product, Symbol, transform, walk
+from symgrad.submission.written import (
+    Add,
+    Derivative,
+    Element,
+    Matrix,
+    Node,
+    Norm,
+    Product,
+    Span,
+    Subtract,
+    Symbol,
+    parts,
+    transform,
+    walk,
+)
 
 MOST_LINES = 12
 
@@ -27,6 +45,8 @@ class Rereading(Struct, frozen=True):
 
     name: str
     change: Callable[[Node, Dictionary], Node]
+    frees: bool = False
+    """Whether lines may be definitions under it that claim something otherwise."""
 
 
 def _bracketed(node: Node, known: Dictionary) -> Node:
@@ -104,6 +124,26 @@ def _beside(line: Line, known: Dictionary) -> Iterator[Symbol]:
             yield part
 
 
+def _over_sum(node: Node, known: Dictionary) -> Node:
+    """d/dw w x + b as the derivative of the whole sum, where no other derivative stands in it."""
+    head = node.left if isinstance(node, Add | Subtract) else None
+    if not isinstance(node, Add | Subtract) or not isinstance(head, Derivative):
+        return node
+    of, wrt = head.of, head.wrt
+    if of is None or wrt is None or any(isinstance(part, Derivative) for part in walk(node.right)):
+        return node
+    if wrt.span.end <= of.span.start == _first(of).span.start:
+        body = replace(node, left=of, span=Span(of.span.start, node.right.span.end))
+        return replace(head, of=body, span=node.span)
+    return node
+
+
+def _first(node: Node) -> Node:
+    """What a node begins with, but for brackets."""
+    inner = parts(node)
+    return _first(inner[0]) if inner else node
+
+
 REREADINGS = (
     Rereading("times in angles", steps.angled),
     Rereading("times in brackets", steps.bracketed),
@@ -115,8 +155,12 @@ REREADINGS = (
     Rereading("differentials", _worded),
     Rereading("prefixes", _prefixed),
     Rereading("matrices between bars", _unbarred),
+    Rereading("derivatives of sums", _over_sum),
+    Rereading("signals of one's own", own_signal, frees=True),
 )
 ALWAYS = (
+    Rereading("names with brackets", as_names),
+    Rereading("probabilities of classes", as_entry),
     Rereading("entries in square brackets", _bracketed),
     Rereading("sums counted otherwise", lambda node, known: plainly(node)),
     Rereading("letters side by side", indexing.letters),
@@ -132,20 +176,28 @@ ALWAYS = (
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    for reading in ALWAYS:
+    said = said_in(submission.text, known)
+    for reading in (*ALWAYS, *([Rereading("functions in words", said)] if said else ())):
         submission, known = _read(submission, reading, known, settle)
     submission, known = _read(submission, _of_updates(submission.lines, known), known, settle)
-    for reading in REREADINGS:
+    layers = by_letters(submission, known)
+    for reading in (*([Rereading("layers by letters", changing(layers))] if layers else ()), *REREADINGS):
         tried = tuple(_changed(line, reading, known) for line in submission.lines)
         pairs = [pair for pair in zip(submission.lines, tried, strict=True) if pair[0] is not pair[1]]
         if not pairs:
             continue
         other = replace(submission, lines=tried)
         named = settle(other)
+        if reading.frees:
+            pairs = [pair for pair in pairs if not _defines(pair[1], named)]
         more = [holds(after, named) - holds(before, known) for before, after in pairs[:MOST_LINES]]
-        if sum(more) > 0 <= min(more):
+        if sum(more) > 0 <= min(more, default=0):
             submission, known = other, named
     return submission
+
+
+def _defines(line: Line, named: Dictionary) -> bool:
+    return any(own.line == line.id for owned in named.own.values() for own in owned)
 
 
 def _read(

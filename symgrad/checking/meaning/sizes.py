@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from symgrad.checking.meaning.definitions import stated_size
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
-from symgrad.checking.meaning.spelling import SIZED, text_of
+from symgrad.checking.meaning.spelling import SIZED, lettered, text_of
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import sizes
@@ -21,6 +21,8 @@ MOST_LINES = 8
 MOST_LETTERS = 12
 MOST_AGAINST = 3
 """How many lines must speak for a size for each one that speaks for another."""
+MOST_ADDED = 2
+"""The c of a sum that runs to K + c, at the most."""
 SAID = 2
 """How many lines more may speak for another size where the work says which one it is."""
 ONCE = 2
@@ -43,6 +45,7 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
         fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
+        fitting += [f"{dim}-{more}" for more in sorted(_added(lines, letter)) for dim in fitting]
         without = [sum(holds(pair, dictionary) for pair in _pairs_without(line, letter)) for line in lines]
         held = {
             dim: tuple(
@@ -129,6 +132,19 @@ def _index_letters(submission: Submission) -> Iterator[str]:
                         yield from (arg.base for arg in args if _is_small(arg))  # type: ignore[union-attr]
 
 
+def _added(lines: Iterable[Line], letter: str) -> set[int]:
+    """The 1 of sums that run to K + 1: as many as there may be less of K than of what is summed."""
+    return {
+        reach
+        for line in lines
+        for side in line.sides
+        for node in (walk(side.node) if side.node is not None else ())
+        if isinstance(node, Sum) and node.upper is not None
+        for known, reach in [lettered(node.upper)]
+        if known == letter and 0 < reach <= MOST_ADDED
+    }
+
+
 def _is_small(node: Node) -> bool:
     return isinstance(node, Symbol) and node.base.islower() and not node.indices
 
@@ -174,7 +190,7 @@ def _limiting(node: Symbol, dictionary: Dictionary) -> Iterator[str]:
     found, graph = next(dictionary.find(node), None), dictionary.model.graph
     counts = found is None or (found.name in graph.leaves and not graph.shapes.get(found.name))
     if counts and node.base not in SIZED:
-        yield from _free(node, dictionary)
+        yield from _free(node, dictionary, True)
     elif len(text_of(node)) == 1 and not node.marks and node.base not in dictionary.model.stated_dimensions:
         yield node.base
 

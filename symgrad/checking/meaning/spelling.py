@@ -17,7 +17,7 @@ from symgrad.errors import SymgradError
 from symgrad.maths.latex import latex
 from symgrad.maths.naming import name as habitual
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Add, Element, Literal, Node, Power, Subtract, Symbol
+from symgrad.submission.written import Add, Element, Literal, Node, Power, Product, Subtract, Symbol
 
 Spelling: TypeAlias = "tuple[str, tuple[str, ...], str, str]"
 """Base, accents, low and high labels."""
@@ -64,7 +64,7 @@ def text_of(node: Node) -> str:
             return f"{text_of(left)}+{text_of(right)}"
         case Subtract(left, right):
             return f"{text_of(left)}-{text_of(right)}"
-        case Power(body, exponent):
+        case Power(body, exponent) | Product(body, exponent, ""):
             return f"{text_of(body)}{text_of(exponent)}"
     return "?"
 

@@ -104,7 +104,7 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
     start = 0.0 if scope.dictionary.from_zero else 1.0
     places = Tensor(np.arange(length) + start, (letter,))
     for limit, relation in ((node.lower, np.greater_equal), (node.upper, np.less_equal)):
-        if limit is None:
+        if limit is None or (limit is node.upper and _is_count(limit, length, scope)):
             continue
         value = _limit(limit, scope, relation is np.greater_equal)
         if value is None:
@@ -126,6 +126,16 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
         part = Tensor(np.isin(np.real(places.data), np.real(among)).astype(float), (letter,))
         mask = part if mask is None else elementwise(np.multiply, mask, part)
     return total(body, letter, mask, node.product)
+
+
+def _is_count(limit: Node, length: int, scope: Scope) -> bool:
+    """Whether a limit is a number of the data that is how many there are, as N: 3 of three samples."""
+    model = scope.dictionary.model
+    found = next(scope.dictionary.find(limit), None) if isinstance(limit, Symbol) else None
+    if found is None or found.name not in model.data or model.graph.shapes.get(found.name):
+        return False
+    stated, sizes = model.problem.given.get(found.name), model.graph.sizes
+    return any(sizes.get(dim) == stated and scope.world.sizes.get(dim) == length for dim in model.dimensions)
 
 
 def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:

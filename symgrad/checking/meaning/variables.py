@@ -67,6 +67,9 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         number = numbered_name(folded, raised, scope)
         if number is not None:
             return number
+    applied = scope.dictionary.applied.get(symbol.base)  # ∂L/∂σ: by what σ makes
+    if applied is not None and symbol == Symbol(symbol.base) and not raised:
+        return Wrt(applied)
     raise Unknown(f"{shown(symbol)} is no name of the problem", node)
 
 
