@@ -524,7 +524,12 @@ $J = \frac12 \sum_{1=1}^{n} r_i^2$
     ),
     (
         "an index beside the data that pick the entry already is no class",
-        "forward: {p: softmax(z), J: -sum(y * log(p))}\ndata: [y]\nshapes: {z: [n], y: [n]}\nassume: [sum(y) == 1]",
+        """
+forward: {p: softmax(z), J: -sum(y * log(p))}
+data: [y]
+shapes: {z: [n], y: [n]}
+assume: [sum(y) == 1]
+""",
         r"""
 $J = -\sum_i y_i \log p_j$
 $J = -\sum_i y_i \log p_i$
