@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.indexing import PRIME
 from symgrad.errors import SymgradError
-from symgrad.submission.lines import Submission
+from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Node, Symbol
+from symgrad.submission.written import Negative, Node, Subtract, Symbol, walk
 
 OWN = "·"
 """Behind the letter of a name of the work's own, before the layer that it is of."""
@@ -72,6 +72,19 @@ def own_signal(node: Node, known: Dictionary) -> Node:
     if isinstance(node, Symbol) and node.base == "delta" and len(node.indices) < 2:
         return replace(node, base=f"delta{OWN}")
     return node
+
+
+def negates(line: Line) -> bool:
+    """Whether a minus stands before what holds a signal of the work's own: −δ a."""
+    nodes = (part for side in line.sides if side.node is not None for part in walk(side.node))
+    taken = (
+        part.body if isinstance(part, Negative) else part.right
+        for part in nodes
+        if isinstance(part, Negative | Subtract)
+    )
+    return any(
+        isinstance(part, Symbol) and part.base == f"delta{OWN}" for node in taken for part in walk(node)
+    )
 
 
 def _letters(symbol: Symbol) -> _Letters:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning import high, indexing, steps, unnamed
 from symgrad.checking.meaning.counted import plainly
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
-from symgrad.checking.meaning.lettered import by_letters, changing, own_signal
+from symgrad.checking.meaning.lettered import by_letters, changing, negates, own_signal
 from symgrad.checking.meaning.probabilities import as_entry
 from symgrad.checking.meaning.said_functions import said_in
 from symgrad.checking.meaning.spelling import without
@@ -190,6 +190,8 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
         named = settle(other)
         if reading.frees:
             pairs = [pair for pair in pairs if not _defines(pair[1], named)]
+            if not any(negates(after) for _, after in pairs):
+                continue
         more = [holds(after, named) - holds(before, known) for before, after in pairs[:MOST_LINES]]
         if sum(more) > 0 <= min(more, default=0):
             submission, known = other, named
