@@ -43,7 +43,9 @@ FEW_READINGS = 12
 def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submission, Bench]:
     """A submission as it is read, and what its lines are held against; ``whole`` is the effort for all."""
     submission = _reread(submission, model, whole)
-    model = _parted(submission, model, whole)
+    parted = _parted(submission, model, whole)
+    if parted is not model:  # what is said of the new quantities may show a notation too
+        submission, model = _reread(submission, parted, whole), parted
     dictionary = dictionary_of(model, submission)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
