@@ -94,6 +94,10 @@ def _whole_number(node: Node, scope: Scope) -> int:
     return int(found)
 
 
+WORDS = frozenset(("class", "label", "category", "true", "target", "correct", "truth", "pos", "neg"))
+"""Words that stand as an index for one entry, and do not say which."""
+
+
 def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
     """One axis at an index: a number counted from 1 (or from 0), a letter, a letter and a number."""
     number = integer(place, scope)
@@ -118,6 +122,8 @@ def at_index(tensor: Tensor, axis: int, place: Node, scope: Scope) -> Tensor:
             return pick(tensor, axis, _hot(base, scope))
         case Symbol(base=base, indices=(inner,)) if len(base) == 1:  # u_{w_s}: the row of the word s
             return at_index(tensor, axis, inner, scope)
+        case Symbol(base=base) if base in WORDS:
+            raise Unknown(f"which entry “{base}” means is not said", place)
         case Symbol():
             return pick(tensor, axis, text_of(place))
         case Add() | Subtract():

@@ -252,7 +252,7 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
             continue
         text = text_of(own[0])
         number = integer(own[0], scope)
-        name = signals.get(str(number) if number is not None else text)
+        name = _named_whole(own[0], scope) or signals.get(str(number) if number is not None else text)
         if name is None and number is None:
             letter, offset = lettered(own[0])
             numbers = tuple(sorted(int(label) for label in signals if label.isdigit()))
@@ -270,6 +270,21 @@ def _signal(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
             whole = replace(whole, data=whole.data * samples_of(scope))
         return entries(whole, tuple(rest), ("signal", name), scope)
     return None
+
+
+def _named_whole(label: Node, scope: Scope) -> str | None:
+    """The quantity that stands as a label with a subscript of its own: r_3 of δ_{r_3}, beside the z_{r,3}
+    that has r and 3 as labels.
+    """
+    found = next(scope.dictionary.find(label), None) if isinstance(label, Symbol) and label.indices else None
+    if (
+        found is None
+        or found.indices
+        or found.samples
+        or found.name not in scope.dictionary.model.graph.quantities
+    ):
+        return None
+    return found.name
 
 
 def _folded(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
