@@ -102,10 +102,18 @@ def _joined(parts: Iterator[Part]) -> list[Part]:
 
 
 def _last(joined: list[Part], part: Part) -> Part | None:
-    """What a part could go on with: a new row goes on with the equation, not with the condition behind it."""
-    if part.begins and len(joined) > 1 and not joined[-1].begins and joined[-1].restricts(joined[-2].items):
-        return joined[-2]
-    return joined[-1] if joined else None
+    """What a part could go on with: a new row goes on with the equation, not with a condition or a remark
+    behind it (“by the rule for σ(x)”).
+    """
+    last = len(joined) - 1
+    goes_on = relation(part.items[0]) is not None
+    while part.begins and last > 0 and not joined[last].begins:
+        behind = joined[last]
+        remark = behind.before == "words" and (not behind.claims or conditions.says_why(behind.said))
+        if not (remark and goes_on) and not behind.restricts(joined[last - 1].items):
+            break
+        last -= 1
+    return joined[last] if joined else None
 
 
 def _goes_on(before: Part, part: Part, indented: bool) -> bool:

@@ -151,14 +151,18 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         return (*given, *self.near, *self.partly, *self.own, *self.data, *self.other)
 
 
-@lru_cache(maxsize=8)
 def points_of(model: Model, stated: tuple[Fact, ...], positive: frozenset[str] = frozenset()) -> Points:
     """The points of a problem of which a work states these facts too, and that these numbers are positive.
 
     So are those given so. Found once for all such work.
     """
     given = model.problem.given
-    positive |= {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
+    known = {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
+    return _points(model, stated, positive | known)
+
+
+@lru_cache(maxsize=8)
+def _points(model: Model, stated: tuple[Fact, ...], positive: frozenset[str]) -> Points:
     return Points(model.with_facts(stated), Shown(positive=positive))
 
 
