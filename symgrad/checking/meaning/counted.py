@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.submission.lines import Submission
 from symgrad.submission.written import (
@@ -23,9 +24,16 @@ from symgrad.submission.written import (
 )
 
 
-def plainly(node: Node) -> Node:
-    """A sum whose letter has a number added in every index, counted by the least of these; else the node."""
+def plainly(node: Node, known: Dictionary) -> Node:
+    """A sum whose letter has a number added in every index, counted by the least of these; else the node.
+
+    Steps that have names of their own, h_{t+1} of h1 and h2, are put in one by one as they are written.
+    """
     if not isinstance(node, Sum) or not node.index or node.lower is None or node.upper is None:
+        return node
+    if any(
+        isinstance(part, Symbol) and (part.base, part.accents) in known.families for part in walk(node.body)
+    ):
         return node
     offset = _offset(node)
     if not offset:

@@ -162,7 +162,7 @@ ALWAYS = (
     Rereading("names with brackets", as_names),
     Rereading("probabilities of classes", as_entry),
     Rereading("entries in square brackets", _bracketed),
-    Rereading("sums counted otherwise", lambda node, known: plainly(node)),
+    Rereading("sums counted otherwise", plainly),
     Rereading("letters side by side", indexing.letters),
     Rereading("primed indices", indexing.primes),
     Rereading("gradients by what is not said", unnamed.by_name),
