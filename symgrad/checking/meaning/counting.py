@@ -6,7 +6,7 @@ and scores_0, scores_1, scores_2 are three entries though W_{11} stands beside t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from symgrad.checking.meaning.dictionary import Dictionary
@@ -33,14 +33,35 @@ def is_number(letter: str, rest: Iterable[Node], ranges: Mapping[str, int], dict
     )
 
 
-def starts_of(submission: Submission, dictionary: Dictionary) -> Mapping[str, tuple[int, ...]]:
-    """The number of the first entry of each name that is counted otherwise than the rest of the work."""
+def starts_of(
+    submission: Submission, dictionary: Dictionary
+) -> tuple[Mapping[str, tuple[int, ...]], frozenset[str]]:
+    """The number of the first entry of each name that is counted otherwise than the rest of the work; and
+    those for which only the problem's counter shows it.
+    """
     usual = 0 if dictionary.from_zero else 1
     entries = {} if dictionary.from_zero else _starts_of_entries(submission, dictionary)
     times = {
         name: starts for name, starts in _starts_of_times(dictionary.model).items() if starts[0] <= usual
     }
-    return {**entries, **times}
+    for name in _counted_as_usual(submission, dictionary, times, usual):
+        times.pop(name, None)
+    return {**entries, **times}, frozenset(times.keys() - entries.keys())
+
+
+def _counted_as_usual(
+    submission: Submission, dictionary: Dictionary, times: Mapping[str, tuple[int, ...]], usual: int
+) -> Iterator[str]:
+    """The names on which a work writes the place in the usual count: r_{t+1} where formulas say r[t]."""
+    counters = dictionary.model.problem.repeat.counters
+    for line in submission.lines:
+        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
+            found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
+            if found is None or found.name not in times or not found.indices:
+                continue
+            letter, offset = lettered(found.indices[0])
+            if letter in counters and offset == usual - times[found.name][0] != 0:
+                yield found.name
 
 
 def _starts_of_times(model: Model) -> dict[str, tuple[int, ...]]:
@@ -83,8 +104,12 @@ def counted(
     starts = dictionary.starts.get(name, ())
     usual = 0 if dictionary.from_zero else 1
     places = tuple(places)
+    timely = name in dictionary.timely
     ahead = (*(usual - start for start in starts), *(0,) * len(places))
-    return tuple(_moved(place, by, labels) for place, by in zip(places, ahead, strict=False))
+    return tuple(
+        place if timely and isinstance(place, Literal) else _moved(place, by, labels)
+        for place, by in zip(places, ahead, strict=False)
+    )
 
 
 def _moved(place: Node | None, by: int, labels: Mapping[str, int]) -> Node | None:

@@ -142,6 +142,8 @@ class Dictionary(Struct):
     from_zero: bool = False
     starts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The number of the first entry of names that are counted otherwise, axis by axis."""
+    timely: frozenset[str] = frozenset()
+    """Those of them that are counted so by letters alone, the t of x_t: a number on them is as usual."""
     timed: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     """Names of the student's own that bear a time in brackets: δ of δ^{(t)}."""
     gradients: Mapping[str, Symbol] = field(default_factory=dict)

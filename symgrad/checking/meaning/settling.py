@@ -58,7 +58,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.outrun = frozenset(_outrun(dictionary, submission))
     dictionary.parted = frozenset(_parted(submission))
     dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
-    dictionary.starts = starts_of(submission, dictionary)
+    dictionary.starts, dictionary.timely = starts_of(submission, dictionary)
     dictionary.gradients = gradients_in(submission, dictionary)
     dictionary.timed = names_timed(submission, dictionary)
     dictionary.high = dictionary.counts_times and writes_times_high(submission, dictionary)
