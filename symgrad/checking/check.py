@@ -25,7 +25,7 @@ from symgrad.checking.judging.misreading import Misread, misread
 from symgrad.checking.laying import bench_of
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
-from symgrad.checking.meaning.written_calls import words_in
+from symgrad.checking.settling.written_calls import words_in
 from symgrad.checking.verdict import Binding, Check, Contradicted, Judged, Kept, Verdict
 from symgrad.checking.worlds.model import model_of
 from symgrad.checking.worlds.moved import NoValue

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
 from symgrad.checking.judging.readings import AGREE, Question, ask
-from symgrad.checking.meaning.classes import classes_of, of_all
-from symgrad.checking.meaning.counted import sums_apart
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
-from symgrad.checking.meaning.evidence import (
+from symgrad.checking.meaning.scope import TooLong
+from symgrad.checking.settling.classes import classes_of, of_all
+from symgrad.checking.settling.evidence import (
     bind_hot,
     bind_sums,
     bind_ways,
@@ -25,12 +25,12 @@ from symgrad.checking.meaning.evidence import (
     stated_facts,
     stated_positive,
 )
-from symgrad.checking.meaning.hidden import with_parts
-from symgrad.checking.meaning.renaming import bind_names
-from symgrad.checking.meaning.rereading import reread
-from symgrad.checking.meaning.scope import TooLong
-from symgrad.checking.meaning.settling import dictionary_of
-from symgrad.checking.meaning.sizes import bind_sizes
+from symgrad.checking.settling.named_parts import with_parts
+from symgrad.checking.settling.naming import dictionary_of
+from symgrad.checking.settling.renaming import bind_names
+from symgrad.checking.settling.rereading import reread
+from symgrad.checking.settling.shifted_sums import sums_apart
+from symgrad.checking.settling.sizes import bind_sizes
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, bounds_of, points_of
 from symgrad.submission.lines import Line, Submission

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
-from symgrad.submission.written import Comparison, Node, Span
+from symgrad.submission.written import Comparison, Node, Span, walk
 
 
 class Fault(Struct, frozen=True):
@@ -58,6 +60,16 @@ class Line(Struct, frozen=True):
     conditions: tuple[Comparison, ...] = ()
     is_condition: bool = False
 
+    @property
+    def read(self) -> tuple[Node, ...]:
+        """The sides that could be read."""
+        return tuple(side.node for side in self.sides if side.node is not None)
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Every node of these, parents before their parts."""
+        return (node for side in self.read for node in walk(side))
+
 
 class Submission(Struct, frozen=True):
     """A student's text and the lines in it.
@@ -71,3 +83,8 @@ class Submission(Struct, frozen=True):
     lines: tuple[Line, ...]
     unread: int = 0
     stopped: int = 0
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """Every node of every line."""
+        return (node for line in self.lines for node in line.nodes)

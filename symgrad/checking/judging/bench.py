@@ -13,11 +13,11 @@ from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
-from symgrad.checking.meaning.classes import CLASS, Said, class_data
-from symgrad.checking.meaning.definitions import ARGUMENT, names_of
-from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.dictionary import CLASS, Dictionary
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.spelling import UPDATED, flat_sub, labels, spell
+from symgrad.checking.settling.classes import Said, class_data
+from symgrad.checking.settling.definitions import ARGUMENT, names_of
 from symgrad.checking.verdict import Proof
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World

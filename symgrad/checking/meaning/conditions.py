@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.classes import CLASS
+from symgrad.checking.meaning.dictionary import CLASS
 from symgrad.checking.meaning.entries import integer, label, position
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of

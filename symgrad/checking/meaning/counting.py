@@ -1,23 +1,13 @@
-"""From which number the entries of a name are counted, where that is not as the work counts others.
-
-x_t of a problem whose formulas say x[t] at time t is the entry with that number, the first of which is 0;
-and scores_0, scores_1, scores_2 are three entries though W_{11} stands beside them.
-"""
+"""Places on a name, and letters that are numbers, as the work counts them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import lettered
-from symgrad.checking.worlds.model import Model
-from symgrad.submission.lines import Submission
-from symgrad.submission.written import Add, Literal, Node, Subtract, Symbol, walk
-from symgrad.tree import Name, Op
-from symgrad.tree import walk as formulas_in
-
-STARTS = (0, 1)
+from symgrad.submission.written import Add, Literal, Node, Subtract, Symbol
 
 
 def is_number(letter: str, rest: Iterable[Node], ranges: Mapping[str, int], dictionary: Dictionary) -> bool:
@@ -31,70 +21,6 @@ def is_number(letter: str, rest: Iterable[Node], ranges: Mapping[str, int], dict
     return letter not in ranges and not (
         dictionary.counts_times and any(lettered(place)[0] in counters for place in rest)
     )
-
-
-def starts_of(
-    submission: Submission, dictionary: Dictionary
-) -> tuple[Mapping[str, tuple[int, ...]], frozenset[str]]:
-    """The number of the first entry of each name that is counted otherwise than the rest of the work; and
-    those for which only the problem's counter shows it.
-    """
-    usual = 0 if dictionary.from_zero else 1
-    entries = {} if dictionary.from_zero else _starts_of_entries(submission, dictionary)
-    times = {
-        name: starts for name, starts in _starts_of_times(dictionary.model).items() if starts[0] <= usual
-    }
-    for name in _counted_as_usual(submission, dictionary, times, usual):
-        times.pop(name, None)
-    return {**entries, **times}, frozenset(times.keys() - entries.keys())
-
-
-def _counted_as_usual(
-    submission: Submission, dictionary: Dictionary, times: Mapping[str, tuple[int, ...]], usual: int
-) -> Iterator[str]:
-    """The names on which a work writes the place in the usual count: r_{t+1} where formulas say r[t]."""
-    counters = dictionary.model.problem.repeat.counters
-    for line in submission.lines:
-        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
-            found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
-            if found is None or found.name not in times or not found.indices:
-                continue
-            letter, offset = lettered(found.indices[0])
-            if letter in counters and offset == usual - times[found.name][0] != 0:
-                yield found.name
-
-
-def _starts_of_times(model: Model) -> dict[str, tuple[int, ...]]:
-    """The number of the first entry of each array that formulas take at their own time: 0 of x in x[t]."""
-    offsets: dict[str, set[int]] = {}
-    for made, numbers in model.problem.repeat.rounds.items():
-        formula = model.graph.quantities.get(made)
-        if formula is None or len(numbers) != 1:
-            continue
-        (number,) = numbers.values()
-        for part in formulas_in(formula):
-            if isinstance(part, Op) and part.name == "index" and isinstance(part.args[0], Name):
-                place = part.option("key", ())[0]
-                if isinstance(place, int) and place >= 0:
-                    offsets.setdefault(part.args[0].id, set()).add(place - number)
-    return {name: (-max(found),) for name, found in offsets.items() if -max(found) in STARTS}
-
-
-def _starts_of_entries(submission: Submission, dictionary: Dictionary) -> dict[str, tuple[int, ...]]:
-    """The names whose entries a work numbers from 0, and none of them with the number of the last from 1."""
-    sizes, shapes = dictionary.model.graph.sizes, dictionary.model.graph.shapes
-    zeroth, last = set[str](), set[str]()
-    for line in submission.lines:
-        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
-            found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
-            shape = shapes.get(found.name, ()) if found is not None else ()
-            if found is None or not shape or len(found.indices) != len(shape):
-                continue
-            for index, dim in zip(found.indices, shape, strict=True):
-                if isinstance(index, Literal):
-                    (zeroth if index.value == 0 else set()).add(found.name)
-                    (last if index.value == sizes.get(dim) else set()).add(found.name)
-    return {name: (0,) * len(shapes[name]) for name in zeroth - last}
 
 
 def counted(

@@ -85,6 +85,8 @@ NAMES_TOO = frozenset(("sigma", "E"))
 """Functions whose letters are names as well, where no argument follows."""
 
 
+CLASS = "true class"
+"""The index that is the place of the one in the data, or their label."""
 FOREIGN = "?"
 """A mark of our own on a name of the work's that only looks like one of the problem's."""
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from msgspec import Struct
 
+from symgrad.checking.meaning.dictionary import CLASS
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.lines import Line, Submission
-from symgrad.submission.written import Comparison, Element, Sum, Symbol, walk
+from symgrad.submission.written import Comparison, Element, Sum, Symbol
 
-CLASS = "true class"
-"""The index that is the place of the one in the data, or their label."""
 _TRUE = r"(?:true|correct|right|actual|target|gold|observed|ground[- ]truth|richtigen?|wahren?)"
 _KIND = r"(?:class|label|category|word|token|target|Klasse)"
 _LETTER = r"\s*(?:is\s+)?[}$`(\s]*\\?\(?\s*(?P<letter>[a-zA-Z])(?![a-zA-Z{_^\\])"
@@ -140,7 +139,7 @@ def _defined_in(part: str) -> str:
 
 def _free(line: Line) -> Iterator[str]:
     """The letters of a line that stand as indices and over which nothing is summed."""
-    nodes = [part for side in line.sides if side.node is not None for part in walk(side.node)]
+    nodes = tuple(line.nodes)
     summed = {part.index for part in nodes if isinstance(part, Sum)}
     for part in nodes:
         for index in part.indices if isinstance(part, Symbol | Element) else ():

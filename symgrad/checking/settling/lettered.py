@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.indexing import PRIME
+from symgrad.checking.settling.indexing import PRIME
 from symgrad.errors import SymgradError
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import read_maths
@@ -76,10 +76,9 @@ def own_signal(node: Node, known: Dictionary) -> Node:
 
 def negates(line: Line) -> bool:
     """Whether a minus stands before what holds a signal of the work's own: −δ a."""
-    nodes = (part for side in line.sides if side.node is not None for part in walk(side.node))
     taken = (
         part.body if isinstance(part, Negative) else part.right
-        for part in nodes
+        for part in line.nodes
         if isinstance(part, Negative | Subtract)
     )
     return any(

@@ -8,20 +8,19 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.counting import starts_of
-from symgrad.checking.meaning.definitions import definitions_in, numbered_in
 from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
-from symgrad.checking.meaning.high import names_timed, writes_times_high
 from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
-from symgrad.checking.meaning.unnamed import gradients_in
+from symgrad.checking.settling.counting import begins, has_zeroth, starts_of
+from symgrad.checking.settling.definitions import definitions_in, numbered_in
+from symgrad.checking.settling.high import names_timed, writes_times_high
+from symgrad.checking.settling.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
-from symgrad.submission.lines import Line, Submission
+from symgrad.submission.lines import Submission
 from symgrad.submission.written import (
     Add,
     Call,
     Derivative,
-    Literal,
     Node,
     Power,
     Product,
@@ -57,7 +56,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
     dictionary.outrun = frozenset(_outrun(dictionary, submission))
     dictionary.parted = frozenset(_parted(submission))
-    dictionary.from_zero = any(map(_is_zero_index, submission.lines)) or _has_zeroth(dictionary, submission)
+    dictionary.from_zero = 0 in begins(submission.nodes) or has_zeroth(submission, dictionary)
     dictionary.starts, dictionary.timely = starts_of(submission, dictionary)
     dictionary.gradients = gradients_in(submission, dictionary)
     dictionary.timed = names_timed(submission, dictionary)
@@ -68,7 +67,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
 def _is_barred(dictionary: Dictionary, submission: Submission) -> bool:
     """Whether the objective bears a bar somewhere, or a barred name stands beside a derivative with it."""
     for line in submission.lines:
-        nodes = [side.node for side in line.sides if side.node is not None]
+        nodes = line.read
         wrt = {node.wrt for node in nodes if isinstance(node, Derivative) and node.wrt is not None}
         by = {text_of(node) for node in wrt}
         for part in (part for node in nodes for part in walk(node)):
@@ -100,10 +99,7 @@ def _is_iterated(dictionary: Dictionary, submission: Submission) -> bool:
     model = dictionary.model
     return bool(model.rate) and any(
         found.name in model.parameters and len(found.samples) == 1 and not found.indices
-        for line in submission.lines
-        for side in line.sides
-        if side.node is not None
-        for part in walk(side.node)
+        for part in submission.nodes
         if isinstance(part, Symbol) and part.raised
         for found in islice(dictionary.find(part), 1)
     )
@@ -113,10 +109,7 @@ def _is_dressed(submission: Submission) -> bool:
     """Whether bars stand where others write arrows: derivatives are taken by names that bear one."""
     return any(
         isinstance(part, Derivative) and isinstance(part.wrt, Symbol) and unbarred(part.wrt) is not None
-        for line in submission.lines
-        for side in line.sides
-        if side.node is not None
-        for part in walk(side.node)
+        for part in submission.nodes
     )
 
 
@@ -215,33 +208,12 @@ def _alias_rate(dictionary: Dictionary) -> None:
                 dictionary.aliases.setdefault(spell(symbol, "", ""), dictionary.model.rate)
 
 
-def _has_zeroth(dictionary: Dictionary, submission: Submission) -> bool:
-    """Whether entries are numbered from 0, and none with the number that would be the last from 1."""
-    sizes, shapes = dictionary.model.graph.sizes, dictionary.model.graph.shapes
-    zeroth = False
-    for line in submission.lines:
-        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
-            if isinstance(part, Sum) and isinstance(part.lower, Literal) and part.lower.value == 1:
-                return False
-            found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
-            shape = shapes.get(found.name, ()) if found is not None else ()
-            if found is None or not shape or len(found.indices) != len(shape):
-                continue
-            for index, dim in zip(found.indices, shape, strict=True):
-                if isinstance(index, Literal):
-                    zeroth |= index.value == 0
-                    if index.value == sizes.get(dim):
-                        return False
-    return zeroth
-
-
 def _outrun(dictionary: Dictionary, submission: Submission) -> Iterator[str]:
-    for line in submission.lines:
-        for part in (p for side in line.sides if side.node is not None for p in walk(side.node)):
-            if isinstance(part, Symbol) and any(map(_is_shifted, part.indices)):
-                found = next(dictionary.find(part), None)
-                if found is not None and any(map(_is_shifted, found.indices)):
-                    yield found.name
+    for part in submission.nodes:
+        if isinstance(part, Symbol) and any(map(_is_shifted, part.indices)):
+            found = next(dictionary.find(part), None)
+            if found is not None and any(map(_is_shifted, found.indices)):
+                yield found.name
 
 
 def _is_shifted(index: Node) -> bool:
@@ -251,22 +223,10 @@ def _is_shifted(index: Node) -> bool:
 
 def _parted(submission: Submission) -> Iterator[str]:
     sets: dict[str, set[str]] = {}
-    for line in submission.lines:
-        for side in line.sides:
-            for node in walk(side.node) if side.node is not None else ():
-                if isinstance(node, Sum) and node.over and node.chosen is None:
-                    sets.setdefault(node.index, set()).add(node.over)
+    for node in submission.nodes:
+        if isinstance(node, Sum) and node.over and node.chosen is None:
+            sets.setdefault(node.index, set()).add(node.over)
     return (letter for letter, known in sets.items() if len(known) > 1)
-
-
-def _is_zero_index(line: Line) -> bool:
-    """Whether a line counts entries from 0: A_0, or a sum from 0."""
-    for side in line.sides:
-        for node in walk(side.node) if side.node is not None else ():
-            match node:
-                case Sum(lower=Literal(value)) if value == 0:
-                    return True
-    return False
 
 
 def is_numeric(nodes: Iterable[Node]) -> bool:

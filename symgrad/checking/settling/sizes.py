@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.definitions import stated_size
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
 from symgrad.checking.meaning.spelling import SIZED, lettered, text_of
+from symgrad.checking.settling.definitions import stated_size
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import sizes

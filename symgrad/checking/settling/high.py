@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import is_pair
-from symgrad.checking.meaning.indexing import PRIME, primed
 from symgrad.checking.meaning.spelling import lettered, text_of
+from symgrad.checking.settling.indexing import PRIME, primed
+from symgrad.checking.settling.steps import is_of_one_step
 from symgrad.submission.lines import Submission
 from symgrad.submission.written import (
     Add,
@@ -26,7 +27,6 @@ from symgrad.submission.written import (
     Subtract,
     Symbol,
     Transpose,
-    walk,
 )
 
 Timed = tuple[str, tuple[str, ...]]
@@ -37,18 +37,15 @@ NO_POWERS = (0, 1)
 
 def writes_times_high(submission: Submission, known: Dictionary) -> bool:
     """Whether a counter of the problem stands high on something that it counts."""
-    nodes = (side.node for line in submission.lines for side in line.sides if side.node is not None)
-    return any(_is_timed(part, known) for node in nodes for part in walk(node))
+    return any(_is_timed(part, known) for part in submission.nodes)
 
 
 def names_timed(submission: Submission, known: Dictionary) -> frozenset[Timed]:
     """Names of the student's own that bear a counter of the problem in brackets: δ of δ^{(t)}."""
-    nodes = (side.node for line in submission.lines for side in line.sides if side.node is not None)
     counters = known.model.problem.repeat.counters
     return frozenset(
         (part.base, part.accents)
-        for node in nodes
-        for part in walk(node)
+        for part in submission.nodes
         if isinstance(part, Symbol)
         and (place := _bracketed(part)) is not None
         and lettered(place)[0] in counters
@@ -80,6 +77,19 @@ def numbers(node: Node, known: Dictionary) -> Node:
     if isinstance(node, Power) and _number(node) is not None and _is_counted(node.body, known):
         return _lowered(node, (node.exponent,))
     return node
+
+
+def entries(node: Node, known: Dictionary) -> Node:
+    """x^0 as the entry of x at a step that the problem counts, as a^0 is its a of that step."""
+    if not isinstance(node, Power) or not isinstance(node.body, Symbol) or is_of_one_step(known):
+        return node
+    name, place = node.body, node.exponent
+    found = next(known.names.find(name), None)
+    shape = known.model.graph.shapes.get(found.name, ()) if found is not None else ()
+    bare = not (name.sub or name.marks) and isinstance(place, Literal | Symbol | Add | Subtract)
+    if found is None or found.name not in known.model.graph.leaves or not shape or not bare:
+        return node
+    return replace(name, sub=text_of(place), indices=(place,), span=node.span)
 
 
 def pairs(node: Node, known: Dictionary) -> Node:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import Spellings, lettered, text_of, without
-from symgrad.submission.written import Add, Literal, Node, Power, Subtract, Symbol
+from symgrad.submission.written import Add, Node, Power, Subtract, Symbol
 
 NOW, BEFORE = ("", "t", "next", "new"), ("prev", "t-1", "old", "last", "0")
 """What the problem may call what is made in this step, and in the one before."""
@@ -37,7 +37,7 @@ def bracketed(node: Node, known: Dictionary) -> Node:
 def high(node: Node, known: Dictionary) -> Node:
     """c^t, and c^{t-1}."""
     if isinstance(node, Power) and isinstance(node.body, Symbol) and not node.body.marks:
-        if not isinstance(node.exponent, Symbol | Add | Subtract) or not _is_of_one_step(known):
+        if not isinstance(node.exponent, Symbol | Add | Subtract) or not is_of_one_step(known):
             return node
         letter, offset = lettered(node.exponent)
         if letter not in LETTERS:
@@ -49,19 +49,6 @@ def high(node: Node, known: Dictionary) -> Node:
     return node
 
 
-def entries_high(node: Node, known: Dictionary) -> Node:
-    """x^0 as the entry of x at a step that the problem counts, as a^0 is its a of that step."""
-    if not isinstance(node, Power) or not isinstance(node.body, Symbol) or _is_of_one_step(known):
-        return node
-    name, place = node.body, node.exponent
-    found = next(known.names.find(name), None)
-    shape = known.model.graph.shapes.get(found.name, ()) if found is not None else ()
-    bare = not (name.sub or name.marks) and isinstance(place, Literal | Symbol | Add | Subtract)
-    if found is None or found.name not in known.model.graph.leaves or not shape or not bare:
-        return node
-    return replace(name, sub=text_of(place), indices=(place,), span=node.span)
-
-
 def _elsewhere(body: Symbol, place: Node, offset: int) -> Symbol:
     """a^{t-1} where the problem has no a of that step: no power of a, whatever size t may be read as."""
     return replace(body, marks=(f"<t{offset:+d}>",), raised=(place,))
@@ -70,14 +57,14 @@ def _elsewhere(body: Symbol, place: Node, offset: int) -> Symbol:
 _Timed = Callable[[Symbol], "tuple[Symbol, int] | None"]
 
 
-def _is_of_one_step(known: Dictionary) -> bool:
+def is_of_one_step(known: Dictionary) -> bool:
     """Whether the problem counts no steps itself: else a time says which of them, and E_t is none of E's."""
     return not set(LETTERS).intersection(known.model.problem.repeat.counters)
 
 
 def _named(node: Node, known: Dictionary, timed: _Timed) -> Node:
     names = known.names
-    if not isinstance(node, Symbol) or not _is_of_one_step(known):
+    if not isinstance(node, Symbol) or not is_of_one_step(known):
         return node
     plain = without(node, "d", "Delta")
     if _is_name(plain, names):

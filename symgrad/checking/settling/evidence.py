@@ -15,6 +15,7 @@ from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
 from symgrad.checking.meaning.spelling import scripts, text_of, without
+from symgrad.checking.settling.counting import begins
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
     Call,
@@ -55,7 +56,7 @@ class Notation(Struct, frozen=True):
 def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
     """The dictionary with the ways in which notations are meant, as the work as a whole shows them."""
     pairs_met = dict.fromkeys(pair for line in submission.lines for pair in _held(line, dictionary))
-    of_one = any(letter_of(tuple(_whole(line)), dictionary) != ANY for line in submission.lines)
+    of_one = any(letter_of(line.read, dictionary) != ANY for line in submission.lines)
     single = (OF_ONE,) if of_one else ()
     for notation in (*single, *NOTATIONS, *(_holding(pair) for pair in pairs_met)):
         lines = [line for line in submission.lines if notation.speaks(line, dictionary)][:MOST_LINES]
@@ -74,7 +75,7 @@ def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
 def _held(line: Line, dictionary: Dictionary) -> Iterator[tuple[str, str]]:
     """Names in ∂a/∂b where b leads to a by itself and through others: what is held makes a difference."""
     model = dictionary.model
-    for node in _nodes(line):
+    for node in line.nodes:
         if isinstance(node, Derivative) and node.sign != "direct":
             known = (scripts(part) if part is not None else None for part in (node.of, node.wrt))
             found = [next(dictionary.find(*each), None) if each is not None else None for each in known]
@@ -108,7 +109,7 @@ def _has_differential(line: Line, dictionary: Dictionary) -> bool:
         isinstance(node, Symbol)
         and "d" in node.accents
         and next(dictionary.find(without(node, "d")), None) is not None
-        for node in _nodes(line)
+        for node in line.nodes
     )
 
 
@@ -116,7 +117,7 @@ def _has_change(line: Line, dictionary: Dictionary) -> bool:
     """Whether dX stands in a line for a name X of the problem, or the error signal of a layer."""
     return _has_differential(line, dictionary) or any(
         isinstance(node, Symbol) and node.base == "delta" and dictionary.is_signal(node, ())
-        for node in _nodes(line)
+        for node in line.nodes
     )
 
 
@@ -124,14 +125,14 @@ def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
     """Whether σ is applied to something beside a formula of it, in a problem with a softmax."""
     formulas = dictionary.model.graph.quantities.values()
     parts = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
-    applied = any(isinstance(node, Call) and node.head.base == "sigma" for node in _nodes(line))
-    written = any(isinstance(node, Quotient | Sum) for node in _nodes(line))
+    applied = any(isinstance(node, Call) and node.head.base == "sigma" for node in line.nodes)
+    written = any(isinstance(node, Quotient | Sum) for node in line.nodes)
     return applied and written and any(part.name == "softmax" for part in parts)
 
 
 def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
     """Whether a name of all samples lacks an index."""
-    return any(is_short(found, dictionary) for _, found in names_in(_whole(line), dictionary))
+    return any(is_short(found, dictionary) for _, found in names_in(line.read, dictionary))
 
 
 OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
@@ -156,7 +157,7 @@ def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Di
     bound = {
         letter
         for line in submission.lines
-        for node in _nodes(line)
+        for node in line.nodes
         if isinstance(node, Sum)
         for letter in (node.index,)
     }
@@ -179,7 +180,7 @@ def _picks(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:
     """Whether the data pick the entry already, in a sum that holds the letter too: Σ y_i log p_j has a slip,
     and does not show that j is the class.
     """
-    for node in _nodes(line):
+    for node in line.nodes:
         if isinstance(node, Sum):
             inside = [part for part in walk(node.body) if isinstance(part, Symbol)]
             found = (next(dictionary.find(part), None) for part in inside)
@@ -194,20 +195,12 @@ def _picks(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:
 
 def bind_zero(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
     """The dictionary with the number from which entries are counted, where sums begin at 0 and at 1."""
-    begins = [(line, begin) for line in submission.lines for begin in _begins(line)]
-    if {begin for _, begin in begins} != {0, 1}:
+    if not {0, 1} <= begins(submission.nodes):
         return dictionary
-    lines = list({line.id: line for line, _ in begins}.values())[:MOST_LINES]
+    lines = [line for line in submission.lines if {0, 1} & begins(line.nodes)][:MOST_LINES]
     other = replace(dictionary, from_zero=not dictionary.from_zero)
     as_it_is, otherwise = (sum(holds(line, known) for line in lines) for known in (dictionary, other))
     return other if otherwise > as_it_is else dictionary
-
-
-def _begins(line: Line) -> Iterator[int]:
-    """Where the sums of a line begin: at 0 or 1."""
-    for node in _nodes(line):
-        if isinstance(node, Sum) and isinstance(node.lower, Literal) and node.lower.value in (0, 1):
-            yield int(node.lower.value)
 
 
 def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
@@ -233,17 +226,8 @@ def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
 
 def _implies(line: Line) -> bool:
     """Whether there is an index in a line over which a sum may be implied."""
-    nodes = tuple(_whole(line))
+    nodes = line.read
     return with_sums(nodes, nodes) != nodes
-
-
-def _whole(line: Line) -> Iterator[Node]:
-    return (side.node for side in line.sides if side.node is not None)
-
-
-def _nodes(line: Line) -> Iterator[Node]:
-    for node in _whole(line):
-        yield from walk(node)
 
 
 def _indices(node: Node) -> Iterator[str]:
@@ -264,7 +248,7 @@ def _all_letters(node: Node) -> Iterator[str]:
 
 
 def _letters_of(line: Line) -> Iterator[str]:
-    for node in _nodes(line):
+    for node in line.nodes:
         yield from _indices(node)
         if isinstance(node, Comparison):
             yield from (
@@ -283,11 +267,7 @@ def _index_letters(submission: Submission) -> Iterator[str]:
 
 def _dangles(line: Line, letter: str) -> bool:
     """Whether an index stands on one side of a line and not on the other."""
-    sides = [
-        {found for node in walk(side.node) for found in _all_letters(node)}
-        for side in line.sides
-        if side.node is not None
-    ]
+    sides = [{found for node in walk(side) for found in _all_letters(node)} for side in line.read]
     return (
         len(sides) > 1 and any(letter in side for side in sides) and not all(letter in side for side in sides)
     )

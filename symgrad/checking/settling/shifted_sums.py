@@ -107,10 +107,8 @@ def _sum(node: Node, offset: int) -> Node:
 def sums_apart(submission: Submission) -> dict[str, Comparison]:
     """The letters over which a work only sums under a condition j ≠ y_i, always the same one."""
     found: dict[str, set[Comparison | None]] = {}
-    for line in submission.lines:
-        for side in line.sides:
-            for part in walk(side.node) if side.node is not None else ():
-                if isinstance(part, Sum):
-                    found.setdefault(part.index, set()).add(part.condition)
+    for part in submission.nodes:
+        if isinstance(part, Sum):
+            found.setdefault(part.index, set()).add(part.condition)
     only = {letter: each.pop() for letter, each in found.items() if len(each) == 1}
     return {letter: each for letter, each in only.items() if each is not None and each.relation == "≠"}

@@ -13,8 +13,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, Own
-from symgrad.checking.meaning.renaming import value_of
 from symgrad.checking.meaning.spelling import Spelling, flat_sub, labels, scripts, spell, without
+from symgrad.checking.settling.renaming import value_of
 from symgrad.checking.worlds.model import Model, model_of
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.tensor import COLUMN, ROW
@@ -23,7 +23,7 @@ from symgrad.errors import SymgradError
 from symgrad.operations import operation
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.names import identifier, latex
-from symgrad.submission.written import Derivative, Literal, Node, Symbol, walk
+from symgrad.submission.written import Derivative, Literal, Node, Symbol
 from symgrad.tree import Array, Formula, Name, Op
 from symgrad.tree import walk as formulas_in
 
@@ -47,13 +47,11 @@ def with_parts(submission: Submission, model: Model, settle: Settle, worlds: Wor
 
 def _by(submission: Submission) -> Iterator[Symbol]:
     """What the work differentiates by, or writes the gradient of with a d."""
-    for line in submission.lines:
-        for side in line.sides:
-            for node in walk(side.node) if side.node is not None else ():
-                if isinstance(node, Derivative) and isinstance(node.wrt, Symbol):
-                    yield node.wrt
-                if isinstance(node, Symbol) and "d" in node.accents:
-                    yield without(node, "d")
+    for node in submission.nodes:
+        if isinstance(node, Derivative) and isinstance(node.wrt, Symbol):
+            yield node.wrt
+        if isinstance(node, Symbol) and "d" in node.accents:
+            yield without(node, "d")
 
 
 def _defined(submission: Submission, known: Dictionary) -> Iterator[Own]:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning import high, indexing, steps, unnamed
-from symgrad.checking.meaning.counted import plainly
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
-from symgrad.checking.meaning.lettered import by_letters, changing, negates, own_signal
-from symgrad.checking.meaning.probabilities import as_entry
-from symgrad.checking.meaning.said_functions import said_in
 from symgrad.checking.meaning.spelling import without
-from symgrad.checking.meaning.written_calls import as_names
+from symgrad.checking.settling import high, indexing, steps, unnamed
+from symgrad.checking.settling.lettered import by_letters, changing, negates, own_signal
+from symgrad.checking.settling.probabilities import as_entry
+from symgrad.checking.settling.said_functions import said_in
+from symgrad.checking.settling.shifted_sums import plainly
+from symgrad.checking.settling.written_calls import as_names
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import (
     Add,
@@ -149,7 +149,7 @@ REREADINGS = (
     Rereading("times in brackets", steps.bracketed),
     Rereading("times low", steps.lowered),
     Rereading("times high", steps.high),
-    Rereading("entries high", steps.entries_high),
+    Rereading("entries high", high.entries),
     Rereading("numbers high", high.numbers),
     Rereading("pairs high", high.pairs),
     Rereading("differentials", _worded),
@@ -217,8 +217,7 @@ def _changed(line: Line, reading: Rereading, known: Dictionary) -> Line:
     def change(node: Node) -> Node:
         return reading.change(node, known)
 
-    written = (node for side in line.sides if side.node is not None for node in walk(side.node))
-    if all(change(node) is node for node in written):
+    if all(change(node) is node for node in line.nodes):
         return line
     nodes = tuple(side.node and transform(side.node, change) for side in line.sides)
     sides = tuple(replace(side, node=node) for side, node in zip(line.sides, nodes, strict=True))
