@@ -1,7 +1,9 @@
 """A bound on the time of anything, and of a submission as a whole: what is left then is unchecked."""
 
 import json
+import sys
 import threading
+from importlib import import_module
 
 import pytest
 from test_checking_hostile import PROBLEM, displays
@@ -54,6 +56,25 @@ def test_nothing_is_interrupted_later():
     with within(0.01):
         pass
     sum(range(1_000_000))
+
+
+def imports(name):
+    import_module(name)
+    forever()
+
+
+def test_an_import_is_not_interrupted(tmp_path, monkeypatch):
+    lines = (
+        "from time import process_time as now",
+        "end = now() + 0.3",
+        "while now() < end: pass",
+        "done = True",
+    )
+    (tmp_path / "long_to_import.py").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OutOfTime), within(0.01):
+        imports("long_to_import")
+    assert sys.modules.pop("long_to_import").done
 
 
 def test_in_a_thread_it_is_asked_for():
