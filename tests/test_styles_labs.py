@@ -5,7 +5,7 @@ import pytest
 from reporting import formulas, found, lab, report, sentences, titles
 from support import text_of
 
-from symgrad.document.blocks import Section
+from symgrad.document.blocks import Section, Words
 from symgrad.maths.nodes import Brace
 
 
@@ -133,3 +133,10 @@ def test_the_practical_prints_every_iteration_to_six_digits(iterations):
             (chain,) = [text for text in formulas(section) if text.startswith(start)]
             printed = numbers(chain.replace(start, "", 1))
             assert printed == [float(f"{entry:.6g}") for entry in array.ravel()]
+
+
+def test_a_report_says_once_what_it_is():
+    untitled, titled = report("forward: {L: w**2}"), lab("lab6")
+    assert (untitled.title, untitled.subtitle) == ("Worked solution", ())
+    assert titled.title == "Lab 6: Implementing Gradients"
+    assert titled.subtitle == (Words("Worked solution"),)

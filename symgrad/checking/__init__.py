@@ -1,1 +1,1 @@
-"""A student's work against a problem: meaning, worlds, judging, explaining."""
+"""A student's work against a problem: worlds, meaning, settling, judging, explaining."""

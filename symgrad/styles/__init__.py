@@ -23,6 +23,8 @@ from symgrad.styles.practical import derivatives, network
 from symgrad.styles.rounds import rounds
 from symgrad.styles.setting import Setting, setting_of
 
+UNTITLED = "Worked solution"
+"""What a report is; its title, where the problem has none."""
 Part: TypeAlias = Callable[[Setting], Iterator[Block]]
 
 
@@ -99,10 +101,9 @@ def document(
     chosen, setting = STYLES[style], setting_in(solution, style, notation, digits)
     blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
-    title = solution.problem.title or "Worked solution"
-    return Document(
-        title, (*blocks, *others), (Words("Worked solution"),), keywords=("gradient", "backpropagation")
-    )
+    own = solution.problem.title
+    kind = (Words(UNTITLED),) if own else ()  # said once
+    return Document(own or UNTITLED, (*blocks, *others), kind, keywords=("gradient", "backpropagation"))
 
 
 def setting_in(solution: Solution, style: str, notation: str | None, digits: int | None) -> Setting:

@@ -8,7 +8,7 @@ from symgrad.document.blocks import Block, Display, Document
 from symgrad.errors import InputError
 from symgrad.reading.nearest import mend
 from symgrad.solution import Solution
-from symgrad.styles import setting_in
+from symgrad.styles import UNTITLED, setting_in
 from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.examples import gradient_worked
 from symgrad.styles.parts import paragraph, section, words
@@ -31,7 +31,7 @@ def one_gradient(
         raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
     settings = [setting_in(one, style, notation, digits) for one in solutions]
     blocks = (block for setting in settings for block in _gradient(setting, target))
-    return Document(solution.problem.title or "Worked solution", tuple(blocks))
+    return Document(solution.problem.title or UNTITLED, tuple(blocks))
 
 
 def _gradient(setting: Setting, target: str) -> Iterator[Block]:
