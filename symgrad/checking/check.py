@@ -40,7 +40,7 @@ from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_wo
 ALL_NODES, ALL_SECONDS = 60_000, 8.0
 """For a sheet with the causes of what is wrong."""
 CONVENTION_NODES, EXPLAINING_NODES, MISREADING_NODES = 10_000, 2_500, 6_000
-LONG, LONG_CAUSE = 4.0, 1.5
+LONG, LONG_CAUSE = 4.0, 1.0
 """Seconds after which what makes few nodes and takes long is interrupted: a verdict, the cause of one."""
 PROBLEM_SECONDS = 3.0
 """For what problem a sheet states."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -29,7 +30,7 @@ class Side(Struct, frozen=True):
     printed: Node | None = None
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, dict=True):
     r"""A chain: sides[0] relations[0] sides[1] relations[1] …; at least two sides.
 
     ``id`` counts from 1; ``line`` and ``column`` (from 1) are where it begins. A relation is one of
@@ -65,10 +66,10 @@ class Line(Struct, frozen=True):
         """The sides that could be read."""
         return tuple(side.node for side in self.sides if side.node is not None)
 
-    @property
-    def nodes(self) -> Iterator[Node]:
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
         """Every node of these, parents before their parts."""
-        return (node for side in self.read for node in walk(side))
+        return tuple(node for side in self.read for node in walk(side))
 
 
 class Submission(Struct, frozen=True):

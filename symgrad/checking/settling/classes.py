@@ -139,7 +139,7 @@ def _defined_in(part: str) -> str:
 
 def _free(line: Line) -> Iterator[str]:
     """The letters of a line that stand as indices and over which nothing is summed."""
-    nodes = tuple(line.nodes)
+    nodes = line.nodes
     summed = {part.index for part in nodes if isinstance(part, Sum)}
     for part in nodes:
         for index in part.indices if isinstance(part, Symbol | Element) else ():

@@ -36,10 +36,11 @@ Holds = Callable[[Line, Dictionary], int]
 
 def with_parts(submission: Submission, model: Model, settle: Settle, worlds: Worlds, holds: Holds) -> Model:
     """The problem with a quantity for each part of it that the work gives a name and differentiates by."""
-    known = settle(model, submission)
+    known, before = settle(model, submission), model
     for own in list(_defined(submission, known))[:MOST]:
         model = _with_defined(own, model, known, worlds(model)[:2])
-    known = settle(model, submission)
+    if model is not before:
+        known = settle(model, submission)
     for family in list(_families(submission, known).values())[:MOST]:
         model = _with_family(family, submission, model, known, settle, holds)
     return model
