@@ -40,8 +40,8 @@ from symgrad.submission.sheet import Unstated, exercises_of, problem_of, with_wo
 ALL_NODES, ALL_SECONDS = 60_000, 8.0
 """For a sheet with the causes of what is wrong."""
 CONVENTION_NODES, EXPLAINING_NODES, MISREADING_NODES = 10_000, 2_500, 6_000
-LONG, LONG_CAUSE = 4.0, 1.0
-"""Seconds after which what makes few nodes and takes long is interrupted: a verdict, the cause of one."""
+LONG = 4.0
+"""Seconds after which what makes few nodes and takes long is interrupted."""
 PROBLEM_SECONDS = 3.0
 """For what problem a sheet states."""
 LEAST, DOUBTING_SECONDS = 0.1, 1.0
@@ -297,7 +297,7 @@ def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
     bench = replace(bench, step=memory.step, example=memory.example)
     bench.effort.renew()
     try:
-        with np.errstate(all="ignore"), within(LONG_CAUSE):
+        with np.errstate(all="ignore"), within(LONG):
             bench.effort.spend()
             ready = prepare(judged.line, bench)
             return explain(judged, ready, tuple(steps_of(ready, bench, ())), memory, bench)

@@ -30,6 +30,7 @@ from symgrad.checking.judging.sides import has_names
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
+from symgrad.deadline import OutOfTime, within
 from symgrad.submission.written import Element, Literal, Matrix, Node
 
 EFFORT = 12_000
@@ -39,6 +40,8 @@ repairs.
 FEWEST_DIGITS = 2.5
 """Decimal digits that printed numbers must show in all, so that agreeing with them says anything."""
 UNITS = 1.0
+SECONDS = 1.0
+"""For the cause, and once more for the right line, whose form may have to be derived."""
 T = TypeVar("T")
 
 
@@ -50,10 +53,11 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
     case = case_of(ready, step, bench, memory)
     if case is None:
         return judged
-    judged = replace(judged, right=right_line(ready.line, case))
     cause = None
-    with suppress(TooLong):
+    with suppress(TooLong, OutOfTime), within(SECONDS):
         cause = next(filter(None, map(_cause, _views(case, memory))), None)
+    with suppress(TooLong, OutOfTime), within(SECONDS):
+        judged = replace(judged, right=right_line(ready.line, case))
     if cause is None:
         return judged
     mistake, part = cause
