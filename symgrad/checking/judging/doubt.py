@@ -7,12 +7,14 @@ right line of the work is written, that way of writing has rather been misread.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import PLAIN_RATES, Dictionary
 from symgrad.checking.meaning.functions import ELEMENTWISE
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
@@ -107,7 +109,8 @@ def _trait(part: Node, dictionary: Dictionary) -> Trait:
             found = next(dictionary.find(part), None)
             if found is not None:
                 return "name", text_of(part), found.name, str(len(found.indices) + len(found.samples))
-            return "symbol", text_of(part), *part.accents, *part.marks, str(len(part.indices))
+            counters = dictionary.model.problem.repeat.counters
+            return "symbol", _of_any_time(part, counters), *part.accents, *part.marks, str(len(part.indices))
         case Call(head=head, certain=certain):
             return "call", text_of(head), str(certain)
         case Product(sign=sign):
@@ -115,3 +118,15 @@ def _trait(part: Node, dictionary: Dictionary) -> Trait:
         case Sum(index=index, lower=lower, over=over):
             return "sum", "Σ", str(bool(index)), str(lower is None), over
     return "sign", "", type(part).__name__
+
+
+def _of_any_time(name: Symbol, counters: Collection[str]) -> str:
+    """A name without its time, where the problem counts times: δ_h of δ_{h_{t-1}} and δ_{h_2}."""
+    if not counters:
+        return text_of(name)
+    labels = [
+        _of_any_time(index, counters) if isinstance(index, Symbol) else text_of(index)
+        for index in name.indices
+        if not isinstance(index, Literal) and lettered(index)[0] not in counters
+    ]
+    return text_of(replace(name, indices=(), sub="")) + "".join(labels)

@@ -137,9 +137,9 @@ def under_accent(symbol: Symbol, dictionary: Dictionary) -> Symbol | None:
 
 ACCENTS = (
     ("d", as_written),
-    ("d", differential),
     ("Delta", as_written),
     ("Delta", beside_delta),
+    ("d", differential),
     ("Delta", delta),
     ("bar", barred),
     ("bar", mean),

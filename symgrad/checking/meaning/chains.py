@@ -46,7 +46,7 @@ def factors(node: Product, scope: Scope) -> Tensor:
         return product(node, scope)
     if not runs:
         flat = (*_flat(node.left), *_flat(node.right, node.sign))
-        ways = {"tight": lambda: product(node, scope), "left": lambda: _from_the_left(flat, scope, node.span)}
+        ways = {"tight": lambda: _tight(node, scope), "left": lambda: _from_the_left(flat, scope, node.span)}
         return scope.choices.among(("order", node.span), ways)
 
     def chained() -> Tensor:
@@ -100,6 +100,17 @@ def _mixes(node: Product) -> bool:
         and isinstance(node.right, Product)
         and not node.right.sign
     )
+
+
+def _tight(node: Product, scope: Scope) -> Tensor:
+    """a ∘ (b C d); where that does not fit, (a ∘ b C) d."""
+    try:
+        return product(node, scope)
+    except Misfit:
+        match node.right:
+            case Product(Product(sign="") as inner, last, ""):
+                return scope.evaluate(replace(node, left=replace(node, right=inner), right=last, sign=""))
+        raise
 
 
 def _from_the_left(row: Sequence[Factor], scope: Scope, key: Any) -> Tensor:

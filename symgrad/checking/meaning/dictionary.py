@@ -131,7 +131,7 @@ class Dictionary(Struct):
     own: dict[Spelling, list[Own]] = field(default_factory=dict)
     claimed: set[Spelling] = field(default_factory=set)
     """Error signals of which a line says what they are."""
-    numbered: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = field(default_factory=dict)
+    numbered: dict[Spelling, tuple[int, ...]] = field(default_factory=dict)
     """The numbers of names of the student's own that bear a letter for them: 1, 2 of δ_t."""
     sizes: dict[str, str] = field(default_factory=dict)
     """Letters of the student's own, and the dimensions whose sizes they are."""
@@ -302,8 +302,10 @@ class Dictionary(Struct):
         if len(places) != 1:
             return False
         text = text_of(places[0])
-        numbered = sum(label.isdigit() for label in self.signals) > 1
-        return text in self.signals or (numbered and not text.isdigit() and bool(high))
+        if text in self.signals:
+            return True
+        numbered = sum(label.isdigit() for label in self.signals) > 1 and bool(high)
+        return numbered and not text.isdigit() and (text, ()) not in self.families
 
     def _folds(self, symbol: Symbol, raised: tuple[Node, ...]) -> bool:
         """Whether a letter with indices is an entry of the array with the other letter: x_ij of X."""

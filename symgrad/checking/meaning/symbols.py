@@ -27,7 +27,7 @@ from symgrad.checking.meaning.entries import (
 from symgrad.checking.meaning.named import readings
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
-from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, text_of
+from symgrad.checking.meaning.spelling import UPDATED, Found, labels, lettered, spell, text_of
 from symgrad.checking.meaning.stepping import moment
 from symgrad.checking.worlds.tensor import (
     Absent,
@@ -108,7 +108,7 @@ def at_step(node: Symbol, scope: Scope) -> Tensor:
 
 
 def _own(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
-    node = _numbered(node, scope)
+    node = _numbered(node, raised, scope)
     formulas = scope.world.kind != "given"
     for own, left in scope.dictionary.defined(node, raised, scope.line, formulas):
         if own.parameters or id(own) in scope.opened:
@@ -127,12 +127,13 @@ def _moment(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
     return None if raised else moment(node, scope)
 
 
-def _numbered(node: Symbol, scope: Scope) -> Symbol:
+def _numbered(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Symbol:
     """δ_2 for δ_{t+1} where t is 1. `Labelled` where nothing says what t is."""
-    numbers = scope.dictionary.numbered.get((node.base, node.accents))
-    if not numbers or len(node.indices) != 1 or isinstance(node.indices[0], Literal):
+    *low, place = node.indices or (None,)
+    spelling = spell(node, labels(low), labels((*node.raised, *raised))) if place else None
+    numbers = scope.dictionary.numbered.get(spelling) if spelling else None
+    if not numbers or place is None or isinstance(place, Literal):
         return node
-    (place,) = node.indices
     number = integer(place, scope)
     if number is None:
         letter, offset = lettered(place)
@@ -141,7 +142,8 @@ def _numbered(node: Symbol, scope: Scope) -> Symbol:
         raise Labelled(letter, numbers, offset)
     if number not in numbers:
         raise Absent(f"there is no {node.base} with the number {number}")
-    return replace(node, sub=str(number), indices=(Literal(Fraction(number)),))
+    places = (*low, Literal(Fraction(number)))
+    return replace(node, sub=labels(places), indices=places)
 
 
 def own_value(own: Own, left: tuple[Node, ...], scope: Scope, node: Node) -> Tensor:

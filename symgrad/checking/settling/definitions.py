@@ -31,6 +31,7 @@ from symgrad.submission.written import (
     Element,
     Literal,
     Node,
+    Power,
     Product,
     Sum,
     Symbol,
@@ -278,15 +279,19 @@ def _definiens(nodes: list[Node | None], place: int, dictionary: Dictionary) -> 
 def _letters(node: Node, dictionary: Dictionary | None = None) -> frozenset[str]:
     """The letters that stand in the scripts of a node, or in it, and are bound by no sum in it.
 
-    With a dictionary, not those that are labels of the problem's names: the f of W_f.
+    With a dictionary, not those that are labels of the problem's names, the f of W_f, or of the work's own.
     """
     found: set[str] = set()
+    high = {id(part.body): (part.exponent,) for part in walk(node) if isinstance(part, Power)}
     for part in walk(node):
         match part:
             case Symbol(indices=indices, raised=raised):
                 name = None if dictionary is None else next(dictionary.names.find(part), None)
                 if name is not None and not name.marks:
                     indices, raised = name.indices, name.samples
+                elif dictionary is not None:
+                    own = next(dictionary.defined(part, high.get(id(part), ()), 0), None)
+                    indices = own[1] if own is not None and own[0].letters else indices
                 found |= {
                     text_of(i) for index in (*indices, *raised) for i in walk(index) if isinstance(i, Symbol)
                 }

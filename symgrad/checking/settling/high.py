@@ -41,31 +41,44 @@ def writes_times_high(submission: Submission, known: Dictionary) -> bool:
 
 
 def names_timed(submission: Submission, known: Dictionary) -> frozenset[Timed]:
-    """Names of the student's own that bear a counter of the problem in brackets: δ of δ^{(t)}."""
+    """Names of the student's own that bear a counter of the problem high: δ of δ^{(t)}, T of T^t and T^{t-1}
+    where it stands nowhere without.
+    """
     counters = known.model.problem.repeat.counters
-    return frozenset(
-        (part.base, part.accents)
-        for part in submission.nodes
-        if isinstance(part, Symbol)
-        and (place := _bracketed(part)) is not None
-        and lettered(place)[0] in counters
-        and next(known.names.find(replace(part, marks=(), raised=())), None) is None
-    )
+    found: set[Timed] = set()
+    bare: set[Timed] = set()
+    inside = {id(part.body) for part in submission.nodes if isinstance(part, Power)}
+    for part in submission.nodes:
+        symbol, place = _time_on(part)
+        if symbol is None or next(known.names.find(replace(symbol, marks=(), raised=())), None) is not None:
+            continue
+        if place is not None and lettered(place)[0] in counters:
+            found.add((symbol.base, symbol.accents))
+        elif place is None and id(symbol) not in inside:
+            bare.add((symbol.base, symbol.accents))
+    return frozenset(found - bare)
 
 
-def _bracketed(symbol: Symbol) -> Node | None:
-    """What stands in the only mark of a name: t − 1 of δ^{(t-1)}."""
-    single = len(symbol.marks) == len(symbol.raised) == 1 and symbol.marks[0][:1] in "(["
-    return symbol.raised[0] if single else None
+def _time_on(node: Node) -> tuple[Symbol | None, Node | None]:
+    """A name with what stands high on it, in brackets or not."""
+    match node:
+        case Symbol():
+            single = len(node.marks) == len(node.raised) == 1 and node.marks[0][:1] in "(["
+            return node, node.raised[0] if single else None
+        case Power(Symbol() as symbol, exponent) if not symbol.marks:
+            return symbol, exponent
+    return None, None
 
 
 def times(node: Node, known: Dictionary) -> Node:
     """h^t and h^{t-1} as h_t and h_{t-1}; in a work that writes so x^0, too; δ^{(t)} of the student's own."""
-    if isinstance(node, Symbol) and (node.base, node.accents) in known.timed:
-        place = _bracketed(node)
-        low = (place, *node.indices) if place is not None else ()
+    symbol, place = _time_on(node)
+    counters = known.model.problem.repeat.counters
+    timely = isinstance(node, Symbol) or (place is not None and lettered(place)[0] in counters)
+    if symbol is not None and place is not None and timely and (symbol.base, symbol.accents) in known.timed:
+        low = (place, *symbol.indices)
         sub = ",".join(map(text_of, low))
-        return replace(node, sub=sub, indices=low, marks=(), raised=()) if place is not None else node
+        return replace(symbol, sub=sub, indices=low, marks=(), raised=(), span=node.span)
     if not isinstance(node, Power):
         return node
     numbered = known.high and _number(node) in NO_POWERS and _is_counted(node.body, known)

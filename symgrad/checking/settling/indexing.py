@@ -1,4 +1,4 @@
-"""Indices as letters of their own: the i and n of A_{in}, read as a word, and c′ beside c."""
+"""Indices as letters of their own: the i and n of A_{in}, read as a word, c′ beside c, the m of h_{t_m}."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import split_digits
-from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.submission.written import Element, Node, Sum, Symbol, transform
 
 PRIME = "ʹ"
@@ -30,6 +30,20 @@ def letters(node: Node, known: Dictionary) -> Node:
     ):
         return node
     return replace(node, sub=",".join(map(text_of, apart)), indices=apart)
+
+
+def nested(node: Node, known: Dictionary) -> Node:
+    """h_{t_m} as the entry m of h_t, a time of the problem's own, and b_{y_i} as that of b_y."""
+    match node:
+        case Symbol(indices=(Symbol(indices=(_, *_)) as inner,)):
+            label = replace(inner, sub="", indices=())
+            whole = replace(node, sub=text_of(label), indices=(label,))
+            counted = lettered(label)[0] in known.model.problem.repeat.counters
+            named = next(known.names.find(whole), None)
+            if counted or (named is not None and not named.indices):
+                indices = (label, *inner.indices)
+                return replace(node, sub=",".join(map(text_of, indices)), indices=indices)
+    return node
 
 
 def primes(node: Node, known: Dictionary) -> Node:

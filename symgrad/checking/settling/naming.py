@@ -9,10 +9,11 @@ from itertools import islice
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
-from symgrad.checking.meaning.spelling import Spellings, flat_sub, labels, spell, spellings, text_of, unbarred
+from symgrad.checking.meaning.spelling import flat_sub, labels, spell, spellings, text_of, unbarred
 from symgrad.checking.settling.counting import begins, has_zeroth, starts_of
 from symgrad.checking.settling.definitions import definitions_in, numbered_in
 from symgrad.checking.settling.high import names_timed, writes_times_high
+from symgrad.checking.settling.labelled import families
 from symgrad.checking.settling.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
@@ -38,7 +39,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     names = (*model.graph.quantities, *model.graph.leaves, *problem.given)
     ranked = [name for name, shape in model.graph.shapes.items() if shape]
     found = spellings(dict.fromkeys(names), problem.write, ranked, problem.repeat.label)
-    dictionary = Dictionary(model, found, _families(found))
+    dictionary = Dictionary(model, found, families(found))
     dictionary.signals = _signals(dictionary)
     dictionary.dressed = _is_dressed(submission)
     dictionary.barred = not dictionary.dressed and _is_barred(dictionary, submission)
@@ -49,8 +50,8 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
             dictionary.own.setdefault(own.spelling, []).append(own)
             for number, numbered in numbered_in(own, dictionary):
                 dictionary.own.setdefault(numbered.spelling, []).append(numbered)
-                base = own.spelling[:2]
-                dictionary.numbered[base] = (*dictionary.numbered.get(base, ()), number)
+                known = dictionary.numbered.get(own.spelling, ())
+                dictionary.numbered[own.spelling] = (*known, number)
     _alias_objective(dictionary, submission)
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))
@@ -114,7 +115,8 @@ def _is_dressed(submission: Submission) -> bool:
 
 
 EINSTEIN = re.compile(
-    r"repeated ind|summation convention|einstein|ind(?:ex|ices)\b[^.]{0,60}\btwice\b[^.]{0,40}\bsum",
+    r"repeated ind|summ[^.]{0,60}\b(?:where|when|if) repeated|summation convention|einstein"
+    r"|ind(?:ex|ices)\b[^.]{0,60}\btwice\b[^.]{0,40}\bsum",
     re.IGNORECASE,
 )
 
@@ -161,15 +163,6 @@ def _applied(model: Model) -> Mapping[str, str]:
             found.setdefault(formula.name, []).append(name)
     once = {op: names[0] for op, names in found.items() if len(names) == 1}
     return {**once, **({"sigma": once["sigmoid"]} if "sigmoid" in once else {})}
-
-
-def _families(names: Spellings) -> Mapping[tuple[str, tuple[str, ...]], Mapping[int, str]]:
-    """Names that differ in a number only: h0, h1, h2."""
-    found: dict[tuple[str, tuple[str, ...]], dict[int, str]] = {}
-    for (base, accents, label, _), (name, exponent) in names.joined.items():
-        if label.isdigit() and len(label) < 4 and exponent == 1:
-            found.setdefault((base, accents), {}).setdefault(int(label), name)
-    return found
 
 
 def _alias_objective(dictionary: Dictionary, submission: Submission) -> None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
+from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_signal
 from symgrad.checking.settling.probabilities import as_entry
 from symgrad.checking.settling.said_functions import said_in
@@ -164,6 +165,8 @@ ALWAYS = (
     Rereading("entries in square brackets", _bracketed),
     Rereading("sums counted otherwise", plainly),
     Rereading("letters side by side", indexing.letters),
+    Rereading("indices of indices", indexing.nested),
+    Rereading("labels before numbers", by_label),
     Rereading("primed indices", indexing.primes),
     Rereading("gradients by what is not said", unnamed.by_name),
     Rereading("counters high", high.times),
