@@ -3,7 +3,7 @@ import os
 from collections import defaultdict
 
 import pytest
-from slow import CASE_BY_CASE, EVERY_ONE, SHARE, SLOW
+from slow import CASE_BY_CASE, EVERY_ONE, IN_CI, SHARE, SLOW
 
 from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
@@ -34,7 +34,7 @@ def run_of(number, file):
     """In which run a case of a slow test stands, by its number among them."""
     if number % SHARE == 0:
         return "quick"
-    return "slow" if number % 2 or file in EVERY_ONE else "nightly"
+    return "slow" if number % IN_CI == 1 or file in EVERY_ONE else "nightly"
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses

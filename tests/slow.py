@@ -1,14 +1,17 @@
-"""The tests that take seconds: plain ``pytest`` runs a share of their cases, ``-m slow`` half of the others
-(as CI does), ``-m nightly`` the rest. A test without cases is slow.
+"""The tests that take seconds: plain ``pytest`` runs a share of their cases, ``-m slow`` a larger one of the
+others (as CI does), ``-m nightly`` the rest. A test without cases is slow.
 """
 
-SHARE = 10
-"""Of so many cases of a test the first runs always; of the others every second one runs in CI."""
+SHARE, IN_CI = 10, 4
+"""Of so many cases of a test one runs always, and of so many one runs in CI."""
 
 SLOW = {
     "test_axes": ("test_values_and_gradients_are_those_of_autograd",),
     "test_blocks": ("test_a_gradient_is_written_block_by_block",),
-    "test_browser": ("test_axe_finds_no_violation",),
+    "test_browser": (
+        "test_axe_finds_no_violation",
+        "test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen",
+    ),
     "test_check_output": (
         "test_a_check_in_text_loads_no_writer_of_reports",
         "test_every_character_that_is_let_through_can_be_set",
@@ -40,6 +43,7 @@ SLOW = {
         "test_repeated_indices_are_summed_over_in_every_term",
     ),
     "test_checking_slips": ("test_what_was_changed_is_named",),
+    "test_checking_speed": ("test_work_grows_no_faster_than_a_sheet",),
     "test_checking_worlds": ("test_gradients_at_any_point_agree_with_autograd",),
     "test_code": (
         "test_code_agrees_with_the_formulas",
@@ -148,6 +152,8 @@ SLOW = {
     "test_repeat": (
         "test_gradients_agree_with_autograd_on_the_problem_written_out",
         "test_no_line_of_our_own_report_is_wrong",
+        "test_reports_name_no_number_of_rounds_and_are_read_as_right",
+        "test_what_needs_every_round_needs_the_number",
         "test_where_steps_are_not_alike_each_is_derived",
         "test_work_for_every_step_is_judged",
     ),

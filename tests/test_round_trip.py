@@ -60,6 +60,7 @@ def test_one_way_a_problem_takes_every_notation_style_and_format():
     assert {trip.format for trip in QUICK} == {"md", "tex"}
 
 
+@pytest.mark.nightly
 def test_a_report_claims_what_can_be_judged():
     for trip in QUICK:
         lines = judged(trip)

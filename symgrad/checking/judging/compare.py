@@ -209,7 +209,7 @@ def _in_numbers(question: Question, sides: tuple[int, int], worlds: Sequence[Wor
     exact = ask(replace(question, slack=Margins(EXACT_UNITS)), worlds)
     if exact.kind == AGREE:
         return Step(exact, sides, Proof.PRINTED)
-    if exact.kind == DIFFER and exact.pair is not None:
+    if exact.pair is not None:
         loose = ask(replace(question, slack=Margins(LOOSE_UNITS, known)), worlds)
         if loose.kind == AGREE and not _is_exact(exact.pair, question.right):
             return Step(loose, sides, Proof.PRINTED, rounded=True)

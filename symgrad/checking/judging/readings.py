@@ -55,7 +55,7 @@ class Question(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came out; ``pair`` and ``world`` are the witness where two sides differ."""
+    """What came out; ``pair`` and ``world`` are the witness where two sides differ under every reading."""
 
     kind: str
     message: str = ""
@@ -93,7 +93,7 @@ def ask(
             if outcome.kind == UNKNOWN:
                 unknown = unknown or outcome
             if count >= most:
-                return Outcome(UNKNOWN, "too many readings")
+                return Outcome(UNKNOWN, "too many readings", pair=differing.pair if differing else None)
     if unknown is not None and (differing is None or differing.pair is None):
         return unknown
     assert differing is not None or unknown is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,39 +36,35 @@ def factors(node: Product, scope: Scope) -> Tensor:
     if not node.sign and (jacobian := jacobian_of(node.left, node.right, scope)) is not None:
         return jacobian
     row = list(_flat(node))
-    runs = _runs(row)
-    if not runs and (chain := _ended(row)) is not None:
-        ways = {
-            "plain": lambda: product(node, scope),
-            "through": lambda: through(*chain, scope, written=not _is_dotted(row)),
-        }
-        return scope.choices.among(("through", node.span), ways)
+    runs, chain = _runs(row), _ended(row)
+    plain = partial(product, node, scope)
+    ended = {"through": partial(through, *chain, scope, written=not _is_dotted(row))} if chain else {}
+    if not runs and ended:
+        return scope.choices.among(("through", node.span), {"plain": plain, **ended})
     if not runs and not _mixes(node):
-        return product(node, scope)
+        return plain()
     if not runs:
         flat = (*_flat(node.left), *_flat(node.right, node.sign))
         ways = {"tight": lambda: _tight(node, scope), "left": lambda: _from_the_left(flat, scope, node.span)}
         return scope.choices.among(("order", node.span), ways)
 
-    def chained() -> Tensor:
-        found: Tensor | None = None
-        position = 0
-        while position < len(row):
-            run = next((r for r in runs if r[0] == position), None)
-            if run is not None:
-                nodes = [factor.node for factor in row[run[0] : run[1]]]
-                value = contracted(nodes, scope)  # type: ignore[arg-type]
-            else:
-                value = scope.evaluate(row[position].node)
-            sign = row[position].sign
-            found = value if found is None else multiplied(sign, found, value, scope, (node.span, position))
-            position = run[1] if run is not None else position + 1
-        assert found is not None
-        return found
+    ways = {"chain": partial(_chained, row, runs, scope, node.span), "plain": plain, **ended}
+    return scope.choices.among(("chain", node.span), ways)
 
-    return scope.choices.among(
-        ("chain", node.span), {"chain": chained, "plain": lambda: product(node, scope)}
-    )
+
+def _chained(row: Sequence[Factor], runs: Sequence[tuple[int, int]], scope: Scope, key: Any) -> Tensor:
+    """A product from the left, each run of derivatives as one."""
+    found: Tensor | None = None
+    position = 0
+    while position < len(row):
+        end = next((end for start, end in runs if start == position), position + 1)
+        nodes = [factor.node for factor in row[position:end]]
+        value = contracted(nodes, scope) if len(nodes) > 1 else scope.evaluate(nodes[0])  # type: ignore[arg-type]
+        sign = row[position].sign
+        found = value if found is None else multiplied(sign, found, value, scope, (key, position))
+        position = end
+    assert found is not None
+    return found
 
 
 def _at_arguments(node: Product, scope: Scope) -> Tensor | None:
