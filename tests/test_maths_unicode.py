@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from test_maths_printers import SAMPLES, matrix, row, sub
 
+from symgrad.maths.level import line_of
 from symgrad.maths.nodes import Big, Fraction, Numeral, Operator, Row, Script, Symbol, Text
 from symgrad.maths.pane import Pane, above, beside, grid, sliced, text
 from symgrad.maths.unicode import pane
+from symgrad.styles.lines import read_inline
 
 PICTURES = {
     "affine": ["u⃗ = W₁x⃗ + b⃗₁"],
@@ -121,3 +123,17 @@ def test_side_by_side_and_above_nothing_is_lost(panes):
 def test_a_cut_keeps_marks_with_their_letters():
     line = text("u⃗v⃗w⃗")
     assert [sliced(line, start, start + 2).lines for start in (0, 2)] == [("u⃗v⃗",), ("w⃗",)]
+
+
+@pytest.mark.parametrize(
+    ("latex", "line"),
+    [
+        (r"\frac{\partial L}{\partial W_{ij}}", "∂L/∂Wᵢⱼ"),
+        (r"\frac{a + b}{2 c}", "(a + b)/(2c)"),
+        (r"\lVert W_2 \rVert_F", "‖W₂‖_F"),
+        (r"e^{-\frac{x}{2}}", "e^(−x/2)"),
+        (r"\begin{bmatrix} 1 \\ 2 \end{bmatrix}", None),
+    ],
+)
+def test_maths_in_a_sentence_takes_one_line(latex, line):
+    assert line_of(read_inline(latex)) == line

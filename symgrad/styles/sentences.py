@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Inline, Jump, Sentence, Words
-from symgrad.maths.unicode import pane
+from symgrad.maths.level import line_of
 from symgrad.styles.lines import read_inline
 
 _MATHS = re.compile(r"\$([^$]+)\$")
@@ -66,5 +66,4 @@ def _inline(latex: str, submission: str) -> Words | Inline:
 
 def _one_line(latex: str) -> str:
     maths = read_inline(latex)
-    lines = () if maths is None else pane(maths).lines
-    return lines[0] if len(lines) == 1 else latex
+    return latex if maths is None else line_of(maths) or latex

@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from symgrad.checking.explaining.said import of_problem
 from symgrad.checking.explaining.supposing import supposing
 from symgrad.checking.explaining.tape import Edge, Run, Spot, Tape, run_of, tape_of
 from symgrad.checking.explaining.target import Target
@@ -19,7 +20,7 @@ from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Element, Literal, Node, Symbol, walk
-from symgrad.tree import Array, Name, Number, Op, Size
+from symgrad.tree import Array, Formula, Name, Number, Op, Size
 from symgrad.tree import walk as formulas
 
 if TYPE_CHECKING:
@@ -67,6 +68,18 @@ class Case(Struct, frozen=True, dict=True):
     def tape(self) -> Tape:
         """The problem taken apart."""
         return tape_of(self.model)
+
+    def maths_of(self, part: Formula | str) -> str:
+        """A formula or a name of the problem, in a sentence."""
+        return of_problem(part, self.model)
+
+    def local(self, edge: Edge) -> str:
+        """A local derivative in words."""
+        formula, by = edge.parent.formula, edge.child.formula
+        match formula:
+            case Op("multiply" | "matmul" | "dot" | "outer", (_, _) as args):
+                return self.maths_of(args[1 - edge.place])
+        return f"the derivative of {self.maths_of(formula)} by {self.maths_of(by)}"
 
     @property
     def is_slope(self) -> bool:

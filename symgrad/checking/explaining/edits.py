@@ -9,22 +9,17 @@ from typing import Any
 from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.meaning.entries import PART, shown
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.written import (
     Add,
-    Brace,
     Call,
-    Comparison,
     Derivative,
     Element,
     Literal,
     Negative,
     Node,
-    Norm,
     Power,
     Product,
-    Quotient,
     Subtract,
     Sum,
     Symbol,
@@ -155,53 +150,6 @@ def summands(node: Node) -> tuple[Node, ...]:
         case Subtract(left, right):
             return summands(left) + tuple(Negative(term) for term in summands(right))
     return (node,)
-
-
-def text(node: Node) -> str:
-    """A part of what was written, in words."""
-    found = _text(node)
-    return PART if PART in found else found
-
-
-def _text(node: Node) -> str:
-    match node:
-        case Symbol() | Power(Symbol(), Symbol()):
-            return shown(node)
-        case Derivative(of, wrt) if of is not None and wrt is not None:
-            return f"∂{text(of)}/∂{text(wrt)}"
-        case Call(head, args):
-            return f"{shown(head)}({', '.join(map(text, args))})"
-        case Transpose(body):
-            return f"{text(body)}ᵀ"
-        case Element(body, sub):
-            return f"{text(body)}_{sub}"
-        case Literal():
-            return number_text(node)
-        case Negative(body):
-            return f"−{_tight(body)}"
-        case Add(left, right):
-            return f"{text(left)} + {text(right)}"
-        case Subtract(left, right):
-            return f"{text(left)} − {_tight(right)}"
-        case Product(left, right):
-            return f"{_tight(left)} {_tight(right)}"
-        case Quotient(left, right):
-            return f"{_tight(left)} / {_tight(right)}"
-        case Power(body, exponent):
-            return f"{_tight(body)}^{text(exponent)}"
-        case Norm(body, sub):
-            return f"|{text(body)}|" if node.single else f"‖{text(body)}‖" + (f"_{sub}" if sub else "")
-        case Sum(body, index):
-            return f"{'Π' if node.product else 'Σ'}{f'_{index}' if index else ''} {_tight(body)}"
-        case Comparison(left, relation, right):
-            return f"{text(left)} {relation} {text(right)}"
-        case Brace(body):
-            return text(body)
-    return PART
-
-
-def _tight(node: Node) -> str:
-    return f"({text(node)})" if isinstance(node, Add | Subtract | Negative) else text(node)
 
 
 def number_text(node: Literal) -> str:

@@ -12,7 +12,6 @@ from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import forks, named_between
 from symgrad.checking.explaining.record import Supposition
 from symgrad.checking.explaining.tape import Edge, Spot
-from symgrad.notation.plain import plain
 from symgrad.tree import Name, names
 
 MOST_USES = 5
@@ -46,9 +45,9 @@ def lost_entries(case: Case) -> Iterator[Supposition]:
         for n in range(shape[0]):
             for alone in (False, True) if shape[0] > 2 else (False,):
                 words = (
-                    f"only the path through entry {n + 1} of {name} is there"
+                    f"only the path through entry {n + 1} of {case.maths_of(name)} is there"
                     if alone
-                    else f"the path through entry {n + 1} of {name}"
+                    else f"the path through entry {n + 1} of {case.maths_of(name)}"
                 )
                 yield Supposition(
                     words,
@@ -84,13 +83,13 @@ def is_penalty(case: Case, edge: Edge) -> bool:
 
 def _words(case: Case, spot: Spot, lost: tuple[Edge, ...]) -> str:
     through = " and ".join(dict.fromkeys(_through(case, edge) for edge in lost))
-    return f"{plain(spot.formula)} also reaches {case.of} through {through}"
+    return f"{case.maths_of(spot.formula)} also reaches {case.maths_of(case.of)} through {through}"
 
 
 def _through(case: Case, edge: Edge) -> str:
     """The quantity that a use leads to; within the target's own formula, the operation."""
     owner = edge.parent.owner or edge.parent.name
-    return plain(edge.parent.formula) if owner == case.of else owner
+    return case.maths_of(edge.parent.formula) if owner == case.of else case.maths_of(owner)
 
 
 def penalised(case: Case) -> bool:

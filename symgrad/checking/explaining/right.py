@@ -12,20 +12,18 @@ from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.steps import GradientOf
 from symgrad.calculus.worlds import Worlds
 from symgrad.checking.explaining.case import Case, literals
+from symgrad.checking.explaining.said import formula_in
 from symgrad.checking.explaining.target import Target
 from symgrad.checking.worlds.model import Model
 from symgrad.deadline import OutOfTime
 from symgrad.errors import InputError, SymgradError
 from symgrad.maths.latex import latex
-from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits, array
-from symgrad.notation.setting import context_of
 from symgrad.operations import operation
 from symgrad.submission.lines import Line
 from symgrad.submission.read import read_maths
 from symgrad.tree import ONE, Formula, Gradient, Name, Op, substitute, transform
 
-NOTATION = "prod"
 LARGEST = 24
 PLACES = 3
 """Decimals of the right numbers, where the written side shows none."""
@@ -40,7 +38,7 @@ def right_line(line: Line, case: Case) -> str | None:
         right = _numbers(case)
     else:
         formula = _formula_of(case.target, case.model)
-        right = None if formula is None else _written(formula, case.model)
+        right = None if formula is None else formula_in(formula, case.model)
         if right is not None and not _holds(right, case):  # about an entry, or the transpose, of the whole
             left = _whole(case.target, case.model) or left
     return None if right is None else f"{left} = {right}"
@@ -59,8 +57,8 @@ def _whole(target: Target, model: Model) -> str | None:
     if target.new:
         return None
     if not target.wrt:
-        return _written(Name(target.name), model)
-    return _written(Gradient(target.name, target.wrt), model) if target.name == model.objective else None
+        return formula_in(Name(target.name), model)
+    return formula_in(Gradient(target.name, target.wrt), model) if target.name == model.objective else None
 
 
 def _formula_of(target: Target, model: Model) -> Formula | None:
@@ -134,13 +132,3 @@ def _numbers(case: Case) -> str | None:
         return None
     places = [-literal.place for literal in literals(case.wrong)]
     return latex(array(truth, Digits(max(max(places, default=0), 0) or PLACES), row=False))
-
-
-def _written(formula: Formula, model: Model) -> str | None:
-    """A formula as the problem's reports write it."""
-    notation = model.problem.report.notation or NOTATION
-    try:
-        context = context_of(model.graph, model.problem, notation, Digits())
-        return latex(to_maths(formula, context))
-    except (SymgradError, KeyError, TypeError, ValueError):
-        return None

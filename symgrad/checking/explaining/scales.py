@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges, forks
-from symgrad.checking.explaining.edits import changed, opened, text
+from symgrad.checking.explaining.edits import changed, opened
 from symgrad.checking.explaining.record import Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Add, Literal, Node, Product, Quotient, Subtract, Sum, Symbol
 
 
@@ -24,7 +25,7 @@ def by_counts(
         yield from at_edges(
             several,
             lambda here, edge: here.local(edge) * factor(here),
-            lambda edge: f"what comes through {edge.words} is {said}",
+            lambda edge: f"what comes through {case.local(edge)} is {said}",
         )
 
 
@@ -44,9 +45,9 @@ def rescaled(case: Case, number: str, small: str, large: str) -> Iterator[Repair
         match node:
             case Add(left, right) | Subtract(left, right):
                 for other, said in both(left):
-                    yield type(node)(other, right, node.span), f"{text(left)} is {said}"
+                    yield type(node)(other, right, node.span), f"{maths_of(left)} is {said}"
                 for other, said in both(right):
-                    yield type(node)(left, other, node.span), f"{text(right)} is {said}"
+                    yield type(node)(left, other, node.span), f"{maths_of(right)} is {said}"
             case Sum(body) if isinstance(body, Add | Subtract):
                 return
 

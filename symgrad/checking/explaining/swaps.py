@@ -9,9 +9,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, literals
-from symgrad.checking.explaining.edits import changed, gradient_node, index_letters, number_text, text
+from symgrad.checking.explaining.edits import changed, gradient_node, index_letters, number_text
 from symgrad.checking.explaining.neighbours import alike
 from symgrad.checking.explaining.record import Repair
+from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.meaning.spelling import labels, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.written import Derivative, Element, Literal, Node, Symbol
@@ -30,7 +31,8 @@ def indices(whole: Node) -> Iterator[Repair]:
         for n, index in enumerate(node.indices):
             for other in _others(index, letters):
                 new = (*node.indices[:n], other, *node.indices[n + 1 :])
-                words = f"the index {text(other)} belongs here in the place of {text(index)}: {text(node)}"
+                right, written, whole = map(maths_of, (other, index, node))
+                words = f"the index {right} belongs here in the place of {written}: {whole}"
                 yield replace(node, indices=new, sub=labels(new)), words
 
     for node, words in changed(whole, change):
@@ -61,7 +63,7 @@ def derivatives(whole: Node, case: Case) -> Iterator[Repair]:
         for other in alike(case.model, found.name):
             if other != case.wrt:
                 new = gradient_node(objective, other)
-                yield new, f"{text(new)} belongs here, not {text(node)}"
+                yield new, f"{maths_of(new)} belongs here, not {maths_of(node)}"
 
     for node, words in changed(whole, change):
         yield Repair(words, node)

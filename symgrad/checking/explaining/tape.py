@@ -17,7 +17,6 @@ from symgrad.checking.worlds.jets import FUNCTIONS, H
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import at
 from symgrad.checking.worlds.world import World
-from symgrad.notation.plain import plain
 from symgrad.tree import Array, Formula, Function, Name, Number, Op, names, substitute, transform
 
 LARGEST = 40_000
@@ -56,18 +55,6 @@ class Edge(Struct, frozen=True):
     def op(self) -> str:
         """The operation; '' between a quantity and its formula."""
         return self.parent.op
-
-    @property
-    def words(self) -> str:
-        """The local derivative in words."""
-        formula = self.parent.formula
-        if (
-            isinstance(formula, Op)
-            and formula.name in ("multiply", "matmul", "dot", "outer")
-            and len(formula.args) == 2
-        ):
-            return plain(formula.args[1 - self.place])
-        return f"the derivative of {plain(formula)} by {plain(self.child.formula)}"
 
 
 class Tape(Struct, frozen=True, eq=False, dict=True):

@@ -39,9 +39,11 @@ def suppose(case: Case) -> Iterator[Supposition]:
             words = "everything is summed" if size == rank else "it is summed over the wrong index"
             yield Supposition(words, lambda here, axes=axes: _reduced(here, edge, axes))  # type: ignore[misc]
     yield Supposition("the mean stands for the sum", lambda here: _mean(here, edge))
-    yield Supposition(f"it is multiplied by {case.wrt}", lambda here: here.truth * here.value(case.wrt))
+    yield Supposition(
+        f"it is multiplied by {case.maths_of(case.wrt)}", lambda here: here.truth * here.value(case.wrt)
+    )
     for name in _inputs(case, edge):
-        words = f"it is multiplied by {name}"
+        words = f"it is multiplied by {case.maths_of(name)}"
         yield Supposition(words, lambda here, name=name: _times(here, edge, name))  # type: ignore[misc]
         shape = case.here(case.worlds[0]).value(name).shape
         for n in range(min(shape[1], MOST_COLUMNS)) if len(shape) == 2 else ():
@@ -97,13 +99,13 @@ def repair(case: Case) -> Iterator[Repair]:
             case Sum(body, index) if index:
                 for other in letters:
                     if other != index:
-                        yield Sum(body, other), f"it is summed over {index}, not over {other}"
+                        yield Sum(body, other), f"it is summed over ${index}$, not over ${other}$"
                 yield body, "a sum is one too many"
 
     for node, words in changed(whole, change):
         yield Repair(words, node)
     for letter in letters:
-        yield Repair(f"it is not summed over {letter}", Sum(whole, letter))
+        yield Repair(f"it is not summed over ${letter}$", Sum(whole, letter))
 
 
 MISTAKE = Mistake(

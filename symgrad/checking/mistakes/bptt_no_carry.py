@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_all, at_edges
-from symgrad.checking.explaining.edits import TWO, changed, exchanged, opened, text
+from symgrad.checking.explaining.edits import TWO, changed, exchanged, opened
 from symgrad.checking.explaining.examples import RECURRENT, d
 from symgrad.checking.explaining.limits import whole_range
 from symgrad.checking.explaining.neighbours import spelled, symbols_of
 from symgrad.checking.explaining.paths import lost_paths
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.explaining.tape import Edge
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.written import Add, Literal, Node, Power, Subtract, Symbol
@@ -64,7 +65,7 @@ def _shifted(node: Node, move: int) -> Iterator[tuple[Node, str]]:
         other = _moved(node.indices[0], move)
         yield (
             replace(node, indices=(other,), sub=text_of(other)),
-            f"{text(node)} belongs to another time step",
+            f"{maths_of(node)} belongs to another time step",
         )
 
 
@@ -92,7 +93,7 @@ def _numbered(case: Case, whole: Node, move: int) -> Iterator[Repair]:
             yield Repair(f"each {stem} belongs to another time step", exchanged(whole, new))
             for one, words in changed(
                 whole,
-                lambda part, new=new: iter([(new[part], text(part))] if part in new else []),  # type: ignore[misc]
+                lambda part, new=new: iter([(new[part], maths_of(part))] if part in new else []),  # type: ignore[misc]
             ):
                 yield Repair(f"{words} belongs to another time step", one)
 

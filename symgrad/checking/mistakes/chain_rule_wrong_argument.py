@@ -10,7 +10,6 @@ from symgrad.checking.explaining.examples import COMPOSED, d
 from symgrad.checking.explaining.neighbours import renamed
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.tape import Edge, Spot, Tape
-from symgrad.notation.plain import plain
 
 
 def _inner(tape: Tape, spot: Spot) -> Iterator[Spot]:
@@ -29,7 +28,7 @@ def suppose(case: Case) -> Iterator[Supposition]:
                     [edge],
                     _at(spot),
                     lambda e, spot=spot: (  # type: ignore[misc]
-                        f"{plain(spot.formula)} stands where {plain(e.child.formula)} belongs"
+                        f"{case.maths_of(spot.formula)} stands where {case.maths_of(e.child.formula)} belongs"
                     ),
                 )
 
@@ -53,7 +52,7 @@ def repair(case: Case) -> Iterator[Repair]:
         for source in case.model.uses(name):
             if graph.shapes[source] == graph.shapes[name]:
                 for node, _ in renamed(whole, case, source, name):
-                    yield Repair(f"{source} stands where {name} belongs", node)
+                    yield Repair(f"{case.maths_of(source)} stands where {case.maths_of(name)} belongs", node)
 
 
 MISTAKE = Mistake(

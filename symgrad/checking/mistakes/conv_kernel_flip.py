@@ -10,7 +10,6 @@ from symgrad.checking.explaining.chains import at_edges
 from symgrad.checking.explaining.examples import CONVOLUTION, d
 from symgrad.checking.explaining.record import Example, Mistake, Supposition
 from symgrad.checking.explaining.tape import Edge
-from symgrad.notation.plain import plain
 from symgrad.tree import Op
 
 
@@ -25,7 +24,7 @@ def suppose(case: Case) -> Iterator[Supposition]:
 
     def words(edge: Edge) -> str:
         assert isinstance(edge.parent.formula, Op)
-        return plain(edge.parent.formula.args[1 - edge.place])
+        return case.maths_of(edge.parent.formula.args[1 - edge.place])
 
     yield from at_edges(edges, _turned, words)
     for edge in edges:

@@ -5,9 +5,10 @@ from itertools import combinations
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.chains import at_all, at_edges, by_operation, identity, nonlinear
-from symgrad.checking.explaining.edits import changed, gradient_node, opened, symbol_of, text
+from symgrad.checking.explaining.edits import changed, gradient_node, opened, symbol_of
 from symgrad.checking.explaining.examples import COMPOSED, TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Add, Derivative, Node, Product, Subtract
 
 MOST_PAIRS = 12
@@ -17,14 +18,14 @@ MOST_FACTORS = 12
 def suppose(case: Case) -> Iterator[Supposition]:
     """A step as if nothing were done in it: at one place, at two, at all of a kind."""
     steps = tuple(nonlinear(case.steps))
-    yield from at_edges(steps, identity, lambda edge: edge.words)
+    yield from at_edges(steps, identity, lambda edge: case.local(edge))
     for edges in by_operation(steps).values():
         yield from at_all(edges, identity, f"the derivative of {edges[0].op}, every time,")
         inner = [edge for edge in edges if edge.child.name != case.wrt]
         if len(inner) < len(edges):
             yield from at_all(inner, identity, f"the derivative of {edges[0].op}, every time,")
     for pair in combinations(steps[:MOST_PAIRS], 2):
-        yield from at_all(pair, identity, " and ".join(edge.words for edge in pair))
+        yield from at_all(pair, identity, " and ".join(case.local(edge) for edge in pair))
 
 
 def repair(case: Case) -> Iterator[Repair]:
@@ -42,8 +43,8 @@ def repair(case: Case) -> Iterator[Repair]:
         match node:
             case Add(left, right) | Subtract(left, right):
                 for factor in factors[:MOST_FACTORS]:
-                    yield type(node)(Product(left, factor), right, node.span), text(factor)
-                    yield type(node)(left, Product(right, factor), node.span), text(factor)
+                    yield type(node)(Product(left, factor), right, node.span), maths_of(factor)
+                    yield type(node)(left, Product(right, factor), node.span), maths_of(factor)
 
     for node, words in changed(opened(case), change):
         yield Repair(words, node)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import named_between
-from symgrad.checking.explaining.edits import changed, opened, text
+from symgrad.checking.explaining.edits import changed, opened
 from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.neighbours import symbols_of
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Node, Product, Symbol
 from symgrad.tree import Array
 
@@ -39,7 +40,7 @@ def repair(case: Case) -> Iterator[Repair]:
                     if isinstance(lost, Symbol) and any(
                         f.name in on_the_way for f in symbols_of(lost, case).values()
                     ):
-                        yield kept, text(lost)
+                        yield kept, maths_of(lost)
 
     for node, words in changed(opened(case), change):
         yield Repair(words, node)

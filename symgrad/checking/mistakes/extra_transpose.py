@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.edits import changed, opened, text
+from symgrad.checking.explaining.edits import changed, opened
 from symgrad.checking.explaining.examples import SOFTMAX
 from symgrad.checking.explaining.record import Example, Mistake, Repair
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Node, Transpose
 
 
@@ -14,7 +15,7 @@ def repair(case: Case) -> Iterator[Repair]:
 
     def change(node: Node) -> Iterator[tuple[Node, str]]:
         if isinstance(node, Transpose):
-            yield node.body, f"{text(node.body)} stands here as it is"
+            yield node.body, f"{maths_of(node.body)} stands here as it is"
 
     for node, words in changed(opened(case), change):
         yield Repair(words, node)

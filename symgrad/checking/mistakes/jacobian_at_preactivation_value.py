@@ -12,7 +12,6 @@ from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.neighbours import activations, renamed
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.tape import Edge
-from symgrad.notation.plain import plain
 from symgrad.submission.written import Call, Literal, Node, Subtract, Symbol, walk
 
 BY_OUTPUT: dict[str, Callable[[Any], Any]] = {
@@ -42,10 +41,10 @@ def suppose(case: Case) -> Iterator[Supposition]:
     late = [edge for edge in case.steps if is_elementwise(edge)]
     early = [edge for edge in case.steps if edge.op in BY_OUTPUT or edge.op == "softmax"]
     yield from at_edges(
-        late, _at_output, lambda e: f"{e.op}' stands at the value of {plain(e.parent.formula)}"
+        late, _at_output, lambda e: f"{e.op}' stands at the value of {case.maths_of(e.parent.formula)}"
     )
     yield from at_edges(
-        early, _of_input, lambda e: f"{plain(e.child.formula)} stands where {e.op} of it belongs"
+        early, _of_input, lambda e: f"{case.maths_of(e.child.formula)} stands where {e.op} of it belongs"
     )
     for edges in by_operation(late).values():
         yield from at_all(edges, _at_output, f"{edges[0].op}' stands at the output everywhere")
@@ -70,7 +69,7 @@ def repair(case: Case) -> Iterator[Repair]:
                 if _in_derivative(whole, symbol) or (
                     case.is_slope and case.wrt == before and case.of == after
                 ):
-                    yield Repair(f"{old} stands where {new} belongs", node)
+                    yield Repair(f"{case.maths_of(old)} stands where {case.maths_of(new)} belongs", node)
 
 
 def _in_derivative(node: Node, symbol: Symbol) -> bool:

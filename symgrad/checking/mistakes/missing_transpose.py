@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges
-from symgrad.checking.explaining.edits import below, changed, opened, text
+from symgrad.checking.explaining.edits import below, changed, opened
 from symgrad.checking.explaining.examples import SOFTMAX, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.explaining.tape import Edge
 from symgrad.checking.meaning.spelling import labels
 from symgrad.submission.written import Call, Derivative, Element, Node, Product, Symbol, Transpose
@@ -18,7 +19,7 @@ from symgrad.submission.written import Call, Derivative, Element, Node, Product,
 def suppose(case: Case) -> Iterator[Supposition]:
     """The matrix of a step not transposed, where it is square."""
     steps = [edge for edge in case.steps if edge.op == "matmul"]
-    yield from at_edges(steps, _straight, lambda edge: f"{edge.words} has to be transposed")
+    yield from at_edges(steps, _straight, lambda edge: f"{case.local(edge)} has to be transposed")
 
 
 def _straight(here: Here, edge: Edge) -> Any:
@@ -35,7 +36,7 @@ def repair(case: Case) -> Iterator[Repair]:
     def turned(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
             case Symbol() | Derivative() | Call():
-                yield Transpose(node), f"{text(node)} has to be transposed"
+                yield Transpose(node), f"{maths_of(node)} has to be transposed"
             case Product(left, right):
                 for factor in (left, right):
                     if not isinstance(factor, Transpose | Symbol | Derivative | Call):
@@ -51,10 +52,13 @@ def repair(case: Case) -> Iterator[Repair]:
             case Symbol(indices=(first, second)):
                 yield (
                     replace(node, indices=(second, first), sub=labels((second, first))),
-                    f"the indices of {text(node)} are exchanged",
+                    f"the indices of {maths_of(node)} are exchanged",
                 )
             case Element(indices=(first, second)):
-                yield replace(node, indices=(second, first)), f"the indices of {text(node)} are exchanged"
+                yield (
+                    replace(node, indices=(second, first)),
+                    f"the indices of {maths_of(node)} are exchanged",
+                )
 
     for node, words in changed(whole, exchanged):
         yield Repair(words, node)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.chains import at_edges, identity
-from symgrad.checking.explaining.edits import TWO, changed, opened, text
+from symgrad.checking.explaining.edits import TWO, changed, opened
 from symgrad.checking.explaining.examples import SOFTMAX
 from symgrad.checking.explaining.forward import slips
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
-from symgrad.notation.plain import plain
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Node, Norm, Power
 from symgrad.tree import Formula, Op
 
@@ -19,11 +19,11 @@ def suppose(case: Case) -> Iterator[Supposition]:
     def change(node: Formula) -> Iterator[tuple[Formula, str]]:
         match node:
             case Op("power", (Op("norm") as norm, _)):
-                yield norm, plain(norm)
+                yield norm, case.maths_of(norm)
 
     yield from slips(case, change)
     squares = [edge for edge in case.steps if edge.op == "power" and edge.child.op == "norm"]
-    yield from at_edges(squares, identity, lambda edge: plain(edge.parent.formula))
+    yield from at_edges(squares, identity, lambda edge: case.maths_of(edge.parent.formula))
 
 
 def repair(case: Case) -> Iterator[Repair]:
@@ -32,11 +32,11 @@ def repair(case: Case) -> Iterator[Repair]:
     def change(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
             case Power(Norm() as norm, _):
-                yield norm, text(norm.body)
+                yield norm, maths_of(norm.body)
             case Norm(body, single=False):
-                yield Power(node, TWO), text(body)
+                yield Power(node, TWO), maths_of(body)
                 if case.is_slope:
-                    yield body, text(body)
+                    yield body, maths_of(body)
 
     for node, words in changed(opened(case), change):
         yield Repair(words, node)

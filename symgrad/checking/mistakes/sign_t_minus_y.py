@@ -6,9 +6,10 @@ import numpy as np
 
 from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges, forks
-from symgrad.checking.explaining.edits import changed, opened, text
+from symgrad.checking.explaining.edits import changed, opened
 from symgrad.checking.explaining.examples import TANH, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import (
     Add,
     Brace,
@@ -37,7 +38,7 @@ def suppose(case: Case) -> Iterator[Supposition]:
         yield from at_edges(
             ways,
             lambda here, e: -here.local(e),
-            lambda e: f"what comes through {e.words} has the opposite sign",
+            lambda e: f"what comes through {case.local(e)} has the opposite sign",
         )
     if case.target is not None and case.target.new:
         name = case.target.name
@@ -75,17 +76,17 @@ def repair(case: Case) -> Iterator[Repair]:
 def _signed(node: Node) -> Iterator[tuple[Node, str]]:
     match node:
         case Subtract(left, right):
-            yield Subtract(right, left, node.span), f"{text(node)} is the wrong way round"
-            yield Add(left, right, node.span), f"a plus belongs before {text(right)}"
+            yield Subtract(right, left, node.span), f"{maths_of(node)} is the wrong way round"
+            yield Add(left, right, node.span), f"a plus belongs before {maths_of(right)}"
         case Add(left, right):
-            yield Subtract(left, right, node.span), f"a minus belongs before {text(right)}"
-            yield Subtract(right, left, node.span), f"a minus belongs before {text(left)}"
+            yield Subtract(left, right, node.span), f"a minus belongs before {maths_of(right)}"
+            yield Subtract(right, left, node.span), f"a minus belongs before {maths_of(left)}"
         case Negative(body):
-            yield body, f"the minus before {text(body)} is one too many"
+            yield body, f"the minus before {maths_of(body)} is one too many"
         case (
             Product() | Quotient() | Symbol() | Derivative() | Call() | Brace() | Power() | Sum() | Literal()
         ):
-            yield Negative(node), f"a minus is missing before {text(node)}"
+            yield Negative(node), f"a minus is missing before {maths_of(node)}"
 
 
 MISTAKE = Mistake(

@@ -25,7 +25,7 @@ def _diagonal(here: Here, edge: Edge) -> Any:
 def suppose(case: Case) -> Iterator[Supposition]:
     """Only the entries i = j of ∂s_i/∂z_j."""
     edges = [edge for edge in case.steps if edge.op in SPREADING]
-    yield from at_edges(edges, _diagonal, lambda edge: edge.words)
+    yield from at_edges(edges, _diagonal, lambda edge: case.local(edge))
     yield from at_all(edges, _diagonal, "softmax")
 
 

@@ -61,7 +61,7 @@ def suppose(case: Case) -> Iterator[Supposition]:
             )
     for before, after in activations(case.model):
         if case.wrt == after:
-            words = f"this is the derivative by {before}, one step further back"
+            words = f"this is the derivative by {case.maths_of(before)}, one step further back"
             yield Supposition(words, lambda here, before=before: here.gradient(before))  # type: ignore[misc]
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.edits import TWO, changed, opened, text
+from symgrad.checking.explaining.edits import TWO, changed, opened
 from symgrad.checking.explaining.examples import ADAM
 from symgrad.checking.explaining.record import Example, Mistake, Repair
+from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.meaning.moments import COUNTERS, Moments
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.reading.methods import PARAMETER, SLOPE
@@ -34,16 +35,16 @@ def repair(case: Case) -> Iterator[Repair]:
             case Subtract(Literal(one), Power(body, _)) if one == 1:
                 yield replace(node, right=body), "the power of the step belongs to the correction alone"
             case Subtract(Literal(one), right) if one == 1 and not isinstance(right, Power):
-                words = f"the correction divides by 1 − {text(right)} to the power of the step"
+                words = f"the correction divides by 1 − {maths_of(right)} to the power of the step"
                 yield replace(node, right=Power(right, STEP)), words
                 if isinstance(right, Symbol) and known.constant(right):
-                    yield right, f"1 − {text(right)} stands where {text(right)} belongs"
+                    yield right, f"1 − {maths_of(right)} stands where {maths_of(right)} belongs"
             case Call(head, (Add(left, right),)) if head.base == "sqrt" and _is_small(right, known):
                 root = Call(head, (left,), node.certain, node.span)
-                yield Add(root, right), f"{text(right)} does not belong under the root"
+                yield Add(root, right), f"{maths_of(right)} does not belong under the root"
             case Add(Call(head, (left,)), right) if head.base == "sqrt" and _is_small(right, known):
                 root = Call(head, (Add(left, right),), True, node.span)
-                yield root, f"{text(right)} belongs under the root"
+                yield root, f"{maths_of(right)} belongs under the root"
 
     for node, words in changed(whole, change):
         yield Repair(words, node)
@@ -57,25 +58,25 @@ def _state(symbol: Symbol, known: Moments) -> Changes:
     accents = tuple(accent for accent in symbol.accents if accent != HAT)
     other = replace(symbol, accents=accents if HAT in symbol.accents else (*accents, HAT))
     if known.of(other) is not None:
-        yield other, f"{text(symbol)} stands where {text(other)} belongs"
+        yield other, f"{maths_of(symbol)} stands where {maths_of(other)} belongs"
     if moment.offset == 0:
         earlier = tuple(Subtract(i, ONE) if text_of(i) in COUNTERS else i for i in symbol.indices)
-        words = f"{text(symbol)} stands where that of the step before belongs"
+        words = f"{maths_of(symbol)} stands where that of the step before belongs"
         yield replace(symbol, indices=earlier, sub="".join(map(text_of, earlier))), words
     elif moment.number:
         before = Literal(ONE.value * (moment.number - 1))
         earlier = tuple(before if isinstance(i, Literal) else i for i in symbol.indices)
-        words = f"{text(symbol)} stands where that of the step before belongs"
+        words = f"{maths_of(symbol)} stands where that of the step before belongs"
         yield replace(symbol, indices=earlier, sub=str(moment.number - 1)), words
     elif moment.late is None and moment.offset is None:
         old = replace(symbol, marks=("old",), raised=(Symbol("old"),))
-        yield old, f"{text(symbol)} stands where that of the step before belongs"
+        yield old, f"{maths_of(symbol)} stands where that of the step before belongs"
 
 
 def _constant(symbol: Symbol, known: Moments) -> Changes:
     """1 − β for β, and β to the power of the step."""
     if known.constant(symbol) is not None:
-        yield Subtract(ONE, symbol), f"{text(symbol)} stands where 1 − {text(symbol)} belongs"
+        yield Subtract(ONE, symbol), f"{maths_of(symbol)} stands where 1 − {maths_of(symbol)} belongs"
 
 
 def _is_small(node: Node, known: Moments) -> bool:

@@ -7,7 +7,6 @@ from symgrad.checking.explaining.examples import SOFTMAX
 from symgrad.checking.explaining.forward import worked_out
 from symgrad.checking.explaining.neighbours import alike
 from symgrad.checking.explaining.record import Example, Mistake, Supposition
-from symgrad.notation.plain import plain
 from symgrad.tree import Formula, Name, Op
 
 
@@ -17,23 +16,24 @@ def suppose(case: Case) -> Iterator[Supposition]:
     if case.is_value:
         terms = _terms(graph.quantities.get(case.of, Name(case.of)))
         for n, term in enumerate(terms if len(terms) > 1 else ()):
-            yield Supposition(f"only {plain(term)}", worked_out(term))
+            yield Supposition(f"only {case.maths_of(term)}", worked_out(term))
             if len(terms) > 2:
                 yield Supposition(
-                    f"everything but {plain(term)}", worked_out(_sum(terms[:n] + terms[n + 1 :]))
+                    f"everything but {case.maths_of(term)}", worked_out(_sum(terms[:n] + terms[n + 1 :]))
                 )
         for other in alike(case.model, case.of) if case.numeric else ():
             if other in graph.quantities:
-                yield Supposition(f"the value of {other}", lambda here, other=other: here.value(other))  # type: ignore[misc]
+                words = f"the value of {case.maths_of(other)}"
+                yield Supposition(words, lambda here, other=other: here.value(other))  # type: ignore[misc]
     if case.is_slope:
         for other in alike(case.model, case.wrt):
-            words = f"the derivative by {other}"
+            words = f"the derivative by {case.maths_of(other)}"
             yield Supposition(words, lambda here, other=other: here.gradient(other))  # type: ignore[misc]
     if case.target is not None and case.target.new:
         name = case.target.name
         for other in alike(case.model, name):
             yield Supposition(
-                f"the value of {other}",
+                f"the value of {case.maths_of(other)}",
                 lambda here, other=other: here.world.after.value(other),  # type: ignore[misc]
             )
 

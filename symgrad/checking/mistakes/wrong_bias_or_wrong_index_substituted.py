@@ -33,7 +33,7 @@ def repair(case: Case) -> Iterator[Repair]:
             if other == case.of and case.is_value:
                 continue
             for node, _ in renamed(whole, case, found.name, other):
-                yield Repair(f"{other} belongs here, not {found.name}", node)
+                yield Repair(f"{case.maths_of(other)} belongs here, not {case.maths_of(found.name)}", node)
     yield from indices(whole)
     yield from derivatives(whole, case)
     if case.numeric:

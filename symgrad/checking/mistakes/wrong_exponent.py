@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symgrad.checking.explaining.case import Case
-from symgrad.checking.explaining.edits import changed, number_text, opened, text
+from symgrad.checking.explaining.edits import changed, number_text, opened
 from symgrad.checking.explaining.examples import ENTROPY, d
 from symgrad.checking.explaining.record import Example, Mistake, Repair
+from symgrad.checking.explaining.said import maths_of
 from symgrad.submission.written import Literal, Negative, Node, Power, Symbol
 
 HALVES = tuple(Fraction(n, 2) for n in (2, -2, 1, -1))
@@ -23,13 +24,19 @@ def _other(node: Node) -> Iterator[tuple[Node, str]]:
         case Power(body, Literal(value)) if not isinstance(body, Power):
             for step in HALVES:
                 new = Literal(value + step)
-                yield Power(body, new, node.span), f"{text(body)} belongs to the power {number_text(new)}"
+                yield (
+                    Power(body, new, node.span),
+                    f"{maths_of(body)} belongs to the power {number_text(new)}",
+                )
         case Power(body, Negative(Literal(value))):
             for step in HALVES:
                 new = Literal(-value + step)
-                yield Power(body, new, node.span), f"{text(body)} belongs to the power {number_text(new)}"
+                yield (
+                    Power(body, new, node.span),
+                    f"{maths_of(body)} belongs to the power {number_text(new)}",
+                )
         case Symbol():
-            yield Power(node, Literal(Fraction(2))), f"{text(node)} has to be squared"
+            yield Power(node, Literal(Fraction(2))), f"{maths_of(node)} has to be squared"
 
 
 MISTAKE = Mistake(

@@ -10,7 +10,6 @@ from symgrad.checking.explaining.examples import SCALAR, d
 from symgrad.checking.explaining.neighbours import alike, renamed
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.tape import Edge
-from symgrad.notation.plain import plain
 
 PRODUCTS = ("multiply", "matmul", "dot", "outer")
 
@@ -22,7 +21,7 @@ def _itself(here: Here, edge: Edge) -> Any:
 def suppose(case: Case) -> Iterator[Supposition]:
     """∂(a b)/∂a = a."""
     edges = [edge for edge in case.steps if edge.op in PRODUCTS]
-    yield from at_edges(edges, _itself, lambda edge: plain(edge.child.formula))
+    yield from at_edges(edges, _itself, lambda edge: case.maths_of(edge.child.formula))
 
 
 def repair(case: Case) -> Iterator[Repair]:
@@ -34,7 +33,7 @@ def repair(case: Case) -> Iterator[Repair]:
     others = {e.child.name for edge in products for e in case.tape.into[edge.parent]} - {case.wrt, ""}
     for other in (*others, *(name for name in alike(case.model, case.wrt) if name not in others)):
         for node, _ in renamed(whole, case, case.wrt, other):
-            yield Repair(f"{case.wrt} stands where {other} belongs", node)
+            yield Repair(f"{case.maths_of(case.wrt)} stands where {case.maths_of(other)} belongs", node)
 
 
 MISTAKE = Mistake(

@@ -28,7 +28,7 @@ def _moved(node: Node) -> Iterator[tuple[Node, str]]:
     if isinstance(node, Sum):
         for name, limit in (("lower", node.lower), ("upper", node.upper)):
             for kind in (Add, Subtract) if limit is not None else ():
-                words = f"the {name} limit of the sum over {node.index} is one off"
+                words = f"the {name} limit of the sum over ${node.index}$ is one off"
                 yield replace(node, **{name: kind(limit, ONE)}), words  # type: ignore[arg-type]
 
 
