@@ -11,7 +11,7 @@ from symgrad.checking.meaning.applied import reduced
 from symgrad.checking.meaning.axes import OF_AXES
 from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through
 from symgrad.checking.meaning.conditions import holds
-from symgrad.checking.meaning.matrices import continued
+from symgrad.checking.meaning.matrices import continued, square
 from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
 from symgrad.checking.meaning.windows import WINDOWS, over_axes
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
@@ -63,7 +63,7 @@ def _diag(node: Call, scope: Scope) -> Tensor:
 
 
 def _trace(node: Call, scope: Scope) -> Tensor:
-    (x,) = (scope.evaluate(arg) for arg in node.args)
+    (x,) = (square(arg, scope) for arg in node.args)
     if not x.rank:
         return x
     if x.rank != 2 or x.core[0] != x.core[1]:
@@ -93,7 +93,7 @@ def _vec(node: Call, scope: Scope) -> Tensor:
 
 
 def _norm(node: Call, scope: Scope) -> Tensor:
-    (x,) = (scope.evaluate(arg) for arg in node.args)
+    (x,) = (square(arg, scope) for arg in node.args)
     flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
     return Tensor(FUNCTIONS["sqrt"]((flat * flat).sum(-1)), x.axes)
 
