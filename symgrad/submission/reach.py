@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from symgrad.submission.written import (
     Add,
     Call,
+    Derivative,
     Negative,
     Node,
     Product,
@@ -93,6 +94,9 @@ def _joined(before: Node, term: Add | Subtract, outside: Letters) -> Node | None
         case Negative():
             found = _joined(before.body, term, outside)
             return None if found is None else replace(before, body=found, span=_over(before, term))
+        case Derivative(of=of, wrt=wrt) if of and wrt and wrt.span.end <= of.span.start:  # ∂/∂u_j Σ_i …
+            found = _joined(of, term, outside | letters(wrt))
+            return None if found is None else replace(before, of=found, span=_over(before, term))
     return None
 
 
