@@ -54,6 +54,10 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(meant, bench, ()))
         if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
+    if _fails(steps) and line.id in bench.active:
+        again = tuple(steps_of(ready, replace(bench, points=bench.points.also(active=True)), ()))
+        if _holds(again):
+            steps = tuple(replace(step, remark=messages.ACTIVE) for step in again)
     if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
         of_class = bench.of_class() if said.letter else None
         if of_class is None:
