@@ -26,6 +26,8 @@ from symgrad.submission.written import (
 
 Letters = frozenset[str]
 NO_LETTERS: Letters = frozenset()
+_BINDING = frozenset(("max", "min", "argmax", "argmin", "mean", "logsumexp"))
+"""Functions whose subscript is an index of their own: max_j S_ij means no j outside."""
 
 
 def reaching(node: Node, outside: Letters = NO_LETTERS) -> Node:
@@ -113,6 +115,10 @@ def _letters(node: Node) -> Iterator[str]:
     if isinstance(node, Sum):
         yield from letters(node.body) - {node.index}
         yield from _of((node.lower, node.upper))
+        return
+    if isinstance(node, Call) and node.head.base in _BINDING:
+        bound = frozenset(letter for index in node.head.indices for letter in letters(index))
+        yield from (letter for arg in node.args for letter in letters(arg) - bound)
         return
     if isinstance(node, Symbol):
         yield node.base

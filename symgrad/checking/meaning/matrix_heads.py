@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
@@ -119,6 +120,17 @@ def _rotate(node: Call, scope: Scope) -> Tensor:
     return replace(x, data=x.data[..., ::-1, ::-1])
 
 
+def _negative_part(node: Call, scope: Scope) -> Tensor:
+    """[z]_-, which is max(−z, 0) for most, and min(z, 0) for some."""
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    signs = {"size": -1.0, "value": 1.0}
+    ways = {
+        name: partial(elementwise, lambda t, sign=sign: np.where(np.real(t) < 0, sign * t, 0.0), x)
+        for name, sign in signs.items()
+    }
+    return scope.choices.among(("negative part",), ways)
+
+
 def _unread(node: Call, scope: Scope) -> Tensor:
     raise Unknown("this is not read", node)
 
@@ -191,6 +203,7 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "prod": _chain,
     **dict.fromkeys(("rot", "rot180", "flip"), _rotate),
     "matmul": _matmul,
+    "negpart": _negative_part,
     "range": _unread,
     **WINDOWS,
     **OF_AXES,
@@ -201,6 +214,7 @@ ARITY: Mapping[str, int] = {
     **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
     **dict.fromkeys(("maxpool", "avgpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
+    "negpart": 1,
     **dict.fromkeys(("rot", "rot180", "flip", "swapaxes", "permute"), 1),
 }
 """How many arguments they take."""
