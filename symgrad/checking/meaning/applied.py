@@ -48,6 +48,11 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     if base in ("LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"):
         slope = _leak(head, scope)
         return lambda args: elementwise(lambda t: FUNCTIONS["leaky_relu"](t, slope), args[0])
+    if base.lower() == "elu" and head.sub:
+        height = _number_below(head)
+        return lambda args: elementwise(
+            lambda t: np.where(np.real(t) < 0, height, 1.0) * FUNCTIONS["elu"](t), args[0]
+        )
     if base in ELEMENTWISE and (not head.sub or head.sub in scope.bound):
         known = ELEMENTWISE[base]
         return lambda args: _one(known, args)
@@ -100,15 +105,20 @@ def _logarithm(head: Symbol) -> Apply | None:
 
 def _leak(head: Symbol, scope: Scope) -> float:
     if head.sub:
-        try:
-            return float(head.sub)
-        except ValueError:
-            raise Unknown("a slope that is no number", head) from None
+        return _number_below(head)
     for formula in scope.dictionary.model.graph.quantities.values():
         for part in walk(formula):
             if isinstance(part, Op) and part.name == "leaky_relu":
                 return float(part.option("slope", 0.01))
     return 0.01
+
+
+def _number_below(head: Symbol) -> float:
+    """The number of LeakyReLU_{0.2} and ELU_{α=0.5}."""
+    try:
+        return float(head.sub.strip("{}").rpartition("=")[2])
+    except ValueError:
+        raise Unknown("a slope that is no number", head) from None
 
 
 def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope: Scope) -> Tensor:
