@@ -219,6 +219,8 @@ class Dictionary(Struct):
                 if found.name in self.model.graph.quantities:
                     yield found
         for found in self.names.find(symbol, raised):
+            if self.renamed and self.is_of_a_number(found):
+                continue
             known = True
             yield found
         if (
@@ -236,6 +238,19 @@ class Dictionary(Struct):
                 if key in self.renamed:
                     yield Found(self.renamed[key], left, (), marks)
                     return
+
+    def is_of_a_number(self, found: Found) -> bool:
+        """Whether a letter stands on a number of the problem as an index, as on the ℓ_i of ℓ = Σ ℓ_i."""
+        letter = found.indices[0] if len(found.indices) == 1 else None
+        if (
+            not isinstance(letter, Symbol)
+            or len(letter.base) > 1
+            or letter.sub
+            or found.samples
+            or found.marks
+        ):
+            return False
+        return self.model.graph.shapes.get(found.name) == ()
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""

@@ -261,7 +261,10 @@ def names_of(
     symbol, raised = found
     if symbol.base == "e" and raised:
         return None
-    if "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+    if "Delta" in symbol.accents:
+        return None
+    numbers = [dictionary.is_of_a_number(found) for found in dictionary.names.find(symbol, raised)]
+    if dictionary.is_known(symbol, raised) and not (numbers and all(numbers)):
         return None
     if "d" in symbol.accents:
         bare = without(symbol, "d")
