@@ -1,4 +1,4 @@
-"""Cases said in words, rows with numbers, and how far sums and derivatives reach: right lines and wrong."""
+"""Cases and names said in words, rows with numbers, dots, functions that are written in few ways only."""
 
 import pytest
 
@@ -137,6 +137,150 @@ When the hinge is not active,
 $$\frac{\partial E}{\partial v} = -x$$
 """,
         "correct wrong wrong",
+    ),
+    (
+        "a condition that nothing meets, where nothing has a kink",
+        "forward: {q: tanh(v), E: sum((q - t)**2)}\ndata: [t]\nshapes: {v: [n], t: [n]}",
+        r"""
+We stop when $E < 10^{-4}$.
+
+$$\frac{\partial E}{\partial v_i} = 2 (q_i - t_i) (1 - q_i^2)$$
+
+$q_i$ is flat for $v_i > 40$; then
+
+$$\frac{\partial E}{\partial v_i} = (q_i - t_i) (1 - q_i^2)$$
+""",
+        "unchecked correct unchecked wrong",
+    ),
+    (
+        "Kronecker's delta beside an entry of a square matrix, and a signal",
+        "forward: {f: trace(V), L: sum(V * V)}\nshapes: {V: [n, n]}",
+        r"""
+$\frac{\partial f}{\partial V_{kl}} = \delta_{kl}$
+
+$\frac{\partial L}{\partial V_{kl}} = 2 \delta_{kl} V_{kl}$
+""",
+        "correct wrong",
+    ),
+    (
+        "second derivatives of a function",
+        "forward: {a: softplus(v), L: (a - t)**2}\ndata: [t]\nshapes: {v: [], t: []}",
+        r"""
+Let $f(u) = \ln(1 + e^u)$.
+
+$f''(u) = \sigma(u) (1 - \sigma(u))$
+
+$f''(u) = \sigma(u)^2$
+
+$\sigma''(v) = \sigma(v) (1 - \sigma(v)) (1 - 2 \sigma(v))$
+""",
+        "unchecked correct wrong correct",
+    ),
+    (
+        "parts of numbers, maxima over two indices, and constants below functions",
+        "forward: {m: 'max(S, axis=0)', M: max(S), g: 'maximum(0, -u)', e: elu(u), "
+        "L: sum(m) + M + sum(g) + sum(e)}\n"
+        "shapes: {S: [p, q], u: [p]}",
+        r"""
+$M = \max_{i,j} S_{ij}$
+
+$m_j = \max_{i,j} S_{ij}$
+
+$g_i = [u_i]_-$
+
+$g_i = [u_i]_+$
+
+$e = \operatorname{ELU}_{\alpha = 1}(u)$
+
+$e = \operatorname{ELU}_{0.5}(u)$
+
+$L = \sum_j \max_i S_{ij} + M + \sum_i g_i + \sum_j e_j$
+
+$L = \min_S L$
+""",
+        "correct wrong correct wrong correct wrong correct unchecked",
+    ),
+    (
+        "a function right behind a letter",
+        "forward: {R: A * x, J: norm(R)**2, q: y * log(y), L: J + q}\nshapes: {x: [], y: [], A: [m, n]}",
+        r"""
+$J = x^2Tr(A^TA)$
+
+$J = xTr(A^TA)$
+
+$\frac{\partial q}{\partial y} = 1 + \ln y = \frac{yln(y) + y}{y}$
+""",
+        "correct wrong correct",
+    ),
+    (
+        "the square of a name delta",
+        "forward: {r: y - x, J: sum(delta**2 * (sqrt(1 + (r / delta)**2) - 1))}\nwrite: {delta: '\\delta'}\n"
+        "shapes: {x: [n], y: [n], delta: []}",
+        r"""
+$J = \delta^2 \sum_i \left(\sqrt{1 + r_i^2 / \delta^2} - 1\right)$
+
+$J = \delta \sum_i \left(\sqrt{1 + r_i^2 / \delta^2} - 1\right)$
+""",
+        "correct wrong",
+    ),
+    (
+        "the parts of a sum under its letter",
+        "forward: {s: X @ v, h: log(1 + exp(-y * s)), J: sum(h)}\ndata: [X, y]\n"
+        "shapes: {X: [n, d], v: [d], y: [n]}",
+        r"""
+With $J_i = \log(1 + \exp(-y_i s_i))$
+
+$\frac{\partial J_i}{\partial s_i} = -\frac{y_i}{1 + \exp(y_i s_i)}$
+
+$\frac{\partial J_i}{\partial s_i} = \frac{y_i}{1 + \exp(y_i s_i)}$
+
+$\frac{\partial J}{\partial v} = \sum_i \frac{\partial J_i}{\partial s_i} x_i$
+""",
+        "unchecked correct wrong correct",
+    ),
+    (
+        "columns that words give a letter, and words that give none",
+        "forward: {P: X @ B, L: sum((P - Y)**2)}\ndata: [X, Y]\nshapes: {X: [n, d], B: [d, k], Y: [n, k]}",
+        r"""
+where $c_k$ is the $k$-th column of $B$ and $g_k$ meets all rows of $X$:
+
+$P_{ik} = x_i^T c_k$
+
+$\nabla_{c_k} L = 2 \sum_i (P_{ik} - Y_{ik}) x_i$
+
+$\nabla_{c_k} L = \sum_i (P_{ik} - Y_{ik}) x_i$
+
+$P_{ik} = g_i^T c_k$
+""",
+        "correct correct wrong unchecked",
+    ),
+    (
+        "derivatives by the columns of a matrix, and identities in Kronecker products",
+        "forward: {Z: V @ X, L: sum((Z - Y)**2) / 2}\ndata: [X, Y]\n"
+        "shapes: {V: [m, n], X: [n, p], Y: [m, p]}",
+        r"""
+$\frac{\partial L}{\partial \mathrm{vec}(V)} = (X \otimes I) \mathrm{vec}(Z - Y)$
+
+$\frac{\partial\, \mathrm{vec}(Z)}{\partial \mathrm{vec}(V)^T} = X^T \otimes I$
+
+$\frac{\partial L}{\partial \mathrm{vec}(V)} = (I \otimes X) \mathrm{vec}(Z - Y)$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "sums over indices that stand twice, one of them on a name before a bracket",
+        "forward: {h: tanh(x @ A), o: h @ B, E: sum((o - t)**2) / 2}\ndata: [t]\n"
+        "shapes: {x: [n], A: [n, m], B: [m, k], t: [k]}",
+        r"""
+We use Einstein's summation convention.
+
+$\frac{\partial E}{\partial h_j} = B_{jl} (o_l - t_l)$
+
+$\frac{\partial E}{\partial x_i} = A_{ij} (1 - h_j^2) B_{jl} (o_l - t_l)$
+
+$\frac{\partial E}{\partial h_j} = B_{jl} (t_l - o_l)$
+""",
+        "correct correct wrong",
     ),
 ]
 

@@ -52,6 +52,7 @@ MATRIX_FUNCTIONS = frozenset(
         "vec",
         "flatten",
         "norm",
+        "negpart",
         "conv",
         "conv2d",
         "outer",
