@@ -28,6 +28,8 @@ from symgrad.checking.meaning.spelling import (
 )
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.written import Add, Node, Subtract, Symbol, walk
+from symgrad.tree import Op
+from symgrad.tree import walk as parts_of
 
 OBJECTIVES = frozenset(("L", "J", "E", "C", "Loss", "loss", "cost", "Cost", "l", "ell", "error", "Error"))
 """What people call the objective when the problem calls it otherwise."""
@@ -86,6 +88,7 @@ NAMES_TOO = frozenset(("sigma", "E"))
 """Functions whose letters are names as well, where no argument follows."""
 
 
+SUMS = frozenset(("sum", "mean"))
 CLASS = "true class"
 """The index that is the place of the one in the data, or their label."""
 FOREIGN = "?"
@@ -241,7 +244,7 @@ class Dictionary(Struct):
                     return
 
     def is_of_a_number(self, found: Found) -> bool:
-        """Whether a letter stands on a number of the problem as an index, as on the ℓ_i of ℓ = Σ ℓ_i."""
+        """Whether a letter stands as an index on a sum that is a number, as on the ℓ_i of ℓ = Σ ℓ_i."""
         letter = found.indices[0] if len(found.indices) == 1 else None
         if (
             not isinstance(letter, Symbol)
@@ -251,7 +254,9 @@ class Dictionary(Struct):
             or found.marks
         ):
             return False
-        return self.model.graph.shapes.get(found.name) == ()
+        formula = self.model.graph.quantities.get(found.name)
+        sums = formula is not None and any(isinstance(p, Op) and p.name in SUMS for p in parts_of(formula))
+        return sums and not self.model.graph.shapes.get(found.name)
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""
