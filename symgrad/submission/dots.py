@@ -38,15 +38,17 @@ def summed(items: list[Item]) -> list[Item]:
 def _one(items: list[Item], at: int) -> list[Item] | None:
     """The items with a sum for the dots at a place, and for those behind it; None where it is no such sum."""
     sign = items[at - 1]
-    if not isinstance(sign, Token) or sign.text not in ("+", "-") or not _dotted(items, at, sign.text):
+    if not isinstance(sign, Token) or sign.text not in ("+", "-"):
         return None
-    end = _end(items, at + 2)
-    last = items[at + 2 : end]
-    if _dotted(items, end + 1, sign.text):  # … + a_k + … + a_n
-        further = _end(items, end + 3)
+    if not (behind := _behind(items, at, sign.text)):
+        return None
+    end = _end(items, behind)
+    last = items[behind:end]
+    if further := _behind(items, end + 1, sign.text):  # … + a_k + … + a_n
         if _general(next(iter(_before(items, at, sign.text)), (0, last))[1], last) is None:
             return None
-        end, last = further, items[end + 3 : further]
+        end = _end(items, further)
+        last = items[further:end]
     run: list[tuple[int, _General]] = []
     for start, term in _before(items, at, sign.text):
         found = _general(term, last)
@@ -72,11 +74,14 @@ def _one(items: list[Item], at: int) -> list[Item] | None:
     return [*items[:start], *put, *summed(items[end:])]
 
 
-def _dotted(items: list[Item], at: int, sign: str) -> bool:
-    """Whether dots stand at a place, between two of these signs."""
+def _behind(items: list[Item], at: int, sign: str) -> int:
+    """Where the term behind dots at a place begins; 0 where no dots stand there, with this sign before them.
+
+    The sign behind them may be left out.
+    """
     if at + 1 >= len(items) or not is_token(items[at], "command", *DOTS):
-        return False
-    return all(is_token(items[beside], "sign", sign) for beside in (at - 1, at + 1))
+        return 0
+    return at + 1 + is_token(items[at + 1], "sign", sign) if is_token(items[at - 1], "sign", sign) else 0
 
 
 def _end(items: list[Item], begin: int) -> int:
