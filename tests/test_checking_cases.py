@@ -135,8 +135,12 @@ $$\frac{\partial E}{\partial v} = -x$$
 When the hinge is not active,
 
 $$\frac{\partial E}{\partial v} = -x$$
+
+The gradient flows only if the hinge is active:
+
+$$\frac{\partial E}{\partial v} = -x$$
 """,
-        "correct wrong wrong",
+        "correct wrong wrong wrong",
     ),
     (
         "a condition that nothing meets, where nothing has a kink",

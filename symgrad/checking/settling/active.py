@@ -10,11 +10,19 @@ import re
 from symgrad.submission.lines import Submission
 
 _ON = (
-    r"[^.;!?]{0,80}?\b(?:(?:max|hinge|margin|relu|ReLU|unit|constraint|loss)s?\b[^.;!?]{0,30}?"
-    r"\b(?<!not )(?:active|violated|positive)|(?<!not )violat(?:e|es|ing)\b[^.;!?]{0,12}\bmargin)\b"
+    r"(?:(?:max|hinge|margin|relu|unit|constraint)(?:e?s)?\b[^.;!?]{0,20}?\s(?:is|are)\s+(?:all\s+)?(?:active|violated)\b"
+    r"|(?:loss|hinge)(?:e?s)?\b[^.;!?]{0,20}?\s(?:is|are)\s+positive\b|violat(?:e|es|ing)\b[^.;!?]{0,12}\bmargin\b)"
 )
-_FROM_HERE = re.compile(rf"\b(?:only|assum(?:e|ing)|suppos(?:e|ing)|throughout|always)\b{_ON}", re.IGNORECASE)
-_HERE = re.compile(rf"\b(?:if|when|whenever|where|while|for)\b{_ON}[^.;!?]*[:,]?\s*$", re.IGNORECASE)
+_FROM_HERE = re.compile(
+    r"\b(?:(?:I|we)\s+(?:only|just)\s+(?:look|consider|take|treat|care|deal|work)\b[^.;!?]{0,60}?"
+    rf"|(?:assum|suppos)(?:e|ing)\b[^.;!?]{{0,40}}?)\b{_ON}",
+    re.IGNORECASE,
+)
+_HERE = re.compile(
+    rf"(?<!only )\b(?:if|when|whenever|where|while|for)\b[^.;!?]{{0,60}}?\b{_ON}"
+    r"\s*[,:]?\s*(?:then|we have|we get|the gradient is|it is)?\s*[,:]?\s*$",
+    re.IGNORECASE,
+)
 
 
 def active_in(submission: Submission) -> frozenset[int]:
