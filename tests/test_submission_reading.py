@@ -279,7 +279,7 @@ UNREADABLE = {
     "||W|": "nothing closes",
     r"\foo a": "not known",
     r"\log(\dots)": "dots",
-    "x_1 + \\dots + x_n": "dots",
+    "x_1 + \\dots + x": "dots",
     "2 3": "two numbers",
     r"\overline{a + b}": "bar over more",
     r"\left. x \right|_{t = 0}": "at a point",

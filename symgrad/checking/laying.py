@@ -16,6 +16,7 @@ from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
+from symgrad.checking.settling.active import active_in
 from symgrad.checking.settling.classes import classes_of, of_all
 from symgrad.checking.settling.evidence import (
     bind_hot,
@@ -77,6 +78,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
         effort=whole,
         classes=classes_of(submission),
         apart=sums_apart(submission),
+        active=active_in(submission),
         of_all=of_all(submission),
     )
 

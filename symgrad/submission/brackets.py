@@ -31,8 +31,9 @@ def bracketed(cursor: Cursor) -> Node:
         node = scripted(cursor, whole(cursor.inside(item)), start)
         return applied(cursor, node, start)
     node = _GROUPS[item.kind](cursor, item)
-    if item.kind in _PARTS and _positive(cursor):
-        head, part = Symbol("relu", span=item.span), replace(node, span=item.span)
+    name = _part(cursor) if item.kind in _PARTS else ""
+    if name:
+        head, part = Symbol(name, span=item.span), replace(node, span=item.span)
         call = Call(head, (part,), True, cursor.since(start))
         return scripted(cursor, call, start, enclosed=True)
     if isinstance(node, Call) and not node.certain:
@@ -40,18 +41,25 @@ def bracketed(cursor: Cursor) -> Node:
     return scripted(cursor, replace(node, span=item.span), start, enclosed=not isinstance(node, Norm))
 
 
-def _positive(cursor: Cursor) -> bool:
-    """Take the + behind [z]_+ and (z)^+."""
-    sign, plus = cursor.item, cursor.ahead(1)
-    if is_token(sign, "lowered", "+") or is_token(sign, "raised", "+"):
-        cursor.next()
-        return True
-    if isinstance(plus, Group) and plus.kind == "brace" and len(plus.items) == 1:
-        plus = plus.items[0]
-    if is_token(sign, "sign", "_", "^") and is_token(plus, "sign", "+"):
+def _part(cursor: Cursor) -> str:
+    """Take the sign behind [z]_+, (z)^+ and [z]_-: the function that it is; "" where there is none."""
+    script, sign = cursor.item, cursor.ahead(1)
+    for kind in ("lowered", "raised"):
+        if is_token(script, kind, "+") or (kind == "lowered" and is_token(script, kind, "-")):
+            cursor.next()
+            return "relu" if is_token(script, kind, "+") else "negpart"
+    braced = isinstance(sign, Group) and sign.kind == "brace" and len(sign.items) == 1
+    if braced and isinstance(sign, Group):
+        sign = sign.items[0]
+    if is_token(script, "sign", "_", "^") and is_token(sign, "sign", "+"):
         cursor.position += 2
-        return True
-    return False
+        return "relu"
+    if is_token(sign, "sign", "-") and (
+        is_token(script, "sign", "_") or (braced and is_token(script, "sign", "^"))
+    ):
+        cursor.position += 2
+        return "negpart"
+    return ""
 
 
 def _round(cursor: Cursor, item: Group) -> Node:

@@ -138,8 +138,8 @@ ALIGNED = _words(
     "alignedat gathered multlined subequations IEEEeqnarray empheq dgroup",
 )
 """Environments that only place what is in them."""
-INNER = _words("split aligned alignedat gathered multlined subequations")
-"""Those of them that do not begin a display."""
+OUTER = frozenset(("subequations",))
+"""Those of them that hold displays and words."""
 
 UNICODE: Mapping[str, str] = {
     "∂": "partial", "𝜕": "partial", "∇": "nabla", "∑": "sum", "∏": "prod", "√": "sqrt", "∞": "infty",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -72,12 +73,22 @@ def is_range(items: Sequence[Item]) -> bool:
 def is_counted(items: Sequence[Item]) -> bool:
     """Whether items say where an index runs, with dots: c = 1, …, C."""
     named = len(items) > 2 and is_token(items[0], "letter") and relation(items[1]) == "="
-    return named and any(is_token(item, "command", *DOTS) for item in items[2:])
+    added = any(is_token(a, "sign", "+", "-") and is_token(b, "command", *DOTS) for a, b in pairwise(items))
+    return named and not added and any(is_token(item, "command", *DOTS) for item in items[2:])
 
 
 def are_indices(items: Sequence[Item]) -> bool:
     """Whether a comparison is one of letters that nobody takes for anything but indices."""
     return all(relation(item) is not None or is_token(item, "letter", *_CERTAIN) for item in items)
+
+
+def sets_apart(items: Sequence[Item]) -> bool:
+    """Whether a comparison says of two letters only that they differ, k ≠ c: nobody claims that."""
+    found = comparisons(items)
+    return len(found) == 1 and all(
+        len(side) == 1 and is_token(side[0], "letter") and relation(found[0][1]) == "≠"
+        for side in halves(found[0])
+    )
 
 
 def counts(items: Sequence[Item]) -> bool:

@@ -1,4 +1,4 @@
-r"""Braces that group a sum and print nothing: c - {a - b} is set as c − a − b."""
+r"""Braces that group and print nothing: c - {a - b} is set as c − a − b, \mathbf{AA}^T as A Aᵀ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def as_printed(items: Sequence[Item]) -> list[Item] | None:
         inner = as_printed(item.items) if isinstance(item, Group) else None
         if inner is not None and isinstance(item, Group):
             item, changed = replace(item, items=inner), True
-        if isinstance(item, Group) and _groups_sum(item) and _matters(items, n):
+        if isinstance(item, Group) and ((_groups_sum(item) and _matters(items, n)) or _is_raised(items, n)):
             found += item.items
             changed = True
         else:
@@ -32,6 +32,21 @@ def as_printed(items: Sequence[Item]) -> list[Item] | None:
 
 def _groups_sum(item: Group) -> bool:
     return item.kind == "brace" and any(is_token(part, "sign", "+", "-") for part in item.items[1:])
+
+
+def _is_raised(items: Sequence[Item], n: int) -> bool:
+    """Whether a group of letters stands under a power, and is no argument or script itself."""
+    group, before = items[n], items[n - 1] if n else None
+    return (
+        isinstance(group, Group)
+        and group.kind == "brace"
+        and len(group.items) > 1
+        and all(is_token(part, "letter") for part in group.items)
+        and n + 1 < len(items)
+        and is_token(items[n + 1], "sign", "^")
+        and not (is_token(before, "command") and not is_token(before, "command", *_TIMES))
+        and not is_token(before, "sign", "^", "_")
+    )
 
 
 def _matters(items: Sequence[Item], n: int) -> bool:

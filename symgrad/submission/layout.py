@@ -45,7 +45,7 @@ def laid_out(tokens: list[Token]) -> Laid:
 def _lay(items: Sequence[Item], laid: Laid) -> None:
     before: Item | None = None
     skipped = False
-    for item, following in pairwise((*items, None)):
+    for item, following in pairwise((*_unnumbered(items), None)):
         assert item is not None
         if skipped:
             skipped = False
@@ -59,6 +59,31 @@ def _lay(items: Sequence[Item], laid: Laid) -> None:
         elif not isinstance(item, Group) or item.items or item.kind != "brace":
             laid.items.append(_unstruck(item, laid) if isinstance(item, Group) else item)
         before = item
+
+
+def _unnumbered(items: Sequence[Item]) -> list[Item]:
+    """The items without the numbers of rows that stand in a column of their own: a &= b & (1)."""
+    kept: list[Item] = []
+    waiting = list(items)[::-1]
+    while waiting:
+        item = waiting.pop()
+        ends = len(waiting) < 2 or is_token(waiting[-2], "row")
+        begun = bool(kept) and not is_token(kept[-1], "row") and relation(kept[-1]) is None
+        if is_token(item, "sign", "&") and waiting and ends and begun and _is_number(waiting[-1]):
+            waiting.pop()
+        else:
+            kept.append(item)
+    return kept
+
+
+def _is_number(item: Item) -> bool:
+    """(3), as equations are numbered."""
+    return (
+        isinstance(item, Group)
+        and item.kind == "round"
+        and len(item.items) == 1
+        and is_token(item.items[0], "number")
+    )
 
 
 def _frames(item: Group) -> bool:

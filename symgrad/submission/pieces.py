@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from symgrad.submission.commands import ALIGNED, INNER
+from symgrad.submission.commands import ALIGNED, OUTER
 
 MAX_DOLLARS = 8
 """How many dollar signs are tried as the end of maths in a line."""
@@ -30,7 +30,7 @@ class Piece(Struct, frozen=True):
     struck: bool = False
 
 
-_ENVIRONMENTS = "|".join(sorted(ALIGNED - INNER))
+_ENVIRONMENTS = "|".join(sorted(ALIGNED - OUTER))
 _COMMON = rf"""(?P<escaped>\\[$\\`%])
   | (?P<display>\$\$)
   | (?P<ticked>\$`(?=[^`$\n]+`\$))

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from symgrad.submission.written import (
     Add,
     Call,
+    Derivative,
     Negative,
     Node,
     Product,
@@ -25,6 +26,8 @@ from symgrad.submission.written import (
 
 Letters = frozenset[str]
 NO_LETTERS: Letters = frozenset()
+_BINDING = frozenset(("max", "min", "argmax", "argmin", "mean", "logsumexp"))
+"""Functions whose subscript is an index of their own: max_j S_ij means no j outside."""
 
 
 def reaching(node: Node, outside: Letters = NO_LETTERS) -> Node:
@@ -93,6 +96,9 @@ def _joined(before: Node, term: Add | Subtract, outside: Letters) -> Node | None
         case Negative():
             found = _joined(before.body, term, outside)
             return None if found is None else replace(before, body=found, span=_over(before, term))
+        case Derivative(of=of, wrt=wrt) if of and wrt and wrt.span.end <= of.span.start:  # ∂/∂u_j Σ_i …
+            found = _joined(of, term, outside | letters(wrt))
+            return None if found is None else replace(before, of=found, span=_over(before, term))
     return None
 
 
@@ -109,6 +115,10 @@ def _letters(node: Node) -> Iterator[str]:
     if isinstance(node, Sum):
         yield from letters(node.body) - {node.index}
         yield from _of((node.lower, node.upper))
+        return
+    if isinstance(node, Call) and node.head.base in _BINDING:
+        bound = frozenset(letter for index in node.head.indices for letter in letters(index))
+        yield from (letter for arg in node.args for letter in letters(arg) - bound)
         return
     if isinstance(node, Symbol):
         yield node.base

@@ -25,6 +25,7 @@ from symgrad.submission.commands import (
     WORDS,
 )
 from symgrad.submission.cursor import is_token
+from symgrad.submission.dots import summed
 from symgrad.submission.groups import Group, Item, group
 from symgrad.submission.operators import has_relation, relation
 from symgrad.submission.scanner import Token
@@ -59,7 +60,7 @@ def _rewritten(items: Sequence[Item]) -> list[Item]:
         put, taken = _one(inner, position)
         found += put
         position += taken
-    return found
+    return summed(found)
 
 
 def _inside(outer: Group) -> Group:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from symgrad.submission.chains import Chain
-from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain
+from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain, sets_apart
 from symgrad.submission.groups import Item
 from symgrad.submission.operators import relation
 from symgrad.submission.scanner import Token, Unreadable
@@ -85,7 +85,7 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
     """
     if chain.is_condition or not chain.relations:
         return chain.is_condition
-    if is_counted(chain.written):
+    if is_counted(chain.written) or sets_apart(chain.written):
         return True
     equal = any(sign == "=" for sign in chain.relations)
     if _IF_AHEAD.search(before) or _CASE_AHEAD.search(before):

@@ -21,6 +21,9 @@ MAX_TEXT = 400
 LONG = 4
 """Letters from which on an unknown run of letters is a word, if it can be spoken."""
 
+GLUED = frozenset(("log", "ln", "exp", "tr", "Tr"))
+"""Functions that stand right behind a letter in no other name."""
+
 _WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
 _LETTERS = re.compile(r"[A-Za-z](?: [A-Za-z]){2,}")
 _OF_DIMENSIONS = re.compile(r"^([a-z]{4,20})_?[123][dD]$")
@@ -47,6 +50,10 @@ def run(scanner: Scanner, text: str, start: int) -> None:
     cut = transposed or (text not in scanner.words and text[1:] in FUNCTIONS)
     if scanner.is_script and cut:
         scanner.put("letter", text[0], start, start + 1)  # y_ilog(p), Xᵀr: a script takes one letter
+        text, start = text[1:], start + 1
+    applied = text[1:] in GLUED and scanner.text[start + len(text) : start + len(text) + 1] == "("
+    if applied and text[0] != "d" and text not in scanner.words:
+        scanner.put("letter", text[0], start, start + 1)  # xTr(AᵀA), xlog(y)
         text, start = text[1:], start + 1
     if text[:1] == "d" and text[1:] in scanner.words and text not in scanner.words:
         scanner.put("letter", "d", start, start + 1)  # dout: the change of out

@@ -45,6 +45,8 @@ class Bench(Struct, frozen=True):
     """What words say of the letters of lines: that c is the true class."""
     apart: Mapping[str, Comparison] = field(default_factory=dict)
     """Letters over which the work only sums under one and the same condition j ≠ y_i."""
+    active: frozenset[int] = frozenset()
+    """The lines of which words say that what is cut off at 0 is above it there."""
     of_all: frozenset[int] = frozenset()
     """The lines of which words say that they hold for all indices."""
     example: World | None = None

@@ -10,15 +10,16 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepar
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
-from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
+from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.special import assumed, modelled, other_example, stated, stationary
 from symgrad.checking.judging.target import target_of, updated
 from symgrad.checking.judging.tracing import results_of, traced
 from symgrad.checking.verdict import Judged, Proof, Verdict
+from symgrad.checking.worlds.kinks import KINKS, kinks_of
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Cases, Comparison, Sum, Symbol, walk
+from symgrad.submission.written import Call, Cases, Comparison, Norm, Sum, Symbol, walk
 
 FAR = 0.05
 """What part of a value is much rounding."""
@@ -45,6 +46,11 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
             return Judged(line, Verdict.UNCHECKED, messages.HIDDEN), memory
         if _holds(again):
             ready, steps = set_so, again
+    if any(step.outcome.message == NOTHING for step in steps):
+        free = _unbounded(ready)
+        again = tuple(steps_of(free, bench, ()))
+        if _holds(again) or _is_smooth(line, bench):
+            ready, steps = free, again
     if _fails(steps) and memory.condition and not _speaks_of_both(ready, memory):
         under = replace(ready, line=replace(line, conditions=(*line.conditions, *memory.condition)))
         again = tuple(steps_of(under, bench, ()))
@@ -54,6 +60,10 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(meant, bench, ()))
         if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
+    if _fails(steps) and line.id in bench.active:
+        again = tuple(steps_of(ready, replace(bench, points=bench.points.also(active=True)), ()))
+        if _holds(again):
+            steps = tuple(replace(step, remark=messages.ACTIVE) for step in again)
     if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
         of_class = bench.of_class() if said.letter else None
         if of_class is None:
@@ -87,6 +97,23 @@ def _as_summed(ready: Prepared, bench: Bench) -> Prepared | None:
         return None
     conditions = (*ready.line.conditions, *(bench.apart[letter] for letter in letters))
     return replace(ready, line=replace(ready.line, conditions=conditions))
+
+
+def _unbounded(ready: Prepared) -> Prepared:
+    """A line without the conditions that bound values, u > 1."""
+    kept = tuple(said for said in ready.line.conditions if said.relation in "=≠")
+    return replace(ready, line=replace(ready.line, conditions=kept))
+
+
+def _is_smooth(line: Line, bench: Bench) -> bool:
+    """Whether nothing here has a kink: what is so in a part of all numbers is so everywhere."""
+    bends = any(
+        isinstance(part, Cases | Comparison)
+        or (isinstance(part, Norm) and part.single)
+        or (isinstance(part, Call) and part.head.base in KINKS)
+        for part in line.nodes
+    )
+    return "≈" not in line.relations and not bends and not any(kinks_of(bench.dictionary.model))
 
 
 def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:

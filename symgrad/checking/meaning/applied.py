@@ -24,6 +24,8 @@ from symgrad.tree import Function, Op, walk
 Apply = Callable[[tuple[Tensor, ...]], Tensor]
 
 
+ONE_BY_ONE = frozenset(("sum", "Sum", "prod", "product", "mean", "Mean", "max", "min", "logsumexp", "LSE"))
+"""Reductions that may be taken over one axis after the other."""
 LOGARITHMS = frozenset(("log", "ln"))
 
 
@@ -46,6 +48,11 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
     if base in ("LeakyReLU", "leakyReLU", "leaky_relu", "LReLU"):
         slope = _leak(head, scope)
         return lambda args: elementwise(lambda t: FUNCTIONS["leaky_relu"](t, slope), args[0])
+    if base.lower() == "elu" and head.sub:
+        height = _number_below(head)
+        return lambda args: elementwise(
+            lambda t: np.where(np.real(t) < 0, height, 1.0) * FUNCTIONS["elu"](t), args[0]
+        )
     if base in ELEMENTWISE and (not head.sub or head.sub in scope.bound):
         known = ELEMENTWISE[base]
         return lambda args: _one(known, args)
@@ -61,9 +68,12 @@ def function_of(head: Symbol, scope: Scope) -> Apply | None:
         return lambda args: _along(along, args, scope)
     if base in REDUCTIONS and not head.sub:
         return lambda args: reduced(base, args)
-    if base in REDUCTIONS and len(head.indices) == 1:
-        letter = text_of(head.indices[0])
-        return lambda args: _reduced_over(base, letter, args)
+    if base in REDUCTIONS and (len(head.indices) == 1 or (head.indices and base in ONE_BY_ONE)):
+        chosen = (index for index in head.indices if isinstance(index, Symbol))
+        if any(text_of(index) not in scope.ranges and scope.dictionary.is_known(index) for index in chosen):
+            raise Unknown(f"the {base} over all that a name may be is not read", head)
+        over = tuple(map(text_of, head.indices))
+        return lambda args: _reduced_over(base, over, args)
     if base in OF_SEVERAL and not head.sub:
         return lambda args: OF_SEVERAL[base](*args)
     return None
@@ -95,15 +105,20 @@ def _logarithm(head: Symbol) -> Apply | None:
 
 def _leak(head: Symbol, scope: Scope) -> float:
     if head.sub:
-        try:
-            return float(head.sub)
-        except ValueError:
-            raise Unknown("a slope that is no number", head) from None
+        return _number_below(head)
     for formula in scope.dictionary.model.graph.quantities.values():
         for part in walk(formula):
             if isinstance(part, Op) and part.name == "leaky_relu":
                 return float(part.option("slope", 0.01))
     return 0.01
+
+
+def _number_below(head: Symbol) -> float:
+    """The number of LeakyReLU_{0.2} and ELU_{α=0.5}."""
+    try:
+        return float(head.sub.strip("{}").rpartition("=")[2])
+    except ValueError:
+        raise Unknown("a slope that is no number", head) from None
 
 
 def _along(function: Callable[[Any, int], Any], args: tuple[Tensor, ...], scope: Scope) -> Tensor:
@@ -204,12 +219,14 @@ def reduced(base: str, args: tuple[Tensor, ...]) -> Tensor:
     return Tensor(REDUCTIONS[base](flat, -1), x.axes)
 
 
-def _reduced_over(base: str, letter: str, args: tuple[Tensor, ...]) -> Tensor:
+def _reduced_over(base: str, over: tuple[str, ...], args: tuple[Tensor, ...]) -> Tensor:
     (x,) = args
-    if letter not in x.axes:
-        raise Misfit(f"nothing bears the index {letter}")
-    at_axis = x.axes.index(letter)
-    return Tensor(REDUCTIONS[base](x.data, at_axis), x.axes[:at_axis] + x.axes[at_axis + 1 :], x.stands)
+    for letter in over:
+        if letter not in x.axes:
+            raise Misfit(f"nothing bears the index {letter}")
+        at_axis = x.axes.index(letter)
+        x = Tensor(REDUCTIONS[base](x.data, at_axis), x.axes[:at_axis] + x.axes[at_axis + 1 :], x.stands)
+    return x
 
 
 def _own(own: Own, args: tuple[Tensor, ...], scope: Scope) -> Tensor:

@@ -134,6 +134,10 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
         return matmul(left, right)
     if not sign and max(left.rank, right.rank) > 2:
         return _of_batches(left, right)
+    if sign == "otimes" and "unit" in (left.kind, right.kind) and left.kind != right.kind:
+        identity, other = (left, right) if left.kind == "unit" else (right, left)
+        if other.rank:
+            return _beside_identity(identity is left, identity, other, scope, key)
     ways = WAYS[sign]
     if sign == "star" and not (left.rank == right.rank == 2 and has_windows(scope)):
         ways = (ENTRIES, MATRIX)
@@ -144,6 +148,18 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
     return scope.choices.among(
         (sign, key),
         {name: (lambda way=way: way(left, right)) for name, way in ways},  # type: ignore[misc]
+    )
+
+
+def _beside_identity(first: bool, identity: Tensor, other: Tensor, scope: Scope, key: Any) -> Tensor:
+    """I ⊗ A and A ⊗ I, with an identity as large as any axis of the problem is that fits."""
+
+    def of(size: int) -> Tensor:
+        square = filled(identity, (size, size))
+        return kronecker_product(square, other) if first else kronecker_product(other, square)
+
+    return scope.choices.among(
+        ("otimes", key), {dim: partial(of, size) for size, dim in scope.lengths.items()}
     )
 
 

@@ -35,6 +35,11 @@ DIAGONAL = 1e-12
 @handles(Derivative)
 def derivative(node: Derivative, scope: Scope) -> Tensor:
     """A derivative in the form in which it stands in its line."""
+    match node.wrt:
+        case Call(Symbol("vec"), (matrix,)):
+            return _by_columns(replace(node, wrt=matrix), False, scope)
+        case Transpose(Call(Symbol("vec"), (matrix,))):
+            return _by_columns(replace(node, wrt=matrix), True, scope)
     raw, wrt = slope(node, scope)
     rank = raw.rank - left_axes(wrt, scope)
     if isinstance(node.of, Derivative) and _stops(scope):
@@ -42,6 +47,16 @@ def derivative(node: Derivative, scope: Scope) -> Tensor:
     if isinstance(node.of, Derivative) and rank == 1:
         return _hessian(raw, node.of, wrt, scope)
     return form(raw, rank, wrt.turned, node, scope)
+
+
+def _by_columns(node: Derivative, flipped: bool, scope: Scope) -> Tensor:
+    """∂φ/∂vec(X): the entries of X column after column."""
+    raw, wrt = slope(node, scope)
+    if left_axes(wrt, scope) != 2:
+        raise Unknown("the columns of what is no matrix", node)
+    data = np.swapaxes(raw.data, -1, -2)
+    raw = replace(raw, data=data.reshape((*data.shape[:-2], -1)))
+    return form(raw, raw.rank - 1, flipped, node, scope)
 
 
 def _stops(scope: Scope) -> bool:

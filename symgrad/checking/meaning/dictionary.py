@@ -28,6 +28,8 @@ from symgrad.checking.meaning.spelling import (
 )
 from symgrad.checking.worlds.model import Model
 from symgrad.submission.written import Add, Node, Subtract, Symbol, walk
+from symgrad.tree import Op
+from symgrad.tree import walk as parts_of
 
 OBJECTIVES = frozenset(("L", "J", "E", "C", "Loss", "loss", "cost", "Cost", "l", "ell", "error", "Error"))
 """What people call the objective when the problem calls it otherwise."""
@@ -52,6 +54,7 @@ MATRIX_FUNCTIONS = frozenset(
         "vec",
         "flatten",
         "norm",
+        "negpart",
         "conv",
         "conv2d",
         "outer",
@@ -85,6 +88,7 @@ NAMES_TOO = frozenset(("sigma", "E"))
 """Functions whose letters are names as well, where no argument follows."""
 
 
+SUMS = frozenset(("sum", "mean"))
 CLASS = "true class"
 """The index that is the place of the one in the data, or their label."""
 FOREIGN = "?"
@@ -219,6 +223,8 @@ class Dictionary(Struct):
                 if found.name in self.model.graph.quantities:
                     yield found
         for found in self.names.find(symbol, raised):
+            if self.renamed and self.is_of_a_number(found):
+                continue
             known = True
             yield found
         if (
@@ -236,6 +242,21 @@ class Dictionary(Struct):
                 if key in self.renamed:
                     yield Found(self.renamed[key], left, (), marks)
                     return
+
+    def is_of_a_number(self, found: Found) -> bool:
+        """Whether a letter stands as an index on a sum that is a number, as on the ℓ_i of ℓ = Σ ℓ_i."""
+        letter = found.indices[0] if len(found.indices) == 1 else None
+        if (
+            not isinstance(letter, Symbol)
+            or len(letter.base) > 1
+            or letter.sub
+            or found.samples
+            or found.marks
+        ):
+            return False
+        formula = self.model.graph.quantities.get(found.name)
+        sums = formula is not None and any(isinstance(p, Op) and p.name in SUMS for p in parts_of(formula))
+        return sums and not self.model.graph.shapes.get(found.name)
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""

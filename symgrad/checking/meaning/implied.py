@@ -78,6 +78,8 @@ def _counts(node: Node) -> Counter[str]:
             return _counts(body) + _counts(body)
         case Derivative(of, wrt):
             return sum((_counts(part) for part in (of, wrt) if part is not None), Counter())
+        case Call(Symbol(indices=(_, *_)) as head, (body,), certain=False):  # B_jk (o_k − t_k)
+            return _counts(Product(head, body))
         case Call(args=args):
             return Counter(frozenset[str]().union(*map(_single, args)))
         case Sum(body, index):

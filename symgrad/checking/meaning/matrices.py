@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,17 @@ from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.worlds.jets import JETS, absolute, power, sqrt
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, elementwise, gather, spread, union
+from symgrad.checking.worlds.tensor import (
+    COLUMN,
+    ROW,
+    Misfit,
+    Tensor,
+    elementwise,
+    filled,
+    gather,
+    spread,
+    union,
+)
 from symgrad.submission.written import Literal, Matrix, Node, Norm, Symbol, transform
 
 FROBENIUS = ("F", "Fro", "fro", "Frob", "HS")
@@ -120,10 +131,19 @@ def _joined(cells: list[Tensor], beside: bool, flat: bool) -> Tensor:
     return Tensor(np.concatenate(parts, axis=len(axes) + beside), axes)
 
 
+def square(node: Node, scope: Scope) -> Tensor:
+    """The value of a node; of the I of tr(I), as large as any axis of the problem is that fits."""
+    found = scope.evaluate(node)
+    if found.kind not in ("unit", "ones2"):
+        return found
+    squares = {dim: partial(filled, found, (size, size)) for size, dim in scope.lengths.items()}
+    return scope.choices.among(("alone", node.span), squares)
+
+
 @handles(Norm)
 def norm(node: Norm, scope: Scope) -> Tensor:
     """‖x‖ by its subscript: the Euclidean or Frobenius norm, or another; |x| of a number."""
-    body = scope.evaluate(node.body)
+    body = square(node.body, scope)
     if node.single and not body.rank:
         return elementwise(absolute, body)
     if node.single and body.rank == 2 and body.core[0] == body.core[1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from symgrad.checking.meaning.applied import reduced
 from symgrad.checking.meaning.axes import OF_AXES
 from symgrad.checking.meaning.chains import Factor, contracted, steps_of, through
 from symgrad.checking.meaning.conditions import holds
-from symgrad.checking.meaning.matrices import continued
+from symgrad.checking.meaning.matrices import continued, square
 from symgrad.checking.meaning.scope import Scope, TooLong, Unknown
 from symgrad.checking.meaning.windows import WINDOWS, over_axes
 from symgrad.checking.worlds.jets import FUNCTIONS, JETS, log
@@ -63,7 +64,7 @@ def _diag(node: Call, scope: Scope) -> Tensor:
 
 
 def _trace(node: Call, scope: Scope) -> Tensor:
-    (x,) = (scope.evaluate(arg) for arg in node.args)
+    (x,) = (square(arg, scope) for arg in node.args)
     if not x.rank:
         return x
     if x.rank != 2 or x.core[0] != x.core[1]:
@@ -93,7 +94,7 @@ def _vec(node: Call, scope: Scope) -> Tensor:
 
 
 def _norm(node: Call, scope: Scope) -> Tensor:
-    (x,) = (scope.evaluate(arg) for arg in node.args)
+    (x,) = (square(arg, scope) for arg in node.args)
     flat = x.data.reshape((*x.data.shape[: len(x.axes)], -1))
     return Tensor(FUNCTIONS["sqrt"]((flat * flat).sum(-1)), x.axes)
 
@@ -117,6 +118,17 @@ def _rotate(node: Call, scope: Scope) -> Tensor:
     if x.rank != 2:
         raise Misfit("a rotation of what is no matrix")
     return replace(x, data=x.data[..., ::-1, ::-1])
+
+
+def _negative_part(node: Call, scope: Scope) -> Tensor:
+    """[z]_-, which is max(−z, 0) for most, and min(z, 0) for some."""
+    (x,) = (scope.evaluate(arg) for arg in node.args)
+    signs = {"size": -1.0, "value": 1.0}
+    ways = {
+        name: partial(elementwise, lambda t, sign=sign: np.where(np.real(t) < 0, sign * t, 0.0), x)
+        for name, sign in signs.items()
+    }
+    return scope.choices.among(("negative part",), ways)
 
 
 def _unread(node: Call, scope: Scope) -> Tensor:
@@ -191,6 +203,7 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "prod": _chain,
     **dict.fromkeys(("rot", "rot180", "flip"), _rotate),
     "matmul": _matmul,
+    "negpart": _negative_part,
     "range": _unread,
     **WINDOWS,
     **OF_AXES,
@@ -201,6 +214,7 @@ ARITY: Mapping[str, int] = {
     **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
     **dict.fromkeys(("maxpool", "avgpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),
+    "negpart": 1,
     **dict.fromkeys(("rot", "rot180", "flip", "swapaxes", "permute"), 1),
 }
 """How many arguments they take."""

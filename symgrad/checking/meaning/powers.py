@@ -103,7 +103,7 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
         return named(
             replace(body, marks=(*body.marks, exponent.base), raised=(*body.raised, exponent)), (), scope
         )
-    if body.base == "delta":
+    if body.base == "delta" and not (isinstance(exponent, Literal) and _is_known(body, scope)):
         is_label = not isinstance(exponent, Literal) or not body.sub
         is_label |= scope.dictionary.names.stands_high(exponent)
         return named(body, (exponent,), scope) if is_label else None
@@ -132,7 +132,7 @@ def _is_numbered(body: Symbol, exponent: Literal, scope: Scope) -> bool:
     dictionary = scope.dictionary
     if body.marks:  # (h^{(t)})², of a name that bears its number already
         return False
-    if next(dictionary.find(body), None) or next(dictionary.defined(body, (), scope.line), None):
+    if _is_known(body, scope):
         return False
     known = family(body, scope)
     if known is not None and integer(exponent, scope) in known:
@@ -140,6 +140,13 @@ def _is_numbered(body: Symbol, exponent: Literal, scope: Scope) -> bool:
     return _is_labelled(body, exponent, scope) or any(
         not found.samples and not found.indices for found in dictionary.find(body, (exponent,))
     )
+
+
+def _is_known(body: Symbol, scope: Scope) -> bool:
+    """Whether a name has a meaning without anything high on it."""
+    dictionary = scope.dictionary
+    known = next(dictionary.find(body), None) or next(dictionary.defined(body, (), scope.line), None)
+    return known is not None
 
 
 def _is_labelled(body: Symbol, exponent: Node, scope: Scope) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.examples import SOFTMAX, d
 from symgrad.checking.explaining.record import Example, Mistake, Supposition
-from symgrad.checking.worlds.points import KINKS
+from symgrad.checking.worlds.kinks import KINKS
 
 
 def suppose(case: Case) -> Iterator[Supposition]:

@@ -52,7 +52,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         target = names_of(node, dictionary)
         if (
             target is None
-            or _is_kronecker(target[0], nodes)
+            or _is_kronecker(target[0], nodes, dictionary)
             or _is_entry_of_gradient(target, line, dictionary)
         ):
             continue
@@ -165,9 +165,9 @@ def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
     return number if number in model.graph.sizes.values() else 0
 
 
-def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
+def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None], dictionary: Dictionary) -> bool:
     """Whether δ_ik stands beside a derivative of something with the one letter by something with the
-    other.
+    other, or by an entry ik of a square matrix.
     """
     letters = {text_of(index) for index in symbol.indices}
     if symbol.base != "delta" or symbol.marks or len(letters) != 2:
@@ -177,7 +177,15 @@ def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
             above, below = (_letters(part) & letters for part in (node.of, node.wrt))
             if above and below and above | below == letters:
                 return True
+            if below == letters and _is_square(node.wrt, dictionary):
+                return True
     return False
+
+
+def _is_square(node: Node, dictionary: Dictionary) -> bool:
+    found = next(dictionary.find(node), None) if isinstance(node, Symbol) else None
+    shape = dictionary.model.graph.shapes.get(found.name, ()) if found is not None else ()
+    return len(shape) == 2 and shape[0] == shape[1] and isinstance(shape[0], str)
 
 
 def _is_signal_claim(target: Head, nodes: list[Node | None], dictionary: Dictionary) -> bool:
@@ -253,7 +261,10 @@ def names_of(
     symbol, raised = found
     if symbol.base == "e" and raised:
         return None
-    if "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+    if "Delta" in symbol.accents:
+        return None
+    numbers = [dictionary.is_of_a_number(found) for found in dictionary.names.find(symbol, raised)]
+    if dictionary.is_known(symbol, raised) and not (numbers and all(numbers)):
         return None
     if "d" in symbol.accents:
         bare = without(symbol, "d")

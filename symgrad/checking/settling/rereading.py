@@ -16,6 +16,7 @@ from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_signal
 from symgrad.checking.settling.probabilities import as_entry
 from symgrad.checking.settling.said_functions import said_in
+from symgrad.checking.settling.said_rows import said_rows
 from symgrad.checking.settling.shifted_sums import plainly
 from symgrad.checking.settling.written_calls import as_names
 from symgrad.submission.lines import Line, Submission
@@ -179,8 +180,8 @@ ALWAYS = (
 def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
-    said = said_in(submission.text, known)
-    for reading in (*ALWAYS, *([Rereading("functions in words", said)] if said else ())):
+    said = (said_in(submission.text, known), said_rows(submission.text, known))
+    for reading in (*ALWAYS, *(Rereading("in words", change) for change in said if change)):
         submission, known = _read(submission, reading, known, settle)
     submission, known = _read(submission, _of_updates(submission.lines, known), known, settle)
     layers = by_letters(submission, known)

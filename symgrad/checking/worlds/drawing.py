@@ -25,6 +25,8 @@ class Shown(Struct, frozen=True):
     among: frozenset[tuple[str, tuple[float, ...]]] = frozenset()
     """Names with the few numbers that their entries are: 0 and 1, −1 and 1."""
     positive: frozenset[str] = frozenset()
+    active: bool = False
+    """Whether what is cut off at 0 is above it."""
 
 
 def drawn_world(

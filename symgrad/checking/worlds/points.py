@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
 from symgrad.checking.worlds.drawing import Shown, drawn_world, rate
+from symgrad.checking.worlds.kinks import KINKS, is_active, kinks_of, sides_of
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.world import World
-from symgrad.tree import Array, Formula, Name, Op, names, walk
+from symgrad.tree import Array, Name, Op, names, walk
 
 FEWEST, MOST = 3, 8
 """Random points: without a kink, and with many."""
@@ -29,25 +30,6 @@ LARGEST = 1e7
 """Of a derivative: beyond it a point lies next to a pole, or a matrix has hardly an inverse."""
 TRIALS = 60
 BOUNDS = ((-2.0, 2.0), (0.1, 0.9), (1.0, 3.0))
-KINKS = frozenset(
-    (
-        "relu",
-        "leaky_relu",
-        "elu",
-        "abs",
-        "maximum",
-        "minimum",
-        "where",
-        "less",
-        "less_equal",
-        "greater",
-        "greater_equal",
-        "max",
-        "min",
-        "maxpool2d",
-        "clip",
-    )
-)
 
 
 class Points(Struct, frozen=True, eq=False, dict=True):
@@ -75,7 +57,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def near(self) -> tuple[World, ...]:
         """Numbers close to those given, on the same side of every kink; none where not all is given."""
-        if self.given is None or not self.complete or not any(_kinks(self.model)):
+        if self.given is None or not self.complete or not any(kinks_of(self.model)):
             return ()
         draw = np.random.default_rng(11)
         labels = (-1.0, 0.0, 1.0)
@@ -169,7 +151,7 @@ def _points(model: Model, stated: tuple[Fact, ...], positive: frozenset[str]) ->
 @lru_cache(maxsize=8)
 def bounds_of(model: Model) -> frozenset[str]:
     """The numbers among the data on which it rests which side of a kink something is: margins, thresholds."""
-    used = {name for formula in _kinks(model) for name in names(formula)}
+    used = {name for formula in kinks_of(model) for name in names(formula)}
     shapes, leaves = model.graph.shapes, model.graph.leaves
     return frozenset(name for name in used & model.data if name in leaves and not shapes.get(name))
 
@@ -223,15 +205,17 @@ def _covering(
     """Points that between them lie on both sides of every kink, and at least `FEWEST`."""
     found: list[World] = []
     seen: set[tuple[int, int, float]] = set()
-    kinks = tuple(_kinks(model))
+    kinks = tuple(kinks_of(model))
 
     def has_new_side(world: World) -> bool:
-        return len(found) < FEWEST or not seen.issuperset(_sides(world, kinks))
+        if shown.active and not is_active(world):
+            return False
+        return len(found) < FEWEST or not seen.issuperset(sides_of(world, kinks))
 
-    looks = TRIALS if kinks else FEWEST
+    looks = TRIALS * (1 + 3 * shown.active) if kinks else FEWEST
     for world in _defined(model, sizes, kind, kept, 0, shown, looks, has_new_side):
         found.append(world)
-        seen.update(_sides(world, kinks))
+        seen.update(sides_of(world, kinks))
         if len(found) >= MOST or (len(found) >= FEWEST and _is_whole(seen)):
             break
     return found
@@ -240,25 +224,6 @@ def _covering(
 def _is_whole(seen: set[tuple[int, int, float]]) -> bool:
     """Whether every entry of every kink was seen on both sides."""
     return all({(kink, entry, -1.0), (kink, entry, 1.0)} <= seen for kink, entry, _ in seen)
-
-
-def _kinks(model: Model) -> Iterator[Formula]:
-    """What decides which branch a kink takes."""
-    for formula in model.graph.quantities.values():
-        for node in walk(formula):
-            if isinstance(node, Op) and node.name in KINKS:
-                first, *others = node.args
-                compared = others if len(others) == 1 or node.name == "clip" else ()
-                yield from (Op("subtract", (first, other)) for other in compared) if compared else (first,)
-
-
-def _sides(world: World, kinks: tuple[Formula, ...]) -> Iterator[tuple[int, int, float]]:
-    for n, formula in enumerate(kinks):
-        try:
-            signs = np.sign(at(formula, world.value, world.sizes)).ravel()
-        except (NoValue, KeyError, ValueError):
-            continue
-        yield from ((n, where, sign) for where, sign in enumerate(signs.tolist()))
 
 
 def _defined(

@@ -1,0 +1,59 @@
+"""Rows and columns that a work gives a letter of their own in words: "the keys k_0, …, k_n, rows of M"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from msgspec.structs import replace
+
+from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.spelling import text_of
+from symgrad.submission.written import Node, Symbol
+
+_OF = re.compile(
+    r"\b(row|column)s?(?:\s+vectors?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
+    r"(?:\$|\\\()?\s*(\\?[A-Za-z]+)(?![\w^])"
+)
+_NAME = re.compile(r"(?<![\w\\])\\?([A-Za-z]+)_(?:\{[^{}]{1,8}\}|\w)")
+_ENDED = re.compile(r"[.!?;]\s|\n\s*\n")
+_NAMING = re.compile(
+    r"(?:\W|_|\d|\\[a-z]+|\b(?:is|are|be|being|denotes?|stands|for|as|the|an|all|its|[a-zA-Z]|[a-z]?(?:th|st|nd|rd))\b)*"
+)
+"""What may stand between the letter and these words, so that it is they that say what it is."""
+NEAR = 70
+"""Characters before these words in which the letter stands."""
+
+
+def said_rows(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
+    """What makes k_j the row j of M where words say so; None where none do."""
+    rows = dict(_found(text, known))
+    if not rows:
+        return None
+    whole = Symbol(":")
+
+    def change(node: Node, known: Dictionary) -> Node:
+        match node:
+            case Symbol(base, indices=(place,), marks=()) if base in rows:
+                name, axis = rows[base]
+                indices = (place, whole) if axis == "row" else (whole, place)
+                return replace(node, base=name, sub=",".join(map(text_of, indices)), indices=indices)
+        return node
+
+    return change
+
+
+def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Letters that mean nothing else, with the matrix and what of it they are."""
+    for match in _OF.finditer(text):
+        before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
+        name = next(iter([*_NAME.finditer(before)][::-1]), None)
+        if name is None or not _NAMING.fullmatch(before[name.end() :]):
+            continue
+        letter, matrix = name[1], match[2].lstrip("\\")
+        found = next(known.names.find(Symbol(matrix)), None)
+        shape = () if found is None or found.indices else known.model.graph.shapes.get(found.name, ())
+        entry = Symbol(letter, sub="i", indices=(Symbol("i"),))
+        own = any(base == letter for base, *_ in known.own)
+        if len(shape) == 2 and not own and not known.is_known(entry):
+            yield letter, (matrix, match[1])
