@@ -60,6 +60,12 @@ def positive(names: Iterable[str]) -> str:
     return f"right where {which} is positive, and not where it is negative: which it is, nothing says"
 
 
+def symmetric(names: Iterable[str]) -> str:
+    """That a line is right for a symmetric matrix."""
+    which = " and ".join(sorted(names))
+    return f"right where {which} is symmetric, and not elsewhere: whether it is, nothing says"
+
+
 def signs(names: Iterable[str]) -> str:
     """That a line is right for data of −1 and 1."""
     which = " and ".join(sorted(names))

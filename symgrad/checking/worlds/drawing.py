@@ -25,6 +25,8 @@ class Shown(Struct, frozen=True):
     among: frozenset[tuple[str, tuple[float, ...]]] = frozenset()
     """Names with the few numbers that their entries are: 0 and 1, −1 and 1."""
     positive: frozenset[str] = frozenset()
+    symmetric: frozenset[str] = frozenset()
+    """Matrices that are their own transposes."""
 
 
 def drawn_world(
@@ -85,6 +87,8 @@ def _drawn(
     array = np.where(array == 0, 0.37, array)
     for fact in facts:
         array = _normalised(array, fact)
+    if name in shown.symmetric and len(shape) == 2:
+        array = np.round(array @ array.T / len(array) + np.eye(len(array)) / 2, 2)
     for structure in model.structures:
         if structure.name == name:
             array = structure.made_true(array)
