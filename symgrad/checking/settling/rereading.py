@@ -170,6 +170,7 @@ ALWAYS = (
     Rereading("primed indices", indexing.primes),
     Rereading("gradients by what is not said", unnamed.by_name),
     Rereading("counters high", high.times),
+    Rereading("rows high", high.rows),
 )
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
 ``prefixes``: pc̃; ``differentials``: dc typed as a word; ``matrices between bars``: vmatrix for bmatrix.
