@@ -32,3 +32,48 @@ TWICE = r"$\nabla_w J = 2 A w$"
 def test_a_covariance_is_symmetric_where_its_numbers_or_words_say_so(problem, text, verdict):
     *_, line = check_text(text, read_problem(problem)).lines
     assert line.verdict.value == verdict
+
+
+DISTANCE = "forward: {m: a * x + b, J: (m - t)**2}\ndata: [x, t]\nshapes: {a: [], b: [], x: [], t: []}"
+GROUPS = """
+forward: {J: "sum(z * sum((reshape(p, (4, 1, 2)) - c)**2, axis=2))"}
+data: [p, z]
+given:
+  p: [[1, 1], [1.5, 2], [3, 4], [5, 7]]
+  c: [[1, 1], [5, 7]]
+  z: [[1, 0], [1, 0], [0, 1], [0, 1]]
+"""
+DUAL = """
+forward: {J: "sum(w**2) / 2 - sum(alpha * (P @ w))"}
+data: [P]
+backward: {of: J, wrt: [w, alpha]}
+shapes: {w: [d], P: [n, d], alpha: [n]}
+write: {alpha: '\\alpha'}
+"""
+NAMED = """
+forward: {B: "-sum(w**2) * k"}
+data: [k]
+shapes: {w: [d], k: []}
+write: {B: '\\text{Neg-Pen}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "verdicts"),
+    [
+        (DISTANCE, "At $m = t$: $J = 0$.", ["unchecked", "unchecked"]),
+        (DISTANCE, "We arrive at $m = t$.", ["wrong"]),
+        (GROUPS, "$z_{ik} = 1$ if point $i$ is in group $k$.", ["unchecked"]),
+        (GROUPS, r"$J = \sum_{i=1}^N \sum_{k=1}^K z_{ik} \|p^i - c_k\|^2$", ["correct"]),
+        (GROUPS, r"$J = \sum_{i=1}^N \sum_{k=1}^K z_{ik} \|p^i - c_k\|$", ["wrong"]),
+        (GROUPS, r"$c_k = \frac{\sum_i z_{ik} p_i}{\sum_i z_{ik}}$", ["unchecked"]),
+        (GROUPS, r"$c_k = \sum_i z_{ik} p_i$", ["wrong"]),
+        (DUAL, r"$w = \sum_i \alpha_i P_i$", ["unchecked"]),
+        (DUAL, r"$w = -\sum_i \alpha_i P_i$", ["wrong"]),
+        (NAMED, r"$\text{Neg-Pen} = -k \|w\|^2$", ["correct"]),
+        (NAMED, r"$\frac{\partial \text{Neg-Pen}}{\partial w} = -k w$", ["wrong"]),
+    ],
+)
+def test_conditions_and_solutions_claim_nothing_of_all_numbers(problem, text, verdicts):
+    found = check_text(text, read_problem(problem)).lines
+    assert [line.verdict.value for line in found] == verdicts
