@@ -77,3 +77,48 @@ write: {B: '\\text{Neg-Pen}'}
 def test_conditions_and_solutions_claim_nothing_of_all_numbers(problem, text, verdicts):
     found = check_text(text, read_problem(problem)).lines
     assert [line.verdict.value for line in found] == verdicts
+
+
+LOGS = """
+functions: {h(t): null}
+forward: {e: "dot(v, r)", q: k + e * y - h(e)}
+backward: {of: q, wrt: [v], hessians: [v]}
+data: [r, y, k]
+shapes: {v: [n], r: [n], y: [], k: []}
+write: {k: '\\log c'}
+"""
+DENSITY = """
+forward: {q: -log(2 * pi) / 2 - log(s) - (a - m)**2 / (2 * s**2)}
+data: [a]
+shapes: {a: [], m: [], s: []}
+"""
+COUNTS = """
+forward: {q: "sum(y * (b1 + b2 * r) - exp(b1 + b2 * r))"}
+backward: {of: q, wrt: [b1, b2], hessians: [b1, b2, [b1, b2]]}
+data: [r, y]
+shapes: {b1: [], b2: [], r: [n], y: [n]}
+write: {b1: 'b_1', b2: 'b_2'}
+"""
+SLOPES = r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}"
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "verdict"),
+    [
+        (LOGS, r"$q = \log c + v^\top r y - h(v^\top r)$", "correct"),
+        (LOGS, r"$q = -\log c + v^\top r y - h(v^\top r)$", "wrong"),
+        (LOGS, r"$q = \log g + v^\top r y - h(v^\top r)$", "unchecked"),
+        (LOGS, r"$\frac{\partial^2 q}{\partial v_i \partial v_j} = -h''(e) r_i r_j$", "correct"),
+        (LOGS, r"$\frac{\partial^2 q}{\partial v_i \partial v_j} = -h'(e) r_i r_j$", "wrong"),
+        (LOGS, r"$\sigma''(u) = \sigma(u) (1 - \sigma(u)) (1 - 2 \sigma(u))$", "correct"),
+        (LOGS, r"$\sigma''(u) = \sigma(u) (1 - \sigma(u))$", "wrong"),
+        (DENSITY, r"$q = \log \pi = -\frac12 \log 2\pi - \log s - \frac{(a - m)^2}{2 s^2}$", "correct"),
+        (DENSITY, r"$q = \log \pi = -\frac12 \log 2\pi - \log s - \frac{(a - m)^2}{s^2}$", "wrong"),
+        (COUNTS, SLOPES + r"$\pd{^2 q}{b_1 \partial b_2} = -\sum_i \exp(b_1 + b_2 r_i) r_i$", "correct"),
+        (COUNTS, SLOPES + r"$\pd{^2 q}{b_2^2} = -\sum_i \exp(b_1 + b_2 r_i) r_i^2$", "correct"),
+        (COUNTS, SLOPES + r"$\pd{^2 q}{b_2^2} = -\sum_i \exp(b_1 + b_2 r_i) r_i$", "wrong"),
+    ],
+)
+def test_names_that_are_functions_and_derivatives_of_higher_order(problem, text, verdict):
+    *_, line = check_text(text, read_problem(problem)).lines
+    assert line.verdict.value == verdict

@@ -1,4 +1,4 @@
-"""Names that the problem writes with brackets, out(h_1): each is that name, and out(h_i) one of several."""
+r"""Names that the problem writes as calls, out(h_1), \log b: each is that name, out(h_i) one of several."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _table(write: tuple[tuple[str, str], ...]) -> _Called:
     stems: dict[tuple[Symbol, str], set[str]] = {}
     words = tuple(words_in(dict(write)))
     for name, latex in write:
-        if "(" not in latex:
+        if not ("(" in latex or " " in latex):
             continue
         try:
             node = read_maths(latex, words)
