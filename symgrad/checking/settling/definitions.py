@@ -140,7 +140,8 @@ def _spelling(
     low = symbol.indices
     kept = len(low)
     free = set() if body is None else _letters(body, dictionary)
-    signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
+    labelled = bool(symbol.raised or raised)  # n of δ_n is a label, i of δ_i^{(3)} is none
+    signal = symbol.base == "delta" and not labelled and dictionary.is_signal(symbol, raised)
     while not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
         kept -= 1
     letters = tuple(text_of(node) for node in low[kept:])
