@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from symgrad.submission.chains import Chain
-from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain
+from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain, is_time
 from symgrad.submission.cursor import is_token
 from symgrad.submission.groups import Item
 from symgrad.submission.operators import relation
@@ -95,7 +95,7 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
     if _IF_AHEAD.search(before) or _CASE_AHEAD.search(before):
         return counts(chain.written) or is_plain(chain.written) or (not equal and _compares(chain))
     if _FOR_AHEAD.search(before):
-        return counts(chain.written)
+        return counts(chain.written) or is_time(chain.written)
     if _AT_AHEAD.search(before) or (joined and has_colon(after)):
         return is_plain(chain.written)
     if _IN_WORDS.match(after):
