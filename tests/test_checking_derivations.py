@@ -122,3 +122,57 @@ SLOPES = r"\newcommand{\pd}[2]{\frac{\partial #1}{\partial #2}}"
 def test_names_that_are_functions_and_derivatives_of_higher_order(problem, text, verdict):
     *_, line = check_text(text, read_problem(problem)).lines
     assert line.verdict.value == verdict
+
+
+STEPS = """
+repeat: {t: [1, 3]}
+forward: {"s[0]": s0, "s[t]": "r[t-1] * p + s[t-1] * q", L: "(s[3] - y)**2 / 2"}
+backward: {of: L, wrt: [p, q]}
+data: [r, y, s0]
+given: {r: [1, 2, 3], p: 0.5, q: 0.8, s0: 0.3, y: 2}
+"""
+STEP = "$s_t = r_t p + q s_{t-1}$\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$\frac{\partial L}{\partial p} = (s_3 - y) \sum_{i=0}^{2} q^i r_{3-i}$", "correct"),
+        (r"$\frac{\partial L}{\partial q} = (s_3 - y) \sum_{i=1}^{3} q^{i-1} s_{3-i}$", "correct"),
+        (r"$\frac{\partial L}{\partial p} = (s_3 - y) \sum_{i=0}^{2} q^{i+1} r_{3-i}$", "wrong"),
+        (r"$\frac{\partial L}{\partial p} = (s_3 - y) \sum_{i=0}^{1} q^i r_{3-i}$", "wrong"),
+    ],
+)
+def test_a_sum_that_counts_down_is_written_out_and_says_nothing_of_where_entries_begin(text, verdict):
+    first, last = check_text(STEP + text, read_problem(STEPS)).lines
+    assert (first.verdict.value, last.verdict.value) == ("correct", verdict)
+
+
+def test_a_time_that_is_spoken_of_is_no_name_for_a_number():
+    text = (
+        "For $t = 1$ this is the first state.\n\n" + r"$\frac{\partial L}{\partial s_t} = q^{3-t} (s_3 - y)$"
+    )
+    first, last = check_text(text, read_problem(STEPS)).lines
+    assert (first.verdict.value, last.verdict.value) == ("unchecked", "correct")
+
+
+LAYERED = """
+forward: {z2: A @ x + c, z3: B @ tanh(z2) + d, L: "sum((z3 - y)**2) / 2"}
+data: [x, y]
+shapes: {x: [n], A: [m, n], c: [m], B: [k, m], d: [k], y: [k]}
+write: {z2: 'z^{(2)}', z3: 'z^{(3)}', c: 'b^{(1)}', d: 'b^{(2)}', A: 'W^{(1)}', B: 'W^{(2)}'}
+"""
+ERROR = r"$\delta_j^{(3)} = \frac{\partial L}{\partial z_j^{(3)}} = z_j^{(3)} - y_j$" + "\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$\frac{\partial L}{\partial b_i^{(2)}} = \delta_i^{(3)}$", "correct"),
+        (r"$\frac{\partial L}{\partial b_i^{(2)}} = 2 \delta_i^{(3)}$", "wrong"),
+        (r"$\frac{\partial L}{\partial b_i^{(1)}} = \delta_i^{(3)}$", "wrong"),
+    ],
+)
+def test_the_error_of_a_layer_is_known_by_any_letter(text, verdict):
+    *_, line = check_text(ERROR + text, read_problem(LAYERED)).lines
+    assert line.verdict.value == verdict
