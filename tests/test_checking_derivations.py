@@ -176,3 +176,23 @@ ERROR = r"$\delta_j^{(3)} = \frac{\partial L}{\partial z_j^{(3)}} = z_j^{(3)} - 
 def test_the_error_of_a_layer_is_known_by_any_letter(text, verdict):
     *_, line = check_text(ERROR + text, read_problem(LAYERED)).lines
     assert line.verdict.value == verdict
+
+
+CENTRED = "forward: {m: mean(r), q: r - m, v: mean(q**2)}\ngiven: {r: [2, 5, -1, 6]}"
+LAYER = "forward: {s: A @ x + c, H: sum((s - t)**2) / 2}\ndata: [x, t]\nshapes: {A: [k, d], x: [d], t: [k]}"
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "verdicts"),
+    [
+        (CENTRED, r"$m = \bar{r} = 3$ and $q_i = r_i - \bar{r}$", ["correct", "correct"]),
+        (CENTRED, r"$v = \overline{q^2} = \overline{r^2} - \bar{r}^2$", ["correct"]),
+        (CENTRED, r"$v = \overline{r^2} - \bar{r}$", ["wrong"]),
+        (CENTRED, r"$q_i = r_i - \bar{r}$ and $\bar{r} = 4$", ["correct", "wrong"]),
+        (LAYER, r"${\rm d}H/{\rm d}c = s - t$", ["correct"]),
+        (LAYER, r"$\frac{{\rm d}H}{{\rm d}c} = t - s$", ["wrong"]),
+    ],
+)
+def test_bars_over_squares_and_type_that_is_switched(problem, text, verdicts):
+    found = check_text(text, read_problem(problem)).lines
+    assert [line.verdict.value for line in found] == verdicts
