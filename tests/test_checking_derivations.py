@@ -196,3 +196,26 @@ LAYER = "forward: {s: A @ x + c, H: sum((s - t)**2) / 2}\ndata: [x, t]\nshapes: 
 def test_bars_over_squares_and_type_that_is_switched(problem, text, verdicts):
     found = check_text(text, read_problem(problem)).lines
     assert [line.verdict.value for line in found] == verdicts
+
+
+PAIR = """
+forward: {Da: "sigmoid(dot(w, x))", Db: "sigmoid(dot(w, g))", L: -log(Da) - log(1 - Db)}
+backward: {of: L, wrt: [w, g]}
+data: [x]
+shapes: {w: [n], x: [n], g: [n]}
+write: {Da: 'D(x)', Db: 'D(G(z))', g: 'G(z)'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$L = -\log D(x) - \log(1 - D(G(z)))$", "correct"),
+        (r"$\frac{\partial D(G(z))}{\partial w} = D(G(z)) (1 - D(G(z))) G(z)$", "correct"),
+        (r"$\frac{\partial D(G(z))}{\partial w} = D(G(z)) (1 - D(x)) G(z)$", "wrong"),
+        (r"$\frac{\partial L}{\partial G(z)} = D(G(z)) w$", "correct"),
+    ],
+)
+def test_names_written_as_calls_of_one_another(text, verdict):
+    *_, line = check_text(text, read_problem(PAIR)).lines
+    assert line.verdict.value == verdict

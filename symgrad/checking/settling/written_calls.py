@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.errors import SymgradError
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Call, Node, Symbol
+from symgrad.submission.written import Call, Node, Symbol, transform
 
 _WORD = re.compile(r"(?:^|[^\\A-Za-z_^{])([A-Za-z]{2,})")
 
@@ -72,4 +72,15 @@ def _table(write: tuple[tuple[str, str], ...]) -> _Called:
                 numbered = isinstance(argument, Symbol) and stem + argument.sub == name != stem
                 stems.setdefault((head, _base(argument)), set()).add(stem if numbered else "")
     single = {key: found.pop() for key, found in stems.items() if len(found) == 1 and "" not in found}
-    return _Called(names, single)
+    inner = {
+        (head, transform(argument, partial(_named, names))): name for (head, argument), name in names.items()
+    }
+    return _Called({**names, **inner}, single)
+
+
+def _named(names: Mapping[tuple[Symbol, Node], str], node: Node) -> Node:
+    """G(z) of D(G(z)), which is a name by itself."""
+    match node:
+        case Call(head, (argument,)) if (head, argument) in names:
+            return Symbol(names[head, argument])
+    return node
