@@ -219,3 +219,32 @@ write: {Da: 'D(x)', Db: 'D(G(z))', g: 'G(z)'}
 def test_names_written_as_calls_of_one_another(text, verdict):
     *_, line = check_text(text, read_problem(PAIR)).lines
     assert line.verdict.value == verdict
+
+
+SPREAD = r"""
+forward: {q: -log(u) / 2 - (r - m)**2 / (2 * u)}
+data: [r]
+backward: {of: q, wrt: [m, u]}
+given: {r: 1.8, m: 0.5, u: 0.8}
+write: {u: '\tau^2', m: '\mu'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$q = -\log \tau - \frac{(r - \mu)^2}{2 \tau^2}$", "correct"),
+        (r"$\frac{\partial q}{\partial \tau} = -\frac{1}{\tau} + \frac{(r - \mu)^2}{\tau^3}$", "correct"),
+        (
+            r"$\frac{\partial q}{\partial \tau^2} = -\frac{1}{2 \tau^2} + \frac{(r - \mu)^2}{2 \tau^4}$",
+            "correct",
+        ),
+        (
+            r"$\frac{\partial q}{\partial \tau} = -\frac{1}{2 \tau^2} + \frac{(r - \mu)^2}{2 \tau^4}$",
+            "wrong",
+        ),
+    ],
+)
+def test_a_number_written_as_a_square_has_a_root(text, verdict):
+    (line,) = check_text(text, read_problem(SPREAD)).lines
+    assert line.verdict.value == verdict
