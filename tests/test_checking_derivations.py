@@ -248,3 +248,16 @@ write: {u: '\tau^2', m: '\mu'}
 def test_a_number_written_as_a_square_has_a_root(text, verdict):
     (line,) = check_text(text, read_problem(SPREAD)).lines
     assert line.verdict.value == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        (r"$\frac{\partial L}{\partial s_n} = s_n - y$", "correct"),
+        (r"$\frac{\partial L}{\partial s_n} = s_n$", "wrong"),
+        (r"$s_n = r_n p + q s_{n-1}$", "correct"),
+    ],
+)
+def test_the_last_step_goes_by_the_letter_of_its_number(text, verdict):
+    *_, line = check_text("There are $n = 3$ steps.\n\n" + text, read_problem(STEPS)).lines
+    assert line.verdict.value == verdict

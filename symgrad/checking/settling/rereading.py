@@ -13,6 +13,7 @@ from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
 from symgrad.checking.settling.labelled import by_label
+from symgrad.checking.settling.last_step import last_in
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_signal
 from symgrad.checking.settling.probabilities import as_entry
 from symgrad.checking.settling.said_functions import said_in
@@ -181,7 +182,9 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
     said = said_in(submission.text, known)
-    for reading in (*ALWAYS, *([Rereading("functions in words", said)] if said else ())):
+    last = last_in(submission, known)
+    always = (("functions in words", said), ("the last step", last))
+    for reading in (*ALWAYS, *(Rereading(name, change) for name, change in always if change)):
         submission, known = _read(submission, reading, known, settle)
     submission, known = _read(submission, _of_updates(submission.lines, known), known, settle)
     layers = by_letters(submission, known)
