@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from fractions import Fraction
 from functools import partial
@@ -34,8 +35,11 @@ from symgrad.checking.settling.shifted_sums import sums_apart
 from symgrad.checking.settling.sizes import bind_sizes
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, bounds_of, points_of
+from symgrad.checking.worlds.turned import may_be_symmetric
 from symgrad.submission.lines import Line, Submission
 
+SYMMETRIC = re.compile(r"symmetri(?:c|sch)|symétrique|simétric|covarian[cz]|kovarian", re.IGNORECASE)
+"""What a work says of a matrix that is its own transpose."""
 SETTLING_NODES = 10_000
 FEW_READINGS = 12
 """Readings of a line that is only one of many that show what a letter means."""
@@ -50,7 +54,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     dictionary = dictionary_of(model, submission)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
-    points = points_of(model, stated if set(stated) - set(model.facts) else (), positive)
+    symmetric = may_be_symmetric(model) if SYMMETRIC.search(submission.text) else frozenset()
+    points = points_of(model, stated if set(stated) - set(model.facts) else (), positive, symmetric)
     if points.model is not model:
         dictionary = replace(dictionary, model=points.model)
     worlds = points.other[:1] or points.own[:1]

@@ -46,6 +46,8 @@ IGNORED = _words(
     "mathclap mathrlap mathllap tiny scriptsize",
 )
 """Commands of type and frame: what follows them is read as if they were not there."""
+SWITCHES = _words("rm bf it sf cal tt")
+"""Commands of type for the rest of the braces in which they stand."""
 STRUCK = _words("cancel bcancel xcancel hcancel sout st strikeout")
 TEXT = _words(
     "text textrm textbf textit textsf texttt textnormal textup mbox hbox operatorname operatorname*",

@@ -105,6 +105,13 @@ def counts(items: Sequence[Item]) -> bool:
     return True
 
 
+def is_time(items: Sequence[Item]) -> bool:
+    """Whether a comparison says which time step something is about: t = 1."""
+    found = comparisons(items)
+    first, rest = halves(found[0]) if len(found) == 1 else ([], [])
+    return len(first) == 1 and is_token(first[0], "letter", "t") and _are_whole([rest])
+
+
 def names(items: Sequence[Item]) -> frozenset[str]:
     """All letters and words in some items, brackets and scripts included."""
     found: set[str] = set()

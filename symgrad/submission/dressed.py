@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from msgspec.structs import replace
 
 from symgrad.submission.commands import ACCENTS
@@ -11,13 +13,14 @@ from symgrad.submission.names import applied
 from symgrad.submission.operators import whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import argument, scripted
-from symgrad.submission.written import Brace, Call, Node, Power, Symbol
+from symgrad.submission.written import Brace, Call, Literal, Node, Power, Product, Symbol
 
 
 def accent(cursor: Cursor) -> Node:
     r"""\hat{y}, \bar W: an accent on a name, with what hangs on it."""
     start = cursor.position
-    kind = ACCENTS[cursor.token().text]
+    written = cursor.token().text
+    kind = ACCENTS[written]
     items, span = argument(cursor)
     first = items[0] if items else None
     if len(items) == 1 and isinstance(first, Token) and first.kind == "number" and first.text == "1":
@@ -26,6 +29,10 @@ def accent(cursor: Cursor) -> Node:
     match body:
         case Symbol(accents=accents):
             node: Node = replace(body, accents=(*accents, kind), span=cursor.since(start))
+        case Product() | Power(_, Literal(Fraction(numerator=2))) if (
+            written == "overline"
+        ):  # x̄ȳ is another one
+            node = Call(Symbol("mean", span=body.span), (body,), True, cursor.since(start))
         case Power(body=Symbol(accents=accents) as name):
             node = replace(body, body=replace(name, accents=(*accents, kind)), span=cursor.since(start))
         case _:

@@ -129,6 +129,11 @@ def _is_bare(macro: Macro) -> bool:
     return len(macro.body) == 1 or any(_is_operator(token) for token in ends)
 
 
+def _has_terms(argument: list[Token]) -> bool:
+    r"""Whether braces keep together what belongs so, ∂ of a sum; else \partial #1 may go on with ^2 y."""
+    return any(is_token(token, "sign", *"+-=") for token in argument)
+
+
 def _is_operator(token: Token) -> bool:
     if token.kind in ("begin", "end", "row"):
         return True
@@ -145,8 +150,9 @@ def _filled(macro: Macro, arguments: list[list[Token]], at: Token) -> list[Token
     for token in macro.body:
         if hash_before and token.kind == "number" and token.text[0] in "123456789":
             position = int(token.text[0]) - 1
-            found += [brace, *(arguments[position] if position < len(arguments) else ())]
-            found.append(replace(brace, text="}"))
+            argument = arguments[position] if position < len(arguments) else []
+            bare = is_token(found[-1], "command", "partial") and not _has_terms(argument)
+            found += argument if bare else [brace, *argument, replace(brace, text="}")]
             hash_before = False
         elif is_token(token, "sign", "#"):
             hash_before = True

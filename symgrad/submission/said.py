@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from symgrad.submission.chains import Chain
-from symgrad.submission.conditions import Condition, comparisons, counts, is_counted, is_plain, sets_apart
+from symgrad.submission.conditions import (
+    Condition,
+    comparisons,
+    counts,
+    is_counted,
+    is_plain,
+    is_time,
+    sets_apart,
+)
+from symgrad.submission.cursor import is_token
 from symgrad.submission.groups import Item
 from symgrad.submission.operators import relation
 from symgrad.submission.scanner import Token, Unreadable
@@ -19,6 +28,9 @@ _FOR = r"for|where|with|let|consider|für|all|every|any|each|means"
 _IF_AHEAD = re.compile(rf"(?i:\b(?:{_IF})\b)[^.!?;$]{{0,40}}$")
 _CASE_AHEAD = re.compile(r"(?i:\b(?:case|fall)\b)[^!?;$]{0,12}$|\\item\[\s*$")
 _FOR_AHEAD = re.compile(rf"(?i:\b(?:{_FOR})\b)[^.!?;$]{{0,30}}$")
+_AT_AHEAD = re.compile(r"(?:^|[.:;,(]|\n)\s*[Aa]t\s+$")
+_IN_WORDS = re.compile(rf"(?:\$|\\\))[\s,]*(?:exactly |only )?(?:{_IF})\s+[a-z]{{2,}}")
+"""What makes of the equation before it the definition of a number: $z_i = 1$ if the word is known."""
 _BEHIND = re.compile(rf"[\s,(]*(?:(?:only |and |but )?(?:{_IF}|{_FOR})[\s,]*)*")
 """What stands between an equation and the condition behind it; a capital letter begins a sentence."""
 _BARE = re.compile(r"[\s,;(]+")
@@ -91,7 +103,11 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
     if _IF_AHEAD.search(before) or _CASE_AHEAD.search(before):
         return counts(chain.written) or is_plain(chain.written) or (not equal and _compares(chain))
     if _FOR_AHEAD.search(before):
-        return counts(chain.written)
+        return counts(chain.written) or is_time(chain.written)
+    if _AT_AHEAD.search(before) or (joined and has_colon(after)):
+        return is_plain(chain.written)
+    if _IN_WORDS.match(after):
+        return is_plain(chain.written) and is_token(chain.written[-1], "number")
     remark = before.rstrip().endswith("(") and _BRACKET.match(after) is not None
     bare = _BARE.fullmatch(before) is not None
     return counts(chain.written) and (joined or bare or remark or has_colon(after))

@@ -14,8 +14,10 @@ from symgrad.submission.commands import (
     GREEK,
     IGNORED,
     SPACES,
+    SWITCHES,
     SYNONYMS,
     TEXT,
+    UPRIGHT,
     WORDS,
 )
 from symgrad.submission.scanner import Scanner, Token, Unreadable
@@ -118,6 +120,9 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
     elif name in SKIPS and _is_wide(scanner):
         scanner.position = closing(scanner) or scanner.position
         scanner.put("command", "quad", *match.span())
+    elif name in SWITCHES and (switched := _switched(scanner)) is not None:
+        letter, opened = switched
+        scanner.put("letter", letter, opened.start, scanner.position, name in UPRIGHT)
     elif name in BLANKED:
         scanner.position = closing(scanner) or scanner.position
         scanner.spaced = True
@@ -126,6 +131,18 @@ def _command(scanner: Scanner, match: re.Match[str]) -> None:
             scanner.leading(match.start())
         else:
             scanner.put("command", SYNONYMS.get(name, name), *match.span())
+
+
+def _switched(scanner: Scanner) -> tuple[str, Token] | None:
+    r"""The letter of {\rm d}, and the brace before them, which is taken away."""
+    found = _SWITCHED.match(scanner.text, scanner.position, scanner.end)
+    if found is None or not scanner.found or scanner.found[-1].text != "{":
+        return None
+    scanner.position = found.end()
+    return found[1], scanner.found.pop()
+
+
+_SWITCHED = re.compile(r"\s*([A-Za-z])\s*\}")
 
 
 def _is_wide(scanner: Scanner) -> bool:

@@ -28,6 +28,8 @@ _WORD = re.compile(r"([A-Za-z]+)([0-9]*)((?:\\?_[A-Za-z0-9_]+)?)")
 _LETTERS = re.compile(r"[A-Za-z](?: [A-Za-z]){2,}")
 _OF_DIMENSIONS = re.compile(r"^([a-z]{4,20})_?[123][dD]$")
 """conv2d and conv1d are conv of what has so many axes."""
+_HYPHENED = re.compile(r"([A-Z][A-Za-z]*)-([A-Z][A-Za-z]*)")
+"""A name of two words, each of which begins large: MSE-Reg; element-wise is none."""
 _SPACED_OUT = re.compile(r"\\[,;:!]")
 """Thin spaces within a name, as in arg\\,max."""
 _SETS = frozenset("RNZQC")
@@ -103,7 +105,7 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
         return name in UPRIGHT and _single(scanner, start)
     opening = scanner.text.index("{", scanner.position)
     inner = scanner.text[opening + 1 : close - 1]
-    plain = inner.strip()
+    plain = _HYPHENED.sub(r"\1\2", inner.strip())
     if name in UPRIGHT:  # s o f t m a x, as a scan has it
         plain = _SPACED_OUT.sub("", plain.replace(" ", "") if _LETTERS.fullmatch(plain) else plain)
         plain = _OF_DIMENSIONS.sub(r"\1", plain)

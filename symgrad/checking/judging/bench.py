@@ -23,7 +23,7 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Comparison, Element, Matrix, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Add, Call, Comparison, Element, Matrix, Node, Subtract, Symbol, walk
 
 MOST_WORLDS = 200
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
@@ -160,7 +160,11 @@ def prepare(line: Line, bench: Bench) -> Prepared:
     for place, side in enumerate(line.sides[: stop + 1]):
         if side.node is None:
             unread.append(place)
-        elif _defines(side.node, line, bench.dictionary) or (not place and _renews(line, bench)):
+        elif (
+            _names_policy(side.node)
+            or _defines(side.node, line, bench.dictionary)
+            or (not place and _renews(line, bench))
+        ):
             defines = True
         elif place == 0 and (moved := _updates(line, bench)) is not None:
             kept.append((place, moved))
@@ -168,6 +172,14 @@ def prepare(line: Line, bench: Bench) -> Prepared:
             kept.append((place, side.node))
     nodes = tuple(side.node for side in line.sides if side.node is not None)
     return Prepared(line, tuple(kept), defines, tuple(unread), nodes)
+
+
+def _names_policy(node: Node) -> bool:
+    """Whether a side is log π alone: of a distribution, for nobody keeps that number as a logarithm."""
+    match node:
+        case Call(Symbol("log" | "ln"), (Symbol("pi", "", ()),)):
+            return True
+    return False
 
 
 def as_set(ready: Prepared) -> Prepared:

@@ -38,7 +38,20 @@ def for_any(question: Question, worlds: Sequence[World], letter: str, depth: int
         if outcome.kind == AGREE:
             return outcome
         last = last if last is not None and last.kind == DIFFER else outcome
-    return last
+    return None if last is not None and last.kind == DIFFER and _is_of_one_side(question, letter) else last
+
+
+def _is_of_one_side(question: Question, letter: str) -> bool:
+    """Whether a letter stands beside names of the problem, which the other side has alone: ℓ = log b + x.
+
+    There it may be a constant of the student's own.
+    """
+    sides = [
+        {part for part in walk(side) if isinstance(part, Symbol)} for side in (question.left, question.right)
+    ]
+    bearing = [any(part.base == letter for part in side) for side in sides]
+    known = [any(next(question.dictionary.find(part), None) for part in side) for side in sides]
+    return sum(bearing) == 1 and all(known)
 
 
 def _is_rate(question: Question, letter: str) -> bool:

@@ -12,6 +12,7 @@ from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness
 from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
+from symgrad.checking.judging.solved import is_solved
 from symgrad.checking.judging.special import assumed, modelled, other_example, stated, stationary
 from symgrad.checking.judging.target import target_of, updated
 from symgrad.checking.judging.tracing import results_of, traced
@@ -197,6 +198,8 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), replace(memory, stationary=True)
     if (said := assumed(ready, bench) or modelled(ready, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), memory
+    if is_solved(ready, bench):
+        return Judged(line, Verdict.UNCHECKED, messages.STATIONARY, quantity, claims=False), memory
     if (example := other_example(ready, memory, bench)) is not None:
         judged = Judged(line, Verdict.CORRECT, messages.EXAMPLE, quantity, Proof.PRINTED, claims=False)
         return judged, memory.moved_on(0, example)

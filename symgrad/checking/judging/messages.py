@@ -10,8 +10,8 @@ import numpy as np
 from symgrad.checking.judging.target import target_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
+from symgrad.notation.plain import plain
 from symgrad.operations.own import stand_in
-from symgrad.tree import Formula
 
 if TYPE_CHECKING:
     from symgrad.checking.judging.bench import Prepared, Step
@@ -59,6 +59,12 @@ def positive(names: Iterable[str]) -> str:
     """That a line is right for one sign of a margin or a threshold."""
     which = " and ".join(sorted(names))
     return f"right where {which} is positive, and not where it is negative: which it is, nothing says"
+
+
+def symmetric(names: Iterable[str]) -> str:
+    """That a line is right for a symmetric matrix."""
+    which = " and ".join(sorted(names))
+    return f"right where {which} is symmetric, and not elsewhere: whether it is, nothing says"
 
 
 def signs(names: Iterable[str]) -> str:
@@ -120,13 +126,8 @@ def quantity_of(ready: Prepared, dictionary: Dictionary) -> str | None:
 def stand_ins(model: Model) -> dict[str, str] | None:
     """The formulas that stand in for unspecified functions."""
     found = {
-        name: plain(stand_in(function).body)
+        name: plain(body)
         for name, function in model.problem.functions.items()
-        if function.body is None
+        if function.body is None and (body := stand_in(function).body) is not None
     }
     return found or None
-
-
-def plain(formula: Formula | None) -> str:
-    """A stand-in's formula."""
-    return repr(formula)

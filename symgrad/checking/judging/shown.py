@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.points import Points, bounds_of, signs_of
+from symgrad.checking.worlds.turned import inverted, may_be_symmetric
 from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
 
 SETS = ((0.0, 1.0), (-1.0, 1.0))
@@ -22,6 +23,9 @@ def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> I
     """Points at which a line may hold that is false elsewhere, and what nothing says of them."""
     first, *others = _with_data(points, nodes, dictionary)
     yield from ((other, messages.WHICH_DATA) for other in others)
+    unturned = inverted(points.model) & may_be_symmetric(points.model) - points.shown.symmetric
+    if unturned:
+        yield first.also(symmetric=points.shown.symmetric | unturned), messages.symmetric(unturned)
     unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
     if unsigned:
         yield first.also(positive=points.shown.positive | unsigned), messages.positive(unsigned)

@@ -13,7 +13,8 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.spelling import STALE, UPDATED, Spellings, lettered, spellings, text_of
+from symgrad.checking.meaning.spelling import STALE, UPDATED, Spellings, lettered, text_of
+from symgrad.checking.meaning.written_names import spellings
 from symgrad.checking.worlds.model import Model
 from symgrad.reading.methods import PARAMETER, SLOPE, STEP
 from symgrad.submission.written import Literal, Node, Symbol, walk

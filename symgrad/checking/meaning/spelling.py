@@ -6,17 +6,13 @@ are net_{h1} and ``net_h1``. What is left of the scripts behind the name are ind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from symgrad.errors import SymgradError
-from symgrad.maths.latex import latex
-from symgrad.maths.naming import name as habitual
-from symgrad.submission.read import read_maths
 from symgrad.submission.written import Add, Element, Literal, Node, Power, Product, Subtract, Symbol
 
 Spelling: TypeAlias = "tuple[str, tuple[str, ...], str, str]"
@@ -143,12 +139,15 @@ class Spellings(Struct):
     """Names that the problem itself writes with a d or a Δ before another: da_next."""
     read: dict[Any, Any] = field(default_factory=dict)
 
-    def put(self, node: Node, name: str, habit: bool = False) -> None:
-        """A form in which a name may be written; out of ``habit`` where the problem says another."""
+    def put(self, node: Node, name: str, habit: bool = False, square: bool = False) -> None:
+        """A form in which a name may be written; out of ``habit`` where the problem says another.
+
+        ``square`` is whether τ² is the square of a τ, and 2 no label.
+        """
         exponent = 1
         match node:
             case Power(Symbol() as body, Literal(value)) if value.denominator == 1 and not body.marks:
-                if name and value == 2 and text_of(body)[:5] == "sigma":
+                if name and value == 2 and (square or text_of(body)[:5] == "sigma"):
                     self._put(_own_spelling(body, ()), name, int(value))
                     return
         found = scripts(node)
@@ -276,65 +275,6 @@ def _parted(symbol: Symbol) -> tuple[tuple[str, ...], tuple[Node, ...]]:
     return tuple(marks), tuple(high)
 
 
-def spellings(
-    names: Iterable[str],
-    write: Mapping[str, str],
-    ranked: Collection[str] = (),
-    label: Callable[[str], str] = str,
-) -> Spellings:
-    """The written forms of all names: as ``write`` says, as in the file, by habit (``y_hat`` is ŷ).
-
-    ``ranked`` are the names of arrays; ``label`` is what a name is called where its number is another name.
-    """
-    ordered = tuple(names)
-    found = Spellings()
-    for name in ordered:
-        for node in _written(write.get(name)):
-            found.put(node, name)
-            if isinstance(node, Symbol) and node.sub.isdigit():
-                found.numbered.add(name)
-    plain = {key for key, (name, _) in found.exact.items() if not key[2] and not key[3] and name in ranked}
-    for name in ordered:
-        for node in _by_habit(name, label(name)):
-            if (
-                name in write
-                and isinstance(node, Symbol)
-                and node.sub.isdigit()
-                and spell(node, "", "") in plain
-            ):
-                continue  # z1 is written z, so z_1 is its first entry
-            found.put(node, name, name in write)
-    return found
-
-
-def _by_habit(name: str, called: str) -> Iterator[Node]:
-    for one in dict.fromkeys((name, called)):
-        yield from (*_habits(one), *_written(latex(habitual(one, 0))))
-
-
-def _written(latex: str | None) -> Iterator[Node]:
-    try:
-        if latex is not None:
-            yield read_maths(latex)
-    except SymgradError:
-        return  # what cannot be read is still found by its name in the file
-
-
-def _habits(name: str) -> Iterator[Node]:
-    base, _, sub = name.partition("_")
-    yield Symbol(base, sub)
-    stem = base.rstrip("0123456789")
-    if stem and stem != base and not sub:
-        yield Symbol(stem, base[len(stem) :])
-    for accent in HABITS:
-        for whole in (name, name.replace("_", "")):
-            if whole.endswith(accent) and whole != accent:
-                yield Symbol(whole.removesuffix(accent).rstrip("_"), accents=(accent,))
-            head, _, tail = whole.partition(accent)
-            if head and tail and head[-1] != "_" and len(head) <= 2:
-                yield Symbol(head, tail.lstrip("_"), accents=(accent,))
-
-
 __all__ = [
     "Element",
     "Found",
@@ -344,6 +284,5 @@ __all__ = [
     "labels",
     "scripts",
     "spell",
-    "spellings",
     "text_of",
 ]

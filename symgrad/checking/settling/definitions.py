@@ -66,7 +66,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         if not target[2] and len(target[0].base) > 1 and not target[0].sub and arguments:
             target = (target[0], target[1], arguments)  # RBF = φ(z) = …
         body = _definiens(nodes, place, dictionary)
-        if body is None:
+        if body is None or (isinstance(body, Literal) and _is_mean(target, dictionary)):
             continue
         symbol, raised, parameters = target
         if stated_size(symbol, body, dictionary.model):
@@ -140,7 +140,8 @@ def _spelling(
     low = symbol.indices
     kept = len(low)
     free = set() if body is None else _letters(body, dictionary)
-    signal = symbol.base == "delta" and dictionary.is_signal(symbol, raised)  # n of δ_n is a label
+    labelled = bool(symbol.raised or raised)  # n of δ_n is a label, i of δ_i^{(3)} is none
+    signal = symbol.base == "delta" and not labelled and dictionary.is_signal(symbol, raised)
     while not signal and kept and isinstance(low[kept - 1], Symbol) and text_of(low[kept - 1]) in free:
         kept -= 1
     letters = tuple(text_of(node) for node in low[kept:])
@@ -163,6 +164,13 @@ def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
     if own is not None or symbol.sub or number < 2:
         return number if own == number else 0
     return number if number in model.graph.sizes.values() else 0
+
+
+def _is_mean(target: Head, dictionary: Dictionary) -> bool:
+    """Whether ȳ is the mean of an array of the problem: that it is 3 is claimed."""
+    bare = without(target[0], "bar")
+    found = next(dictionary.find(bare, target[1]), None) if bare != target[0] else None
+    return found is not None and bool(dictionary.model.graph.shapes.get(found.name))
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None], dictionary: Dictionary) -> bool:

@@ -118,6 +118,22 @@ def pairs(node: Node, known: Dictionary) -> Node:
     return node
 
 
+def rows(node: Node, known: Dictionary) -> Node:
+    """x^i as a row of data that are no square, of which there are no powers."""
+    if (
+        not isinstance(node, Power)
+        or not isinstance(node.body, Symbol)
+        or node.body.indices
+        or node.body.marks
+    ):
+        return node
+    high, found = _letters(node.exponent, known), next(known.names.find(node.body), None)
+    if len(high) != 1 or found is None or found.marks or found.name not in known.model.data:
+        return node
+    shape = known.model.graph.shapes.get(found.name, ())
+    return _lowered(node, high) if len(shape) == len(set(shape)) == 2 else node
+
+
 def _is_timed(node: Node, known: Dictionary) -> bool:
     counters = known.model.problem.repeat.counters
     return (

@@ -9,7 +9,8 @@ from itertools import islice
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import OBJECTIVES, PLAIN_RATES, RATES, Dictionary
-from symgrad.checking.meaning.spelling import flat_sub, labels, spell, spellings, text_of, unbarred
+from symgrad.checking.meaning.spelling import flat_sub, labels, spell, text_of, unbarred
+from symgrad.checking.meaning.written_names import spellings
 from symgrad.checking.settling.counting import begins, has_zeroth, starts_of
 from symgrad.checking.settling.definitions import definitions_in, numbered_in
 from symgrad.checking.settling.high import names_timed, writes_times_high

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 
 from msgspec.structs import replace
 
@@ -23,14 +24,20 @@ from symgrad.submission.written import (
     walk,
 )
 
+MOST_TERMS = 12
+"""Of a sum that is written out."""
+
 
 def plainly(node: Node, known: Dictionary) -> Node:
     """A sum whose letter has a number added in every index, counted by the least of these; else the node.
 
-    Steps that have names of their own, h_{t+1} of h1 and h2, are put in one by one as they are written.
+    Steps that have names of their own, h_{t+1} of h1 and h2, are put in one by one as they are written. A sum
+    with x_{3-i} is written out.
     """
     if not isinstance(node, Sum) or not node.index or node.lower is None or node.upper is None:
         return node
+    if _counts_down(node):
+        return _written_out(node)
     if any(
         isinstance(part, Symbol) and (part.base, part.accents) in known.families for part in walk(node.body)
     ):
@@ -45,6 +52,46 @@ def plainly(node: Node, known: Dictionary) -> Node:
     lower, upper = (_plus(limit, offset) for limit in (node.lower, node.upper))
     condition = node.condition and transform(node.condition, change)
     return replace(node, body=transform(node.body, change), lower=lower, upper=upper, condition=condition)
+
+
+def _counts_down(node: Sum) -> bool:
+    """Whether the letter of a sum between two numbers is taken from a number in an index: x_{3-i}."""
+    match node:
+        case Sum(_, letter, Literal(lower), Literal(upper), False) if upper - lower in range(MOST_TERMS):
+            places = (place for part in walk(node.body) for place in _places(part))
+            down = any(isinstance(p, Subtract) and p.right == Symbol(letter) for p in places)
+            return down and node.condition is None and node.chosen is None
+    return False
+
+
+def _written_out(node: Sum) -> Node:
+    assert isinstance(node.lower, Literal)
+    assert isinstance(node.upper, Literal)
+    numbers = range(int(node.lower.value), int(node.upper.value) + 1)
+    terms = (_term(node.body, node.index, number) for number in numbers)
+    return reduce(lambda left, right: Add(left, right, node.span), terms)
+
+
+def _term(body: Node, letter: str, number: int) -> Node:
+    """What is summed, with a number for the letter."""
+
+    def change(part: Node) -> Node:
+        if part == Symbol(letter):
+            return Literal(Fraction(number), span=part.span)
+        places = tuple(_folded(transform(place, change)) for place in _places(part))
+        same = places == _places(part)
+        return part if same else replace(part, indices=places, sub=",".join(map(text_of, places)))
+
+    return transform(body, change)
+
+
+def _folded(place: Node) -> Node:
+    match place:
+        case Add(Literal(left), Literal(right)):
+            return Literal(left + right, span=place.span)
+        case Subtract(Literal(left), Literal(right)):
+            return Literal(left - right, span=place.span)
+    return place
 
 
 def _offset(node: Sum) -> int:

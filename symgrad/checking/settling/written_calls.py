@@ -1,17 +1,17 @@
-"""Names that the problem writes with brackets, out(h_1): each is that name, and out(h_i) one of several."""
+r"""Names that the problem writes as calls, out(h_1), \log b: each is that name, out(h_i) one of several."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.errors import SymgradError
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Call, Node, Symbol
+from symgrad.submission.written import Call, Node, Symbol, transform
 
 _WORD = re.compile(r"(?:^|[^\\A-Za-z_^{])([A-Za-z]{2,})")
 
@@ -59,7 +59,7 @@ def _table(write: tuple[tuple[str, str], ...]) -> _Called:
     stems: dict[tuple[Symbol, str], set[str]] = {}
     words = tuple(words_in(dict(write)))
     for name, latex in write:
-        if "(" not in latex:
+        if not ("(" in latex or " " in latex):
             continue
         try:
             node = read_maths(latex, words)
@@ -72,4 +72,15 @@ def _table(write: tuple[tuple[str, str], ...]) -> _Called:
                 numbered = isinstance(argument, Symbol) and stem + argument.sub == name != stem
                 stems.setdefault((head, _base(argument)), set()).add(stem if numbered else "")
     single = {key: found.pop() for key, found in stems.items() if len(found) == 1 and "" not in found}
-    return _Called(names, single)
+    inner = {
+        (head, transform(argument, partial(_named, names))): name for (head, argument), name in names.items()
+    }
+    return _Called({**names, **inner}, single)
+
+
+def _named(names: Mapping[tuple[Symbol, Node], str], node: Node) -> Node:
+    """G(z) of D(G(z)), which is a name by itself."""
+    match node:
+        case Call(head, (argument,)) if (head, argument) in names:
+            return Symbol(names[head, argument])
+    return node

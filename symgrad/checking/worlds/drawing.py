@@ -27,6 +27,8 @@ class Shown(Struct, frozen=True):
     positive: frozenset[str] = frozenset()
     active: bool = False
     """Whether what is cut off at 0 is above it."""
+    symmetric: frozenset[str] = frozenset()
+    """Matrices that are their own transposes."""
 
 
 def drawn_world(
@@ -87,6 +89,8 @@ def _drawn(
     array = np.where(array == 0, 0.37, array)
     for fact in facts:
         array = _normalised(array, fact)
+    if name in shown.symmetric and len(shape) == 2:
+        array = np.round(array @ array.T / len(array) + np.eye(len(array)) / 2, 2)
     for structure in model.structures:
         if structure.name == name:
             array = structure.made_true(array)

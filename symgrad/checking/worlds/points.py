@@ -20,6 +20,7 @@ from symgrad.checking.worlds.drawing import Shown, drawn_world, rate
 from symgrad.checking.worlds.kinks import KINKS, is_active, kinks_of, sides_of
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import NoValue, at
+from symgrad.checking.worlds.turned import given_symmetric
 from symgrad.checking.worlds.world import World
 from symgrad.tree import Array, Name, Op, names, walk
 
@@ -102,6 +103,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
             return ()
         known = {fact.name for fact in self.model.facts} | {each.name for each in self.model.structures}
         known |= set(self.model.labels)
+        known |= self.shown.symmetric
         alike = {n: a if n in known else _alike(a, n) for n, a in kept.items()}
         return tuple(_covering(self.model, self.model.graph.sizes, "data", alike, self.shown))
 
@@ -133,19 +135,25 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         return (*given, *self.near, *self.partly, *self.own, *self.data, *self.other)
 
 
-def points_of(model: Model, stated: tuple[Fact, ...], positive: frozenset[str] = frozenset()) -> Points:
-    """The points of a problem of which a work states these facts too, and that these numbers are positive.
+def points_of(
+    model: Model,
+    stated: tuple[Fact, ...],
+    positive: frozenset[str] = frozenset(),
+    symmetric: frozenset[str] = frozenset(),
+) -> Points:
+    """The points of a problem of which a work states these facts too, and what is positive, or symmetric.
 
     So are those given so. Found once for all such work.
     """
     given = model.problem.given
     known = {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
-    return _points(model, stated, positive | known)
+    shown = Shown(positive=positive | known, symmetric=symmetric | given_symmetric(model))
+    return _points(model, stated, shown)
 
 
 @lru_cache(maxsize=8)
-def _points(model: Model, stated: tuple[Fact, ...], positive: frozenset[str]) -> Points:
-    return Points(model.with_facts(stated), Shown(positive=positive))
+def _points(model: Model, stated: tuple[Fact, ...], shown: Shown) -> Points:
+    return Points(model.with_facts(stated), shown)
 
 
 @lru_cache(maxsize=8)
