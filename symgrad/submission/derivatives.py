@@ -97,8 +97,8 @@ def _operand(cursor: Cursor) -> tuple[Sequence[Item], Span]:
 
 def _half(items: Sequence[Item]) -> _Half | None:
     """Items that begin with ∂, d or δ, where that is a sign and no name with a script, in braces or not."""
-    while len(items) == 1 and isinstance(items[0], Group) and items[0].kind == "brace":
-        items = items[0].items
+    while items and isinstance(items[0], Group) and items[0].kind == "brace":  # {dw}_1, too
+        items = (*items[0].items, *items[1:])
     first = items[0] if items else None
     if not isinstance(first, Token) or first.text not in _SIGNS or first.accents:
         return None

@@ -35,13 +35,14 @@ def _groups_sum(item: Group) -> bool:
 
 
 def _is_raised(items: Sequence[Item], n: int) -> bool:
-    """Whether a group of letters stands under a power, and is no argument or script itself."""
+    """Whether a group of letters, or a minus and a letter, stands under a power, and is no argument."""
     group, before = items[n], items[n - 1] if n else None
     return (
         isinstance(group, Group)
         and group.kind == "brace"
         and len(group.items) > 1
-        and all(is_token(part, "letter") for part in group.items)
+        and (is_token(group.items[0], "letter") or is_token(group.items[0], "sign", "-"))
+        and all(is_token(part, "letter") for part in group.items[1:])
         and n + 1 < len(items)
         and is_token(items[n + 1], "sign", "^")
         and not (is_token(before, "command") and not is_token(before, "command", *_TIMES))

@@ -6,7 +6,7 @@ Bounded, and without recursion: a command that grows beyond `MAX_TOKENS` is left
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -24,8 +24,9 @@ MAX_PUT_IN = 400_000
 """Tokens put in for commands, in a whole text."""
 
 _DEFINITION = re.compile(
-    r"\\(?:(?:re)?newcommand\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?\s*(?:\[(?P<count>[1-9])\])?"
-    r"|def\s*\\(?P<plain>[A-Za-z]+)\s*(?P<numbered>(?:\#[1-9])*)"
+    r"\\(?:(?:re)?newcommand\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?\s*"
+    r"(?:\[(?P<count>[1-9])\]\s*(?:\[(?P<default>[^][{}]{0,40})\])?)?"
+    r"|def\s*\\(?P<plain>[A-Za-z]+)(?P<numbered>[^\\{}\n]{0,40})"
     r"|DeclareMathOperator\*?\s*\{?\s*\\(?P<operator>[A-Za-z]+)\s*\}?)\s*(?=\{)"
 )
 
@@ -36,10 +37,17 @@ _OPERATOR_SPACE = re.compile(r"\\[,;:! ]|[\s~{}]")
 
 
 class Macro(Struct, frozen=True):
-    """How many arguments a command takes, and what it stands for; ``#1`` is a sign and a number in it."""
+    """How many arguments a command takes, and what it stands for; ``#1`` is a sign and a number in it.
+
+    ``ends`` are the signs behind each argument, after those before the first: [ and ] of ``\\def\\d[#1]``;
+    none where an argument is what braces hold. ``default`` stands for a first one in square brackets that is
+    left out.
+    """
 
     count: int
     body: tuple[Token, ...]
+    ends: tuple[tuple[str, ...], ...] = ()
+    default: tuple[Token, ...] | None = None
 
 
 def macros_of(text: str) -> Mapping[str, Macro]:
@@ -56,12 +64,21 @@ def macros_of(text: str) -> Mapping[str, Macro]:
         else:
             body = tokenize(text, begin, close)
         count = int(match["count"] or 0) or (match["numbered"] or "").count("#")
+        ends = _ends(text, *match.span("numbered")) if match["plain"] else ()
+        default = tuple(tokenize(text, *match.span("default"))) if match["default"] is not None else None
         if _PROSE.search(text, begin, close):
             body = []
         elif _BOX.search(text, begin, close):  # it places what it is given, which stands last
             body = tokenize(f"#{count}", 0, 2) if count else []
-        found[name] = Macro(count, tuple(body))
+        found[name] = Macro(count, tuple(body), ends, default)
     return found
+
+
+def _ends(text: str, start: int, end: int) -> tuple[tuple[str, ...], ...]:
+    """What stands before, between and behind the arguments of ``[#1, #2]``."""
+    parts = re.split(r"#[1-9]", text[start:end])
+    signs = tuple(tuple(token.text for token in tokenize(part, 0, len(part))) for part in parts)
+    return signs if any(signs) else ()
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -95,7 +112,7 @@ class Macros(Struct):
             if macro is None:
                 found.append(token)
                 continue
-            arguments = [_argument(ahead) for _ in range(macro.count)]
+            arguments = list(_arguments(macro, ahead))
             put_in = _filled(macro, arguments, token)
             steps += 1 + len(put_in)
             if steps > min(MAX_TOKENS, self.left):
@@ -104,6 +121,40 @@ class Macros(Struct):
             ahead += reversed(put_in)
         self.left -= steps
         return found
+
+
+def _arguments(macro: Macro, ahead: list[Token]) -> Iterator[list[Token]]:
+    """What a command takes of the tokens ahead."""
+    optional = macro.default is not None
+    if macro.ends:
+        _skip(ahead, macro.ends[0])
+    for place in range(macro.count):
+        ends = ("]",) if optional and place == 0 else macro.ends[place + 1] if macro.ends else ()
+        if optional and place == 0 and not _skip(ahead, ("[",)):
+            yield list(macro.default or ())
+        elif ends:
+            yield _up_to(ends, ahead)
+        else:
+            yield _argument(ahead)
+
+
+def _skip(ahead: list[Token], signs: Sequence[str]) -> bool:
+    """Take these signs away, if they come next."""
+    found = [token.text for token in reversed(ahead[len(ahead) - len(signs) :])] == list(signs)
+    if found:
+        del ahead[len(ahead) - len(signs) :]
+    return found
+
+
+def _up_to(ends: Sequence[str], ahead: list[Token]) -> list[Token]:
+    """The tokens before these signs, which are taken away, outside of braces."""
+    taken: list[Token] = []
+    depth = 0
+    while ahead and (depth or not _skip(ahead, ends)):
+        token = ahead.pop()
+        depth += is_token(token, "sign", "{") - is_token(token, "sign", "}")
+        taken.append(token)
+    return taken
 
 
 def _argument(ahead: list[Token]) -> list[Token]:
@@ -127,6 +178,11 @@ def _is_bare(macro: Macro) -> bool:
         return not macro.body
     ends = (macro.body[0], macro.body[-1])
     return len(macro.body) == 1 or any(_is_operator(token) for token in ends)
+
+
+def _derives(macro: Macro) -> bool:
+    """Whether a body is ∂ with a subscript, and what is differentiated stands behind it."""
+    return len(macro.body) > 1 and macro.body[0].text in ("partial", "nabla") and macro.body[1].text == "_"
 
 
 def _has_terms(argument: list[Token]) -> bool:
@@ -158,4 +214,4 @@ def _filled(macro: Macro, arguments: list[list[Token]], at: Token) -> list[Token
             hash_before = True
         else:
             found.append(replace(token, start=at.start, end=at.end))
-    return [*found, replace(brace, text="}")]
+    return found[1:] if _derives(macro) else [*found, replace(brace, text="}")]

@@ -118,13 +118,13 @@ def _compares(chain: Chain) -> bool:
 
 
 def stands_behind(before: str, after: str) -> bool:
-    """Whether a condition belongs to the equation before it, and not to what follows."""
-    return (
-        _BEHIND.fullmatch(before) is not None
-        and _COLON.match(after) is None
-        and _DISPLAY.match(after) is None
-        and _THEN.match(after) is None
-    )
+    """Whether a condition belongs to the equation before it: nothing but "for" or "if" stands between."""
+    return _BEHIND.fullmatch(before) is not None and _THEN.match(after) is None
+
+
+def leads_on(after: str) -> bool:
+    """Whether a condition belongs to what follows: a colon or a display does."""
+    return _COLON.match(after) is not None or _DISPLAY.match(after) is not None
 
 
 def has_colon(after: str) -> bool:

@@ -28,7 +28,16 @@ from symgrad.submission.parser import parse_condition, parse_list
 from symgrad.submission.pieces import Piece
 from symgrad.submission.plain import plain_chains, plain_lines
 from symgrad.submission.reach import NO_LETTERS, Letters, letters
-from symgrad.submission.said import Said, as_condition, has_colon, in_heading, is_joined, stands_behind, typed
+from symgrad.submission.said import (
+    Said,
+    as_condition,
+    has_colon,
+    in_heading,
+    is_joined,
+    leads_on,
+    stands_behind,
+    typed,
+)
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.tokens import tokenize
 from symgrad.submission.written import Comparison, Span, Symbol
@@ -176,11 +185,14 @@ class Sheaf(Struct):
         chain.conditions = chain.conditions or comparisons(chain.written)
         said = [condition for one in found for condition in one.conditions]
         near = last is not None and last.passage == self.passage and not last.chain.is_condition
-        if self.alone is not None and stands_behind(self.prose[len(self.alone.prose) :], after):
-            pass  # it belongs to an expression that claims nothing
-        elif last is not None and near and stands_behind(self.prose, after):
+        ahead = leads_on(after)
+        alone = self.alone is not None and stands_behind(self.prose[len(self.alone.prose) :], after)
+        if alone and not ahead:
+            return  # it belongs to an expression that claims nothing
+        behind = last is not None and near and stands_behind(self.prose, after)
+        if last is not None and behind and not (ahead and last.chain.conditions):
             last.chain.conditions += said
-        else:
+        if not behind or ahead:
             self.said.announce(said, self.passage, has_colon(after), joined)
 
     def _refuse(self, piece: Piece, fault: Unreadable) -> None:

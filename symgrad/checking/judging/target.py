@@ -10,7 +10,7 @@ from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import UPDATED, Found, scripts, text_of
+from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, scripts, text_of
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.tensor import Misfit
 from symgrad.reading.methods import PARAMETER, SLOPE
@@ -110,10 +110,12 @@ def updated(nodes: list[Node], line: int, dictionary: Dictionary) -> Iterator[st
 
 
 def _iterate(found: Found, dictionary: Dictionary) -> Target | None:
-    """W^{(2)}: the second update of W."""
+    """W^{(2)}: the second update of W; W^{(t+1)}: the next."""
     number = found.samples[0]
-    if found.indices or not isinstance(number, Literal) or found.name not in dictionary.model.parameters:
+    if found.indices or found.name not in dictionary.model.parameters:
         return None
+    if not isinstance(number, Literal):
+        return Target("update", found.name) if lettered(number)[1] == 1 else None
     return Target("update", found.name, step=int(number.value)) if number.value > 0 else None
 
 

@@ -160,7 +160,11 @@ def _innermost(node: Transpose | Power | Element) -> tuple[Node, Node]:
     if isinstance(body, Transpose | Power | Element):
         core, inside = _innermost(body)
         return core, replace(node, body=inside)
-    return body, replace(node, body=body.args[0]) if isinstance(body, Call) and body.args else node
+    if not isinstance(body, Call) or not body.args:
+        return body, node
+    first = body.args[0]
+    bracketed = replace(first, enclosed=True) if isinstance(first, Call) else first
+    return body, replace(node, body=bracketed)
 
 
 SCRIPTED: Mapping[type, Callable[[Any, Scope], Tensor]] = {

@@ -5,18 +5,19 @@ So are names of the work's own, δ_k and δ_j, which then are what the work defi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling.indexing import PRIME
 from symgrad.errors import SymgradError
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Negative, Node, Subtract, Symbol, walk
+from symgrad.submission.written import Derivative, Negative, Node, Subtract, Symbol, walk
 
 OWN = "·"
 """Behind the letter of a name of the work's own, before the layer that it is of."""
@@ -71,6 +72,21 @@ def own_signal(node: Node, known: Dictionary) -> Node:
     """δ as a name of the work's own, whatever the gradient by z is; δ_ij is Kronecker's."""
     if isinstance(node, Symbol) and node.base == "delta" and len(node.indices) < 2:
         return replace(node, base=f"delta{OWN}")
+    return node
+
+
+def own_changes(submission: Submission, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
+    """Δw as a name of the work's own, where nothing is differentiated and the problem has no update: what a
+    rule such as Δw = η (t − y) x changes is no gradient.
+    """
+    if known.model.rate or any(isinstance(part, Derivative) for part in submission.nodes):
+        return None
+    return _as_own_change
+
+
+def _as_own_change(node: Node, known: Dictionary) -> Node:
+    if isinstance(node, Symbol) and "Delta" in node.accents:
+        return replace(without(node, "Delta"), base=f"Delta{OWN}{node.base}")
     return node
 
 

@@ -14,7 +14,7 @@ from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
 from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
-from symgrad.checking.settling.lettered import by_letters, changing, negates, own_signal
+from symgrad.checking.settling.lettered import by_letters, changing, negates, own_changes, own_signal
 from symgrad.checking.settling.probabilities import as_entry
 from symgrad.checking.settling.said_functions import said_in
 from symgrad.checking.settling.said_rows import said_rows
@@ -172,6 +172,7 @@ ALWAYS = (
     Rereading("primed indices", indexing.primes),
     Rereading("gradients by what is not said", unnamed.by_name),
     Rereading("counters high", high.times),
+    Rereading("steps in parentheses", steps.called),
     Rereading("rows high", high.rows),
 )
 """``times``: c^{<t>} and c^{<t-1>}, in whatever way the time is written, in a problem of one step;
@@ -183,7 +184,12 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     """The submission with the notations that its lines show. ``settle`` makes a dictionary of it."""
     known = settle(submission)
     text = submission.text
-    said = (said_in(text, known), said_rows(text, known), last_in(submission, known))
+    said = (
+        said_in(text, known),
+        said_rows(text, known),
+        last_in(submission, known),
+        own_changes(submission, known),
+    )
     for reading in (*ALWAYS, *(Rereading("in words", change) for change in said if change)):
         submission, known = _read(submission, reading, known, settle)
     submission, known = _read(submission, _of_updates(submission.lines, known), known, settle)

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import Spellings, lettered, text_of, without
-from symgrad.submission.written import Add, Node, Power, Subtract, Symbol
+from symgrad.submission.written import Add, Call, Node, Power, Subtract, Symbol
 
 NOW, BEFORE = ("", "t", "next", "new"), ("prev", "t-1", "old", "last", "0")
 """What the problem may call what is made in this step, and in the one before."""
 LETTERS = ("t",)
+COUNTS = ("t", "k", "n")
+"""Letters that count updates."""
 
 
 def angled(node: Node, known: Dictionary) -> Node:
@@ -46,6 +48,19 @@ def high(node: Node, known: Dictionary) -> Node:
         if found is None and offset and _is_known(node.body, known.names):
             return _elsewhere(node.body, node.exponent, offset)
         return node if found is None else found
+    return node
+
+
+def called(node: Node, known: Dictionary) -> Node:
+    """w(t+1) as w^{(t+1)}, the value of a parameter after so many updates."""
+    match node:
+        case Call(Symbol(marks=(), accents=()) as name, (place,), False) if known.model.rate:
+            letter = lettered(place)[0]
+            counts = letter in COUNTS and next(known.names.find(Symbol(letter)), None) is None
+            found = next(known.names.find(name), None) if counts else None
+            if found is not None and found.name in known.model.parameters and not found.indices:
+                mark = f"({text_of(place)})"
+                return replace(name, marks=(mark,), raised=(place,), span=node.span)
     return node
 
 
