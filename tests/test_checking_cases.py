@@ -39,6 +39,20 @@ $$\frac{\partial q_i}{\partial v_s} = q_i q_s$$
         "correct unchecked correct wrong",
     ),
     (
+        "two arrays that are said to differ tell no places",
+        ROWS,
+        r"""
+In general $x \neq t$, and so
+
+$$\frac{\partial E}{\partial u_2} = u_2 - t$$
+
+If $V_1 \neq V_2$, then
+
+$$\frac{\partial E}{\partial u_2} = t - u_2$$
+""",
+        "unchecked correct unchecked wrong",
+    ),
+    (
         "an identity alone in a trace or a norm",
         GRAM,
         r"""

@@ -82,6 +82,11 @@ def test_gradients_of_a_sheet_are_those_by_hand():
 
 
 SHEETS = {
+    "dots": (
+        r"$L = (w_1 x_1 + w_2 x_2 + \dots + w_n x_n - t)^2$, and "
+        r"$\frac{\partial L}{\partial w_i} = 2 x_i (w^T x - t)$",
+        {"L": "(w @ x - t)**2"},
+    ),
     "logistic": (
         r"$z = wx + b$, $\hat{y} = \sigma(z)$ with $\sigma(z) = \frac{1}{1+e^{-z}}$, and "
         r"$$L = -\Big[ y \ln \hat{y} + (1-y)\ln(1-\hat{y}) \Big].$$ $w = 0.2$, $b = 0.1$, $x = 2.0$, "
@@ -573,7 +578,7 @@ REFUSED = {
     "a set": (r"$$L = \sum_{i \in S} x_i^2$$", "a sum over a set cannot be said", (1, 7)),
     "a product over an index": (r"$$L = \prod_i x_i$$", "a product over an index cannot be said", (1, 7)),
     "a limit in letters": (r"$$L = \sum_{i=j}^{n} x_i$$", "a sum begins at a number", (1, 7)),
-    "dots": (r"$$L = x_1^2 + \dots + x_n^2$$", "cannot be read", (1, 7)),
+    "dots": (r"$$L = x_1^2 + \dots + x_1$$", "cannot be read", (1, 7)),
     "ones alone": (r"$$L = \|\mathbf{1}\|^2 + x$$", "a vector of ones stands alone", (1, 7)),
     "another number of arguments": (
         r"$f(t, a) = a t$ $$L = f(w) + f(w, 2)$$",

@@ -85,9 +85,13 @@ def are_indices(items: Sequence[Item]) -> bool:
 def sets_apart(items: Sequence[Item]) -> bool:
     """Whether a comparison says of two letters only that they differ, k ≠ c: nobody claims that."""
     found = comparisons(items)
-    return len(found) == 1 and all(
-        len(side) == 1 and is_token(side[0], "letter") and relation(found[0][1]) == "≠"
-        for side in halves(found[0])
+    return (
+        len(found) == 1
+        and any(relation(item) == "≠" for item in items)
+        and all(
+            len(side) == 1 and is_token(side[0], "letter") and _text(side[0]).islower()
+            for side in halves(found[0])
+        )
     )
 
 

@@ -29,14 +29,18 @@ class _General(Struct):
 
 def summed(items: list[Item]) -> list[Item]:
     """The items with a sum wherever dots stand between terms of one pattern."""
-    for at in range(2, len(items) - 2):
-        if (found := _one(items, at)) is not None:
-            return found
+    at = 2
+    while at < len(items) - 1:
+        if is_token(items[at], "command", *DOTS) and (found := _one(items, at)) is not None:
+            start, put, end = found
+            items = [*items[:start], *put, *items[end:]]
+            at = start + len(put)
+        at += 1
     return items
 
 
-def _one(items: list[Item], at: int) -> list[Item] | None:
-    """The items with a sum for the dots at a place, and for those behind it; None where it is no such sum."""
+def _one(items: list[Item], at: int) -> tuple[int, list[Item], int] | None:
+    """Where the terms around dots begin, their sum, and where they end; None where it is no such sum."""
     sign = items[at - 1]
     if not isinstance(sign, Token) or sign.text not in ("+", "-"):
         return None
@@ -71,7 +75,7 @@ def _one(items: list[Item], at: int) -> list[Item] | None:
         above,
         *general.items,
     ]
-    return [*items[:start], *put, *summed(items[end:])]
+    return start, put, end
 
 
 def _behind(items: list[Item], at: int, sign: str) -> int:

@@ -235,7 +235,7 @@ def _compared(question: Question, scope: Scope) -> Outcome:
         slack: tuple[Any, Any] = (None, None)
         if question.slack is not None:
             slack = (question.slack(question.left, scope), question.slack(question.right, scope))
-        pair = laid(left, right, mask, slack)
+        pair = _laid(left, right, mask, slack)
     except Misfit as fault:
         shapes = None if left is None or right is None else (left.core, right.core)
         return Outcome(DIFFER, str(fault), scope.world, None, shapes, fault)  # type: ignore[arg-type]
@@ -247,6 +247,19 @@ def _compared(question: Question, scope: Scope) -> Outcome:
     return Outcome(kind, "", scope.world, pair)  # type: ignore[arg-type]
 
 
+def _laid(left: Tensor, right: Tensor, mask: Tensor | None, slack: tuple[Any, Any]) -> Pair:
+    """Two sides side by side; a condition that does not fit them is about something else."""
+    try:
+        return laid(left, right, mask, slack)
+    except Misfit:
+        if mask is None:
+            raise
+    pair = laid(left, right, None, slack)
+    if not pair.agrees:
+        raise Unknown("a condition that does not fit the line")
+    return pair
+
+
 def _mask(question: Question, scope: Scope, *sides: Tensor) -> Tensor | None:
     """1 where the conditions of a line hold, of the indices as far as they run in its sides."""
     found: Tensor | None = None
@@ -255,7 +268,10 @@ def _mask(question: Question, scope: Scope, *sides: Tensor) -> Tensor | None:
     for condition in question.conditions:
         if _is_foreign(condition, scope):
             continue
-        part = holds(condition, scope)
+        try:
+            part = holds(condition, scope)
+        except Misfit:
+            continue  # X ≠ Y of arrays of other shapes tells no places
         found = part if found is None else elementwise(np.multiply, found, part)
     return found
 
