@@ -27,6 +27,8 @@ TWICE = r"$\nabla_w J = 2 A w$"
         (ANY, "The covariance C is known.\n\n" + SLOPE, "correct"),
         (FORM, TWICE, "wrong"),
         (FORM, "Let A be symmetric.\n\n" + TWICE, "correct"),
+        (FORM, "A need not be symmetric.\n\n" + TWICE, "wrong"),
+        (FORM, "If A is symmetric, half of it is lost.\n\n" + TWICE, "wrong"),
     ],
 )
 def test_a_covariance_is_symmetric_where_its_numbers_or_words_say_so(problem, text, verdict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
@@ -10,6 +11,10 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.submission.lines import Submission
 from symgrad.submission.written import Literal, Node, Sum, Symbol
+
+_STEPS = re.compile(
+    r"[^.;\n]{0,24}?\b(?:steps?|times?|rounds?|schritte?n?|zeit\w*|pas(?:os?)?)\b", re.IGNORECASE
+)
 
 
 def last_in(submission: Submission, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
@@ -34,7 +39,8 @@ def _numbers(submission: Submission, known: Dictionary) -> Mapping[str, Literal]
     for line in submission.lines if last else ():
         match [side.node for side in line.sides]:
             case [Symbol(letter, "", (), ()) as name, Literal(value) as number] if value in last:
-                if letter not in summed and not known.is_known(name) and line.relations == ("=",):
+                said = _STEPS.match(submission.text, line.span.end) is not None and line.relations == ("=",)
+                if said and letter not in summed and not known.is_known(name):
                     found[letter] = number
     return found
 

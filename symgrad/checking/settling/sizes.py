@@ -200,6 +200,8 @@ def _free(node: Symbol, dictionary: Dictionary, is_size: bool = False) -> Iterat
     text = text_of(node) + "".join(node.marks)
     if node.base == "e" and node.indices:
         return  # a unit vector
+    if node.base in dictionary.model.problem.functions:
+        return
     if node.accents or len(node.base) > 1 or len(text) > 6 or not node.base.isascii() or node.base in SIZED:
         return
     known = dictionary.model.stated_dimensions if is_size else dictionary.model.dimensions
