@@ -21,7 +21,7 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Matrix, Node, Span, walk
+from symgrad.submission.written import Literal, Matrix, Node, Quotient, Span, Subtract, walk
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
@@ -29,6 +29,8 @@ FEW_DIGITS = 2
 EXACT = 1e-9
 CURVED = 1.1
 """What a formula may be further off than its slope says."""
+LARGE = 0.25
+"""The part of a difference quotient that rounding may make up: 0.881 − 0.879 could be 0.88 − 0.88."""
 
 
 class Margins(Struct, frozen=True, eq=False):
@@ -65,8 +67,11 @@ class Margins(Struct, frozen=True, eq=False):
         rows = frozenset(() if alone else self._rounded_together(node))
         margins = np.array([self._margin(by_span[span], alone, span in rows) for span in spans])
         rest = tuple(axis for axis in found.axes if axis != PRINTED)
-        slopes = np.abs(np.imag(spread(found, (PRINTED, *rest)))) / H
-        return Tensor(np.tensordot(margins, slopes, axes=(0, 0)), rest, found.stands, found.kind)
+        values = spread(found, (PRINTED, *rest))
+        total = np.tensordot(margins, np.abs(np.imag(values)) / H, axes=(0, 0))
+        if not alone and _is_slope(node) and np.any(total > LARGE * np.abs(np.real(values[0]))):
+            return None
+        return Tensor(total, rest, found.stands, found.kind)
 
     def _margin(self, literal: Literal, alone: bool, beside: bool) -> float:
         unit = 10.0**literal.place
@@ -117,6 +122,11 @@ class Margins(Struct, frozen=True, eq=False):
                 exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def _is_slope(node: Node) -> bool:
+    """Whether numbers that are close to each other are subtracted and divided by a step."""
+    return any(isinstance(part, Quotient) and isinstance(part.left, Subtract) for part in walk(node))
 
 
 def _shortened(node: Node) -> list[Literal]:
