@@ -219,6 +219,8 @@ class Dictionary(Struct):
                 if found.name in self.model.graph.quantities:
                     yield found
         for found in self.names.find(symbol, raised):
+            if found.indices and self._is_term(found.name, symbol, raised):
+                break
             known = True
             yield found
         if (
@@ -236,6 +238,11 @@ class Dictionary(Struct):
                 if key in self.renamed:
                     yield Found(self.renamed[key], left, (), marks)
                     return
+
+    def _is_term(self, name: str, symbol: Symbol, raised: tuple[Node, ...]) -> bool:
+        """Whether the L_i of L = Σ_i L_i is a name of the work's own: a number has no entries."""
+        is_number = not self.model.graph.shapes.get(name)
+        return is_number and next(self.defined(symbol, raised, 0), None) is not None
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""

@@ -38,6 +38,8 @@ from symgrad.submission.written import (
     transform,
     walk,
 )
+from symgrad.tree import Op
+from symgrad.tree import walk as formulas_in
 
 
 def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
@@ -69,7 +71,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         if body is None:
             continue
         symbol, raised, parameters = target
-        if stated_size(symbol, body, dictionary.model):
+        if stated_size(symbol, body, dictionary.model) or is_open_size(symbol, dictionary.model):
             continue
         if parameters == (ARGUMENT,):
             body = _abstracted(node, nodes)
@@ -159,10 +161,20 @@ def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
     if not isinstance(body, Literal) or body.value.denominator != 1 or body.value < 1:
         return 0
     number = int(body.value)
-    own = model.graph.sizes.get(f"{symbol.base}_{symbol.sub}" if symbol.sub else symbol.base)
+    name = f"{symbol.base}_{symbol.sub}" if symbol.sub else symbol.base
+    own = model.graph.sizes.get(name)
+    if own != number and name not in model.stated_dimensions:
+        own = None  # we chose that letter ourselves
     if own is not None or symbol.sub or number < 2:
         return number if own == number else 0
     return number if number in model.graph.sizes.values() else 0
+
+
+def is_open_size(node: Node, model: Model) -> bool:
+    """Whether a letter is a size of the problem that may be any: N = 1, for one sample, defines nothing."""
+    if not isinstance(node, Symbol) or node != Symbol(node.base):
+        return False
+    return node.base in model.stated_dimensions and node.base not in model.graph.sizes
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None]) -> bool:
@@ -253,7 +265,8 @@ def names_of(
     symbol, raised = found
     if symbol.base == "e" and raised:
         return None
-    if "Delta" in symbol.accents or dictionary.is_known(symbol, raised):
+    known = dictionary.is_known(symbol, raised) and not _is_term(symbol, raised, dictionary)
+    if "Delta" in symbol.accents or known:
         return None
     if "d" in symbol.accents:
         bare = without(symbol, "d")
@@ -266,6 +279,17 @@ def names_of(
     if raised and not (isinstance(raised[0], Symbol | Literal) and not isinstance(node, Call)):
         return None
     return symbol, raised, ()
+
+
+def _is_term(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> bool:
+    """Whether a letter stands as an index on a number that the problem sums up: L_i of L = Σ_i L_i."""
+    found = next(dictionary.names.find(symbol, raised), None)
+    formula = None if found is None else dictionary.model.graph.quantities.get(found.name)
+    if found is None or formula is None or found.marks or dictionary.model.graph.shapes.get(found.name):
+        return False
+    letters = [index for index in (*found.samples, *found.indices) if isinstance(index, Symbol)]
+    summed = any(isinstance(part, Op) and part.name in ("sum", "mean") for part in formulas_in(formula))
+    return summed and len(letters) == 1
 
 
 def _definiens(nodes: list[Node | None], place: int, dictionary: Dictionary) -> Node | None:
