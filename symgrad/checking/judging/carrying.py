@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from msgspec.structs import replace
+
 from symgrad.checking.judging.bench import Bench, Prepared, Step
 from symgrad.checking.judging.compare import steps_of, vanishes
 from symgrad.checking.judging.memory import Memory, Slip, slips_of
@@ -40,6 +42,25 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         if all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed):
             return slips[0].root
     return None
+
+
+def undeceived(ready: Prepared, memory: Memory, bench: Bench) -> Memory:
+    """The memory without the formulas that nobody believes who wrote this line, which is right.
+
+    Numbers say nothing of formulas, nor what is reckoned of them.
+    """
+    left = tuple(slip for slip in memory.slips if not _contradicts(ready, slip, bench))
+    return replace(memory, slips=left) if len(left) < len(memory.slips) else memory
+
+
+def _contradicts(ready: Prepared, slip: Slip, bench: Bench) -> bool:
+    """Whether a line is false for who believes a formula."""
+    if bench.effort.half or not slip.is_formula:
+        return False
+    try:
+        return any(step.outcome.kind == DIFFER for step in steps_of(ready, bench, (slip,)))
+    except NoValue:
+        return False
 
 
 def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:
