@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepare
-from symgrad.checking.judging.carrying import carried, goes_on, printed, undeceived
+from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
@@ -162,7 +162,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         proof = Proof.NUMERIC if any(step.proof is Proof.NUMERIC for step in steps) else Proof.PRINTED
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
-        memory = undeceived(ready, memory, bench).read_off(*printed(ready, bench))
+        memory = memory.being_right(line).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)

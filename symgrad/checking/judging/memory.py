@@ -21,9 +21,11 @@ from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
 from symgrad.submission.written import Comparison, Node, Symbol, walk
 from symgrad.tree import Array
 
+MOST_RIGHT = 6
 LATER = re.compile(
     r"\b(?:after the (?:update|step)|updated (?:weights|parameters|values)"
     r"|new (?:weights|parameters|values|loss)"
@@ -100,6 +102,8 @@ class Memory(Struct, frozen=True):
     example: World | None = None
     printed: tuple[Slip, ...] = ()
     """Right results as they were printed, that later lines may go on with."""
+    right: tuple[Line, ...] = ()
+    """The latest right lines behind a slip."""
     said: tuple[Said, ...] = ()
     """Results that are not right, as they were written."""
 
@@ -150,9 +154,13 @@ class Memory(Struct, frozen=True):
         """With right results as they were printed."""
         return replace(self, printed=_with(self.printed, tuple(replace(s, step=self.step) for s in slips)))
 
+    def being_right(self, line: Line) -> Memory:
+        """With a right line, that may show that a slip is believed no more."""
+        return replace(self, right=(*self.right, line)[-MOST_RIGHT:]) if self.slips else self
+
     def moved_on(self, step: int, example: World | None) -> Memory:
         """After another update, or with another example: what was printed is of before."""
-        return replace(self, step=step, example=example, printed=(), updated=frozenset())
+        return replace(self, step=step, example=example, printed=(), right=(), updated=frozenset())
 
 
 def _with(kept: tuple[Slip, ...], slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
