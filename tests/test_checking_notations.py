@@ -502,12 +502,12 @@ $S = \sum_i r_i$
 $\begin{vmatrix} Y_{11} & Y_{12} \\ Y_{21} & Y_{22} \end{vmatrix} = Y$
 $\frac{\partial L}{\partial Y} = \begin{vmatrix} G_{11} & G_{12} \\ G_{21} & G_{22} \end{vmatrix}$
 $\frac{\partial L}{\partial Y} = \begin{vmatrix} G_{11} & G_{21} \\ G_{12} & G_{22} \end{vmatrix}$
-$\frac{\partial L}{\color{red}{\partial K_{11}}} = X_{11} G_{11} + G_{12} X_{12} + G_{21} X_{21}
-    + G_{22} X_{22}$
 $\frac{\partial L}{\color{red}{\partial K_{11}}} = X_{11} G_{11} + G_{12} X_{21} + G_{21} X_{12}
     + G_{22} X_{22}$
+$\frac{\partial L}{\color{red}{\partial K_{11}}} = X_{11} G_{11} + G_{12} X_{12} + G_{21} X_{21}
+    + G_{22} X_{22}$
 """,
-        "correct correct wrong correct carried",
+        "correct correct wrong carried correct",
     ),
     (
         "a triangle for nabla, Frobenius by more letters, a number that is transposed",

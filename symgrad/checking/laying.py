@@ -24,6 +24,7 @@ from symgrad.checking.settling.evidence import (
     bind_sums,
     bind_ways,
     bind_zero,
+    open_sums,
     stated_facts,
     stated_positive,
 )
@@ -59,6 +60,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     if parted is not model:  # what is said of the new quantities may show a notation too
         submission, model = _reread(submission, parted, whole), parted
     dictionary = dictionary_of(model, submission)
+    model = model.without_taken(frozenset(open_sums(submission, dictionary)))
+    dictionary = replace(dictionary, model=model)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
     symmetric = may_be_symmetric(model) if _is_symmetric(submission.text) else frozenset()

@@ -164,11 +164,15 @@ def _cell(cursor: Cursor) -> Node:
 
 
 def _table(item: Group) -> list[list[list[Item]]]:
-    """The cells of an environment, row by row; an empty row is none. An array begins with its columns."""
+    r"""The cells of an environment, row by row; an empty row is none. An array begins with its columns.
+
+    Where no & stands between the cells of a matrix, \quad does.
+    """
     items = item.items
     if item.name == "array" and items and isinstance(items[0], Group) and items[0].kind == "brace":
         items = items[1:]
     rows: list[list[list[Item]]] = [[[]]]
+    blanks = item.name in MATRICES and not any(is_token(part, "sign", "&") for part in items)
     for part in items:
         if is_token(part, "row"):
             rows.append([[]])
@@ -176,6 +180,10 @@ def _table(item: Group) -> list[list[list[Item]]]:
             rows[-1].append([])
         elif not is_token(part, "command", *_WIDE):
             rows[-1][-1].append(part)
+        elif blanks and rows[-1][-1]:
+            rows[-1].append([])
+    if blanks:
+        rows = [[cell for cell in row if cell] for row in rows]
     found = [row for row in rows if any(row)]
     if not found:
         raise Unreadable("nothing stands in here", item.span)

@@ -40,16 +40,17 @@ def whole(cursor: Cursor) -> Node:
 
 
 def listed(cursor: Cursor) -> tuple[Node, ...]:
-    """Expressions with commas or semicolons between them, at least one."""
+    """Expressions with commas, semicolons or wide blanks between them, at least one."""
     if cursor.item is None:
         raise Unreadable("empty brackets", cursor.around)
     several = any(is_token(item, "sign", ",", ";") for item in cursor.items)
     found = [left_out(cursor) if several and _is_dotted(cursor) else additive(cursor)]
     while cursor.item is not None:
-        if not cursor.take("sign", ",", ";"):
-            raise unexpected(cursor.item)
+        parted = cursor.take("sign", ",", ";")
         while cursor.take("command", "quad", "qquad"):
-            pass
+            parted = True
+        if not parted:
+            raise unexpected(cursor.item)
         found.append(left_out(cursor) if _is_dotted(cursor) else additive(cursor))
     return tuple(found)
 

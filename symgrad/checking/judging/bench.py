@@ -195,7 +195,7 @@ def _updates(line: Line, bench: Bench) -> Node | None:
     if isinstance(node, Matrix) and line.relations[:1] == ("←",):
         return _all_updated(node, bench)
     symbol = node.body if isinstance(node, Element) else node
-    if not isinstance(symbol, Symbol) or symbol.marks or not line.relations:
+    if not isinstance(symbol, Symbol) or not line.relations:
         return None
     model, behind = bench.dictionary.model, line.sides[1].node
     if not model.rate or not _is_moved(symbol, bench.dictionary):
@@ -227,8 +227,8 @@ def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:
     """Whether a step changes what a symbol stands for: a parameter, or a state of the method."""
     found = next(dictionary.find(symbol), None)
     if found is not None:
-        return found.name in dictionary.model.parameters
-    moment = dictionary.moments.of(symbol)
+        return found.name in dictionary.model.parameters and not found.marks
+    moment = None if symbol.marks else dictionary.moments.of(symbol)
     return moment is not None and moment.name != SLOPE and moment.number is moment.offset is None
 
 
@@ -237,16 +237,17 @@ def _all_updated(matrix: Matrix, bench: Bench) -> Matrix | None:
     rows: list[tuple[Node, ...]] = []
     for row in matrix.rows:
         for entry in row:
-            symbols = bench.dictionary.find(entry) if isinstance(entry, Symbol) and not entry.marks else ()
-            found = next(iter(symbols), None)
+            found = next(bench.dictionary.find(entry), None) if isinstance(entry, Symbol) else None
             if found is None or found.name not in bench.dictionary.model.parameters or found.indices:
+                return None
+            if found.marks:
                 return None
         rows.append(tuple(_later(entry) for entry in row if isinstance(entry, Symbol)))
     return replace(matrix, rows=tuple(rows)) if bench.dictionary.model.rate else None
 
 
 def _later(symbol: Symbol) -> Symbol:
-    return replace(symbol, marks=("new",), raised=(Symbol("new"),))
+    return replace(symbol, marks=(*symbol.marks, "new"), raised=(*symbol.raised, Symbol("new")))
 
 
 def _first_term(node: Node) -> Node:

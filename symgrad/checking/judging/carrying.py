@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import combinations
 
-from symgrad.checking.judging.bench import Bench, Prepared, Step
+from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.compare import steps_of, vanishes
 from symgrad.checking.judging.memory import Memory, Slip, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome
@@ -37,9 +38,27 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         if bench.effort.half:
             return None
         followed = tuple(_until_differing(ready, bench, slips, steps))
-        if all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed):
+        follows = all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed)
+        if follows and not any(_contradicted(slip, memory, bench) for slip in slips):
             return slips[0].root
     return None
+
+
+def _contradicted(slip: Slip, memory: Memory, bench: Bench) -> bool:
+    """Whether a right line behind a formula is false for who believes that.
+
+    Numbers say nothing of formulas, nor what is reckoned of them.
+    """
+    if not slip.is_formula:
+        return False
+    for line in memory.right:
+        if line.id <= slip.line or bench.effort.half:
+            continue
+        with suppress(NoValue):
+            ready = prepare(line, bench)
+            if any(step.outcome.kind == DIFFER for step in steps_of(ready, bench, (slip,))):
+                return True
+    return False
 
 
 def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:

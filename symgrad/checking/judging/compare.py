@@ -210,7 +210,9 @@ def _in_numbers(question: Question, sides: tuple[int, int], worlds: Sequence[Wor
     if exact.kind == AGREE:
         return Step(exact, sides, Proof.PRINTED)
     if exact.pair is not None:
-        loose = ask(replace(question, slack=Margins(LOOSE_UNITS, known)), worlds)
+        bare = not has_names(question.left) and not has_names(question.right)
+        margins = Margins(LOOSE_UNITS, known, LOOSE_UNITS if bare else EXACT_UNITS)
+        loose = ask(replace(question, slack=margins), worlds)
         if loose.kind == AGREE and not _is_exact(exact.pair, question.right):
             return Step(loose, sides, Proof.PRINTED, rounded=True)
         margins = Margins(EXACT_UNITS, known)

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
+from symgrad.checking.judging.sides import has_names
 from symgrad.checking.meaning.dictionary import PLAIN_RATES, Dictionary
 from symgrad.checking.meaning.functions import ELEMENTWISE
 from symgrad.checking.meaning.spelling import lettered, text_of
 from symgrad.checking.verdict import Judged, Verdict
-from symgrad.submission.lines import Line
+from symgrad.submission.lines import Side
 from symgrad.submission.written import (
     Add,
     Call,
@@ -46,7 +47,7 @@ def doubted(lines: tuple[Judged, ...], dictionary: Dictionary) -> tuple[Judged, 
     unexplained = [judged for judged in lines if judged.verdict is Verdict.WRONG and not judged.explained]
     if len(unexplained) < FEWEST:
         return lines
-    traits = {judged.line.id: frozenset(_traits(judged.line, dictionary)) for judged in lines}
+    traits = {judged.line.id: frozenset(_traits(judged, dictionary)) for judged in lines}
     sure = (judged.line.id for judged in lines if judged.verdict in CONFIRMING or judged.explained)
     confirmed = frozenset().union(*(traits[line] for line in sure))
     shared = Counter(trait for judged in unexplained for trait in traits[judged.line.id] - confirmed)
@@ -79,8 +80,14 @@ def _telling(trait: Trait) -> tuple[int, Trait]:
     return ("symbol", "call", "name", "sum", "product", "sign").index(trait[0]), trait
 
 
-def _traits(line: Line, dictionary: Dictionary) -> Iterator[Trait]:
-    for side in line.sides:
+def _traits(judged: Judged, dictionary: Dictionary) -> Iterator[Trait]:
+    """How a line is written; where mere numbers differ, how they are."""
+    sides: tuple[Side, ...] = judged.line.sides
+    if judged.verdict is Verdict.WRONG and judged.witness is not None:
+        differing = tuple(sides[place] for place in judged.witness.sides)
+        if not any(side.node is not None and has_names(side.node) for side in differing):
+            sides = differing
+    for side in sides:
         for part in walk(side.node) if side.node is not None else ():
             if not _is_plain(part, dictionary):
                 yield _trait(part, dictionary)
@@ -96,6 +103,8 @@ def _is_plain(part: Node, dictionary: Dictionary) -> bool:
         return False
     found = next(dictionary.find(head), None) if head is part else None
     if head.base in PLAIN or found is None:
+        if head.base == "e":
+            return next(dictionary.defined(head, (), 10**9), None) is None
         return head.base in PLAIN or (head.base in PLAIN_RATES and not head.sub and not head.marks)
     axes = len(dictionary.model.graph.shapes.get(found.name, ()))
     lettered = all(isinstance(index, Symbol) and not index.sub for index in found.indices)
@@ -115,8 +124,8 @@ def _trait(part: Node, dictionary: Dictionary) -> Trait:
             return "call", text_of(head), str(certain)
         case Product(sign=sign):
             return "product", "", sign
-        case Sum(index=index, lower=lower, over=over):
-            return "sum", "Σ", str(bool(index)), str(lower is None), over
+        case Sum(index=index, over=over):
+            return "sum", "Σ", str(bool(index)), over
     return "sign", "", type(part).__name__
 
 

@@ -190,7 +190,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         proof = Proof.NUMERIC if any(step.proof is Proof.NUMERIC for step in steps) else Proof.PRINTED
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
-        memory = memory.read_off(*printed(ready, bench))
+        memory = memory.being_right(line).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
@@ -212,14 +212,14 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     if root is not None:
         return Judged(
             line, Verdict.CARRIED, messages.carried(root), quantity, root=root, side=differing[0].sides[1]
-        ), memory.slipped(root, *claims).saying(*results_of(ready, root))
+        ), memory.slipped(root, *claims).saying(*results_of(ready, root, bool(claims)))
     worst = differing[0]
     witness = witness_of(worst, bench)
     if witness is None or (unknown and not _certain(worst)):
         return Judged(line, Verdict.UNCHECKED, messages.NO_WITNESS, quantity), memory
     message = messages.wrong(worst, ready, witness)
     judged = Judged(line, Verdict.WRONG, message, quantity, side=worst.sides[1], witness=witness)
-    return judged, memory.slipped(line.id, *claims).saying(*results_of(ready, line.id))
+    return judged, memory.slipped(line.id, *claims).saying(*results_of(ready, line.id, bool(claims)))
 
 
 def _meets(ready: Prepared, bench: Bench) -> bool:

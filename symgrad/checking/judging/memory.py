@@ -21,9 +21,11 @@ from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
 from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
+from symgrad.submission.lines import Line
 from symgrad.submission.written import Comparison, Node, Symbol, walk
 from symgrad.tree import Array
 
+MOST_RIGHT = 6
 LATER = re.compile(
     r"\b(?:after the (?:update|step)|updated (?:weights|parameters|values)"
     r"|new (?:weights|parameters|values|loss)"
@@ -64,6 +66,11 @@ class Slip(Struct, frozen=True):
         """What only one slip can be about."""
         return self.kind, self.name, self.believed.target.step
 
+    @property
+    def is_formula(self) -> bool:
+        """Whether it is worth what names make it, and no mere number."""
+        return isinstance(self.believed, Belief) and has_names(self.believed.nodes[-1])
+
     def over(self, before: Believing | None) -> Slip:
         """The same, where it is about one entry, of who believed something of the others already."""
         if before is None or not isinstance(self.believed, Belief) or not self.believed.target.places:
@@ -72,7 +79,7 @@ class Slip(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True):
-    """The numbers that a line which is not right gives for something. ``root``: the wrong line behind it."""
+    """What a line that is not right gives for something. ``root``: the wrong line behind it."""
 
     root: int
     of: Node
@@ -95,8 +102,10 @@ class Memory(Struct, frozen=True):
     example: World | None = None
     printed: tuple[Slip, ...] = ()
     """Right results as they were printed, that later lines may go on with."""
+    right: tuple[Line, ...] = ()
+    """The latest right lines behind a slip."""
     said: tuple[Said, ...] = ()
-    """Results that are not right, as they were printed."""
+    """Results that are not right, as they were written."""
 
     updated: frozenset[str] = frozenset()
     """Parameters, and states of the method, that have been updated since the work last moved on."""
@@ -143,11 +152,15 @@ class Memory(Struct, frozen=True):
 
     def read_off(self, *slips: Slip) -> Memory:
         """With right results as they were printed."""
-        return replace(self, printed=_with(self.printed, slips))
+        return replace(self, printed=_with(self.printed, tuple(replace(s, step=self.step) for s in slips)))
+
+    def being_right(self, line: Line) -> Memory:
+        """With a right line, that may show that a slip is believed no more."""
+        return replace(self, right=(*self.right, line)[-MOST_RIGHT:]) if self.slips else self
 
     def moved_on(self, step: int, example: World | None) -> Memory:
         """After another update, or with another example: what was printed is of before."""
-        return replace(self, step=step, example=example, printed=(), updated=frozenset())
+        return replace(self, step=step, example=example, printed=(), right=(), updated=frozenset())
 
 
 def _with(kept: tuple[Slip, ...], slips: tuple[Slip, ...]) -> tuple[Slip, ...]:
@@ -240,7 +253,7 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
         if self.before is not None:
             return self.before(world)
         if isinstance(name, tuple):
-            return world.jacobian(*name, True)
+            return world.jacobian(*name, not self.target.places)
         if self.target.kind == "moment":
             return world.next.made(name)
         return world.gradient(name) if self.target.kind == "slope" else world.value(name)
@@ -281,11 +294,11 @@ def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
     if len(set(named)) < len(named):  # ∂a_i/∂z_i of entries of which each rests on its own
         return np.diag(_worked_out(found, replace(target, letters=named[:1]), np.diagonal(truth)))
     if named:
-        data = (
-            np.real(spread(Tensor(found.data, found.axes), named)) if set(found.axes) <= set(named) else None
-        )
-        if data is None or found.rank:
+        if not set(found.axes) <= set(named) or found.rank not in (0, truth.ndim - len(named)):
             raise Misfit("indices that do not fit")
+        data = np.real(spread(Tensor(found.data, found.axes), named))
+        if truth.ndim > len(named) and not found.rank:
+            raise Misfit("an array is meant")
         return np.array(np.broadcast_to(data, truth.shape), dtype=float)
     if found.axes:
         raise Misfit("indices that do not fit")

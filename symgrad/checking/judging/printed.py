@@ -21,25 +21,29 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Matrix, Node, Span, walk
+from symgrad.submission.written import Literal, Matrix, Node, Quotient, Span, Subtract, walk
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
-FEW_DIGITS = 2
+FEW_DIGITS, MANY_DIGITS = 2, 4
+"""Digits with which a number within a formula may be a rounding, and be as far off as one alone."""
 EXACT = 1e-9
 CURVED = 1.1
 """What a formula may be further off than its slope says."""
+LARGE = 0.25
+"""The part of a difference quotient that rounding may make up: 0.881 − 0.879 could be 0.88 − 0.88."""
 
 
 class Margins(Struct, frozen=True, eq=False):
     """The margins of a line at one point: ``units`` of the last digit for a number that stands alone.
 
     ``known`` are the exact values that printed numbers may be roundings of, sorted; with none, numbers
-    within a formula are taken as they are printed.
+    within a formula are taken as they are printed. ``many``: units for those there that have many digits.
     """
 
     units: float
     known: Any = None
+    many: float = 0.5
 
     def __call__(self, node: Node, scope: Scope) -> Tensor | None:
         """By how much the value of a side may be off."""
@@ -65,8 +69,11 @@ class Margins(Struct, frozen=True, eq=False):
         rows = frozenset(() if alone else self._rounded_together(node))
         margins = np.array([self._margin(by_span[span], alone, span in rows) for span in spans])
         rest = tuple(axis for axis in found.axes if axis != PRINTED)
-        slopes = np.abs(np.imag(spread(found, (PRINTED, *rest)))) / H
-        return Tensor(np.tensordot(margins, slopes, axes=(0, 0)), rest, found.stands, found.kind)
+        values = spread(found, (PRINTED, *rest))
+        total = np.tensordot(margins, np.abs(np.imag(values)) / H, axes=(0, 0))
+        if not alone and _is_slope(node) and np.any(total > LARGE * np.abs(np.real(values[0]))):
+            return None
+        return Tensor(total, rest, found.stands, found.kind)
 
     def _margin(self, literal: Literal, alone: bool, beside: bool) -> float:
         unit = 10.0**literal.place
@@ -75,17 +82,17 @@ class Margins(Struct, frozen=True, eq=False):
         value = float(abs(literal.value))
         whole = round(value / unit)
         digits = FEW_DIGITS if beside else len(str(whole)) if whole else 0
+        rounding = unit * (self.many if digits >= MANY_DIGITS else 0.5 if digits >= FEW_DIGITS else 0.0)
         near = self._near(value, unit)
         padded = whole % 10 == 0 and whole != 0  # 0.100: nobody writes an exact number so
         if near.size and not padded and not beside and np.abs(near - value).min() <= EXACT * max(1.0, value):
             return 0.0  # the number itself is known; that it is a rounding of another is tried apart
         if near.size:
-            rounding = unit * 0.5 if digits >= FEW_DIGITS else 0.0
             apart = np.abs(near - value)
             if digits <= FEW_DIGITS and (apart <= unit / 2).any():  # few digits are near to much
                 apart = apart[apart <= unit / 2]
             return max(float(apart.max()) * CURVED + 1e-12, rounding)
-        return unit * 0.5 if digits >= FEW_DIGITS else 0.0
+        return rounding
 
     def _rounded_together(self, node: Node) -> Iterator[Span]:
         """The numbers of arrays that are rounded as a whole, as one of them is no value that is known: 0.281.
@@ -117,6 +124,11 @@ class Margins(Struct, frozen=True, eq=False):
                 exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def _is_slope(node: Node) -> bool:
+    """Whether numbers that are close to each other are subtracted and divided by a step."""
+    return any(isinstance(part, Quotient) and isinstance(part.left, Subtract) for part in walk(node))
 
 
 def _shortened(node: Node) -> list[Literal]:

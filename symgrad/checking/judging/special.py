@@ -16,6 +16,7 @@ from symgrad.checking.judging.readings import Question, ask
 from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import Target, target_of
 from symgrad.checking.meaning.spelling import SIZED, Found
+from symgrad.checking.settling.definitions import is_open_size
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
@@ -129,9 +130,12 @@ MEASURES = frozenset(("norm", "tr", "Tr", "trace", "det"))
 def assumed(ready: Prepared, bench: Bench) -> str | None:
     """A line about what nobody has given a value assumes what it says.
 
-    Data alone; or whatever is free, that it has one value: WᵀW = I, Σ v_j = 0, and dΣ = 0 of what is held.
+    A size that may be any, data alone, or whatever is free, that it has one value: WᵀW = I, Σ v_j = 0; and
+    dΣ = 0 of what is held.
     """
     model = bench.dictionary.model
+    if len(ready.sides) == 2 and is_open_size(ready.sides[0][1], model):
+        return messages.ASSUMPTION
     free = set(model.graph.leaves) - set(model.problem.given)
     names: set[str] = set()
     held = True
@@ -148,7 +152,9 @@ def assumed(ready: Prepared, bench: Bench) -> str | None:
     valued = any(not has_names(node) or _is_constant(node) for _, node in ready.sides)
     if names and (names <= free & set(model.data) or (valued and names <= free)):
         return messages.ASSUMPTION
-    return messages.ASSUMPTION if names and valued and held and names <= set(model.graph.leaves) else None
+    last = ready.sides[-1][1]
+    held &= isinstance(last, Literal) and last.value == 0
+    return messages.ASSUMPTION if names and held and names <= set(model.graph.leaves) else None
 
 
 def _names_gradient(symbol: Symbol, ready: Prepared, bench: Bench) -> bool:

@@ -147,8 +147,16 @@ def _jacobian_target(
         return None
     if not indices:
         return Target("jacobian", (found.name, wrt))
-    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]):
+    whole = not places and len(indices) == len(shapes[found.name])
+    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]) and not whole:
         return None
+    if not whole and all(isinstance(index, Literal) for index in indices):
+        split = len(shapes[found.name])
+        above = _placed("value", found.name, indices[:split], dictionary)
+        below = _placed("value", wrt, indices[split:], dictionary)
+        if above is None or below is None:
+            return None
+        return Target("jacobian", (found.name, wrt), (), (*above.places, *below.places))
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Numbers that somebody goes on with, traced to what they are: −0.08 + 0.06 is δ₁ + δ₂."""
+"""Numbers, and formulas, that somebody goes on with, traced to what they are: −0.08 + 0.06 is δ₁ + δ₂."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from symgrad.checking.judging.compare import compare
 from symgrad.checking.judging.memory import Memory, Said
 from symgrad.checking.judging.readings import AGREE, DIFFER
 from symgrad.checking.judging.sides import has_names, stands_alone
-from symgrad.submission.written import Literal, Negative, Node, transform, walk
+from symgrad.submission.written import Literal, Negative, Node, Symbol, transform, walk
 
 MOST_SAID, MOST_WAYS = 60, 8
 
 
-def results_of(ready: Prepared, root: int) -> tuple[Said, ...]:
-    """What a line that is not right says in numbers: which, and of what it may be."""
+def results_of(ready: Prepared, root: int, is_believed: bool) -> tuple[Said, ...]:
+    """What a line that is not right says in numbers: which, and of what it may be.
+
+    Or in a formula, of something that has no name and of which nothing else is believed.
+    """
     nodes = [node for _, node in ready.sides]
     if not stands_alone(nodes[-1]):
-        return ()
+        return () if is_believed or isinstance(nodes[-1], Symbol) else (Said(root, nodes[0], nodes[-1]),)
     named = [node for node in nodes if has_names(node)]
     return tuple(Said(root, node, nodes[-1]) for node in dict.fromkeys((*named[:1], *named[-1:])))
 
@@ -62,10 +65,10 @@ def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
 
 def _instead(part: Node, known: Said) -> Node | None:
     """What printed numbers stand for, if they are those said, or that with the other sign."""
-    if not stands_alone(part):
-        return None
     if part == known.value:
         return known.of
+    if not stands_alone(part):
+        return None
     number = known.value.body if isinstance(known.value, Negative) else known.value
     if isinstance(part, Literal) and isinstance(number, Literal) and _is_rounding(part, number):
         return known.of if number is known.value else Negative(known.of, part.span)

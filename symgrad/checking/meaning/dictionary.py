@@ -223,7 +223,7 @@ class Dictionary(Struct):
                 if found.name in self.model.graph.quantities:
                     yield found
         for found in self.names.find(symbol, raised):
-            if self.renamed and self.is_of_a_number(found):
+            if self.is_of_a_number(found) and (self.renamed or any(self.defined(symbol, raised, 0))):
                 continue
             known = True
             yield found
@@ -245,18 +245,18 @@ class Dictionary(Struct):
 
     def is_of_a_number(self, found: Found) -> bool:
         """Whether a letter stands as an index on a sum that is a number, as on the ℓ_i of ℓ = Σ ℓ_i."""
-        letter = found.indices[0] if len(found.indices) == 1 else None
-        if (
-            not isinstance(letter, Symbol)
-            or len(letter.base) > 1
-            or letter.sub
-            or found.samples
-            or found.marks
-        ):
+        letters = (*found.samples, *found.indices)
+        if len(letters) != 1 or found.marks or self.model.graph.shapes.get(found.name):
             return False
+        (letter,) = letters
         formula = self.model.graph.quantities.get(found.name)
-        sums = formula is not None and any(isinstance(p, Op) and p.name in SUMS for p in parts_of(formula))
-        return sums and not self.model.graph.shapes.get(found.name)
+        return (
+            isinstance(letter, Symbol)
+            and len(letter.base) == 1
+            and not letter.sub
+            and formula is not None
+            and any(isinstance(part, Op) and part.name in SUMS for part in parts_of(formula))
+        )
 
     def _is_parameter(self, symbol: Symbol) -> bool:
         """Whether a subscript only says by what something is parametrised."""

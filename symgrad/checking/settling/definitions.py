@@ -69,7 +69,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
         if body is None or (isinstance(body, Literal) and _is_mean(target, dictionary)):
             continue
         symbol, raised, parameters = target
-        if stated_size(symbol, body, dictionary.model):
+        if stated_size(symbol, body, dictionary.model) or is_open_size(symbol, dictionary.model):
             continue
         if parameters == (ARGUMENT,):
             body = _abstracted(node, nodes)
@@ -160,7 +160,10 @@ def stated_size(symbol: Node | None, body: Node | None, model: Model) -> int:
     if not isinstance(body, Literal) or body.value.denominator != 1 or body.value < 1:
         return 0
     number = int(body.value)
-    own = model.graph.sizes.get(f"{symbol.base}_{symbol.sub}" if symbol.sub else symbol.base)
+    name = f"{symbol.base}_{symbol.sub}" if symbol.sub else symbol.base
+    own = model.graph.sizes.get(name)
+    if own != number and name not in model.stated_dimensions:
+        own = None  # we chose that letter ourselves
     if own is not None or symbol.sub or number < 2:
         return number if own == number else 0
     return number if number in model.graph.sizes.values() else 0
@@ -171,6 +174,13 @@ def _is_mean(target: Head, dictionary: Dictionary) -> bool:
     bare = without(target[0], "bar")
     found = next(dictionary.find(bare, target[1]), None) if bare != target[0] else None
     return found is not None and bool(dictionary.model.graph.shapes.get(found.name))
+
+
+def is_open_size(node: Node, model: Model) -> bool:
+    """Whether a letter is a size of the problem that may be any: N = 1, for one sample, defines nothing."""
+    if not isinstance(node, Symbol) or node != Symbol(node.base):
+        return False
+    return node.base in model.stated_dimensions and node.base not in model.graph.sizes
 
 
 def _is_kronecker(symbol: Symbol, nodes: Iterable[Node | None], dictionary: Dictionary) -> bool:

@@ -7,6 +7,7 @@ Each is settled once, by the reading under which most lines are right, before an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, n
 from symgrad.checking.meaning.spelling import scripts, text_of, without
 from symgrad.checking.settling.counting import begins
 from symgrad.submission.lines import Line, Submission
+from symgrad.submission.sheet.said import one_hot
 from symgrad.submission.written import (
     Call,
     Comparison,
@@ -298,6 +300,25 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
             continue
         if len(found.indices) == 1:
             yield found.name
+
+
+def open_sums(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Data to whose sum over classes a work gives a name, s = Σ_k y_k, and never says that it is 1."""
+    hot = {found.name for symbol in one_hot(submission) for found in dictionary.find(symbol)}
+    ones = {line.read[0] for line in submission.lines if any(map(_is_one, line.read[1:]))}
+    for line in submission.lines:
+        for left, right in pairwise(line.read):
+            if not (isinstance(left, Symbol) and isinstance(right, Sum) and isinstance(right.body, Symbol)):
+                continue
+            found = next(dictionary.find(right.body), None)
+            if found is None or left in ones or right in ones or dictionary.is_known(left):
+                continue
+            if found.indices and text_of(found.indices[-1]) == right.index and found.name not in hot:
+                yield found.name
+
+
+def _is_one(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value == 1
 
 
 def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[str]:

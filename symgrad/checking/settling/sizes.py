@@ -40,7 +40,8 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     dictionary = replace(
         dictionary, sizes={**dictionary.sizes, **declared}, declared=frozenset(declared), open=frozenset()
     )
-    free = dict.fromkeys(_letters(submission, dictionary))
+    ours = (letter for letter in stated if letter not in dictionary.model.stated_dimensions)
+    free = dict.fromkeys((*ours, *_letters(submission, dictionary)))
     letters = (letter for letter in free if letter in stated or letter in declared or letter not in indices)
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]

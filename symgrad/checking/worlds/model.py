@@ -31,6 +31,8 @@ class Model(Struct, frozen=True, eq=False, dict=True):
     graph: Graph
     facts: tuple[Fact, ...]
     structures: tuple[Structure, ...] = ()
+    taken: tuple[Fact, ...] = ()
+    """Those of the facts that nobody states, and that are taken for granted."""
     _below: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
@@ -108,6 +110,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         }
         return frozenset(size for size in sizes if {size, 2 * size} & found)
 
+    def without_taken(self, names: frozenset[str]) -> Model:
+        """The same problem where nothing is taken for granted of these."""
+        doubted = {fact for fact in self.taken if fact.name in names}
+        if not doubted:
+            return self
+        return replace(self, facts=tuple(f for f in self.facts if f not in doubted), taken=(), _below={})
+
     def with_facts(self, more: tuple[Fact, ...]) -> Model:
         """The same problem where more is known of the data."""
         if set(more) <= set(self.facts):
@@ -127,10 +136,9 @@ def model_of(problem: Problem) -> Model:
     stated = [fact for fact in every if isinstance(fact, Fact)]
     structures = tuple(fact for fact in every if isinstance(fact, Structure))
     known = {fact.name for fact in stated}
-    taken = (fact for fact in target_facts(problem, graph) if fact.name not in known)
-    return Model(
-        problem, _with_objective(graph, problem), tuple(dict.fromkeys((*stated, *taken))), structures
-    )
+    taken = tuple(fact for fact in target_facts(problem, graph) if fact.name not in known)
+    facts = tuple(dict.fromkeys((*stated, *taken)))
+    return Model(problem, _with_objective(graph, problem), facts, structures, taken)
 
 
 def _with_objective(graph: Graph, problem: Problem) -> Graph:

@@ -12,7 +12,7 @@ from symgrad.tree import Formula, Name, Op, walk
 
 
 def target_facts(problem: Problem, graph: Graph) -> Iterator[Fact]:
-    """Σ y = 1 for every y of Σ y log p with p a softmax, where nothing is given for y."""
+    """Σ y = 1 for every y of Σ y log p with p a softmax, where y is not given and Σ y has no name."""
     for formula in graph.quantities.values():
         for node in walk(formula):
             if isinstance(node, Op) and node.name == "multiply":
@@ -27,7 +27,9 @@ def target_facts(problem: Problem, graph: Graph) -> Iterator[Fact]:
 
 
 def _is_target(name: str, problem: Problem, graph: Graph) -> bool:
-    return name in graph.leaves and name not in problem.given and len(graph.shapes[name]) in (1, 2)
+    named = Op("sum", (Name(name),)) in graph.quantities.values()
+    free = name in graph.leaves and name not in problem.given and not named
+    return free and len(graph.shapes[name]) in (1, 2)
 
 
 def _is_log_softmax(formula: Formula, graph: Graph) -> bool:

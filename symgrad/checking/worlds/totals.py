@@ -61,9 +61,11 @@ def through(world: Point, name: str) -> Array | None:
 
     None where no such quantity lies on every way to the objective.
     """
-    for kind, about in world.believed:
-        if kind != "jacobian" or about[1] != name or name in world.model.uses(about[0]):
+    for (kind, about), belief in world.believed.items():
+        if kind != "jacobian" or about[1] != name:
             continue
+        if name in world.model.uses(about[0]) and not belief.target.places:
+            continue  # it may be said of the formula alone; of one entry all that lies between is
         if _all_ways_pass(world, name, about[0]):
             gradient = world.gradient(about[0])
             return np.tensordot(gradient, world.jacobian(*about), axes=gradient.ndim)

@@ -1,0 +1,240 @@
+"""Numbers as they are printed, what is taken for granted of data, and what follows from a slip."""
+
+import pytest
+
+from symgrad.checking.check import check_text
+from symgrad.reading.problem import read_problem
+
+TARGETS = """
+forward: {p: softmax(u), L: -sum(t * log(p))}
+data: [t]
+shapes: {u: [n], t: [n]}
+"""
+LINE = """
+forward: {o: v * x + c, J: (o - t)**2}
+data: [x, t]
+given: {v: 0.5, c: 0.3, x: 1, t: 0.4}
+"""
+COLUMNS = """
+forward: {z: X @ u, t: mean(z), J: t**2 + sum(u)}
+data: [X]
+given: {X: [[0.5, 1.5], [1.0, -2.0], [2.5, 0.5], [1, 1]], u: [0.2, 0.6]}
+"""
+LARGEST = """
+forward: {m: "norm(v, ord=inf)", E: m**2 / 2}
+given: {v: [1, -6, 4]}
+"""
+NEURON = """
+forward: {h1: v1 * x, h2: v2 * sigmoid(h1), J: (h2 - t)**2 / 2}
+data: [x, t]
+given: {x: 0.4, t: 0.1, v1: 0.5, v2: 0.8}
+update: {rate: 0.5, parameters: [v1, v2]}
+write: {h1: 'h^{(1)}', h2: 'h^{(2)}', v1: 'v^{(1)}', v2: 'v^{(2)}'}
+"""
+FIT = """
+forward: {q: v * X + c, err: q - y, J: sum(err**2) / 6}
+data: [X, y]
+given: {X: [10, 20, 30], y: [21, 17, 14], v: 0, c: 0}
+update: {rate: 0.001, parameters: [v, c], steps: 2}
+write: {err: 'e'}
+"""
+ROW = """
+forward: {h: V @ x, L: sum(h**2)}
+data: [x]
+given: {V: [[0.3, 0.7], [0.2, -0.4]], x: [0.5, 0.1]}
+"""
+MEAN = """
+forward: {r: X @ w - y, J: sum(r**2) / N}
+data: [X, y]
+shapes: {X: [N, d], w: [d], y: [N]}
+"""
+LAYERS = """
+forward: {T: "1 - a[0]", C: "c[0] * a[0] + c[1] * a[1] * T", L: (C - k)**2 / 2}
+data: [k]
+given: {a: [0.5, 0.4], c: [1, 0.2], k: 0.3}
+"""
+SQUARES = """
+forward: {r: X @ w - y, J: sum(r**2) / 2}
+data: [X, y]
+shapes: {X: [n, d], w: [d], y: [n]}
+"""
+FACTORS = """
+forward: {R: A @ B @ C - A, f: norm(R)**2}
+data: [A]
+shapes: {A: [m, n], B: [n, k], C: [k, n]}
+"""
+SHEETS = [
+    (
+        "a letter on a sum makes a name for one of its terms",
+        SQUARES,
+        r"""
+$J_i = \frac12 r_i^2$
+$J = \sum_i J_i$
+$\frac{\partial J_i}{\partial w} = r_i x_i$
+$\frac{\partial J_i}{\partial w} = 2 r_i x_i$
+$\frac{\partial J}{\partial w} = \sum_i r_i x_i$
+""",
+        "unchecked correct correct wrong correct",
+    ),
+    (
+        "what follows from the derivative of one entry by a whole array",
+        SQUARES,
+        r"""
+$\frac{\partial r_i}{\partial w} = -x_i$
+$\frac{\partial J}{\partial w} = -\sum_i r_i x_i = -X^\top r$
+$\frac{\partial J}{\partial w} = -2 \sum_i r_i x_i$
+""",
+        "wrong carried wrong",
+    ),
+    (
+        "who goes on with a formula that has no name is traced to it",
+        FACTORS,
+        r"""
+$\frac{\partial}{\partial B} \text{tr}(C^T B^T A^T A B C) = 2 A^T A C B C^T$
+$\frac{\partial}{\partial B} \text{tr}(C^T B^T A^T A) = A^T A C^T$
+$\frac{\partial f}{\partial B} = 2 A^T A C B C^T - 2 A^T A C^T$
+$\frac{\partial f}{\partial B} = 2 A^T A C B C^T - A^T A C^T$
+""",
+        "wrong correct carried wrong",
+    ),
+    (
+        "sums without limits are no notation of their own",
+        TARGETS,
+        r"""
+$\frac{\partial L}{\partial u_i} = -\sum_{k=1}^n \frac{t_k}{p_k} \frac{\partial p_k}{\partial u_i}$
+$L = \sum_k \frac{t_k}{p_k}$
+$\frac{\partial L}{\partial u_i} = \sum_k \frac{t_k}{p_k}$
+""",
+        "correct wrong wrong",
+    ),
+    (
+        "a step is taken of names whose labels are raised, too",
+        NEURON,
+        r"""
+$v^{(2)} := v^{(2)} - 0.5 \frac{\partial J}{\partial v^{(2)}}$
+$v^{(1)} \leftarrow v^{(1)} - 0.5 \frac{\partial J}{\partial v^{(1)}}$
+$v^{(1)} \leftarrow v^{(1)} + 0.5 \frac{\partial J}{\partial v^{(1)}}$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "what is reckoned wrongly of numbers is no notation that could be misread",
+        NEURON,
+        r"""
+$h^{(1)} = 0.5 \cdot 0.4 = 0.2$
+$h^{(2)} = 0.8 \sigma(h^{(1)}) = \frac{0.8}{1 + e^{-0.2}} = 0.4491$
+$J = \frac12 (0.4491 - 0.1)^2 = 0.0609$
+$h^{(2)} = 0.8 \sigma(h^{(1)}) = \frac{0.8}{1 + e^{-0.2}} = 0.4291$
+""",
+        "correct wrong carried wrong",
+    ),
+    (
+        "after an update who goes on with what was printed is right up to rounding",
+        FIT,
+        r"""
+$v = 0 + 0.001 \cdot \frac{970}{3} = 0.3233$
+$c = 0 + 0.001 \cdot \frac{52}{3} = 0.0173$
+$q = 0.3233 \cdot [10, 20, 30] + 0.0173 = [3.2503, 6.4833, 9.7163]$
+$e = [3.2503 - 21, 6.4833 - 17, 9.7163 - 14] = [-17.7497, -10.5167, -4.2837]$
+$e = [3.2503 - 21, 6.4833 - 17, 9.7163 - 14] = [-17.7497, -10.5167, -4.3837]$
+""",
+        "correct correct rounded rounded wrong",
+    ),
+    (
+        "wide blanks part the entries of rows and matrices",
+        ROW,
+        r"""
+$h_1 = [0.3 \quad 0.7] \begin{bmatrix} 0.5 \\ 0.1 \end{bmatrix} = 0.22$
+$V = \begin{pmatrix} 0.3 \quad 0.7 \\ 0.2 \quad -0.4 \end{pmatrix}$
+$V = \begin{pmatrix} 0.3 \quad 0.7 \\ 0.2 \quad 0.4 \end{pmatrix}$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "a size that may be any is not defined by what is said of one sample",
+        MEAN,
+        r"""
+$J = \frac{1}{N} \sum_i r_i^2$
+$\frac{\partial J}{\partial w} = \frac{2}{N} X^\top r$
+For a single sample, $N = 1$
+""",
+        "correct correct unchecked",
+    ),
+    (
+        "what follows from a derivative by one entry",
+        LAYERS,
+        r"""
+$\frac{\partial C}{\partial a_1} = c_1 - c_2$
+$\frac{\partial L}{\partial a_1} = (C - k) (c_1 - c_2)$
+$\frac{\partial L}{\partial a_2} = (C - k) c_2$
+""",
+        "wrong carried wrong",
+    ),
+    (
+        "sizes that the problem does not name have the letters that the work says",
+        COLUMNS,
+        r"""
+With $n = 2$ features and $m = 4$ samples
+$\frac{\partial J}{\partial z_i} = \frac{2t}{m}$
+$\frac{\partial J}{\partial z_i} = \frac{2t}{n}$
+$t = \frac{1}{m} \sum_i z_i = 0.4$
+""",
+        "correct correct correct wrong correct",
+    ),
+    (
+        "nobody who goes on rightly believes what was written before",
+        LARGEST,
+        r"""
+$m = \max_i v_i$
+$E = \frac12 \|v\|_\infty^2 = 18$
+$\frac{\partial E}{\partial v_3} = 4$
+""",
+        "wrong correct wrong",
+    ),
+    (
+        "who goes on with a slip believes it",
+        LARGEST,
+        r"""
+$m = \max_i v_i$
+$\frac{\partial E}{\partial v_3} = 4$
+""",
+        "wrong carried",
+    ),
+    (
+        "targets need not sum to one where their sum has a name",
+        TARGETS,
+        r"""
+$m = \sum_k t_k$
+$\frac{\partial L}{\partial u_i} = m p_i - t_i$
+$\frac{\partial L}{\partial u_i} = p_i - t_i$
+""",
+        "unchecked correct wrong",
+    ),
+    (
+        "that their sum has a name is nothing where it is said to be one",
+        TARGETS,
+        r"""
+$m = \sum_k t_k$
+$m = 1$
+$\frac{\partial L}{\partial u_i} = p_i - t_i$
+""",
+        "unchecked correct correct",
+    ),
+    (
+        "numbers that differ by a small step are no roundings of the value between them",
+        LINE,
+        r"""
+$\frac{\partial J}{\partial v} \approx \frac{0.801 - 0.799}{2 \cdot 0.001} = 1$
+$\frac{\partial J}{\partial v} \approx \frac{0.160801 - 0.159201}{2 \cdot 0.001} = 0.8$
+""",
+        "wrong correct",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("problem", "sheet", "verdicts"), [row[1:] for row in SHEETS], ids=[row[0] for row in SHEETS]
+)
+def test_lines_are_judged_as_they_follow(problem, sheet, verdicts):
+    found = check_text(sheet, read_problem(problem)).lines
+    assert [line.verdict.value for line in found] == verdicts.split()
