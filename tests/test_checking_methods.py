@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from symgrad.checking.check import check_text
 from symgrad.cli import main
 from symgrad.reading.problem import load_problem, read_problem
+from symgrad.styles.sentences import plain
 
 SQUARE = """
 forward: {L: (w - 3)**2}
@@ -102,7 +103,7 @@ def test_right_steps_of_adam_in_many_ways(lines):
         (r"m_t = \beta_1 m_t + (1 - \beta_1) g_t", "that of the step before"),
         (r"v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t", "squared"),
         (r"\hat m_t = \frac{m_t}{1 - \beta_1}", "to the power of the step"),
-        (r"\hat v_t = \frac{v_t}{1 - \beta_1^t}", "beta_1"),
+        (r"\hat v_t = \frac{v_t}{1 - \beta_1^t}", "β₁"),
         (r"w_{t+1} = w_t - \eta \frac{m_t}{\sqrt{\hat v_t} + \epsilon}", "m̂ₜ belongs"),
         (r"w_{t+1} = w_t - \eta \frac{\hat m_t}{\sqrt{\hat v_t + \epsilon}}", "under the root"),
         (r"m_2 = 0.9 \cdot (-0.4) + 0.9 \cdot (-3.8) = -3.78", ""),
