@@ -45,6 +45,7 @@ def corpus():
     return tuple(sheets(1))
 
 
+@pytest.mark.nightly
 def test_sheets_are_the_same_each_time_and_many():
     first, second = corpus(), tuple(sheets(1))
     assert [sheet.source for sheet in first] == [sheet.source for sheet in second]
@@ -78,6 +79,7 @@ def every(step) -> list[Sheet]:
     return list(corpus()[::step])
 
 
+@pytest.mark.nightly
 def test_rates_of_a_slice():
     tally = measure(slice_of(every(19), 500))
     assert not tally.crashes

@@ -56,6 +56,7 @@ def test_a_chain_of_hundreds_of_quantities_that_share_a_leaf():
     assert solution.run.gradients["w"] == pytest.approx(by_w, rel=1e-9)
 
 
+@pytest.mark.nightly
 def test_a_long_way_is_followed_as_far_as_it_is_shown():
     text = "forward: " + json.dumps(chained(700, "sin({})"))
     (whole, *_) = [

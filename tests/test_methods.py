@@ -180,6 +180,7 @@ def test_plain_descent_has_no_state():
     assert all("state" not in entry for entry in entries)
 
 
+@pytest.mark.nightly
 def test_thousands_of_steps():
     entries = solve(read_problem(parabola(method="adam", steps=2000))).training.steps
     assert abs(entries[-1].quantities["f"]) < 1e-12
