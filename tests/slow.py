@@ -2,7 +2,7 @@
 others (as CI does), ``-m nightly`` the rest. A test without cases is slow.
 """
 
-SHARE, IN_CI = 10, 4
+SHARE, IN_CI = 20, 4
 """Of so many cases of a test one runs always, and of so many one runs in CI."""
 
 SLOW = {
