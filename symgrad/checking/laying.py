@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from fractions import Fraction
 from functools import partial
@@ -34,20 +33,11 @@ from symgrad.checking.settling.renaming import bind_names
 from symgrad.checking.settling.rereading import reread
 from symgrad.checking.settling.shifted_sums import sums_apart
 from symgrad.checking.settling.sizes import bind_sizes
+from symgrad.checking.settling.symmetric import symmetric_in
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, bounds_of, points_of
-from symgrad.checking.worlds.turned import may_be_symmetric
 from symgrad.submission.lines import Line, Submission
 
-_SYMMETRIC = re.compile(r"\b(?:symmetri(?:c|sch)|symétrique|simétric|covarian[cz]|kovarian)", re.IGNORECASE)
-"""What a work says of a matrix that is its own transpose."""
-_OTHERWISE = re.compile(
-    r"\b(?:not?|non|nor|if|unless|when|general\w*|arbitrary|skew|anti|nicht|kein\w*|wenn|falls|allgemein\w*|pas|si)\b"
-    r"|n't",
-    re.IGNORECASE,
-)
-"""What makes of that a condition, or the contrary."""
-_SENTENCE = re.compile(r"[.!?;:]\s|\n\s*\n")
 SETTLING_NODES = 10_000
 FEW_READINGS = 12
 """Readings of a line that is only one of many that show what a letter means."""
@@ -64,7 +54,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     dictionary = replace(dictionary, model=model)
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
-    symmetric = may_be_symmetric(model) if _is_symmetric(submission.text) else frozenset()
+    symmetric = symmetric_in(submission, dictionary)
     points = points_of(model, stated if set(stated) - set(model.facts) else (), positive, symmetric)
     if points.model is not model:
         dictionary = replace(dictionary, model=points.model)
@@ -96,12 +86,6 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
         active=active_in(submission),
         of_all=of_all(submission),
     )
-
-
-def _is_symmetric(text: str) -> bool:
-    """Whether a sentence says of a matrix that it is symmetric, or a covariance, without a condition."""
-    said = (part for part in _SENTENCE.split(text) if _SYMMETRIC.search(part))
-    return any(not _OTHERWISE.search(part) for part in said)
 
 
 def _reread(submission: Submission, model: Model, whole: Effort) -> Submission:

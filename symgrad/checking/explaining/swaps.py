@@ -31,8 +31,8 @@ def indices(whole: Node) -> Iterator[Repair]:
         for n, index in enumerate(node.indices):
             for other in _others(index, letters):
                 new = (*node.indices[:n], other, *node.indices[n + 1 :])
-                right, written, whole = map(maths_of, (other, index, node))
-                words = f"the index {right} belongs here in the place of {written}: {whole}"
+                right, written, name = map(maths_of, (other, index, node))
+                words = f"the index {right} belongs here in the place of {written}: {name}"
                 yield replace(node, indices=new, sub=labels(new)), words
 
     for node, words in changed(whole, change):

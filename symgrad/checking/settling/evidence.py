@@ -251,13 +251,7 @@ def _all_letters(node: Node) -> Iterator[str]:
 
 def _letters_of(line: Line) -> Iterator[str]:
     for node in line.nodes:
-        yield from _indices(node)
-        if isinstance(node, Comparison):
-            yield from (
-                s.base
-                for s in (node.left, node.right)
-                if isinstance(s, Symbol) and len(s.base) == 1 and not s.sub
-            )
+        yield from _all_letters(node)
         if isinstance(node, Derivative) and node.wrt is not None:
             yield from (letter for part in walk(node.wrt) for letter in _indices(part))
 
