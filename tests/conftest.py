@@ -3,7 +3,7 @@ import os
 from collections import defaultdict
 
 import pytest
-from slow import CASE_BY_CASE, EVERY_ONE, IN_CI, SHARE, SLOW
+from slow import CASE_BY_CASE, EVERY_ONE, IN_CI, NEVER_QUICK, SHARE, SLOW
 
 from symgrad.errors import Place
 from symgrad.reading.formula import parse_formula
@@ -32,7 +32,7 @@ def case_of(item):
 
 def run_of(number, file):
     """In which run a case of a slow test stands, by its number among them."""
-    if number % SHARE == 0:
+    if number % SHARE == 0 and file not in NEVER_QUICK:
         return "quick"
     return "slow" if number % IN_CI == 1 or file in EVERY_ONE else "nightly"
 
@@ -44,10 +44,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         file, test = item.path.stem, item.originalname
         if test in SLOW.get(file, ()) and not item.get_closest_marker("nightly"):
-            known = cases[file, "" if file in CASE_BY_CASE else test]
-            item.add_marker(
-                run_of(known.setdefault(case_of(item), len(known)), file) if case_of(item) else "slow"
-            )
+            known = cases[file]
+            case = case_of(item) if file in CASE_BY_CASE else item.nodeid
+            item.add_marker(run_of(known.setdefault(case, len(known)), file) if case_of(item) else "slow")
     places = {}
     by_case = {item: case_of(item) if item.path.stem in CASE_BY_CASE else "" for item in items}
     items.sort(key=lambda item: places.setdefault((item.path, by_case[item]), len(places)))

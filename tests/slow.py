@@ -2,22 +2,34 @@
 others (as CI does), ``-m nightly`` the rest. A test without cases is slow.
 """
 
-SHARE, IN_CI = 20, 4
-"""Of so many cases of a test one runs always, and of so many one runs in CI."""
+SHARE, IN_CI = 40, 4
+"""Of so many cases of a file's slow tests one runs always, and of so many one runs in CI."""
 
 SLOW = {
-    "test_axes": ("test_values_and_gradients_are_those_of_autograd",),
+    "test_axes": (
+        "test_axes_are_taken_apart_and_joined_at_once",
+        "test_values_and_gradients_are_those_of_autograd",
+    ),
     "test_blocks": ("test_a_gradient_is_written_block_by_block",),
     "test_browser": (
+        "test_a_fold_opens_and_shows_its_equations",
         "test_axe_finds_no_violation",
+        "test_contents_stand_open_on_a_wide_screen_and_closed_on_a_narrow_one",
         "test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen",
+        "test_folds_stand_open_on_paper",
+        "test_links_lead_to_their_passages",
+        "test_the_button_copies_the_latex",
+        "test_user_text_does_nothing",
+        "test_without_the_script_only_the_buttons_are_missing",
     ),
     "test_check_output": (
         "test_a_check_in_text_loads_no_writer_of_reports",
         "test_every_character_that_is_let_through_can_be_set",
         "test_hostile_texts_are_printed_and_do_nothing",
+        "test_the_report_on_paper",
         "test_whatever_is_written_can_be_set",
     ),
+    "test_checking_arrays": ("test_arrays_are_read_as_they_are_meant",),
     "test_checking_corpus": (
         "test_every_label_stands_at_its_line",
         "test_labelled_submissions",
@@ -32,6 +44,7 @@ SLOW = {
         "test_work_that_is_its_own_problem_is_checked_or_refused",
     ),
     "test_checking_labels": ("test_lines_are_judged_as_they_are_meant",),
+    "test_checking_letters": ("test_letters_mean_what_the_work_means",),
     "test_checking_methods": ("test_our_own_report_is_right",),
     "test_checking_mistakes": (
         "test_the_right_side_is_right",
@@ -43,18 +56,25 @@ SLOW = {
         "test_repeated_indices_are_summed_over_in_every_term",
     ),
     "test_checking_slips": ("test_what_was_changed_is_named",),
-    "test_checking_speed": ("test_work_grows_no_faster_than_a_sheet",),
+    "test_checking_speed": (
+        "test_nothing_is_found_otherwise_than_with_nothing_kept",
+        "test_work_grows_no_faster_than_a_sheet",
+    ),
     "test_checking_worlds": ("test_gradients_at_any_point_agree_with_autograd",),
     "test_code": (
         "test_code_agrees_with_the_formulas",
         "test_every_rule_is_met",
         "test_random_problems",
     ),
-    "test_commands": ("test_a_pipe_with_another_encoding_gets_utf_8",),
+    "test_commands": (
+        "test_a_pipe_with_another_encoding_gets_utf_8",
+        "test_bytes_reach_a_pipe_as_they_are",
+    ),
     "test_convolution": ("test_gradients_of_loops",),
     "test_cookbook": ("test_gradient",),
     "test_deadline": ("test_a_hostile_text_has_an_answer",),
     "test_docs": ("test_a_page_says_what_its_blocks_print",),
+    "test_elsewhere": ("test_without_fork_each_process_reads_the_problem_for_itself",),
     "test_endings": (
         "test_a_fault_of_ours_is_told_for_its_file_and_the_others_go_on",
         "test_a_full_disk",
@@ -65,13 +85,18 @@ SLOW = {
     ),
     "test_extending": (
         "test_it_is_documented",
+        "test_it_is_printed_in_every_format",
         "test_it_is_read_back_by_the_checker",
     ),
-    "test_forms": ("test_a_gradient_reads_so",),
+    "test_forms": (
+        "test_a_gradient_reads_so",
+        "test_a_reduction_of_a_matrix_may_be_a_quantity",
+    ),
     "test_formulas": (
         "test_a_planted_sign_is_found",
         "test_a_random_formula",
         "test_a_repeated_index_that_counts_as_two_is_found",
+        "test_every_operation_has_its_formulas",
     ),
     "test_functions": (
         "test_every_style_and_notation_states_functions_and_their_derivatives",
@@ -95,8 +120,11 @@ SLOW = {
         "test_every_report_is_right_by_the_checker",
         "test_hessians_agree_with_autograd",
         "test_newtons_reports_are_right_by_the_checker",
+        "test_the_form_is_the_one_that_a_person_writes",
     ),
     "test_index_calculus": (
+        "test_an_expression_minus_itself_is_nothing",
+        "test_nested_sums_with_clashing_names",
         "test_renaming_free_indices_catches_no_dummy",
         "test_sums_and_products_have_the_values_they_should",
         "test_swapping_two_indices_is_simultaneous",
@@ -135,6 +163,10 @@ SLOW = {
         "test_no_bracket_is_idle",
         "test_what_is_displayed_is_what_was_meant",
     ),
+    "test_notebook": (
+        "test_a_gradient_shows_its_equation",
+        "test_a_solution_shows_its_worked_steps",
+    ),
     "test_operations": ("test_local_derivative_is_the_slope",),
     "test_outside": (
         "test_no_fault_inside_the_checker",
@@ -142,7 +174,13 @@ SLOW = {
         "test_witness_holds_by_hand",
         "test_witness_shows_a_difference",
     ),
-    "test_points": ("test_a_fact_makes_the_gradient_shorter",),
+    "test_packaging": ("test_another_folder_and_another_time_give_the_same_bytes",),
+    "test_points": (
+        "test_a_fact_makes_the_gradient_shorter",
+        "test_no_deviation_is_made_of_what_rounding_left",
+        "test_sizes_that_rules_tie_together_are_found",
+        "test_the_diagonal_of_what_a_window_makes",
+    ),
     "test_reading_problem": ("test_hostile_files_end_soon",),
     "test_reading_rows": (
         "test_a_sign_more_or_less_is_told_alike",
@@ -150,10 +188,14 @@ SLOW = {
     ),
     "test_remembered": ("test_what_a_derivation_is_made_of_is_derived_again",),
     "test_repeat": (
+        "test_a_general_gradient_that_is_another_in_some_round_is_an_error",
+        "test_givens_are_told_to_be_of_no_use_without_a_number_of_rounds",
         "test_gradients_agree_with_autograd_on_the_problem_written_out",
+        "test_layers_are_written_high_and_steps_low_and_the_state_keeps_its_name",
         "test_no_line_of_our_own_report_is_wrong",
         "test_reports_name_no_number_of_rounds_and_are_read_as_right",
         "test_what_needs_every_round_needs_the_number",
+        "test_where_a_block_ends_otherwise_than_it_goes_on",
         "test_where_steps_are_not_alike_each_is_derived",
         "test_work_for_every_step_is_judged",
     ),
@@ -183,11 +225,21 @@ SLOW = {
         "test_pdflatex_sets_every_lab",
     ),
     "test_submission_reading": ("test_hostile_input_gets_an_answer",),
+    "test_symmetric": ("test_the_gradient_knows_it",),
+    "test_verification": (
+        "test_a_condition_that_is_an_identity_on_one_side_is_no_fault",
+        "test_a_path_left_out_is_caught_by_the_whole",
+        "test_a_wrong_local_derivative",
+    ),
     "test_watch": (
         "test_checking_from_the_first_verdict_to_ctrl_c",
         "test_the_command_from_the_first_build_to_ctrl_c",
     ),
-    "test_workers": ("test_a_class_of_which_one_file_is_bad_and_one_ends_its_process",),
+    "test_workers": (
+        "test_a_class_of_which_one_file_is_bad_and_one_ends_its_process",
+        "test_results_come_in_order",
+        "test_what_is_left_off_leaves_no_process",
+    ),
     "test_writing_html": (
         "test_pages_of_the_gallery_are_valid",
         "test_pages_of_the_labs_are_valid",
@@ -208,3 +260,14 @@ EVERY_ONE = {"test_outside", "test_writing_html", "test_writing_pdf"}
 
 CASE_BY_CASE = {"test_outside"}
 """Files of which all tests about one case run one after another, or none: they share what costs."""
+
+NEVER_QUICK = {
+    "test_browser",
+    "test_checking_speed",
+    "test_endings",
+    "test_limits",
+    "test_long_problems",
+    "test_metamorphic",
+    "test_styles_combinations",
+}
+"""Files of which each slow case takes seconds: plain ``pytest`` runs none."""
