@@ -12,17 +12,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symgrad.api.checked import CheckedLine, CheckedWork, check
     from symgrad.api.numpy_function import Evaluated, NumpyFunction
     from symgrad.api.problems import load, problem
-    from symgrad.api.solved import WorkedSolution, solve
+    from symgrad.api.solved import WorkedSolution, build, solve
     from symgrad.api.torch_models import from_torch
     from symgrad.api.views import FormulaView, GradientView, StepView, UnknownName
+    from symgrad.checking.verdict import Verdict, Witness
     from symgrad.errors import DerivationError, InputError, NotSupported, SymgradError
     from symgrad.reading.model import Problem
 
     __version__: str
 
 __all__ = [
+    "CheckedLine",
+    "CheckedWork",
     "DerivationError",
     "Evaluated",
     "FormulaView",
@@ -34,8 +38,12 @@ __all__ = [
     "StepView",
     "SymgradError",
     "UnknownName",
+    "Verdict",
+    "Witness",
     "WorkedSolution",
     "__version__",
+    "build",
+    "check",
     "from_torch",
     "load",
     "problem",
@@ -44,11 +52,13 @@ __all__ = [
 
 # Loaded at first use: SymPy alone takes longer to import than the command line's help to print.
 _HOMES = {
+    "symgrad.api.checked": ("CheckedLine", "CheckedWork", "check"),
     "symgrad.api.numpy_function": ("Evaluated", "NumpyFunction"),
     "symgrad.api.problems": ("load", "problem"),
-    "symgrad.api.solved": ("WorkedSolution", "solve"),
+    "symgrad.api.solved": ("WorkedSolution", "build", "solve"),
     "symgrad.api.torch_models": ("from_torch",),
     "symgrad.api.views": ("FormulaView", "GradientView", "StepView", "UnknownName"),
+    "symgrad.checking.verdict": ("Verdict", "Witness"),
     "symgrad.errors": ("DerivationError", "InputError", "NotSupported", "SymgradError"),
     "symgrad.reading.model": ("Problem",),
 }
@@ -64,4 +74,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+    return list(__all__)

@@ -10,12 +10,14 @@ from symgrad.document.blocks import Document
 from symgrad.rendering import ENGINES
 from symgrad.styles.annotated import annotated
 from symgrad.writing.html import to_html
+from symgrad.writing.markdown import to_markdown
 from symgrad.writing.tex import to_tex
 
 WRITERS: Mapping[str, Callable[[Document, str], bytes]] = {
     "pdf": lambda report, engine: ENGINES[engine](report),
     "html": lambda report, engine: to_html(report).encode(),
     "tex": lambda report, engine: to_tex(report).encode(),
+    "md": lambda report, engine: to_markdown(report).encode(),
 }
 
 

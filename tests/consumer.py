@@ -16,6 +16,9 @@ import symgrad as sg
 
 Shape = tuple[str | int, ...]
 Numbers = dict[str, NDArray[np.float64]]
+REFUTED = (sg.Verdict.WRONG, sg.Verdict.CARRIED)
+STANDING = (sg.Verdict.CORRECT, sg.Verdict.ROUNDED)
+SILENT = (sg.Verdict.UNREADABLE, sg.Verdict.UNCHECKED)
 
 
 def stated() -> sg.Problem:
@@ -101,6 +104,34 @@ def read(solution: sg.WorkedSolution) -> None:
         assert_type(training.steps[0].updated, Mapping[str, NDArray[np.float64]])
 
 
+def see(witness: sg.Witness) -> None:
+    """The numbers that refute a line."""
+    assert_type((witness.sizes, witness.sides), tuple[Mapping[str, int], tuple[int, int]])
+    assert_type(witness.shapes, tuple[tuple[int, ...], ...] | None)
+    assert_type((witness.functions, witness.reason), tuple[Mapping[str, str] | None, str])
+    print(witness.at, witness.left, witness.right)
+
+
+def checked(problem: sg.Problem) -> None:
+    """Everything a checked work answers."""
+    work = assert_type(sg.check("$h = 1$", problem), sg.CheckedWork)
+    assert_type((work.name, work.claims, work.judged), tuple[str, int, int])
+    assert_type(work.counts, Mapping[sg.Verdict, int])
+    assert_type((work.missing, work.notes), tuple[tuple[str, ...], tuple[str, ...]])
+    assert_type(work.points, tuple[float, float] | None)
+    for line in work:
+        assert_type(line, sg.CheckedLine)
+        assert_type((line.id, line.row, line.column, line.latex), tuple[int, int, int, str])
+        assert_type((line.verdict, line.message), tuple[sg.Verdict, str])
+        assert_type((line.quantity, line.mistake, line.proof), tuple[str | None, str | None, str | None])
+        assert_type((line.hint, line.right, line.root), tuple[str | None, str | None, int | None])
+        if line.verdict in REFUTED and line.witness is not None:
+            see(line.witness)
+    if (first := work.first_wrong) is not None:
+        print(first.right, len(work.lines), str(work))
+    print(sum(work.counts[verdict] for verdict in (*STANDING, *SILENT)))
+
+
 def call(function: sg.NumpyFunction) -> None:
     """The solution as a NumPy function."""
     assert_type((function.source, function.leaves), tuple[str, tuple[str, ...]])
@@ -135,8 +166,12 @@ def main(folder: Path) -> Path:
     ask(problem)
     solution = assert_type(sg.solve(problem), sg.WorkedSolution)
     read(solution)
+    checked(problem)
     call(assert_type(solution.numpy(), sg.NumpyFunction))
     print(failing(solution))
     target = folder / "unit.tex"
     written = solution.write(target, style="lab", notation="prod", digits=3, engine="typst")
+    sheet = folder / "square.md"
+    sheet.write_text("$L = w^2$\n", encoding="utf-8")
+    assert_type(sg.build(sheet, to=["tex"], folder=folder), tuple[Path, ...])
     return assert_type(written, Path)

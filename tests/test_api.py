@@ -327,3 +327,70 @@ def test_a_direct_derivative_in_plain_text_has_its_mark():
     steps = [f"{step.before} = {step.after}" for step in solution.gradients["w"].steps]
     assert "∂⁺L/∂w = h" in steps
     assert "∂L/∂w = h" not in steps
+
+
+WORK = r"""# Mine
+
+$\partial L/\partial e = 2 e$
+
+$\partial L/\partial w = 2 e$
+
+$\partial L/\partial t = -2 e$
+"""
+SQUARE = {"forward": {"e": "w * x - t", "L": "e**2"}, "data": ["x", "t"]}
+
+
+def test_a_problem_may_be_a_problem_a_path_or_the_keys_of_one(tmp_path):
+    path = tmp_path / "square.yaml"
+    path.write_text("forward: {e: w * x - t, L: e**2}\ndata: [x, t]\n", encoding="utf-8")
+    for stated in (path, str(path), SQUARE, sg.problem(**SQUARE)):
+        assert str(sg.solve(stated).gradients["w"]) == "∂L/∂w = ∂L/∂e * x"
+        assert [line.verdict.value for line in sg.check(WORK, stated)] == ["correct", "wrong", "correct"]
+
+
+def test_a_check_is_that_of_the_command(tmp_path):
+    work, problem = tmp_path / "work.md", tmp_path / "square.yaml"
+    work.write_text(WORK, encoding="utf-8")
+    problem.write_text("forward: {e: w * x - t, L: e**2}\ndata: [x, t]\n", encoding="utf-8")
+    command = [sys.executable, "-m", "symgrad", "check", str(work), "--problem", str(problem), "--to"]
+    printed = {
+        name: subprocess.run([*command, name], capture_output=True, text=True, encoding="utf-8").stdout
+        for name in ("json", "text")
+    }
+    found = sg.check(work, problem)
+    assert str(found) == printed["text"]
+    assert found.write(tmp_path / "check.json").read_text(encoding="utf-8") == printed["json"]
+    assert [found.name, found.claims, found.judged, found.missing] == ["work.md", 3, 3, ()]
+    assert found.first_wrong is found.lines[1]
+    assert found.first_wrong.row == 5
+
+
+def test_work_is_a_text_or_a_file(tmp_path):
+    latex = "\\documentclass{article}\\begin{document}\\[L = e^2\\]\\end{document}"
+    assert [line.verdict.value for line in sg.check(latex, SQUARE)] == ["correct"]
+    with pytest.raises(sg.InputError, match="cannot read"):
+        sg.check("none such.md", SQUARE)
+    with pytest.raises(sg.InputError, match="cannot read"):
+        sg.check(tmp_path / "none such", SQUARE)
+    assert repr(sg.check("nothing here", SQUARE)) == "<CheckedWork submission.md: nothing to check>"
+
+
+def test_points_come_from_a_rubric(tmp_path):
+    rubric = tmp_path / "points.yaml"
+    rubric.write_text("points: {dL/de: 2, dL/dw: 3}\n", encoding="utf-8")
+    assert sg.check(WORK, SQUARE).points is None
+    assert sg.check(WORK, SQUARE, rubric=rubric).points == (2, 5)
+
+
+@pytest.mark.parametrize("ending", ["html", "json", "md", "pdf", "tex", "txt"])
+def test_a_check_is_written_by_its_ending(ending, tmp_path):
+    written = sg.check(WORK, SQUARE).write(tmp_path / f"work.{ending}")
+    assert written.stat().st_size > 100
+    with pytest.raises(sg.InputError, match="unknown format 'doc'"):
+        sg.check(WORK, SQUARE).write(tmp_path / "work.doc")
+
+
+def test_a_notebook_is_given_the_annotated_work():
+    shown = sg.check(WORK, SQUARE)._repr_mimebundle_()
+    assert "does not hold" in shown["text/markdown"]
+    assert "wrong" in shown["text/plain"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from symgrad.opening import open_problem
 from symgrad.reading.data import located_data
 from symgrad.reading.model import Problem
 from symgrad.reading.problem import problem_from_data
+
+Stated: TypeAlias = "Problem | str | os.PathLike[str] | Mapping[str, Any]"
+"""A problem, the path of its file, or the keys of one."""
 
 
 def load(path: str | os.PathLike[str]) -> Problem:
@@ -85,3 +88,13 @@ def problem(
         "report": report,
     }
     return problem_from_data(located_data({key: value for key, value in stated.items() if value is not None}))
+
+
+def stated_problem(stated: Stated) -> Problem:
+    """The problem that is meant: as it is, in a file, or in the keys of one.
+
+    Raises `InputError` as `load` and `problem` do.
+    """
+    if isinstance(stated, Problem):
+        return stated
+    return problem_from_data(located_data(stated)) if isinstance(stated, Mapping) else load(stated)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any
 
 from symgrad import pipeline
 from symgrad.api.numpy_function import NumpyFunction
+from symgrad.api.problems import Stated, stated_problem
 from symgrad.api.views import GradientView, Spelling, UnknownName, step_view
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
@@ -26,16 +27,43 @@ from symgrad.tree import Array, Formula
 from symgrad.writing.files import write_files
 
 
-def solve(problem: Problem) -> WorkedSolution:
+def solve(problem: Stated) -> WorkedSolution:
     """Every gradient of a problem, derived, checked, and in numbers as far as the givens reach.
 
+    ``problem`` is a problem, the path of a problem file or sheet, or a mapping with the keys of one.
     Raises `InputError` where the problem cannot be used, `DerivationError` where a step fails its check.
 
     >>> import symgrad as sg
     >>> print(sg.solve(sg.problem({"h": "tanh(a)", "L": "sum(h)"})).gradients["a"])
     ∂L/∂a = 1 - h**2
+    >>> sg.solve("reports/lab6.yaml")
+    <WorkedSolution: J by W2, b2, W1, b1>
     """
-    return WorkedSolution(pipeline.solve(problem))
+    return WorkedSolution(pipeline.solve(stated_problem(problem)))
+
+
+def build(
+    path: str | os.PathLike[str],
+    *,
+    to: Sequence[str] = pipeline.DEFAULT_FORMATS,
+    folder: str | os.PathLike[str] | None = None,
+    style: str | None = None,
+    notation: str | None = None,
+    digits: int | None = None,
+    engine: str | None = None,
+) -> tuple[Path, ...]:
+    """Write the worked solution of a problem file or sheet, beside it or into a folder.
+
+    It is what ``symgrad build`` does. ``to`` are formats of pdf, tex, html, md and json; all are made before
+    the first is written. The files written come back. Raises `InputError` for anything that cannot be used.
+
+    >>> import symgrad as sg, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in sg.build("reports/lab6.yaml", to=["md", "json"], folder=folder)]
+    ['lab6.md', 'lab6.json']
+    """
+    into = None if folder is None else Path(folder)
+    return pipeline.build(Path(path), tuple(to), into, Choices(style, notation, digits, engine)).paths
 
 
 class WorkedSolution:

@@ -13,7 +13,12 @@ from symgrad.submission.lines import Line, Submission
 
 
 class Verdict(StrEnum):
-    """What a line is; the contract defines each."""
+    """What a line is: ``docs/checking.md`` says what each promises.
+
+    >>> import symgrad as sg
+    >>> [line.verdict is sg.Verdict.CORRECT for line in sg.check("$h = x^2$", {"forward": {"h": "x**2"}})]
+    [True]
+    """
 
     CORRECT = "correct"
     ROUNDED = "rounded"
@@ -38,7 +43,12 @@ class Witness(Struct, frozen=True):
     """Numbers at which two sides differ, or shapes that cannot fit: anyone can put them in.
 
     ``at`` is ``given`` (the problem's own numbers) or the values of the leaves; ``left`` and ``right`` are
-    the values of the two ``sides`` there. ``functions`` are the stand-ins of unspecified ones.
+    the values of the two ``sides`` there, counted from 0. ``functions`` stand for unspecified ones.
+
+    >>> import symgrad as sg
+    >>> (line,) = sg.check("$h = 2 x$", {"forward": {"h": "x**2"}, "given": {"x": 3}})
+    >>> line.witness.sides, sorted(line.witness.at), line.witness.left == line.witness.right
+    ((0, 1), ['x'], False)
     """
 
     at: str | Mapping[str, Any]
