@@ -22,6 +22,8 @@ BY_HABIT = [
     ("lambda", 0, r"\lambda"),
     ("eps", 0, r"\varepsilon"),
     ("epsilon", 0, r"\varepsilon"),
+    ("varphi", 0, r"\varphi"),
+    ("vartheta", 1, r"\vec{\vartheta}"),
     ("sigma2", 0, r"\sigma_2"),
     ("Sigma", 2, r"\Sigma"),
     ("yhat", 0, r"\hat{y}"),

@@ -13,6 +13,7 @@ from symgrad.maths.typst import typst
 from symgrad.notation.handwriting import handwriting
 from symgrad.notation.phrases import respaced
 from symgrad.submission import written
+from symgrad.submission.commands import GREEK
 from symgrad.submission.read import read_maths
 from symgrad.submission.written import (
     Add,
@@ -88,6 +89,12 @@ ONE, TWO = Literal(Fraction(1)), Literal(Fraction(2))
         (Symbol("mu"), r"\mu"),
     ],
 )
+@pytest.mark.parametrize("letter", sorted(GREEK))
+def test_every_greek_letter_of_the_reader_is_set_as_a_letter(letter):
+    twin = {"epsilon": r"\varepsilon", "phi": r"\varphi", "omicron": "o"}.get(letter, f"\\{letter}")
+    assert latex(handwriting(read_maths(f"\\{letter}"))) == twin
+
+
 def test_trees_as_they_are_written(tree, expected):
     assert latex(handwriting(tree)) == expected
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from symgrad.maths.symbols import GREEK, SIGNS, blackboard, calligraphic
+from symgrad.maths.symbols import GREEK, SIGNS, VARIANTS, blackboard, calligraphic
 
 Variant = Literal["italic", "upright", "bold"]
 
@@ -81,15 +81,9 @@ OPERATORS = {**{char: char for char in "+,;=/:|"}, "-": "−", r"\mid": "|", r"\
 """Signs between the parts of a name, as in t-1 or m\\times n."""
 CAPITALS = {r"\mathcal": calligraphic, r"\mathbb": blackboard}
 _GREEK = {
-    **{"\\" + name: char for name, char in GREEK.items() if name != "omicron"},
+    **{"\\" + name: char for name, char in {**GREEK, **VARIANTS}.items() if name != "omicron"},
     r"\epsilon": "ϵ",
-    r"\varepsilon": "ε",
     r"\phi": "ϕ",
-    r"\varphi": "φ",
-    r"\vartheta": "ϑ",
-    r"\varrho": "ϱ",
-    r"\varsigma": "ς",
-    r"\varpi": "ϖ",
 }
 _OTHERS = {
     r"\partial": "∂",

@@ -71,6 +71,15 @@ GREEK: Mapping[str, str] = {
     **dict(zip(_LOWER.split(), "αβγδεζηθικλμνξοπρστυφχψω", strict=True)),
     **dict(zip(_UPPER.split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
 }
+VARIANTS: Mapping[str, str] = {
+    "varepsilon": "ε",
+    "varphi": "φ",
+    "vartheta": "ϑ",
+    "varrho": "ϱ",
+    "varsigma": "ς",
+    "varpi": "ϖ",
+}
+"""Letters in another form, by what LaTeX calls them."""
 
 # ε and φ are the curly forms, which LaTeX calls variants; it has no omicron at all.
 _GREEK_LATEX = {"ε": r"\varepsilon", "φ": r"\varphi", "ο": "o"}

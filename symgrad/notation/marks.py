@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from symgrad.maths import nodes
 from symgrad.maths.foreign import foreign
 from symgrad.maths.nodes import Maths
-from symgrad.maths.symbols import GREEK, SIGNS, is_word
+from symgrad.maths.symbols import GREEK, SIGNS, VARIANTS, is_word
 from symgrad.submission import written
 
 Over: TypeAlias = Literal["hat", "tilde", "bar", "check", "dot"]
@@ -19,6 +19,8 @@ _OVER: dict[str, Over] = {"hat": "hat", "tilde": "tilde", "bar": "bar", "check":
 _BEFORE: dict[str, Maths] = {"Delta": nodes.Symbol("Δ"), "d": nodes.Symbol("d")}
 _SIGNED = {"-": "−", "*": "∗", "'": "′", ":": ":"}
 _NAMED = {
+    **GREEK,
+    **VARIANTS,
     "infty": "∞", "ell": "ℓ", "dagger": "†", "top": "⊤", "ast": "∗",
     "dots": "…", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱",
 }  # fmt: skip
@@ -37,8 +39,6 @@ def symbol(node: written.Symbol) -> Maths:
 
 def word(text: str) -> Maths:
     """A letter in italics, a word upright; a name that is 1 stands for ones."""
-    if text in GREEK:
-        return nodes.Symbol(GREEK[text])
     if text in _NAMED:
         return nodes.Symbol(_NAMED[text])
     if text == "1":
