@@ -89,14 +89,14 @@ ONE, TWO = Literal(Fraction(1)), Literal(Fraction(2))
         (Symbol("mu"), r"\mu"),
     ],
 )
+def test_trees_as_they_are_written(tree, expected):
+    assert latex(handwriting(tree)) == expected
+
+
 @pytest.mark.parametrize("letter", sorted(GREEK))
 def test_every_greek_letter_of_the_reader_is_set_as_a_letter(letter):
     twin = {"epsilon": r"\varepsilon", "phi": r"\varphi", "omicron": "o"}.get(letter, f"\\{letter}")
     assert latex(handwriting(read_maths(f"\\{letter}"))) == twin
-
-
-def test_trees_as_they_are_written(tree, expected):
-    assert latex(handwriting(tree)) == expected
 
 
 @pytest.mark.parametrize(

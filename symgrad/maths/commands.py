@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from symgrad.maths.symbols import GREEK, SIGNS, VARIANTS, blackboard, calligraphic
+from symgrad.maths.symbols import CURLY, GREEK, SIGNS, blackboard, calligraphic
 
 Variant = Literal["italic", "upright", "bold"]
 
@@ -81,7 +81,7 @@ OPERATORS = {**{char: char for char in "+,;=/:|"}, "-": "−", r"\mid": "|", r"\
 """Signs between the parts of a name, as in t-1 or m\\times n."""
 CAPITALS = {r"\mathcal": calligraphic, r"\mathbb": blackboard}
 _GREEK = {
-    **{"\\" + name: char for name, char in {**GREEK, **VARIANTS}.items() if name != "omicron"},
+    **{"\\" + name: char for name, char in {**GREEK, **CURLY}.items() if name != "omicron"},
     r"\epsilon": "ϵ",
     r"\phi": "ϕ",
 }

@@ -9,10 +9,10 @@ from typing import Literal
 from symgrad.maths import nodes
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
-from symgrad.maths.symbols import GREEK, SIGNS, VARIANTS, is_word
+from symgrad.maths.symbols import CURLY, GREEK, SIGNS, is_word
 from symgrad.maths.written import read_written
 
-_GREEK = {**GREEK, **VARIANTS, "lam": "λ", "eps": "ε"}
+_GREEK = {**GREEK, **CURLY, "lam": "λ", "eps": "ε"}
 _ACCENTS: Mapping[str, Literal["bar", "hat", "tilde"]] = {"hat": "hat", "bar": "bar", "tilde": "tilde"}
 
 _NUMBERED = re.compile(r"(?P<stem>[A-Za-z]+)(?P<sub>\d+)")

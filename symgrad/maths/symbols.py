@@ -71,7 +71,7 @@ GREEK: Mapping[str, str] = {
     **dict(zip(_LOWER.split(), "αβγδεζηθικλμνξοπρστυφχψω", strict=True)),
     **dict(zip(_UPPER.split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
 }
-VARIANTS: Mapping[str, str] = {
+CURLY: Mapping[str, str] = {
     "varepsilon": "ε",
     "varphi": "φ",
     "vartheta": "ϑ",

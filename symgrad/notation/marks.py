@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from symgrad.maths import nodes
 from symgrad.maths.foreign import foreign
 from symgrad.maths.nodes import Maths
-from symgrad.maths.symbols import GREEK, SIGNS, VARIANTS, is_word
+from symgrad.maths.symbols import CURLY, GREEK, SIGNS, is_word
 from symgrad.submission import written
 
 Over: TypeAlias = Literal["hat", "tilde", "bar", "check", "dot"]
@@ -20,7 +20,7 @@ _BEFORE: dict[str, Maths] = {"Delta": nodes.Symbol("Δ"), "d": nodes.Symbol("d")
 _SIGNED = {"-": "−", "*": "∗", "'": "′", ":": ":"}
 _NAMED = {
     **GREEK,
-    **VARIANTS,
+    **CURLY,
     "infty": "∞", "ell": "ℓ", "dagger": "†", "top": "⊤", "ast": "∗",
     "dots": "…", "ldots": "…", "cdots": "⋯", "vdots": "⋮", "ddots": "⋱",
 }  # fmt: skip
