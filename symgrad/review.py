@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from symgrad.checking.check import check_file, prepare_problem
+from symgrad.checking.hints import LEVELS, hinted
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check
 from symgrad.errors import InputError
@@ -49,6 +50,7 @@ class Request(Struct, frozen=True):
     rubric: Rubric | None
     engine: str
     warnings: tuple[str, ...] = ()
+    hints: str | None = None
 
 
 class Reviewed(Struct, frozen=True):
@@ -68,20 +70,26 @@ def request(
     problem: Path | None = None,
     rubric: Path | None = None,
     engine: str = "typst",
+    hints: str | None = None,
 ) -> Request:
     """The request once understood, its problem and rubric read.
 
-    Raises `InputError` for an unknown format or engine, a problem or rubric that cannot be used, and
-    where two submissions would write the same file.
+    Raises `InputError` for an unknown format, engine or level of hints, a problem or rubric that cannot be
+    used, and where two submissions would write the same file.
     """
-    printed, written = check_request(submissions, formats, folder, engine)
+    printed, written = check_request(submissions, formats, folder, engine, hints)
     asked = None if problem is None else open_problem(problem)
     points = None if rubric is None else load_rubric(rubric)
-    return Request(printed, written, folder, asked, points, engine, () if asked is None else _cautions(asked))
+    warnings = () if asked is None else _cautions(asked)
+    return Request(printed, written, folder, asked, points, engine, warnings, hints)
 
 
 def check_request(
-    submissions: Sequence[Path], formats: Sequence[str], folder: Path | None, engine: str
+    submissions: Sequence[Path],
+    formats: Sequence[str],
+    folder: Path | None,
+    engine: str,
+    hints: str | None = None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which formats are printed, and which are written to files.
 
@@ -90,6 +98,8 @@ def check_request(
     for name in formats:
         check_name("format", name, ("json", *REPORTS, "text"))
     check_name("engine", engine, ENGINES)
+    if hints is not None:
+        check_name("level of hints", hints, LEVELS)
     printed = _printed(formats, folder, len(submissions))
     written = tuple(name for name in formats if name not in printed)
     if written:
@@ -116,6 +126,7 @@ def review(path: Path, asked: Request) -> Reviewed:
     Raises `InputError` where it cannot be used.
     """
     check = check_file(path, asked.problem)
+    check = check if asked.hints is None else hinted(check, asked.hints)
     points = None if asked.rubric is None else marks(check, asked.rubric)
     made = _contents(check, points, asked)
     stem = _beside(path, asked.folder)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from symgrad.api.problems import Stated, stated_problem
 from symgrad.checking.check import check_file, check_text
+from symgrad.checking.hints import LEVELS, hinted
 from symgrad.checking.marks import Marked, marks
 from symgrad.checking.verdict import Check, Judged, Verdict, Witness
 from symgrad.late import Late
@@ -38,6 +39,7 @@ def check(
     problem: Stated | None = None,
     *,
     rubric: str | os.PathLike[str] | None = None,
+    hints: str | None = None,
 ) -> CheckedWork:
     r"""A student's work judged line by line, as ``symgrad check`` does.
 
@@ -47,8 +49,9 @@ def check(
         problem: a problem, the path of a problem file, or the keys of one; by default the work's own forward
             pass and givens.
         rubric: a YAML file with points for quantities.
+        hints: how much is said of what is wrong: ``where``, ``rule`` or ``answer``; by default all at once.
 
-    Raises `InputError` where the work, the problem or the rubric cannot be used.
+    Raises `InputError` where the work, the problem, the rubric or the level of hints cannot be used.
 
     >>> import symgrad as sg
     >>> squares = sg.problem({"e": "w * x - t", "L": "e**2"}, data=["x", "t"])
@@ -66,6 +69,9 @@ def check(
         text = str(work)
         latex = any(sign in text for sign in LATEX)
         found = check_text(text, asked, "submission.tex" if latex else "submission.md")
+    if hints is not None:
+        check_name("level of hints", hints, LEVELS)
+        found = hinted(found, hints)
     return CheckedWork(found, None if rubric is None else marks(found, load_rubric(Path(rubric))))
 
 

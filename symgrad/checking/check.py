@@ -141,7 +141,7 @@ def _together(submission: Submission, parts: list[Check]) -> Check:
         return tuple(item for part in parts for item in getattr(part, name))
 
     names = ("lines", "givens", "bindings", "conventions", "notes", "missing")
-    return Check(submission, parts[0].title, **{name: joined(name) for name in names})
+    return replace(parts[0], submission=submission, **{name: joined(name) for name in names})
 
 
 def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:

@@ -68,7 +68,8 @@ class Judged(Struct, frozen=True):
     carried line follows; ``right`` the right line in LaTeX, where the line is wrong and one is known;
     ``side`` the position of the first side that does not hold; ``claims`` whether it says something
     about the problem; ``fault`` an internal one, which is never a verdict about the student;
-    ``explained`` whether a cause was found, also one without a name.
+    ``explained`` whether a cause was found, also one without a name; ``reason`` the message without the
+    numbers that show it.
     """
 
     line: Line
@@ -85,6 +86,7 @@ class Judged(Struct, frozen=True):
     claims: bool = True
     fault: bool = False
     explained: bool = False
+    reason: str = ""
 
 
 class Contradicted(Struct, frozen=True):
@@ -116,7 +118,8 @@ class Binding(Struct, frozen=True):
 class Check(Struct, frozen=True):
     """A checked submission; ``notes`` are sentences about the whole work.
 
-    ``missing`` are the gradients that are asked for and that no line is about.
+    ``missing`` are the gradients that are asked for and that no line is about. ``hints`` is how much is
+    said of what is wrong, where that was asked for (`symgrad.checking.hints`).
     """
 
     submission: Submission
@@ -127,6 +130,7 @@ class Check(Struct, frozen=True):
     conventions: tuple[Kept, ...] = ()
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    hints: str | None = None
 
     @property
     def counts(self) -> dict[Verdict, int]:

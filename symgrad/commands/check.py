@@ -31,6 +31,7 @@ Examples:
 @options.formats("text", "text, json, pdf, html, tex")
 @options.folder("Folder to write to; - is stdout.")
 @click.option("--rubric", type=options.PATH, help="A YAML file with points for each quantity.")
+@click.option("--hints", help="How much is said of what is wrong: where, rule or answer; else all at once.")
 @click.option("--engine", default="typst", help="What makes the PDF: typst, which is built in, or pdflatex.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; by default one a core for many files.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved, until Ctrl-C.")
@@ -50,7 +51,8 @@ def check(submissions: tuple[Path, ...], jobs: int | None, watch: bool, **reques
     """
     with faults():
         review = solver("symgrad.review")
-        review.check_request(submissions, request["formats"], request["folder"], request["engine"])
+        asked = (request[name] for name in ("formats", "folder", "engine", "hints"))
+        review.check_request(submissions, *asked)
         ready = partial(_ready, solver("symgrad.workers"), submissions, jobs, request)
         if watch:
             shared = [path for path in (request["problem"], request["rubric"]) if path is not None]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from symgrad.checking.judging.messages import NOT_EQUAL
 from symgrad.checking.marks import Marked
 from symgrad.checking.verdict import Check, Judged, Verdict
 from symgrad.document.blocks import (
@@ -15,6 +16,7 @@ from symgrad.document.blocks import (
     Chain,
     Display,
     Document,
+    Folded,
     Inline,
     Mark,
     Paragraph,
@@ -27,7 +29,7 @@ from symgrad.maths.measure import width
 from symgrad.styles.lines import read_aside, typeset, whole
 from symgrad.styles.sentences import line_anchor, linked, sentence
 from symgrad.styles.summary import by_heading, section_anchor, summary
-from symgrad.styles.witness import joined
+from symgrad.styles.witness import joined, told
 
 # A right line wider than so many em is displayed.
 LONGEST_INLINE = 24.0
@@ -76,7 +78,8 @@ def _blocks(lines: Iterable[Judged], check: Check) -> Iterator[Block]:
 
 def _line(judged: Judged, check: Check) -> tuple[Chain, tuple[Block, ...]]:
     """A line with its mark, and what a corrector writes below it; a word on a good line stands beside it."""
-    line, said = judged.line, linked(_message(judged), check)
+    stepwise = check.hints is not None and judged.verdict is Verdict.WRONG
+    line, said = judged.line, linked(f"{NOT_EQUAL}." if stepwise else _message(judged), check)
     mark = Mark(Sign(judged.verdict.value), str(line.id), line_anchor(line.id))
     chain = replace(_chain(judged), tag=line.tag, mark=mark)
     if chain.links and judged.verdict not in _REMARKED:
@@ -84,7 +87,7 @@ def _line(judged: Judged, check: Check) -> tuple[Chain, tuple[Block, ...]]:
         return replace(chain, links=(*links, replace(last, note=said))), ()
     kind: Literal["warning", "note"] = "warning" if judged.verdict is Verdict.WRONG else "note"
     remark = (Paragraph(said, kind),) if said else ()
-    return chain, (*remark, *_helped(judged, check))
+    return chain, (*remark, *(_stepwise if stepwise else _helped)(judged, check))
 
 
 def _chain(judged: Judged) -> Chain:
@@ -106,10 +109,27 @@ def _message(judged: Judged) -> str:
 
 def _helped(judged: Judged, check: Check) -> Iterator[Block]:
     """Where to look, and the right line."""
+    yield from _rule(judged, check)
+    yield from _answer(judged, check)
+
+
+def _rule(judged: Judged, check: Check) -> Iterator[Block]:
     if judged.hint:
         yield Paragraph(linked(f"Hint: {judged.hint}", check), "note")
+
+
+def _answer(judged: Judged, check: Check) -> Iterator[Block]:
     if judged.right is not None:
         yield from _right(judged.right, check.submission.text)
+
+
+def _stepwise(judged: Judged, check: Check) -> Iterator[Block]:
+    """What was done and where to look, then the numbers and the right line, each behind a fold."""
+    numbers = told(replace(judged, message=""))
+    shown = (Paragraph(linked(f"{numbers[0].upper()}{numbers[1:]}.", check)),) if numbers else ()
+    reason = (Paragraph(linked(f"{judged.reason}.", check), "warning"),) if judged.reason else ()
+    parts = (("A hint", (*reason, *_rule(judged, check))), ("The answer", (*shown, *_answer(judged, check))))
+    yield from (Folded((Words(title),), blocks) for title, blocks in parts if blocks)
 
 
 def _right(latex: str, text: str) -> Iterator[Block]:

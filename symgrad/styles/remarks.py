@@ -37,13 +37,21 @@ def remarks(check: Check) -> Iterator[Remark]:
     if check.faults:
         yield Remark(failed(check), "warning")
     if check.missing:
-        yield Remark(f"Asked for, and derived in no line: {', '.join(check.missing)}.", "warning")
+        yield Remark(
+            f"Asked for, and derived in no line: {', '.join(map(_asked, check.missing))}.", "warning"
+        )
     yield from (Remark(contradiction(given), "warning") for given in check.givens)
     yield from (Remark(_kept(kept), "note") for kept in check.conventions)
     yield from (Remark(note, "note") for note in check.notes)
     names = [_bound(binding) for binding in check.bindings if not _is_same(binding)]
     if names:
         yield Remark(f"Names as they were read: {'; '.join(names)}.", "note")
+
+
+def _asked(gradient: str) -> str:
+    """dL/dW2 as ∂L/∂W₂."""
+    of, wrt = (latex(name(part, 0)) for part in gradient[1:].split("/d", 1))
+    return rf"$\partial {of}/\partial {wrt}$"
 
 
 def coverage(check: Check) -> str:

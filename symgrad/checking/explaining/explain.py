@@ -68,6 +68,7 @@ def explain(judged: Judged, ready: Prepared, steps: tuple[Step, ...], memory: Me
         message=f"{sentence} ({judged.message})" if judged.message else sentence,
         hint=mistake.hint,
         explained=True,
+        reason=sentence,
     )
 
 

@@ -67,12 +67,15 @@ def _fewest(trait: Trait) -> int:
 def _unsure(judged: Judged, odd: dict[int, Trait]) -> Judged:
     """A line without its red mark, or without the reason of one that follows from it."""
     if judged.line.id in odd:
-        message = messages.unconfirmed(odd[judged.line.id][1], judged.message)
+        notation = odd[judged.line.id][1]
+        message, reason = messages.unconfirmed(notation, judged.message), messages.unconfirmed(notation)
     elif judged.root in odd:
-        message = messages.follows_from_doubt(judged.root)
+        message = reason = messages.follows_from_doubt(judged.root)
     else:
         return judged
-    return Judged(judged.line, Verdict.UNCHECKED, message, judged.quantity, claims=judged.claims)
+    return Judged(
+        judged.line, Verdict.UNCHECKED, message, judged.quantity, claims=judged.claims, reason=reason
+    )
 
 
 def _telling(trait: Trait) -> tuple[int, Trait]:

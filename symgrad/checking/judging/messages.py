@@ -42,6 +42,7 @@ ASSUMPTION = "an assumption, not a claim"
 MODEL = "what the data are modelled by, not a claim: they need not be so"
 NO_WITNESS = "no numbers were found at which this could be seen to fail"
 NO_NUMBERS = "nothing is given for the numbers here"
+NOT_EQUAL = "this does not follow: look at this step again"
 MOST = 6
 
 
@@ -73,10 +74,11 @@ def signs(names: Iterable[str]) -> str:
     return f"right where {which} is −1 or 1, and not elsewhere: whether it is, nothing says"
 
 
-def unconfirmed(notation: str, found: str) -> str:
-    """Why a line that comes out false is not called so."""
+def unconfirmed(notation: str, found: str = "") -> str:
+    """Why a line that comes out false is not called so; ``found`` is what came out."""
     what = f"“{notation}” is" if notation else "this way of writing is"
-    return f"not confirmed: no right line of this work shows how {what} meant; as it is read here, {found}"
+    read = f"; as it is read here, {found}" if found else ""
+    return f"not confirmed: no right line of this work shows how {what} meant{read}"
 
 
 def follows_from_doubt(root: int) -> str:
