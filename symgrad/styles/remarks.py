@@ -50,8 +50,8 @@ def remarks(check: Check) -> Iterator[Remark]:
 
 def _asked(gradient: str) -> str:
     """dL/dW2 as ∂L/∂W₂."""
-    of, wrt = (latex(name(part, 0)) for part in gradient[1:].split("/d", 1))
-    return rf"$\partial {of}/\partial {wrt}$"
+    of, slash, wrt = gradient.removeprefix("d").partition("/d")
+    return rf"$\partial {latex(name(of, 0))}/\partial {latex(name(wrt, 0))}$" if slash else gradient
 
 
 def coverage(check: Check) -> str:
