@@ -182,6 +182,11 @@ def test_what_was_changed_is_named(problem, left, wrong, mistake, words):
         assert judged(problem, line.right).verdict is Verdict.CORRECT
 
 
+def test_a_quantity_called_e_is_no_constant():
+    problem = "forward: {e: w * x - t, L: e**2}\ndata: [x, t]\ngiven: {w: 3, x: 2, t: 1}"
+    assert judged(problem, r"\frac{\partial L}{\partial e} = e").right.endswith("= 2 e")
+
+
 SHAPES = [
     (TANH, d("C", "W_2"), "(p - t) x^T", "the left side is 2 × 2, the right side 2 × 3"),
     (SOFTMAX, d("J", "b_1"), rf"\sum_i {d('J', 'u_i')}", "the left side is 3, the right side a number"),

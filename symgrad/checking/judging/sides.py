@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symgrad.checking.meaning.dictionary import KNOWN
 from symgrad.submission.written import (
     Brace,
@@ -18,23 +20,25 @@ from symgrad.submission.written import (
     walk,
 )
 
-CONSTANTS = frozenset(("e", "pi"))
-
 
 def has_names(node: Node) -> bool:
-    """Whether a side names anything but functions and constants."""
-    heads = {id(part.head) for part in walk(node) if isinstance(part, Call) and part.head.base in KNOWN}
+    """Whether a side names anything but functions and constants; an e without an exponent is a name."""
+    known = {id(part) for part in _functions(node)}
+    return any(
+        isinstance(part, Derivative)
+        or (isinstance(part, Symbol) and id(part) not in known and part.base not in KNOWN | {"pi"})
+        for part in walk(node)
+    )
+
+
+def _functions(node: Node) -> Iterator[Node]:
+    """The heads of calls, and the e of e^x."""
     for part in walk(node):
-        if isinstance(part, Derivative):
-            return True
-        if (
-            isinstance(part, Symbol)
-            and id(part) not in heads
-            and part.base not in CONSTANTS
-            and part.base not in KNOWN
-        ):
-            return True
-    return False
+        match part:
+            case Call(Symbol(base) as head) if base in KNOWN:
+                yield head
+            case Power(Symbol("e", "") as base, _):
+                yield base
 
 
 def is_printed(node: Node) -> bool:
