@@ -42,7 +42,7 @@ WIDTH, DEPTH, DETOUR = 3, 4, 6
 """How many forms are followed at a time, how many equations are put in one after the other, and how
 much longer than the shortest a form may be on the way.
 """
-BUDGET = 15_000
+BUDGET = 30_000
 """Terms that are made in one search at most."""
 MOST_TERMS = 16
 """Terms beyond which a form is not followed."""
@@ -202,8 +202,8 @@ class Definitions(Struct, frozen=True, eq=False):
 
 
 def _is_near(formula: Formula, used: frozenset[str]) -> bool:
-    """Whether something that a formula adds up is made of these names alone."""
-    return any(used.issuperset(names(part)) for part in _summands(formula))
+    """Whether a formula, or something that it adds up, is made of these names alone."""
+    return any(used.issuperset(names(part)) for part in (formula, *_summands(formula)))
 
 
 def _summands(formula: Formula) -> Iterator[Formula]:
