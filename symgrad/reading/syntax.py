@@ -147,14 +147,25 @@ class Reader:
     def _index(self, node: ast.Subscript) -> Formula:
         if isinstance(node.value, ast.Name) and self.source.written(node.value) in self.round.families:
             return self._member(node)
-        counted = self.round.counts(node.slice)
-        if isinstance(node.slice, ast.Name) and not counted and (labels := self.read(node.slice)):
-            return Op("gather", (self.read(node.value), labels))
+        if self._is_look_up(node.slice):
+            return Op("gather", (self.read(node.value), self.read(node.slice)))
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(parts) > MOST_AXES:
             raise self._fault(node, f"{len(parts)} indices", f"an array has at most {MOST_AXES} axes")
         key = tuple(self._position(part) for part in parts)
         return Op("index", (self.read(node.value),), (("key", key),))
+
+    def _is_look_up(self, node: ast.expr) -> bool:
+        """Whether what stands in brackets are labels, as in E[y] and E[w[:, t-1]], and no position."""
+        match node:
+            case ast.Name():
+                return not self.round.counts(node)
+            case ast.Subscript(value=ast.Name() as array, slice=key):
+                parts = key.elts if isinstance(key, ast.Tuple) else [key]
+                known = self.round.given.get(self.source.written(array))
+                short = known is not None and len(parts) < known.ndim
+                return short or any(isinstance(part, ast.Slice) for part in parts)
+        return False
 
     def _position(self, node: ast.expr) -> Any:
         """One part of an index: a whole number, or ``("slice", start, stop)`` with None for an open end."""
