@@ -15,7 +15,7 @@ from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.mends import CHARACTERS
 from symgrad.reading.nearest import mend
-from symgrad.reading.numpy_names import instead
+from symgrad.reading.numpy_names import instead, of_method, spelled
 from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.subscripts import explicit
@@ -44,14 +44,6 @@ LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
 """How many sizes may be in the call."""
 REST = -1
 """The size in ``reshape(x, (n, -1))`` that the others leave."""
-# How other languages and libraries than NumPy call it.
-SPELLINGS = {
-    "ln": "write log(x)",
-    "pow": "write a**b",
-    "swish": "write silu(x)",
-    "logistic": "write sigmoid(x)",
-    "frobenius": "write norm(x)",
-}
 
 
 class Reader:
@@ -79,9 +71,10 @@ class Reader:
         """The formula of a node; raises `InputError` for a node that no formula has."""
         if type(node) not in _READERS:
             what = _NODES.get(type(node), type(node).__name__)
-            raise self._fault(
-                node, f"a formula has no {what}", "it has + - * / ** @, x.T, x[0] and functions"
-            )
+            hint = "it has + - * / ** @, x.T, x[0] and functions"
+            if isinstance(node, ast.Compare):
+                hint += "; 1 where it holds, else 0, is where(a > b, 1, 0)"
+            raise self._fault(node, f"a formula has no {what}", hint)
         return self._keep(_READERS[type(node)](self, node), node)
 
     def _keep(self, formula: Formula, node: ast.expr) -> Formula:
@@ -130,8 +123,9 @@ class Reader:
         name = self.source.written(node).rpartition(".")[2].strip()
         if name == "T":
             return Op("transpose", (self.read(node.value),))
-        hint = self.signatures[name].usage(name) if name in self.signatures else "x.T for a transpose"
-        raise self._fault(node, f"'.{name}' has no place in a formula", f"write {hint}")
+        usage = f"write {self.signatures[name].usage(name)}" if name in self.signatures else None
+        hint = of_method(name) or usage or "functions stand before their brackets, f(x); a transpose is x.T"
+        raise self._fault(node, f"'.{name}' has no place in a formula", hint)
 
     def _settle(self, node: ast.expr, number: int) -> int:
         """A number of this round, kept to be written where the formula has counters."""
@@ -180,7 +174,9 @@ class Reader:
             return self._settle(node, self.positions.position(node))
         value = literal(node, self.source)
         if type(value) is not int:
-            raise self._fault(node, "an index must be a whole number", "write it as in x[0], x[-1] or x[1:3]")
+            new_axis = "a new axis is made by reshape(x, (n, 1))" if value is None else ""
+            hint = new_axis or "write it as in x[0], x[-1] or x[1:3]"
+            raise self._fault(node, "an index must be a whole number", hint)
         return value
 
     def _call(self, node: ast.Call) -> Formula:
@@ -245,7 +241,7 @@ class Reader:
         if name not in self.signatures:
             if (other := instead(name)) is not None:
                 raise self._fault(node, f"NumPy's '{name}' is no function of formulas", other)
-            hint = SPELLINGS.get(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
+            hint = spelled(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
             raise self._fault(node, f"unknown function '{name}'", hint)
         return name
 
