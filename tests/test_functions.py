@@ -15,8 +15,8 @@ from symgrad.errors import DerivationError, InputError
 from symgrad.maths.latex import latex
 from symgrad.notation.notations import NOTATIONS
 from symgrad.notation.numerals import Digits
-from symgrad.operations.own import stand_in
 from symgrad.operations.own_derivative import own_derivative
+from symgrad.operations.stand_in import stand_in
 from symgrad.pipeline import solve as solved_problem
 from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, look_of, render

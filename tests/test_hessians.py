@@ -264,10 +264,44 @@ def test_of_a_given_gradient_there_is_no_second_derivative():
         read_problem(text_of({"y": "x**2"}, {"x": [1, 2], "g": [1, 1]}, backward=backward))
 
 
-def test_an_unspecified_function_has_no_second_derivative_yet():
+OF_UNSPECIFIED = {
+    "sum(f(z) * z)": "X.T @ diag(2 * f'(z) + z * f''(z)) @ X",
+    "sum(f(z) - y * z)": "X.T @ diag(f''(z)) @ X",
+    "sum(f(z)**2) / 2": "X.T @ diag(f'(z) * f'(z) + f(z) * f''(z)) @ X",
+}
+
+
+@pytest.mark.parametrize(("line", "form"), OF_UNSPECIFIED.items())
+def test_an_unspecified_function_has_one_with_two_primes(line, form):
     backward = {"of": "L", "wrt": ["w"], "hessians": ["w"]}
-    source = text_of({"L": "sum(f(w))"}, {"w": [1, 2]}, backward=backward, functions={"f(t)": None})
-    with pytest.raises(NotSupported, match="unspecified function 'f'") as caught:
+    source = text_of(
+        {"z": "X @ w", "L": line},
+        backward=backward,
+        shapes={"X": ["n", "d"], "w": ["d"], **({"y": ["n"]} if "y" in line else {})},
+        functions={"f(t)": None},
+    )
+    (found,) = solve(read_problem(source)).hessians
+    assert plain(found.whole.matrix_form) == form
+    assert found.whole.proof == "identity"
+
+
+def test_what_is_written_with_two_primes_is_read():
+    source = text_of(
+        {"z": "X @ w", "L": "sum(f(z) - y * z)"},
+        backward={"of": "L", "wrt": ["w"], "hessians": ["w"]},
+        shapes={"X": ["n", "d"], "w": ["d"], "y": ["n"]},
+        functions={"f(t)": None},
+    )
+    left = r"$$\frac{\partial^2 L}{\partial w \partial w^\top} = X^\top \operatorname{diag}"
+    work = rf"{left}(f''(z)) X$$ {left}(f'(z)) X$$"
+    verdicts = [line.verdict for line in check_text(work, read_problem(source), "work.md").lines]
+    assert verdicts == ["correct", "wrong"]
+
+
+def test_of_several_arguments_the_second_derivative_of_an_unspecified_function_is_refused():
+    backward = {"of": "L", "wrt": ["w"], "hessians": ["w"]}
+    source = text_of({"L": "f(w, 2)"}, {"w": 1}, backward=backward, functions={"f(t, a)": None})
+    with pytest.raises(NotSupported, match="second derivative of 'f', which has several arguments") as caught:
         solve(read_problem(source))
     assert caught.value.place is not None
     assert caught.value.hint

@@ -20,8 +20,9 @@ GIVEN = {
     "y": np.array([2.0, 0.0, 2.0, 1.0]),
     "i": np.array([4.0, 0.0, 4.0, 1.0]),
     "c": np.array(2.0),
+    "I": np.array([[4.0, 2], [0, 2], [4, 0], [1, 1]]),
 }
-LABELS = {"y", "i", "c"}
+LABELS = {"y", "i", "c", "I"}
 LOSSES = {
     "cross-entropy": {"P": "softmax(Z, axis=1)", "L": "-mean(log(pick(P, y)))"},
     "scores": {"L": "-mean(pick(log_softmax(Z, axis=1), y))"},
@@ -30,6 +31,8 @@ LOSSES = {
     "twice": {"L": "sum(E[i] * E[i] * Z) + dot(E[c], w)"},
     "hinge": {"L": "sum(maximum(0, 1 + Z @ w - pick(Z, y)))"},
     "one-hot": {"L": "sum((softmax(Z, axis=1) - onehot(y, 3))**2)"},
+    "a column of labels": {"s": "E[I[:, 0]] @ w", "L": "sum(tanh(s)**2) - mean(pick(Z, I[:, 1]))"},
+    "a row of labels": {"L": "sum(sin(E[I[1]] @ w)) + dot(w[I[2:4, 1]], w[0:2])"},
     "one label": {"L": "-log(softmax(w)[0] + pick(softmax(w), c)) + w[c]**3"},
     "powers": {"L": "sum(pick(Z, y)**2 * exp(pick(Z, y))) / sum(exp(pick(Z, y)))"},
 }
@@ -107,3 +110,32 @@ $$\frac{\partial L}{\partial Z} = \frac{1}{2} P$$
 """
     verdicts = [line.verdict for line in check_text(sheet, problem).lines]
     assert verdicts == ["correct", "wrong", "correct", "wrong"]
+
+
+def test_the_part_of_a_table_that_is_looked_up_is_what_must_be_in_range():
+    given = {"E": [[1.0, 2], [3, 4]], "F": [[1.0], [2], [3]], "w": [[0, 2], [1, 1]]}
+    lines = {"L": "sum(E[w[:, 0]]) + sum(F[w[:, 1]])"}
+    assert sg.solve(sg.problem(lines, given=given)).gradients["F"].value.tolist() == [[0], [1], [1]]
+    with pytest.raises(InputError, match="the label 2 in 'w' is out of range"):
+        sg.solve(sg.problem({"L": "sum(E[w[:, 1]])"}, given=given))
+
+
+def test_labels_that_are_worked_out_are_refused():
+    with pytest.raises(InputError, match="labels are a given, not worked out"):
+        sg.solve(sg.problem({"v": "w + 1", "L": "sum(E[v])"}, given={"E": [1.0, 2, 3], "w": [0, 1]}))
+
+
+PARTS = {"X": "E[w[:, 1]]", "L": "sum(c * X)"}
+OF_PARTS = {
+    r"\frac{\partial L}{\partial E} = \operatorname{onehot}(w_{:,2})^\top c": "correct",
+    r"\frac{\partial L}{\partial E} = \operatorname{onehot}(w_{:,1})^\top c": "wrong",
+    r"X = \operatorname{lookup}(E, w_{:,2})": "correct",
+    r"X = \operatorname{lookup}(E, w_{:,1})": "wrong",
+}
+
+
+@pytest.mark.parametrize(("line", "verdict"), OF_PARTS.items())
+def test_work_on_a_part_of_a_table_is_judged(line, verdict):
+    text = text_of(PARTS, shapes={"E": ["k", "d"], "w": ["n", 2], "c": ["n", "d"]}, data=["w", "c"])
+    (judged,) = check_text(f"$${line}$$", read_problem(text), "work.md").lines
+    assert judged.verdict == verdict

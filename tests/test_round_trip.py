@@ -8,7 +8,7 @@ from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, Rendering, look_of
 from symgrad.styles import STYLES
 
-STATES = {"adam_descent", "deep_layers", "recurrence_every_step"}
+STATES = {"adam_descent", "deep_layers", "recurrence_every_step", "token_recurrence"}
 """Problems with states, or with formulas for every t, that the checker does not know all of: of their lines
 none is wrong, and some are unchecked.
 """

@@ -21,6 +21,7 @@ from symgrad.calculus.terms import Cell
 from symgrad.calculus.verify_named import verify_named
 from symgrad.calculus.worlds import Worlds
 from symgrad.errors import DerivationError
+from symgrad.graph import build_graph
 from symgrad.notation.plain import plain
 from symgrad.reading.problem import read_problem
 from symgrad.solving import solve as symgrad_solve
@@ -225,3 +226,29 @@ def test_the_gradient_of_a_squared_hinge_is_the_hinge(hinge):
     assert plain(found.formula("x")) == "h"
     truth = autograd_gradients(forward, given, ["x"])["x"]
     np.testing.assert_allclose(found.gradients()["x"], truth)
+
+
+def gain(last):
+    """A recurrence whose parameter s stands in every step: p/(p + s) of a filter."""
+    lines = {}
+    for t in range(1, last + 1):
+        lines[f"K{t}"] = f"P{t - 1} / (P{t - 1} + s)"
+        lines[f"P{t}"] = f"(1 - K{t}) * P{t - 1}"
+    return lines
+
+
+SCALARS = {"P0": [], "s": []}
+
+
+def test_what_other_steps_make_of_a_parameter_is_not_looked_at():
+    form = multiply(atom(Cell(Name("s"))), power(atom(Cell(Op("add", (Name("P1"), Name("s"))))), -1))
+    looked = []
+    for last in (2, 12):
+        graph = build_graph(read_problem(text_of(gain(last), shapes=SCALARS)))
+        looked.append([said.left for said in Definitions(graph)._relations(form)])
+    assert looked[0] == looked[1]
+
+
+def test_the_gradient_of_a_gain_is_written_with_the_gain():
+    found = solve(gain(2), shapes=SCALARS, backward={"of": "P2", "wrt": ["P1"]})
+    assert plain(found.formula("P1")) == "(1 - K2)**2"

@@ -8,7 +8,7 @@ import sympy
 from msgspec.structs import replace
 from support import assert_close, forget, solve, text_of
 
-from symgrad.calculus import layers, simpler
+from symgrad.calculus import layers, simpler, verify
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.index import Poly, scale
 from symgrad.calculus.whole import verify_derivation
@@ -265,3 +265,19 @@ def test_a_condition_that_is_an_identity_on_one_side_is_no_fault():
     given = {"A": [[1, 2], [3, 4]], "B": [[5, 6], [7, 8]]}
     gradients = solve_problem(read_problem(text_of(forward, given))).run.gradients
     assert_close(gradients["A"], np.array([[5, 7], [6, 8]]), 14)
+
+
+def test_how_often_a_layer_is_worked_out_does_not_grow_with_its_entries(monkeypatch):
+    """Compared along a direction; entry by entry only where something is wrong."""
+    counts = []
+    for sizes in ((2, 2, 3, 3), (2, 3, 4, 5)):
+        forget()
+        slopes = []
+        true = verify._slope
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                verify, "_slope", lambda *args, _to=slopes, _true=true: _to.append(1) or _true(*args)
+            )
+            solve({"Z": "conv2d(x, k)", "L": "sum(Z**2)"}, shapes={"x": sizes, "k": [1, sizes[1], 2, 2]})
+        counts.append(len(slopes))
+    assert counts[0] == counts[1] < 20

@@ -18,6 +18,8 @@ class TooLong(Exception):
     """More terms were made than the budget allows."""
 
 
+BETWEEN = 64
+"""Terms between two looks at the user's own limits."""
 _left: ContextVar[int] = ContextVar("left", default=sys.maxsize)
 
 
@@ -42,11 +44,13 @@ def within_budget(terms: int, work: Callable[[], T]) -> T | None:
 
 def spend(terms: int) -> None:
     """Take note of terms that are made; without a budget there is no bound but the user's own limits."""
-    look()
     left = _left.get()
     if terms > left:
         raise TooLong
-    _left.set(left - terms)
+    after = left - terms
+    _left.set(after)
+    if after // BETWEEN != left // BETWEEN:
+        look()
 
 
 def spending(items: Iterable[T]) -> Iterator[T]:

@@ -58,9 +58,15 @@ def _product(kernel: Terms, terms: Terms) -> Grouping | None:
     (first, value), *_ = kernel.items()
     left, rest = dict[Key, Fraction](), dict(terms)
     for key, coefficient in terms.items():
+        if rest.get(key) != coefficient:
+            continue
         factor, number = _divided(key, dict(first)), coefficient / value
-        made = {_times(other, factor): number * v for other, v in kernel.items()}
-        if all(rest.get(k) == v for k, v in made.items()):
+        made = []
+        for other, v in kernel.items():
+            made.append(_times(other, factor))
+            if rest.get(made[-1]) != number * v:
+                break
+        else:
             left[factor] = number
             for k in made:
                 del rest[k]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from itertools import count
+from math import prod
 from operator import itemgetter
 
 from symgrad.calculus.atoms import atom_indices as atom_indices
@@ -38,6 +39,7 @@ from symgrad.calculus.terms import Term as Term
 from symgrad.tree import Formula
 
 ZERO = Poly()
+ONE = Fraction(1)
 MOST_REMEMBERED = 20_000
 """Terms and polynomials whose normal form, or other names, are remembered."""
 _fresh = count()
@@ -50,7 +52,12 @@ def constant(value: int | Fraction) -> Poly:
 
 def atom(single: Atom, power: int | Fraction = 1) -> Poly:
     """One atom to a power."""
-    return collect([Term(Fraction(1), ((single, Fraction(power)),))])
+    if power != 1 or isinstance(single, Count):
+        return collect([Term(ONE, ((single, Fraction(power)),))])
+    known: Poly | None = single.__dict__.get("alone")
+    if known is None:
+        known = single.__dict__["alone"] = collect([Term(ONE, ((single, ONE),))])
+    return known
 
 
 def cell(base: Formula, *indices: Index) -> Poly:
@@ -95,8 +102,17 @@ def scale(poly: Poly, by: int | Fraction) -> Poly:
 
 
 def multiply(*polys: Poly) -> Poly:
-    """Π of polynomials, multiplied out."""
-    return reduce(_times, polys) if polys else constant(1)
+    """Π of polynomials, multiplied out. Single products are joined first, all at once."""
+    plain = [poly.terms[0] for poly in polys if _is_product(poly)]
+    if len(plain) < 2:
+        return reduce(_times, polys) if polys else constant(1)
+    factors = tuple(factor for term in plain for factor in term.factors)
+    joined = collect([Term(prod((term.coefficient for term in plain), start=ONE), factors)])
+    return reduce(_times, (poly for poly in polys if not _is_product(poly)), joined)
+
+
+def _is_product(poly: Poly) -> bool:
+    return len(poly.terms) == 1 and not poly.terms[0].bound
 
 
 def total(poly: Poly, *indices: Index) -> Poly:
@@ -107,6 +123,8 @@ def total(poly: Poly, *indices: Index) -> Poly:
 
 def power(poly: Poly, exponent: int | Fraction) -> Poly:
     """poly^exponent: multiplied out for whole exponents ≥ 0, else a `Group` or merged into one factor."""
+    if exponent == 1:
+        return poly
     exponent = Fraction(exponent)
     if len(poly.terms) == 1 and not poly.terms[0].bound:
         merged = _single_power(poly.terms[0], exponent)
@@ -136,7 +154,11 @@ def map_atoms(poly: Poly, change: Callable[[Atom], Poly]) -> Poly:
     """Every atom replaced by a polynomial in its indices."""
     found = []
     for term in poly.terms:
-        factors = (power(change(single), exponent) for single, exponent in term.factors)
+        changed = [change(single) for single, _ in term.factors]
+        if all(new == atom(old) for new, (old, _) in zip(changed, term.factors, strict=True)):
+            found.append(Poly((term,)))
+            continue
+        factors = (power(new, exponent) for new, (_, exponent) in zip(changed, term.factors, strict=True))
         found.append(total(multiply(constant(term.coefficient), *factors), *term.bound))
     return add(*found)
 

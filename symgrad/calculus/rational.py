@@ -163,6 +163,7 @@ class _Ring:
         self.symbols = list(self.roots)
         self.ring = sympy.QQ[[f"x{n}" for n in range(len(self.symbols))] or ["x"]].ring
         self.places = dict(zip(self.symbols, self.ring.gens, strict=False))
+        self.sums: dict[Poly, _Quotient] = {}
 
     def cancelled(self, quotient: _Quotient) -> tuple[Any, Any] | None:
         """Numerator and denominator without common factors; None where that is or would be too long."""
@@ -215,12 +216,18 @@ class _Ring:
         lifted = (part.numerator * self.product(common - part.denominator) for part in parts)
         return _Quotient(sum(lifted, self.ring.zero), common)
 
+    def opened(self, poly: Poly) -> _Quotient:
+        """The same, once for what stands in many terms: a denominator does."""
+        if poly not in self.sums:
+            self.sums[poly] = self.sum(poly)
+        return self.sums[poly]
+
     def _term(self, term: Term) -> _Quotient:
         upper = self.ring(sympy.QQ(term.coefficient.numerator, term.coefficient.denominator))
         lower: Counter[Any] = Counter()
         for single, exponent in _pieces(term):
             opened = isinstance(single, Group) and single not in self.places
-            base = self.sum(single.poly) if opened else _Quotient(self.places[single], Counter())  # type: ignore[union-attr]
+            base = self.opened(single.poly) if opened else _Quotient(self.places[single], Counter())  # type: ignore[union-attr]
             times = abs(int(exponent * self.roots.get(single, 1)))
             inner = Counter({element: e * times for element, e in base.denominator.items()})
             if exponent > 0:
@@ -232,6 +239,9 @@ class _Ring:
 
 def _pieces(term: Term) -> Iterator[tuple[Piece, Fraction]]:
     """The factors of a term, a contraction counting as one."""
+    if not term.bound:
+        yield from term.factors
+        return
     for component in components(term):
         if component.bound:
             yield Poly((component,)), Fraction(1)

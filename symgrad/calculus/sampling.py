@@ -87,6 +87,15 @@ class Sampler:
         values[:] = [self.low + width * Fraction(self.random.randrange(1, 10**6), 10**6) for _ in values]
         return EXACT.array(values.reshape(lengths))
 
+    def direction(self, shape: Shape) -> Numbers:
+        """An array of this shape to move along: every entry counts, in either sense."""
+        lengths = tuple(self.sizes[dim] for dim in shape)
+        values = np.empty(int(np.prod(lengths)), dtype=object)
+        values[:] = [
+            self.random.choice((-1, 1)) * (1 + Fraction(self.random.randrange(10**6), 10**6)) for _ in values
+        ]
+        return EXACT.array(values.reshape(lengths))
+
 
 def real(array: Numbers) -> Numbers:
     """The array itself; raises `Undefined` where an entry is no finite real number."""

@@ -34,7 +34,7 @@ from symgrad.calculus.reading import (
 )
 from symgrad.calculus.relations import Contraction, Relation, Said, kind, relations
 from symgrad.graph import Graph
-from symgrad.tree import Formula, Gradient, Name, Op
+from symgrad.tree import Formula, Gradient, Name, Op, names
 
 SHORT, LONG = 6, 120
 """Nodes of a formula below and beyond which nothing is looked for."""
@@ -42,7 +42,7 @@ WIDTH, DEPTH, DETOUR = 3, 4, 6
 """How many forms are followed at a time, how many equations are put in one after the other, and how
 much longer than the shortest a form may be on the way.
 """
-BUDGET = 60_000
+BUDGET = 30_000
 """Terms that are made in one search at most."""
 MOST_TERMS = 16
 """Terms beyond which a form is not followed."""
@@ -150,22 +150,28 @@ class Definitions(Struct, frozen=True, eq=False):
                 yield from self._form(poly, free, (*form.by, relation))
 
     def _relations(self, poly: Poly) -> Iterator[Said]:
-        """The equations that are about a symbol of the polynomial."""
+        """The equations that are about a symbol of the polynomial.
+
+        Of what stands in it, and of sums and quantities of which a part is made of nothing but what does: a
+        recurrence uses its parameters at every step, and what other steps make of them is of no use here.
+        """
         present = dict.fromkeys(atoms_of(poly))
         kinds = {kind(single) for single in present}
+        used = frozenset(name for single in present for name in names_in(single))
         sums = dict.fromkeys(sums_in(poly))
-        for name in self._near(present):
+        for name in self._near(used):
             formula = self.graph.quantities[name]
-            sums.update(dict.fromkeys(sums_in(as_product(formula, self._at(formula), self.graph.shape))))
-            yield from (r for r in self._said(Name(name), formula) if _is_about(r, kinds))
+            inside = sums_in(as_product(formula, self._at(formula), self.graph.shape))
+            sums.update(dict.fromkeys(whole for whole in inside if _is_near(whole, used)))
+            if name in used or _is_near(formula, used):
+                yield from (r for r in self._said(Name(name), formula) if _is_about(r, kinds))
         for whole in sums:
             yield from (r for r in self._said(whole, whole) if _is_about(r, kinds))
         for single in present:
             yield from identities(single)
 
-    def _near(self, present: dict[Atom, None]) -> Iterator[str]:
-        """The quantities that stand in a polynomial, or are made of something that does."""
-        used = {name for single in present for name in names_in(single)}
+    def _near(self, used: frozenset[str]) -> Iterator[str]:
+        """The quantities that are used, or are made of something that is."""
         near = used.union(*(self.graph.consumers(name) for name in used if name in self.graph.shapes))
         yield from (name for name in self.graph.quantities if name in near)
 
@@ -193,6 +199,21 @@ class Definitions(Struct, frozen=True, eq=False):
 
     def _at(self, formula: Formula) -> tuple[Index, ...]:
         return tuple(Index(f"at{n}", dim) for n, dim in enumerate(self.graph.shape(formula)))
+
+
+def _is_near(formula: Formula, used: frozenset[str]) -> bool:
+    """Whether a formula, or something that it adds up, is made of these names alone."""
+    return any(used.issuperset(names(part)) for part in (formula, *_summands(formula)))
+
+
+def _summands(formula: Formula) -> Iterator[Formula]:
+    """What a formula adds up, names alone apart: what a name is without the rest of a sum is no shorter."""
+    match formula:
+        case Op(name, args) if name in SUMS or name == "negative":
+            for arg in args:
+                yield from (part for part in _summands(arg) if not isinstance(part, Name))
+        case _:
+            yield formula
 
 
 def _cost(form: Shorter) -> float:

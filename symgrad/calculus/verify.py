@@ -7,6 +7,7 @@ was found, at which the formulas are defined, says so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -31,8 +32,8 @@ from symgrad.late import mpmath
 from symgrad.numbers.entries import evaluate_entries
 from symgrad.numbers.evaluate import Values, evaluate, stopped
 from symgrad.numbers.spaces import DIGITS, EXACT
-from symgrad.operations.record import Numbers
-from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Op, Partial, Total, is_specified, names, walk
+from symgrad.operations.record import Numbers, as_object
+from symgrad.tree import Cases, Entry, Formula, Gradient, Name, Partial, is_specified, names, walk
 
 STEP = Fraction(1, 10**30)
 """Of the differences: its square times a third derivative must vanish, and 1/p makes that large."""
@@ -41,6 +42,8 @@ SHOWN = 12
 """Digits of a number in a message."""
 ARRAY_RULES = frozenset({"matrix-form", "jacobian-product"})
 """Rules whose right side is a whole array, not an entry."""
+OF_GRADIENTS = ARRAY_RULES | {"chain", "contract"}
+"""Rules of steps that are about the objective; the other one says what the local derivative is."""
 POINTS, MOST_POINTS = 2, 8
 """Random points a step is checked at, each with its own signs; more where a kink was seen from one side."""
 
@@ -82,30 +85,59 @@ def _check_layer(layer: Layer, target: str, steps: tuple[Step, ...], sample: Sam
     values = Values(point, sample.sizes, EXACT, known={})
     point[Gradient(OBJECTIVE, CONSUMER)] = _seed(layer, sample)
     with precise_enough(evaluate(layer.formula, values)):
-        _check_path(layer, target, steps, values, point)
+        _check_path(layer, target, steps, values, point, sample)
         return sides(layer.formula, values)
 
 
 def _check_path(
-    layer: Layer, target: str, steps: tuple[Step, ...], values: Values, point: dict[Formula, Numbers]
+    layer: Layer,
+    target: str,
+    steps: tuple[Step, ...],
+    values: Values,
+    point: dict[Formula, Numbers],
+    sample: Sampler,
 ) -> None:
     shapes = dict(layer.shapes)
     point[Name(CONSUMER)] = real(evaluate(layer.formula, values))
     for step in steps:
         if step.rule == "matrix-form":
             real(evaluate(step.after, values))  # where it is not defined, nothing else need be worked out
-    local = _differences(layer.formula, target, values)
-    point[Partial(CONSUMER, target)] = local
     rank = len(shapes[CONSUMER])
-    upstream = point[Gradient(OBJECTIVE, CONSUMER)]
-    truth = np.asarray(np.tensordot(upstream, local, rank) if rank else upstream * local, dtype=object)
     free = tuple(Letters(*_indices(shapes[target], "in"))(i) for i in _indices(shapes[target], "in"))
+    (entries,) = (step for step in steps if step.rule not in OF_GRADIENTS)
+    shape = (*point[Name(CONSUMER)].shape, *point[Name(target)].shape)
+    said = _value(entries, free, shape, values)
+    local = _agreed(entries, said, layer.formula, values, sample.direction(shapes[target]))
+    point[Partial(CONSUMER, target)] = local
+    upstream = point[Gradient(OBJECTIVE, CONSUMER)]
+    truth = _contracted(upstream, local, rank)
     for step in steps:
-        expected = {"chain": None, "contract": truth}.get(
-            step.rule, truth if step.rule in ARRAY_RULES else local
-        )
-        if expected is not None:
-            compare_sides(step, expected, _value(step, free, expected, values))
+        if step.rule in OF_GRADIENTS and step.rule != "chain":
+            compare_sides(step, truth, _value(step, free, truth.shape, values))
+            if step.rule == "contract":
+                letters = dict(zip(free, truth.shape, strict=True))
+                compare_sides(step, truth, evaluate_entries(step.before, free, values, letters))
+
+
+def _agreed(step: Step, said: Numbers, formula: Formula, values: Values, direction: Numbers) -> Numbers:
+    """The entries of a local derivative, as a step says them, once they agree with differences.
+
+    Compared along one random direction, that no wrong entry leaves unmoved. Where that differs each entry
+    is, for a message that names it: `DerivationError`.
+    """
+    shape = (*np.shape(values.names[Name(CONSUMER)]), *direction.shape)
+    found = real(np.broadcast_to(np.asarray(said, dtype=object), shape))
+    slope = _slope(formula, step.target, values, direction)
+    wrong = as_object(_contracted(found, direction, direction.ndim) - slope)
+    allowed = tolerance(*slope.ravel())
+    if any(abs(error) > allowed for error in wrong.ravel()):
+        compare_sides(step, _differences(formula, step.target, values), found)
+    return found
+
+
+def _contracted(left: Numbers, right: Numbers, axes: int) -> Numbers:
+    """Σ over the last axes of the one and the first of the other."""
+    return as_object(np.tensordot(left, right, axes))
 
 
 def verify_entries(layer: Layer, target: str, step: Step) -> bool:
@@ -152,18 +184,12 @@ def _indices(shape: Shape, name: str) -> tuple[Index, ...]:
     return tuple(Index(f"{name}{n}", dim) for n, dim in enumerate(shape))
 
 
-def _value(step: Step, free: tuple[str, ...], expected: Numbers, values: Values) -> Numbers:
+def _value(step: Step, free: tuple[str, ...], shape: tuple[int, ...], values: Values) -> Numbers:
     """What a step's right side comes to; a step about single entries over the letters of its left side."""
     if step.rule in ARRAY_RULES:
         return evaluate(step.after, values)
-    letters = free
-    if isinstance(step.before, Entry):
-        letters = tuple(str(i) for i in step.before.indices)
-    ranges = dict(zip(letters, expected.shape, strict=True))
-    found = evaluate_entries(step.after, letters, values, ranges)
-    if isinstance(step.before, Total | Op):
-        compare_sides(step, expected, evaluate_entries(step.before, letters, values, ranges))
-    return found
+    letters = tuple(str(i) for i in step.before.indices) if isinstance(step.before, Entry) else free
+    return evaluate_entries(step.after, letters, values, dict(zip(letters, shape, strict=True)))
 
 
 def _seed(layer: Layer, sample: Sampler) -> Numbers:
@@ -179,22 +205,24 @@ def _seed(layer: Layer, sample: Sampler) -> Numbers:
 
 def _differences(formula: Formula, target: str, values: Values) -> Numbers:
     """∂formula/∂target by central differences: axes of the output, then of the target."""
-    point = dict(values.names)
-    centre = point[Name(target)]
+    shape = values.names[Name(target)].shape
+    units = EXACT.array(np.eye(math.prod(shape), dtype=int)).reshape(-1, *shape)
+    columns = [_slope(formula, target, values, unit) for unit in units]
+    stacked = np.stack(columns, axis=-1)
+    return stacked.reshape(stacked.shape[:-1] + shape)
+
+
+def _slope(formula: Formula, target: str, values: Values, direction: Numbers) -> Numbers:
+    """The central difference of a formula with ``target`` moved along a direction."""
     step = mpmath.mpf(STEP.numerator) / STEP.denominator
     kept = {key: value for key, value in (values.known or {}).items() if target not in names(key[0])}
     kept |= stopped((formula,), values)
-    columns = []
-    for where in np.ndindex(centre.shape):
-        sides = []
-        for sign in (1, -1):
-            moved = centre.copy()
-            moved[where] = centre[where] + sign * step
-            there = Values({**point, Name(target): moved}, values.sizes, EXACT, known=dict(kept))
-            sides.append(real(evaluate(formula, there)))
-        columns.append((sides[0] - sides[1]) / (2 * step))
-    stacked = np.stack([np.asarray(c, dtype=object) for c in columns], axis=-1)
-    return stacked.reshape(stacked.shape[:-1] + centre.shape)
+    ends = []
+    for move in (step, -step):
+        moved = as_object(values.names[Name(target)] + move * direction)
+        there = Values({**values.names, Name(target): moved}, values.sizes, EXACT, known=dict(kept))
+        ends.append(real(evaluate(formula, there)))
+    return np.asarray((ends[0] - ends[1]) / (2 * step), dtype=object)
 
 
 def compare_sides(step: Step, expected: Numbers, found: Numbers) -> None:

@@ -9,24 +9,33 @@ import numpy as np
 
 from symgrad.errors import InputError, Place
 from symgrad.graph.build import Graph
-from symgrad.operations.lookups import LABELLED
+from symgrad.operations import OPERATIONS
+from symgrad.operations.lookups import LABELLED, label_name
 from symgrad.reading.problem import Problem
-from symgrad.tree import Array, Name, Op, walk
+from symgrad.tree import Array, Formula, Op, walk
 
 
 def check_labels(problem: Problem, graph: Graph) -> None:
     """Raises `InputError` for labels that are made or differentiated, no whole numbers, or out of range."""
     for node, size, place in _look_ups(problem, graph):
-        labels = node.args[-1]
-        if not isinstance(labels, Name) or labels.id in graph.quantities:
+        name = label_name(node.args[-1])
+        if name is None or name in graph.quantities:
             message, hint = "labels are a given, not worked out", "state them under 'given', counted from 0"
             raise InputError(message, place=place, hint=hint)
-        if labels.id in graph.wrt:
-            message = f"'{labels.id}' holds labels: nothing is differentiated by whole numbers"
+        if name in graph.wrt:
+            message = f"'{name}' holds labels: nothing is differentiated by whole numbers"
             raise InputError(message, place=place, hint="leave it out of 'wrt', or put it under 'data'")
         for point in problem.points:
-            if labels.id in point:
-                _check_range(labels.id, point[labels.id], size, place)
+            if name in point:
+                _check_range(name, _taken(node.args[-1], point[name]), size, place)
+
+
+def _taken(labels: Formula, array: Array) -> Array:
+    """The numbers of a name that a look-up takes: all of them, or a part."""
+    match labels:
+        case Op(name, _, options):
+            return np.asarray(OPERATIONS[name].value(None, np.asarray(array), **dict(options)))
+    return array
 
 
 def _look_ups(problem: Problem, graph: Graph) -> Iterator[tuple[Op, Any, Place]]:
@@ -41,12 +50,7 @@ def label_dims(graph: Graph) -> Mapping[str, Any]:
     """The names that hold labels, and the dimension whose places they are: a name of a size, or a number."""
     nodes = (node for formula in graph.quantities.values() for node in walk(formula) if isinstance(node, Op))
     look_ups = (node for node in nodes if node.name in LABELLED)
-    return {
-        labels.id: _dim(node, graph)
-        for node in look_ups
-        for labels in node.args[-1:]
-        if isinstance(labels, Name)
-    }
+    return {name: _dim(node, graph) for node in look_ups if (name := label_name(node.args[-1])) is not None}
 
 
 def _dim(node: Op, graph: Graph) -> Any:

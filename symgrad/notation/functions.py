@@ -17,11 +17,14 @@ from symgrad.notation.numerals import constant
 from symgrad.notation.operands import Layout, operands
 from symgrad.notation.symbols import subscript
 from symgrad.operations import OPERATIONS
+from symgrad.operations.own import MARK
 from symgrad.operations.record import axes
 from symgrad.operations.signature import TEXT
 from symgrad.tree import Number, Op
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
+PRIMES = {1: "′", 2: "″"}
+"""Of a first and of a second derivative."""
 
 
 def word(text: str) -> Maths:
@@ -84,23 +87,25 @@ def call(op: Op, context: Context) -> Written:
 def own(op: Op, context: Context) -> Maths:
     """f(a, b) or f′(t) with all arguments that are there; of a function of several ∂f/∂a (a, b)."""
     function, position = op.option("definition"), op.option("position")
-    name = context.naming.written(function.name)
-    if position is None:
-        return applied(name, op, context)
+    plain = function.name.rstrip(MARK)
+    name, primes = context.naming.written(plain), len(function.name) - len(plain)
     if len(op.args) == 1 and position == 0:
-        return applied(_primed(name), op, context)
+        primes += 1
+    if position is None or primes:
+        return applied(_primed(name, primes) if primes else name, op, context)
     by = habitual(function.parameters[position], 0)
     return applied(Fraction(Row((Symbol("∂"), name)), Row((Symbol("∂"), by))), op, context)
 
 
-def _primed(name: Maths) -> Maths:
-    """f₁′, with the prime above the subscript."""
+def _primed(name: Maths, primes: int) -> Maths:
+    """f₁′, f₁″, with the primes above the subscript."""
+    marks = Symbol(PRIMES[primes])
     match name:
         case Script(base=base, sub=sub, sup=None):
-            return Script(base, sub, Symbol("′"))
+            return Script(base, sub, marks)
         case Script():
-            return Script(Fenced("(", name, ")"), sup=Symbol("′"))
-    return Script(name, sup=Symbol("′"))
+            return Script(Fenced("(", name, ")"), sup=marks)
+    return Script(name, sup=marks)
 
 
 def shown(op: Op) -> Op:

@@ -14,8 +14,9 @@ from symgrad.late import mpmath, numpy_printing, sympy
 from symgrad.numbers.own import called, slope
 from symgrad.operations.derivative import arguments, scalar_derivative, scalar_formula
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS, erf
-from symgrad.operations.own import CALL, stand_in
+from symgrad.operations.own import CALL
 from symgrad.operations.record import Numbers, as_object
+from symgrad.operations.stand_in import stand_in
 from symgrad.tree import Function
 
 DIGITS = 50

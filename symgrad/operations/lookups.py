@@ -36,9 +36,16 @@ def hot_value(space: Space, labels: Numbers, size: int) -> Numbers:
 def labels_in(formula: Formula) -> Iterator[str]:
     """The names that stand as labels in a formula."""
     for node in walk(formula):
-        match node:
-            case Op(name, (*_, Name(id))) if name in LABELLED:
-                yield id
+        if isinstance(node, Op) and node.name in LABELLED and (name := label_name(node.args[-1])):
+            yield name
+
+
+def label_name(labels: Formula) -> str | None:
+    """The name whose numbers, or a part of them as in w[:, 0], are labels; None for what is worked out."""
+    match labels:
+        case Name(id) | Op("index", (Name(id),)):
+            return id
+    return None
 
 
 def is_hot(formula: Formula) -> bool:

@@ -6,13 +6,13 @@ remembered of an operation is remembered by name and options, so by the content 
 
 from __future__ import annotations
 
-import random
-from fractions import Fraction
-
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, broadcast_shape
-from symgrad.tree import Formula, Function, Name, Number, Op
+from symgrad.tree import Function
+
+MARK = "'"
+"""Of a derivative: no name of a problem ends with it."""
 
 
 def _entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
@@ -36,23 +36,13 @@ CALL = Operation(
 )
 
 
-def stand_in(function: Function) -> Function:
-    """A smooth function in the place of an unspecified one, for random checks: always the same for one name.
-
-    1/5 + Σ_k x_k / 2n + sin(b + Σ_k c_k x_k) / 8 for n arguments. Its slopes have both signs; where all
-    arguments lie between 0 and 1 so does its value, and where all are positive it is positive: a
-    logarithm or a root of it is defined somewhere.
-    """
-    draw = random.Random(function.name)
-    count = len(function.parameters)
-    wave: Formula = Number(Fraction(draw.randrange(100, 300), 100))
-    line: Formula = Number(Fraction(1, 5))
-    for parameter in function.parameters:
-        wave = _plus(wave, Fraction(draw.randrange(500, 700), 100), parameter)
-        line = _plus(line, Fraction(1, 2 * count), parameter)
-    ripple = Op("divide", (Op("sin", (wave,)), Number(Fraction(8))))
-    return Function(function.name, function.parameters, function.defaults, Op("add", (line, ripple)))
+def derived(function: Function) -> Function:
+    """f′ of an unspecified f of one argument, which is as unspecified: f″ is its derivative."""
+    return Function(f"{function.name}{MARK}", function.parameters, function.defaults, None)
 
 
-def _plus(rest: Formula, factor: Fraction, parameter: str) -> Formula:
-    return Op("add", (rest, Op("multiply", (Number(factor), Name(parameter)))))
+def primitive(function: Function) -> Function | None:
+    """The unspecified function whose derivative this one is; None of one that has a name of its own."""
+    if not function.name.endswith(MARK):
+        return None
+    return Function(function.name.removesuffix(MARK), function.parameters, function.defaults, None)

@@ -13,9 +13,9 @@ from typing import Any
 from symgrad.errors import NotSupported
 from symgrad.late import sympy
 from symgrad.operations.derivative import arguments, scalar_derivative
-from symgrad.operations.own import CALL
+from symgrad.operations.own import CALL, derived
 from symgrad.operations.own_derivative import Translation, own_derivative
-from symgrad.tree import Formula, Name, Number, Op, substitute
+from symgrad.tree import Formula, Function, Name, Number, Op, substitute
 
 RELATIONS = {"StrictLessThan": "less", "LessThan": "less_equal"}
 
@@ -23,15 +23,15 @@ RELATIONS = {"StrictLessThan": "less", "LessThan": "less_equal"}
 def slope(prime: Op) -> Formula | None:
     """The formula that ``f'(args)`` stands for; None where it only changes where it jumps, as relu′ does.
 
-    Raises `NotSupported` for a function that is unspecified, or whose derivative no formula says.
+    Raises `NotSupported` for an unspecified function of several arguments, and where no formula says what
+    the derivative is.
     """
     options = dict(prime.options)
     position, function = options.pop("position"), options.pop("function")
     if function == CALL.name:
         own = options["definition"]
         if own.body is None:
-            message = f"the second derivative of the unspecified function '{own.name}' is not supported yet"
-            raise NotSupported(message, hint="give it a formula under 'functions'")
+            return _of_unspecified(own, prime)
         names, body = own.parameters, own_derivative(own, position)
     else:
         constants = tuple(arg.value if isinstance(arg, Number) else None for arg in prime.args)
@@ -40,6 +40,14 @@ def slope(prime: Op) -> Formula | None:
             return None
         names, body = tuple(f"#{n}" for n in range(len(prime.args))), found
     return substitute(body, dict(zip(map(Name, names), prime.args, strict=True)))
+
+
+def _of_unspecified(own: Function, prime: Op) -> Formula:
+    """f′(z) as a call of f′, whose derivative is f″."""
+    if len(own.parameters) > 1:
+        message = f"the second derivative of '{own.name}', which has several arguments, is not supported yet"
+        raise NotSupported(message, hint="give it a formula under 'functions'")
+    return Op(CALL.name, prime.args, (("definition", derived(own)),))
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""What NumPy has and formulas lack: what to write in its place."""
+"""What NumPy and other libraries have and formulas lack: what to write in its place."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,16 @@ INSTEAD: Mapping[str, str] = {
     "inner": "dot(a, b), or A @ B.T of matrices",
     "vdot": "dot(a, b)",
     "cross": "the entries, with a[1] * b[2] - a[2] * b[1] and so on",
-    "transpose": "x.T",
+    "transpose": "x.T, or transpose(x, (0, 2, 1)) with the order of all axes",
+    "moveaxis": "transpose(x, (0, 2, 1)), with the order of all axes",
+    "squeeze": "reshape(x, (n, m)), without the axis of length 1",
+    "expand_dims": "reshape(x, (n, 1))",
+    "broadcast_to": "x * ones(n, m); what is added or multiplied is stretched by itself",
+    "tensordot": 'einsum("ij,jk->ik", A, B)',
+    "tril": "A * M, with a given M of zeros and ones",
+    "triu": "A * M, with a given M of zeros and ones",
+    "shape": "the name of the size, as under 'shapes'",
+    "size": "the name of the size, as under 'shapes'",
     "absolute": "abs(x)",
     "fabs": "abs(x)",
     "sign": "where(x > 0, 1, -1)",
@@ -58,6 +67,40 @@ INSTEAD: Mapping[str, str] = {
     "cumulative_sum": "cumsum(x)",
 }
 """By NumPy's name."""
+SPELLINGS: Mapping[str, str] = {
+    "ln": "log(x)",
+    "pow": "a**b",
+    "swish": "silu(x)",
+    "logistic": "sigmoid(x)",
+    "frobenius": "norm(x)",
+    "len": "the name of the size, as under 'shapes'",
+    "view": "reshape(x, (n, m))",
+    "permute": "transpose(x, (0, 2, 1)), with the order of all axes",
+    "unsqueeze": "reshape(x, (n, 1))",
+    "cat": "concat(a, b)",
+    **dict.fromkeys(("mm", "mv", "bmm"), "a @ b"),
+}
+"""By the name that other languages and libraries have."""
+OPTIONS: Mapping[tuple[str, str], str] = {
+    ("norm", "axis"): "write sqrt(sum(x**2, axis=1)); norm is of all entries",
+}
+"""By a function and an option that it lacks."""
+
+
+def option_instead(function: str, option: str) -> str | None:
+    """What to write for an option that a function has elsewhere."""
+    return "it is called axis" if option == "dim" else OPTIONS.get((function, option))
+
+
+def of_method(name: str) -> str | None:
+    """What to write for x.name(), where that is no function of formulas with the same arguments."""
+    found = INSTEAD.get(name) or SPELLINGS.get(name)
+    return found and f"write {found}"
+
+
+def spelled(name: str) -> str | None:
+    """What to write for a name that neither formulas nor NumPy have."""
+    return f"write {SPELLINGS[name]}" if name in SPELLINGS else None
 
 
 def instead(name: str) -> str | None:

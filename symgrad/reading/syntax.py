@@ -15,7 +15,7 @@ from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.mends import CHARACTERS
 from symgrad.reading.nearest import mend
-from symgrad.reading.numpy_names import instead
+from symgrad.reading.numpy_names import instead, of_method, spelled
 from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.subscripts import explicit
@@ -44,14 +44,6 @@ LENGTHS: Mapping[str, tuple[tuple[int, ...], str]] = {
 """How many sizes may be in the call."""
 REST = -1
 """The size in ``reshape(x, (n, -1))`` that the others leave."""
-# How other languages and libraries than NumPy call it.
-SPELLINGS = {
-    "ln": "write log(x)",
-    "pow": "write a**b",
-    "swish": "write silu(x)",
-    "logistic": "write sigmoid(x)",
-    "frobenius": "write norm(x)",
-}
 
 
 class Reader:
@@ -79,9 +71,10 @@ class Reader:
         """The formula of a node; raises `InputError` for a node that no formula has."""
         if type(node) not in _READERS:
             what = _NODES.get(type(node), type(node).__name__)
-            raise self._fault(
-                node, f"a formula has no {what}", "it has + - * / ** @, x.T, x[0] and functions"
-            )
+            hint = "it has + - * / ** @, x.T, x[0] and functions"
+            if isinstance(node, ast.Compare):
+                hint += "; 1 where it holds, else 0, is where(a > b, 1, 0)"
+            raise self._fault(node, f"a formula has no {what}", hint)
         return self._keep(_READERS[type(node)](self, node), node)
 
     def _keep(self, formula: Formula, node: ast.expr) -> Formula:
@@ -130,8 +123,9 @@ class Reader:
         name = self.source.written(node).rpartition(".")[2].strip()
         if name == "T":
             return Op("transpose", (self.read(node.value),))
-        hint = self.signatures[name].usage(name) if name in self.signatures else "x.T for a transpose"
-        raise self._fault(node, f"'.{name}' has no place in a formula", f"write {hint}")
+        usage = f"write {self.signatures[name].usage(name)}" if name in self.signatures else None
+        hint = of_method(name) or usage or "functions stand before their brackets, f(x); a transpose is x.T"
+        raise self._fault(node, f"'.{name}' has no place in a formula", hint)
 
     def _settle(self, node: ast.expr, number: int) -> int:
         """A number of this round, kept to be written where the formula has counters."""
@@ -147,14 +141,25 @@ class Reader:
     def _index(self, node: ast.Subscript) -> Formula:
         if isinstance(node.value, ast.Name) and self.source.written(node.value) in self.round.families:
             return self._member(node)
-        counted = self.round.counts(node.slice)
-        if isinstance(node.slice, ast.Name) and not counted and (labels := self.read(node.slice)):
-            return Op("gather", (self.read(node.value), labels))
+        if self._is_look_up(node.slice):
+            return Op("gather", (self.read(node.value), self.read(node.slice)))
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(parts) > MOST_AXES:
             raise self._fault(node, f"{len(parts)} indices", f"an array has at most {MOST_AXES} axes")
         key = tuple(self._position(part) for part in parts)
         return Op("index", (self.read(node.value),), (("key", key),))
+
+    def _is_look_up(self, node: ast.expr) -> bool:
+        """Whether what stands in brackets are labels, as in E[y] and E[w[:, t-1]], and no position."""
+        match node:
+            case ast.Name():
+                return not self.round.counts(node)
+            case ast.Subscript(value=ast.Name() as array, slice=key):
+                parts = key.elts if isinstance(key, ast.Tuple) else [key]
+                known = self.round.given.get(self.source.written(array))
+                short = known is not None and len(parts) < known.ndim
+                return short or any(isinstance(part, ast.Slice) for part in parts)
+        return False
 
     def _position(self, node: ast.expr) -> Any:
         """One part of an index: a whole number, or ``("slice", start, stop)`` with None for an open end."""
@@ -169,7 +174,9 @@ class Reader:
             return self._settle(node, self.positions.position(node))
         value = literal(node, self.source)
         if type(value) is not int:
-            raise self._fault(node, "an index must be a whole number", "write it as in x[0], x[-1] or x[1:3]")
+            new_axis = "a new axis is made by reshape(x, (n, 1))" if value is None else ""
+            hint = new_axis or "write it as in x[0], x[-1] or x[1:3]"
+            raise self._fault(node, "an index must be a whole number", hint)
         return value
 
     def _call(self, node: ast.Call) -> Formula:
@@ -234,7 +241,7 @@ class Reader:
         if name not in self.signatures:
             if (other := instead(name)) is not None:
                 raise self._fault(node, f"NumPy's '{name}' is no function of formulas", other)
-            hint = SPELLINGS.get(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
+            hint = spelled(name) or mend(name, self.signatures, f"a product is written {name} * (...)")
             raise self._fault(node, f"unknown function '{name}'", hint)
         return name
 

@@ -11,7 +11,7 @@ from symgrad.checking.judging.target import target_of
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.notation.plain import plain
-from symgrad.operations.own import stand_in
+from symgrad.operations.stand_in import stand_in
 
 if TYPE_CHECKING:
     from symgrad.checking.judging.bench import Prepared, Step
