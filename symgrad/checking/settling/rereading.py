@@ -16,7 +16,7 @@ from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_changes, own_signal
 from symgrad.checking.settling.probabilities import as_entry
-from symgrad.checking.settling.said_functions import said_in
+from symgrad.checking.settling.said_functions import said_in, shown_in
 from symgrad.checking.settling.said_rows import said_rows
 from symgrad.checking.settling.shifted_sums import plainly
 from symgrad.checking.settling.written_calls import as_names
@@ -186,6 +186,7 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     text = submission.text
     said = (
         said_in(text, known),
+        shown_in(submission, known),
         said_rows(text, known),
         last_in(submission, known),
         own_changes(submission, known),
