@@ -10,6 +10,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepar
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.solved import is_solved
@@ -31,8 +32,9 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     memory = _minded(line, memory)
     quiet = _says_nothing(line)
     if quiet is not None:
-        return quiet, memory
+        return quiet, replace(memory, premises=(*memory.premises, *premises_of(line)))
     bench = replace(bench, step=memory.step, example=memory.example)
+    line = without_false(line, memory, bench)
     ready = prepare(line, bench)
     if ready.unread and len(ready.sides) < 2:
         fault = line.sides[ready.unread[0]].fault

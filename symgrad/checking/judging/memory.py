@@ -93,6 +93,8 @@ class Memory(Struct, frozen=True):
     step: int = 0
     condition: tuple[Comparison, ...] = ()
     """What "for i = j" said above, while it may still hold."""
+    premises: tuple[Comparison, ...] = ()
+    """Bounds that were said to be met."""
     stationary: bool = False
     """Whether a gradient has been set to zero."""
     heading: str = ""
