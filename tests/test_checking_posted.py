@@ -11,6 +11,22 @@ data: [u, d]
 shapes: {v: [], u: [], d: []}
 write: {o: 'o_{\text{naïf}}'}
 """
+BOWL = """
+forward: {f: "dot(x, A @ x) / 2 - dot(c, x)"}
+data: [A, c]
+given: {A: [[3, 1], [1, 5]], c: [4, -2], x: [2, 1]}
+"""
+HINGE = """
+forward: {z: "dot(w, x) + c", H: "maximum(0, 1 - y * z)"}
+data: [x, y]
+given: {w: [0.4, -0.3], x: [1, 2], c: 0.1, y: 1}
+"""
+TIMES = """
+forward: {l: k * log(a) - a * sum(x)}
+backward: {of: l, wrt: [a]}
+data: [x]
+given: {x: [1, 3, 4], k: 3, a: 0.5}
+"""
 
 SHEETS = [
     (
@@ -35,6 +51,57 @@ $g'(s) = g(s) (1 - g(s))$
 $g'(s) = 1 - g(s)^2$
 """.replace(r"\u0308", "\u0308"),
         "wrong correct wrong",
+    ),
+    (
+        "a function of a column of the entries",
+        BOWL,
+        r"""
+$f\left(\begin{bmatrix} x_1 \\ x_2 \end{bmatrix}\right) = \frac12 x^T A x - c^T x$
+$f\left(\begin{bmatrix} x_2 \\ x_1 \end{bmatrix}\right) = \frac12 x^T A x - c^T x$
+$f([x_1, x_2]^T) = \frac12 x^T A x + c^T x$
+$\nabla f\left(\begin{bmatrix} x_1 \\ x_2 \end{bmatrix}\right) =
+    \begin{bmatrix} 3 & 1 \\ 1 & 5 \end{bmatrix} \begin{bmatrix} x_1 \\ x_2 \end{bmatrix}
+    - \begin{bmatrix} 4 \\ -2 \end{bmatrix}$
+$\nabla f\left(\begin{bmatrix} x_1 \\ x_2 \end{bmatrix}\right) =
+    \begin{bmatrix} 3 & 1 \\ 1 & 5 \end{bmatrix} \begin{bmatrix} x_2 \\ x_1 \end{bmatrix}
+    - \begin{bmatrix} 4 \\ -2 \end{bmatrix}$
+""",
+        "correct wrong wrong correct wrong",
+    ),
+    (
+        "a bound that is met here",
+        HINGE,
+        r"""
+$H = \max(0, 1 - y z)$. Since $y z < 1$ here,
+
+$$\frac{\partial H}{\partial w} = -y x$$
+
+$$\frac{\partial H}{\partial c} = y$$
+
+For any margin $$\frac{\partial H}{\partial c} = -y$$
+""",
+        "correct unchecked correct wrong wrong",
+    ),
+    (
+        "a bound that is not met here excuses nothing",
+        HINGE,
+        r"""
+Since $y z > 1$, $$\frac{\partial H}{\partial w} = 0$$ and
+because $y z > 1$ here, then $$\frac{\partial H}{\partial c} = 0$$
+""",
+        "unchecked wrong unchecked wrong",
+    ),
+    (
+        "a sum that runs to a given number which is how many there are",
+        TIMES,
+        r"""
+$l = k \log a - a \sum_{i=1}^k x_i$
+$l = k \log a - a \sum_{i=1}^{k-1} x_i$
+$\frac{dl}{da} = \frac{k}{a} - \sum_{i=1}^k x_i$
+$\frac{dl}{da} = \frac{1}{a} - \sum_{i=1}^k x_i$
+$\frac{dl}{da} = \sum_{i=1}^k (\frac{1}{a} - x_i)$
+""",
+        "correct wrong correct wrong correct",
     ),
 ]
 

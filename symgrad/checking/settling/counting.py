@@ -84,6 +84,15 @@ def has_zeroth(submission: Submission, dictionary: Dictionary) -> bool:
     return any(number == 0 for number, _ in numbered) and all(number != size for number, size in numbered)
 
 
+def counts_in(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Given numbers to which a sum runs, and that are as many as there are of something."""
+    for node in submission.nodes:
+        limit = node.upper if isinstance(node, Sum) else None
+        found = next(dictionary.find(limit), None) if isinstance(limit, Symbol) else None
+        if found is not None and not found.indices and len(dictionary.model.counted(found.name)) == 1:
+            yield found.name
+
+
 def begins(nodes: Iterable[Node]) -> set[Fraction]:
     """The numbers at which sums begin."""
     return {node.lower.value for node in nodes if isinstance(node, Sum) and isinstance(node.lower, Literal)}

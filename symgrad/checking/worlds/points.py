@@ -140,14 +140,16 @@ def points_of(
     stated: tuple[Fact, ...],
     positive: frozenset[str] = frozenset(),
     symmetric: frozenset[str] = frozenset(),
+    counts: frozenset[str] = frozenset(),
 ) -> Points:
-    """The points of a problem of which a work states these facts too, and what is positive, or symmetric.
+    """The points of a problem of which a work states these facts too, and what is positive, or symmetric,
+    or how many there are.
 
     So are those given so. Found once for all such work.
     """
     given = model.problem.given
     known = {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
-    shown = Shown(positive=positive | known, symmetric=symmetric | given_symmetric(model))
+    shown = Shown(positive=positive | known, symmetric=symmetric | given_symmetric(model), counts=counts)
     return _points(model, stated, shown)
 
 
