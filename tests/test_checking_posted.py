@@ -27,6 +27,13 @@ backward: {of: l, wrt: [a]}
 data: [x]
 given: {x: [1, 3, 4], k: 3, a: 0.5}
 """
+UNROLLED = """
+forward: {a: tanh(w * s + u * x), c: tanh(w * a + u * y)}
+backward: {of: c, wrt: [w, u]}
+data: [s, x, y]
+given: {s: 0, x: 2, y: 0.5, w: 0.3, u: -0.6}
+"""
+WEIGHED = "forward: {J: (w - x)**2 + m * w**2}\ndata: [x, m]\ngiven: {x: 3, m: 0, w: 0.5}"
 
 SHEETS = [
     (
@@ -102,6 +109,22 @@ $\frac{dl}{da} = \frac{1}{a} - \sum_{i=1}^k x_i$
 $\frac{dl}{da} = \sum_{i=1}^k (\frac{1}{a} - x_i)$
 """,
         "correct wrong correct wrong correct",
+    ),
+    (
+        "a state that is given as 0 carries nothing",
+        UNROLLED,
+        r"""
+$\frac{\partial c}{\partial w} = (1 - c^2) a$
+$\frac{\partial c}{\partial u} = (1 - c^2) (y + w (1 - a^2) x)$
+$\frac{\partial c}{\partial u} = (1 - c^2) y$
+""",
+        "correct correct wrong",
+    ),
+    (
+        "a penalty whose weight is given as 0 is a penalty",
+        WEIGHED,
+        r"$\frac{dJ}{dw} = 2 (w - x)$ and not $\frac{dJ}{dw} = 2 (w - x) + 2 m w$",
+        "wrong correct",
     ),
 ]
 
