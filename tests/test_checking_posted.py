@@ -34,6 +34,23 @@ data: [s, x, y]
 given: {s: 0, x: 2, y: 0.5, w: 0.3, u: -0.6}
 """
 WEIGHED = "forward: {J: (w - x)**2 + m * w**2}\ndata: [x, m]\ngiven: {x: 3, m: 0, w: 0.5}"
+CLASSIFIER = """
+forward: {p: sigmoid(A @ v), J: "-dot(t, log(p)) - dot(1 - t, log(1 - p))"}
+backward: {of: J, wrt: [v]}
+data: [A, t]
+shapes: {A: [m, n], v: [n], t: [m]}
+"""
+SQUARES = """
+forward: {r: B @ x - c, f: "dot(r, r)"}
+data: [B, c]
+shapes: {B: [m, n], c: [m], x: [n]}
+"""
+CUBIC = "forward: {p: x**3 - c * x, J: exp(p)}\ndata: [c]\nshapes: {x: [], c: []}"
+SOFT = """
+forward: {f: log(sum(exp(A @ x + b)))}
+data: [A, b]
+shapes: {A: [m, n], b: [m], x: [n]}
+"""
 
 SHEETS = [
     (
@@ -125,6 +142,53 @@ $\frac{\partial c}{\partial u} = (1 - c^2) y$
         WEIGHED,
         r"$\frac{dJ}{dw} = 2 (w - x)$ and not $\frac{dJ}{dw} = 2 (w - x) + 2 m w$",
         "wrong correct",
+    ),
+    (
+        "names in bold side by side, and a function behind which its argument stands",
+        CLASSIFIER,
+        r"""
+$\textbf{p} = p(\textbf{Av})$
+$\nabla_v J = (p(\textbf{Av}) - \textbf{t})^T \textbf{A}$
+$\nabla_v J = (p(\textbf{Av}) + \textbf{t})^T \textbf{A}$
+$\nabla_v J(v) = -[\nabla_v \ln p(\mathbf{Av})] t - [\nabla_v \ln (1 - p(\mathbf{Av}))] (1 - t)$
+$\nabla_v J(v) = -[\nabla_v \ln p(\mathbf{Av})] t + [\nabla_v \ln (1 - p(\mathbf{Av}))] (1 - t)$
+""",
+        "correct correct wrong correct wrong",
+    ),
+    (
+        "primes on a function of what it rests on through others",
+        SQUARES,
+        r"""
+$f'(x) = 2 B^T (B x - c)$
+$f'(x) = 2 B |B x - c|$
+$f''(x) = 2 B^T B$
+$f''(x) = 2 B B^T$
+$f'(r) = 2 r$
+""",
+        "correct wrong correct wrong correct",
+    ),
+    (
+        "two primes are two derivatives",
+        CUBIC,
+        r"""
+$p''(x) = 6 x$
+$p''(x) = 3 x^2 - c$
+$J''(x) = J p'(x)^2 + 6 x J$
+$J''(x) = J$
+""",
+        "correct wrong correct wrong",
+    ),
+    (
+        "a plain 1 that is transposed, and an e of the work's own",
+        SOFT,
+        r"""
+$e = \exp(A x + b)$
+$\phi = 1^T e$
+$f = \log \phi$
+$\frac{\partial f}{\partial x} = \phi^{-1} A^T e$
+$\frac{\partial f}{\partial x} = \phi^{-1} A^T b$
+""",
+        "unchecked unchecked correct correct wrong",
     ),
 ]
 
