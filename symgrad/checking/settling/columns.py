@@ -1,4 +1,4 @@
-"""Columns of all entries of a vector, in their order, behind a function: f([x_1, x_2]ᵀ) is f(x)."""
+"""Arguments behind a quantity: f([x_1, x_2]ᵀ), of all entries of a vector, is f(x); g_i(x) is g_i."""
 
 from __future__ import annotations
 
@@ -19,6 +19,21 @@ def as_vectors(node: Node, known: Dictionary) -> Node:
     if made is None or made.name not in known.model.graph.quantities or vector is None:
         return node
     return replace(node, args=(vector,))
+
+
+def as_entries(node: Node, known: Dictionary) -> Node:
+    """The entry of a quantity behind which an array stands that it is made of; else the node."""
+    if not isinstance(node, Call) or not node.head.indices or node.head.marks or node.certain:
+        return node
+    graph, made = known.model.graph, next(known.names.find(node.head), None)
+    if made is None or made.name not in graph.quantities or not (made.indices or made.samples):
+        return node
+    below = known.model.below(made.name)
+    for arg in node.args:
+        of = next(known.names.find(arg), None) if isinstance(arg, Symbol) else None
+        if of is None or of.indices or of.name not in below or not graph.shapes.get(of.name):
+            return node
+    return replace(node.head, span=node.span)
 
 
 def _vector(node: Node, known: Dictionary) -> Symbol | None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
-from symgrad.checking.settling.columns import as_vectors
+from symgrad.checking.settling.columns import as_entries, as_vectors
 from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_changes, own_signal
@@ -165,6 +165,7 @@ REREADINGS = (
 ALWAYS = (
     Rereading("names with brackets", as_names),
     Rereading("columns of entries", as_vectors),
+    Rereading("entries with arguments", as_entries),
     Rereading("probabilities of classes", as_entry),
     Rereading("entries in square brackets", _bracketed),
     Rereading("sums counted otherwise", plainly),
