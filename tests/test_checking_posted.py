@@ -51,6 +51,12 @@ forward: {f: log(sum(exp(A @ x + b)))}
 data: [A, b]
 shapes: {A: [m, n], b: [m], x: [n]}
 """
+BARRIER = """
+forward: {s: q - C @ x, h: log(s), J: a * sum(x**2) - sum(h)}
+backward: {of: J, wrt: [x]}
+data: [C, q, a]
+shapes: {C: [m, n], q: [m], x: [n], a: []}
+"""
 
 SHEETS = [
     (
@@ -189,6 +195,34 @@ $\frac{\partial f}{\partial x} = \phi^{-1} A^T e$
 $\frac{\partial f}{\partial x} = \phi^{-1} A^T b$
 """,
         "unchecked unchecked correct correct wrong",
+    ),
+    (
+        "entries with what they are made of behind them",
+        BARRIER,
+        r"""
+$J(x) = a \|x\|^2 - \sum_i \log(s_i(x))$
+$J(x) = a \|x\|^2 + \sum_i \log(s_i(x))$
+$h_i(x) = \log(s_i(x)) = \log(q_i - C_i x)$
+$\nabla h_i(x) = \frac{1}{s_i(x)} \nabla s_i(x) = -\frac{1}{s_i(x)} C_i$
+$\nabla h_i(x) = \frac{1}{s_i(x)} C_i$
+$\frac{\partial s_i(x)}{\partial x_j} = -C_{ij}$
+$\frac{\partial s_i(x)}{\partial x_j} = -C_{ji}$
+""",
+        "correct wrong correct correct wrong correct wrong",
+    ),
+    (
+        "a letter that is said to be a row by its number, and its entries",
+        BARRIER,
+        r"""
+Let $u_i$, row $i$ of $C$, be a point.
+
+$s_i = q_i - u_i^T x$
+$s_i = q_i - \sum_j u_{ij} x_j$
+$s_i = q_i - \sum_j u_{ji} x_j$
+$\frac{\partial J}{\partial x_j} = 2 a x_j + \sum_i \frac{u_{ij}}{s_i}$
+$\frac{\partial J}{\partial x_j} = 2 a x_j - \sum_i \frac{u_{ij}}{s_i}$
+""",
+        "correct correct wrong correct wrong",
     ),
 ]
 
