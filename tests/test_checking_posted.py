@@ -57,6 +57,24 @@ backward: {of: J, wrt: [x]}
 data: [C, q, a]
 shapes: {C: [m, n], q: [m], x: [n], a: []}
 """
+TABLE = """
+forward: {u: "M[y]", s: "sum(u, axis=0)", L: sum((s - t)**2) / 2}
+backward: {of: L, wrt: [M]}
+data: [t]
+given: {M: [[0.5, 2], [1, -1], [-1, 3]], y: [0, 0, 2], t: [1, 2]}
+"""
+STEPS = """
+repeat: {t: [1, 3]}
+forward:
+  h[0]: h0
+  L[0]: 0
+  h[t]: tanh(w * h[t-1])
+  L[t]: L[t-1] + (h[t] - y[t-1])**2 / 2
+  J: L[3]
+backward: {of: J, wrt: [w, h0]}
+data: [y]
+given: {h0: 0.5, w: 0.8, y: [0.1, 0.9, -0.5]}
+"""
 
 SHEETS = [
     (
@@ -223,6 +241,29 @@ $\frac{\partial J}{\partial x_j} = 2 a x_j + \sum_i \frac{u_{ij}}{s_i}$
 $\frac{\partial J}{\partial x_j} = 2 a x_j - \sum_i \frac{u_{ij}}{s_i}$
 """,
         "correct correct wrong correct wrong",
+    ),
+    (
+        "rows with one index, counted from 0",
+        TABLE,
+        r"""
+$s = 2 M_0 + M_2 = (0, 7)$
+$\frac{\partial L}{\partial M_2} = (-1, 5)$
+$\frac{\partial L}{\partial M_0} = (-2, 10)$
+$\frac{\partial L}{\partial M_1} = (-1, 5)$
+""",
+        "correct correct correct wrong",
+    ),
+    (
+        "entries counted from 0 beside times that are counted from 1, and one entry too many",
+        STEPS,
+        r"""
+$\frac{\partial J}{\partial h_3} = h_3 - y_2$
+$\frac{\partial J}{\partial h_3} = h_3 - y_3$
+$\frac{\partial J}{\partial h_2} = h_2 - y_1 + w (1 - h_3^2) \frac{\partial J}{\partial h_3}$
+$\frac{\partial J}{\partial h_1} = h_1 - y_0 + w (1 - h_2^2) \frac{\partial J}{\partial h_2}$
+$\frac{\partial J}{\partial h_1} = h_1 - y_1 + w (1 - h_2^2) \frac{\partial J}{\partial h_2}$
+""",
+        "correct wrong correct correct wrong",
     ),
 ]
 

@@ -18,7 +18,7 @@ from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.settling.active import active_in
 from symgrad.checking.settling.classes import classes_of, of_all
-from symgrad.checking.settling.counting import counts_in
+from symgrad.checking.settling.counting import bind_starts, counts_in
 from symgrad.checking.settling.evidence import (
     bind_hot,
     bind_sums,
@@ -65,7 +65,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
-            dictionary = bind_zero(submission, dictionary, partial(_holds, points=points, effort=effort))
+            for bind in (bind_zero, bind_starts):
+                dictionary = bind(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_sizes(
                 submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
             )
