@@ -75,6 +75,13 @@ backward: {of: J, wrt: [w, h0]}
 data: [y]
 given: {h0: 0.5, w: 0.8, y: [0.1, 0.9, -0.5]}
 """
+OUTER = """
+forward: {S: "c * eye(n) + outer(u, u)", f: logdet(S)}
+backward: {of: f, wrt: [u]}
+data: [c]
+given: {c: 0.5}
+shapes: {u: [n], c: []}
+"""
 
 SHEETS = [
     (
@@ -264,6 +271,18 @@ $\frac{\partial J}{\partial h_1} = h_1 - y_0 + w (1 - h_2^2) \frac{\partial J}{\
 $\frac{\partial J}{\partial h_1} = h_1 - y_1 + w (1 - h_2^2) \frac{\partial J}{\partial h_2}$
 """,
         "correct wrong correct correct wrong",
+    ),
+    (
+        "the trace of what holds the derivative of a matrix by a vector",
+        OUTER,
+        r"""
+$\operatorname{tr}(\frac{\partial S}{\partial u}) = 2 u$
+$\operatorname{tr}(\frac{\partial S}{\partial u}) = u$
+$\frac{\partial f}{\partial u} = \operatorname{tr}(S^{-1} \frac{\partial S}{\partial u})$
+$\frac{\partial f}{\partial u} = \operatorname{tr}(S^{-1}) \operatorname{tr}(\frac{\partial S}{\partial u})$
+$\frac{df}{du} = \operatorname{tr}(S^{-1}) 2 u$
+""",
+        "correct wrong correct wrong wrong",
     ),
 ]
 
