@@ -82,6 +82,13 @@ data: [c]
 given: {c: 0.5}
 shapes: {u: [n], c: []}
 """
+UNITARY = "forward: {q: v / norm(v)}\nbackward: {of: q, wrt: [v], jacobians: [[q, v]]}\nshapes: {v: [n]}"
+SCALED = """
+forward: {y: g * x, L: sum(c * y**2)}
+backward: {of: L, wrt: [g]}
+data: [c, x]
+shapes: {x: [n], c: [n], g: []}
+"""
 
 SHEETS = [
     (
@@ -283,6 +290,27 @@ $\frac{\partial f}{\partial u} = \operatorname{tr}(S^{-1}) \operatorname{tr}(\fr
 $\frac{df}{du} = \operatorname{tr}(S^{-1}) 2 u$
 """,
         "correct wrong correct wrong wrong",
+    ),
+    (
+        "a derivative by an index",
+        UNITARY,
+        r"""
+$\partial_j q_i = \frac{\delta_{ij}}{\|v\|} - \frac{v_i v_j}{\|v\|^3}$
+$\partial_j q_i = \frac{\delta_{ij}}{\|v\|} + \frac{v_i v_j}{\|v\|^3}$
+$\partial_k q_k = \frac{1}{\|v\|} - \frac{v_k^2}{\|v\|^3}$
+$\partial_w q_i = v_i$
+""",
+        "correct wrong correct unchecked",
+    ),
+    (
+        "a derivative by an array with its capital letter",
+        SCALED,
+        r"""
+$\partial L / \partial Y = 2 c \odot y$
+$\partial L / \partial Y = c \odot y$
+$u = \partial L / \partial Y$ and so $\frac{dL}{dg} = \sum_i u_i x_i$ and $\frac{dL}{dg} = \sum_i u_i y_i$
+""",
+        "correct wrong unchecked correct wrong",
     ),
 ]
 
