@@ -89,6 +89,12 @@ backward: {of: L, wrt: [g]}
 data: [c, x]
 shapes: {x: [n], c: [n], g: []}
 """
+DECAY = """
+forward: {z: "-k * dot(b, x)", f: log(1 + exp(z))}
+backward: {of: f, wrt: [x]}
+data: [k, b]
+shapes: {k: [], b: [n], x: [n]}
+"""
 
 SHEETS = [
     (
@@ -311,6 +317,29 @@ $\partial L / \partial Y = c \odot y$
 $u = \partial L / \partial Y$ and so $\frac{dL}{dg} = \sum_i u_i x_i$ and $\frac{dL}{dg} = \sum_i u_i y_i$
 """,
         "correct wrong unchecked correct wrong",
+    ),
+    (
+        "a slip that the next line works out",
+        DECAY,
+        r"""
+$\nabla f(x) = \frac{-k b e^{-k b^T x}}{e^{-k b^T x}}$
+$\nabla f(x) = -k b$
+$\nabla f(x) = k b$
+""",
+        "wrong carried wrong",
+    ),
+    (
+        "a slip that is said again, after other lines, or by who has had it right",
+        DECAY,
+        r"""
+$\nabla f(x) = -k b$
+$f = \log(1 + e^z)$
+$\nabla f(x) = -b k$
+$\nabla f(x) = -k b \sigma(z)$
+$\nabla f(x) = \frac{-k b e^{z}}{e^{z}}$
+$\nabla f(x) = -k b$
+""",
+        "wrong correct wrong correct wrong wrong",
     ),
 ]
 

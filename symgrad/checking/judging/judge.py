@@ -192,7 +192,8 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         proof = Proof.NUMERIC if any(step.proof is Proof.NUMERIC for step in steps) else Proof.PRINTED
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
-        memory = memory.being_right(line).read_off(*printed(ready, bench))
+        target = target_of(ready.sides[0][1], bench.dictionary, line.id)
+        memory = memory.being_right(line, target).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
