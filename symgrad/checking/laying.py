@@ -18,6 +18,7 @@ from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.settling.active import active_in
 from symgrad.checking.settling.classes import classes_of, of_all
+from symgrad.checking.settling.counting import bind_starts, counts_in
 from symgrad.checking.settling.evidence import (
     bind_hot,
     bind_sums,
@@ -55,7 +56,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     stated = tuple(Fact(name, None, Fraction(1)) for name in stated_facts(submission, dictionary))
     positive = frozenset(stated_positive(submission, dictionary)) & bounds_of(model)
     symmetric = symmetric_in(submission, dictionary)
-    points = points_of(model, stated if set(stated) - set(model.facts) else (), positive, symmetric)
+    counts = frozenset(counts_in(submission, dictionary))
+    points = points_of(model, stated if set(stated) - set(model.facts) else (), positive, symmetric, counts)
     if points.model is not model:
         dictionary = replace(dictionary, model=points.model)
     worlds = points.other[:1] or points.own[:1]
@@ -63,7 +65,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
-            dictionary = bind_zero(submission, dictionary, partial(_holds, points=points, effort=effort))
+            for bind in (bind_zero, bind_starts):
+                dictionary = bind(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_sizes(
                 submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
             )

@@ -11,11 +11,16 @@ LONGEST = 60
 # Printable Latin, but for the letters that TeX's T1 fonts lack.
 LATIN = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)]))
 TEX_LACKS = frozenset("¬ĦħĸĿŀŉŦŧſ")
-_KNOWN = (LATIN - TEX_LACKS) | SIGNS.keys()
+TEX_HAS = (LATIN - TEX_LACKS) | SIGNS.keys()
 
 
 def foreign(text: str, mono: bool = False) -> Text:
     """A text as maths; a character without a sign of ours is written by its code, as ``[U+4E2D]``."""
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     shown = composed if len(composed) <= LONGEST else composed[: LONGEST - 1] + "…"
-    return Text("".join(char if char in _KNOWN else f"[U+{ord(char):04X}]" for char in shown), mono)
+    return Text(coded(shown), mono)
+
+
+def coded(text: str) -> str:
+    """A text in which what TeX's fonts lack is written by its code, as ``[U+4E2D]``."""
+    return "".join(char if char in TEX_HAS else f"[U+{ord(char):04X}]" for char in text)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from symgrad.maths import layout, nodes
+from symgrad.maths.foreign import coded
 from symgrad.maths.nodes import Maths
 from symgrad.maths.symbols import SIGNS, is_word, sign
 
@@ -106,7 +107,7 @@ def _operator(node: nodes.Operator) -> str:
 
 @latex.register
 def _text(node: nodes.Text) -> str:
-    return rf"\{'texttt' if node.mono else 'text'}{{{escape(node.text)}}}"
+    return rf"\{'texttt' if node.mono else 'text'}{{{escape(coded(node.text))}}}"
 
 
 @latex.register

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from string import ascii_uppercase, digits
 from typing import NoReturn
+from unicodedata import normalize
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +45,8 @@ _CLOSING = {None, "}", *(closing for closing, *_ in FENCES.values())}
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\?\S")
 _WORD = re.compile(r"[A-Za-z0-9 ]+")
+_FOREIGN = re.compile(r"\{(?=[^{}]*[^\W\d_a-zA-Zα-ωΑ-Ω])([^\W_](?:[^\W_]| )*)\}")
+"""Words with letters beyond those of English and Greek."""
 
 
 def read_written(source: str) -> Maths:
@@ -52,6 +55,7 @@ def read_written(source: str) -> Maths:
     Raises:
         InputError: anything but letters, digits, scripts, primes, brackets and the listed commands.
     """
+    source = normalize("NFC", source)
     if len(source) > _LONGEST:
         _fail(source, 0, len(source), f"a written name has more than {_LONGEST} characters")
     reader = _Reader(source, [token for token in _TOKEN.finditer(source) if token[0] not in SKIPPED])
@@ -74,6 +78,11 @@ class _Reader(Struct):
     def peek(self) -> str | None:
         """The next token, not yet taken."""
         return self.tokens[self.position][0] if self.position < len(self.tokens) else None
+
+    @property
+    def here(self) -> int:
+        """Where in the source the next token begins."""
+        return self.tokens[self.position].start() if self.position < len(self.tokens) else len(self.source)
 
     def take(self) -> str:
         """The next token."""
@@ -166,6 +175,10 @@ class _Reader(Struct):
 
     def font(self, command: str) -> Maths:
         """What an alphabet command is applied to; several plain letters are one word."""
+        if (foreign := _FOREIGN.match(self.source, self.here)) and VARIANTS[command] == "upright":
+            while self.here < foreign.end():
+                self.take()
+            return nodes.Text(foreign[1].strip())
         node, text = self.argument()
         if _WORD.fullmatch(text):
             return nodes.Text(text) if " " in text else nodes.Symbol(text, VARIANTS[command])

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection
 from pathlib import Path
+from unicodedata import normalize
 
 from symgrad.deadline import OutOfTime, spend, within
 from symgrad.errors import InputError, Place
@@ -65,7 +66,8 @@ def read_submission(text: str, name: str = "submission.md", words: Collection[st
     text = _notebook(text, name) if suffix == NOTEBOOK else text
     if len(text) > MAX_BYTES:
         raise InputError(f"a text of {len(text):,} characters; the limit is {MAX_BYTES:,}")
-    text = _INVISIBLE.sub(" ", _SURROGATE.sub("\ufffd", text)).replace("\r\n", "\n").replace("\r", "\n")
+    text = normalize("NFC", _INVISIBLE.sub(" ", _SURROGATE.sub("\ufffd", text)))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _read(name, text, suffix == ".tex", words)
 
 

@@ -27,6 +27,8 @@ _IF = r"if|when|whenever|case|cases|unless|suppose|assume|assuming|provided|iff|
 _FOR = r"for|where|with|let|consider|für|all|every|any|each|means"
 _IF_AHEAD = re.compile(rf"(?i:\b(?:{_IF})\b)[^.!?;$]{{0,40}}$")
 _CASE_AHEAD = re.compile(r"(?i:\b(?:case|fall)\b)[^!?;$]{0,12}$|\\item\[\s*$")
+SINCE = re.compile(r"\b(?:since|because|as)\s{0,3}$", re.IGNORECASE)
+"""What stands before a bound that is met at the given numbers."""
 _FOR_AHEAD = re.compile(rf"(?i:\b(?:{_FOR})\b)[^.!?;$]{{0,30}}$")
 _AT_AHEAD = re.compile(r"(?:^|[.:;,(]|\n)\s*[Aa]t\s+$")
 _IN_WORDS = re.compile(rf"(?:\$|\\\))[\s,]*(?:exactly |only )?(?:{_IF})\s+[a-z]{{2,}}")
@@ -39,7 +41,8 @@ _THEN = re.compile(r"(?:\$|\\\))[\s,]*(?:then|we|it|the|this|dann)\b")
 _AND = re.compile(r"[\s,]*(?:and|or|und)?[\s,]*")
 _COLON = re.compile(r"(?:\$\$?|\\\)|\\\]|`)?[\s)*_\]]{0,4}:")
 _DISPLAY = re.compile(
-    r"(?:\$|\\\))[ \t,:.)*_]*(?:then|we (?:have|get))?[ \t,:]*\n?[ \t]*(?:\$\$|\\\[|\\begin\{)"
+    r"(?:\$|\\\))[ \t,:.)*_]*(?:here)?[ \t,:]*(?:then|we (?:have|get))?[ \t,:]*(?:\n[ \t]*){0,2}"
+    r"(?:\$\$|\\\[|\\begin\{)"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?;](?:\s|$)")
@@ -102,6 +105,8 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
     equal = any(sign == "=" for sign in chain.relations)
     if _IF_AHEAD.search(before) or _CASE_AHEAD.search(before):
         return counts(chain.written) or is_plain(chain.written) or (not equal and _compares(chain))
+    if SINCE.search(before):
+        return not equal and _compares(chain)
     if _FOR_AHEAD.search(before):
         return counts(chain.written) or is_time(chain.written)
     if _AT_AHEAD.search(before) or (joined and has_colon(after)):

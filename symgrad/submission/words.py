@@ -32,6 +32,8 @@ _HYPHENED = re.compile(r"([A-Z][A-Za-z]*)-([A-Z][A-Za-z]*)")
 """A name of two words, each of which begins large: MSE-Reg; element-wise is none."""
 _SPACED_OUT = re.compile(r"\\[,;:!]")
 """Thin spaces within a name, as in arg\\,max."""
+_PRODUCT = re.compile(r"[A-Z]{1,2}[a-z]")
+"""Matrices times a vector, X w, where they stand in bold type."""
 _SETS = frozenset("RNZQC")
 _BOLD_ONE = re.compile(r"\s*(?:\{\s*(1)\s*\}|(1)(?!\d))")
 _ONE_LETTER = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
@@ -112,6 +114,9 @@ def text(scanner: Scanner, match: re.Match[str], name: str) -> bool:
     word = _WORD.fullmatch(plain)
     if name in IGNORED and (word is None or not (name in UPRIGHT or _is_one_name(word[1], scanner))):
         return False
+    if name == "textbf" and word is not None and _PRODUCT.fullmatch(plain) and not is_word(plain, scanner):
+        scanner.position = opening
+        return True
     scanner.position = close
     if word is None and "$" in inner:
         _spoken(scanner, inner, opening + 1)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Set
 from html import escape as escape_html
 
-from symgrad.maths.foreign import LATIN, TEX_LACKS
+from symgrad.maths.foreign import TEX_HAS
 from symgrad.maths.latex import escape
 from symgrad.maths.symbols import SIGNS
 from symgrad.maths.typst import quoted
@@ -42,7 +42,7 @@ class Html(str):
 
 
 _MARKS = frozenset("–—‘’‚“”„†‡•…‰‹›€™")
-_TEX = (LATIN - TEX_LACKS) | _MARKS | SIGNS.keys()
+_TEX = TEX_HAS | _MARKS
 
 # Written systems of New Computer Modern that run from left to right without joining.
 _TYPST_RANGES = (

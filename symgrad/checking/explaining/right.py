@@ -40,6 +40,8 @@ def right_line(line: Line, case: Case) -> str | None:
         formula = _formula_of(case.target, case.model)
         right = None if formula is None else formula_in(formula, case.model)
         if right is not None and not _holds(right, case):  # about an entry, or the transpose, of the whole
+            if any(start == 0 for starts in case.dictionary.starts.values() for start in starts):
+                return None  # our y_1 is the y_0 of this work
             left = _whole(case.target, case.model) or left
     return None if right is None else f"{left} = {right}"
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.compare import steps_of, vanishes
-from symgrad.checking.judging.memory import Memory, Slip, slips_of
+from symgrad.checking.judging.memory import Belief, Memory, Slip, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.judging.target import target_of
@@ -27,7 +27,8 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
     recent = memory.slips[::-1]
     if target is not None and all(has_names(node) for _, node in ready.sides[:2]):
         about = (target.kind, target.name, target.step)
-        recent = tuple(slip for slip in recent if slip.about != about)  # said again, it follows from nothing
+        goes_on = about not in memory.told  # who has had it right does not go on with this
+        recent = tuple(s for s in recent if s.about != about or (goes_on and _continues(ready, s)))
     sets: list[tuple[Slip, ...]] = [(slip,) for slip in recent[:8]]
     if len(recent) > 1:
         sets.append(recent)
@@ -42,6 +43,12 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         if follows and not any(_contradicted(slip, memory, bench) for slip in slips):
             return slips[0].root
     return None
+
+
+def _continues(ready: Prepared, slip: Slip) -> bool:
+    """Whether a line works out what the line before it says; said again, that follows from nothing."""
+    last = slip.believed.nodes[-1] if isinstance(slip.believed, Belief) else None
+    return slip.line == ready.line.id - 1 and last != ready.sides[-1][1]
 
 
 def _contradicted(slip: Slip, memory: Memory, bench: Bench) -> bool:

@@ -10,6 +10,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepar
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.solved import is_solved
@@ -31,8 +32,9 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     memory = _minded(line, memory)
     quiet = _says_nothing(line)
     if quiet is not None:
-        return quiet, memory
+        return quiet, replace(memory, premises=(*memory.premises, *premises_of(line)))
     bench = replace(bench, step=memory.step, example=memory.example)
+    line = without_false(line, memory, bench)
     ready = prepare(line, bench)
     if ready.unread and len(ready.sides) < 2:
         fault = line.sides[ready.unread[0]].fault
@@ -190,7 +192,8 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         proof = Proof.NUMERIC if any(step.proof is Proof.NUMERIC for step in steps) else Proof.PRINTED
         ran_on = any(step.outcome.kind == DIFFER for step in steps)
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
-        memory = memory.being_right(line).read_off(*printed(ready, bench))
+        target = target_of(ready.sides[0][1], bench.dictionary, line.id)
+        memory = memory.being_right(line, target).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
             return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
         return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)

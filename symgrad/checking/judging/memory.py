@@ -93,6 +93,8 @@ class Memory(Struct, frozen=True):
     step: int = 0
     condition: tuple[Comparison, ...] = ()
     """What "for i = j" said above, while it may still hold."""
+    premises: tuple[Comparison, ...] = ()
+    """Bounds that were said to be met."""
     stationary: bool = False
     """Whether a gradient has been set to zero."""
     heading: str = ""
@@ -104,6 +106,8 @@ class Memory(Struct, frozen=True):
     """Right results as they were printed, that later lines may go on with."""
     right: tuple[Line, ...] = ()
     """The latest right lines behind a slip."""
+    told: frozenset[tuple[str, Any, int]] = frozenset()
+    """What right lines were about, as slips are."""
     said: tuple[Said, ...] = ()
     """Results that are not right, as they were written."""
 
@@ -154,9 +158,10 @@ class Memory(Struct, frozen=True):
         """With right results as they were printed."""
         return replace(self, printed=_with(self.printed, tuple(replace(s, step=self.step) for s in slips)))
 
-    def being_right(self, line: Line) -> Memory:
+    def being_right(self, line: Line, target: Target | None) -> Memory:
         """With a right line, that may show that a slip is believed no more."""
-        return replace(self, right=(*self.right, line)[-MOST_RIGHT:]) if self.slips else self
+        told = self.told if target is None else self.told | {(target.kind, target.name, target.step)}
+        return replace(self, right=(*self.right, line)[-MOST_RIGHT:] if self.slips else (), told=told)
 
     def moved_on(self, step: int, example: World | None) -> Memory:
         """After another update, or with another example: what was printed is of before."""

@@ -272,6 +272,8 @@ def _turned_entry(node: Node, scope: Scope) -> Callable[[], Tensor] | None:
 
 
 def _transposed(node: Transpose, scope: Scope) -> Tensor:
+    if isinstance(node.body, Literal) and node.body.value == 1 and (node.certain or _is_free("T", scope)):
+        return transpose(named(Symbol("1", span=node.span), (), scope))  # 1ᵀ x, for the sum of its entries
     body = scope.evaluate(node.body)
     if isinstance(node.body, Matrix) and node.body.flat and body.rank == 1:
         standing = {stands: partial(replace, body, stands=stands) for stands in (COLUMN, ROW)}
@@ -282,6 +284,13 @@ def _transposed(node: Transpose, scope: Scope) -> Tensor:
     if not body.rank and not body.kind:
         return body
     return transpose(body)
+
+
+def _is_free(letter: str, scope: Scope) -> bool:
+    """Whether a letter has no meaning in this work."""
+    symbol = Symbol(letter)
+    defined = next(scope.dictionary.defined(symbol, (), scope.line), None)
+    return defined is None and not scope.dictionary.is_known(symbol) and letter not in scope.labels
 
 
 def _holds_transposed(node: Node) -> bool:

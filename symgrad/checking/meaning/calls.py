@@ -63,14 +63,18 @@ def call(node: Call, scope: Scope) -> Tensor:
         return special(node.head.base, node, scope)
     if len(node.args) == 1 and (jacobian := jacobian_of(node.head, node.args[0], scope)) is not None:
         return jacobian
-    head = replace(node.head, marks=tuple(m for m in node.head.marks if m != "'"))
-    head = replace(head, raised=head.raised[: len(head.marks)])
+    head = _without_primes(node).head
     options = _ways(head, node, scope)
     if not options:
         raise Unknown(f"{shown(node.head)} is no function known here", node)
     if len(options) == 1:
         return next(iter(options.values()))()
     return scope.choices.among(("call", head.base, tuple(options)), options)
+
+
+def _without_primes(node: Call) -> Call:
+    head = replace(node.head, marks=tuple(m for m in node.head.marks if m != "'"))
+    return replace(node, head=replace(head, raised=head.raised[: len(head.marks)]))
 
 
 def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tensor]]:
@@ -82,7 +86,7 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
     if function is not None:
         options["function"] = lambda: _applied(function, node, primes, scope)
     if primes and function is None and quantity is not None:
-        return {"slope": lambda: _slope_of_quantity(head, node, scope)}
+        return {"slope": lambda: _slope_of_quantity(head, node, primes, scope)}
     if not primes and quantity is not None and not (node.certain and function is not None):
         options["quantity"] = lambda: _quantity(quantity, node, scope)
     if node.certain:
@@ -99,6 +103,8 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
         )
     if not primes and function is None and (formula := _law(head, node, scope)) is not None:
         options["law"] = lambda: _by_law(formula, scope.evaluate(node.args[0]), scope)
+    if not primes and function is None and quantity is None and (made := _spelled_out(head, node, scope)):
+        options["spelled out"] = lambda: _of_its_argument(made, scope.evaluate(node.args[0]), scope)
     return options
 
 
@@ -119,7 +125,7 @@ def scripted(node: Transpose | Power | Element, scope: Scope) -> Tensor:
         return scope.choices.among(("scripted", node.span), ways)
     if not isinstance(body, Call) or body.certain or len(body.args) != 1 or body.head.base in SPECIAL:
         return whole(node, scope)
-    if body.enclosed:
+    if body.enclosed or ("'" in body.head.marks and quantity_of(_without_primes(body), scope) is not None):
         return whole(node, scope)
     alone = Product(body.head, inside, "", node.span)
     if "d" in body.head.accents:
@@ -277,14 +283,43 @@ def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:
     return formula if entrywise and not again else None  # a(1 − a) is a product
 
 
+def _spelled_out(head: Symbol, node: Call, scope: Scope) -> str:
+    """A quantity that is one function of an expression, with some expression behind it: s(Xw)."""
+    found = next(scope.dictionary.find(head), None)
+    formula = scope.dictionary.model.graph.quantities.get(found.name) if found is not None else None
+    if found is None or found.indices or not isinstance(formula, Op) or len(formula.args) != 1:
+        return ""
+    plain = isinstance(formula.args[0], Name) or isinstance(node.args[0], Symbol) or len(node.args) != 1
+    return found.name if not plain and operation(formula.name).kind == "elementwise" else ""
+
+
+def _of_its_argument(name: str, arg: Tensor, scope: Scope) -> Tensor:
+    """A quantity behind which its own argument stands. `Misfit` where it is another one."""
+    formula = scope.dictionary.model.graph.quantities[name]
+    assert isinstance(formula, Op)
+    value = scope.world.value if isinstance(scope.world, World) else scope.world.base.value
+    own = np.asarray(at(formula.args[0], value, scope.world.sizes))
+    if {*arg.axes} - {MOVED} or arg.core != own.shape or not np.allclose(np.real(arg.data), own, rtol=1e-9):
+        raise Misfit("brackets that do not hold what it is a function of")
+    return scope.world.tensor(name, scope.stands)
+
+
 def _by_law(formula: Formula, arg: Tensor, scope: Scope) -> Tensor:
     """The formula of one name, with another array in its place."""
     return replace(arg, data=np.asarray(at(formula, lambda name: arg.data, scope.world.sizes)))
 
 
-def _slope_of_quantity(head: Symbol, node: Call, scope: Scope) -> Tensor:
-    """a′(z): the derivative of a quantity by its argument, entry by entry."""
-    raw, wrt = slope(Derivative(head, node.args[0], "direct", node.span), scope)
+def _slope_of_quantity(head: Symbol, node: Call, primes: int, scope: Scope) -> Tensor:
+    """a′(z): the derivative of a quantity by its argument, entry by entry; f″(x) of a number."""
+    if primes > 1:
+        if primes > 2 or np.ndim(scope.world.value(str(quantity_of(replace(node, head=head), scope)))):
+            raise Unknown("derivatives of functions of higher order are not read", node)
+        first = Derivative(head, node.args[0], "", node.span)
+        return scope.evaluate(Derivative(first, node.args[0], "", node.span))
+    found, of = next(scope.dictionary.find(head), None), scripts(node.args[0]) if node.args else None
+    by = next(scope.dictionary.find(*of), None) if of is not None else None
+    held = found is None or by is None or by.name in scope.dictionary.model.uses(found.name)
+    raw, wrt = slope(Derivative(head, node.args[0], "direct" if held else "", node.span), scope)
     if raw.rank == 2 and len(raw.core) == 2:
         return Tensor(np.einsum("...ii->...i", raw.data), raw.axes, scope.stands)
     return form(raw, raw.rank, wrt.turned, node, scope)

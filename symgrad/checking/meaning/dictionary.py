@@ -185,7 +185,7 @@ class Dictionary(Struct):
     @property
     def settled(self) -> Hashable:
         """What of it the lines settle one after the other."""
-        maps = (self.sizes, self.hot, self.renamed, self.ways)
+        maps = (self.sizes, self.hot, self.renamed, self.ways, self.starts)
         return (
             id(self.model),
             self.declared,

@@ -21,7 +21,7 @@ from symgrad.checking.worlds.products import inner, matmul, outer
 from symgrad.checking.worlds.tensor import COLUMN, Misfit, Tensor, elementwise, gather, spread, union
 from symgrad.operations import OPERATIONS
 from symgrad.operations.lookups import LABELLED, hot_value
-from symgrad.submission.written import Call, Comparison, Derivative, Product, Symbol
+from symgrad.submission.written import Call, Comparison, Derivative, Node, Product, Symbol, transform
 from symgrad.tree import Op, walk
 
 MOST_ON_DIAGONAL = 1000
@@ -63,8 +63,27 @@ def _diag(node: Call, scope: Scope) -> Tensor:
     raise Misfit("a diagonal of a number")
 
 
+ENTRY = "ι"
+"""The letter of an entry that nobody writes."""
+
+
+def _by_entry(node: Node, scope: Scope) -> Node:
+    """∂M/∂x_ι of a matrix for ∂M/∂x: tr(A ∂M/∂x) has an entry for each of x."""
+    match node:
+        case Derivative(of, Symbol(_, "", (), ()) as wrt) if of and not isinstance(of, Derivative):
+            found, shapes = next(scope.dictionary.find(wrt), None), scope.dictionary.model.graph.shapes
+            if found is not None and len(shapes.get(found.name, ())) == 1 and scope.evaluate(of).rank == 2:
+                return replace(node, wrt=replace(wrt, sub=ENTRY, indices=(Symbol(ENTRY),)))
+    return node
+
+
 def _trace(node: Call, scope: Scope) -> Tensor:
-    (x,) = (square(arg, scope) for arg in node.args)
+    (arg,) = node.args
+    by_entries = transform(arg, lambda part: _by_entry(part, scope))
+    if by_entries != arg:
+        found = _trace(replace(node, args=(by_entries,)), scope)
+        return replace(gather(found, (ENTRY,)), stands=scope.stands)
+    x = square(arg, scope)
     if not x.rank:
         return x
     if x.rank != 2 or x.core[0] != x.core[1]:

@@ -129,13 +129,10 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
 
 
 def _is_count(limit: Node, length: int, scope: Scope) -> bool:
-    """Whether a limit is a number of the data that is how many there are, as N: 3 of three samples."""
-    model = scope.dictionary.model
+    """Whether a limit is a given number that is how many there are, as N: 3 of three samples."""
     found = next(scope.dictionary.find(limit), None) if isinstance(limit, Symbol) else None
-    if found is None or found.name not in model.data or model.graph.shapes.get(found.name):
-        return False
-    stated, sizes = model.problem.given.get(found.name), model.graph.sizes
-    return any(sizes.get(dim) == stated and scope.world.sizes.get(dim) == length for dim in model.dimensions)
+    dims = scope.dictionary.model.counted(found.name) if found is not None else ()
+    return any(scope.world.sizes.get(dim) == length for dim in dims)
 
 
 def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:

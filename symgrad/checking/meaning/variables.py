@@ -67,6 +67,10 @@ def variable(node: Node | None, scope: Scope) -> Wrt:
         number = numbered_name(folded, raised, scope)
         if number is not None:
             return number
+    elif len(symbol.base) == 1 and next(scope.dictionary.defined(symbol, (), scope.line), None) is None:
+        for found in scope.dictionary.find(folded):  # ∂L/∂Y, where only y is an array
+            if not found.indices and scope.dictionary.model.graph.shapes.get(found.name):
+                return Wrt(found.name)
     applied = scope.dictionary.applied.get(symbol.base)  # ∂L/∂σ: by what σ makes
     if applied is not None and symbol == Symbol(symbol.base) and not raised:
         return Wrt(applied)

@@ -6,17 +6,23 @@ and scores_0, scores_1, scores_2 are three entries though W_{11} stands beside t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
+
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import lettered
 from symgrad.checking.worlds.model import Model
-from symgrad.submission.lines import Submission
+from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Literal, Node, Sum, Symbol
 from symgrad.tree import Name, Op
 from symgrad.tree import walk as formulas_in
 
+MOST_LINES = 12
+Holds = Callable[[Line, Dictionary], int]
+"""How many neighbouring sides of a line agree."""
 STARTS = (0, 1)
 """Numbers that a first entry may have."""
 
@@ -76,6 +82,27 @@ def _starts_of_entries(submission: Submission, dictionary: Dictionary) -> dict[s
     return {name: (0,) * len(shapes[name]) for name in zeroth - last}
 
 
+def bind_starts(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with names counted from 0 that have an entry 0, and one with the last number from 1.
+
+    They are counted so where that makes more lines right.
+    """
+    numbered = list(_numbered(submission, dictionary)) if not dictionary.from_zero else []
+    zeroth = dict.fromkeys(name for name, number, _ in numbered if number == 0)
+    for name in (name for name in zeroth if any(n == size for of, n, size in numbered if of == name)):
+        starts = {**dictionary.starts, name: (0,) * len(dictionary.model.graph.shapes[name])}
+        other = replace(dictionary, starts=starts, timely=dictionary.timely - {name})
+        with_it = (line for line in submission.lines if any(_is_of(n, name, dictionary) for n in line.nodes))
+        more = [holds(line, other) - holds(line, dictionary) for line in islice(with_it, MOST_LINES)]
+        dictionary = other if sum(more) > 0 else dictionary
+    return dictionary
+
+
+def _is_of(node: Node, name: str, dictionary: Dictionary) -> bool:
+    found = next(dictionary.find(node), None) if isinstance(node, Symbol) and node.indices else None
+    return found is not None and found.name == name
+
+
 def has_zeroth(submission: Submission, dictionary: Dictionary) -> bool:
     """Whether entries are numbered from 0, and none with the number that would be the last from 1."""
     if 1 in begins(submission.nodes):
@@ -84,19 +111,37 @@ def has_zeroth(submission: Submission, dictionary: Dictionary) -> bool:
     return any(number == 0 for number, _ in numbered) and all(number != size for number, size in numbered)
 
 
+def counts_in(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
+    """Given numbers to which a sum runs, and that are as many as there are of something."""
+    for node in submission.nodes:
+        limit = node.upper if isinstance(node, Sum) else None
+        found = next(dictionary.find(limit), None) if isinstance(limit, Symbol) else None
+        if found is not None and not found.indices and len(dictionary.model.counted(found.name)) == 1:
+            yield found.name
+
+
 def begins(nodes: Iterable[Node]) -> set[Fraction]:
     """The numbers at which sums begin."""
     return {node.lower.value for node in nodes if isinstance(node, Sum) and isinstance(node.lower, Literal)}
 
 
 def _numbered(submission: Submission, dictionary: Dictionary) -> Iterator[tuple[str, Fraction, int | None]]:
-    """The names with an index for each axis: each that is a number, and how long its axis is."""
+    """The names with an index for each axis, or for rows: each that is a number, and how long its axis is.
+
+    The W_0 of a matrix that is updated, or that the work defines, is no row.
+    """
     sizes, shapes = dictionary.model.graph.sizes, dictionary.model.graph.shapes
     for part in submission.nodes:
-        found = next(dictionary.find(part), None) if isinstance(part, Symbol) and part.indices else None
-        shape = shapes.get(found.name, ()) if found is not None else ()
-        if found is None or not shape or len(found.indices) != len(shape):
+        if not isinstance(part, Symbol) or not part.indices:
             continue
-        for index, dim in zip(found.indices, shape, strict=True):
+        found = next(dictionary.find(part), None)
+        shape = shapes.get(found.name, ()) if found is not None else ()
+        if found is None or not shape or not found.indices:
+            continue
+        if len(found.indices) != len(shape):
+            defined = any(not left for _, left in dictionary.defined(part, (), 10**9))
+            if len(shape) != 2 or dictionary.model.rate or defined:
+                continue
+        for index, dim in zip(found.indices, shape, strict=False):
             if isinstance(index, Literal):
                 yield found.name, index.value, sizes.get(dim)

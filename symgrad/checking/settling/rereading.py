@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
+from symgrad.checking.settling.columns import as_entries, as_vectors
 from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_changes, own_signal
 from symgrad.checking.settling.probabilities import as_entry
-from symgrad.checking.settling.said_functions import said_in
+from symgrad.checking.settling.said_functions import said_in, shown_in
 from symgrad.checking.settling.said_rows import said_rows
 from symgrad.checking.settling.shifted_sums import plainly
 from symgrad.checking.settling.written_calls import as_names
@@ -163,6 +164,8 @@ REREADINGS = (
 )
 ALWAYS = (
     Rereading("names with brackets", as_names),
+    Rereading("columns of entries", as_vectors),
+    Rereading("entries with arguments", as_entries),
     Rereading("probabilities of classes", as_entry),
     Rereading("entries in square brackets", _bracketed),
     Rereading("sums counted otherwise", plainly),
@@ -186,6 +189,7 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     text = submission.text
     said = (
         said_in(text, known),
+        shown_in(submission, known),
         said_rows(text, known),
         last_in(submission, known),
         own_changes(submission, known),

@@ -12,7 +12,7 @@ from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.written import Node, Symbol
 
 _OF = re.compile(
-    r"\b(row|column)s?(?:\s+vectors?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
+    r"\b(row|column)s?(?:\s+vectors?)?(?:\s+(?:\$|\\\()?[a-z](?:\$|\\\))?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
     r"(?:\$|\\\()?\s*(\\?[A-Za-z]+)(?![\w^])"
 )
 _NAME = re.compile(r"(?<![\w\\])\\?([A-Za-z]+)_(?:\{[^{}]{1,8}\}|\w)")
@@ -26,7 +26,7 @@ NEAR = 70
 
 
 def said_rows(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
-    """What makes k_j the row j of M where words say so; None where none do."""
+    """What makes k_j the row j of M, and k_ji an entry, where words say so; None where none do."""
     rows = dict(_found(text, known))
     if not rows:
         return None
@@ -37,8 +37,11 @@ def said_rows(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node
             case Symbol(base, indices=(place,), marks=()) if base in rows:
                 name, axis = rows[base]
                 indices = (place, whole) if axis == "row" else (whole, place)
-                return replace(node, base=name, sub=",".join(map(text_of, indices)), indices=indices)
-        return node
+            case Symbol(base, indices=(_, _) as indices, marks=()) if base in rows:
+                name, _ = rows[base]
+            case _:
+                return node
+        return replace(node, base=name, sub=",".join(map(text_of, indices)), indices=indices)
 
     return change
 

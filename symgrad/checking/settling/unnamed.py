@@ -1,4 +1,4 @@
-"""∇f, where it is not said by what: by the argument in ∇f(x), or as in ∇f = (∂f/∂x_1, …) elsewhere."""
+"""∇f and ∂_j f, where it is not said by what: by the argument in ∇f(x), as in ∇f = (∂f/∂x_1, …) elsewhere."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from symgrad.checking.meaning.spelling import text_of
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Call, Derivative, Matrix, Node, Symbol, Transpose
 
+INDEX_LETTERS = frozenset("ijklmnpqr")
+
 
 def by_name(node: Node, known: Dictionary) -> Node:
     """A gradient with what it is taken by; any other node as it is."""
@@ -24,7 +26,17 @@ def by_name(node: Node, known: Dictionary) -> Node:
             return replace(node, wrt=argument)
         case Derivative(of=Symbol() as of, wrt=None) if text_of(of) in known.gradients:
             return replace(node, wrt=known.gradients[text_of(of)])
+        case Derivative(wrt=Symbol(base, "", (), ()) as letter, sign="partial") if _is_place(letter, known):
+            (name,) = known.model.parameters
+            return replace(node, wrt=Symbol(name, base, span=letter.span, indices=(letter,)))
     return node
+
+
+def _is_place(letter: Symbol, known: Dictionary) -> bool:
+    """Whether ∂_j is by the entry j of the one vector that everything rests on."""
+    vectors = [len(known.model.graph.shapes.get(name, ())) == 1 for name in known.model.parameters]
+    free = not known.is_known(letter) and next(known.defined(letter, (), 10**9), None) is None
+    return vectors == [True] and letter.base in INDEX_LETTERS and free
 
 
 def gradients_in(submission: Submission, known: Dictionary) -> Mapping[str, Symbol]:

@@ -29,6 +29,8 @@ class Shown(Struct, frozen=True):
     """Whether what is cut off at 0 is above it."""
     symmetric: frozenset[str] = frozenset()
     """Matrices that are their own transposes."""
+    counts: frozenset[str] = frozenset()
+    """Numbers that are how many of something there are."""
 
 
 def drawn_world(
@@ -51,6 +53,9 @@ def drawn_world(
     for name in dict.fromkeys((*model.graph.leaves, *model.problem.given)):
         if name in kept or name not in model.graph.shapes:
             leaves[name] = np.asarray(kept.get(name, model.problem.given.get(name)), dtype=float)
+            continue
+        if name in shown.counts:
+            leaves[name] = np.asarray(float(drawn[model.counted(name)[0]]))
             continue
         shape = tuple(drawn[dim] for dim in model.graph.shapes[name])
         if name in model.labels:

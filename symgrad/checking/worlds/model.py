@@ -60,6 +60,13 @@ class Model(Struct, frozen=True, eq=False, dict=True):
         """The leaves that are not."""
         return frozenset(self.problem.data) or frozenset(self.graph.leaves) - frozenset(self.parameters)
 
+    def counted(self, name: str) -> tuple[str, ...]:
+        """The sizes that a given number may be: those that are as large."""
+        number, graph = self.problem.given.get(name), self.graph
+        if number is None or name in graph.wrt or graph.shapes.get(name):
+            return ()
+        return tuple(dim for dim in self.dimensions if graph.sizes.get(dim) == number)
+
     def below(self, name: str) -> frozenset[str]:
         """Every name that ``name`` rests on, itself not included."""
         if name not in self._below:

@@ -140,14 +140,16 @@ def points_of(
     stated: tuple[Fact, ...],
     positive: frozenset[str] = frozenset(),
     symmetric: frozenset[str] = frozenset(),
+    counts: frozenset[str] = frozenset(),
 ) -> Points:
-    """The points of a problem of which a work states these facts too, and what is positive, or symmetric.
+    """The points of a problem of which a work states these facts too, and what is positive, or symmetric,
+    or how many there are.
 
     So are those given so. Found once for all such work.
     """
     given = model.problem.given
     known = {name for name in bounds_of(model) if np.all(np.asarray(given.get(name, 0.0)) > 0)}
-    shown = Shown(positive=positive | known, symmetric=symmetric | given_symmetric(model))
+    shown = Shown(positive=positive | known, symmetric=symmetric | given_symmetric(model), counts=counts)
     return _points(model, stated, shown)
 
 
@@ -186,13 +188,14 @@ def _alike(array: Array, name: str) -> Array:
 
 
 def _is_weight(name: str, model: Model) -> bool:
-    """Whether a number weighs what is made of parameters alone: the λ of λ‖W‖²."""
+    """Whether a number weighs what is made of parameters alone: the λ of λ‖W‖², and not the x of w x."""
     for formula in model.graph.quantities.values():
         for part in walk(formula):
             if isinstance(part, Op) and part.name == "multiply":
                 others = [arg for arg in part.args if name not in names(arg)]
                 under = {leaf for arg in others for n in names(arg) for leaf in (n, *model.below(n))}
-                if len(others) < len(part.args) and under and not under & set(model.data):
+                made = any(not isinstance(arg, Name) or arg.id in model.graph.quantities for arg in others)
+                if len(others) < len(part.args) and made and under and not under & set(model.data):
                     return True
     return False
 
