@@ -292,7 +292,7 @@ def _misread(found: Folded, bench: Bench) -> Slip | None:
 
 def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
     """A wrong line with its cause; whatever goes wrong in looking for that, the verdict stays."""
-    if judged.verdict is not Verdict.WRONG:
+    if judged.verdict is not Verdict.WRONG or judged.explained:
         return judged
     bench = replace(bench, step=memory.step, example=memory.example)
     bench.effort.renew()

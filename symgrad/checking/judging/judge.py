@@ -10,6 +10,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepar
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
 from symgrad.checking.judging.solved import is_solved
@@ -29,10 +30,12 @@ FAR = 0.05
 def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     """The verdict on a line, and what is remembered of it."""
     memory = _minded(line, memory)
+    bench = replace(bench, step=memory.step, example=memory.example)
+    if not line.struck and (claimed := inequality(line, bench)) is not None:
+        return claimed, memory
     quiet = _says_nothing(line)
     if quiet is not None:
         return quiet, memory
-    bench = replace(bench, step=memory.step, example=memory.example)
     ready = prepare(line, bench)
     if ready.unread and len(ready.sides) < 2:
         fault = line.sides[ready.unread[0]].fault
@@ -192,8 +195,10 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         remark = messages.RUN_ON if ran_on else next((step.remark for step in steps if step.remark), "")
         memory = memory.being_right(line).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
-            return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
-        return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
+            judged = Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity)
+            return with_tail(judged, bench), memory
+        judged = Judged(line, Verdict.CORRECT, remark, quantity, proof)
+        return with_tail(judged, bench), stated(ready, memory, bench)
     if (said := stationary(ready, differing, memory, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), replace(memory, stationary=True)
     if (said := assumed(ready, bench) or modelled(ready, bench)) is not None:

@@ -101,6 +101,12 @@ def wrong(step: Step, ready: Prepared, witness: Witness) -> str:
     return f"{where} entry {place} is {left[index]:.4g} on the left and {right[index]:.4g} on the right"
 
 
+def not_so(witness: Witness) -> str:
+    """The two sides of an inequality that does not hold."""
+    where = "at the given numbers" if witness.at == "given" else "this holds nowhere: at random numbers"
+    return f"{where} the left side is {numbers(witness.left)}, the right side {numbers(witness.right)}"
+
+
 def numbers(array: Any) -> str:
     """A few numbers."""
     flat = np.ravel(array)

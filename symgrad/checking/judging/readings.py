@@ -19,7 +19,7 @@ from symgrad.checking.meaning.one_sample import WAY, letter_of
 from symgrad.checking.meaning.ranges import within
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Absent, Misfit, Tensor, elementwise
+from symgrad.checking.worlds.tensor import COLUMN, ROW, STANDS, Absent, Misfit, Tensor, elementwise
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
     Comparison,
@@ -78,8 +78,8 @@ def ask(
     differing: Outcome | None = None
     unknown: Outcome | None = None
     count, stood = 0.0, False
-    for stands in (COLUMN, ROW):
-        if stands == ROW and not stood:
+    for stands in _standing(question.dictionary):
+        if stands == ROW and count and not stood:
             break  # there are no vectors
         for reading in _scripts(question, stands, worlds[0], dict(script or {})):
             outcome, stood = reading.outcome, stood or reading.stood
@@ -104,10 +104,11 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     """The entries of the right side under every reading that fits; None where there are more than so many."""
     asked = replace(question, left=question.right)
     found: list[Any] = []
-    stood = False
-    for stands in (COLUMN, ROW):
-        if stands == ROW and not stood:
+    stood = True
+    for stands in _standing(question.dictionary):
+        if not stood:
             break
+        stood = False
         for reading in _scripts(asked, stands, world, {}):
             pair, stood = reading.outcome.pair, stood or reading.stood
             if pair is not None:
@@ -115,6 +116,12 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
             if len(found) > most:
                 return None
     return tuple(found)
+
+
+def _standing(dictionary: Dictionary) -> tuple[str, ...]:
+    """How vectors may stand: as the work as a whole shows, else either way."""
+    settled = dictionary.ways.get(STANDS)
+    return (settled,) if settled else (COLUMN, ROW)
 
 
 class _Reading(Struct):

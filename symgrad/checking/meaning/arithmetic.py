@@ -139,6 +139,10 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
         if other.rank:
             return _beside_identity(identity is left, identity, other, scope, key)
     ways = WAYS[sign]
+    if sign == "otimes" and left.rank == 2 and left.core == right.core:
+        settled = scope.dictionary.ways.get("otimes")
+        by = settled or scope.choices.name(("otimes",), ("entries", "products"))
+        ways = ways[:1] if by == "entries" else ways[1:]
     if sign == "star" and not (left.rank == right.rank == 2 and has_windows(scope)):
         ways = (ENTRIES, MATRIX)
     if len(ways) == 1:
