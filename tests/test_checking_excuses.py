@@ -62,6 +62,12 @@ backward: {of: J, wrt: [v]}
 data: [X]
 given: {X: [[0.4, -1.1], [1.3, 0.2], [-0.6, 0.8], [0.5, 1.2]], v: [0.7, -0.3]}
 """
+SOLVED = """
+forward: {u: 'inv(S) @ r', J: 'dot(k, u)'}
+backward: {of: J, wrt: [S, r]}
+data: [k]
+shapes: {S: [n, n], r: [n], k: [n]}
+"""
 FIRST, SECOND = r"$\frac{\partial q}{\partial u} = 2Au$", r"$\frac{\partial r}{\partial v} = 2Bv$"
 
 
@@ -132,6 +138,37 @@ def test_words_call_symmetric_what_they_name(words, expected):
 def test_a_reading_that_other_lines_rule_out_excuses_nothing(problem, lines, expected):
     text = "\n\n".join(f"$${line}$$" for line in lines)
     assert verdicts(problem, f"Here vec stacks columns.\n\n{text}") == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ((r"\nabla_r J = S^{-1} k",), ["unchecked"]),
+        ((r"\nabla_S J = -S^{-\top} k u^\top", r"\nabla_r J = S^{-1} k"), ["correct", "unchecked"]),
+        (
+            (r"\nabla_S J = -S^{-\top} k u^\top", r"\nabla_r J = S^{-\top} k", r"\nabla_r J = S^{-1} k"),
+            ["correct", "correct", "wrong"],
+        ),
+        (
+            (
+                r"\nabla_S J = -S^{-\top} k u^\top",
+                r"\nabla_r J = S^{-\top} k",
+                r"\nabla_r J = S^{-1} k \text{ if } S \text{ is symmetric}",
+            ),
+            ["correct", "correct", "unchecked"],
+        ),
+        (
+            (
+                r"\nabla_S J = -S^{-\top} k u^\top",
+                r"\nabla_r J = S^{-\top} k",
+                r"\nabla_r J = S^{-\top} k = S^{-1} k",
+            ),
+            ["correct", "correct", "unchecked"],
+        ),
+    ],
+)
+def test_a_matrix_that_a_work_tells_from_its_transpose_is_not_taken_for_it(lines, expected):
+    assert verdicts(SOLVED, "\n\n".join(f"$${line}$$" for line in lines)) == expected
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,8 @@ class Bench(Struct, frozen=True):
     """The lines of which words say that what is cut off at 0 is above it there."""
     of_all: frozenset[int] = frozenset()
     """The lines of which words say that they hold for all indices."""
+    told: frozenset[str] = frozenset()
+    """The matrices that the work tells from their transposes."""
     alone: Mapping[int, bool] = field(default_factory=dict)
     """The lines that claim an inequality, if they hold one; whether given numbers may refute it."""
     example: World | None = None

@@ -114,7 +114,7 @@ def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: 
     points = points_for(bench.points, nodes, question.dictionary)
     step = _at_points(question, sides, bench, slips, points)
     if step.outcome.kind == DIFFER:
-        for other, unsaid in doubtful(bench.points, nodes, question.dictionary):
+        for other, unsaid in doubtful(bench.points, nodes, question.dictionary, bench.told):
             if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
                 return Step(Outcome(UNKNOWN, unsaid), sides)
     return step

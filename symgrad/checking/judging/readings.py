@@ -23,8 +23,10 @@ from symgrad.checking.worlds.tensor import COLUMN, ROW, STANDS, Absent, Misfit, 
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
     Comparison,
+    Matrix,
     Node,
     Symbol,
+    walk,
 )
 
 __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
@@ -78,7 +80,7 @@ def ask(
     differing: Outcome | None = None
     unknown: Outcome | None = None
     count, stood = 0.0, False
-    for stands in _standing(question.dictionary):
+    for stands in _standing(question):
         if stands == ROW and count and not stood:
             break  # there are no vectors
         for reading in _scripts(question, stands, worlds[0], dict(script or {})):
@@ -105,7 +107,7 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     asked = replace(question, left=question.right)
     found: list[Any] = []
     stood = True
-    for stands in _standing(question.dictionary):
+    for stands in _standing(question):
         if not stood:
             break
         stood = False
@@ -118,10 +120,11 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     return tuple(found)
 
 
-def _standing(dictionary: Dictionary) -> tuple[str, ...]:
-    """How vectors may stand: as the work as a whole shows, else either way."""
-    settled = dictionary.ways.get(STANDS)
-    return (settled,) if settled else (COLUMN, ROW)
+def _standing(question: Question) -> tuple[str, ...]:
+    """How vectors may stand: as the work as a whole shows, else either way; so may printed rows."""
+    settled = question.dictionary.ways.get(STANDS)
+    printed = any(isinstance(part, Matrix) for side in (question.left, question.right) for part in walk(side))
+    return (settled,) if settled and not printed else (COLUMN, ROW)
 
 
 class _Reading(Struct):

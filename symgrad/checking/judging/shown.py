@@ -19,11 +19,16 @@ def points_for(points: Points, nodes: Sequence[Node], dictionary: Dictionary) ->
     return _with_data(points, nodes, dictionary)[0]
 
 
-def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[Points, str]]:
-    """Points at which a line may hold that is false elsewhere, and what nothing says of them."""
+def doubtful(
+    points: Points, nodes: Sequence[Node], dictionary: Dictionary, told: frozenset[str]
+) -> Iterator[tuple[Points, str]]:
+    """Points at which a line may hold that is false elsewhere, and what nothing says of them.
+
+    ``told`` are the matrices that the work tells from their transposes.
+    """
     first, *others = _with_data(points, nodes, dictionary)
     yield from ((other, messages.WHICH_DATA) for other in others)
-    unturned = inverted(points.model) & may_be_symmetric(points.model) - points.shown.symmetric
+    unturned = inverted(points.model) & may_be_symmetric(points.model) - points.shown.symmetric - told
     if unturned:
         yield first.also(symmetric=points.shown.symmetric | unturned), messages.symmetric(unturned)
     unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
