@@ -244,3 +244,35 @@ def test_dots_stand_for_the_terms_of_a_pattern_alone(line, expected):
 )
 def test_dots_stand_for_the_factors_of_a_pattern_alone(line, expected):
     assert verdicts(CUBES, f"Let $r_l = w - c_l^2$.\n\n$${line}$$")[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("If the margin is violated, ", "correct"),
+        ("Suppose that the margin is violated. Then ", "correct"),
+        ("If no margin is violated, ", "wrong"),
+        ("We do not assume that the hinge is active. ", "wrong"),
+        ("It does not matter if the hinge is active: ", "wrong"),
+        ("When none of the constraints is active: ", "wrong"),
+        ("If only the other hinge is active: ", "wrong"),
+        ("Suppose the margin is violated: $$J = 1 - ts + c w^T w$$ Once it is satisfied, ", "wrong"),
+        ("The hinge is active if $ts < 1$. In general: ", "wrong"),
+    ],
+)
+def test_words_about_kinks_are_heard_to_their_end(words, expected):
+    assert verdicts(HINGE, rf"{words}$$\nabla_w J = 2cw - tx$$")[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"Let $k_i$ be the rows of $V$. $$r_i = k_i^\top s$$", "correct"),
+        (r"Let $k_i$ be the columns of $V$. $$r_i = k_i^\top s$$", "wrong"),
+        (r"$$r_i = V_{i,:}^\top s$$", "correct"),
+        (r"$$r_i = V_{:,i}^\top s$$", "wrong"),  # no entry of the transpose
+    ],
+)
+def test_a_column_that_lies_is_no_row(text, expected):
+    problem = "forward: {r: V @ s, J: sum(r**2)}\ndata: [s]\nshapes: {V: [n, n], s: [n]}"
+    assert verdicts(problem, text)[-1] == expected

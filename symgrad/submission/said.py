@@ -43,6 +43,10 @@ _DISPLAY = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?;](?:\s|$)")
+_GENERAL = re.compile(
+    r"\b(?:in general|generally|in (?:all|both) cases|in (?:any|either) case|always|regardless)\b",
+    re.IGNORECASE,
+)
 _TYPED = re.compile(
     rf"(?i:\b(?:{_IF}|for)\b)[ \t]+(?P<said>[a-z][ \t]*(?:=|≠|!=|<|>)[ \t]*[a-z0-9])[ \t]*"
     r"(?:,|:|then|we have|we get|\s)*$"
@@ -76,7 +80,12 @@ class Said(Struct):
         elsewhere = passage != self.passage
         displayed = bool(self.used) and self.used != "inline"
         finished = bool(self.used) and bool(_SENTENCE.search(text))
-        if displayed or finished or (elsewhere and (bool(self.used) or not self.colon)):
+        if (
+            displayed
+            or finished
+            or _GENERAL.search(text)
+            or (elsewhere and (bool(self.used) or not self.colon))
+        ):
             self.end()
 
     def apply(self, chain: Chain, kind: str) -> None:

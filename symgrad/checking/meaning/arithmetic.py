@@ -268,8 +268,8 @@ def _turned_entry(node: Node, scope: Scope) -> Callable[[], Tensor] | None:
         return None
     found = next(scope.dictionary.find(node), None)
     shape = scope.dictionary.model.graph.shapes.get(found.name, ()) if found is not None else ()
-    if found is None or len(shape) != 2 or len(found.indices) != 2:
-        return None
+    if found is None or len(shape) != 2 or len(found.indices) != 2 or Symbol(":") in found.indices:
+        return None  # M_{:,j}ᵀ is a column that lies
     labels, places = node.indices[:-2], found.indices
     whole = replace(node, indices=labels, sub=",".join(map(text_of, labels)))
     return lambda: entry(transpose(named(whole, (), scope)), places, scope)
