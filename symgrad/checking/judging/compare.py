@@ -28,7 +28,7 @@ from symgrad.checking.judging.readings import (
     ask,
     dummy_of,
 )
-from symgrad.checking.judging.shown import doubtful, points_for
+from symgrad.checking.judging.shown import doubtful, points_for, with_values
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
@@ -130,7 +130,8 @@ def _at_points(
         valued = [world for world in (*own, *others) if ask(question, [world]).message != NO_NUMBER]
         outcome = ask(question, valued) if valued else outcome
     if outcome.message == NOTHING and question.conditions:
-        more = (bench.stepping(bench.seen(world, slips), question.around) for world in points.many)
+        drawn = (*points.many, *with_values(points, question.conditions, question.dictionary))
+        more = (bench.stepping(bench.seen(world, slips), question.around) for world in drawn)
         met = (world for world in (*own[1:], *more) if ask(question, [world]).message != NOTHING)
         there = [*islice(met, FEWEST)]
         outcome = ask(question, there) if there else outcome
