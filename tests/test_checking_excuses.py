@@ -68,6 +68,14 @@ backward: {of: J, wrt: [S, r]}
 data: [k]
 shapes: {S: [n, n], r: [n], k: [n]}
 """
+UNIT_OF_ONE = """
+forward: {z: w * x + b, a: sigmoid(z), J: (a - y)**2}
+data: [x, y]
+backward: {of: J, wrt: [w, b]}
+shapes: {w: [], x: [], b: [], y: []}
+"""
+OFF = r"\frac{\partial J}{\partial b} = 2a^2(1-a)"
+ON = r"\frac{\partial J}{\partial b} = -2a(1-a)^2"
 FIRST, SECOND = r"$\frac{\partial q}{\partial u} = 2Au$", r"$\frac{\partial r}{\partial v} = 2Bv$"
 
 
@@ -280,3 +288,23 @@ def test_words_about_kinks_are_heard_to_their_end(words, expected):
 def test_a_column_that_lies_is_no_row(text, expected):
     problem = "forward: {r: V @ s, J: sum(r**2)}\ndata: [s]\nshapes: {V: [n, n], s: [n]}"
     assert verdicts(problem, text)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (rf"For $y = 0$: $${OFF}$$", "unchecked correct"),
+        (rf"As $y = 0$ here, we have $${OFF}$$", "unchecked correct"),
+        (rf"$${OFF}$$ where $y = 0$.", "correct unchecked"),
+        (rf"${OFF}$ for $y = 0$ and ${ON}$ for $y = 1$", "correct unchecked correct unchecked"),
+        (rf"${OFF}$ for $y = 1$ and ${ON}$ for $y = 0$", "wrong unchecked wrong unchecked"),
+        (rf"For $y = 1$: $${OFF}$$", "unchecked wrong"),
+        (rf"For $y = 0$ the loss is $J = a^2$. In general $${OFF}$$", "unchecked correct wrong"),
+        ("For $y = 0$ the loss is $J = a^2$.\n\n" + rf"$${OFF}$$", "unchecked correct wrong"),
+        (rf"Not only for $y = 0$: $${OFF}$$", "unchecked wrong"),
+        (rf"Unless $y = 0$, $${OFF}$$", "unchecked wrong"),
+        (rf"If not $y = 0$: $${OFF}$$", "unchecked wrong"),
+    ],
+)
+def test_words_suppose_values_of_data(text, expected):
+    assert verdicts(UNIT_OF_ONE, text) == expected.split()

@@ -33,6 +33,7 @@ from symgrad.checking.settling.renaming import bind_names
 from symgrad.checking.settling.rereading import reread
 from symgrad.checking.settling.shifted_sums import sums_apart
 from symgrad.checking.settling.sizes import bind_sizes
+from symgrad.checking.settling.supposed import supposed_in
 from symgrad.checking.settling.symmetric import symmetric_in
 from symgrad.checking.settling.ways import bind_ways
 from symgrad.checking.worlds.model import Model
@@ -87,6 +88,7 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
         active=active_in(submission),
         of_all=of_all(submission),
         alone=alone_in(submission),
+        supposed=supposed_in(submission, dictionary),
     )
 
 

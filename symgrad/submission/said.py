@@ -15,6 +15,7 @@ from symgrad.submission.conditions import (
     is_counted,
     is_plain,
     is_time,
+    opposite,
     sets_apart,
 )
 from symgrad.submission.cursor import is_token
@@ -25,6 +26,7 @@ from symgrad.submission.tokens import tokenize
 
 _IF = r"if|when|whenever|case|cases|unless|suppose|assume|assuming|provided|iff|falls|wenn|fall"
 _FOR = r"for|where|with|let|consider|für|all|every|any|each|means"
+_NOT_AHEAD = re.compile(r"(?i:\b(?:unless|(?:if|when) not|except (?:if|when|for|where)))\b[^.!?;$]{0,30}$")
 _IF_AHEAD = re.compile(rf"(?i:\b(?:{_IF})\b)[^.!?;$]{{0,40}}$")
 _CASE_AHEAD = re.compile(r"(?i:\b(?:case|fall)\b)[^!?;$]{0,12}$|\\item\[\s*$")
 _FOR_AHEAD = re.compile(rf"(?i:\b(?:{_FOR})\b)[^.!?;$]{{0,30}}$")
@@ -124,6 +126,13 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
 
 def _compares(chain: Chain) -> bool:
     return bool(comparisons(chain.written))
+
+
+def as_said(found: list[Condition], before: str) -> list[Condition]:
+    """A condition, or its contrary where the words before it say so: unless, if not."""
+    if _NOT_AHEAD.search(before) is None:
+        return found
+    return [opposite(found[0])] if len(found) == 1 else []
 
 
 def stands_behind(before: str, after: str) -> bool:

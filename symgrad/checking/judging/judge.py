@@ -64,6 +64,11 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(meant, bench, ()))
         if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
+    if _fails(steps) and (supposed := bench.supposed.get(line.id)):
+        under = replace(ready, line=replace(line, conditions=(*line.conditions, *supposed)))
+        again = tuple(steps_of(under, bench, ()))
+        if _holds(again):
+            ready, steps = under, tuple(replace(step, remark=messages.SUPPOSED) for step in again)
     if _fails(steps) and line.id in bench.active:
         again = tuple(steps_of(ready, replace(bench, points=bench.points.also(active=True)), ()))
         if _holds(again):

@@ -36,6 +36,7 @@ HIDDEN = "right only if the braces are brackets, but they are not seen in print:
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 ACTIVE = "right where what is cut off at 0 is above it, as is said"
+SUPPOSED = "right for the values of data that are supposed here"
 STATIONARY = "a condition for a stationary point, not a claim"
 EXAMPLE = "a new example begins: these numbers are used from here on"
 ASSUMPTION = "an assumption, not a claim"
