@@ -281,6 +281,7 @@ def test_words_about_kinks_are_heard_to_their_end(words, expected):
     [
         (r"Let $k_i$ be the rows of $V$. $$r_i = k_i^\top s$$", "correct"),
         (r"Let $k_i$ be the columns of $V$. $$r_i = k_i^\top s$$", "wrong"),
+        (r"Unlike $k_i$, the rows of $V$ are short. $$r_i = k_i^\top s$$", "unchecked"),
         (r"$$r_i = V_{i,:}^\top s$$", "correct"),
         (r"$$r_i = V_{:,i}^\top s$$", "wrong"),  # no entry of the transpose
     ],

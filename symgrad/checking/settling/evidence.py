@@ -203,6 +203,8 @@ def _is_one(node: Node) -> bool:
 def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
     """Numbers among the data of which a line says that they are above 0: the margin γ > 0."""
     model = dictionary.model
+    conditions = [each for line in submission.lines for each in line.conditions if each.relation in "<≤"]
+    negative = {each.left for each in conditions if isinstance(each.right, Literal) and each.right.value <= 0}
     for line in submission.lines:
         nodes = [side.node for side in line.sides]
         said = [(nodes[0], nodes[1], line.relations[0])] if len(nodes) == 2 else []
@@ -210,5 +212,6 @@ def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[
             above, below = (right, left) if relation in "<≤" else (left, right)
             if relation in "<≤>≥" and isinstance(above, Symbol) and isinstance(below, Literal):
                 found = next(dictionary.find(above), None)
-                if found is not None and found.name in model.data and below.value >= 0:
+                known = found is not None and found.name in model.data
+                if found is not None and known and below.value >= 0 and above not in negative:
                     yield found.name
