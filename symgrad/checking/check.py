@@ -22,6 +22,7 @@ from symgrad.checking.judging.judge import judge
 from symgrad.checking.judging.keeping import convention_of
 from symgrad.checking.judging.memory import Memory, Slip
 from symgrad.checking.judging.misreading import Misread, misread
+from symgrad.checking.judging.turning import told_apart
 from symgrad.checking.laying import bench_of
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
@@ -151,14 +152,17 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
     except (OutOfTime, RecursionError, MemoryError):
         return _untimed(submission, problem)
     found = _judged(submission, bench)
-    told: tuple[Kept, ...] = ()
+    if told := told_apart([judged for judged, _ in found], submission.text, bench):
+        bench = replace(bench, told=told)
+        found = _judged(submission, bench)
+    kept_to: tuple[Kept, ...] = ()
     with np.errstate(all="ignore"):
         kept = _convention(tuple(judged for judged, _ in found), submission.text, bench)
     if kept is not None:
         otherwise = replace(bench, convention=kept)
         again = _judged(submission, otherwise)
         if bench.effort.left > 0:
-            told = (_kept(kept, tuple(j for j, _ in found), tuple(j for j, _ in again)),)
+            kept_to = (_kept(kept, tuple(j for j, _ in found), tuple(j for j, _ in again)),)
             bench, found = otherwise, again
     slip = _misread(found, bench)
     if slip is not None:
@@ -175,7 +179,7 @@ def _checked(submission: Submission, problem: Problem, effort: Effort) -> Check:
         lines,
         (*_misreads(slip, lines), *_givens(lines, bench)),
         tuple(_bindings(bench)),
-        told,
+        kept_to,
         _notes(submission, problem),
         missing,
     )
@@ -292,7 +296,7 @@ def _misread(found: Folded, bench: Bench) -> Slip | None:
 
 def _explained(judged: Judged, memory: Memory, bench: Bench) -> Judged:
     """A wrong line with its cause; whatever goes wrong in looking for that, the verdict stays."""
-    if judged.verdict is not Verdict.WRONG:
+    if judged.verdict is not Verdict.WRONG or judged.explained:
         return judged
     bench = replace(bench, step=memory.step, example=memory.example)
     bench.effort.renew()

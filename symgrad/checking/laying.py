@@ -17,12 +17,12 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.settling.active import active_in
+from symgrad.checking.settling.alone import alone_in
 from symgrad.checking.settling.classes import classes_of, of_all
 from symgrad.checking.settling.counting import bind_starts, counts_in
 from symgrad.checking.settling.evidence import (
     bind_hot,
     bind_sums,
-    bind_ways,
     bind_zero,
     open_sums,
     stated_facts,
@@ -34,7 +34,9 @@ from symgrad.checking.settling.renaming import bind_names
 from symgrad.checking.settling.rereading import reread
 from symgrad.checking.settling.shifted_sums import sums_apart
 from symgrad.checking.settling.sizes import bind_sizes
+from symgrad.checking.settling.supposed import supposed_in
 from symgrad.checking.settling.symmetric import symmetric_in
+from symgrad.checking.settling.ways import bind_ways
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, bounds_of, points_of
 from symgrad.submission.lines import Line, Submission
@@ -88,6 +90,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
         apart=sums_apart(submission),
         active=active_in(submission),
         of_all=of_all(submission),
+        alone=alone_in(submission),
+        supposed=supposed_in(submission, dictionary),
     )
 
 

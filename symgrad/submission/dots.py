@@ -15,8 +15,8 @@ from symgrad.submission.scanner import Token
 
 INDEX = "ι"
 """The letter that such a sum runs over: of a text, it would be the command \\iota."""
-MAX_RUN = 8
-"""Terms before the dots that are looked at."""
+MAX_RUN, MAX_FACTORS = 8, 24
+"""Terms before the dots that are looked at, and factors that are written out."""
 
 
 class _General(Struct):
@@ -31,7 +31,7 @@ def summed(items: list[Item]) -> list[Item]:
     """The items with a sum wherever dots stand between terms of one pattern."""
     at = 2
     while at < len(items) - 1:
-        if is_token(items[at], "command", *DOTS) and (found := _one(items, at)) is not None:
+        if is_token(items[at], "command", *DOTS) and (found := _one(items, at) or multiplied(items, at)):
             start, put, end = found
             items = [*items[:start], *put, *items[end:]]
             at = start + len(put)
@@ -53,12 +53,7 @@ def _one(items: list[Item], at: int) -> tuple[int, list[Item], int] | None:
             return None
         end = _end(items, further)
         last = items[further:end]
-    run: list[tuple[int, _General]] = []
-    for start, term in _before(items, at, sign.text):
-        found = _general(term, last)
-        if found is None or (run and not _follows(found, run[-1][1])):
-            break
-        run.append((start, found))
+    run = max((_run(items, at, sign.text, last, by_digits) for by_digits in (False, True)), key=len)
     if not run:
         return None
     start, general = run[-1]
@@ -76,6 +71,41 @@ def _one(items: list[Item], at: int) -> tuple[int, list[Item], int] | None:
         *general.items,
     ]
     return start, put, end
+
+
+def _run(
+    items: list[Item], at: int, sign: str, last: list[Item], by_digits: bool
+) -> list[tuple[int, _General]]:
+    """The terms before dots that have one pattern with the last one, from the last to the first."""
+    run: list[tuple[int, _General]] = []
+    for start, term in _before(items, at, sign):
+        found = _general(*(map(_digits, (term, last)) if by_digits else (term, last)))
+        if found is None:
+            break
+        if run and not _follows(found, run[-1][1]):
+            return []  # x_1 + x_3 + … + x_9
+        run.append((start, found))
+    return run
+
+
+def _digits(items: Sequence[Item]) -> list[Item]:
+    """The items with the two numbers of x_{12} apart, wherever they stand in braces below."""
+    found: list[Item] = []
+    for n, item in enumerate(items):
+        below = n > 0 and is_token(items[n - 1], "sign", "_")
+        only = item.items[0] if isinstance(item, Group) and len(item.items) == 1 else None
+        if below and isinstance(item, Group) and isinstance(only, Token) and _is_pair(only):
+            start = only.start
+            both = (Token("number", digit, start + k, start + k + 1) for k, digit in enumerate(only.text))
+            item = replace(item, items=tuple(both))
+        elif isinstance(item, Group):
+            item = replace(item, items=tuple(_digits(item.items)))
+        found.append(item)
+    return found
+
+
+def _is_pair(token: Token) -> bool:
+    return token.kind == "number" and len(token.text) == 2 and token.text.isdigit()
 
 
 def _behind(items: list[Item], at: int, sign: str) -> int:
@@ -173,6 +203,75 @@ def _bare(item: Item) -> Item:
 
 def _whole(item: Item) -> Sequence[Item]:
     return item.items if isinstance(item, Group) and item.kind == "brace" else (item,)
+
+
+def multiplied(items: list[Item], at: int) -> tuple[int, list[Item], int] | None:
+    """The factors that dots stand for, and where these begin and end: a_0 a_1 ⋯ a_4, and back."""
+    begin = at + 1 + _is_times(items, at + 1)
+    last = items[begin : _factor_end(items, begin)]
+    run: list[tuple[int, _General]] = []
+    stop = at - _is_times(items, at - 1)
+    while last and len(run) < MAX_RUN and (start := _factor_start(items, stop)) < stop:
+        found = _general(items[start:stop], last)
+        if found is None or found.low is None or not _is_number(found.high):
+            break
+        run.append((start, found))
+        stop = start - _is_times(items, start - 1)
+    if not run:
+        return None
+    general = run[0][1]
+    final = int(str(_texts(general.high)[0]))
+    way = 1 if final > _low(general) else -1
+    written = [_low(each) for _, each in run]
+    missing = range(written[0] + way, final, way)
+    if len(missing) > MAX_FACTORS or written != [*range(written[0], written[0] - way * len(run), -way)]:
+        return None
+    put = [item for n in missing for item in _put_in(general.items, str(n))]
+    return at - _is_times(items, at - 1), put, begin
+
+
+def _is_times(items: list[Item], at: int) -> bool:
+    return 0 <= at < len(items) and is_token(items[at], "command", "cdot", "times")
+
+
+def _factor_end(items: list[Item], begin: int) -> int:
+    """Where a letter with its scripts ends that begins at a place; the place, where there is none."""
+    if begin >= len(items) or not is_token(items[begin], "letter"):
+        return begin
+    end = begin + 1
+    while end + 1 < len(items) and is_token(items[end], "sign", "_", "^"):
+        end += 2
+    return end
+
+
+def _factor_start(items: list[Item], end: int) -> int:
+    """Where the letter with its scripts begins that ends at a place; the place, where there is none."""
+    start = end
+    while start - 2 > 0 and is_token(items[start - 2], "sign", "_", "^"):
+        start -= 2
+    start -= 1
+    return start if start >= 0 and _factor_end(items, start) == end > start + 1 else end
+
+
+def _is_number(items: Sequence[Item]) -> bool:
+    return len(items) == 1 and is_token(items[0], "number") and str(_texts(items)[0]).isdigit()
+
+
+def _low(general: _General) -> int:
+    assert general.low is not None
+    return int(general.low.text)
+
+
+def _put_in(items: Sequence[Item], number: str) -> list[Item]:
+    """The items with a number for the index."""
+    return [
+        replace(item, items=tuple(_put_in(item.items, number)))
+        if isinstance(item, Group)
+        else replace(item, kind="number", text=number)
+        if is_token(item, "letter", INDEX)
+        else item
+        for item in items
+    ]
 
 
 def _texts(items: Sequence[Item]) -> list[object]:

@@ -15,6 +15,7 @@ from symgrad.submission.conditions import (
     is_counted,
     is_plain,
     is_time,
+    opposite,
     sets_apart,
 )
 from symgrad.submission.cursor import is_token
@@ -25,6 +26,7 @@ from symgrad.submission.tokens import tokenize
 
 _IF = r"if|when|whenever|case|cases|unless|suppose|assume|assuming|provided|iff|falls|wenn|fall"
 _FOR = r"for|where|with|let|consider|für|all|every|any|each|means"
+_NOT_AHEAD = re.compile(r"(?i:\b(?:unless|(?:if|when) not|except (?:if|when|for|where)))\b[^.!?;$]{0,30}$")
 _IF_AHEAD = re.compile(rf"(?i:\b(?:{_IF})\b)[^.!?;$]{{0,40}}$")
 _CASE_AHEAD = re.compile(r"(?i:\b(?:case|fall)\b)[^!?;$]{0,12}$|\\item\[\s*$")
 SINCE = re.compile(r"\b(?:since|because|as)\s{0,3}$", re.IGNORECASE)
@@ -46,6 +48,10 @@ _DISPLAY = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[.!?;](?:\s|$)")
+_GENERAL = re.compile(
+    r"\b(?:in general|generally|in (?:all|both) cases|in (?:any|either) case|always|regardless)\b",
+    re.IGNORECASE,
+)
 _TYPED = re.compile(
     rf"(?i:\b(?:{_IF}|for)\b)[ \t]+(?P<said>[a-z][ \t]*(?:=|≠|!=|<|>)[ \t]*[a-z0-9])[ \t]*"
     r"(?:,|:|then|we have|we get|\s)*$"
@@ -79,7 +85,12 @@ class Said(Struct):
         elsewhere = passage != self.passage
         displayed = bool(self.used) and self.used != "inline"
         finished = bool(self.used) and bool(_SENTENCE.search(text))
-        if displayed or finished or (elsewhere and (bool(self.used) or not self.colon)):
+        if (
+            displayed
+            or finished
+            or _GENERAL.search(text)
+            or (elsewhere and (bool(self.used) or not self.colon))
+        ):
             self.end()
 
     def apply(self, chain: Chain, kind: str) -> None:
@@ -120,6 +131,13 @@ def as_condition(chain: Chain, before: str, after: str, joined: bool) -> bool:
 
 def _compares(chain: Chain) -> bool:
     return bool(comparisons(chain.written))
+
+
+def as_said(found: list[Condition], before: str) -> list[Condition]:
+    """A condition, or its contrary where the words before it say so: unless, if not."""
+    if _NOT_AHEAD.search(before) is None:
+        return found
+    return [opposite(found[0])] if len(found) == 1 else []
 
 
 def stands_behind(before: str, after: str) -> bool:

@@ -31,6 +31,7 @@ from symgrad.submission.reach import NO_LETTERS, Letters, letters
 from symgrad.submission.said import (
     Said,
     as_condition,
+    as_said,
     has_colon,
     in_heading,
     is_joined,
@@ -175,14 +176,13 @@ class Sheaf(Struct):
 
     def _restrict(self, found: list[Chain], piece: Piece) -> None:
         """A condition that stands alone belongs to the equation before it, or to those that follow."""
-        chain = found[0]
-        after = self.text[piece.end : piece.end + MAX_AFTER]
+        chain, after = found[0], self.text[piece.end : piece.end + MAX_AFTER]
         last = self.drafts[-1] if self.drafts else None
         joined = last is not None and last.chain.is_condition and is_joined(self.prose)
         if chain.goes_on or not as_condition(chain, self.prose, after, joined):
             return
         chain.is_condition = True
-        chain.conditions = chain.conditions or comparisons(chain.written)
+        chain.conditions = as_said(chain.conditions or comparisons(chain.written), self.prose)
         said = [condition for one in found for condition in one.conditions]
         near = last is not None and last.passage == self.passage and not last.chain.is_condition
         ahead = leads_on(after)

@@ -49,6 +49,12 @@ class Bench(Struct, frozen=True):
     """The lines of which words say that what is cut off at 0 is above it there."""
     of_all: frozenset[int] = frozenset()
     """The lines of which words say that they hold for all indices."""
+    supposed: Mapping[int, tuple[Comparison, ...]] = field(default_factory=dict)
+    """What words suppose of data for lines, y = 0."""
+    told: frozenset[str] = frozenset()
+    """The matrices that the work tells from their transposes."""
+    alone: Mapping[int, bool] = field(default_factory=dict)
+    """The lines that claim an inequality, if they hold one; whether given numbers may refute it."""
     example: World | None = None
     """Other numbers for the data, where the work has gone on to another example."""
 

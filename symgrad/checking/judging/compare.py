@@ -21,17 +21,18 @@ from symgrad.checking.judging.readings import (
     AGREE,
     DIFFER,
     NO_NUMBER,
+    NOTHING,
     UNKNOWN,
     Outcome,
     Question,
     ask,
     dummy_of,
 )
-from symgrad.checking.judging.shown import doubtful, points_for
+from symgrad.checking.judging.shown import doubtful, points_for, with_values
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.verdict import Proof, Witness
 from symgrad.checking.worlds.moved import NoValue
-from symgrad.checking.worlds.points import Points
+from symgrad.checking.worlds.points import FEWEST, Points
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
 from symgrad.submission.written import (
@@ -113,7 +114,7 @@ def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: 
     points = points_for(bench.points, nodes, question.dictionary)
     step = _at_points(question, sides, bench, slips, points)
     if step.outcome.kind == DIFFER:
-        for other, unsaid in doubtful(bench.points, nodes, question.dictionary):
+        for other, unsaid in doubtful(bench.points, nodes, question.dictionary, bench.told):
             if _at_points(question, sides, bench, slips, other).outcome.kind == AGREE:
                 return Step(Outcome(UNKNOWN, unsaid), sides)
     return step
@@ -128,6 +129,12 @@ def _at_points(
         others = [bench.stepping(bench.seen(world, slips), question.around) for world in points.other]
         valued = [world for world in (*own, *others) if ask(question, [world]).message != NO_NUMBER]
         outcome = ask(question, valued) if valued else outcome
+    if outcome.message == NOTHING and question.conditions:
+        drawn = (*points.many, *with_values(points, question.conditions, question.dictionary))
+        more = (bench.stepping(bench.seen(world, slips), question.around) for world in drawn)
+        met = (world for world in (*own[1:], *more) if ask(question, [world]).message != NOTHING)
+        there = [*islice(met, FEWEST)]
+        outcome = ask(question, there) if there else outcome
     begun = bench.begun(own, question.around) if outcome.kind == DIFFER else []
     if begun and (found := ask(question, begun)).kind == AGREE:
         numbers = bench.step == 0 and any(is_printed(node) or not has_names(node) for node in question.around)
@@ -293,21 +300,21 @@ def holds(line: Line, bench: Bench) -> bool | None:
 def witness_of(step: Step, bench: Bench) -> Witness | None:
     """The numbers at which two sides differ, or the shapes that cannot fit."""
     outcome = step.outcome
-    world = outcome.world
-    if world is None:
+    if outcome.world is None:
         return None
+    found = witness_at(outcome.world, outcome.pair, step.sides, bench)
+    return found if outcome.pair else replace(found, shapes=outcome.shapes, reason=outcome.message)
+
+
+def witness_at(world: World, pair: Pair | None, sides: tuple[int, int], bench: Bench) -> Witness:
+    """The numbers of a point, and what two sides are there."""
     at: str | dict[str, Any] = (
         "given" if world.kind == "given" else {n: np.asarray(a).tolist() for n, a in world.stated.items()}
     )
     names = set(bench.dictionary.model.dimensions)
     sizes = {str(dim): int(size) for dim, size in world.sizes.items() if dim in names}
-    functions = messages.stand_ins(bench.dictionary.model)
-    if outcome.pair is None:
-        return Witness(
-            at, sizes, step.sides, shapes=outcome.shapes, reason=outcome.message, functions=functions
-        )
-    left, right = (_plain(value) for value in (outcome.pair.left, outcome.pair.right))
-    return Witness(at, sizes, step.sides, left, right, functions=functions)
+    left, right = (None, None) if pair is None else (_plain(pair.left), _plain(pair.right))
+    return Witness(at, sizes, sides, left, right, functions=messages.stand_ins(bench.dictionary.model))
 
 
 def _plain(array: Any) -> Any:

@@ -10,6 +10,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepar
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
 from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
 from symgrad.checking.judging.sides import has_names, stands_alone
@@ -30,10 +31,12 @@ FAR = 0.05
 def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     """The verdict on a line, and what is remembered of it."""
     memory = _minded(line, memory)
+    bench = replace(bench, step=memory.step, example=memory.example)
+    if not line.struck and (claimed := inequality(line, bench)) is not None:
+        return claimed, memory
     quiet = _says_nothing(line)
     if quiet is not None:
         return quiet, replace(memory, premises=(*memory.premises, *premises_of(line)))
-    bench = replace(bench, step=memory.step, example=memory.example)
     line = without_false(line, memory, bench)
     ready = prepare(line, bench)
     if ready.unread and len(ready.sides) < 2:
@@ -63,6 +66,11 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         again = tuple(steps_of(meant, bench, ()))
         if _holds(again):
             ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
+    if _fails(steps) and (supposed := bench.supposed.get(line.id)):
+        under = replace(ready, line=replace(line, conditions=(*line.conditions, *supposed)))
+        again = tuple(steps_of(under, bench, ()))
+        if _holds(again):
+            ready, steps = under, tuple(replace(step, remark=messages.SUPPOSED) for step in again)
     if _fails(steps) and line.id in bench.active:
         again = tuple(steps_of(ready, replace(bench, points=bench.points.also(active=True)), ()))
         if _holds(again):
@@ -195,8 +203,10 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         target = target_of(ready.sides[0][1], bench.dictionary, line.id)
         memory = memory.being_right(line, target).read_off(*printed(ready, bench))
         if rounded and not _meets(ready, bench):
-            return Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity), memory
-        return Judged(line, Verdict.CORRECT, remark, quantity, proof), stated(ready, memory, bench)
+            judged = Judged(line, Verdict.ROUNDED, remark or messages.ROUNDED, quantity)
+            return with_tail(judged, bench), memory
+        judged = Judged(line, Verdict.CORRECT, remark, quantity, proof)
+        return with_tail(judged, bench), stated(ready, memory, bench)
     if (said := stationary(ready, differing, memory, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), replace(memory, stationary=True)
     if (said := assumed(ready, bench) or modelled(ready, bench)) is not None:

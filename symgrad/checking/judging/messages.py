@@ -36,6 +36,7 @@ HIDDEN = "right only if the braces are brackets, but they are not seen in print:
 FIRST_STEP = "so it is in the first step, in which the states are 0: that this is meant, nothing says"
 THIS_SIDE = "right where the same units are on as here"
 ACTIVE = "right where what is cut off at 0 is above it, as is said"
+SUPPOSED = "right for the values of data that are supposed here"
 STATIONARY = "a condition for a stationary point, not a claim"
 EXAMPLE = "a new example begins: these numbers are used from here on"
 ASSUMPTION = "an assumption, not a claim"
@@ -101,6 +102,12 @@ def wrong(step: Step, ready: Prepared, witness: Witness) -> str:
     index = np.unravel_index(int(np.nanargmax(np.where(np.isnan(off), np.inf, off))), off.shape)
     place = ", ".join(str(n + 1) for n in index)
     return f"{where} entry {place} is {left[index]:.4g} on the left and {right[index]:.4g} on the right"
+
+
+def not_so(witness: Witness) -> str:
+    """The two sides of an inequality that does not hold."""
+    where = "at the given numbers" if witness.at == "given" else "this holds nowhere: at random numbers"
+    return f"{where} the left side is {numbers(witness.left)}, the right side {numbers(witness.right)}"
 
 
 def numbers(array: Any) -> str:

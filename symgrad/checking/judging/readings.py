@@ -19,12 +19,14 @@ from symgrad.checking.meaning.one_sample import WAY, letter_of
 from symgrad.checking.meaning.ranges import within
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, TooLong, Unknown
 from symgrad.checking.worlds.moved import Nested, NoValue
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Absent, Misfit, Tensor, elementwise
+from symgrad.checking.worlds.tensor import COLUMN, ROW, STANDS, Absent, Misfit, Tensor, elementwise
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
     Comparison,
+    Matrix,
     Node,
     Symbol,
+    walk,
 )
 
 __all__ = ["AGREE", "DIFFER", "UNKNOWN", "Outcome", "Question", "ask"]
@@ -78,8 +80,8 @@ def ask(
     differing: Outcome | None = None
     unknown: Outcome | None = None
     count, stood = 0.0, False
-    for stands in (COLUMN, ROW):
-        if stands == ROW and not stood:
+    for stands in _standing(question):
+        if stands == ROW and count and not stood:
             break  # there are no vectors
         for reading in _scripts(question, stands, worlds[0], dict(script or {})):
             outcome, stood = reading.outcome, stood or reading.stood
@@ -104,10 +106,11 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
     """The entries of the right side under every reading that fits; None where there are more than so many."""
     asked = replace(question, left=question.right)
     found: list[Any] = []
-    stood = False
-    for stands in (COLUMN, ROW):
-        if stands == ROW and not stood:
+    stood = True
+    for stands in _standing(question):
+        if not stood:
             break
+        stood = False
         for reading in _scripts(asked, stands, world, {}):
             pair, stood = reading.outcome.pair, stood or reading.stood
             if pair is not None:
@@ -115,6 +118,13 @@ def values(question: Question, world: World, most: int) -> tuple[Any, ...] | Non
             if len(found) > most:
                 return None
     return tuple(found)
+
+
+def _standing(question: Question) -> tuple[str, ...]:
+    """How vectors may stand: as the work as a whole shows, else either way; so may printed rows."""
+    settled = question.dictionary.ways.get(STANDS)
+    printed = any(isinstance(part, Matrix) for side in (question.left, question.right) for part in walk(side))
+    return (settled,) if settled and not printed else (COLUMN, ROW)
 
 
 class _Reading(Struct):

@@ -8,6 +8,7 @@ from symgrad.checking.judging import messages
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.points import Points, bounds_of, signs_of
 from symgrad.checking.worlds.turned import inverted, may_be_symmetric
+from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
 
 SETS = ((0.0, 1.0), (-1.0, 1.0))
@@ -19,11 +20,16 @@ def points_for(points: Points, nodes: Sequence[Node], dictionary: Dictionary) ->
     return _with_data(points, nodes, dictionary)[0]
 
 
-def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[Points, str]]:
-    """Points at which a line may hold that is false elsewhere, and what nothing says of them."""
+def doubtful(
+    points: Points, nodes: Sequence[Node], dictionary: Dictionary, told: frozenset[str]
+) -> Iterator[tuple[Points, str]]:
+    """Points at which a line may hold that is false elsewhere, and what nothing says of them.
+
+    ``told`` are the matrices that the work tells from their transposes.
+    """
     first, *others = _with_data(points, nodes, dictionary)
     yield from ((other, messages.WHICH_DATA) for other in others)
-    unturned = inverted(points.model) & may_be_symmetric(points.model) - points.shown.symmetric
+    unturned = inverted(points.model) & may_be_symmetric(points.model) - points.shown.symmetric - told
     if unturned:
         yield first.also(symmetric=points.shown.symmetric | unturned), messages.symmetric(unturned)
     unsigned = bounds_of(points.model) - points.shown.positive - set(points.model.problem.given)
@@ -33,6 +39,25 @@ def doubtful(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> I
     if signs:
         few = frozenset((name, SETS[1]) for name in signs)
         yield first.also(among=first.shown.among | few), messages.signs(signs)
+
+
+def with_values(
+    points: Points, conditions: Sequence[Comparison], dictionary: Dictionary
+) -> tuple[World, ...]:
+    """Points at which leaves have the values that conditions give them, y = 0; none where none does."""
+    leaves = dictionary.model.graph.leaves
+    said = {
+        (found.name, (number,))
+        for each in conditions
+        if each.relation == "="
+        and isinstance(each.left, Symbol)
+        and (found := next(dictionary.find(each.left), None)) is not None
+        and (number := _number(each.right)) is not None
+        and found.name in leaves
+        and not found.indices
+        and not found.marks
+    }
+    return points.also(among=points.shown.among | said).own if said else ()
 
 
 def _with_data(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:

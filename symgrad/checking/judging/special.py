@@ -75,7 +75,8 @@ def stationary(ready: Prepared, differing: list[Step], memory: Memory, bench: Be
             return messages.STATIONARY
         entry = target is not None and bool(target.places)
         said = memory.stationary or (not entry and _speaks_of_zero(ready.line))
-        if _by_parameter(target, bench) and (bench.points.given is None or said):
+        bounded = any(each.relation in "<≤>≥" for each in ready.line.conditions)
+        if _by_parameter(target, bench) and (said or (bench.points.given is None and not bounded)):
             return messages.STATIONARY
     only_last = len(ready.sides) > 2 and [step.sides[1] for step in differing] == [ready.sides[-1][0]]
     if zero and only_last and _by_parameter(target, bench):
@@ -123,6 +124,8 @@ def _speaks_of_zero(line: Line) -> bool:
     return any(word in line.prose.lower() for word in OF_ZERO)
 
 
+ASSUMING = ("assum", "suppos", "let ", "if ", "when", "where", "provid", "such that", "requir", "commut")
+"""Parts of words before what is no law of all numbers: AB = BA."""
 MEASURES = frozenset(("norm", "tr", "Tr", "trace", "det"))
 """Functions that say how large something is, as an assumption may: ‖w‖ = 1."""
 
@@ -136,6 +139,8 @@ def assumed(ready: Prepared, bench: Bench) -> str | None:
     model = bench.dictionary.model
     if len(ready.sides) == 2 and is_open_size(ready.sides[0][1], model):
         return messages.ASSUMPTION
+    if _is_law(ready, bench):
+        return None
     free = set(model.graph.leaves) - set(model.problem.given)
     names: set[str] = set()
     held = True
@@ -155,6 +160,16 @@ def assumed(ready: Prepared, bench: Bench) -> str | None:
     last = ready.sides[-1][1]
     held &= isinstance(last, Literal) and last.value == 0
     return messages.ASSUMPTION if names and held and names <= set(model.graph.leaves) else None
+
+
+def _is_law(ready: Prepared, bench: Bench) -> bool:
+    """Whether all sides are about the same names, (A ⊗ B)ᵀ = Aᵀ ⊗ Bᵀ, and no word assumes it."""
+    sides = [
+        {each.name for part in walk(node) if isinstance(part, Symbol) and (each := _first(part, bench))}
+        for _, node in ready.sides
+    ]
+    said = any(word in ready.line.prose.lower() for word in ASSUMING)
+    return len(sides[0]) > 1 and all(side == sides[0] for side in sides) and not said
 
 
 def _names_gradient(symbol: Symbol, ready: Prepared, bench: Bench) -> bool:

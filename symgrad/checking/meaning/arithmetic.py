@@ -139,6 +139,10 @@ def multiplied(sign: str, left: Tensor, right: Tensor, scope: Scope, key: Any) -
         if other.rank:
             return _beside_identity(identity is left, identity, other, scope, key)
     ways = WAYS[sign]
+    if sign == "otimes" and left.rank == 2 and left.core == right.core:
+        settled = scope.dictionary.ways.get("otimes")
+        by = settled or scope.choices.name(("otimes",), ("entries", "products"))
+        ways = ways[:1] if by == "entries" else ways[1:]
     if sign == "star" and not (left.rank == right.rank == 2 and has_windows(scope)):
         ways = (ENTRIES, MATRIX)
     if len(ways) == 1:
@@ -264,8 +268,8 @@ def _turned_entry(node: Node, scope: Scope) -> Callable[[], Tensor] | None:
         return None
     found = next(scope.dictionary.find(node), None)
     shape = scope.dictionary.model.graph.shapes.get(found.name, ()) if found is not None else ()
-    if found is None or len(shape) != 2 or len(found.indices) != 2:
-        return None
+    if found is None or len(shape) != 2 or len(found.indices) != 2 or Symbol(":") in found.indices:
+        return None  # M_{:,j}ᵀ is a column that lies
     labels, places = node.indices[:-2], found.indices
     whole = replace(node, indices=labels, sub=",".join(map(text_of, labels)))
     return lambda: entry(transpose(named(whole, (), scope)), places, scope)

@@ -114,6 +114,8 @@ def _from_the_left(row: Sequence[Factor], scope: Scope, key: Any) -> Tensor:
     found: Tensor | None = None
     for n, factor in enumerate(row):
         value = scope.evaluate(factor.node)
+        if found is not None and factor.sign == "odot" and {found.rank, value.rank} == {1, 2}:
+            raise Misfit("a vector and a matrix entry by entry, where the product behind them is meant")
         found = value if found is None else multiplied(factor.sign, found, value, scope, (key, "left", n))
     assert found is not None
     return found

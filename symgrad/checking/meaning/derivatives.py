@@ -6,7 +6,7 @@ derivative) or only what is written does (the direct one), and the change is rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,8 @@ from symgrad.tree import Op
 from symgrad.tree import walk as nodes
 
 DIAGONAL = 1e-12
+HELD: Mapping[str, bool] = {"direct": True, "d": False, "nabla": False}
+"""Whether a derivative is direct, by its sign: of ∂ the work shows which is meant."""
 
 
 @handles(Derivative)
@@ -98,7 +100,7 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
         return _swapped(node, of, wrt, scope), wrt
     if wrt.unnamed and _name_of(of, scope)[0] is None:
         of = _with_name(of, node.wrt, wrt.name, scope)
-    tensor = _whole(of, wrt.name, node.sign == "direct", scope, factor)
+    tensor = _whole(of, wrt.name, HELD.get(node.sign), scope, factor)
     if wrt.root:  # by σ where σ² is the name: ∂/∂σ = 2σ ∂/∂σ²
         tensor = replace(tensor, data=tensor.data * 2 * np.sqrt(scope.world.value(wrt.name)))
     axis = tensor.rank - scope.world.value(wrt.name).ndim
@@ -136,7 +138,7 @@ def _swapped(node: Derivative, inner: Derivative, wrt: Wrt, scope: Scope) -> Ten
     return replace(raw, data=np.moveaxis(raw.data, axes, tuple(range(-outer, 0)))) if outer and own else raw
 
 
-def _whole(of: Node, wrt: str, direct: bool, scope: Scope, factor: bool) -> Tensor:
+def _whole(of: Node, wrt: str, direct: bool | None, scope: Scope, factor: bool) -> Tensor:
     """The derivative of an expression by all entries of a name; the axes of the name come last.
 
     Of an objective that is an array, a ``factor`` behind others, c̄ · ∂c/∂S, is that of each entry.
@@ -164,7 +166,7 @@ def _whole(of: Node, wrt: str, direct: bool, scope: Scope, factor: bool) -> Tens
     if direct:
         return along(True)()
     options = {"total": along(False), "direct": along(True)}
-    if not _differ(of, wrt, scope):
+    if direct is False or not _differ(of, wrt, scope):
         return options["total"]()
     return options[scope.choices.name(("derivative",), ("total", "direct"))]()
 
@@ -176,7 +178,7 @@ def _is_summed(itself: bool, scope: Scope) -> bool:
     return scope.choices.name(("objective",), ("sum", "entries")) == "sum"
 
 
-def _of_sum(name: str, wrt: str, direct: bool, scope: Scope) -> Any:
+def _of_sum(name: str, wrt: str, direct: bool | None, scope: Scope) -> Any:
     """The gradient of the sum of all entries of the objective."""
     if not direct:
         return scope.world.gradient(wrt)
@@ -267,7 +269,7 @@ def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
     return None, ()
 
 
-def _between(of: str, wrt: str, direct: bool, scope: Scope) -> Any:
+def _between(of: str, wrt: str, direct: bool | None, scope: Scope) -> Any:
     world = scope.world
     assert isinstance(world, World)
     model = scope.dictionary.model
@@ -283,7 +285,7 @@ def _between(of: str, wrt: str, direct: bool, scope: Scope) -> Any:
         return world.gradient(wrt)
     uses = model.uses(of)
     both = wrt in uses and any(wrt in model.below(name) for name in uses)
-    if both and of != model.objective:
+    if direct is None and both and of != model.objective:
         way = scope.dictionary.ways.get(held(of, wrt))
         chosen = way or scope.choices.name(("derivative",), ("total", "direct"))
         return world.jacobian(of, wrt, chosen == "direct")

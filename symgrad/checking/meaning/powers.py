@@ -92,7 +92,7 @@ def _is_euler(node: Power, scope: Scope) -> bool:
 
 def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     """W^L, a^2 where that is how the problem writes a name, x^i: a label, a sample."""
-    if scope.dictionary.names.is_exact(body, exponent):
+    if scope.dictionary.names.is_exact(body, exponent) and _has_places(body, exponent, scope, True):
         return named(body, (exponent,), scope)
     if "d" in body.accents and any(
         found.exponent == 1 and not found.samples
@@ -110,10 +110,8 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     if body.base == "e" or isinstance(exponent, Literal):
         numbered = isinstance(exponent, Literal) and not body.sub and _is_numbered(body, exponent, scope)
         return named(body, (exponent,), scope) if numbered else None
-    shapes = scope.dictionary.model.graph.shapes
-    for found in scope.dictionary.find(body, (exponent,)):
-        if not found.samples and len(found.indices) <= len(shapes.get(found.name, ())):
-            return named(body, (exponent,), scope)
+    if _has_places(body, exponent, scope):
+        return named(body, (exponent,), scope)
     if _is_labelled(body, exponent, scope):
         return named(body, (exponent,), scope)
     if next(scope.dictionary.find(body), None) is not None:
@@ -125,6 +123,16 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     if sampled and any(found.samples for found in scope.dictionary.find(folded, (exponent,))):
         return named(body, (exponent,), scope)
     return None
+
+
+def _has_places(body: Symbol, exponent: Node, scope: Scope, samples: bool = False) -> bool:
+    """Whether a name with this high on it has an axis for each index: a_1^3 of a number a^3 is a power."""
+    shapes = scope.dictionary.model.graph.shapes
+    return any(
+        (samples or not found.samples)
+        and len((*found.samples, *found.indices)) <= len(shapes.get(found.name, ()))
+        for found in scope.dictionary.find(body, (exponent,))
+    )
 
 
 def _is_numbered(body: Symbol, exponent: Literal, scope: Scope) -> bool:

@@ -25,10 +25,36 @@ _HERE = re.compile(
 )
 
 
+_CONTRARY = re.compile(
+    r"\b(?:no|not|none|neither|nor|never|nowhere|unless|contradict\w*|matters?)\b|n't", re.IGNORECASE
+)
+_PART = re.compile(r"\b(?:only|other|another)\b", re.IGNORECASE)
+"""Words that say it of others alone."""
+_ENDED = re.compile(
+    r"\b(?:satisfied|inactive|not\s+(?:active|violated)|in\s+general|otherwise|regardless)\b", re.IGNORECASE
+)
+_BACK = 60
+"""Characters before the words in which there may be the contrary."""
+
+
 def active_in(submission: Submission) -> frozenset[int]:
     """The ids of the lines for which it is said that what is cut off at 0 is not cut off."""
-    said = _FROM_HERE.search(submission.text)
-    since = len(submission.text) if said is None else said.end()
+    text = submission.text
+    said = next((found for found in _FROM_HERE.finditer(text) if not _is_contrary(found, text)), None)
+    since = len(text) if said is None else said.end()
+    until = len(text) if (ended := _ENDED.search(text, since)) is None else ended.start()
     return frozenset(
-        line.id for line in submission.lines if line.span.start > since or _HERE.search(line.prose)
+        line.id for line in submission.lines if since < line.span.start < until or _is_here(line.prose)
     )
+
+
+def _is_here(prose: str) -> bool:
+    """Whether the words before a line say it of this line."""
+    found = _HERE.search(prose)
+    return found is not None and not _PART.search(found[0]) and not _is_contrary(found, prose)
+
+
+def _is_contrary(found: re.Match[str], text: str) -> bool:
+    """Whether the sentence in which these words stand says the contrary."""
+    before = re.split(r"[.;!?]\s", text[max(0, found.start() - _BACK) : found.start()])[-1]
+    return _CONTRARY.search(before + found[0]) is not None

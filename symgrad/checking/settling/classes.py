@@ -32,12 +32,18 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"[.!?;]\s|\n\s*\n|\\\\|\b(?:and|but|while|whereas|und)\s+(?:for|für)\b")
+_EITHER = re.compile(
+    r"\b(?:unless|except|not\s+only|whether|alike|both|as\s+well\s+as|another|other\s+(?:sample|example|image|input)s?"
+    r"|class\w*\s+(?:\W?\w\W?\s+)?(?:and|or)\s+(?:for\s+)?(?:all\s+)?(?:the\s+)?others?)\b",
+    re.IGNORECASE,
+)
+"""Words that say it of all classes, or of other samples."""
 _FOR = re.compile(
     r"\b(?:for|für|if|when)(?:\s+(?:all|any|each|every|the|it|is|of|this|der|die|alle))*\s*$", re.IGNORECASE
 )
 _ALL = re.compile(r"\b(?:all|any|every|each)\b|\\forall|∀", re.IGNORECASE)
 _AND_FOR = re.compile(r"[\s$,;]*(?:and|but|while|whereas|und)?\s*(?:for|für)\b", re.IGNORECASE)
-REACH = 120
+NEAR, REACH = 20, 120
 """Characters before and behind a line in which words may be about it."""
 
 
@@ -59,7 +65,8 @@ def classes_of(submission: Submission) -> Mapping[int, Said]:
     defined: dict[str, int] = {}
     for pattern in _DEFINED:
         for match in pattern.finditer(text):
-            if not _OTHER.search(text[match.start() : match.end()]):
+            near = text[match.start() : match.end() + NEAR]
+            if not _OTHER.search(match[0]) and not _EITHER.search(near):
                 defined.setdefault(_letter(match), match.start())
     end = 0
     for line in submission.lines:
@@ -92,6 +99,8 @@ def _around(line: Line, text: str, end: int, letters: frozenset[str]) -> Iterato
     """What the words behind a line say, and those before it."""
     only = next(iter(letters)) if len(letters) == 1 else ""
     for part in _parts(line, text, end):
+        if _EITHER.search(part):
+            continue
         if other := _OTHER.search(part):
             letter, is_for, is_true = _letter(other), _is_for(other, part), False
         elif true := _NAMED.search(part):

@@ -1,5 +1,4 @@
-"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data, the layout
-of Jacobians, what dX is.
+"""What the work as a whole shows of its notation: sizes in letters, the class of one-hot data, implied sums.
 
 Each is settled once, by the reading under which most lines are right, before any line is judged.
 """
@@ -9,30 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.dictionary import Dictionary, held
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.implied import with_sums
-from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
-from symgrad.checking.meaning.spelling import scripts, text_of, without
+from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.settling.counting import begins
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import one_hot
 from symgrad.submission.written import (
-    Call,
     Comparison,
     Derivative,
     Element,
     Literal,
     Node,
-    Quotient,
     Sum,
     Symbol,
     walk,
 )
-from symgrad.tree import Op
-from symgrad.tree import walk as formulas_in
 
 MOST_LINES = 12
 FEWEST_SUMS = 2
@@ -40,114 +33,6 @@ FEWEST_SUMS = 2
 
 Holds = Callable[[Line, Dictionary], int]
 """How many neighbouring sides of a line agree."""
-
-
-class Notation(Struct, frozen=True):
-    """Something that a work writes in one of two ways throughout.
-
-    ``speaks`` tells the lines that have it. The way is that which more lines need; where as many need the
-    one as the other, it is ``otherwise``, and with "" each line may have its own.
-    """
-
-    name: str
-    ways: tuple[str, str]
-    speaks: Callable[[Line, Dictionary], bool]
-    otherwise: str = ""
-
-
-def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
-    """The dictionary with the ways in which notations are meant, as the work as a whole shows them."""
-    pairs_met = dict.fromkeys(pair for line in submission.lines for pair in _held(line, dictionary))
-    of_one = any(letter_of(line.read, dictionary) != ANY for line in submission.lines)
-    single = (OF_ONE,) if of_one else ()
-    for notation in (*single, *NOTATIONS, *(_holding(pair) for pair in pairs_met)):
-        lines = [line for line in submission.lines if notation.speaks(line, dictionary)][:MOST_LINES]
-        if not lines:
-            continue
-        first, second = notation.ways
-        tried = {w: replace(dictionary, ways={**dictionary.ways, notation.name: w}) for w in notation.ways}
-        right = {way: [holds(line, tried[way]) for line in lines] for way in notation.ways}
-        pairs = list(zip(right[first], right[second], strict=True))
-        need = {first: sum(a > b for a, b in pairs), second: sum(b > a for a, b in pairs)}
-        way = notation.otherwise if need[first] == need[second] else max(need, key=lambda way: need[way])
-        dictionary = tried[way] if way else dictionary
-    return dictionary
-
-
-def _held(line: Line, dictionary: Dictionary) -> Iterator[tuple[str, str]]:
-    """Names in ∂a/∂b where b leads to a by itself and through others: what is held makes a difference."""
-    model = dictionary.model
-    for node in line.nodes:
-        if isinstance(node, Derivative) and node.sign != "direct":
-            known = (scripts(part) if part is not None else None for part in (node.of, node.wrt))
-            found = [next(dictionary.find(*each), None) if each is not None else None for each in known]
-            of, wrt = (None if each is None else each.name for each in found)
-            uses = model.uses(of) if of is not None else ()
-            if of is not None and wrt in uses and any(wrt in model.below(name) for name in uses):
-                yield of, wrt
-
-
-def _holding(pair: tuple[str, str]) -> Notation:
-    """Whether the one derivative is total or direct; one that is claimed as both is each in its line."""
-    return Notation(held(*pair), ("total", "direct"), lambda line, names: pair in _held(line, names))
-
-
-def _equates_jacobian(line: Line, dictionary: Dictionary) -> bool:
-    node = line.sides[0].node
-    if (
-        not isinstance(node, Derivative)
-        or not isinstance(node.of, Symbol)
-        or not isinstance(node.wrt, Symbol)
-    ):
-        return False
-    shapes = dictionary.model.graph.shapes
-    names = (next(dictionary.find(part), None) for part in (node.of, node.wrt))
-    return all(f is not None and not f.indices and len(shapes.get(f.name, ())) == 1 for f in names)
-
-
-def _has_differential(line: Line, dictionary: Dictionary) -> bool:
-    """Whether dX stands in a line for a name X of the problem."""
-    return any(
-        isinstance(node, Symbol)
-        and "d" in node.accents
-        and next(dictionary.find(without(node, "d")), None) is not None
-        for node in line.nodes
-    )
-
-
-def _has_change(line: Line, dictionary: Dictionary) -> bool:
-    """Whether dX stands in a line for a name X of the problem, or the error signal of a layer."""
-    return _has_differential(line, dictionary) or any(
-        isinstance(node, Symbol) and node.base == "delta" and dictionary.is_signal(node, ())
-        for node in line.nodes
-    )
-
-
-def _applies_sigma(line: Line, dictionary: Dictionary) -> bool:
-    """Whether σ is applied to something beside a formula of it, in a problem with a softmax."""
-    formulas = dictionary.model.graph.quantities.values()
-    parts = (part for formula in formulas for part in formulas_in(formula) if isinstance(part, Op))
-    applied = any(isinstance(node, Call) and node.head.base == "sigma" for node in line.nodes)
-    written = any(isinstance(node, Quotient | Sum) for node in line.nodes)
-    return applied and written and any(part.name == "softmax" for part in parts)
-
-
-def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
-    """Whether a name of all samples lacks an index."""
-    return any(is_short(found, dictionary) for _, found in names_in(line.read, dictionary))
-
-
-OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
-"""Where a work has an index for samples: whether X without it is of all of them or of one."""
-NOTATIONS = (
-    Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
-    Notation("differential", ("gradient", "change"), _has_differential),
-    Notation("single losses", ("mean", "single"), _has_change, "mean"),
-    Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
-)
-"""``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
-of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own.
-``sigma``: what σ is where the problem has a softmax."""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
@@ -318,6 +203,8 @@ def _is_one(node: Node) -> bool:
 def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
     """Numbers among the data of which a line says that they are above 0: the margin γ > 0."""
     model = dictionary.model
+    conditions = [each for line in submission.lines for each in line.conditions if each.relation in "<≤"]
+    negative = {each.left for each in conditions if isinstance(each.right, Literal) and each.right.value <= 0}
     for line in submission.lines:
         nodes = [side.node for side in line.sides]
         said = [(nodes[0], nodes[1], line.relations[0])] if len(nodes) == 2 else []
@@ -325,5 +212,6 @@ def stated_positive(submission: Submission, dictionary: Dictionary) -> Iterator[
             above, below = (right, left) if relation in "<≤" else (left, right)
             if relation in "<≤>≥" and isinstance(above, Symbol) and isinstance(below, Literal):
                 found = next(dictionary.find(above), None)
-                if found is not None and found.name in model.data and below.value >= 0:
+                known = found is not None and found.name in model.data
+                if found is not None and known and below.value >= 0 and above not in negative:
                     yield found.name

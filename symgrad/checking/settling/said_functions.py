@@ -36,12 +36,13 @@ _SAID = re.compile(
 
 def said_in(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
     """What makes calls of the letters that are such functions in words calls of these; None where none is."""
-    heads = {
-        letter: FUNCTIONS[word.lower()]
-        for raw, word in _SAID.findall(text)
-        if len(letter := raw.lstrip("\\")) == 1 or letter in GREEK
-        if not known.is_known(Symbol(letter)) and letter not in known.model.problem.functions
-    }
+    said: dict[str, set[str]] = {}
+    for raw, word in _SAID.findall(text):
+        letter = raw.lstrip("\\")
+        own = not known.is_known(Symbol(letter)) and letter not in known.model.problem.functions
+        if own and (len(letter) == 1 or letter in GREEK):
+            said.setdefault(letter, set()).add(FUNCTIONS[word.lower()])
+    heads = {letter: next(iter(which)) for letter, which in said.items() if len(which) == 1}
     return _calling(heads) if heads else None
 
 

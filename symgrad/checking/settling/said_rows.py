@@ -21,6 +21,7 @@ _NAMING = re.compile(
     r"(?:\W|_|\d|\\[a-z]+|\b(?:is|are|be|being|denotes?|stands|for|as|the|an|all|its|[a-zA-Z]|[a-z]?(?:th|st|nd|rd))\b)*"
 )
 """What may stand between the letter and these words, so that it is they that say what it is."""
+_CONTRARY = re.compile(r"\b(?:unlike|not|no|nor|never|instead|besides)\b", re.IGNORECASE)
 NEAR = 70
 """Characters before these words in which the letter stands."""
 
@@ -51,7 +52,7 @@ def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]
     for match in _OF.finditer(text):
         before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
         name = next(iter([*_NAME.finditer(before)][::-1]), None)
-        if name is None or not _NAMING.fullmatch(before[name.end() :]):
+        if name is None or not _NAMING.fullmatch(before[name.end() :]) or _CONTRARY.search(before):
             continue
         letter, matrix = name[1], match[2].lstrip("\\")
         found = next(known.names.find(Symbol(matrix)), None)

@@ -10,42 +10,73 @@ from symgrad.checking.worlds.turned import may_be_symmetric
 from symgrad.errors import InputError
 from symgrad.submission.lines import Submission
 from symgrad.submission.read import read_maths
-from symgrad.submission.written import Symbol, walk
+from symgrad.submission.written import Node, Product, Symbol, Transpose, walk
 
 _SYMMETRIC = re.compile(r"\b(?:symmetri(?:c|sch)|symétrique|simétric|covarian[cz]|kovarian)", re.IGNORECASE)
 """What a work says of a matrix that is its own transpose."""
 _OTHERWISE = re.compile(
-    r"\b(?:not?|non|nor|if|unless|when|general\w*|arbitrary|skew|anti|nicht|kein\w*|wenn|falls|allgemein\w*|pas|si)\b"
-    r"|n't",
+    r"\b(?:not?|non|nor|if|unless|when|general\w*|arbitrary|skew|anti|only|would|could|might|were|nicht|kein\w*|wenn|falls|allgemein\w*|pas|si)\b"
+    r"|n't|\bsymmetri\w*\s+(?:in|about|around|under|with\s+respect|w\.r\.t|(?!matri|weight|co|hess)\w*(?:tion|ing|ss|val|ty)\b)",
     re.IGNORECASE,
 )
-"""What makes of that a condition, or the contrary."""
+"""What makes of that a condition, the contrary, or says it of something else: symmetric in p and q."""
+_ITS = re.compile(r"matri|[ck]ovarian|\b(?:it|they|which|this|these|both|all|everything)\b", re.IGNORECASE)
+"""What a sentence speaks of that names no matrix."""
+_CLAUSE = re.compile(r",|\b(?:hence|so|then|thus|therefore|also|daher|donc)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?;:]\s|\n\s*\n")
+_RELATION = re.compile(r"=|<|>|\\(?:in|succ|succeq|leq?|geq?|to|colon)\b")
 _MATHS = re.compile(r"\$([^$]{1,60})\$|\\\((.{1,60}?)\\\)")
+_LIST = r"\$[^$]{1,60}\$(?:\s*(?:,|and|und|or)\s*\$[^$]{1,60}\$)*"
+_BESIDE = re.compile(
+    rf"{_LIST}\s*(?:is|are|being|be|ist|sind|est)\s(?:\s*\w+){{0,2}}?\s*{_SYMMETRIC.pattern}"
+    rf"|{_SYMMETRIC.pattern}\w*(?:\s+[\w-]+){{0,3}}?\s+{_LIST}",
+    re.IGNORECASE,
+)
+"""The maths of which it is said, directly before the word or behind it."""
 
 
 def symmetric_in(submission: Submission, dictionary: Dictionary) -> frozenset[str]:
     """The matrices of which a sentence says that they are symmetric, or covariances, without a condition.
 
-    A sentence that names none of them is about all.
+    What matrices its clause names, or else the whole sentence, it is about; where there are none, about all.
     """
     possible = may_be_symmetric(dictionary.model)
     found: set[str] = set()
     for sentence in _SENTENCE.split(submission.text) if possible else ():
-        if _SYMMETRIC.search(sentence) and not _OTHERWISE.search(sentence):
-            named = possible.intersection(_names(sentence, dictionary))
-            found |= named or possible
+        clause = next(filter(_SYMMETRIC.search, _CLAUSE.split(sentence)), "")
+        if not clause or _OTHERWISE.search(sentence[: sentence.index(clause) + len(clause)]):
+            continue
+        beside = [match[0] for match in _BESIDE.finditer(sentence)]
+        for spoken in (*beside[:1], clause, sentence):
+            if named := {*_matrices(spoken, dictionary)}:
+                found |= named & possible
+                break
+        else:
+            found |= possible if _ITS.search(sentence) else set()
     return frozenset(found)
 
 
-def _names(sentence: str, dictionary: Dictionary) -> Iterator[str]:
-    """The names of the problem in the maths of a sentence."""
-    for match in _MATHS.finditer(sentence):
+def _matrices(words: str, dictionary: Dictionary) -> Iterator[str]:
+    """The matrices in the maths of some words: names of the problem, and whatever looks like one."""
+    shapes = dictionary.model.graph.shapes
+    for match in _MATHS.finditer(words):
         try:
-            parts = walk(read_maths(match[1] or match[2]))
+            parts = [*walk(read_maths(_RELATION.split(match[1] or match[2])[0]))]
         except InputError:
             continue
         for part in parts:
             found = next(dictionary.find(part), None) if isinstance(part, Symbol) else None
-            if found is not None:
+            if found is not None and len(shapes.get(found.name, ())) == 2:
                 yield found.name
+            elif found is None and _looks_like_one(part):
+                yield ""
+
+
+def _looks_like_one(part: Node) -> bool:
+    """Whether a part is x xᵀ, or a letter H that the problem does not have."""
+    match part:
+        case Product(_, Transpose()):
+            return True
+        case Symbol(base, accents=()):
+            return base[:1].isupper()
+    return False

@@ -24,8 +24,8 @@ from symgrad.checking.worlds.turned import given_symmetric
 from symgrad.checking.worlds.world import World
 from symgrad.tree import Array, Name, Op, names, walk
 
-FEWEST, MOST = 3, 8
-"""Random points: without a kink, and with many."""
+FEWEST, MOST, MANY = 3, 8, 24
+"""Random points: without a kink, with many, and for what is rarely met."""
 CONDITION = 1e4
 LARGEST = 1e7
 """Of a derivative: beyond it a point lies next to a pole, or a matrix has hardly an inverse."""
@@ -88,6 +88,11 @@ class Points(Struct, frozen=True, eq=False, dict=True):
     def own(self) -> tuple[World, ...]:
         """Random numbers, of the sizes that the givens show."""
         return tuple(_covering(self.model, self.model.graph.sizes, "own", {}, self.shown))
+
+    @cached_property
+    def many(self) -> tuple[World, ...]:
+        """More of these, for what is rarely met."""
+        return tuple(_defined(self.model, self.model.graph.sizes, "own", {}, 1000, self.shown, MANY))
 
     @cached_property
     def data(self) -> tuple[World, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-COLUMN, ROW = "column", "row"
+COLUMN, ROW, STANDS = "column", "row", "stands"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
