@@ -252,12 +252,11 @@ class World(Struct, frozen=True, eq=False, dict=True):
             p: self.belief(("update", p)) if ("update", p) in self.believed else self.stepped(p)
             for p in update.parameters
         }
+        gone: dict[Key, bool] = {("value", name): name in moved for name in self.leaves}
         kept = {
             key: f
             for key, f in self.believed.items()
-            if (key[0] != "moment" or _is_of_a_step(f))
-            and (key[0] != "value" or key[1] not in moved)
-            and (key[1] in self.leaves or not _rests_on_none(f))
+            if _is_of_a_step(f) or not gone.get(key, key[0] == "moment" or _rests_on_none(f))
         }
         each = self.model.problem.each if self.kind == "given" else ()
         data = each[self.step + 1] if self.step + 1 < len(each) else {}
