@@ -257,10 +257,8 @@ def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:
     (first, named), *rest = ready.sides
     if step.sides[0] != first or any(has_names(node) for _, node in rest):
         return False
-    reckoned = pairwise(node for _, node in rest)
-    return _agree(named, rest[-1][1], bench) and all(
-        _agree(a, b, bench) or _goes_on(a, b, bench) for a, b in reckoned
-    )
+    on = [(a, b) for (_, a), (_, b) in pairwise(rest) if not _agree(a, b, bench)]
+    return bool(on) and _agree(named, rest[-1][1], bench) and all(_goes_on(a, b, bench) for a, b in on)
 
 
 def _goes_on(left: Node, right: Node, bench: Bench) -> bool:
