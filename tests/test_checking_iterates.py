@@ -68,6 +68,12 @@ backward: {of: L, wrt: [U, V]}
 data: [x, t]
 shapes: {U: [n, h], V: [h, k], x: [n], t: [k]}
 """
+SQUARES = """
+forward: {r: A @ x - b, f: sum(r**2)}
+backward: {of: f, wrt: [x]}
+data: [A, b]
+shapes: {A: [m, n], x: [n]}
+"""
 STEADY = """
 forward: {v: mean(x**2), s: sqrt(v + eps), y: g * x / s, J: sum(y)}
 data: [eps]
@@ -90,6 +96,9 @@ ALONE = [
     ("F(0) = 8", "correct"),
     ("F(0) = 0", "wrong"),  # not F times 0
     ("F(-1) = 11.5", "correct"),
+    ("F(1) = 6.544", "correct"),  # after one update
+    ("F(1) = 5.5", "correct"),
+    ("F(1) = 7", "wrong"),
     ("F'(0) = -4", "correct"),
     ("F'(0) = 26", "wrong"),
     ("F''(0.5) = 4", "correct"),
@@ -216,6 +225,17 @@ $\frac{\partial L}{\partial W_1} = x^T \delta_2$
 $\frac{\partial L}{\partial W_1} = x^T \delta_3$
 """,
         "correct wrong correct correct wrong",
+    ),
+    (
+        "primes on an objective that is made in steps",
+        SQUARES,
+        r"""
+$f'(x) = 2 A^T (A x - b)$
+$f'(x) = 2 A^T A x - b$
+$f''(x) = 2 A^T A$
+$f''(x) = A^T A$
+""",
+        "correct wrong correct wrong",
     ),
     (
         "a product that does not fit, gone on with as it was written",

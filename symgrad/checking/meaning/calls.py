@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
-from symgrad.checking.meaning.points import elsewhere, point_of, slope_at
+from symgrad.checking.meaning.points import counted_of, elsewhere, point_of, slope_at
 from symgrad.checking.meaning.powers import powered
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
@@ -81,7 +82,8 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
     if primes and function is None and (quantity is not None or there is not None):
         return {"slope": lambda: slope_at(head, primes, node, there, scope)}
     if there is not None and function is None:
-        return {"there": lambda: there.evaluate(head)}
+        ways = {"there": there, "step": counted_of(node, scope)}
+        return {way: partial(one.evaluate, head) for way, one in ways.items() if one is not None}
     if not primes and quantity is not None and not (node.certain and function is not None):
         options["quantity"] = lambda: _quantity(quantity, node, scope)
     if node.certain:

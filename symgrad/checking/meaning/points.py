@@ -86,11 +86,20 @@ def elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:
 
 def slope_at(head: Symbol, primes: int, node: Call, there: Scope | None, scope: Scope) -> Tensor:
     """a′(z) and a″(z): the derivatives of a quantity by its argument, or L′(0) and L′(w_1) at a point."""
-    if primes > 2:
+    model = scope.dictionary.model
+    of = next((found.name for found in scope.dictionary.find(head)), "")
+    if primes > 2 or (primes == 2 and model.graph.shapes.get(of)):
         raise Unknown("derivatives of functions of higher order are not read", node)
     by = node.args[0] if there is None else None
-    once = Derivative(head, by, "direct" if primes == 1 and there is None else "d", node.span)
+    held = primes == 1 and there is None and of != model.objective
+    once = Derivative(head, by, "direct" if held else "d", node.span)
     raw, wrt = slope(once if primes == 1 else Derivative(once, by, "d", node.span), there or scope)
     if raw.rank == 2 and len(raw.core) == 2 and there is None and primes == 1:
         return Tensor(np.einsum("...ii->...i", raw.data), raw.axes, scope.stands)
     return form(raw, raw.rank, wrt.turned, node, scope)
+
+
+def counted_of(node: Call, scope: Scope) -> Scope | None:
+    """The scope after two updates, as J(2) may be meant where there are updates."""
+    number = node.args[0] if len(node.args) == 1 and scope.dictionary.model.rate else None
+    return iteration(number, scope) if isinstance(number, Literal) else None
