@@ -109,6 +109,10 @@ ALONE = [
     ("F'(p_1) = 26", "wrong"),  # F′(p_0)
     ("F''(p_1) = 3.4", "correct"),
     ("F''(p_1) = 19", "wrong"),
+    (r"p_{k+1} = p_k - \eta F'(p_k)", "correct"),
+    (r"p_{k} = p_{k-1} - \eta F'(p_{k-1})", "correct"),
+    (r"p_{k+1} = p_k - \eta F'(p_{k+1})", "wrong"),
+    (r"p_{k+1} = p_k - F'(p_k)", "wrong"),
 ]
 SHEETS = [
     (

@@ -11,16 +11,19 @@ from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.named import iteration
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
+from symgrad.checking.meaning.stepping import parameter_late
 from symgrad.checking.worlds.moved import Nested
 from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import PARAMETER
-from symgrad.submission.written import Call, Derivative, Literal, Negative, Node, Symbol
+from symgrad.submission.written import Add, Call, Derivative, Literal, Negative, Node, Symbol
 
 MOST_POINTS = 64
 """Of L(w + h e_i): one for each i."""
 NOW = Symbol("now")
 """In the place of a number of updates where a parameter stands without one."""
+ANY = Symbol("k")
+"""The number of updates that lie behind the point of a line, whichever that is."""
 
 
 def point_of(node: Call, scope: Scope) -> Scope | None:
@@ -64,9 +67,12 @@ def _count(arg: Node, scope: Scope) -> Node | None:
     is_entry = found is not None and len(found.indices) <= len(names.model.graph.shapes.get(found.name, ()))
     if found is not None and is_entry:
         return None if found.indices or found.marks or moment else NOW
-    if moment is None or moment.name != PARAMETER or moment.number is None or moment.places:
+    if moment is None or moment.name != PARAMETER or moment.places:
         return None
-    return Literal(Fraction(moment.number))
+    if moment.offset is not None:
+        late = parameter_late(moment.offset, scope)
+        return ANY if late < 0 else Add(ANY, Literal(Fraction(1)))
+    return None if moment.number is None else Literal(Fraction(moment.number))
 
 
 def elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:
