@@ -104,7 +104,7 @@ FUNCTIONS = _words(
     "log ln lg exp sin cos tan cot sinh cosh tanh coth sech arctan arctg arcsin arccos max min maximum",
     "minimum argmax argmin inf sup det logdet tr Tr trace diag Diag rank inv outer vec concat flatten",
     "norm abs sqrt sign sgn step heaviside erf mean average avg var std Var Cov sum prod conv maxpool",
-    "rot matmul sigmoid Sigmoid sigm logistic softmax Softmax SoftMax SoFtmax softplus logsumexp",
+    "rot matmul sigmoid Sigmoid sigm logistic Logistic softmax Softmax SoftMax SoFtmax softplus logsumexp",
     "logsoftmax LogSoftmax relu ReLU Relu RELU LeakyReLU leakyReLU ELU elu GELU gelu SiLU silu swish",
     "Swish pick lookup onehot tril kron prodothers cumsum stop",
 )
@@ -113,7 +113,7 @@ WORDS = FUNCTIONS | _words(
     "net Net out Out target output input loss Loss cost Cost error Error err total pred true new old in",
     "hid hidden label logit logits score scores train test data obs bias weight reg prev next act pre raw",
     "post emb pad lr Lin lin rate grad MSE BCE mse bce gt pos neg lam eps id const loglik nll NLL",
-    "CE BCE RBF SSE RSS New Old",
+    "CE BCE RBF SSE RSS New Old neu alt nuevo nueva nuovo nuova nouveau nouvelle novo nova nowe nowy nowa",
 )
 """Words that are one name when their letters stand side by side."""
 PROSE = _words(
@@ -128,7 +128,10 @@ SPOKEN = _words("if for when whenever where otherwise then with")
 SHORT_PROSE = PROSE | _words("to no do go up us my he me am hi ok vs eq ex re")
 """Short words of plain text that are no product of names."""
 OTHERWISE = _words("otherwise else elsewhere sonst")
-MARKS = _words("new old next neu alt updated true pred train test raw pre post")
+MARKS = _words(
+    "new old next neu alt updated nuevo nueva nuovo nuova nouveau nouvelle novo nova nowe nowy nowa true",
+    "pred train test raw pre post",
+)
 """Words that stand high and are no power."""
 
 MATRICES = _words(

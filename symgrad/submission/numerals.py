@@ -11,7 +11,7 @@ _POINT = re.compile(r"(?<![\w.])\d+\.\d+")
 _COMMA = re.compile(r"(?<![\d,.{_^\w])(\d+),(\d+)(?![\d,.\w])")
 _BRACED = re.compile(r"(?<![\w.])(\d+)((?:\{,\}\d+)+)")
 _WHOLE = r"(?:\s*-?\d+\s*,)+\s*-?\d+\s*"
-_COUNTED = r"\b[ijklmnrst]\s*=\s*\d+(?:,\d+)+"
+_COUNTED = r"(?<![-+*/=·])(?<![-+*/=·] )\b[ijklmnrst]\s*=\s*\d+(?:,\d+)+"
 _NAMES = "|".join(
     re.escape(name)
     for record in OPERATIONS.values()

@@ -167,7 +167,7 @@ def prepare(line: Line, bench: Bench) -> Prepared:
         if side.node is None:
             unread.append(place)
         elif (
-            _names_policy(side.node)
+            _names_policy(side.node, bench.dictionary)
             or _defines(side.node, line, bench.dictionary)
             or (not place and _renews(line, bench))
         ):
@@ -180,11 +180,11 @@ def prepare(line: Line, bench: Bench) -> Prepared:
     return Prepared(line, tuple(kept), defines, tuple(unread), nodes)
 
 
-def _names_policy(node: Node) -> bool:
+def _names_policy(node: Node, dictionary: Dictionary) -> bool:
     """Whether a side is log π alone: of a distribution, for nobody keeps that number as a logarithm."""
     match node:
-        case Call(Symbol("log" | "ln"), (Symbol("pi", "", ()),)):
-            return True
+        case Call(Symbol("log" | "ln"), (Symbol("pi", "", ()) as policy,)):
+            return next(dictionary.find(policy), None) is None
     return False
 
 

@@ -15,7 +15,7 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.data import with_data
 from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
-from symgrad.checking.judging.printed import Margins
+from symgrad.checking.judging.printed import Margins, coarse_beside
 from symgrad.checking.judging.putting import is_reckoned, puts_in
 from symgrad.checking.judging.readings import (
     AGREE,
@@ -163,15 +163,17 @@ def _refuted(
 ) -> Step | None:
     """What holds at random numbers and not at those given, nor near them: the random ones say too little.
 
-    At a kink the given numbers may be on its very edge: there nobody says which slope is meant.
+    At a kink the given numbers may be on its very edge: there nobody says which slope is meant. Names of the
+    student's own are there what their formulas make them, not the numbers that were printed for them.
     """
     if slips or bench.given is None or not bench.points.complete or bench.example is not None:
         return None
     worlds = [bench.given, *(bench.points.near if not bench.step else ())]
     found = [ask(question, [bench.seen(world, ())], script) for world in worlds]
-    if all(outcome.kind == DIFFER and outcome.pair is not None for outcome in found):
-        return Step(found[0], sides, Proof.NUMERIC)
-    return None
+    if any(outcome.kind != DIFFER or outcome.pair is None for outcome in found):
+        return None
+    exact = ask(question, [bench.seen(bench.given.with_leaves({}, "near"), ())], script)
+    return None if exact.kind == AGREE else Step(found[0], sides, Proof.NUMERIC)
 
 
 def vanishes(outcome: Outcome) -> bool:
@@ -218,11 +220,12 @@ def _in_numbers(question: Question, sides: tuple[int, int], worlds: Sequence[Wor
         return Step(exact, sides, Proof.PRINTED)
     if exact.pair is not None:
         bare = not has_names(question.left) and not has_names(question.right)
-        margins = Margins(LOOSE_UNITS, known, LOOSE_UNITS if bare else EXACT_UNITS)
+        coarse = coarse_beside(question.right)
+        margins = Margins(LOOSE_UNITS, known, LOOSE_UNITS if bare else EXACT_UNITS, coarse)
         loose = ask(replace(question, slack=margins), worlds)
         if loose.kind == AGREE and not _is_exact(exact.pair, question.right):
             return Step(loose, sides, Proof.PRINTED, rounded=True)
-        margins = Margins(EXACT_UNITS, known)
+        margins = Margins(EXACT_UNITS, known, coarse=coarse)
         for span, value in islice(
             chain(margins.others(question.left), margins.others(question.right)), MOST_OTHERS
         ):
@@ -235,9 +238,9 @@ def _in_numbers(question: Question, sides: tuple[int, int], worlds: Sequence[Wor
 def _on_this_side(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
     """Names alone, in a line that goes on in numbers: right where the units are on that are on there."""
     numbers = any(is_printed(node) or not has_names(node) for node in question.around)
-    if not numbers or bench.step or bench.example is not None or not bench.points.near:
+    if not numbers or bench.example is not None or not bench.points.near:
         return Step(Outcome(UNKNOWN), sides)
-    found = ask(question, [bench.seen(world, slips) for world in bench.points.near])
+    found = ask(question, [bench.seen(bench.advanced(world), slips) for world in bench.points.near])
     if found.kind == AGREE and not vanishes(found):
         return Step(found, sides, Proof.PRINTED, remark=messages.THIS_SIDE)
     return Step(Outcome(UNKNOWN), sides)
@@ -264,10 +267,8 @@ def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:
     (first, named), *rest = ready.sides
     if step.sides[0] != first or any(has_names(node) for _, node in rest):
         return False
-    reckoned = pairwise(node for _, node in rest)
-    return _agree(named, rest[-1][1], bench) and all(
-        _agree(a, b, bench) or _goes_on(a, b, bench) for a, b in reckoned
-    )
+    on = [(a, b) for (_, a), (_, b) in pairwise(rest) if not _agree(a, b, bench)]
+    return bool(on) and _agree(named, rest[-1][1], bench) and all(_goes_on(a, b, bench) for a, b in on)
 
 
 def _goes_on(left: Node, right: Node, bench: Bench) -> bool:

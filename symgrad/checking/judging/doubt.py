@@ -25,6 +25,7 @@ from symgrad.submission.written import (
     Matrix,
     Negative,
     Node,
+    Power,
     Product,
     Quotient,
     Subtract,
@@ -103,7 +104,7 @@ def _is_plain(part: Node, dictionary: Dictionary) -> bool:
     """
     head = part.head if isinstance(part, Call) else part
     if not isinstance(head, Symbol):
-        return False
+        return isinstance(part, Power) and not has_names(part)  # (−0.3)², 10⁻⁸
     found = next(dictionary.find(head), None) if head is part else None
     if head.base in PLAIN or found is None:
         if head.base == "e":

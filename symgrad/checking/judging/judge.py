@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from msgspec.structs import replace
 
@@ -13,7 +15,7 @@ from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
-from symgrad.checking.judging.sides import has_names, stands_alone
+from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.judging.solved import is_solved
 from symgrad.checking.judging.special import assumed, modelled, other_example, stated, stationary
 from symgrad.checking.judging.target import target_of, updated
@@ -22,8 +24,11 @@ from symgrad.checking.verdict import Judged, Proof, Verdict
 from symgrad.checking.worlds.kinks import KINKS, kinks_of
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Cases, Comparison, Norm, Sum, Symbol, walk
+from symgrad.submission.written import Call, Cases, Comparison, Literal, Norm, Sum, Symbol, walk
 
+_STEPS = r"(?:time[ -]?)?step|iteration|epoch|(?:zeit)?schritt|paso|passo|pas|étape|etapa|krok"
+STEP = re.compile(rf"(?:\b(?:{_STEPS})|步)\W{{0,5}}$", re.IGNORECASE)
+"""Words right before the number of a step."""
 FAR = 0.05
 """What part of a value is much rounding."""
 
@@ -179,9 +184,17 @@ def _minded(line: Line, memory: Memory) -> Memory:
 def _says_nothing(line: Line) -> Judged | None:
     if line.struck:
         return Judged(line, Verdict.UNCHECKED, messages.STRUCK, claims=False)
-    if line.is_condition:
+    if line.is_condition or _heads_step(line):
         return Judged(line, Verdict.UNCHECKED, messages.CONDITION, claims=False)
     return None
+
+
+def _heads_step(line: Line) -> bool:
+    """Whether a line only says which step comes next, "Time step t = 2", whatever else t is the name of."""
+    match [side.node for side in line.sides]:
+        case [Symbol("t" | "k" | "n" | "s", "", ()), Literal(place=0)]:
+            return line.relations == ("=",) and STEP.search(line.prose) is not None
+    return False
 
 
 def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
@@ -232,16 +245,19 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         return Judged(line, Verdict.UNCHECKED, messages.NO_WITNESS, quantity), memory
     message = messages.wrong(worst, ready, witness)
     judged = Judged(line, Verdict.WRONG, message, quantity, side=worst.sides[1], witness=witness)
-    return judged, memory.slipped(line.id, *claims).saying(*results_of(ready, line.id, bool(claims)))
+    believed = bool(claims) and witness.left is not None  # of shapes that cannot fit nothing is worked out
+    return judged, memory.slipped(line.id, *claims).saying(*results_of(ready, line.id, believed))
 
 
 def _meets(ready: Prepared, bench: Bench) -> bool:
     """Whether what a line begins with is what it ends with, to the last digit printed.
 
-    f = g² = (−0.9866)² = 0.9734 is right, though the number put in is a rounding.
+    f = g² = (−0.9866)² = 0.9734 is right, though the number put in is a rounding, and
+    so is e + 1 = 2.718 + 1 = 3.718.
     """
     (first, left), (last, right) = ready.sides[0], ready.sides[-1]
-    if len(ready.sides) < 3 or not has_names(left) or not stands_alone(right):
+    exact = has_names(left) or not is_printed(left)
+    if len(ready.sides) < 3 or not exact or not stands_alone(right):
         return False
     step = compare(ready, (first, last), left, right, bench, (), {})
     return step.outcome.kind == AGREE and not step.rounded

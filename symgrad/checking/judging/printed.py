@@ -21,15 +21,18 @@ from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import Nested, NoValue
 from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Matrix, Node, Quotient, Span, Subtract, walk
+from symgrad.submission.written import Literal, Matrix, Negative, Node, Quotient, Span, Subtract, walk
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
 FEW_DIGITS, MANY_DIGITS = 2, 4
 """Digits with which a number within a formula may be a rounding, and be as far off as one alone."""
+MORE_DIGITS = 3
 EXACT = 1e-9
 CURVED = 1.1
 """What a formula may be further off than its slope says."""
+BEYOND = -5
+"""The place up to which a value is no other than the whole number that is printed for it."""
 LARGE = 0.25
 """The part of a difference quotient that rounding may make up: 0.881 − 0.879 could be 0.88 − 0.88."""
 
@@ -44,12 +47,14 @@ class Margins(Struct, frozen=True, eq=False):
     units: float
     known: Any = None
     many: float = 0.5
+    coarse: int = 0
+    """Digits with which a number within a formula is no rounding, beside a result of many more."""
 
     def __call__(self, node: Node, scope: Scope) -> Tensor | None:
         """By how much the value of a side may be off."""
         literals = [part for part in walk(node) if isinstance(part, Literal) and part.place < 0]
         alone = stands_alone(node)
-        literals += _shortened(node) if alone else []
+        literals += [*_shortened(node), *_whole(node)] if alone else []
         if (not literals and not alone) or len(literals) > MOST_LITERALS:
             return None
         if not alone and self.known is None:
@@ -81,7 +86,9 @@ class Margins(Struct, frozen=True, eq=False):
             return unit * self.units
         value = float(abs(literal.value))
         whole = round(value / unit)
-        digits = FEW_DIGITS if beside else len(str(whole)) if whole else 0
+        digits = FEW_DIGITS if beside else _digits(literal)
+        if digits <= self.coarse:
+            return 0.0
         rounding = unit * (self.many if digits >= MANY_DIGITS else 0.5 if digits >= FEW_DIGITS else 0.0)
         near = self._near(value, unit)
         padded = whole % 10 == 0 and whole != 0  # 0.100: nobody writes an exact number so
@@ -118,12 +125,23 @@ class Margins(Struct, frozen=True, eq=False):
         """Printed numbers that are known exactly and may be the rounding of another value as well."""
         parts = [part for part in walk(node) if isinstance(part, Literal)]
         for part in sorted(parts, key=lambda part: part.place):  # the finest have the fewest
-            if part.place < 0 and self.known is not None:
+            if part.place < 0 and self.known is not None and _digits(part) > self.coarse:
                 value, unit = float(abs(part.value)), 10.0**part.place
                 near = self._near(value, unit / 2)
                 exact = np.abs(near - value) <= EXACT * max(1.0, value)
                 if exact.any():
                     yield from ((part.span, float(other)) for other in near[~exact][:MOST_OTHERS])
+
+
+def coarse_beside(node: Node) -> int:
+    """The digits with which nobody rounds who prints this result: one beside 0.4423."""
+    number = node.body if isinstance(node, Negative) else node
+    return max(0, _digits(number) - MORE_DIGITS) if isinstance(number, Literal) else 0
+
+
+def _digits(literal: Literal) -> int:
+    whole = round(float(abs(literal.value)) / 10.0**literal.place)
+    return len(str(whole)) if whole else 0
 
 
 def _is_slope(node: Node) -> bool:
@@ -141,6 +159,13 @@ def _shortened(node: Node) -> list[Literal]:
             finest = min((n.place for n in numbers), default=0)
             found += [replace(n, place=finest) for n in numbers if n.place == 0 > finest and n.value]
     return found
+
+
+def _whole(node: Node) -> list[Literal]:
+    """A whole number alone but 0, as if with decimals beyond those that are printed: 2 for √(4 + 10⁻⁵)."""
+    number = node.body if isinstance(node, Negative) else node
+    found = [number] if isinstance(number, Literal) else []
+    return [replace(n, place=BEYOND) for n in found if n.place == 0 and n.value]
 
 
 def known_values(world: World) -> Any:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice, product
 
+from msgspec.structs import replace
+
 from symgrad.checking.judging.bench import Bench, Prepared, Step
 from symgrad.checking.judging.compare import compare
 from symgrad.checking.judging.memory import Memory, Said
 from symgrad.checking.judging.readings import AGREE, DIFFER
 from symgrad.checking.judging.sides import has_names, stands_alone
-from symgrad.submission.written import Literal, Negative, Node, Symbol, transform, walk
+from symgrad.submission.written import Literal, Negative, Node, Symbol, Transpose, transform, walk
 
 MOST_SAID, MOST_WAYS = 60, 8
 
@@ -65,7 +67,7 @@ def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
 
 def _instead(part: Node, known: Said) -> Node | None:
     """What printed numbers stand for, if they are those said, or that with the other sign."""
-    if part == known.value:
+    if part == known.value or (type(part) is type(known.value) and _set(part) == _set(known.value)):
         return known.of
     if not stands_alone(part):
         return None
@@ -73,6 +75,11 @@ def _instead(part: Node, known: Said) -> Node | None:
     if isinstance(part, Literal) and isinstance(number, Literal) and _is_rounding(part, number):
         return known.of if number is known.value else Negative(known.of, part.span)
     return None
+
+
+def _set(node: Node) -> Node:
+    """What is written, whichever of T and ⊤ is meant to transpose."""
+    return transform(node, lambda part: replace(part, certain=True) if isinstance(part, Transpose) else part)
 
 
 def _is_rounding(part: Literal, number: Literal) -> bool:

@@ -22,11 +22,28 @@ def as_written(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor |
 
 def beside_delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
     """ΔX where Δ is a name of its own: their product."""
-    head = Symbol("Delta", span=node.span)
-    if next(scope.dictionary.find(head), None) is None and next(own_of(head, scope), None) is None:
+    return _product("Delta", node, raised, scope) if _is_own("Delta", node, scope) else None
+
+
+def beside_d(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """dx where d is a name of its own: their product, or what dx is elsewhere."""
+    if not _is_own("d", node, scope):
         return None
-    rest = without(node, "Delta")
-    return matmul(scope.named(head), scope.named(rest, raised))
+    ways = {
+        "product": lambda: _product("d", node, raised, scope),
+        "differential": lambda: differential(node, raised, scope),
+    }
+    return scope.choices.among(("d",), ways)
+
+
+def _is_own(letter: str, node: Symbol, scope: Scope) -> bool:
+    head = Symbol(letter, span=node.span)
+    return next(scope.dictionary.find(head), None) is not None or next(own_of(head, scope), None) is not None
+
+
+def _product(letter: str, node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
+    rest = without(node, letter)
+    return matmul(scope.named(Symbol(letter, span=node.span)), scope.named(rest, raised))
 
 
 def delta(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -62,12 +79,20 @@ def _places(found: Found, scope: Scope) -> tuple[Node, ...]:
 
 
 def _bare(node: Symbol, accent: str, raised: tuple[Node, ...], scope: Scope) -> Found | None:
-    """The name of the problem under an accent."""
+    """The name of the problem under an accent; with indices in either case, Δw_{11} of W."""
     plain = without(node, accent)
     for found in scope.dictionary.find(plain, raised):
-        if not found.marks and found.exponent == 1 and found.name in scope.dictionary.model.graph.shapes:
+        if _is_plain(found, scope):
+            return found
+    other = replace(plain, base=plain.base.swapcase())
+    for found in scope.dictionary.find(other, raised) if len(plain.base) == 1 else ():
+        if _is_plain(found, scope) and (found.indices or found.samples):
             return found
     return None
+
+
+def _is_plain(found: Found, scope: Scope) -> bool:
+    return not found.marks and found.exponent == 1 and found.name in scope.dictionary.model.graph.shapes
 
 
 def mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
@@ -89,32 +114,28 @@ def mean(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
 
 def differential(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
     """dX: the change of X; in the habit of some courses the gradient of the objective."""
-    plain = without(node, "d")
-    for found in scope.dictionary.find(plain, raised):
-        if found.marks or found.exponent != 1:
-            continue
-        model = scope.dictionary.model
-        if found.name not in model.graph.shapes:
-            continue
-        ways = {"gradient": ("gradient",), "change": ("change", *model.parameters)}
-        either = ("change", "gradient", *model.parameters)
-        habit = scope.dictionary.ways.get("differential", "")
-        way = scope.choices.name(("differential",), ways.get(habit, either))
-        if way == "gradient":
-            whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
-        elif way == "change":
-            whole = Tensor(scope.world.differential(found.name), (), scope.stands)
-        elif way == found.name or way in model.below(found.name):
-            whole = Tensor(scope.world.differential(found.name, way), (), scope.stands)
-        else:
-            raise Misfit(f"{found.name} does not change with {way}")
-        if way == "gradient" and _is_single(found.name, scope):
-            whole = replace(whole, data=whole.data * samples_of(scope))
-        return entries(whole, _places(found, scope), ("differential", found.name), scope)
-    whole_name = plain_name(node)
-    if next(scope.dictionary.defined(whole_name, raised, scope.line), None) is not None:
-        return scope.named(whole_name, raised)
-    raise Unknown(f"{shown(node)} is no name of the problem", node)
+    found = _bare(node, "d", raised, scope)
+    if found is None:
+        whole_name = plain_name(node)
+        if next(scope.dictionary.defined(whole_name, raised, scope.line), None) is not None:
+            return scope.named(whole_name, raised)
+        raise Unknown(f"{shown(node)} is no name of the problem", node)
+    model = scope.dictionary.model
+    ways = {"gradient": ("gradient",), "change": ("change", *model.parameters)}
+    either = ("change", "gradient", *model.parameters)
+    habit = scope.dictionary.ways.get("differential", "")
+    way = scope.choices.name(("differential",), ways.get(habit, either))
+    if way == "gradient":
+        whole = Tensor(scope.world.gradient(found.name), (), scope.stands)
+    elif way == "change":
+        whole = Tensor(scope.world.differential(found.name), (), scope.stands)
+    elif way == found.name or way in model.below(found.name):
+        whole = Tensor(scope.world.differential(found.name, way), (), scope.stands)
+    else:
+        raise Misfit(f"{found.name} does not change with {way}")
+    if way == "gradient" and _is_single(found.name, scope):
+        whole = replace(whole, data=whole.data * samples_of(scope))
+    return entries(whole, _places(found, scope), ("differential", found.name), scope)
 
 
 def _is_single(name: str, scope: Scope) -> bool:
@@ -139,6 +160,7 @@ ACCENTS = (
     ("d", as_written),
     ("Delta", as_written),
     ("Delta", beside_delta),
+    ("d", beside_d),
     ("d", differential),
     ("Delta", delta),
     ("bar", barred),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,25 +12,23 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.applied import Apply, function_of
 from symgrad.checking.meaning.arithmetic import element, multiplied, transposed
 from symgrad.checking.meaning.counting import counted
-from symgrad.checking.meaning.derivatives import form, slope
 from symgrad.checking.meaning.entries import entry, shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
-from symgrad.checking.meaning.named import iteration
+from symgrad.checking.meaning.points import counted_of, elsewhere, point_of, slope_at
 from symgrad.checking.meaning.powers import powered
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.moved import MOVED, Nested, at
+from symgrad.checking.worlds.moved import MOVED, at
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick
 from symgrad.checking.worlds.world import STEP, World
 from symgrad.operations import operation
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import (
     Call,
-    Derivative,
     Element,
     Literal,
     Negative,
@@ -42,8 +41,6 @@ from symgrad.submission.written import (
 )
 from symgrad.tree import Formula, Name, Op
 
-MOST_POINTS = 64
-"""Of L(w + h e_i): one for each i."""
 INVERSES: Mapping[str, Callable[..., Any]] = {
     "tanh": np.arctanh,
     "sin": np.arcsin,
@@ -85,8 +82,12 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
     quantity = quantity_of(replace(node, head=head), scope)
     if function is not None:
         options["function"] = lambda: _applied(function, node, primes, scope)
-    if primes and function is None and quantity is not None:
-        return {"slope": lambda: _slope_of_quantity(head, node, primes, scope)}
+    there = point_of(node, scope)
+    if primes and function is None and (quantity is not None or there is not None):
+        return {"slope": lambda: slope_at(head, primes, node, there, scope)}
+    if there is not None and function is None:
+        ways = {"there": there, "step": counted_of(node, scope)}
+        return {way: partial(one.evaluate, head) for way, one in ways.items() if one is not None}
     if not primes and quantity is not None and not (node.certain and function is not None):
         options["quantity"] = lambda: _quantity(quantity, node, scope)
     if node.certain:
@@ -95,7 +96,7 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
         options["quantity"] = lambda: scope.evaluate(node.head)
     leaf = None if primes else moved_leaf(node, scope)
     if leaf is not None:
-        options["elsewhere"] = lambda: _elsewhere(leaf, node, scope)
+        options["elsewhere"] = lambda: elsewhere(leaf, node, scope)
     if _may_be_factor(function, node, scope):
         (factor,) = node.args
         options["product"] = lambda: multiplied(
@@ -228,7 +229,6 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
     """A quantity with its arguments; at an entry of its one argument its own entry there: g(z^{(k)})."""
     model = scope.dictionary.model
     uses = model.uses(name)
-    scope = _at_iteration(node, scope)
     if len(node.args) == 1 and (known := scripts(node.args[0])) is not None:
         arg = scope.evaluate(node.args[0])
         letters = [axis for axis in arg.axes if axis != MOVED]
@@ -242,30 +242,6 @@ def _quantity(name: str, node: Call, scope: Scope) -> Tensor:
             except (ValueError, IndexError, TypeError):
                 raise Misfit("an entry of what is no function of entries") from None
     return scope.world.tensor(name, scope.stands)
-
-
-def _at_iteration(node: Call, scope: Scope) -> Scope:
-    """The scope in which the parameters are what they are after two updates, for J(θ^{(2)})."""
-    known = (scripts(arg) for arg in node.args) if scope.dictionary.iterated else ()
-    for found in (next(scope.dictionary.find(*each), None) for each in known if each is not None):
-        if found is not None and found.name in scope.dictionary.model.parameters and len(found.samples) == 1:
-            return iteration(found.samples[0], scope) or scope
-    return scope
-
-
-def _elsewhere(leaf: str, node: Call, scope: Scope) -> Tensor:
-    """A quantity with a leaf moved: L(w + h e_1)."""
-    if not isinstance(scope.world, World):
-        raise Nested
-    found = next(scope.dictionary.find(node.head), None)
-    assert found is not None
-    value, there = scope.world.value(leaf), scope.evaluate(node.args[0])
-    points = np.real(there.data).reshape((-1, *value.shape)) if there.core == value.shape else ()
-    if not 0 < len(points) <= MOST_POINTS:
-        raise Unknown(f"the points at which {shown(node.head)} is taken are not read", node)
-    found_there = [scope.world.with_leaves({leaf: point}).value(found.name) for point in points]
-    data = np.reshape(found_there, (*there.data.shape[: len(there.axes)], *np.shape(found_there[0])))
-    return Tensor(data, there.axes)
 
 
 def _law(head: Symbol, node: Call, scope: Scope) -> Formula | None:
@@ -307,19 +283,3 @@ def _of_its_argument(name: str, arg: Tensor, scope: Scope) -> Tensor:
 def _by_law(formula: Formula, arg: Tensor, scope: Scope) -> Tensor:
     """The formula of one name, with another array in its place."""
     return replace(arg, data=np.asarray(at(formula, lambda name: arg.data, scope.world.sizes)))
-
-
-def _slope_of_quantity(head: Symbol, node: Call, primes: int, scope: Scope) -> Tensor:
-    """a′(z): the derivative of a quantity by its argument, entry by entry; f″(x) of a number."""
-    if primes > 1:
-        if primes > 2 or np.ndim(scope.world.value(str(quantity_of(replace(node, head=head), scope)))):
-            raise Unknown("derivatives of functions of higher order are not read", node)
-        first = Derivative(head, node.args[0], "", node.span)
-        return scope.evaluate(Derivative(first, node.args[0], "", node.span))
-    found, of = next(scope.dictionary.find(head), None), scripts(node.args[0]) if node.args else None
-    by = next(scope.dictionary.find(*of), None) if of is not None else None
-    held = found is None or by is None or by.name in scope.dictionary.model.uses(found.name)
-    raw, wrt = slope(Derivative(head, node.args[0], "direct" if held else "", node.span), scope)
-    if raw.rank == 2 and len(raw.core) == 2:
-        return Tensor(np.einsum("...ii->...i", raw.data), raw.axes, scope.stands)
-    return form(raw, raw.rank, wrt.turned, node, scope)

@@ -277,9 +277,9 @@ class Dictionary(Struct):
 
         ``formulas``: those that hold at any point, rather than what they are worth at the givens.
         """
-        for key, left in _cuts(symbol, raised):
-            for own in self._nearest(key, line, formulas):
-                yield own, left
+        cuts = _cuts(symbol, raised)
+        found = [(own, left) for key, left in cuts for own in self._nearest(key, line, formulas)]
+        yield from sorted(found, key=lambda one: formulas and not one[0].formula)  # δ_k before δ_1 = 0.13
 
     def _nearest(self, key: Spelling, line: int, formulas: bool = False) -> list[Own]:
         found = self.own.get(key, ())

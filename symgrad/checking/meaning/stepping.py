@@ -66,10 +66,20 @@ def _at(moment: Moment, parameter: str, world: World, scope: Scope) -> Array:
         return _made(moment.name, parameter, world, moment.late)
     if moment.offset is None:
         return _made(moment.name, parameter, world, _is_now(("moment", moment.name), scope))
-    late = moment.offset - (not _is_now(("clock", moment.name == PARAMETER), scope))
+    late = _late(moment.offset, moment.name == PARAMETER, scope)
+    return _made(moment.name, parameter, world, late == 0)
+
+
+def parameter_late(offset: int, scope: Scope) -> int:
+    """Whether w_{t + offset} is what a step makes of w (0) or what it was before (−1)."""
+    return _late(offset, True, scope)
+
+
+def _late(offset: int, parameter: bool, scope: Scope) -> int:
+    late = offset - (not _is_now(("clock", parameter), scope))
     if late not in (0, -1):
         raise Unknown("only a step and the one before it are looked at")
-    return _made(moment.name, parameter, world, late == 0)
+    return late
 
 
 def _is_now(key: tuple[str, object], scope: Scope) -> bool:

@@ -65,7 +65,10 @@ def _defined(submission: Submission, known: Dictionary) -> Iterator[Own]:
             plain = own.formula and not own.parameters and not isinstance(own.body, Derivative | Literal)
             if plain and own.spelling not in met and len(known.own[own.spelling]) == 1:
                 met.add(own.spelling)
-                yield own
+                base, accents, low, high = own.spelling
+                each = ((base, accents, f"{low}{n}", high) for n in known.numbered.get(own.spelling, ()))
+                numbered = [known.own[spelling][0] for spelling in each]  # a_1, a_2 of a_t
+                yield from numbered or [own]
 
 
 def _with_defined(own: Own, model: Model, known: Dictionary, worlds: Sequence[World]) -> Model:

@@ -41,7 +41,7 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     ranked = [name for name, shape in model.graph.shapes.items() if shape]
     found = spellings(dict.fromkeys(names), problem.write, ranked, problem.repeat.label)
     dictionary = Dictionary(model, found, families(found))
-    dictionary.signals = _signals(dictionary)
+    dictionary.signals = _counted_on(_signals(dictionary), submission)
     dictionary.dressed = _is_dressed(submission)
     dictionary.barred = not dictionary.dressed and _is_barred(dictionary, submission)
     dictionary.iterated = _is_iterated(dictionary, submission)
@@ -137,6 +137,16 @@ def _signals(dictionary: Dictionary) -> Mapping[str, str]:
                     found.setdefault(key[2], name)
                 found.setdefault(key[0] + key[2], name)
     return found
+
+
+def _counted_on(signals: Mapping[str, str], submission: Submission) -> Mapping[str, str]:
+    """The same where the work gives every δ the number after that of its quantity: δ_3 for ∂L/∂z_2."""
+    errors = [part for part in submission.nodes if isinstance(part, Symbol) and part.base == "delta"]
+    labels_on = {text_of(label) for part in errors for label in (*part.raised, *part.indices)}
+    later = {str(int(label) + 1): name for label, name in signals.items() if label.isdigit()}
+    if len(later) < 2 or {label for label in labels_on if label.isdigit()} != set(later):
+        return signals
+    return {label: name for label, name in signals.items() if not label.isdigit()} | later
 
 
 def _feeds_activation(name: str, model: Model) -> bool:

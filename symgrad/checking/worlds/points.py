@@ -18,7 +18,7 @@ from symgrad.calculus.between import is_constant, value
 from symgrad.calculus.facts import Fact
 from symgrad.checking.worlds.drawing import Shown, drawn_world, rate
 from symgrad.checking.worlds.kinks import KINKS, is_active, kinks_of, sides_of
-from symgrad.checking.worlds.model import Model
+from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import NoValue, at
 from symgrad.checking.worlds.turned import given_symmetric
 from symgrad.checking.worlds.world import World
@@ -66,7 +66,7 @@ class Points(Struct, frozen=True, eq=False, dict=True):
         for _ in range(FEWEST):
             moved = {
                 name: array
-                if name in self.model.labels
+                if name in self.model.labels or name == RATE
                 else np.where(np.isin(array, labels), array, array * draw.uniform(0.97, 1.03, array.shape))
                 if name in self.model.data
                 else array + draw.uniform(-0.01, 0.01, array.shape)

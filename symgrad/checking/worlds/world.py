@@ -113,9 +113,9 @@ class World(Struct, frozen=True, eq=False, dict=True):
         """The same but for some fields, with nothing worked out yet."""
         return replace(self, _cache={}, _shared={}, **changed)
 
-    def with_leaves(self, changed: Mapping[str, Array]) -> World:
-        """The same point but for some leaves."""
-        return self._with(leaves={**self.leaves, **changed})
+    def with_leaves(self, changed: Mapping[str, Array], kind: str = "") -> World:
+        """The same point but for some leaves, or of another kind."""
+        return self._with(leaves={**self.leaves, **changed}, kind=kind or self.kind)
 
     @property
     def step(self) -> int:
@@ -252,14 +252,13 @@ class World(Struct, frozen=True, eq=False, dict=True):
             p: self.belief(("update", p)) if ("update", p) in self.believed else self.stepped(p)
             for p in update.parameters
         }
+        gone: dict[Key, bool] = {("value", name): name in moved for name in self.leaves}
         kept = {
             key: f
             for key, f in self.believed.items()
-            if (key[0] != "moment" or _is_of_a_step(f))
-            and (key[0] != "value" or key[1] not in moved)
-            and (key[1] in self.leaves or not _rests_on_none(f))
+            if _is_of_a_step(f) or not gone.get(key, key[0] == "moment" or _rests_on_none(f))
         }
-        each = self.model.problem.each if self.kind == "given" else ()
+        each = self.model.problem.each if self.kind in ("given", "near") else ()
         data = each[self.step + 1] if self.step + 1 < len(each) else {}
         leaves = {**self.leaves, **{name: np.asarray(a, dtype=float) for name, a in data.items()}, **moved}
         return self._with(leaves=leaves, believed=kept, before=self, states=None)

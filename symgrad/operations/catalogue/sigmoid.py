@@ -11,6 +11,6 @@ SIGMOID = elementwise(
     chain("the sigmoid times one minus itself"),
     layout="σ",
     code="sigmoid",
-    names=("sigma", "Sigmoid", "sigm", "logistic", "expit"),
+    names=("sigma", "Sigmoid", "sigm", "logistic", "Logistic", "expit"),
     torch=("sigmoid", "Sigmoid"),
 )
