@@ -113,6 +113,42 @@ def test_weight_decay_is_added_to_the_gradient(name):
     np.testing.assert_allclose(entry.gradients["W"], found[2](found[1])["W"], rtol=1e-12)
 
 
+DECAYED = {"w": [1.0, -2.0], "x": [0.5, 1.5], "lam": 0.2}
+
+
+def decayed(name, decay, **more):
+    update = {"method": name, "rate": 0.1, "parameters": ["w"], "steps": 3, "weight_decay": decay}
+    return text_of({"L": "dot(w, x)**2"}, DECAYED | more, data=["x"], update=update)
+
+
+@pytest.mark.parametrize("name", sorted(BY_HAND))
+def test_the_decay_may_be_a_given_by_its_name(name):
+    """The numbers are those of the number itself; the report writes λ."""
+    named, plain_ = (solve(read_problem(decayed(name, decay))) for decay in ("lam", 0.2))
+    for one, other in zip(named.training.steps, plain_.training.steps, strict=True):
+        for key, value in other.quantities.items():
+            np.testing.assert_array_equal(one.quantities[key], value)
+    last = [entry.updated["w"] for entry in (named.training.steps[-2], plain_.training.steps[-2])]
+    np.testing.assert_array_equal(*last)
+    assert not named.problem.rule.is_plain
+
+
+@pytest.mark.parametrize(
+    ("decay", "message"),
+    [
+        ("lamb", "'lamb' is no given with one number"),
+        ("x", "'x' is no given with one number"),
+        ("m", "'m' is something else in a step of adamw"),
+        ("step", "'step' is something else in a step of adamw"),
+    ],
+)
+def test_what_no_decay_is_called_is_told(decay, message):
+    with pytest.raises(InputError) as caught:
+        read_problem(decayed("adamw", decay, m=0.1, step=0.2))
+    assert caught.value.message == message
+    assert caught.value.place is not None
+
+
 def test_gradients_are_clipped_together_before_the_decay():
     def clipped(slopes, point):
         length = np.sqrt(sum((g**2).sum() for g in slopes.values()))

@@ -36,6 +36,7 @@ from symgrad.calculus.terms import Index as Index
 from symgrad.calculus.terms import Kron as Kron
 from symgrad.calculus.terms import Poly as Poly
 from symgrad.calculus.terms import Term as Term
+from symgrad.calculus.terms import root
 from symgrad.tree import Formula
 
 ZERO = Poly()
@@ -247,22 +248,10 @@ def _single_power(term: Term, exponent: Fraction) -> Term | None:
     if not whole and (len(term.factors) > 1 or any(p % 2 == 0 for _, p in term.factors)):
         return None
     try:
-        coefficient = term.coefficient ** int(exponent) if whole else _root(term.coefficient, exponent)
+        coefficient = term.coefficient ** int(exponent) if whole else root(term.coefficient, exponent)
     except ValueError:
         return None
     return Term(coefficient, tuple((s, p * exponent) for s, p in term.factors))
-
-
-def _root(value: Fraction, exponent: Fraction) -> Fraction:
-    """value^exponent where it is rational; ValueError where not."""
-    if value == 1:
-        return value
-    if value <= 0:
-        raise ValueError("no real root in general")
-    found = Fraction(float(value) ** (1 / exponent.denominator)).limit_denominator(10**6)
-    if found**exponent.denominator != value:
-        raise ValueError("irrational")
-    return found**exponent.numerator
 
 
 def components(term: Term) -> tuple[Term, ...]:

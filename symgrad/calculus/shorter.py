@@ -36,7 +36,7 @@ from symgrad.calculus.relations import Contraction, Relation, Said, kind, relati
 from symgrad.graph import Graph
 from symgrad.tree import Formula, Gradient, Name, Op, names
 
-SHORT, LONG = 6, 120
+SHORT, LONG = 6, 80
 """Nodes of a formula below and beyond which nothing is looked for."""
 WIDTH, DEPTH, DETOUR = 3, 4, 6
 """How many forms are followed at a time, how many equations are put in one after the other, and how

@@ -89,3 +89,15 @@ class Poly(Kept, frozen=True):
     """The sum of its terms, which are canonical and sorted."""
 
     terms: tuple[Term, ...] = ()
+
+
+def root(value: Fraction, exponent: Fraction) -> Fraction:
+    """value^exponent where it is rational; ValueError where not."""
+    if value == 1:
+        return value
+    if value <= 0:
+        raise ValueError("no real root in general")
+    found = Fraction(float(value) ** (1 / exponent.denominator)).limit_denominator(10**6)
+    if found**exponent.denominator != value:
+        raise ValueError("irrational")
+    return found**exponent.numerator

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
@@ -37,7 +38,8 @@ class Rule(Struct, frozen=True):
     @property
     def is_plain(self) -> bool:
         """Whether every step is w − rate g, and nothing else."""
-        return self.title == METHODS["sgd"].title and not self.constants and self.schedule is None
+        alone = len(self.lines) == 1 and not self.constants and self.schedule is None
+        return self.title == METHODS["sgd"].title and alone
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -73,10 +75,12 @@ def read_rule(
     """The rule of an ``update``. Raises `InputError` for an unknown method, constant or name."""
     method = _method(update, located)
     constants = _constants(update, method, located)
-    lines = [*_lines(update, method, located, functions)]
-    if DECAY in constants and not any(DECAY in names(parsed.formula) for _, parsed in lines):
+    decay = _decay(update, method, given, located)
+    lines = [*_lines(update, method, located, functions, decay)]
+    stated = decay != DECAY or DECAY in constants
+    if stated and not any(decay in names(parsed.formula) for _, parsed in lines):
         place = located.place(("update", DECAY))
-        decayed = parse_formula(f"{SLOPE} + {DECAY} * {PARAMETER}", place)
+        decayed = parse_formula(f"{SLOPE} + {decay} * {PARAMETER}", place)
         lines = [(SLOPE, decayed), *lines]
     schedule = _schedule(update, located, functions)
     if update.clip is not None:
@@ -93,6 +97,23 @@ def read_rule(
         own = {RATE, STEP, *constants} - {CLIP} | ({PARAMETER, SLOPE} | made if path[1] == "rule" else set())
         _check_known(parsed, own, update, given, located, path)
     return rule
+
+
+def _decay(update: Update, method: Method, given: Mapping[str, Array], located: Located) -> str:
+    """What the decay is called: by its own name, or by that of a given, which has one number."""
+    name = update.weight_decay
+    if not isinstance(name, str):
+        return DECAY
+    numbers = [other for other, array in given.items() if not array.ndim and other not in update.parameters]
+    if name not in numbers:
+        place = located.place(("update", DECAY))
+        hint = mend(name, numbers, "state it under 'given', or write a number from 0")
+        raise InputError(f"'{name}' is no given with one number", place=place, hint=hint)
+    if name in {RATE, STEP, PARAMETER, SLOPE, CLIP, method.direction, *CONSTANTS, *method.lines}:
+        place = located.place(("update", DECAY))
+        hint = "give it another name under 'given', or write the number"
+        raise InputError(f"'{name}' is something else in a step of {method.name}", place=place, hint=hint)
+    return name
 
 
 def _method(update: Update, located: Located) -> Method:
@@ -125,7 +146,9 @@ def _constants(update: Update, method: Method, located: Located) -> dict[str, Ar
                 f"'{name}' is no constant of {method.name}", place=place, hint=_constants_of(name, method)
             )
     found = {**method.constants, **stated}
-    return {name: np.asarray(value, dtype=float) for name, value in found.items()}
+    return {
+        name: np.asarray(value, dtype=float) for name, value in found.items() if not isinstance(value, str)
+    }
 
 
 def _check_undisturbed(update: Update, located: Located) -> None:
@@ -146,9 +169,10 @@ def _constants_of(name: str, method: Method) -> str:
 
 
 def _lines(
-    update: Update, method: Method, located: Located, functions: Mapping[str, Function]
+    update: Update, method: Method, located: Located, functions: Mapping[str, Function], decay: str
 ) -> Iterator[tuple[str, ParsedFormula]]:
-    for target, text in method.lines.items():
+    for target, line in method.lines.items():
+        text = re.sub(rf"\b{DECAY}\b", decay, line)
         path: Path = ("update", "rule", target) if update.rule is not None else ("update",)
         if update.rule is not None:
             _check_target(target, update, located, path)

@@ -96,7 +96,9 @@ class Update(Section, frozen=True, kw_only=True):
     beta1: Annotated[Share | None, _SHARE] = None
     beta2: Annotated[Share | None, _SHARE] = None
     eps: Annotated[Constant | None, described("a number from 0", "1e-8")] = None
-    weight_decay: Annotated[Constant | None, described("a number from 0", "0.01")] = None
+    weight_decay: Annotated[
+        Constant | str | None, described("a number from 0, or the name of a given", "0.01")
+    ] = None
     parameters: Annotated[Names, NONEMPTY, _NAMES]
     steps: Annotated[Steps, described(f"a whole number from 1 to {MAX_STEPS:,}", "3")] = 1
     show: Annotated[tuple[Steps, ...] | None, described("a list of steps", "[1, 2, 3]")] = None
