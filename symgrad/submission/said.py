@@ -29,7 +29,7 @@ _FOR = r"for|where|with|let|consider|für|all|every|any|each|means"
 _NOT_AHEAD = re.compile(r"(?i:\b(?:unless|(?:if|when) not|except (?:if|when|for|where)))\b[^.!?;$]{0,30}$")
 _IF_AHEAD = re.compile(rf"(?i:\b(?:{_IF})\b)[^.!?;$]{{0,40}}$")
 _CASE_AHEAD = re.compile(r"(?i:\b(?:case|fall)\b)[^!?;$]{0,12}$|\\item\[\s*$")
-SINCE = re.compile(r"\b(?:since|because|as)\s{0,3}$", re.IGNORECASE)
+SINCE = re.compile(r"\b(?:since|because)\s{0,3}$", re.IGNORECASE)
 """What stands before a bound that is met at the given numbers."""
 _FOR_AHEAD = re.compile(rf"(?i:\b(?:{_FOR})\b)[^.!?;$]{{0,30}}$")
 _AT_AHEAD = re.compile(r"(?:^|[.:;,(]|\n)\s*[Aa]t\s+$")
