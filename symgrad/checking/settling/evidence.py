@@ -153,8 +153,8 @@ NOTATIONS = (
     Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
 )
 """``jacobian``: which of the two counts its rows. ``beside d``: whether dX is a product where d
-has a name. ``differential``: what dX is else. ``single losses``: whether dX of a quantity that each sample has
-is the gradient of the mean of all losses, or of the sample's own.
+has a name. ``differential``: what dX is else. ``single losses``: whether dX of a quantity that each sample
+has is the gradient of the mean of all losses, or of the sample's own.
 ``sigma``: what σ is where the problem has a softmax."""
 
 
