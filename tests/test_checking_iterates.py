@@ -181,6 +181,17 @@ $\frac{\partial J}{\partial \tilde h} = \tilde h - t = 0.4621$
         "correct wrong wrong correct",
     ),
     (
+        "or the gradient, where a work with a name d writes gradients so",
+        "forward: {y: w * x, d: y - t, L: d**2 / 2}\ndata: [x, t]\ngiven: {w: 0.5, x: 2, t: 3}",
+        r"""
+$dL = 1$
+$dy = d = -2$
+$dw = d x = -4$
+$dw = d w$
+""",
+        "correct correct correct wrong",
+    ),
+    (
         "decimal commas behind t =",
         CELL,
         r"""

@@ -33,7 +33,8 @@ def beside_d(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | N
         "product": lambda: _product("d", node, raised, scope),
         "differential": lambda: differential(node, raised, scope),
     }
-    return scope.choices.among(("d",), ways)
+    way = scope.dictionary.ways.get("beside d")
+    return ways[way]() if way else scope.choices.among(("d",), ways)
 
 
 def _is_own(letter: str, node: Symbol, scope: Scope) -> bool:

@@ -101,6 +101,12 @@ def _has_differential(line: Line, dictionary: Dictionary) -> bool:
     )
 
 
+def _is_beside_d(line: Line, dictionary: Dictionary) -> bool:
+    """Whether dX stands in a line of a problem that has a name d."""
+    named = next(dictionary.find(Symbol("d")), None) is not None
+    return named and _has_differential(line, dictionary)
+
+
 def _has_change(line: Line, dictionary: Dictionary) -> bool:
     """Whether dX stands in a line for a name X of the problem, or the error signal of a layer."""
     return _has_differential(line, dictionary) or any(
@@ -139,13 +145,15 @@ OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
 """Where a work has an index for samples: whether X without it is of all of them or of one."""
 NOTATIONS = (
     Notation("jacobian", ("numerator", "denominator"), _equates_jacobian),
+    Notation("beside d", ("product", "differential"), _is_beside_d),
     Notation("differential", ("gradient", "change"), _has_differential),
     Notation("single losses", ("mean", "single"), _has_change, "mean"),
     Notation("sigma", ("sigmoid", "softmax"), _applies_sigma, "sigmoid"),
     Notation("otimes", ("entries", "products"), _has_otimes, wins="products"),
     Notation(STANDS, (COLUMN, ROW), _turns_vector, most=MANY_LINES),
 )
-"""``jacobian``: which of the two counts its rows. ``differential``: what dX is. ``single losses``: whether dX
+"""``jacobian``: which of the two counts its rows. ``beside d``: whether dX is a product where d has a name.
+``differential``: what dX is else. ``single losses``: whether dX
 of a quantity that each sample has is the gradient of the mean of all losses, or of the sample's own.
 ``sigma``: what σ is where the problem has a softmax. ``otimes``: whether ⊗ of matrices is one of entries.
 ``stands``: whether x is a column, so that xᵀx is a number."""
