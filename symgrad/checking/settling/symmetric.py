@@ -24,6 +24,11 @@ _ITS = re.compile(r"matri|[ck]ovarian|\b(?:it|they|which|this|these|both|all|eve
 """What a sentence speaks of that names no matrix."""
 _CLAUSE = re.compile(r",|\b(?:hence|so|then|thus|therefore|also|daher|donc)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?;:]\s|\n\s*\n")
+_PLAIN = re.compile(
+    r"(?<![\w$\\^])(?:(?<=matrix )|(?<=symmetric )|(?=\w\s*(?:,|(?:is|be|being|are|and|ist|sei)\b)))"
+    r"([A-Z])(?![\w$])"
+)
+"""A matrix named without signs of maths, and no article: "let A be symmetric"."""
 _RELATION = re.compile(r"=|<|>|\\(?:in|succ|succeq|leq?|geq?|to|colon)\b")
 _MATHS = re.compile(r"\$([^$]{1,60})\$|\\\((.{1,60}?)\\\)")
 _LIST = r"\$[^$]{1,60}\$(?:\s*(?:,|and|und|or)\s*\$[^$]{1,60}\$)*"
@@ -59,6 +64,10 @@ def symmetric_in(submission: Submission, dictionary: Dictionary) -> frozenset[st
 def _matrices(words: str, dictionary: Dictionary) -> Iterator[str]:
     """The matrices in the maths of some words: names of the problem, and whatever looks like one."""
     shapes = dictionary.model.graph.shapes
+    for letter in _PLAIN.findall(words):
+        found = next(dictionary.find(Symbol(letter)), None)
+        if found is not None and len(shapes.get(found.name, ())) == 2:
+            yield found.name
     for match in _MATHS.finditer(words):
         try:
             parts = [*walk(read_maths(_RELATION.split(match[1] or match[2])[0]))]
