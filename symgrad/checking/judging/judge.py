@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 from msgspec.structs import replace
 
 from symgrad.checking.judging import messages
-from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set, prepare
+from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.carrying import carried, goes_on, printed
-from symgrad.checking.judging.compare import compare, runs_on, steps_of, witness_of
+from symgrad.checking.judging.compare import compare, runs_on, witness_of
+from symgrad.checking.judging.meant import as_meant
 from symgrad.checking.judging.memory import Memory, slips_of
 from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.premises import premises_of, without_false
-from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN
+from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.judging.solved import is_solved
 from symgrad.checking.judging.special import assumed, modelled, other_example, stated, stationary
 from symgrad.checking.judging.target import target_of, updated
 from symgrad.checking.judging.tracing import results_of, traced
 from symgrad.checking.verdict import Judged, Proof, Verdict
-from symgrad.checking.worlds.kinks import KINKS, kinks_of
-from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Cases, Comparison, Literal, Norm, Sum, Symbol, walk
+from symgrad.submission.written import Comparison, Literal, Symbol
 
 _STEPS = r"(?:time[ -]?)?step|iteration|epoch|(?:zeit)?schritt|paso|passo|pas|étape|etapa|krok"
 STEP = re.compile(rf"(?:\b(?:{_STEPS})|步)\W{{0,5}}$", re.IGNORECASE)
 """Words right before the number of a step."""
-FAR = 0.05
-"""What part of a value is much rounding."""
 
 
 def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
@@ -49,123 +45,10 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
         return Judged(line, Verdict.UNREADABLE, fault.message if fault else ""), memory
     if len(ready.sides) < 2:
         return Judged(line, Verdict.UNCHECKED, messages.DEFINITION, claims=False), memory
-    steps = tuple(steps_of(ready, bench, ()))
-    if any(side.printed is not None for side in line.sides):
-        set_so = as_set(ready)
-        again = tuple(steps_of(set_so, bench, ()))
-        if _holds(steps) and not _holds(again):
-            return Judged(line, Verdict.UNCHECKED, messages.HIDDEN), memory
-        if _holds(again):
-            ready, steps = set_so, again
-    if any(step.outcome.message == NOTHING for step in steps):
-        free = _unbounded(ready)
-        again = tuple(steps_of(free, bench, ()))
-        if _holds(again) or _is_smooth(line, bench):
-            ready, steps = free, again
-    if _fails(steps) and memory.condition and not _speaks_of_both(ready, memory):
-        under = replace(ready, line=replace(line, conditions=(*line.conditions, *memory.condition)))
-        again = tuple(steps_of(under, bench, ()))
-        if _holds(again):
-            ready, steps = under, again
-    if _fails(steps) and (meant := _as_summed(ready, bench)) is not None:
-        again = tuple(steps_of(meant, bench, ()))
-        if _holds(again):
-            ready, steps = meant, tuple(replace(step, remark=messages.AS_SUMMED) for step in again)
-    if _fails(steps) and (supposed := bench.supposed.get(line.id)):
-        under = replace(ready, line=replace(line, conditions=(*line.conditions, *supposed)))
-        again = tuple(steps_of(under, bench, ()))
-        if _holds(again):
-            ready, steps = under, tuple(replace(step, remark=messages.SUPPOSED) for step in again)
-    if _fails(steps) and line.id in bench.active:
-        again = tuple(steps_of(ready, replace(bench, points=bench.points.also(active=True)), ()))
-        if _holds(again):
-            steps = tuple(replace(step, remark=messages.ACTIVE) for step in again)
-    if _fails(steps) and (said := bench.classes.get(line.id)) is not None:
-        of_class = bench.of_class() if said.letter else None
-        if of_class is None:
-            return Judged(line, Verdict.UNCHECKED, messages.WHICH_CLASS), memory
-        ready = replace(ready, line=replace(line, conditions=(*line.conditions, said.condition)))
-        bench, steps = of_class, tuple(steps_of(ready, of_class, ()))
-    nodes, model = [node for _, node in ready.sides], bench.dictionary.model
-    target = target_of(nodes[0], bench.dictionary, line.id)
-    if _fails(steps) and memory.may_move_on(target, model.parameters, line.prose):
-        later = replace(bench, step=memory.step + 1)
-        again = _stepped(ready, later)
-        right = all(step.outcome.kind == AGREE and not _is_far(step) for step in again)
-        if again and (right or memory.is_through(target, model)):
-            bench, steps, memory = later, again, memory.moved_on(memory.step + 1, memory.example)
-    memory = memory.updating(*updated(nodes, line.id, bench.dictionary))
-    return _verdict(ready, steps, memory, bench)
-
-
-def _as_summed(ready: Prepared, bench: Bench) -> Prepared | None:
-    """A line under the conditions under which the work sums over its letters, j ≠ y_i; None without any."""
-    nodes = [part for node in ready.nodes for part in walk(node)]
-    summed = {part.index for part in nodes if isinstance(part, Sum)}
-    letters = dict.fromkeys(
-        letter.base
-        for part in nodes
-        if isinstance(part, Symbol)
-        for letter in part.indices
-        if isinstance(letter, Symbol) and letter.base in bench.apart and letter.base not in summed
-    )
-    if not letters or ready.line.id in bench.of_all:
-        return None
-    conditions = (*ready.line.conditions, *(bench.apart[letter] for letter in letters))
-    return replace(ready, line=replace(ready.line, conditions=conditions))
-
-
-def _unbounded(ready: Prepared) -> Prepared:
-    """A line without the conditions that bound values, u > 1."""
-    kept = tuple(said for said in ready.line.conditions if said.relation in "=≠")
-    return replace(ready, line=replace(ready.line, conditions=kept))
-
-
-def _is_smooth(line: Line, bench: Bench) -> bool:
-    """Whether nothing here has a kink: what is so in a part of all numbers is so everywhere."""
-    bends = any(
-        isinstance(part, Cases | Comparison)
-        or (isinstance(part, Norm) and part.single)
-        or (isinstance(part, Call) and part.head.base in KINKS)
-        for part in line.nodes
-    )
-    return "≈" not in line.relations and not bends and not any(kinks_of(bench.dictionary.model))
-
-
-def _speaks_of_both(ready: Prepared, memory: Memory) -> bool:
-    """Whether a line holds for all indices by itself: it has δ_ij, or cases of its own."""
-    return any(
-        isinstance(part, Cases)
-        or (isinstance(part, Symbol) and part.base == "delta" and len(part.indices) == 2)
-        for _, node in ready.sides
-        for part in walk(node)
-    )
-
-
-def _fails(steps: tuple[Step, ...]) -> bool:
-    return any(step.outcome.kind == DIFFER for step in steps)
-
-
-def _holds(steps: tuple[Step, ...]) -> bool:
-    return all(step.outcome.kind == AGREE for step in steps)
-
-
-def _is_far(step: Step) -> bool:
-    """Whether only much rounding makes two sides agree: then a line does not show which step it is of."""
-    pair = step.outcome.pair
-    if not step.rounded or pair is None:
-        return False
-    left, right = (np.real(np.asarray(side, dtype=complex)) for side in (pair.left, pair.right))
-    return bool(np.any(np.abs(left - right) > FAR * np.maximum(np.abs(left), np.abs(right))))
-
-
-def _stepped(ready: Prepared, bench: Bench) -> tuple[Step, ...]:
-    if not bench.dictionary.model.rate or bench.points.given is None:
-        return ()
-    try:
-        return tuple(steps_of(ready, bench, ()))
-    except NoValue:
-        return ()
+    taken = as_meant(ready, memory, bench)
+    nodes = [node for _, node in taken.ready.sides]
+    memory = taken.memory.updating(*updated(nodes, line.id, bench.dictionary))
+    return _verdict(taken.ready, taken.steps, memory, taken.bench)
 
 
 def _minded(line: Line, memory: Memory) -> Memory:
