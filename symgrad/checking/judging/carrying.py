@@ -89,9 +89,13 @@ def goes_on(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
 
 
 def _is_symbolic(step: Step, ready: Prepared) -> bool:
+    """Whether names differ, which no digits mend: also where only the given numbers refute them."""
     nodes = dict(ready.sides)
     world = step.outcome.world
-    return world is None or world.kind != "given" or not any(is_printed(nodes[n]) for n in step.sides)
+    refuted = step.proof is Proof.NUMERIC and all(map(has_names, (nodes[n] for n in step.sides)))
+    return (
+        refuted or world is None or world.kind != "given" or not any(is_printed(nodes[n]) for n in step.sides)
+    )
 
 
 def _beside(printed: tuple[Slip, ...], slip: Slip) -> tuple[Slip, ...]:
