@@ -121,6 +121,16 @@ $g'(s) = 1 - g(s)^2$
         "wrong correct wrong",
     ),
     (
+        "σ has a meaning of its own; a point behind a derivative is no factor",
+        UNIT,
+        r"""
+$o_{\text{naïf}} = \sigma(s)$
+$\frac{\partial E}{\partial v}(v, u) = (o_{\text{naïf}} - d) (1 - o_{\text{naïf}}^2) u$
+$\frac{\partial E}{\partial v}(v, u) = (o_{\text{naïf}} - d) u$
+""",
+        "wrong correct wrong",
+    ),
+    (
         "a function of a column of the entries",
         BOWL,
         r"""

@@ -1,4 +1,4 @@
-"""Where a derivative is taken: ∂J/∂w_j (w) is ∂J/∂w_j at w, and no product."""
+"""Where a derivative is taken: ∂J/∂w_j (w) is ∂J/∂w_j at w, ∂J/∂w (w, b) is ∂J/∂w, and neither a product."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from symgrad.submission.cursor import Cursor
 from symgrad.submission.groups import Group
-from symgrad.submission.operators import begins, between, whole
+from symgrad.submission.operators import begins, between, listed
 from symgrad.submission.scanner import Unreadable
 from symgrad.submission.written import Node, Symbol
 
 
 def pass_argument(cursor: Cursor, name: Node | None) -> None:
-    """Pass the (w) behind a derivative by w, or by an entry of it, unless it goes on as a product."""
+    """Pass the (w) or (w, b) behind a derivative by w, or by an entry of it, unless a product goes on."""
     item = cursor.item
     if not isinstance(item, Group) or item.kind != "round" or not isinstance(name, Symbol):
         return
@@ -22,8 +22,9 @@ def pass_argument(cursor: Cursor, name: Node | None) -> None:
         cursor.position = start
         return
     try:
-        argument = whole(cursor.over(item.items, item.span))
+        point = listed(cursor.over(item.items, item.span))
     except Unreadable:
-        argument = None
-    if not isinstance(argument, Symbol) or replace(argument, accents=()) != Symbol(name.base):
+        point = ()
+    names = [replace(part, accents=()) for part in point if isinstance(part, Symbol)]
+    if len(names) < len(point) or Symbol(name.base) not in names:
         cursor.position = start

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.dictionary import KNOWN, Dictionary
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.operations import operation
 from symgrad.submission.commands import GREEK
@@ -71,7 +71,8 @@ def _made_by(name: Node | None, call: Node | None, known: Dictionary) -> tuple[S
     if not isinstance(formula, Op) or formula.args != (Name(of.name),):
         return None
     written = (own for own, left in known.defined(head, (), 10**9) if not left)
-    free = not known.is_known(head) and base not in known.model.problem.functions
+    taken = {*KNOWN, *known.model.problem.functions}  # σ is a sigmoid, whatever the problem applies
+    free = not known.is_known(head) and base not in taken
     if not free or any(_bears(own.body, own.parameters) for own in written):
         return None
     return (head, formula.name) if operation(formula.name).kind == "elementwise" else None
