@@ -52,6 +52,7 @@ backward: {of: J, wrt: [w, alpha]}
 shapes: {w: [d], P: [n, d], alpha: [n]}
 write: {alpha: '\\alpha'}
 """
+COUPLED = "forward: {u: R @ s, H: dot(s, u) / 2}\ndata: [s]\nshapes: {R: [n, n], s: [n]}"
 NAMED = """
 forward: {B: "-sum(w**2) * k"}
 data: [k]
@@ -72,6 +73,10 @@ write: {B: '\\text{Neg-Pen}'}
         (GROUPS, r"$c_k = \sum_i z_{ik} p_i$", ["wrong"]),
         (DUAL, r"$w = \sum_i \alpha_i P_i$", ["unchecked"]),
         (DUAL, r"$w = -\sum_i \alpha_i P_i$", ["wrong"]),
+        (COUPLED, "$R_{ij} = R_{ji}$", ["unchecked"]),
+        (COUPLED, "$R^T = R$", ["unchecked"]),
+        (COUPLED, "$R_{ij} = 2 R_{ji}$", ["wrong"]),
+        (COUPLED, "$u_1 = u_2$", ["wrong"]),
         (NAMED, r"$\text{Neg-Pen} = -k \|w\|^2$", ["correct"]),
         (NAMED, r"$\frac{\partial \text{Neg-Pen}}{\partial w} = -k w$", ["wrong"]),
     ],

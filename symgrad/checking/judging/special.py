@@ -19,7 +19,7 @@ from symgrad.checking.meaning.spelling import SIZED, Found
 from symgrad.checking.settling.definitions import is_open_size
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, walk
+from symgrad.submission.written import Call, Derivative, Literal, Node, Symbol, Transpose, walk
 
 OF_ZERO = ("zero", "stationar", "optim", "minimi", "maximi", "set ", "solv", "null", "equat", "achiev")
 """Parts of words before a gradient that is set to zero."""
@@ -133,8 +133,8 @@ MEASURES = frozenset(("norm", "tr", "Tr", "trace", "det"))
 def assumed(ready: Prepared, bench: Bench) -> str | None:
     """A line about what nobody has given a value assumes what it says.
 
-    A size that may be any, data alone, or whatever is free, that it has one value: WᵀW = I, Σ v_j = 0; and
-    dΣ = 0 of what is held.
+    A size that may be any, data alone, or whatever is free, that it has one value, WᵀW = I, Σ v_j = 0, or is
+    symmetric, W_ij = W_ji; and dΣ = 0 of what is held.
     """
     model = bench.dictionary.model
     if len(ready.sides) == 2 and is_open_size(ready.sides[0][1], model):
@@ -157,6 +157,9 @@ def assumed(ready: Prepared, bench: Bench) -> str | None:
     valued = any(not has_names(node) or _is_constant(node) for _, node in ready.sides)
     if names and (names <= free & set(model.data) or (valued and names <= free)):
         return messages.ASSUMPTION
+    bare = (node.body if isinstance(node, Transpose) else node for _, node in ready.sides)
+    if len(names) == 1 and names <= free and all(isinstance(node, Symbol) for node in bare):
+        return messages.ASSUMPTION  # W_ij = W_ji, or Wᵀ = W
     last = ready.sides[-1][1]
     held &= isinstance(last, Literal) and last.value == 0
     return messages.ASSUMPTION if names and held and names <= set(model.graph.leaves) else None
