@@ -52,7 +52,7 @@ backward: {of: J, wrt: [w, alpha]}
 shapes: {w: [d], P: [n, d], alpha: [n]}
 write: {alpha: '\\alpha'}
 """
-COUPLED = "forward: {u: R @ s, H: dot(s, u) / 2}\ndata: [s]\nshapes: {R: [n, n], s: [n]}"
+COUPLED = 'forward: {u: R @ s, H: "dot(s, u) / 2"}\ndata: [s]\nshapes: {R: [n, n], s: [n]}'
 NAMED = """
 forward: {B: "-sum(w**2) * k"}
 data: [k]
