@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -207,8 +206,7 @@ class CheckedWork:
 
     def __repr__(self) -> str:
         """The name and the counts."""
-        counts = Counter(line.verdict for line in self.lines)
-        found = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict])
+        found = ", ".join(f"{count} {verdict.value}" for verdict, count in self.counts.items() if count)
         return f"<CheckedWork {self.name}: {found or 'nothing to check'}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

@@ -53,14 +53,9 @@ def steps_of(
     ready: Prepared, bench: Bench, slips: tuple[Slip, ...], true: tuple[tuple[int, int], ...] = ()
 ) -> Iterator[Step]:
     """What is found of neighbouring sides but those known to be ``true``, for who made these slips."""
-    script: Mapping[Any, str] = {}
     for (a, left), (b, right) in pairwise(ready.sides):
-        if (a, b) in true:
-            continue
-        step = compare(ready, (a, b), left, right, bench, slips, script)
-        if step.outcome.kind == AGREE:
-            script = step.outcome.script
-        yield step
+        if (a, b) not in true:
+            yield compare(ready, (a, b), left, right, bench, slips)
 
 
 def compare(
@@ -70,7 +65,6 @@ def compare(
     right: Node,
     bench: Bench,
     slips: tuple[Slip, ...],
-    script: Mapping[Any, str],
 ) -> Step:
     """Two neighbouring sides, at whatever points their kind allows."""
     line = ready.line

@@ -142,7 +142,7 @@ def _meets(ready: Prepared, bench: Bench) -> bool:
     exact = has_names(left) or not is_printed(left)
     if len(ready.sides) < 3 or not exact or not stands_alone(right):
         return False
-    step = compare(ready, (first, last), left, right, bench, (), {})
+    step = compare(ready, (first, last), left, right, bench, ())
     return step.outcome.kind == AGREE and not step.rounded
 
 

@@ -41,7 +41,7 @@ def traced(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Benc
         left, right = (nodes[place] for place in step.sides)
         known = [one for one in memory.said[::-1][:MOST_SAID] if one.of != left]
         for root, meant in _meant(right, known) if has_names(left) else ():
-            if compare(ready, step.sides, left, meant, bench, (), {}).outcome.kind == AGREE:
+            if compare(ready, step.sides, left, meant, bench, ()).outcome.kind == AGREE:
                 roots.add(root)
                 break
         else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from symgrad.checking.settling.contrary import contrary
 from symgrad.submission.lines import Submission
 
 _ON = (
@@ -25,9 +26,7 @@ _HERE = re.compile(
 )
 
 
-_CONTRARY = re.compile(
-    r"\b(?:no|not|none|neither|nor|never|nowhere|unless|contradict\w*|matters?)\b|n't", re.IGNORECASE
-)
+_CONTRARY = contrary(r"contradict\w*", "matters?")
 _PART = re.compile(r"\b(?:only|other|another)\b", re.IGNORECASE)
 """Words that say it of others alone."""
 _ENDED = re.compile(

@@ -6,7 +6,7 @@ and scores_0, scores_1, scores_2 are three entries though W_{11} stands beside t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice
 
@@ -14,15 +14,13 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import lettered
+from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.worlds.model import Model
-from symgrad.submission.lines import Line, Submission
+from symgrad.submission.lines import Submission
 from symgrad.submission.written import Literal, Node, Sum, Symbol
 from symgrad.tree import Name, Op
 from symgrad.tree import walk as formulas_in
 
-MOST_LINES = 12
-Holds = Callable[[Line, Dictionary], int]
-"""How many neighbouring sides of a line agree."""
 STARTS = (0, 1)
 """Numbers that a first entry may have."""
 

@@ -5,7 +5,7 @@ Each is settled once, by the reading under which most lines are right, before an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.settling.counting import begins
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import one_hot
@@ -27,12 +28,8 @@ from symgrad.submission.written import (
     walk,
 )
 
-MOST_LINES = 12
 FEWEST_SUMS = 2
 """Lines that are right only with sums implied, before they are taken to be."""
-
-Holds = Callable[[Line, Dictionary], int]
-"""How many neighbouring sides of a line agree."""
 
 
 def bind_hot(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary, Own
 from symgrad.checking.meaning.spelling import Spelling, flat_sub, labels, scripts, spell, without
+from symgrad.checking.settling.asking import Holds
 from symgrad.checking.settling.renaming import value_of
 from symgrad.checking.worlds.model import Model, model_of
 from symgrad.checking.worlds.moved import NoValue, at
@@ -21,7 +22,7 @@ from symgrad.checking.worlds.tensor import COLUMN, ROW
 from symgrad.checking.worlds.world import World
 from symgrad.errors import SymgradError
 from symgrad.operations import operation
-from symgrad.submission.lines import Line, Submission
+from symgrad.submission.lines import Submission
 from symgrad.submission.sheet.names import identifier, latex
 from symgrad.submission.written import Derivative, Literal, Node, Symbol
 from symgrad.tree import Array, Formula, Name, Op
@@ -31,7 +32,6 @@ MOST = 8
 """Names that are looked for."""
 Worlds = Callable[[Model], Sequence[World]]
 Settle = Callable[[Model, Submission], Dictionary]
-Holds = Callable[[Line, Dictionary], int]
 
 
 def with_parts(submission: Submission, model: Model, settle: Settle, worlds: Worlds, holds: Holds) -> Model:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import FOREIGN, Dictionary
 from symgrad.checking.meaning.spelling import without
 from symgrad.checking.settling import high, indexing, steps, unnamed
+from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.settling.columns import as_entries, as_vectors
 from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
@@ -38,9 +39,6 @@ from symgrad.submission.written import (
     walk,
 )
 
-MOST_LINES = 12
-
-Holds = Callable[[Line, Dictionary], int]
 Settle = Callable[[Submission], Dictionary]
 
 

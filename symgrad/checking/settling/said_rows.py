@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of
+from symgrad.checking.settling.contrary import contrary
 from symgrad.submission.written import Node, Symbol
 
 _OF = re.compile(
@@ -21,7 +22,7 @@ _NAMING = re.compile(
     r"(?:\W|_|\d|\\[a-z]+|\b(?:is|are|be|being|denotes?|stands|for|as|the|an|all|its|[a-zA-Z]|[a-z]?(?:th|st|nd|rd))\b)*"
 )
 """What may stand between the letter and these words, so that it is they that say what it is."""
-_CONTRARY = re.compile(r"\b(?:unlike|not|no|nor|never|instead|besides)\b", re.IGNORECASE)
+_CONTRARY = contrary("unlike", "instead", "besides")
 NEAR = 70
 """Characters before these words in which the letter stands."""
 

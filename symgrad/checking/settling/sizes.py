@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import Choices, Scope
 from symgrad.checking.meaning.spelling import SIZED, lettered, text_of
+from symgrad.checking.settling.asking import Holds
 from symgrad.checking.settling.definitions import stated_size
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
@@ -27,9 +28,6 @@ SAID = 2
 """How many lines more may speak for another size where the work says which one it is."""
 ONCE = 2
 """The score of a size with which two sides agree at the sizes given, and nowhere else."""
-
-Holds = Callable[[Line, Dictionary], int]
-"""How many neighbouring sides of a line agree."""
 
 
 def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, holds: Holds) -> Dictionary:

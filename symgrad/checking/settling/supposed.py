@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.settling.contrary import contrary
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Comparison, Literal, Negative, Symbol
 
@@ -16,7 +17,7 @@ _SUPPOSING = re.compile(
 _BEHIND = re.compile(
     r"[$\s,(]*(?:\\\)|\\\])?[$\s,(]*(?:for|where|with|when|if|as|since|für|mit)\s+", re.IGNORECASE
 )
-_CONTRARY = re.compile(r"\b(?:not|never|no|nor|unless|whether|only|except|or)\b|n't", re.IGNORECASE)
+_CONTRARY = contrary("whether", "only", "except", "or")
 _ALL = re.compile(
     r"\b(?:general\w*|any|all|every|each|arbitrary|always|regardless|otherwise|instead)\b", re.IGNORECASE
 )

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
 from symgrad.checking.meaning.spelling import scripts, without
-from symgrad.checking.settling.evidence import MOST_LINES, Holds
+from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.worlds.tensor import COLUMN, ROW, STANDS
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Call, Derivative, Product, Quotient, Sum, Symbol, Transpose
