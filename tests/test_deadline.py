@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 from importlib import import_module
+from time import process_time
 
 import pytest
 from test_checking_hostile import PROBLEM, displays
@@ -75,6 +76,29 @@ def test_an_import_is_not_interrupted(tmp_path, monkeypatch):
     with pytest.raises(OutOfTime), within(0.01):
         imports("long_to_import")
     assert sys.modules.pop("long_to_import").done
+
+
+class SlowToPutAway:
+    def __init__(self, done):
+        self.done = done
+
+    def __del__(self):
+        end = process_time() + 0.1
+        while process_time() < end:
+            pass
+        self.done.append(True)
+
+
+def puts_away(done):
+    SlowToPutAway(done)
+    forever()
+
+
+def test_a_finalizer_is_not_interrupted():
+    done = []
+    with pytest.raises(OutOfTime), within(0.01):
+        puts_away(done)
+    assert done == [True]
 
 
 def test_in_a_thread_it_is_asked_for():
