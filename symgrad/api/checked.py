@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from symgrad.api.page import Page
 from symgrad.api.problems import Stated, stated_problem
 from symgrad.checking.check import check_file, check_text
 from symgrad.checking.hints import LEVELS, hinted
@@ -192,6 +193,10 @@ class CheckedWork:
         check_name("format", name, FORMATS)
         write_files({target: self._rendered(name, engine)})
         return target
+
+    def page(self) -> Page:
+        """The annotated work as a page, with its hints folded, in a frame within the notebook."""
+        return Page(self.name, self._rendered("html", "typst").decode())
 
     def _rendered(self, name: str, engine: str) -> bytes:
         if name == "txt":

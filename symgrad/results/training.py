@@ -51,6 +51,10 @@ class TrainingStep(Struct, frozen=True):
     moves: tuple[Array, ...]
     state: Mapping[str, Arrays]
 
+    def __repr__(self) -> str:
+        """The number of the step and what it moved, in angle brackets."""
+        return f"<step {self.step}: {', '.join(self.updated) or 'after the last update'}>"
+
 
 class Training(Struct, frozen=True):
     """The steps that are shown; a last entry holds the quantities after the last update, and nothing else.
@@ -62,6 +66,10 @@ class Training(Struct, frozen=True):
     rate: float
     steps: tuple[TrainingStep, ...]
     losses: Array
+
+    def __repr__(self) -> str:
+        """The steps that are shown, in angle brackets."""
+        return f"<Training: {', '.join(f'step {entry.step}' for entry in self.steps if entry.updated)}>"
 
 
 def train(
