@@ -62,7 +62,9 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
             whole: Path = ("backward", "hessians", position)
             part: Path = (*whole, side)
             yield part if part in problem.located.values else whole, name, either, "quantity or leaf"
-    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions))
+    rate = problem.update and problem.update.rate
+    others = (rate,) if isinstance(rate, str) else ()
+    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions, *others))
     for name in problem.write:
         yield ("write", name), name, anything, "name of this problem"
     for position, sides in enumerate(problem.assume):
