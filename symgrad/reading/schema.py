@@ -24,7 +24,7 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, lt=1)]
 
 def _nested(axes: int) -> dict[str, Any]:
     """An array of numbers with this many axes."""
-    inner: dict[str, Any] = {"type": "number"}
+    inner: dict[str, Any] = {"type": ["number", "string"], "pattern": "[0-9]|pi"}  # as in 1/3
     for _ in range(axes):
         inner = {"type": "array", "minItems": 1, "items": inner}
     return inner
