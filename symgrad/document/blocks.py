@@ -118,10 +118,11 @@ class GraphFigure(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A small table: header cells and rows of cells."""
+    """A small table: header cells and rows of cells; in a ``tall`` one formulas have the size of displays."""
 
     header: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
+    tall: bool = False
 
 
 class Plot(Struct, frozen=True):
