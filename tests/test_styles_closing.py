@@ -14,7 +14,7 @@ NUMBERS = {"W": [[0.5, -1.0], [1.0, 2.0]], "x": [1, 2], "y": [0, 1]}
 def table(text, style="lab"):
     """The closing table as rows of plain text; None where there is none."""
     for block in report(text, style).blocks:
-        if isinstance(block, Section) and block.anchor == "gradients":
+        if isinstance(block, Section) and block.anchor == "glance":
             (found,) = block.blocks
             assert isinstance(found, Table)
             return [[said(cell) for cell in row] for row in (found.header, *found.rows)]
@@ -40,7 +40,7 @@ def test_one_gradient_needs_no_table():
 
 
 def test_what_is_too_large_for_a_cell_stands_above():
-    numbers = {"W": [[0.1] * 12] * 12, "x": [0.5] * 12, "y": [0] * 12}
+    numbers = {"W": [[1e-5] * 12] * 12, "x": [0.5] * 12, "y": [1e-9] * 12}
     _, *rows = table(text_of(NET, numbers, data=["x", "y"]))
     assert rows[-1][3] == "see above"
     assert r"\vdots" in rows[0][3]  # a long vector is short in print

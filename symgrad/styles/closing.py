@@ -14,7 +14,7 @@ from symgrad.tree import Value
 
 FEWEST = 2
 """Gradients from which a table says more than the passage did."""
-WIDEST = {"form": 14.0, "value": 12.0}
+WIDEST = {"form": 14.0, "value": 16.0}
 TALLEST = 6.0
 """What fits in a cell, in em; of a larger form or number the passages above have it."""
 ELSEWHERE: Sentence = (Words("see above"),)
@@ -28,7 +28,7 @@ def closing(setting: Setting) -> Iterator[Block]:
         if not is_constant(gradient) and not setting.is_covered(target)
     ]
     if len(found) >= FEWEST:
-        yield from section("All gradients", (_table(setting, found),), "gradients")
+        yield from section("Gradients at a glance", (_table(setting, found),), "glance")
 
 
 def _table(setting: Setting, gradients: list[GradientOf]) -> Table:
