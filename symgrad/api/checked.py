@@ -48,7 +48,7 @@ def check(
             file; any other text for the work itself, in Markdown or LaTeX.
         problem: a problem, the path of a problem file, or the keys of one; by default the work's own forward
             pass and givens.
-        rubric: a YAML file with points for quantities.
+        rubric: a YAML file with points for quantities of the problem.
         hints: how much is said of what is wrong: ``where``, ``rule`` or ``answer``; by default all at once.
 
     Raises `InputError` where the work, the problem, the rubric or the level of hints cannot be used.
@@ -62,6 +62,7 @@ def check(
     '\\partial L/\\partial w = \\frac{\\partial L}{\\partial e} \\, x'
     """
     asked = None if problem is None else stated_problem(problem)
+    points = None if rubric is None else load_rubric(Path(rubric), asked)
     path = _path(work)
     if path is not None:
         found = check_file(path, asked)
@@ -72,7 +73,7 @@ def check(
     if hints is not None:
         check_name("level of hints", hints, LEVELS)
         found = hinted(found, hints)
-    return CheckedWork(found, None if rubric is None else marks(found, load_rubric(Path(rubric))))
+    return CheckedWork(found, None if points is None else marks(found, points))
 
 
 def _path(work: str | os.PathLike[str]) -> Path | None:
