@@ -63,7 +63,127 @@ forward: {R: A @ B @ C - A, f: norm(R)**2}
 data: [A]
 shapes: {A: [m, n], B: [n, k], C: [k, n]}
 """
+NET = """
+forward: {u: V @ x, h: sigmoid(u), o: "dot(c, h)", J: (o - t)**2 / 2}
+data: [x, t]
+shapes: {V: [m, n], x: [n], c: [m], t: []}
+"""
+CHOICE = """
+forward: {s: V @ x, q: softmax(s), J: -sum(t * log(q))}
+data: [x, t]
+assume: ['sum(t) == 1']
+shapes: {V: [m, n], x: [n], t: [m]}
+"""
+NOISE = """
+forward: {v: m + eps * exp(0.5 * s), K: sum(exp(s) - s) / 2, J: norm(B @ v - x)**2 / 2 + K}
+data: [x, eps]
+shapes: {m: [d], s: [d], eps: [d], B: [n, d], x: [n]}
+"""
+MATRICES = """
+forward: {g: norm(B - Y.T)**2}
+data: [B]
+shapes: {Y: [k, k], B: [k, k]}
+"""
+FREE = """
+forward: {q: a * exp(c * x), J: (q - t)**2 / 2}
+data: [x, t]
+given: {a: 1, c: -0.5, x: 2, t: 0.1}
+"""
 SHEETS = [
+    (
+        "new parameters in numbers, where the problem has no step",
+        FREE,
+        r"""
+$a' = 1 - 0.1 \cdot 0.2 = 0.98$
+$c' = -0.5 - 0.1 \cdot 0.2 = -0.52$
+$c' = -0.5 - 0.1 \cdot 0.2 = -0.42$
+$a' = 2 - 0.1 \cdot 0.2 = 1.98$
+""",
+        "correct correct wrong wrong",
+    ),
+    (
+        "a slip in one term of what is differentiated, and where the gradient vanishes for who made it",
+        MATRICES,
+        r"""
+$g = \text{tr}(B^T B - Y B - B^T Y^T + Y Y^T)$
+$\frac{\partial}{\partial Y} \text{tr}(Y B) = B$
+$\frac{\partial g}{\partial Y} = 2Y - B - B^T$
+$Y = \frac12 (B + B^T)$
+$Y = B + B^T$
+$\frac{\partial g}{\partial Y} = 2Y - 2B$
+$\frac{\partial g}{\partial Y} = 2Y + B - B^T$
+""",
+        "correct wrong carried unchecked wrong wrong wrong",
+    ),
+    (
+        "what follows from the slope of one entry by what it alone rests on",
+        NET,
+        r"""
+$\frac{\partial h_i}{\partial V_{ij}} = h_i x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i h_i x_j$
+$\frac{\partial J}{\partial V} = (o - t) (c \odot h) x^\top$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i x_j$
+""",
+        "wrong carried carried wrong",
+    ),
+    (
+        "a slope that was said of some entries only",
+        CHOICE,
+        r"""
+$\frac{\partial q_i}{\partial s_j} = q_i q_j \quad (i \neq j)$
+$\frac{\partial q_i}{\partial s_i} = q_i (1 - q_i)$
+$\frac{\partial J}{\partial s_j} = -t_j (1 - q_j) - \sum_{i \neq j} t_i q_j$
+$\frac{\partial J}{\partial s_j} = t_j (1 - q_j) - \sum_{i \neq j} t_i q_j$
+""",
+        "wrong correct carried wrong",
+    ),
+    (
+        "a slip on one of several ways to the objective",
+        NOISE,
+        r"""
+Let $\sigma = e^{0.5 s}$, so $\frac{\partial v_j}{\partial \sigma_j} = \epsilon_j$
+$\frac{\partial v_j}{\partial s_j} = \epsilon_j e^{0.5 s_j}$
+$\frac{\partial J}{\partial s} = B^\top (B v - x) \odot \epsilon \odot e^{0.5 s} + \frac12 (e^s - 1)$
+$\frac{\partial J}{\partial s} = B^\top (B v - x) \odot \epsilon \odot e^{0.5 s} + (e^s - 1)$
+""",
+        "correct correct wrong carried wrong",
+    ),
+    (
+        "a slope of what has no name is that of the quantity that it is equal to",
+        NET,
+        r"""
+$h = \sigma(u)$
+$\frac{\partial}{\partial V_{ij}} \sigma(u_i) = \sigma(u_i) x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i h_i x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i x_j$
+$\sigma'(u) = \sigma(u) (1 + \sigma(u))$
+$\frac{\partial J}{\partial u} = (o - t) c \odot h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot (1 + h)$
+""",
+        "correct wrong carried wrong wrong carried wrong",
+    ),
+    (
+        "the slope of what only differs by a constant from a quantity",
+        NET,
+        r"""
+$e = o - t$
+$\frac{\partial e}{\partial c} = c$
+$\frac{\partial J}{\partial c} = e c$
+$\frac{\partial J}{\partial c} = -e c$
+""",
+        "unchecked wrong carried wrong",
+    ),
+    (
+        "slopes written as a vector, entry by entry",
+        NET,
+        r"""
+$h = \sigma(u)$
+$\frac{\partial h}{\partial u} = h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot (1 + h)$
+""",
+        "correct wrong carried wrong",
+    ),
     (
         "a letter on a sum makes a name for one of its terms",
         SQUARES,

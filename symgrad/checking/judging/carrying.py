@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import combinations
 
+from symgrad.checking.judging.belief import Belief
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.compare import steps_of, vanishes
-from symgrad.checking.judging.memory import Belief, Memory, Slip, slips_of
+from symgrad.checking.judging.memory import Memory, Slip, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.judging.target import target_of
@@ -46,9 +47,9 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
 
 
 def _continues(ready: Prepared, slip: Slip) -> bool:
-    """Whether a line works out what the line before it says; said again, that follows from nothing."""
+    """Whether a line says what an earlier one says, in another form; in the same it follows from nothing."""
     last = slip.believed.nodes[-1] if isinstance(slip.believed, Belief) else None
-    return slip.line == ready.line.id - 1 and last != ready.sides[-1][1]
+    return last != ready.sides[-1][1]
 
 
 def _contradicted(slip: Slip, memory: Memory, bench: Bench) -> bool:
@@ -73,7 +74,8 @@ def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:
     nodes = [node for _, node in ready.sides]
     if bench.given is None or not (stands_alone(nodes[-1]) and is_printed(nodes[-1])):
         return ()
-    return slips_of(nodes, ready.line.id, bench.dictionary, {})
+    target = target_of(nodes[0], bench.dictionary, ready.line.id)
+    return slips_of(nodes, ready.line, target, bench.dictionary)
 
 
 def goes_on(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> bool:

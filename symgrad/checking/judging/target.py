@@ -132,9 +132,14 @@ def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target
     except (Unknown, Misfit, Labelled, AttributeError):
         return None
     places = tuple(p for p in wrt.places if p is not None)
+    return slope_target(found, wrt.name, places, dictionary)
+
+
+def slope_target(found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    """What the derivative of a quantity, or of an entry of it, by a name is."""
     if found.name != dictionary.model.objective:
-        return _jacobian_target(found, wrt.name, places, dictionary)
-    return _placed("slope", wrt.name, places, dictionary)
+        return _jacobian_target(found, wrt, places, dictionary)
+    return _placed("slope", wrt, places, dictionary)
 
 
 def _jacobian_target(
@@ -160,8 +165,8 @@ def _jacobian_target(
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    half = len(letters) // 2
-    once = len(set(letters)) == len(letters) or (letters[:half] == letters[half:] and half == 1)
+    split = len(shapes[found.name])
+    once = all(len(set(half)) == len(half) for half in (letters[:split], letters[split:]))
     return Target("jacobian", (found.name, wrt), letters) if once else None
 
 
