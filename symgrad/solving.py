@@ -11,11 +11,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
-from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
+from symgrad.calculus.facts import Fact, Known, at_sizes, by_definition, read_fact
 from symgrad.calculus.hessians import HessianOf, hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.rounds import rounds_of
+from symgrad.calculus.shown import shown
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
@@ -64,6 +65,7 @@ def solve(problem: Problem) -> Solution:
     check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))
+    graph = at_sizes(graph, facts)
     check_inverses(problem, built, facts)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
@@ -166,8 +168,8 @@ def _with_asked(graph: Graph, problem: Problem) -> Graph:
 
 def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
     """What the file states under ``assume``, then what the givens show, with the data of every step."""
-    shown, *others = (one_hot(point, (*graph.wrt, graph.seed)) for point in problem.points)
-    always = (fact for fact in shown if all(fact in facts for facts in others))
+    first, *others = (shown(graph, point, (*graph.wrt, graph.seed)) for point in problem.points)
+    always = (fact for fact in first if all(fact in facts for facts in others))
     stated = tuple(_stated(problem, graph))
     facts = tuple(dict.fromkeys((*stated, *always)))
     for position, fact in enumerate(stated):
