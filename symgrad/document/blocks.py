@@ -51,10 +51,14 @@ class Mark(Struct, frozen=True):
 
 
 class Paragraph(Struct, frozen=True):
-    """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text."""
+    """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text.
+
+    ``of`` is the answer that it tells something of, as in a `Chain`.
+    """
 
     sentence: Sentence
     kind: Literal["text", "note", "warning"] = "text"
+    of: str = ""
 
     @property
     def introduces(self) -> bool:
@@ -66,11 +70,16 @@ class Paragraph(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it."""
+    """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it.
+
+    In a chain that leads to an answer ``kind`` tells what the link is: the ``way`` to it, which a student may
+    be shown, ``numbers`` put in, a ``stage`` on the way from these, or the answer itself.
+    """
 
     relation: str
     maths: Maths
     note: Sentence = ()
+    kind: Literal["way", "numbers", "stage", "answer"] = "answer"
 
 
 class Chain(Struct, frozen=True):
@@ -78,12 +87,17 @@ class Chain(Struct, frozen=True):
 
     ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number
     or label; a ``mark`` stands in the margin.
+
+    ``of`` names the answer that it leads to: ``h``, ``dJ/dW2``; none where it only states the problem.
+    ``needs`` names those whose numbers it is worked out from.
     """
 
     left: Maths | None
     links: tuple[Link, ...]
     tag: str = ""
     mark: Mark | None = None
+    of: str = ""
+    needs: frozenset[str] = frozenset()
 
 
 class Display(Struct, frozen=True):
@@ -118,22 +132,24 @@ class GraphFigure(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A small table: header cells and rows of cells."""
+    """A small table: header cells and rows of cells; ``of`` is the answer in its last column."""
 
     header: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
+    of: str = ""
 
 
 class Plot(Struct, frozen=True):
     """A curve through points (x, y) from left to right, all finite.
 
-    ``alt`` is the picture in words, for those who cannot see it.
+    ``alt`` is the picture in words, for those who cannot see it. ``of`` is the answer that it shows.
     """
 
     points: tuple[tuple[float, float], ...]
     across: Sentence
     up: Sentence
     alt: str
+    of: str = ""
 
 
 class Section(Struct, frozen=True):
