@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.notation.formulas import to_maths
+from symgrad.styles.answers import leading
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
@@ -80,7 +81,10 @@ def constant_chains(setting: Setting, *, given: bool = True) -> Iterator[Chain]:
             if target in setting.context.objectives:
                 yield _unstated(setting, target, gradient)
             else:
-                yield setting.chain(setting.gradient(target), gradient.result)
+                left = setting.gradient(target)
+                chain = setting.chain(left, gradient.result)
+                stated = is_given(gradient) or target == setting.solution.graph.of
+                yield chain if stated else leading(chain, left)
 
 
 def _unstated(setting: Setting, target: str, gradient: GradientOf) -> Chain:
