@@ -152,6 +152,14 @@ class Plot(Struct, frozen=True):
     of: str = ""
 
 
+class Task(Struct, frozen=True):
+    """A numbered task; what it is worth stands at the right margin."""
+
+    number: str
+    sentence: Sentence
+    points: str = ""
+
+
 class Section(Struct, frozen=True):
     """A heading and the blocks under it; ``anchor`` is an ASCII identifier, unique in the document."""
 
@@ -170,14 +178,20 @@ class Folded(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section | Folded"
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded"
 
 
 class Document(Struct, frozen=True):
-    """The whole report. ``language`` is a BCP 47 tag for accessibility."""
+    """The whole report. ``language`` is a BCP 47 tag for accessibility; ``header`` stands on every page.
+
+    A ``sheet`` has tasks or boxes to be filled in.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     subtitle: Sentence = ()
     language: str = "en"
     keywords: tuple[str, ...] = field(default=())
+    sheet: bool = False
+    header: str = ""
+    paper: Literal["a4", "letter"] = "a4"

@@ -11,7 +11,7 @@ from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Word
 from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
 from symgrad.notation.functions import named
 from symgrad.results.updating import Assignment
-from symgrad.styles.answers import leading
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.backward import constant_chains, jacobian_sections, seed
 from symgrad.styles.descent import becomes, moves, parameters, rate, rule_chains
 from symgrad.styles.newton import is_newton
@@ -100,8 +100,9 @@ def _vectorised(setting: Setting) -> Iterator[Block]:
 def _legend(setting: Setting, gradients: list[GradientOf]) -> Iterator[Block]:
     if _has_free_letter(setting) and any(map(_is_jacobian_product, gradients)):
         yield paragraph(setting, _LETTER, " stands for the Jacobian of the function in its subscript.")
-    if any(_divides(setting, gradient) for gradient in gradients):
-        yield Paragraph((Words("The division ⊘ is elementwise."),))
+    for gradient in [gradient for gradient in gradients if _divides(setting, gradient)][:1]:
+        of = answer(setting.gradient(gradient.target))
+        yield Paragraph((Words("The division ⊘ is elementwise."),), of=of)
 
 
 def _array_chain(setting: Setting, gradient: GradientOf) -> Chain:

@@ -20,12 +20,12 @@ from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
 from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
-from symgrad.styles.answers import needed
+from symgrad.styles.answers import answer, needed
 from symgrad.styles.newton import is_newton, newton_chains, newton_worked
 from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
-from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute
+from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute, walk
 
 FEW_STEPS = 3
 """Steps that the table alone shows well; of more there is a curve."""
@@ -225,11 +225,17 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
         numbers = stage_links(setting, (put_in(substitute(line.formula, exact), values),))
         result = stated(setting, line.target, Value(after))
         links = (first, *numbers, *result.links)
-        yield replace(result, links=links, needs=needed(setting, line.formula))
+        yield replace(result, links=links, needs=needed(setting, line.formula) | _made(iteration, line))
         values = replace(values, names={**values.names, line.target: after})
     if is_newton(setting):
         moved = [(line.parameter, after) for line, after in iteration.moves if line.parameter]
         yield from newton_worked(setting, values, moved)
+
+
+def _made(iteration: Iteration, line: Assignment) -> frozenset[str]:
+    """What of a line's formula other lines have made, in this step or the one before it."""
+    targets = {other.target for other, _ in iteration.moves}
+    return frozenset(answer(node) for node in walk(line.formula) if node in targets)
 
 
 def _to_be_divided(setting: Setting) -> Setting:

@@ -18,7 +18,7 @@ from symgrad.numbers.evaluate import Values
 from symgrad.reading.methods import RATE
 from symgrad.results.newton import HESSIAN
 from symgrad.results.updating import SCHEDULED, own
-from symgrad.styles.answers import leading
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links
 from symgrad.tree import Array, Formula, Name, Op, Second, Value, number
@@ -71,7 +71,8 @@ def newton_worked(setting: Setting, values: Values, moves: Sequence[tuple[str, A
     solved = _along(Value(array if slopes.array.ndim else array.reshape(())), slopes)
     found = _joined(values, list(directions.values()))
     direction_chain = Chain(setting.maths(solved), (Link(setting.relation(found), setting.maths(found)),))
-    yield leading(direction_chain, "direction")
+    needs = frozenset(answer(setting.gradient(name)) for name in parameters)
+    yield leading(direction_chain, rule.direction, needs=needs)
     rate = values.names.get(Name(own(SCHEDULED)), values.names[Name(own(RATE))])
     for name, after in moves:
         now, direction = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
-from symgrad.styles.answers import leading
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
@@ -88,7 +90,8 @@ def through(setting: Setting, path: Path) -> Block:
     formula = setting.solution.graph.quantities[path.consumer]
     why = path.steps[1].why
     head: list[Part] = ["Through ", Name(path.consumer), " = ", formula]
-    return paragraph(setting, *head, f": {why}." if why else ".")
+    told = paragraph(setting, *head, f": {why}." if why else ".")
+    return replace(told, of=answer(setting.gradient(path.target)))
 
 
 def entry_links(setting: Setting, gradient: GradientOf, path: Path) -> Chain:
