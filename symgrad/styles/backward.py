@@ -47,6 +47,16 @@ def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
 
 def seed(setting: Setting) -> Iterator[Block]:
     """∂J/∂J = 1 and the other gradients that are plain numbers; what they are of, were it no scalar."""
+    yield from meaning(setting)
+    yield from direct(setting, setting.solution.derivation.gradients.values())
+    constants = tuple(constant_chains(setting))
+    if constants:
+        yield Display(constants, beside=True)
+    yield from derivatives_of_functions(setting)
+
+
+def meaning(setting: Setting) -> Iterator[Block]:
+    """What the gradients are of, where that is no scalar of the forward pass."""
     graph = setting.solution.graph
     if graph.seed:
         after = " is what comes after ", Name(graph.of), ": of it only the upstream gradient is given."
@@ -58,11 +68,6 @@ def seed(setting: Setting) -> Iterator[Block]:
     elif graph.shapes[graph.of]:
         reading = " is not a scalar: every gradient below is that of the sum of its entries."
         yield note(setting, Name(graph.of), reading)
-    yield from direct(setting, setting.solution.derivation.gradients.values())
-    constants = tuple(constant_chains(setting))
-    if constants:
-        yield Display(constants, beside=True)
-    yield from derivatives_of_functions(setting)
 
 
 def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]:
