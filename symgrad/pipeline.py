@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError, Place
@@ -16,6 +17,7 @@ from symgrad.reading.problem import Problem
 from symgrad.reading.text import STANDARD
 from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
+from symgrad.styles.sheets import KEY
 from symgrad.writing.files import check_apart, write_files
 
 __all__ = ["Built", "Choices", "Presented", "build", "check_request", "present", "solve"]
@@ -58,7 +60,9 @@ def build(
     check_request([path], formats, folder)
     problem = open_problem(path)
     look = look_of(problem, choices or Choices())
-    targets = {name: _target(path, name, folder) for name in formats}
+    if look.fragment and "tex" not in formats:
+        raise InputError("a fragment is of the LaTeX source", hint="--to tex --fragment")
+    targets = {name: _target(path, look.ending(name), folder) for name in formats}
     with told(partial(_made_at, problem)):
         solution = solve(problem)
         rendered = render(solution, formats, look)
@@ -78,7 +82,7 @@ def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
     look = look_of(problem, choices)
     with told(partial(_made_at, problem)):
         solution = solve(problem)
-        return Presented(compose(solution, look, only), solution.warnings)
+        return Presented(compose(solution, replace(look, sheet=KEY), only), solution.warnings)
 
 
 def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | None) -> None:

@@ -19,9 +19,10 @@ from symgrad.notation.setting import context_of
 from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
-from symgrad.styles import STYLES, document
+from symgrad.styles import STYLES
 from symgrad.styles.general import general_setting
-from symgrad.styles.setting import Setting
+from symgrad.styles.setting import DETAILS, Setting
+from symgrad.styles.sheets import KEY, SHEETS, sheet
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
 
@@ -45,6 +46,9 @@ class Choices(Struct, frozen=True):
     notation: str | None = None
     digits: int | None = None
     engine: str | None = None
+    detail: str | None = None
+    sheet: str | None = None
+    fragment: bool = False
 
 
 class Look(Struct, frozen=True):
@@ -54,6 +58,14 @@ class Look(Struct, frozen=True):
     notation: str
     digits: int | None
     engine: str
+    detail: str | None = None
+    sheet: str = KEY
+    fragment: bool = False
+
+    def ending(self, name: str) -> str:
+        """What a file of a format ends in: other sheets and fragments do not take the place of the key."""
+        sheet = "" if self.sheet == KEY else f"{self.sheet}."
+        return f"{sheet}{'fragment.' if self.fragment and name == 'tex' else ''}{name}"
 
 
 def look_of(problem: Problem, choices: Choices) -> Look:
@@ -62,7 +74,9 @@ def look_of(problem: Problem, choices: Choices) -> Look:
     notation = _named("notation", NOTATIONS, problem, choices) or STYLES[style].notation
     engine = _named("engine", ENGINES, problem, choices) or "typst"
     digits = problem.report.digits if choices.digits is None else choices.digits
-    return Look(style, notation, digits, engine)
+    detail = _named("detail", DETAILS, problem, choices)
+    sheet = _named("sheet", SHEETS, problem, choices) or KEY
+    return Look(style, notation, digits, engine, detail, sheet, choices.fragment)
 
 
 def _named(key: str, known: Collection[str], problem: Problem, choices: Choices) -> str | None:
@@ -78,8 +92,8 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
     """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
     if only is None:
-        return document(solution, look.style, look.notation, look.digits)
-    return one_gradient(solution, only, look.style, look.notation, look.digits)
+        return sheet(solution, look.sheet, look.style, look.notation, look.digits, look.detail)
+    return one_gradient(solution, only, look.style, look.notation, look.digits, look.detail)
 
 
 class Rendering(Struct, frozen=True, dict=True):
@@ -95,7 +109,8 @@ class Rendering(Struct, frozen=True, dict=True):
 
     def tex(self) -> bytes:
         """The LaTeX source."""
-        return tex.to_tex(self.report).encode()
+        write = tex.to_tex_fragment if self.look.fragment else tex.to_tex
+        return write(self.report).encode()
 
     def html(self) -> bytes:
         """The page for a browser."""
@@ -110,11 +125,12 @@ class Rendering(Struct, frozen=True, dict=True):
         return ENGINES[self.look.engine](self.report)
 
     def json(self) -> bytes:
-        """The JSON; its LaTeX holds exact constants only, so digits do not matter."""
+        """The JSON; its LaTeX holds exact constants only, so digits do not matter. No answers for a sheet."""
         context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
         setting = Setting(self.solution, context)
         general = [_latex_in(general_setting(setting, found)) for found in self.solution.rounds]
-        return json.to_json(self.solution, _latex_in(setting), general).encode()
+        write = json.to_json if self.look.sheet == KEY else json.to_sheet_json
+        return write(self.solution, _latex_in(setting), general).encode()
 
 
 def _latex_in(setting: Setting) -> Callable[[Formula], str]:

@@ -44,6 +44,8 @@ class Entry(Struct, frozen=True):
 def to_html(document: Document) -> str:
     """The page."""
     style, script = _file("look.css"), _file("copy.js")
+    if document.sheet or document.header:
+        style = Html(style + _file("sheet.css"))
     return (
         _templates()
         .get_template("document.html.j2")

@@ -17,7 +17,12 @@ from symgrad.writing.templates import Templates
 
 def to_tex(document: Document) -> str:
     """The LaTeX source: article class, common packages, nothing wider than its line."""
-    return _templates().get_template("document.tex.j2").render(document=document)
+    return _templates().get_template("document.tex.j2").render(document=document, fragment=False)
+
+
+def to_tex_fragment(document: Document) -> str:
+    """The same without preamble and title, to be read into another document by its ``\\input``."""
+    return _templates().get_template("fragment.tex.j2").render(document=document, fragment=True)
 
 
 @cache
