@@ -28,7 +28,7 @@ DEFAULT_FORMATS = ("pdf", "tex")
 class Built(Struct, frozen=True):
     """The files that were written, or the ``content`` for standard output; what the user should know.
 
-    ``reads`` are the files whose numbers the problem takes.
+    ``reads`` are the files whose numbers the problem takes, and templates of the user's own.
     """
 
     paths: tuple[Path, ...]
@@ -66,11 +66,12 @@ def build(
     with told(partial(_made_at, problem)):
         solution = solve(problem)
         rendered = render(solution, formats, look)
+    reads = (*problem.files, *look.reads)
     if folder == STANDARD:
-        return Built((), solution.warnings, rendered[formats[0]], problem.files)
+        return Built((), solution.warnings, rendered[formats[0]], reads)
     with undisturbed():
         write_files({targets[name]: content for name, content in rendered.items()})
-    return Built(tuple(targets.values()), solution.warnings, reads=problem.files)
+    return Built(tuple(targets.values()), solution.warnings, reads=reads)
 
 
 def present(path: Path, choices: Choices, only: str | None = None) -> Presented:

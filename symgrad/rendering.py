@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from symgrad.styles.setting import DETAILS, Setting
 from symgrad.styles.sheets import KEY, SHEETS, sheet
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
+from symgrad.writing.faults import template_faults
 
 if TYPE_CHECKING:
     from symgrad.writing import engines, html, json, markdown, tex, typst
@@ -33,10 +35,15 @@ else:  # a run writes one or two formats
         Late(f"symgrad.writing.{name}") for name in ("engines", "html", "json", "markdown", "tex", "typst")
     )
 
-ENGINES: Mapping[str, Callable[[Document], bytes]] = {
-    "typst": lambda report: engines.typst_pdf(typst.to_typst(report)),
-    "pdflatex": lambda report: engines.pdflatex_pdf(tex.to_tex(report)),
+ENGINES: Mapping[str, Callable[..., bytes]] = {
+    "typst": lambda report, *own: engines.typst_pdf(typst.to_typst(report, *own)),
+    "pdflatex": lambda report, *own: engines.pdflatex_pdf(tex.to_tex(report, *own)),
 }
+"""What makes the PDF of a document, by templates of one's own where their folder is given too."""
+
+
+TEMPLATES = ("tex", "typst", "html", "md")
+"""The folders of templates, by format; of the PDF it is that of its engine."""
 
 
 class Choices(Struct, frozen=True):
@@ -49,6 +56,7 @@ class Choices(Struct, frozen=True):
     detail: str | None = None
     sheet: str | None = None
     fragment: bool = False
+    template: Path | None = None
 
 
 class Look(Struct, frozen=True):
@@ -61,6 +69,18 @@ class Look(Struct, frozen=True):
     detail: str | None = None
     sheet: str = KEY
     fragment: bool = False
+    template: Path | None = None
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """The folder of the user's templates, where there is one."""
+        return () if self.template is None else (self.template,)
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The user's templates that a report is made from."""
+        places = (place for folder in self.own for name in TEMPLATES for place in (folder / name).glob("*"))
+        return tuple(place for place in places if place.is_file())
 
     def ending(self, name: str) -> str:
         """What a file of a format ends in: other sheets and fragments do not take the place of the key."""
@@ -76,7 +96,17 @@ def look_of(problem: Problem, choices: Choices) -> Look:
     digits = problem.report.digits if choices.digits is None else choices.digits
     detail = _named("detail", DETAILS, problem, choices)
     sheet = _named("sheet", SHEETS, problem, choices) or KEY
-    return Look(style, notation, digits, engine, detail, sheet, choices.fragment)
+    return Look(
+        style, notation, digits, engine, detail, sheet, choices.fragment, _templates(choices.template)
+    )
+
+
+def _templates(folder: Path | None) -> Path | None:
+    """Raises `InputError` for a folder that has no templates."""
+    if folder is not None and not any((folder / name).is_dir() for name in TEMPLATES):
+        hint = f"its templates are in folders of it: {', '.join(TEMPLATES)}"
+        raise InputError(f"'{folder}' is no folder with templates", hint=hint)
+    return folder
 
 
 def _named(key: str, known: Collection[str], problem: Problem, choices: Choices) -> str | None:
@@ -110,19 +140,19 @@ class Rendering(Struct, frozen=True, dict=True):
     def tex(self) -> bytes:
         """The LaTeX source."""
         write = tex.to_tex_fragment if self.look.fragment else tex.to_tex
-        return write(self.report).encode()
+        return write(self.report, *self.look.own).encode()
 
     def html(self) -> bytes:
         """The page for a browser."""
-        return html.to_html(self.report).encode()
+        return html.to_html(self.report, *self.look.own).encode()
 
     def md(self) -> bytes:
         """The Markdown source."""
-        return markdown.to_markdown(self.report).encode()
+        return markdown.to_markdown(self.report, *self.look.own).encode()
 
     def pdf(self) -> bytes:
         """The PDF, by the chosen engine."""
-        return ENGINES[self.look.engine](self.report)
+        return ENGINES[self.look.engine](self.report, *self.look.own)
 
     def json(self) -> bytes:
         """The JSON; its LaTeX holds exact constants only, so digits do not matter. No answers for a sheet."""
@@ -161,6 +191,7 @@ def render(solution: Solution, formats: Iterable[str], look: Look) -> dict[str, 
 def _made(name: str, rendering: Rendering) -> bytes:
     """The content of one file, no longer than its user allows."""
     working_on(f"the {name} file is made")
-    content = FORMATS[name](rendering)
+    with template_faults(rendering.look.template):
+        content = FORMATS[name](rendering)
     check_output(len(content))
     return content

@@ -29,7 +29,8 @@ Examples:
 @options.folder("Folder to write to; - is stdout, for one format of one problem.")
 @options.formats("pdf,tex", "tex, pdf, html, md, json")
 @click.option("--engine", help="What makes the PDF: typst, which is built in, or pdflatex.")
-@click.option("--as", "sheet", help="Which sheet: the key, its questions, or the key with gaps.")
+@click.option("--as", "sheet", help="What to hand out: key, questions, or gaps, the key with empty boxes.")
+@click.option("--template", type=options.PATH, metavar="DIR", help="A folder with templates of your own.")
 @click.option("--fragment", is_flag=True, help="LaTeX without preamble and title, for your own \\input.")
 @options.look
 @click.option("--watch", is_flag=True, help="Build again whenever a PROBLEM is saved, until Ctrl-C.")
