@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError, Place
@@ -16,6 +17,7 @@ from symgrad.reading.problem import Problem
 from symgrad.reading.text import STANDARD
 from symgrad.rendering import Choices, check_formats, compose, look_of, render
 from symgrad.solving import solve
+from symgrad.styles.sheets import KEY
 from symgrad.writing.files import check_apart, write_files
 
 __all__ = ["Built", "Choices", "Presented", "build", "check_request", "present", "solve"]
@@ -26,7 +28,7 @@ DEFAULT_FORMATS = ("pdf", "tex")
 class Built(Struct, frozen=True):
     """The files that were written, or the ``content`` for standard output; what the user should know.
 
-    ``reads`` are the files whose numbers the problem takes.
+    ``reads`` are the files whose numbers the problem takes, and templates of the user's own.
     """
 
     paths: tuple[Path, ...]
@@ -58,15 +60,18 @@ def build(
     check_request([path], formats, folder)
     problem = open_problem(path)
     look = look_of(problem, choices or Choices())
-    targets = {name: _target(path, name, folder) for name in formats}
+    if look.fragment and "tex" not in formats:
+        raise InputError("a fragment is of the LaTeX source", hint="--to tex --fragment")
+    targets = {name: _target(path, look.ending(name), folder) for name in formats}
     with told(partial(_made_at, problem)):
         solution = solve(problem)
         rendered = render(solution, formats, look)
+    reads = (*problem.files, *look.reads)
     if folder == STANDARD:
-        return Built((), solution.warnings, rendered[formats[0]], problem.files)
+        return Built((), solution.warnings, rendered[formats[0]], reads)
     with undisturbed():
         write_files({targets[name]: content for name, content in rendered.items()})
-    return Built(tuple(targets.values()), solution.warnings, reads=problem.files)
+    return Built(tuple(targets.values()), solution.warnings, reads=reads)
 
 
 def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
@@ -78,7 +83,7 @@ def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
     look = look_of(problem, choices)
     with told(partial(_made_at, problem)):
         solution = solve(problem)
-        return Presented(compose(solution, look, only), solution.warnings)
+        return Presented(compose(solution, replace(look, sheet=KEY), only), solution.warnings)
 
 
 def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,11 +20,13 @@ from symgrad.notation.setting import context_of
 from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
-from symgrad.styles import STYLES, document
+from symgrad.styles import STYLES
 from symgrad.styles.general import general_setting
-from symgrad.styles.setting import Setting
+from symgrad.styles.setting import DETAILS, Setting
+from symgrad.styles.sheets import KEY, SHEETS, sheet
 from symgrad.styles.single import one_gradient
 from symgrad.tree import Formula
+from symgrad.writing.faults import template_faults
 
 if TYPE_CHECKING:
     from symgrad.writing import engines, html, json, markdown, tex, typst
@@ -32,10 +35,15 @@ else:  # a run writes one or two formats
         Late(f"symgrad.writing.{name}") for name in ("engines", "html", "json", "markdown", "tex", "typst")
     )
 
-ENGINES: Mapping[str, Callable[[Document], bytes]] = {
-    "typst": lambda report: engines.typst_pdf(typst.to_typst(report)),
-    "pdflatex": lambda report: engines.pdflatex_pdf(tex.to_tex(report)),
+ENGINES: Mapping[str, Callable[..., bytes]] = {
+    "typst": lambda report, *own: engines.typst_pdf(typst.to_typst(report, *own)),
+    "pdflatex": lambda report, *own: engines.pdflatex_pdf(tex.to_tex(report, *own)),
 }
+"""What makes the PDF of a document, by templates of one's own where their folder is given too."""
+
+
+TEMPLATES = ("tex", "typst", "html", "md")
+"""The folders of templates, by format; of the PDF it is that of its engine."""
 
 
 class Choices(Struct, frozen=True):
@@ -45,6 +53,10 @@ class Choices(Struct, frozen=True):
     notation: str | None = None
     digits: int | None = None
     engine: str | None = None
+    detail: str | None = None
+    sheet: str | None = None
+    fragment: bool = False
+    template: Path | None = None
 
 
 class Look(Struct, frozen=True):
@@ -54,6 +66,26 @@ class Look(Struct, frozen=True):
     notation: str
     digits: int | None
     engine: str
+    detail: str | None = None
+    sheet: str = KEY
+    fragment: bool = False
+    template: Path | None = None
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """The folder of the user's templates, where there is one."""
+        return () if self.template is None else (self.template,)
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The user's templates that a report is made from."""
+        places = (place for folder in self.own for name in TEMPLATES for place in (folder / name).glob("*"))
+        return tuple(place for place in places if place.is_file())
+
+    def ending(self, name: str) -> str:
+        """What a file of a format ends in: other sheets and fragments do not take the place of the key."""
+        sheet = "" if self.sheet == KEY else f"{self.sheet}."
+        return f"{sheet}{'fragment.' if self.fragment and name == 'tex' else ''}{name}"
 
 
 def look_of(problem: Problem, choices: Choices) -> Look:
@@ -62,7 +94,19 @@ def look_of(problem: Problem, choices: Choices) -> Look:
     notation = _named("notation", NOTATIONS, problem, choices) or STYLES[style].notation
     engine = _named("engine", ENGINES, problem, choices) or "typst"
     digits = problem.report.digits if choices.digits is None else choices.digits
-    return Look(style, notation, digits, engine)
+    detail = _named("detail", DETAILS, problem, choices)
+    sheet = _named("sheet", SHEETS, problem, choices) or KEY
+    return Look(
+        style, notation, digits, engine, detail, sheet, choices.fragment, _templates(choices.template)
+    )
+
+
+def _templates(folder: Path | None) -> Path | None:
+    """Raises `InputError` for a folder that has no templates."""
+    if folder is not None and not any((folder / name).is_dir() for name in TEMPLATES):
+        hint = f"its templates are in folders of it: {', '.join(TEMPLATES)}"
+        raise InputError(f"'{folder}' is no folder with templates", hint=hint)
+    return folder
 
 
 def _named(key: str, known: Collection[str], problem: Problem, choices: Choices) -> str | None:
@@ -78,8 +122,8 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
     """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
     if only is None:
-        return document(solution, look.style, look.notation, look.digits)
-    return one_gradient(solution, only, look.style, look.notation, look.digits)
+        return sheet(solution, look.sheet, look.style, look.notation, look.digits, look.detail)
+    return one_gradient(solution, only, look.style, look.notation, look.digits, look.detail)
 
 
 class Rendering(Struct, frozen=True, dict=True):
@@ -95,26 +139,28 @@ class Rendering(Struct, frozen=True, dict=True):
 
     def tex(self) -> bytes:
         """The LaTeX source."""
-        return tex.to_tex(self.report).encode()
+        write = tex.to_tex_fragment if self.look.fragment else tex.to_tex
+        return write(self.report, *self.look.own).encode()
 
     def html(self) -> bytes:
         """The page for a browser."""
-        return html.to_html(self.report).encode()
+        return html.to_html(self.report, *self.look.own).encode()
 
     def md(self) -> bytes:
         """The Markdown source."""
-        return markdown.to_markdown(self.report).encode()
+        return markdown.to_markdown(self.report, *self.look.own).encode()
 
     def pdf(self) -> bytes:
         """The PDF, by the chosen engine."""
-        return ENGINES[self.look.engine](self.report)
+        return ENGINES[self.look.engine](self.report, *self.look.own)
 
     def json(self) -> bytes:
-        """The JSON; its LaTeX holds exact constants only, so digits do not matter."""
+        """The JSON; its LaTeX holds exact constants only, so digits do not matter. No answers for a sheet."""
         context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
         setting = Setting(self.solution, context)
         general = [_latex_in(general_setting(setting, found)) for found in self.solution.rounds]
-        return json.to_json(self.solution, _latex_in(setting), general).encode()
+        write = json.to_json if self.look.sheet == KEY else json.to_sheet_json
+        return write(self.solution, _latex_in(setting), general).encode()
 
 
 def _latex_in(setting: Setting) -> Callable[[Formula], str]:
@@ -145,6 +191,7 @@ def render(solution: Solution, formats: Iterable[str], look: Look) -> dict[str, 
 def _made(name: str, rendering: Rendering) -> bytes:
     """The content of one file, no longer than its user allows."""
     working_on(f"the {name} file is made")
-    content = FORMATS[name](rendering)
+    with template_faults(rendering.look.template):
+        content = FORMATS[name](rendering)
     check_output(len(content))
     return content

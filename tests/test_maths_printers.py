@@ -24,6 +24,7 @@ from symgrad.maths.nodes import (
     Cases,
     Fenced,
     Fraction,
+    Gap,
     Maths,
     Matrix,
     Numeral,
@@ -115,6 +116,7 @@ SAMPLES = {
     ),
     "brace": row(Brace(row("W", "x", "+", "b"), Text("affine")), "+", Brace(Symbol("x"), Symbol("u"))),
     "boxed": row(Boxed(row(partial("J", V), "=", matrix("-0.163", "0.163"))), Space(2), Boxed(Numeral("3"))),
+    "gaps": row("W", "=", Matrix(((Gap(), Gap()),)), "+", Gap(8.0, 2.0)),
     "accents": row(
         *(Accent(kind, part(body)) for kind in ("vec", "bar", "hat", "tilde") for body in ("y", "net"))
     ),
@@ -168,6 +170,10 @@ LATEX = {
     "applied": r"\mathrm{ReLU} = \operatorname{ReLU}"
     r"\!\left(\left[\begin{array}{@{}r@{}} 3.4 \\ -3.5 \end{array}\right]\right)"
     r" = 2 \begin{bmatrix} 1 \end{bmatrix} x",
+    "gaps": r"W = \begin{bmatrix} "
+    r"\rule[-0.81em]{0pt}{2.1em}\,\boxed{\rule[-0.26em]{0pt}{1em}\hspace{2.4em}}\,{} & "
+    r"\rule[-0.81em]{0pt}{2.1em}\,\boxed{\rule[-0.26em]{0pt}{1em}\hspace{2.4em}}\,{} "
+    r"\end{bmatrix} + \rule[-0.95em]{0pt}{2.5em}\,\boxed{\rule[-0.4em]{0pt}{1.4em}\hspace{7.4em}}\,{}",
     "cells": r"\begin{bmatrix} {}[a] & b \\ {}[c] & d \end{bmatrix}",
     "cases": r"x = \begin{cases} 1 & \text{if } u > 0 \\ 0 & \text{otherwise} \end{cases}",
     "scripts": r"{w'}^2 (x)^2 {a b}_n",
@@ -219,6 +225,7 @@ SPOKEN = {
     " plus the column vector 0.1, 0.2, minus 0.3",
     "wide": "a 2 by 12 matrix",
     "elided": "a matrix shown in part",
+    "gaps": "W equals a blank 1 by 2 matrix plus blank",
     "cases": "x equals the cases 1 if u is greater than 0; 0 otherwise",
     "roots": "the square root of x plus 1 end root times the square root of x over y end root",
 }
@@ -271,8 +278,10 @@ def test_mathml_holds_elements_of_mathml_core_only(name):
     known = {
         "accent",
         "class",
+        "depth",
         "displaystyle",
         "form",
+        "height",
         "lspace",
         "mathvariant",
         "movablelimits",

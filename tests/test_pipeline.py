@@ -186,8 +186,8 @@ def test_a_folder_is_made_and_the_same_input_gives_the_same_bytes(problem_file, 
 
 def test_the_document_is_made_once(problem_file, monkeypatch):
     made = []
-    original = rendering.document
-    monkeypatch.setattr(rendering, "document", lambda *args: made.append(args) or original(*args))
+    original = rendering.sheet
+    monkeypatch.setattr(rendering, "sheet", lambda *args: made.append(args) or original(*args))
     build(problem_file, ["json"])
     assert not made
     build(problem_file, ["tex", "pdf", "json"])

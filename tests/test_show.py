@@ -177,12 +177,22 @@ def test_every_kind_of_block_is_set():
         figure,
         blocks.Table(((Words("n"),), (Words("J"),)), (((Words("1"),), (Inline(X),)),)),
         blocks.Plot(((0.0, 1.0), (1.0, 0.5)), (Words("step"),), (Words("J"),), "it falls"),
+        blocks.Task("3", (Words("find "), Inline(X)), "2 points"),
         blocks.Folded((Words("more"),), (Paragraph((Sign("wrong"), Words(" folded"))),)),
     )
     whole = Section((Words("All"),), inner)
     assert {type(block).__name__ for block in (whole, *inner)} == set(names)
     out = plain(Document("T", (whole,)))
-    for said in ("so:\n    x = y", "why", "(7)\n", "y ← x", "it falls", "0.5", "✗ folded"):
+    for said in (
+        "so:\n    x = y",
+        "why",
+        "(7)\n",
+        "y ← x",
+        "it falls",
+        "0.5",
+        "3. find x (2 points)",
+        "✗ folded",
+    ):
         assert said in out
     with pytest.raises(TypeError, match="not a block"):
         plain(Document("T", ("stray",)))

@@ -27,6 +27,7 @@ from symgrad.document.blocks import (
     Section,
     Sign,
     Table,
+    Task,
     Words,
 )
 from symgrad.maths.latex import latex
@@ -97,9 +98,10 @@ def everything(text):
         GraphFigure(nodes, (("x", "y"),), sentence),
         Table((sentence, words(text)), ((sentence, ()),)),
         Plot(((0.0, 1.0), (1.0, 0.5)), sentence, sentence, text),
+        Task(text, sentence, text),
         Folded(sentence, (Paragraph(sentence),)),
     )
-    return Document(text, (Section(sentence, inner, "a"),), sentence, "en", (text, "gradient"))
+    return Document(text, (Section(sentence, inner, "a"),), sentence, "en", (text, "gradient"), header=text)
 
 
 def check(root):

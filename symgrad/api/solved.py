@@ -26,6 +26,7 @@ from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.results.training import Training
 from symgrad.solution import Solution
 from symgrad.styles import UNTITLED
+from symgrad.styles.sheets import KEY
 from symgrad.tree import Array, Formula
 from symgrad.writing.files import write_files
 
@@ -54,11 +55,14 @@ def build(
     notation: str | None = None,
     digits: int | None = None,
     engine: str | None = None,
+    detail: str | None = None,
+    sheet: str | None = None,
 ) -> tuple[Path, ...]:
     """Write the worked solution of a problem file or sheet, beside it or into a folder.
 
     It is what ``symgrad build`` does. ``to`` are formats of pdf, tex, html, md and json; all are made before
-    the first is written. The files written come back. Raises `InputError` for anything that cannot be used.
+    the first is written. ``sheet`` is key, questions or gaps: ``--as`` of the command.
+    The files written come back. Raises `InputError` for anything that cannot be used.
 
     >>> import symgrad as sg, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +70,8 @@ def build(
     ['lab6.md', 'lab6.json']
     """
     into = None if folder is None else Path(folder)
-    return pipeline.build(Path(path), tuple(to), into, Choices(style, notation, digits, engine)).paths
+    choices = Choices(style, notation, digits, engine, detail, sheet)
+    return pipeline.build(Path(path), tuple(to), into, choices).paths
 
 
 class WorkedSolution:
@@ -166,6 +171,8 @@ class WorkedSolution:
         notation: str | None = None,
         digits: int | None = None,
         engine: str | None = None,
+        detail: str | None = None,
+        sheet: str | None = None,
     ) -> Path:
         """Write the worked solution to a file; its ending is the format (pdf, tex, html, md, json).
 
@@ -181,12 +188,13 @@ class WorkedSolution:
         target = Path(path)
         name = target.suffix.removeprefix(".")
         check_formats([name])
-        write_files({target: self._rendered(name, Choices(style, notation, digits, engine))})
+        choices = Choices(style, notation, digits, engine, detail, sheet)
+        write_files({target: self._rendered(name, choices)})
         return target
 
     def page(self) -> Page:
         """The worked solution as a page, with folds and a drawn graph, in a frame within the notebook."""
-        return Page(self.problem.title or UNTITLED, self._rendered("html", Choices()).decode())
+        return Page(self.problem.title or UNTITLED, self._rendered("html", Choices(sheet=KEY)).decode())
 
     def _rendered(self, name: str, choices: Choices) -> bytes:
         return render(self._solution, [name], look_of(self.problem, choices))[name]
@@ -216,7 +224,7 @@ class WorkedSolution:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The worked steps as Markdown, which a notebook typesets."""
-        return {"text/markdown": self._rendered("md", Choices()).decode(), "text/plain": repr(self)}
+        return {"text/markdown": self._rendered("md", Choices(sheet=KEY)).decode(), "text/plain": repr(self)}
 
 
 def _views(solution: Solution, spelling: Spelling) -> Named[GradientView]:

@@ -18,6 +18,7 @@ Examples:
   symgrad build lab6.yaml
   symgrad build lab6.yaml --to tex,json -o solutions
   symgrad build week*.yaml --notation delta --digits 4
+  symgrad build lab6.yaml --as questions
   symgrad build lab6.yaml --watch
   symgrad build - --to md -o - < lab6.yaml
 """
@@ -28,6 +29,9 @@ Examples:
 @options.folder("Folder to write to; - is stdout, for one format of one problem.")
 @options.formats("pdf,tex", "tex, pdf, html, md, json")
 @click.option("--engine", help="What makes the PDF: typst, which is built in, or pdflatex.")
+@click.option("--as", "sheet", help="What to hand out: key, questions, or gaps, the key with empty boxes.")
+@click.option("--template", type=options.PATH, metavar="DIR", help="A folder with templates of your own.")
+@click.option("--fragment", is_flag=True, help="LaTeX without preamble and title, for your own \\input.")
 @options.look
 @click.option("--watch", is_flag=True, help="Build again whenever a PROBLEM is saved, until Ctrl-C.")
 @options.limit

@@ -74,6 +74,7 @@ _LOOK = (
     click.option("--notation", help="How derivatives are written: prod, partial, bar, delta or nabla."),
     click.option("--style", help="Which sections the report has: lab, exercise, assignment or practical."),
     click.option("--digits", type=click.IntRange(0, 17), help="Digits of the numbers in the report."),
+    click.option("--detail", help="How much is explained: brief, normal or full."),
 )
 _LEVEL = (
     click.option(

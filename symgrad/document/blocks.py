@@ -51,10 +51,14 @@ class Mark(Struct, frozen=True):
 
 
 class Paragraph(Struct, frozen=True):
-    """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text."""
+    """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text.
+
+    ``of`` is the answer that it tells something of, as in a `Chain`.
+    """
 
     sentence: Sentence
     kind: Literal["text", "note", "warning"] = "text"
+    of: str = ""
 
     @property
     def introduces(self) -> bool:
@@ -66,11 +70,16 @@ class Paragraph(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it."""
+    """One link of a chain: ``relation`` and what stands right of it; the rule used may stand beside it.
+
+    In a chain that leads to an answer ``kind`` tells what the link is: the ``way`` to it, which a student may
+    be shown, ``numbers`` put in, a ``stage`` on the way from these, or the answer itself.
+    """
 
     relation: str
     maths: Maths
     note: Sentence = ()
+    kind: Literal["way", "numbers", "stage", "answer"] = "answer"
 
 
 class Chain(Struct, frozen=True):
@@ -78,12 +87,17 @@ class Chain(Struct, frozen=True):
 
     ``left`` may be None for a chain that goes on from the one before it. ``tag`` is an equation number
     or label; a ``mark`` stands in the margin.
+
+    ``of`` names the answer that it leads to: ``h``, ``dJ/dW2``; none where it only states the problem.
+    ``needs`` names those whose numbers it is worked out from.
     """
 
     left: Maths | None
     links: tuple[Link, ...]
     tag: str = ""
     mark: Mark | None = None
+    of: str = ""
+    needs: frozenset[str] = frozenset()
 
 
 class Display(Struct, frozen=True):
@@ -118,23 +132,38 @@ class GraphFigure(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A small table: header cells and rows of cells; in a ``tall`` one formulas have the size of displays."""
+    """A small table: header cells and rows of cells; ``of`` is the answer in its last column.
+
+    Where each row is about an answer of its own, ``answers`` names them. In a ``tall`` table formulas have
+    the size of displays.
+    """
 
     header: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
+    of: str = ""
+    answers: tuple[str, ...] = ()
     tall: bool = False
 
 
 class Plot(Struct, frozen=True):
     """A curve through points (x, y) from left to right, all finite.
 
-    ``alt`` is the picture in words, for those who cannot see it.
+    ``alt`` is the picture in words, for those who cannot see it. ``of`` is the answer that it shows.
     """
 
     points: tuple[tuple[float, float], ...]
     across: Sentence
     up: Sentence
     alt: str
+    of: str = ""
+
+
+class Task(Struct, frozen=True):
+    """A numbered task; what it is worth stands at the right margin."""
+
+    number: str
+    sentence: Sentence
+    points: str = ""
 
 
 class Section(Struct, frozen=True):
@@ -155,14 +184,20 @@ class Folded(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Section | Folded"
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded"
 
 
 class Document(Struct, frozen=True):
-    """The whole report. ``language`` is a BCP 47 tag for accessibility."""
+    """The whole report. ``language`` is a BCP 47 tag for accessibility; ``header`` stands on every page.
+
+    A ``sheet`` has tasks or boxes to be filled in.
+    """
 
     title: str
     blocks: tuple[Block, ...]
     subtitle: Sentence = ()
     language: str = "en"
     keywords: tuple[str, ...] = field(default=())
+    sheet: bool = False
+    header: str = ""
+    paper: Literal["a4", "letter"] = "a4"

@@ -247,3 +247,12 @@ def _brace(node: nodes.Brace) -> str:
 @latex.register
 def _boxed(node: nodes.Boxed) -> str:
     return rf"\boxed{{{latex(node.body)}}}"
+
+
+@latex.register
+def _gap(node: nodes.Gap) -> str:
+    below = layout.GAP_BELOW * node.height
+    # A frame adds 0.3 em at each side of what is in it; the strut outside keeps frames in a column apart.
+    strut = rf"\rule[-{below + 0.25:.4g}em]{{0pt}}{{{node.height + 0.5:.4g}em}}"
+    room = rf"\rule[-{below - 0.3:.4g}em]{{0pt}}{{{node.height - 0.6:.4g}em}}"
+    return rf"{strut}\,\boxed{{{room}\hspace{{{node.width - 0.6:.4g}em}}}}\,{{}}"

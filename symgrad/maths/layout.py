@@ -15,6 +15,9 @@ from symgrad.maths.symbols import UnknownSymbolError, is_word
 
 Form = TypeVar("Form")
 
+GAP_BELOW = 0.35
+"""How much of a gap is below the line of writing."""
+
 _NUMERAL = re.compile(r"(-?)(\d+(?:\.\d*)?|∞|NaN)", re.ASCII)
 
 
@@ -141,7 +144,7 @@ def _never(node: Maths) -> bool:
     return False
 
 
-@is_tall.register(nodes.Big | nodes.Matrix | nodes.Cases | nodes.Brace | nodes.Boxed)
+@is_tall.register(nodes.Big | nodes.Matrix | nodes.Cases | nodes.Brace | nodes.Boxed | nodes.Gap)
 def _always(node: Maths) -> bool:
     return True
 

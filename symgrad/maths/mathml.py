@@ -1,8 +1,8 @@
 """The MathML of a maths tree: elements of MathML Core, which browsers draw without help.
 
-What Core leaves out is a class for the page's style sheet: a box (``boxed``), words in a type of
-their own (``italic``, ``bold``, ``mono``), columns flush right (``right``) or left (``cases``), a short
-arrow (``arrow``), a long bar above (``barred``), a brace below (``braced``).
+What Core leaves out is a class for the page's style sheet: a box (``boxed``), an empty one (``gap``), words
+in a type of their own (``italic``, ``bold``, ``mono``), columns flush right (``right``) or left (``cases``),
+a short arrow (``arrow``), a long bar above (``barred``), a brace below (``braced``).
 """
 
 from __future__ import annotations
@@ -230,3 +230,10 @@ def _brace(node: nodes.Brace) -> str:
 @mathml.register
 def _boxed(node: nodes.Boxed) -> str:
     return f"<mrow{_class('boxed')}>{mathml(node.body)}</mrow>"
+
+
+@mathml.register
+def _gap(node: nodes.Gap) -> str:
+    below = layout.GAP_BELOW * node.height
+    size = f'width="{node.width:.4g}em" height="{node.height - below:.4g}em" depth="{below:.4g}em"'
+    return f"<mrow{_class('gap')}><mspace {size}></mspace></mrow>"

@@ -221,3 +221,8 @@ def _brace(node: nodes.Brace) -> Extent:
 def _boxed(node: nodes.Boxed) -> Extent:
     body = extent(node.body)
     return Extent(body.width + 0.68, body.height + 0.68)
+
+
+@extent.register
+def _gap(node: nodes.Gap) -> Extent:
+    return Extent(node.width + 0.4, node.height + 0.4)

@@ -121,6 +121,13 @@ class Boxed(Struct, frozen=True):
     body: Maths
 
 
+class Gap(Struct, frozen=True):
+    """An empty frame, so many em wide and high: what stands there is the reader's to fill in."""
+
+    width: float = 3.0
+    height: float = 1.6
+
+
 Maths: TypeAlias = (
     Symbol
     | Numeral
@@ -138,4 +145,5 @@ Maths: TypeAlias = (
     | Cases
     | Brace
     | Boxed
+    | Gap
 )

@@ -211,6 +211,8 @@ def _big(node: nodes.Big) -> str:
 def _matrix(node: nodes.Matrix) -> str:
     rows, columns = len(node.rows), len(node.rows[0])
     cells = [cell for row in node.rows for cell in row]
+    if all(isinstance(cell, nodes.Gap) for cell in cells):
+        return f"a blank {rows} by {columns} matrix"
     if any(isinstance(cell, nodes.Symbol) and cell.text in _DOTS for cell in cells):
         return "a matrix shown in part"
     if len(cells) > _READABLE:
@@ -239,3 +241,8 @@ def _brace(node: nodes.Brace) -> str:
 @spoken.register
 def _boxed(node: nodes.Boxed) -> str:
     return spoken(node.body)
+
+
+@spoken.register
+def _gap(node: nodes.Gap) -> str:
+    return "blank"

@@ -19,6 +19,11 @@ PRELUDE = """\
   inset: 0.35em,
   math.equation(block: true, numbering: none, body),
 )
+#let gap(width, height, below) = box(
+  baseline: below,
+  inset: (x: 0.2em, y: 0.2em),
+  rect(width: width, height: height, stroke: 0.5pt),
+)
 """
 
 _STYLES = {"italic": "italic({})", "upright": "upright({})", "bold": "bold(upright({}))"}
@@ -197,3 +202,9 @@ def _brace(node: nodes.Brace) -> str:
 @typst.register
 def _boxed(node: nodes.Boxed) -> str:
     return f"boxed({typst(node.body)})"
+
+
+@typst.register
+def _gap(node: nodes.Gap) -> str:
+    below = layout.GAP_BELOW * node.height
+    return f"gap(#{node.width:.4g}em, #{node.height:.4g}em, #{below + 0.2:.4g}em)"

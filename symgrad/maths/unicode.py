@@ -248,6 +248,11 @@ def _boxed(node: nodes.Boxed) -> Pane:
     return framed(pane(node.body))
 
 
+@pane.register
+def _gap(node: nodes.Gap) -> Pane:
+    return text("_" * round(CELLS * node.width))
+
+
 def framed(body: Pane) -> Pane:
     """A frame about a pane."""
     inner = beside((blank(1), body, blank(1)))

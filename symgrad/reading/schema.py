@@ -122,6 +122,21 @@ class Report(Section, frozen=True, kw_only=True):
         Literal["numerator", "denominator"] | None, described("numerator or denominator", "denominator")
     ] = None
     detail: Annotated[str | None, described("the name of a level of detail", "full")] = None
+    sheet: Annotated[
+        Literal["key", "questions", "gaps"] | None, described("key, questions or gaps", "questions")
+    ] = field(default=None, name="as")
+    gaps: Annotated[
+        Literal["auto"] | Annotated[Names, NONEMPTY],
+        described("auto, or a list of quantities, parameters and gradients", "[h, W2, dJ/dv]"),
+    ] = "auto"
+    points: Annotated[
+        dict[str, Annotated[Constant, described("a number from 0")]],
+        described("points under quantities and gradients", "{u: 1, dJ/dW2: 3}"),
+    ] = field(default_factory=dict)
+    header: Annotated[str, described("text at the head of every page", "'ML 101, winter term'")] = ""
+    author: Annotated[str, described("text", "'A. Author'")] = ""
+    date: Annotated[str, described("text, as it is to be printed", "'4 May 2026'")] = ""
+    paper: Annotated[Literal["a4", "letter"], described("a4 or letter", "letter")] = "a4"
 
 
 class ProblemFile(Section, frozen=True, kw_only=True):

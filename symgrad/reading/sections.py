@@ -63,7 +63,7 @@ def keys_of(kind: type[Section]) -> Mapping[str, Key]:
     """The keys of a section, in order."""
     hints = get_type_hints(kind, include_extras=True)
     return {
-        field.name: Key(
+        field.encode_name: Key(
             hints[field.name],
             field.default is NODEFAULT and field.default_factory is NODEFAULT,
             next((meta.description for meta in _metas(hints[field.name])), ""),

@@ -95,13 +95,17 @@ STYLES: Mapping[str, Style] = {
 
 
 def document(
-    solution: Solution, style: str, notation: str | None = None, digits: int | None = None
+    solution: Solution,
+    style: str,
+    notation: str | None = None,
+    digits: int | None = None,
+    detail: str | None = None,
 ) -> Document:
     """The worked solution as a document, in a style of `STYLES` and a notation of `NOTATIONS`.
 
     Raises `InputError` for a level of detail that is not known.
     """
-    chosen, setting = STYLES[style], setting_in(solution, style, notation, digits)
+    chosen, setting = STYLES[style], setting_in(solution, style, notation, digits, detail)
     blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
     own = solution.problem.title
@@ -109,11 +113,17 @@ def document(
     return Document(own or UNTITLED, (*blocks, *others), kind, keywords=("gradient", "backpropagation"))
 
 
-def setting_in(solution: Solution, style: str, notation: str | None, digits: int | None) -> Setting:
+def setting_in(
+    solution: Solution,
+    style: str,
+    notation: str | None,
+    digits: int | None,
+    detail: str | None = None,
+) -> Setting:
     """The setting of a solution in a style, whose own notation and digits stand in for what is None."""
     chosen = STYLES[style]
     precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
-    return setting_of(solution, notation or chosen.notation, precision)
+    return setting_of(solution, notation or chosen.notation, precision, detail)
 
 
 def _first(setting: Setting, part: Part, style: Style) -> Iterator[Block]:

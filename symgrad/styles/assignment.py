@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
 from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
 from symgrad.notation.functions import named
 from symgrad.results.updating import Assignment
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.backward import constant_chains, jacobian_sections, seed
 from symgrad.styles.descent import becomes, moves, parameters, rate, rule_chains
 from symgrad.styles.newton import is_newton
@@ -48,6 +51,7 @@ def _worth_a_passage(setting: Setting) -> list[GradientOf]:
 def _passage(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
     for path in gradient.paths:
         local = setting.chain(path.steps[1].before, path.steps[1].after)
+        local = leading(local, setting.gradient(gradient.target))
         yield from () if setting.detail == "brief" else (through(setting, path),)
         yield Display((local, entry_links(setting, gradient, path)))
     if len(gradient.paths) != 1:
@@ -96,16 +100,18 @@ def _vectorised(setting: Setting) -> Iterator[Block]:
 def _legend(setting: Setting, gradients: list[GradientOf]) -> Iterator[Block]:
     if _has_free_letter(setting) and any(map(_is_jacobian_product, gradients)):
         yield paragraph(setting, _LETTER, " stands for the Jacobian of the function in its subscript.")
-    if any(_divides(setting, gradient) for gradient in gradients):
-        yield Paragraph((Words("The division ⊘ is elementwise."),))
+    for gradient in [gradient for gradient in gradients if _divides(setting, gradient)][:1]:
+        of = answer(setting.gradient(gradient.target))
+        yield Paragraph((Words("The division ⊘ is elementwise."),), of=of)
 
 
 def _array_chain(setting: Setting, gradient: GradientOf) -> Chain:
     """z̄ = J_softmax(z)ᵀ ȳ = (diag(y) − y yᵀ) ȳ = …"""
-    chain = setting.chain(setting.gradient(gradient.target), *dict.fromkeys(results(gradient)))
+    left = setting.gradient(gradient.target)
+    chain = leading(setting.chain(left, *dict.fromkeys(results(gradient))), left)
     if not _is_jacobian_product(gradient):
         return chain
-    return Chain(chain.left, (Link("=", _jacobian_product(setting, gradient)), *chain.links))
+    return replace(chain, links=(Link("=", _jacobian_product(setting, gradient)), *chain.links))
 
 
 def _is_jacobian_product(gradient: GradientOf) -> bool:

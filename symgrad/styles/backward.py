@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.notation.formulas import to_maths
+from symgrad.styles.answers import leading
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
@@ -46,6 +47,16 @@ def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
 
 def seed(setting: Setting) -> Iterator[Block]:
     """∂J/∂J = 1 and the other gradients that are plain numbers; what they are of, were it no scalar."""
+    yield from meaning(setting)
+    yield from direct(setting, setting.solution.derivation.gradients.values())
+    constants = tuple(constant_chains(setting))
+    if constants:
+        yield Display(constants, beside=True)
+    yield from derivatives_of_functions(setting)
+
+
+def meaning(setting: Setting) -> Iterator[Block]:
+    """What the gradients are of, where that is no scalar of the forward pass."""
     graph = setting.solution.graph
     if graph.seed:
         after = " is what comes after ", Name(graph.of), ": of it only the upstream gradient is given."
@@ -57,11 +68,6 @@ def seed(setting: Setting) -> Iterator[Block]:
     elif graph.shapes[graph.of]:
         reading = " is not a scalar: every gradient below is that of the sum of its entries."
         yield note(setting, Name(graph.of), reading)
-    yield from direct(setting, setting.solution.derivation.gradients.values())
-    constants = tuple(constant_chains(setting))
-    if constants:
-        yield Display(constants, beside=True)
-    yield from derivatives_of_functions(setting)
 
 
 def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]:
@@ -80,7 +86,10 @@ def constant_chains(setting: Setting, *, given: bool = True) -> Iterator[Chain]:
             if target in setting.context.objectives:
                 yield _unstated(setting, target, gradient)
             else:
-                yield setting.chain(setting.gradient(target), gradient.result)
+                left = setting.gradient(target)
+                chain = setting.chain(left, gradient.result)
+                stated = is_given(gradient) or target == setting.solution.graph.of
+                yield chain if stated else leading(chain, left)
 
 
 def _unstated(setting: Setting, target: str, gradient: GradientOf) -> Chain:

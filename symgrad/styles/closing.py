@@ -8,6 +8,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Inline, Sentence, Table, Words
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
+from symgrad.styles.answers import answer
 from symgrad.styles.parts import reals, section, words
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Value
@@ -35,7 +36,9 @@ def _table(setting: Setting, gradients: list[GradientOf]) -> Table:
     numbered = any(gradient.target in setting.solution.run.gradients for gradient in gradients)
     columns = ["Gradient", "Form", "Shape", *(["Value"] if numbered else [])]
     header: tuple[Sentence, ...] = tuple((Words(title),) for title in columns)
-    return Table(header, tuple(_row(setting, gradient)[: len(columns)] for gradient in gradients), tall=True)
+    rows = tuple(_row(setting, gradient)[: len(columns)] for gradient in gradients)
+    answers = tuple(answer(setting.gradient(gradient.target)) for gradient in gradients)
+    return Table(header, rows, answers=answers, tall=True)
 
 
 def _row(setting: Setting, gradient: GradientOf) -> tuple[Sentence, ...]:

@@ -20,11 +20,12 @@ from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
 from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
+from symgrad.styles.answers import answer, needed
 from symgrad.styles.newton import is_newton, newton_chains, newton_worked
 from symgrad.styles.parts import Part, listed, note, paragraph, section
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
-from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute
+from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute, walk
 
 FEW_STEPS = 3
 """Steps that the table alone shows well; of more there is a curve."""
@@ -165,14 +166,16 @@ def _progress(setting: Setting) -> Iterator[Block]:
     objective = setting.maths(_objective(setting))
     counts = [entry.step - 1 for entry in training.steps]
     rows = tuple((_number(str(n)), _number_of(setting, training.losses[n])) for n in counts)
-    yield Table(((Words("updates"),), (Inline(objective),)), rows)
+    of = setting.solution.graph.of
+    yield Table(((Words("updates"),), (Inline(objective),)), rows, of)
     if setting.solution.problem.each:
         yield note(setting, "Each value is at the data of the step that comes next.")
     course = [(n, loss) for n, loss in _sampled(training.losses) if np.isfinite(loss)]
     if len(training.losses) > FEW_STEPS + 1 and len(course) > 1:
         (first, before), *_, (last, after) = course
         fall = f"from {before:.4g} after {first} updates to {after:.4g} after {last}"
-        yield Plot(tuple(course), (Words("updates"),), (Inline(objective),), f"{speech(objective)}, {fall}")
+        across, up = (Words("updates"),), (Inline(objective),)
+        yield Plot(tuple(course), across, up, f"{speech(objective)}, {fall}", of)
 
 
 def _sampled(losses: Array) -> list[tuple[int, float]]:
@@ -218,14 +221,21 @@ def update_worked(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
         (line, after) for line, after in iteration.moves if not (is_newton(setting) and line.parameter)
     ]
     for line, after in own_lines:
-        first = Link("←", setting.maths(line.formula))
+        first = Link("←", setting.maths(line.formula), kind="way")
         numbers = stage_links(setting, (put_in(substitute(line.formula, exact), values),))
         result = stated(setting, line.target, Value(after))
-        yield Chain(result.left, (first, *numbers, *result.links))
+        links = (first, *numbers, *result.links)
+        yield replace(result, links=links, needs=needed(setting, line.formula) | _made(iteration, line))
         values = replace(values, names={**values.names, line.target: after})
     if is_newton(setting):
         moved = [(line.parameter, after) for line, after in iteration.moves if line.parameter]
         yield from newton_worked(setting, values, moved)
+
+
+def _made(iteration: Iteration, line: Assignment) -> frozenset[str]:
+    """What of a line's formula other lines have made, in this step or the one before it."""
+    targets = {other.target for other, _ in iteration.moves}
+    return frozenset(answer(node) for node in walk(line.formula) if node in targets)
 
 
 def _to_be_divided(setting: Setting) -> Setting:

@@ -105,6 +105,16 @@ def definitions(setting: Setting, name: str) -> Iterator[Chain]:
 
 def shapes(setting: Setting) -> Iterator[Block]:
     """In which space every name lives, and the sizes that the numbers have."""
+    yield from spaces(setting)
+    known = tuple(size_chains(setting))
+    if known:
+        exceptions = tuple(_exceptions(setting))
+        yield paragraph(setting, "The derivation holds for all sizes", *exceptions, ". In the numbers below:")
+        yield Display(known, beside=True)
+
+
+def spaces(setting: Setting) -> Iterator[Block]:
+    """In which space every name lives, and which sizes follow from others."""
     graph = setting.solution.graph
     own = own_names(setting.solution)
     spaces = [Chain(membership(setting, name, graph.shapes[name]), ()) for name in own]
@@ -114,15 +124,16 @@ def shapes(setting: Setting) -> Iterator[Block]:
     if lengths:
         yield paragraph(setting, "Of these sizes some follow from others:")
         yield Display(lengths, beside=True)
+
+
+def size_chains(setting: Setting) -> Iterator[Chain]:
+    """The sizes whose numbers the givens show."""
+    graph = setting.solution.graph
     shown = (*graph.shapes.values(), tuple(dim for _, dim in graph.derived))
     dims = dict.fromkeys(dim for shape in shown for dim in shape if isinstance(dim, str))
     open_ = unnumbered(setting.solution)
     known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes and dim not in open_]
-    if known:
-        sizes = tuple(Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
-        exceptions = tuple(_exceptions(setting))
-        yield paragraph(setting, "The derivation holds for all sizes", *exceptions, ". In the numbers below:")
-        yield Display(sizes, beside=True)
+    return (Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
 
 
 def _exceptions(setting: Setting) -> Iterator[Part]:

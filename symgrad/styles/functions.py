@@ -14,6 +14,7 @@ from symgrad.notation.context import Context
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.functions import own, shown
 from symgrad.operations.own_derivative import own_derivative
+from symgrad.styles.answers import leading
 from symgrad.styles.parts import listed, paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Function, Name, Number, Op, walk
@@ -45,7 +46,8 @@ def derivatives_of_functions(setting: Setting) -> Iterator[Block]:
     steps = (step.after for gradient in gradients for path in gradient.paths for step in path.steps)
     uses = _uses((*steps, *(gradient.result for gradient in gradients)))
     slopes = (use for use in uses if use[1] is not None)
-    chains = tuple(chain for use in slopes for chain in _equations(setting, use, uses[use]))
+    equations = ((use[0], chain) for use in slopes for chain in _equations(setting, use, uses[use]))
+    chains = tuple(leading(chain, f"{function.name}'") for function, chain in equations)
     if chains:
         yield paragraph(setting, f"The derivative{_s(chains)} of the function{_s(chains)} defined above:")
         yield Display(chains)

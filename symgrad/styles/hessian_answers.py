@@ -15,6 +15,7 @@ from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
 from symgrad.notation.binding import Level, Written, beside, joined
 from symgrad.notation.context import write
 from symgrad.notation.derivatives import fraction, operator_fraction
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.parts import Part as Words
 from symgrad.styles.parts import listed, paragraph, section, words
@@ -59,7 +60,7 @@ def _derived(setting: Setting, one: HessianOf) -> Iterator[Block]:
 
 
 def _chain(setting: Setting, one: HessianOf, *links: Link) -> Chain:
-    return Chain(setting.maths(_left(one)), links)
+    return leading(Chain(setting.maths(_left(one)), links), _left(one))
 
 
 def _left(one: HessianOf) -> Formula:
@@ -179,10 +180,11 @@ def _split(setting: Setting, one: HessianOf) -> Iterator[Chain]:
         return
     middle = replace(one, by=one.split.middle, wrt=one.split.middle)
     links = (*_differentiated(setting, middle), Link("=", setting.maths(one.split.form)))
-    yield Chain(setting.maths(Second(one.of, middle.wrt, middle.by)), links)
+    yield leading(Chain(setting.maths(Second(one.of, middle.wrt, middle.by)), links), _left(one))
     for factor in (*one.split.inside, *one.split.after):
         form = _placed(setting, factor.form, factor.of) or factor.form
-        yield Chain(_partial(setting, factor).maths, (Link("=", setting.maths(form)),))
+        chain = Chain(_partial(setting, factor).maths, (Link("=", setting.maths(form)),))
+        yield leading(chain, _left(one))
 
 
 def _on_the_way(setting: Setting, one: HessianOf) -> Iterator[Chain]:
@@ -193,7 +195,7 @@ def _on_the_way(setting: Setting, one: HessianOf) -> Iterator[Chain]:
             links.append(Link("=", chained))
         total = _placed(setting, part.total, part.of) or part.total
         links.append(Link("=", setting.maths(total)))
-        yield Chain(_whole(setting, one, part.of).maths, tuple(links))
+        yield leading(Chain(_whole(setting, one, part.of).maths, tuple(links)), _left(one))
 
 
 def _definite(setting: Setting, one: HessianOf) -> Iterator[Block]:
@@ -202,7 +204,7 @@ def _definite(setting: Setting, one: HessianOf) -> Iterator[Block]:
     parts: list[Words] = ["It is ", one.definite.kind]
     if one.definite.where:
         parts += [" where ", *listed(map(Name, one.definite.where)), " ≥ 0"]
-    yield paragraph(setting, *parts, ".")
+    yield replace(paragraph(setting, *parts, "."), of=answer(_left(one)))
 
 
 def _numbers(setting: Setting, one: HessianOf) -> Iterator[Block]:
@@ -227,4 +229,4 @@ def _flattened(setting: Setting, one: HessianOf, value: Array) -> Iterator[Block
         return
     arrays = dict.fromkeys(Name(n) for n in (one.wrt, one.by) if setting.context.naming.rank(n) > 1)
     yield paragraph(setting, "In numbers, with the entries of ", *listed(arrays), " row by row:")
-    yield Display((Chain(Boxed(setting.maths(Value(whole))), ()),))
+    yield Display((leading(Chain(Boxed(setting.maths(Value(whole))), ()), _left(one)),))

@@ -12,6 +12,7 @@ from symgrad.maths.nodes import Boxed, Maths, Matrix
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import upstream_first
+from symgrad.styles.answers import leading
 from symgrad.styles.parts import Part, note, paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import worked
@@ -57,6 +58,7 @@ def _derived(setting: Setting, one: JacobianOf) -> Iterator[Block]:
     if not one.through and one.of != one.wrt:
         yield paragraph(setting, Name(one.of), " does not depend on ", Name(one.wrt), ":")
     links = [] if _is_turned(setting) or set(one.through) <= {one.of} else [_ways(setting, one)]
+    ways = len(links)
     if one.entries:
         rows = zip(*one.entries, strict=True) if _is_turned(setting) else one.entries
         links.append(Matrix(tuple(tuple(map(setting.maths, row)) for row in rows)))
@@ -65,9 +67,10 @@ def _derived(setting: Setting, one: JacobianOf) -> Iterator[Block]:
     else:
         entry = Entry(Partial(one.of, one.wrt), one.letters)
         chain = Chain(_whole(setting, one, entry), (Link("=", setting.maths(one.index_form)),))
-        yield Display((chain,))
+        yield Display((leading(chain, entry),))
     if links:
-        yield Display((Chain(_whole(setting, one), tuple(Link("=", maths) for maths in links)),))
+        chain = Chain(_whole(setting, one), tuple(Link("=", maths) for maths in links))
+        yield Display((leading(chain, Partial(one.of, one.wrt), ways),))
 
 
 def _form(setting: Setting, one: JacobianOf) -> Formula | None:
@@ -103,8 +106,9 @@ def _worked(setting: Setting, one: JacobianOf, formula: Formula | None, value: A
 def _slice(setting: Setting, one: JacobianOf, place: int) -> Chain:
     assert one.value is not None
     result = Value(one.value[place])
-    left = _whole(setting, one, Entry(Partial(one.of, one.wrt), (place,)))
-    return Chain(left, (Link(setting.relation(result), Boxed(setting.maths(result))),))
+    entry = Entry(Partial(one.of, one.wrt), (place,))
+    links = (Link(setting.relation(result), Boxed(setting.maths(result))),)
+    return leading(Chain(_whole(setting, one, entry), links), entry)
 
 
 def _ways(setting: Setting, one: JacobianOf) -> Maths:

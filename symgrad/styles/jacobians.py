@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from symgrad.calculus.steps import Jacobian, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Words
 from symgrad.maths.nodes import Operator, Row
+from symgrad.styles.answers import leading
 from symgrad.styles.parts import paragraph
 from symgrad.styles.setting import Setting
-from symgrad.tree import Cases, Formula, Name
+from symgrad.tree import Cases, Formula, Name, Partial
 
 CASES = (("case-equal", "="), ("case-different", "≠"))
 
@@ -27,7 +28,7 @@ def jacobian(setting: Setting, found: Jacobian) -> Iterator[Block]:
     yield Display((by_cases(setting, found),))
     for matrix in _steps(found, "jacobian"):
         yield Paragraph((Words("As a matrix:"),))
-        yield Display((setting.chain(matrix.before, matrix.after),))
+        yield Display((_leading(setting.chain(matrix.before, matrix.after), found),))
 
 
 def definition(setting: Setting, found: Jacobian) -> Chain:
@@ -39,7 +40,11 @@ def definition(setting: Setting, found: Jacobian) -> Chain:
 def by_cases(setting: Setting, found: Jacobian) -> Chain:
     """∂o_i/∂v_j as a case distinction, and as one formula."""
     (cases,), (both,) = _steps(found, "cases"), _steps(found, "both-cases")
-    return setting.chain(cases.before, cases.after, both.after)
+    return _leading(setting.chain(cases.before, cases.after, both.after), found)
+
+
+def _leading(chain: Chain, found: Jacobian) -> Chain:
+    return leading(chain, Partial(found.output, found.input))
 
 
 def rows(found: Jacobian) -> tuple[Formula, Formula, str, str]:
@@ -53,13 +58,14 @@ def rows(found: Jacobian) -> tuple[Formula, Formula, str, str]:
 def _quotient_rule(setting: Setting, found: Jacobian) -> Iterator[Block]:
     (quotient,) = _steps(found, "quotient")
     yield Paragraph((Words("By the quotient rule:"),))
-    yield Display((setting.chain(quotient.before, quotient.after),))
+    yield Display((_leading(setting.chain(quotient.before, quotient.after), found),))
     *_, left, right = rows(found)
     for rule, relation in CASES:
         steps = _steps(found, rule)
         first, second = map(setting.context.index, (left, right))
         yield paragraph(setting, "In the case ", Row((first, Operator(relation), second)), ":")
-        yield Display((setting.chain(steps[0].before, *(step.after for step in steps)),))
+        chain = setting.chain(steps[0].before, *(step.after for step in steps))
+        yield Display((_leading(chain, found),))
 
 
 def _steps(found: Jacobian, rule: str) -> list[Step]:

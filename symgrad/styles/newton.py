@@ -18,6 +18,7 @@ from symgrad.numbers.evaluate import Values
 from symgrad.reading.methods import RATE
 from symgrad.results.newton import HESSIAN
 from symgrad.results.updating import SCHEDULED, own
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links
 from symgrad.tree import Array, Formula, Name, Op, Second, Value, number
@@ -61,14 +62,17 @@ def newton_worked(setting: Setting, values: Values, moves: Sequence[tuple[str, A
     assert rule is not None
     if not _are_columns(setting):
         for name, after in moves:
-            yield Chain(setting.maths(Name(name)), (Link("←", Boxed(setting.maths(Value(after)))),))
+            chain = Chain(setting.maths(Name(name)), (Link("←", Boxed(setting.maths(Value(after)))),))
+            yield leading(chain, name)
         return
     slopes = _joined(values, [setting.gradient(name) for name in parameters])
     directions = {name: Name(own(rule.direction, name)) for name in parameters}
     array = np.asarray(values.names[hessian], dtype=float)
     solved = _along(Value(array if slopes.array.ndim else array.reshape(())), slopes)
     found = _joined(values, list(directions.values()))
-    yield Chain(setting.maths(solved), (Link(setting.relation(found), setting.maths(found)),))
+    direction_chain = Chain(setting.maths(solved), (Link(setting.relation(found), setting.maths(found)),))
+    needs = frozenset(answer(setting.gradient(name)) for name in parameters)
+    yield leading(direction_chain, rule.direction, needs=needs)
     rate = values.names.get(Name(own(SCHEDULED)), values.names[Name(own(RATE))])
     for name, after in moves:
         now, direction = (
@@ -78,7 +82,7 @@ def newton_worked(setting: Setting, values: Values, moves: Sequence[tuple[str, A
         (first,) = stage_links(setting, (stage,))
         result = Value(after)
         links = (Link("←", first.maths), Link(setting.relation(result), Boxed(setting.maths(result))))
-        yield Chain(setting.maths(Name(name)), links)
+        yield leading(Chain(setting.maths(Name(name)), links), name)
 
 
 def _along(hessian: Value, slopes: Value) -> Formula:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
@@ -59,10 +62,12 @@ def main_chains(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
 
     A gradient without a matrix form ends with its entries, in a chain of their own.
     """
-    links = list(dict.fromkeys([*_products(gradient), *results(gradient)]))
+    products = list(_products(gradient))
+    links = list(dict.fromkeys([*products, *results(gradient)]))
     left = setting.gradient(gradient.target)
     if links:
-        yield setting.chain(left, *links, notes=_definitions(setting, gradient, links))
+        chain = setting.chain(left, *links, notes=_definitions(setting, gradient, links))
+        yield leading(chain, left, len(products))
     if gradient.matrix_form is None:
         yield entry_chain(setting, gradient)
 
@@ -76,7 +81,8 @@ def entry(setting: Setting, gradient: GradientOf) -> Formula:
 
 def entry_chain(setting: Setting, gradient: GradientOf) -> Chain:
     """∂J/∂w_ij = its index form."""
-    return setting.chain(entry(setting, gradient), gradient.index_form)
+    left = entry(setting, gradient)
+    return leading(setting.chain(left, gradient.index_form), left)
 
 
 def through(setting: Setting, path: Path) -> Block:
@@ -84,15 +90,16 @@ def through(setting: Setting, path: Path) -> Block:
     formula = setting.solution.graph.quantities[path.consumer]
     why = path.steps[1].why
     head: list[Part] = ["Through ", Name(path.consumer), " = ", formula]
-    return paragraph(setting, *head, f": {why}." if why else ".")
+    told = paragraph(setting, *head, f": {why}." if why else ".")
+    return replace(told, of=answer(setting.gradient(path.target)))
 
 
 def entry_links(setting: Setting, gradient: GradientOf, path: Path) -> Chain:
     """The sum over the outputs, and what the δ's in it leave; the entry itself where it has no other path."""
-    contract = path.steps[2]
+    contract, left = path.steps[2], setting.gradient(gradient.target)
     if len(gradient.paths) > 1:
-        return setting.chain(contract.before, contract.after)
-    return setting.chain(entry(setting, gradient), contract.before, contract.after)
+        return leading(setting.chain(contract.before, contract.after), left)
+    return leading(setting.chain(entry(setting, gradient), contract.before, contract.after), left, 1)
 
 
 def _products(gradient: GradientOf) -> Iterator[Formula]:
@@ -130,7 +137,7 @@ def _entries(setting: Setting, gradient: GradientOf, path: Path, shown: set[obje
     kind = ("entries", local.rule, len(path.free))
     if path.free and (setting.detail == "full" or kind not in shown):
         shown.add(kind)
-        chains = [setting.chain(local.before, local.after)]
+        chains = [leading(setting.chain(local.before, local.after), setting.gradient(gradient.target))]
         if path.steps[2].after != local.after:  # from the objective itself nothing is summed
             chains.append(entry_links(setting, gradient, path))
         yield Display(tuple(chains))
@@ -145,7 +152,8 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
     put_in = (", with ", *listed(_put_in(setting, gradient, order[-1])), " put in")
     yield paragraph(setting, "Entry by entry", *(put_in if "substitute" in by_rule else ()), ":")
     notes = {n: _facts(setting) for n, step in enumerate(order) if step.rule == "fact"}
-    yield Display((setting.chain(order[0].before, *(step.after for step in order), notes=notes),))
+    chain = setting.chain(order[0].before, *(step.after for step in order), notes=notes)
+    yield Display((leading(chain, setting.gradient(gradient.target)),))
 
 
 def _put_in(setting: Setting, gradient: GradientOf, step: Step) -> Iterator[Formula]:

@@ -11,6 +11,7 @@ from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Maths
 from symgrad.notation.formulas import to_maths
 from symgrad.results.run import Arrays
+from symgrad.styles.answers import answer, leading
 from symgrad.styles.backward import seed
 from symgrad.styles.descent import data_chains, iterations, progress, rate, rule_chains, turns
 from symgrad.styles.examples import givens
@@ -21,7 +22,7 @@ from symgrad.styles.passages import entry_chain, main_chains
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.styles.transposes import transposes
 from symgrad.styles.worked import value
-from symgrad.tree import Formula, Name
+from symgrad.tree import Array, Formula, Name
 
 
 def derivatives(setting: Setting) -> Iterator[Block]:
@@ -45,11 +46,12 @@ def _generalised(setting: Setting) -> Iterator[Block]:
         if not gradient.paths:
             continue
         written = _meaning(setting, gradient)
-        links = [Link("=", product(setting, ways(setting, gradient)))]
+        links = [Link("=", product(setting, ways(setting, gradient)), kind="way")]
         if gradient.matrix_form is not None and setting.detail != "brief":
             links.append(Link("=", setting.maths(put_in(setting, gradient.matrix_form))))
         yield paragraph(setting, "For ", written, ":")
-        yield Display((Chain(written, tuple(link for link in links if link.maths != written)),))
+        chain = Chain(written, tuple(link for link in links if link.maths != written))
+        yield Display((replace(chain, of=answer(setting.gradient(gradient.target))),))
 
 
 def _layer_by_layer(setting: Setting) -> Iterator[Block]:
@@ -61,7 +63,7 @@ def _layer_by_layer(setting: Setting) -> Iterator[Block]:
         chains = [_spelled_out(setting, chain, gradient) for chain in main_chains(setting, gradient)]
         found = ways(setting, gradient) if gradient in asked else ()
         if any(len(way.factors) > 2 for way in found):
-            whole = Link("=", braced(setting, found))
+            whole = Link("=", braced(setting, found), kind="way")
             chains.insert(0, Chain(_meaning(setting, gradient), (whole,)))
         yield Display(tuple(chains))
         if setting.detail != "brief":
@@ -72,7 +74,7 @@ def _spelled_out(setting: Setting, chain: Chain, gradient: GradientOf) -> Chain:
     """δ_k = ∂L/∂s_k = …: what a symbol of its own stands for."""
     meaning = _meaning(setting, gradient)
     is_symbol = chain.left == setting.maths(setting.gradient(gradient.target)) != meaning
-    return replace(chain, links=(Link("=", meaning), *chain.links)) if is_symbol else chain
+    return replace(chain, links=(Link("=", meaning, kind="way"), *chain.links)) if is_symbol else chain
 
 
 def _meaning(setting: Setting, gradient: GradientOf) -> Maths:
@@ -104,14 +106,15 @@ def _numbered(chains: Iterable[Chain]) -> Iterator[Chain]:
 def _result(setting: Setting, gradient: GradientOf) -> Chain:
     if gradient.matrix_form is None:
         return entry_chain(setting, gradient)
-    return setting.chain(setting.gradient(gradient.target), gradient.matrix_form)
+    left = setting.gradient(gradient.target)
+    return leading(setting.chain(left, gradient.matrix_form), left)
 
 
 def _iterations(setting: Setting) -> Iterator[Block]:
     """Every quantity, gradient and new parameter of every shown iteration; without an update one pass."""
     count = 0
     for count, found in enumerate(iterations(setting), 1):
-        updated = (_becomes(value(setting, line.target, after)) for line, after in found.moves)
+        updated = (_becomes(setting, line.target, after) for line, after in found.moves)
         numbers = _values(setting, found.quantities, found.gradients)
         chains = (*data_chains(setting, found), *numbers, *updated)
         title = f"2.{count} Iteration {found.step}"
@@ -127,10 +130,11 @@ def _values(setting: Setting, quantities: Arrays, gradients: Arrays) -> Iterator
     known = setting.solution.derivation.gradients
     inner = [name for name in gradients if known[name].paths and not is_constant(known[name])]
     named += [(setting.gradient(name), name, gradients) for name in inner]
-    return (value(setting, left, arrays[name]) for left, name, arrays in named)
+    return (leading(value(setting, left, arrays[name]), left) for left, name, arrays in named)
 
 
-def _becomes(chain: Chain) -> Chain:
+def _becomes(setting: Setting, left: Formula, after: Array) -> Chain:
     """W ← its new numbers."""
+    chain = value(setting, left, after)
     (link,) = chain.links
-    return Chain(chain.left, (Link("←", link.maths),))
+    return leading(Chain(chain.left, (Link("←", link.maths),)), left)

@@ -12,6 +12,7 @@ from symgrad.maths.nodes import Big, Maths, Numeral, Operator, Row
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import write
 from symgrad.reading.unrolling import LAYERS
+from symgrad.styles.answers import leading
 from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.forward import general_chains
 from symgrad.styles.general import counter_of, general_setting, last_number, number_range
@@ -53,7 +54,7 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
     own = [gradient for target, gradient in gradients.items() if target not in found.shared]
     constants = [gradient for gradient in own if is_constant(gradient)]
     if constants:
-        chains = (general.chain(general.gradient(g.target), g.result) for g in constants)
+        chains = (_stated(general, gradient) for gradient in constants)
         yield Display(tuple(chains), beside=True)
     begins = [g for g in own if found.lasts[g.target] < found.counter.last and not is_constant(g)]
     if begins:
@@ -94,7 +95,8 @@ def _together(
     if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
         before = number_range(found, found.counter.last - 1)
         yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", *before, ":")
-        yield Display((general.chain(general.gradient(gradient.target), put_in),))
+        left = general.gradient(gradient.target)
+        yield Display((leading(general.chain(left, put_in), left),))
 
 
 def _next(found: Rounds, target: str) -> str:
@@ -111,7 +113,12 @@ def _first(setting: Setting, gradient: GradientOf) -> Iterator[Chain]:
     if gradient.paths:
         yield from main_chains(setting, gradient)
     else:
-        yield setting.chain(setting.gradient(gradient.target), gradient.result)
+        yield _stated(setting, gradient)
+
+
+def _stated(setting: Setting, gradient: GradientOf) -> Chain:
+    left = setting.gradient(gradient.target)
+    return leading(setting.chain(left, gradient.result), left)
 
 
 def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
@@ -131,11 +138,11 @@ def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
 
 def _sum_chain(general: Setting, found: Rounds, gradient: GradientOf, others: tuple[Formula, ...]) -> Chain:
     """∂J/∂W = Σ_t prod(∂J/∂a_t, ∂a_t/∂W) = Σ_t (∂J/∂a_t) h_{t−1}ᵀ."""
-    ways = added(path.steps[0].after for path in gradient.paths)
+    products = added(path.steps[0].after for path in gradient.paths)
     left: Formula = general.gradient(gradient.target)
     links: list[Maths] = []
     if not others:
-        links.append(_sum(general, found, ways).maths)
+        links.append(_sum(general, found, products).maths)
     if gradient.matrix_form is not None:
         total = _sum(general, found, gradient.matrix_form)
         for other in others:
@@ -144,7 +151,9 @@ def _sum_chain(general: Setting, found: Rounds, gradient: GradientOf, others: tu
     elif not others:
         left = entry(general, gradient)
         links = [_sum(general, found, gradient.index_form).maths]
-    return Chain(general.maths(left), tuple(Link("=", maths) for maths in links))
+    ways = int(not others and gradient.matrix_form is not None)
+    chain = Chain(general.maths(left), tuple(Link("=", maths) for maths in links))
+    return leading(chain, left, ways)
 
 
 def _sum(general: Setting, found: Rounds, formula: Formula) -> Written:

@@ -122,13 +122,13 @@ def is_unused(gradient: GradientOf) -> bool:
     return any(step.rule == "unused" for step in gradient.steps)
 
 
-def setting_of(solution: Solution, notation: str, digits: Digits) -> Setting:
-    """The setting of a solution, at the level of detail that its problem asks for.
+def setting_of(solution: Solution, notation: str, digits: Digits, detail: str | None = None) -> Setting:
+    """The setting of a solution; at the level of detail that its problem asks for, unless one is given.
 
     Raises `InputError`, at its place in the file, for a level that is not in `DETAILS`.
     """
     problem = solution.problem
-    detail = problem.report.detail or "normal"
+    detail = detail or problem.report.detail or "normal"
     if detail not in DETAILS:
         hint = mend(detail, DETAILS, f"there is {', '.join(DETAILS)}")
         raise InputError(f"unknown detail '{detail}'", place=problem.place("report", "detail"), hint=hint)

@@ -18,7 +18,12 @@ from symgrad.tree import Name
 
 
 def one_gradient(
-    solution: Solution, target: str, style: str, notation: str | None = None, digits: int | None = None
+    solution: Solution,
+    target: str,
+    style: str,
+    notation: str | None = None,
+    digits: int | None = None,
+    detail: str | None = None,
 ) -> Document:
     """The gradient of every objective with respect to ``target``.
 
@@ -29,7 +34,7 @@ def one_gradient(
         known = [name for name in solution.derivation.gradients if name not in solution.graph.auxiliary]
         hint = mend(target, known, f"there is one with respect to {', '.join(known)}")
         raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
-    settings = [setting_in(one, style, notation, digits) for one in solutions]
+    settings = [setting_in(one, style, notation, digits, detail) for one in solutions]
     blocks = (block for setting in settings for block in _gradient(setting, target))
     return Document(solution.problem.title or UNTITLED, tuple(blocks))
 

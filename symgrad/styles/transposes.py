@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise, product
 
+from msgspec.structs import replace
+
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block
 from symgrad.graph.shapes import Shape
+from symgrad.styles.answers import answer
 from symgrad.styles.parts import Part, dimensions, paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Name, Op, walk
@@ -83,7 +86,7 @@ def _sentence(
     whole = (shapes[0][0], shapes[-1][1])
     parts += ["so their product is ", dimensions(setting, whole)]
     parts += [", as ", Name(target), " is."] if whole == _shape(setting, Name(target)) else ["."]
-    return paragraph(setting, *parts)
+    return replace(paragraph(setting, *parts), of=answer(setting.gradient(target)))
 
 
 def _shape(setting: Setting, factor: Formula) -> Shape:

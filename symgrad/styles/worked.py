@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import numpy as np
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Operator, Row
 from symgrad.notation.binding import Level, given
 from symgrad.numbers.evaluate import Values
 from symgrad.results.worked import is_trivial, work
+from symgrad.styles.answers import leading, needed
 from symgrad.styles.setting import Setting
-from symgrad.tree import Array, Formula, Number, Op, Value, transform, walk
+from symgrad.tree import Array, Formula, Name, Number, Op, Value, transform, walk
 
 LONGEST_COLUMN = 4
 """Entries of a softmax up to which each is written as a quotient of its own."""
@@ -30,8 +32,9 @@ def worked(
     if formula is None or isinstance(formula, Number):
         return chain
     stages = () if is_trivial(formula) else work(formula, values or setting.values)[:-1]
-    links = (Link("=", setting.maths(formula)), *stage_links(setting, stages))
-    return Chain(chain.left, (*without_repeats(links), *chain.links))
+    first = Link("=", setting.maths(formula), kind="way" if isinstance(left, Name) else "answer")
+    links = without_repeats((first, *stage_links(setting, stages)))
+    return replace(chain, links=(*links, *chain.links), needs=needed(setting, formula))
 
 
 def without_repeats(links: Iterable[Link]) -> Iterator[Link]:
@@ -41,18 +44,23 @@ def without_repeats(links: Iterable[Link]) -> Iterator[Link]:
 
 def stated(setting: Setting, left: Formula, result: Value) -> Chain:
     """left = result in a box."""
-    return Chain(setting.maths(left), (Link(setting.relation(result), Boxed(setting.maths(result))),))
+    chain = Chain(setting.maths(left), (Link(setting.relation(result), Boxed(setting.maths(result))),))
+    return leading(chain, left)
 
 
 def value(setting: Setting, left: Formula, result: Array) -> Chain:
     """left = its numbers."""
-    return Chain(setting.maths(left), stage_links(setting, (Value(result),)))
+    number = Value(result)
+    return Chain(setting.maths(left), (Link(setting.relation(number), setting.maths(number)),))
 
 
 def stage_links(setting: Setting, stages: Iterable[Formula]) -> tuple[Link, ...]:
     """= or ≈ before every stage; a minus sign that only waits for its number is left out."""
-    shown = (_signed(stage) for stage in stages if not _waits(stage) and not _is_wide(stage))
-    return tuple(Link(setting.relation(stage), _look(setting, stage)) for stage in shown)
+    shown = ((n, _signed(s)) for n, s in enumerate(stages) if not _waits(s) and not _is_wide(s))
+    return tuple(
+        Link(setting.relation(stage), _look(setting, stage), kind="stage" if n else "numbers")
+        for n, stage in shown
+    )
 
 
 def _is_wide(stage: Formula) -> bool:

@@ -11,6 +11,7 @@ from symgrad.calculus.steps import GradientOf, Jacobian
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Matrix
 from symgrad.numbers.evaluate import Values, evaluate
+from symgrad.styles.answers import leading, needed
 from symgrad.styles.jacobians import rows
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links
@@ -29,7 +30,8 @@ def jacobian_worked(setting: Setting, found: Jacobian) -> Iterator[Block]:
     numbers = _numbers(setting, found)
     first = Link(setting.relation(reduce(_beside, (e for row in entries for e in row))), written)
     links = (first, *stage_links(setting, dict.fromkeys((Value(numbers), _factored(numbers)))))
-    yield Display((Chain(setting.maths(Partial(found.output, found.input)), links),))
+    partial = Partial(found.output, found.input)
+    yield Display((leading(Chain(setting.maths(partial), links), partial),))
 
 
 def product_worked(setting: Setting, found: Jacobian, gradient: GradientOf) -> Iterator[Chain]:
@@ -44,14 +46,13 @@ def product_worked(setting: Setting, found: Jacobian, gradient: GradientOf) -> I
             stages.append(Op("multiply", (factor, Value(rest @ upstream.array))))
     result = Value(setting.solution.run.gradients[gradient.target])
     product = Prod(setting.gradient(found.output), Partial(found.output, found.input))
-    yield Chain(
-        setting.maths(setting.gradient(gradient.target)),
-        (
-            Link("=", setting.maths(product)),
-            *stage_links(setting, stages),
-            Link(setting.relation(result), Boxed(setting.maths(result))),
-        ),
+    left = setting.gradient(gradient.target)
+    links = (
+        Link("=", setting.maths(product)),
+        *stage_links(setting, stages),
+        Link(setting.relation(result), Boxed(setting.maths(result))),
     )
+    yield leading(Chain(setting.maths(left), links), left, 1, needed(setting, product))
 
 
 def _is_small(setting: Setting, found: Jacobian) -> bool:

@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from symgrad.writing.flow import NARROW, WIDE, equations, is_wide, together
 from symgrad.writing.layout import Point
 from symgrad.writing.plot import plotted
 from symgrad.writing.remembered import mathml, speech
-from symgrad.writing.templates import Templates, templates_folder
+from symgrad.writing.templates import Templates, templates, templates_folder
 
 DEEPEST = 6
 """Levels of headings that HTML has."""
@@ -41,11 +42,13 @@ class Entry(Struct, frozen=True):
     inner: tuple[Entry, ...]
 
 
-def to_html(document: Document) -> str:
+def to_html(document: Document, own: Path | None = None) -> str:
     """The page."""
-    style, script = _file("look.css"), _file("copy.js")
+    style, script = _file("look.css", own), _file("copy.js", own)
+    if document.sheet or document.header:
+        style = Html(style + _file("sheet.css", own))
     return (
-        _templates()
+        _templates(own)
         .get_template("document.html.j2")
         .render(
             document=document,
@@ -74,7 +77,10 @@ def _anchors(blocks: Iterable[Block]) -> Iterator[str]:
             yield block.anchor
 
 
-def _file(name: str) -> Html:
+def _file(name: str, own: Path | None) -> Html:
+    """A style or script: the user's own where there is one of this name."""
+    if own is not None and (own / "html" / name).is_file():
+        return Html((own / "html" / name).read_text("utf-8"))
     return Html((templates_folder() / "html" / name).read_text("utf-8"))
 
 
@@ -84,8 +90,8 @@ def _hash(source: str) -> Html:
 
 
 @cache
-def _templates() -> Templates:
-    own: dict[str, Callable[..., Any]] = {
+def _templates(own: Path | None) -> Templates:
+    called: dict[str, Callable[..., Any]] = {
         "drawings": _drawings,
         "equations": equations,
         "level": lambda depth: Html(str(min(depth + 1, DEEPEST))),
@@ -97,7 +103,7 @@ def _templates() -> Templates:
         "together": together,
         "units": _units,
     }
-    return Templates("html", Html, html_text, own)
+    return templates("html", Html, html_text, called, own)
 
 
 def _drawings(figure: GraphFigure) -> dict[str, Drawing]:

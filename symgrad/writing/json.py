@@ -34,9 +34,33 @@ def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = 
 
     ``general`` does so for the formulas of each repeated block.
     """
+    return dumped(_fields(solution, latex_of, general))
+
+
+def to_sheet_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = ()) -> str:
+    """What is asked, without any answer: formulas and shapes of quantities, shapes of what is derived."""
+    whole = _fields(solution, latex_of, general)
+    derived = {key: whole[key] for key in ("jacobians", "hessians") if key in whole}
+    return dumped(
+        {
+            "symgrad": VERSION,
+            "title": whole["title"],
+            "quantities": _only(whole["quantities"], "shape", "latex", "formula"),
+            "gradients": _only(whole["gradients"], "of", "shape"),
+            **{key: _only(fields, "shape") for key, fields in derived.items()},
+        }
+    )
+
+
+def _only(rows: Fields, *keys: str) -> Fields:
+    return {name: {key: row[key] for key in keys} for name, row in rows.items()}
+
+
+def _fields(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf]) -> Fields:
+    """All that the JSON of a solution holds."""
     solution = _shown(solution)
     derivation, training = solution.derivation, solution.training
-    whole = {
+    return {
         "symgrad": VERSION,
         "title": solution.problem.title,
         "quantities": _quantities(solution, latex_of, general),
@@ -55,7 +79,6 @@ def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = 
         ],
         "training": [_training_step(entry, solution.graph) for entry in (training.steps if training else ())],
     }
-    return dumped(whole)
 
 
 def _shown(solution: Solution) -> Solution:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document, Plot
@@ -17,7 +18,7 @@ from symgrad.writing.drawing import makings
 from symgrad.writing.escaping import Md, markdown_line, markdown_text
 from symgrad.writing.page import filters
 from symgrad.writing.plot import some_points
-from symgrad.writing.templates import Templates
+from symgrad.writing.templates import Templates, templates
 
 DEEPEST = 6
 """Levels of headings that Markdown has."""
@@ -28,9 +29,9 @@ _BARS = ((r"\|", r"\Vert "), ("|", r"\vert "))
 _PLAIN_TEX = (("<", r"\lt "), (">", r"\gt "), ("@{}", ""))
 
 
-def to_markdown(document: Document) -> str:
+def to_markdown(document: Document, own: Path | None = None) -> str:
     """The Markdown source."""
-    text = _templates().get_template("document.md.j2").render(document=document)
+    text = _templates(own).get_template("document.md.j2").render(document=document)
     lines: list[str] = []
     for line in map(str.rstrip, text.split("\n")):
         if line or (lines and lines[-1]):
@@ -39,8 +40,8 @@ def to_markdown(document: Document) -> str:
 
 
 @cache
-def _templates() -> Templates:
-    own: dict[str, Callable[..., Any]] = {
+def _templates(own: Path | None) -> Templates:
+    called: dict[str, Callable[..., Any]] = {
         "maths": _maths,
         "begun": markdown_line,
         "cell": lambda text: Md(_replaced(text, _BARS)),
@@ -48,7 +49,7 @@ def _templates() -> Templates:
         "makings": makings,
         "points": _points,
     }
-    return Templates("md", Md, markdown_text, filters(Md) | own)
+    return templates("md", Md, markdown_text, filters(Md) | called, own)
 
 
 def _maths(node: Maths) -> Md:

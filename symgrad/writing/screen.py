@@ -127,6 +127,12 @@ def _cell(sentence: Sentence, room: int) -> Text:
 
 
 @_set.register
+def _task(block: blocks.Task, room: int, depth: int) -> Iterator[RenderableType]:
+    worth = f" ({block.points})" if block.points else ""
+    yield from _wrapped((Words(f"{block.number}. ", strong=True), *block.sentence, Words(worth)), room, "")
+
+
+@_set.register
 def _plot(block: blocks.Plot, room: int, depth: int) -> Iterator[RenderableType]:
     yield from _wrapped((Words(block.alt),), room, "")
     rows = tuple(((Words(f"{x:.6g}"),), (Words(f"{y:.6g}"),)) for x, y in some_points(block))

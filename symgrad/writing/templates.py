@@ -12,7 +12,19 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    PrefixLoader,
+    StrictUndefined,
+)
+from jinja2.sandbox import SandboxedEnvironment
+
+OURS = "symgrad"
+"""Under this folder our own templates are found beside those that take their place."""
 
 
 class Templates(Environment):
@@ -23,6 +35,7 @@ class Templates(Environment):
         marker: the subclass of str that says "is in the format already".
         escape: makes user text safe; answers with the marker type.
         filters: what the templates may call.
+        loader: where the templates come from, where they are not ours alone.
     """
 
     def __init__(
@@ -31,6 +44,7 @@ class Templates(Environment):
         marker: type[str],
         escape: Callable[[str], str],
         filters: Mapping[str, Callable[..., Any]],
+        loader: BaseLoader | None = None,
     ) -> None:
         super().__init__(
             block_start_string="<%",
@@ -44,7 +58,7 @@ class Templates(Environment):
             autoescape=False,
             undefined=StrictUndefined,
             finalize=self._safe,
-            loader=FunctionLoader(lambda name: (templates_folder() / folder / name).read_text("utf-8")),
+            loader=loader or _ours(folder),
         )
         self._marker = marker
         self._escape = escape
@@ -59,6 +73,46 @@ class Templates(Environment):
             # A name that is not defined raises Jinja's own error here, as it is made text.
             raise TypeError(f"a template may write text only, not {value} ({kind(value)})")
         return value if isinstance(value, self._marker) else self._escape(value)
+
+
+class OwnTemplates(Templates, SandboxedEnvironment):
+    """The same with a user's templates before ours, by name; none of them can run code.
+
+    Ours are ``symgrad/document.tex.j2`` there, to extend.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        marker: type[str],
+        escape: Callable[[str], str],
+        filters: Mapping[str, Callable[..., Any]],
+        own: Path,
+    ) -> None:
+        ours = _ours(folder)
+        loader = ChoiceLoader([FileSystemLoader(own / folder), PrefixLoader({OURS: ours}), ours])
+        super().__init__(folder, marker, escape, filters, loader)
+
+
+def templates(
+    folder: str,
+    marker: type[str],
+    escape: Callable[[str], str],
+    filters: Mapping[str, Callable[..., Any]],
+    own: Path | None = None,
+) -> Templates:
+    """The templates of a format, those of the folder ``own`` before ours."""
+    if own is None:
+        return Templates(folder, marker, escape, filters)
+    return OwnTemplates(folder, marker, escape, filters, own)
+
+
+def _ours(folder: str) -> FunctionLoader:
+    def source(name: str) -> str | None:
+        place = templates_folder() / folder / name
+        return place.read_text("utf-8") if place.is_file() else None
+
+    return FunctionLoader(source)
 
 
 def templates_folder() -> Traversable:

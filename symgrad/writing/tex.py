@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document, Inline, Sentence
@@ -12,18 +13,23 @@ from symgrad.writing.escaping import Tex, tex_name, tex_text
 from symgrad.writing.page import filters
 from symgrad.writing.plot import plotted
 from symgrad.writing.remembered import latex, speech
-from symgrad.writing.templates import Templates
+from symgrad.writing.templates import Templates, templates
 
 
-def to_tex(document: Document) -> str:
+def to_tex(document: Document, own: Path | None = None) -> str:
     """The LaTeX source: article class, common packages, nothing wider than its line."""
-    return _templates().get_template("document.tex.j2").render(document=document)
+    return _templates(own).get_template("document.tex.j2").render(document=document, fragment=False)
+
+
+def to_tex_fragment(document: Document, own: Path | None = None) -> str:
+    """The same without preamble and title, to be read into another document by its ``\\input``."""
+    return _templates(own).get_template("fragment.tex.j2").render(document=document, fragment=True)
 
 
 @cache
-def _templates() -> Templates:
-    own: dict[str, Callable[..., Any]] = {"maths": _maths, "name": _name, "plotted": plotted}
-    return Templates("tex", Tex, tex_text, filters(Tex) | own)
+def _templates(own: Path | None) -> Templates:
+    called: dict[str, Callable[..., Any]] = {"maths": _maths, "name": _name, "plotted": plotted}
+    return templates("tex", Tex, tex_text, filters(Tex) | called, own)
 
 
 def _maths(node: Maths) -> Tex:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document
@@ -16,17 +17,17 @@ from symgrad.writing.escaping import Typ, typst_name, typst_text
 from symgrad.writing.page import filters
 from symgrad.writing.plot import plotted
 from symgrad.writing.remembered import speech, typst
-from symgrad.writing.templates import Templates
+from symgrad.writing.templates import Templates, templates
 
 
-def to_typst(document: Document) -> str:
+def to_typst(document: Document, own: Path | None = None) -> str:
     """The Typst source: the fonts of the Typst compiler itself, no packages, nothing wider than its line."""
-    return _templates().get_template("document.typ.j2").render(document=document, prelude=Typ(PRELUDE))
+    return _templates(own).get_template("document.typ.j2").render(document=document, prelude=Typ(PRELUDE))
 
 
 @cache
-def _templates() -> Templates:
-    own: dict[str, Callable[..., Any]] = {
+def _templates(own: Path | None) -> Templates:
+    called: dict[str, Callable[..., Any]] = {
         "language": _language,
         "maths": _maths,
         "name": typst_name,
@@ -34,7 +35,7 @@ def _templates() -> Templates:
         "region": _region,
         "spoken": _spoken,
     }
-    return Templates("typst", Typ, typst_text, filters(Typ) | own)
+    return templates("typst", Typ, typst_text, filters(Typ) | called, own)
 
 
 def _maths(node: Maths) -> Typ:

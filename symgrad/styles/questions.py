@@ -1,0 +1,181 @@
+"""The questions alone: what is given, the forward pass, and the tasks as numbered sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from symgrad.calculus.steps import GradientOf
+from symgrad.document.blocks import Block, Display, Task
+from symgrad.document.points import told
+from symgrad.open_rounds import own_quantities
+from symgrad.styles.answers import answer
+from symgrad.styles.backward import direct, meaning
+from symgrad.styles.descent import parameters, rules, turns
+from symgrad.styles.examples import givens
+from symgrad.styles.forward import formula_chains, positions, size_chains, spaces
+from symgrad.styles.functions import definitions_of_functions
+from symgrad.styles.general import number_range
+from symgrad.styles.objectives import further
+from symgrad.styles.parts import Part, listed, paragraph, section, words
+from symgrad.styles.setting import Setting, is_constant
+from symgrad.styles.worked import value
+from symgrad.tree import Name, Partial, Second
+
+MOST_DATA = 10
+"""Steps up to which the data of each are listed."""
+Points: TypeAlias = Mapping[str, float]
+
+
+class Asked(Struct, frozen=True):
+    """A task: its sentence, the answers that it asks for, and what has to be known for it."""
+
+    sentence: tuple[Part, ...]
+    answers: Collection[str] = ()
+    more: tuple[Block, ...] = ()
+
+
+def questions(setting: Setting, points: Points) -> Iterator[Block]:
+    """What is given, then the tasks, each with its points."""
+    yield from section("Given", _given(setting), "given")
+    yield from section("Tasks", _tasks(setting, points), "tasks")
+
+
+def _given(setting: Setting) -> Iterator[Block]:
+    """The forward pass as a statement, the spaces that its names live in, and the numbers."""
+    solution = setting.solution
+    yield paragraph(setting, "The forward pass computes, in this order:")
+    yield Display(tuple(formula_chains(setting, defined=False)))
+    yield from definitions_of_functions(setting)
+    if solution.problem.assume:
+        yield paragraph(setting, "It is known that")
+        yield Display(
+            tuple(setting.chain(left, right) for left, right in solution.problem.assume), beside=True
+        )
+    yield paragraph(setting, "with these shapes:")
+    yield from spaces(setting)
+    sizes = tuple(size_chains(setting))
+    numbers = tuple(givens(setting, solution.graph.leaves))
+    if sizes:
+        yield paragraph(setting, "where, in the numbers below,")
+        yield Display(sizes, beside=True)
+    yield from positions(setting)
+    if numbers:
+        yield paragraph(setting, "The numbers are:")
+        yield from numbers
+
+
+def _tasks(setting: Setting, points: Points) -> Iterator[Block]:
+    numbers = map(str, count(1))
+    for asked in _asked(setting, points):
+        worth = sum(points.get(name, 0.0) for name in asked.answers)
+        sentence = words(*asked.sentence, setting=setting)
+        yield Task(next(numbers), sentence, told(worth) if worth else "")
+        yield from asked.more
+
+
+def _asked(setting: Setting, points: Points) -> Iterator[Asked]:
+    yield from _forward(setting)
+    yield from _gradients(setting, points)
+    for other in further(setting):
+        yield from _gradients(other, points)
+    yield from _jacobians(setting)
+    yield from _hessians(setting)
+    yield from _update(setting)
+
+
+def _forward(setting: Setting) -> Iterator[Asked]:
+    run = setting.solution.run
+    own = [name for name in own_quantities(setting.solution) if name in run.quantities]
+    if own:
+        sentence = ("Compute the forward pass: ", *listed(map(Name, own)), " at the given numbers.")
+        yield Asked(sentence, own)
+
+
+def _gradients(setting: Setting, points: Points) -> Iterator[Asked]:
+    """Every gradient that is asked for; each is a task of its own where points are given for some."""
+    solution = setting.solution
+    found = [gradient for gradient in solution.derivation.gradients.values() if not is_constant(gradient)]
+    names = {gradient.target: answer(setting.gradient(gradient.target)) for gradient in found}
+    asked = [g for g in found if g.target in solution.graph.wrt or names[g.target] in points]
+    notes = (*meaning(setting), *direct(setting, found))
+    if points.keys() & names.values():
+        for gradient in asked:
+            target = setting.gradient(gradient.target)
+            yield Asked(("Derive ", target, _also_in_numbers(setting, [gradient])), (names[gradient.target],))
+    elif asked:
+        targets = listed(setting.gradient(gradient.target) for gradient in asked)
+        sentence = ("Derive ", *targets, " by the chain rule", *_on_the_way(setting, found, asked))
+        yield Asked((*sentence, "."), more=notes)
+        if any(gradient.target in solution.run.gradients for gradient in asked):
+            these = "these gradients" if len(asked) > 1 else "this gradient"
+            yield Asked((f"Evaluate {these} at the given numbers.",))
+
+
+def _also_in_numbers(setting: Setting, asked: Iterable[GradientOf]) -> str:
+    known = all(gradient.target in setting.solution.run.gradients for gradient in asked)
+    return ", and evaluate it at the given numbers." if known else "."
+
+
+def _on_the_way(setting: Setting, found: list[GradientOf], asked: list[GradientOf]) -> Iterator[Part]:
+    """Which gradients are found first: those of quantities; of a repeated block for every number."""
+    quantities = setting.solution.graph.quantities
+    between = [g for g in found if g.target in quantities and g not in asked]
+    inner = [g for g in between if not setting.is_covered(g.target)]
+    if inner:
+        yield "; on the way, give "
+        yield from listed(setting.gradient(gradient.target) for gradient in inner)
+    for block in setting.solution.rounds:
+        yield " and " if inner else "; on the way, give "
+        yield "those of every quantity of the repeated formulas as a recursion, for every "
+        yield from number_range(block, block.counter.last)
+
+
+def _jacobians(setting: Setting) -> Iterator[Asked]:
+    layout = setting.solution.problem.report.layout or "numerator"
+    for one in setting.solution.jacobians:
+        partial = Partial(one.of, one.wrt)
+        known = "." if one.value is None else ", and evaluate it at the given numbers."
+        head = ("Derive the Jacobian ", partial, f" in {layout} layout" if one.is_matrix else "")
+        yield Asked((*head, known), (answer(partial),))
+
+
+def _hessians(setting: Setting) -> Iterator[Asked]:
+    for one in setting.solution.hessians:
+        second = Second(one.of, one.wrt, one.by)
+        known = "" if one.whole.value is None else ", and evaluate it at the given numbers"
+        definite = "" if one.definite is None else " Is it positive or negative (semi)definite? Why?"
+        yield Asked(("Derive the second derivative ", second, f"{known}.{definite}"), (answer(second),))
+
+
+def _update(setting: Setting) -> Iterator[Asked]:
+    solution, moved = setting.solution, parameters(setting)
+    if not moved:
+        return
+    problem = solution.problem
+    assert problem.rule is not None
+    assert problem.update is not None
+    steps = problem.update.steps
+    taken = "one step" if steps == 1 else f"{steps} steps"
+    names = listed(map(Name, moved))
+    if solution.training is None:
+        sentence: tuple[Part, ...] = (f"Write down {taken} of {problem.rule.title} for ", *names, ".")
+    else:
+        asked = (". What is ", Name(solution.graph.of), f" after {'it' if steps == 1 else 'each of them'}?")
+        sentence = (f"Take {taken} of {problem.rule.title} for ", *names, *asked)
+    yield Asked(sentence, moved, (*rules(setting), *_data(setting)))
+
+
+def _data(setting: Setting) -> Iterator[Block]:
+    """The data of each step, where they change."""
+    each = setting.solution.problem.each
+    if setting.solution.training is None or not each:
+        return
+    yield from turns(setting)
+    for step, data in enumerate(each[:MOST_DATA], 1):
+        chains = tuple(value(setting, Name(name), array) for name, array in data.items())
+        yield paragraph(setting, f"Step {step}:")
+        yield Display(chains, beside=True)

@@ -1,0 +1,88 @@
+"""The sheets of one problem: its key, the questions alone, and the key with boxes to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from symgrad.document.blocks import Document, Inline, Paragraph, Sentence, Words
+from symgrad.document.gaps import with_gaps
+from symgrad.document.points import told, with_points
+from symgrad.maths.nodes import Gap
+from symgrad.solution import Solution
+from symgrad.styles import STYLES, document, setting_in
+from symgrad.styles.answers import chosen_gaps, points_of
+from symgrad.styles.questions import questions
+
+KEY = "key"
+Sheet: TypeAlias = Callable[[Solution, str, "str | None", "int | None", "str | None"], Document]
+STATED = {"bar": "prod", "delta": "prod"}
+"""Notations in which a gradient has a symbol of its own: a question says what it is the derivative of."""
+NAME_LENGTH = 16.0
+"""How long the field for a name is, in em."""
+
+
+def _key(
+    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
+) -> Document:
+    made = document(solution, style, notation, digits, detail)
+    points = points_of(solution)
+    return with_points(made, points) if points else made
+
+
+def _gaps(
+    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
+) -> Document:
+    made = with_gaps(document(solution, style, notation, digits, detail), chosen_gaps(solution))
+    return _handed_out(solution, with_points(made, points_of(solution)), "To be filled in")
+
+
+def _questions(
+    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
+) -> Document:
+    plain = STATED.get(notation or STYLES[style].notation, notation)
+    setting = setting_in(solution, style, plain, digits, detail)
+    asked = questions(setting, points_of(solution))
+    made = Document(solution.problem.title, tuple(asked), keywords=("gradient", "backpropagation"))
+    return _handed_out(solution, made, "Exercise")
+
+
+SHEETS: Mapping[str, Sheet] = {KEY: _key, "questions": _questions, "gaps": _gaps}
+
+
+def sheet(
+    solution: Solution,
+    kind: str,
+    style: str,
+    notation: str | None = None,
+    digits: int | None = None,
+    detail: str | None = None,
+) -> Document:
+    """A sheet of `SHEETS`, with what ``report`` says of its header, author and date.
+
+    Raises `InputError` for points or gaps of an answer that there is not.
+    """
+    chosen_gaps(solution)  # a name that is mistyped is an error whatever is built
+    made = SHEETS[kind](solution, style, notation, digits, detail)
+    asked = solution.problem.report
+    said = [(Words(text),) for text in (asked.author, asked.date) if text]
+    subtitle = _dotted([*([made.subtitle] if made.subtitle else []), *said])
+    return replace(made, subtitle=subtitle, header=asked.header, paper=asked.paper)
+
+
+def _handed_out(solution: Solution, made: Document, kind: str) -> Document:
+    """With a field for a name, and all points together."""
+    own = solution.problem.title
+    title, subtitle = (own, (Words(kind),)) if own else (kind, ())
+    worth = sum(points_of(solution).values())
+    field: Sentence = (Words("Name: "), Inline(Gap(NAME_LENGTH)))
+    points: Sentence = (Words("  Points: "), Inline(Gap()), Words(f" of {told(worth)}")) if worth else ()
+    blocks = (Paragraph((*field, *points)), *made.blocks)
+    return replace(made, title=title, subtitle=subtitle, blocks=blocks, sheet=True)
+
+
+def _dotted(parts: list[Sentence]) -> Sentence:
+    """The parts with dots between them."""
+    return tuple(word for part in parts for word in (Words(" · "), *part))[1:]
