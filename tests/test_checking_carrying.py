@@ -89,7 +89,76 @@ forward: {q: a * exp(c * x), J: (q - t)**2 / 2}
 data: [x, t]
 given: {a: 1, c: -0.5, x: 2, t: 0.1}
 """
+BOWL = """
+forward: {f: a**2 + 9 * c**2}
+given: {a: 1, c: 1}
+update: {method: adagrad, rate: 0.5, eps: 0, parameters: [a, c], steps: 2}
+"""
+CURVE = """
+forward: {r: "t - (u * x**2 + v)", J: sum(r**2)}
+data: [x, t]
+given: {x: [-1, 0, 2], t: [3, 1, 5]}
+shapes: {u: [], v: []}
+"""
+LATTICE = """
+forward: {H: "-(s @ M @ s) / 2 + dot(b, s)"}
+backward: {of: H, wrt: [s]}
+given: {M: [[0, 1.5], [1.5, 0]], b: [0.5, -1], s: [1, -1]}
+"""
 SHEETS = [
+    (
+        "slopes with the parameter as a subscript, and all data put in",
+        CURVE,
+        r"""
+$J_u = -2 \sum t_i x_i^2 + 2u \sum x_i^4 + 2v \sum x_i^2$
+$J_v = -2 \sum t_i + 2u \sum x_i^2 + 6v$
+$J_u = -46 + 34u + 10v$
+$J_v = -18 + 10u + 6v$
+$J_v = -18 + 10u + 3v$
+$J_u = -46 + 34u$
+$\frac{\partial J}{\partial v} = -18 + 10u + 6v$
+$\frac{\partial J}{\partial v} = 18 + 10u + 6v$
+""",
+        "unchecked unchecked correct correct wrong wrong correct wrong",
+    ),
+    (
+        "the matrix of a quadratic form that is given symmetric, as a product of three",
+        LATTICE,
+        r"""
+Because of symmetry, $M_{ij} = M_{ji}$
+$\frac{\partial H}{\partial s_i} = -\sum_j M_{ij} s_j + b_i$
+$\frac{\partial H}{\partial s_i} = -\sum_j M_{ij} s_j - b_i$
+$M_{ij} = M_{ji} + 1$
+""",
+        "correct correct wrong wrong",
+    ),
+    (
+        "a tuple of what a step has for each parameter",
+        BOWL,
+        r"""
+$g = (2a, 18c) = (2, 18)$
+$G = (4, 324)$
+$a_1 = 1 - 0.5 \cdot \frac{2}{\sqrt{4}} = 0.5$
+$c_1 = 1 - 0.5 \cdot \frac{18}{\sqrt{324}} = 0.5$
+$g = (1, 9)$
+$G = (1, 81)$
+$a_2 = 0.5 - 0.5 \cdot \frac{1}{\sqrt{1}} = 0$
+$c_2 = 0.5 - 0.5 \cdot \frac{9}{\sqrt{9}} = -1$
+""",
+        "correct correct correct correct correct wrong carried wrong",
+    ),
+    (
+        "a tuple that is not that of the next step",
+        BOWL,
+        r"""
+$g = (2a, 18c) = (2, 18)$
+$G = (4, 324)$
+$G = (4, 18)$
+$G = (324, 4)$
+$g = (1, 9)$
+""",
+        "correct correct wrong wrong wrong",
+    ),
     (
         "new parameters in numbers, where the problem has no step",
         FREE,

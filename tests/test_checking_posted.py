@@ -329,6 +329,15 @@ $u = \partial L / \partial Y$ and so $\frac{dL}{dg} = \sum_i u_i x_i$ and $\frac
         "correct wrong unchecked correct wrong",
     ),
     (
+        "the sigmoid by three of its letters",
+        DECAY.replace("log(1 + exp(z))", "sigmoid(z)"),
+        r"""
+$f = \text{Sig}(z)$
+$f = \text{Sig}(-z)$
+""",
+        "correct wrong",
+    ),
+    (
         "a slip that the next line works out",
         DECAY,
         r"""

@@ -26,6 +26,8 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         return None
     target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
     recent = memory.slips[::-1]
+    reckoned = not has_names(ready.sides[-1][1])
+    valued = reckoned and target is not None and target.kind in ("value", "update")
     if target is not None and all(has_names(node) for _, node in ready.sides[:2]):
         about = (target.kind, target.name, target.step)
         goes_on = about not in memory.told  # who has had it right does not go on with this
@@ -40,7 +42,9 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         if bench.effort.half:
             return None
         followed = tuple(_until_differing(ready, bench, slips, steps))
-        follows = all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed)
+        follows = all(
+            step.outcome.kind == AGREE and (valued or not vanishes(step.outcome)) for step in followed
+        )
         if follows and not any(_contradicted(slip, memory, bench) for slip in slips):
             return slips[0].root
     return None

@@ -12,7 +12,7 @@ from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, witness_of
 from symgrad.checking.judging.likeness import likened
 from symgrad.checking.judging.meant import as_meant
-from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.memory import Memory, slips_of, slips_of_each
 from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
@@ -119,7 +119,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     root = carried(ready, steps, memory, bench) or traced(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
     target = target_of(nodes[0], bench.dictionary, line.id) or likened(ready, bench)
-    claims = slips_of(nodes, line, target, bench.dictionary)
+    claims = slips_of(nodes, line, target, bench.dictionary) or slips_of_each(nodes, line, bench.dictionary)
     if root is not None:
         return Judged(
             line, Verdict.CARRIED, messages.carried(root), quantity, root=root, side=differing[0].sides[1]

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from symgrad.checking.judging.belief import Belief, Believing
 from symgrad.checking.judging.sides import has_names
-from symgrad.checking.judging.target import Target
+from symgrad.checking.judging.target import Target, targets_of_each
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Comparison, Node
+from symgrad.submission.written import Comparison, Matrix, Node, Symbol
 
 MOST_RIGHT = 6
 LATER = re.compile(
@@ -170,3 +170,14 @@ def slips_of(
         return ()
     belief = Belief(target, tuple(nodes), dictionary, line.id, conditions=line.conditions)
     return (Slip(line.id, target.kind, target.name, belief),)
+
+
+def slips_of_each(nodes: list[Node], line: Line, dictionary: Dictionary) -> tuple[Slip, ...]:
+    """What somebody believes of each parameter who wrote G = (1, 16) of two that are numbers."""
+    first, last = nodes[0], nodes[-1]
+    cells = [cell for row in last.rows for cell in row] if isinstance(last, Matrix) else []
+    targets = targets_of_each(first, dictionary) if isinstance(first, Symbol) else ()
+    if len(cells) != len(targets):
+        return ()
+    pairs = zip(targets, cells, strict=True)
+    return tuple(slip for target, cell in pairs for slip in slips_of([first, cell], line, target, dictionary))
