@@ -45,7 +45,7 @@ _HOT = re.compile(
 
 _RATE = re.compile(
     r"\b(?:learning[\s-]+rate|step[\s-]+size|Lernrate|Schrittweite)\s*(?:(?:of|is|was|von|ist|=|:)\s*)?"
-    r"(?:\$([^$\n]{1,24})\$|(\d*\.?\d+))",
+    r"(?:\$([^$\n]{1,24})\$|(\d*\.?\d+)(?![.,]?\d|\s*[/^·×%]|e[\d-]))",
     re.I,
 )
 
