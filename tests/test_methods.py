@@ -96,7 +96,7 @@ def compared(solution, given, gradients, rule, change=lambda slopes, point: slop
 
 
 def test_every_method_is_compared():
-    assert set(BY_HAND) == set(METHODS) - {"newton"}  # which is in test_hessians
+    assert set(BY_HAND) == set(METHODS) - {"newton", "gauss_newton"}  # which have tests of their own
 
 
 @pytest.mark.parametrize(("name", "constants", "by_hand"), CASES)
