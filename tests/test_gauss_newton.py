@@ -1,4 +1,4 @@
-"""The Gauss-Newton method: steps from autograd's Jacobians, what is refused, and how a student's is judged."""
+"""The Gauss-Newton method: steps from autograd's Jacobians, what is refused, how a student's is judged."""
 
 import autograd.numpy as anp
 import numpy as np
