@@ -54,6 +54,8 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     ):
         for position, name in enumerate(listed):
             yield (*path, position), name, known, kind
+    if problem.update is not None and problem.update.through is not None:
+        yield ("update", "through"), problem.update.through, quantities, "forward quantity"
     for position, (of, by) in enumerate(problem.jacobians):
         yield ("backward", "jacobians", position, 0), of, quantities, "forward quantity"
         yield ("backward", "jacobians", position, 1), by, either, "quantity or leaf"

@@ -99,6 +99,7 @@ class Update(Section, frozen=True, kw_only=True):
     weight_decay: Annotated[
         Constant | str | None, described("a number from 0, or the name of a given", "0.01")
     ] = None
+    through: Annotated[str | None, described("the name of a quantity", "r")] = None
     parameters: Annotated[Names, NONEMPTY, _NAMES]
     steps: Annotated[Steps, described(f"a whole number from 1 to {MAX_STEPS:,}", "3")] = 1
     show: Annotated[tuple[Steps, ...] | None, described("a list of steps", "[1, 2, 3]")] = None
