@@ -8,6 +8,7 @@ from support import assert_close, text_of
 
 import symgrad as sg
 from symgrad.checking.check import check_text
+from symgrad.errors import InputError
 from symgrad.graph import build_graph
 from symgrad.reading.problem import read_problem
 from symgrad.solving import facts_of
@@ -116,6 +117,13 @@ def test_what_holds_for_three_classes_alone_is_said():
     assert "The derivation holds for all sizes with $k = 3$. In the numbers below" in made
     without = to_markdown(report(text(FORMS["probabilities given"][0]), "lab", "partial"))
     assert "The derivation holds for all sizes. In the numbers below" in without
+
+
+def test_the_numpy_function_takes_no_other_number_of_classes():
+    function = solved(SMOOTHED)[0].numpy()
+    assert function(W=GIVEN["W"] + 1).gradients["W"].shape == (2, 3)
+    with pytest.raises(InputError, match="cannot be 3"):
+        function(W=np.ones((2, 4)))
 
 
 OTHERS = {
