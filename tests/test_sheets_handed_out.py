@@ -233,6 +233,7 @@ def test_questions_ask_for_what_the_problem_asks():
         said(task.sentence) for task in found(sheet(solved("gallery/jacobians"), "questions", "lab"), Task)
     ]
     assert any(task.startswith("Derive the Jacobian") for task in tasks)
+    assert not any("partial^+" in task for task in tasks)
     tasks = [
         said(task.sentence) for task in found(sheet(solved("gallery/adam_descent"), "questions", "lab"), Task)
     ]
