@@ -38,6 +38,10 @@ class SymgradError(Exception):
     True
     """
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message, not the way through symgrad's own code to it."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InputError(SymgradError):
     """The input cannot be used: what is wrong, where, and what would mend it.

@@ -79,7 +79,7 @@ def request(
     """
     printed, written = check_request(submissions, formats, folder, engine, hints)
     asked = None if problem is None else open_problem(problem)
-    points = None if rubric is None else load_rubric(rubric)
+    points = None if rubric is None else load_rubric(rubric, asked)
     warnings = () if asked is None else _cautions(asked)
     return Request(printed, written, folder, asked, points, engine, warnings, hints)
 

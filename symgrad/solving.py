@@ -11,11 +11,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
-from symgrad.calculus.facts import Fact, Known, by_definition, one_hot, read_fact
+from symgrad.calculus.facts import Fact, Known, at_sizes, by_definition, read_fact
 from symgrad.calculus.hessians import HessianOf, hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.rounds import rounds_of
+from symgrad.calculus.shown import shown
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true
 from symgrad.calculus.steps import Derivation
@@ -30,7 +31,7 @@ from symgrad.numbers.evaluate import Values
 from symgrad.open_rounds import check_last, check_open
 from symgrad.reading.problem import Problem
 from symgrad.results.amounts import check_array
-from symgrad.results.newton import pairs
+from symgrad.results.newton import check_through, pairs, slopes
 from symgrad.results.run import check_forward, run
 from symgrad.results.training import train
 from symgrad.solution import Solution, warnings_of
@@ -64,12 +65,14 @@ def solve(problem: Problem) -> Solution:
     check_forward(graph, problem.given)
     stated = facts_of(problem, graph)
     facts = (*stated, *by_definition(graph, stated))
+    graph = at_sizes(graph, facts)
     check_inverses(problem, built, facts)
+    check_through(problem, graph)
     solution = _towards(graph, problem, facts)
     also = tuple(_further(solution, of, facts) for of in problem.also)
     jacobians = tuple(_jacobians(solution, facts))
     hessians = tuple(_hessians(solution, facts))
-    training = train(graph, solution.derivation, problem, hessians)
+    training = train(graph, solution.derivation, problem, hessians, jacobians)
     rounds = tuple(_rounds(solution, facts))
     check_open(problem, rounds)
     check_last(replace(solution, rounds=rounds))
@@ -115,7 +118,7 @@ def _rounds(solution: Solution, facts: tuple[Known, ...]) -> Iterator[Rounds]:
 def _jacobians(solution: Solution, facts: tuple[Known, ...]) -> Iterator[JacobianOf]:
     """The Jacobians that are asked for, with their numbers where the givens reach."""
     values = numbers_of(solution)
-    for of, wrt in solution.problem.jacobians:
+    for of, wrt in dict.fromkeys((*solution.problem.jacobians, *slopes(solution.problem))):
         working_on(f"the Jacobian of '{of}' by '{wrt}' is derived", of)
         found = _jacobian(Asked(solution.graph, facts), of, wrt)
         yield found.valued(values) if {Name(of), Name(wrt)} <= values.names.keys() else found
@@ -160,14 +163,14 @@ def _hessian(asked: Asked, wrt: str, by: str) -> HessianOf:
 def _with_asked(graph: Graph, problem: Problem) -> Graph:
     """The graph, asked also for the gradients that the update and second derivatives take."""
     updated = problem.update.parameters if problem.update else ()
-    twice = (wrt for wrt, _ in problem.hessians)
+    twice = (wrt for wrt, _ in (*problem.hessians, *pairs(problem)))
     return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated, *twice))))
 
 
 def facts_of(problem: Problem, graph: Graph) -> tuple[Known, ...]:
     """What the file states under ``assume``, then what the givens show, with the data of every step."""
-    shown, *others = (one_hot(point, (*graph.wrt, graph.seed)) for point in problem.points)
-    always = (fact for fact in shown if all(fact in facts for facts in others))
+    first, *others = (shown(graph, point, (*graph.wrt, graph.seed)) for point in problem.points)
+    always = (fact for fact in first if all(fact in facts for facts in others))
     stated = tuple(_stated(problem, graph))
     facts = tuple(dict.fromkeys((*stated, *always)))
     for position, fact in enumerate(stated):

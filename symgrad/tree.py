@@ -188,7 +188,7 @@ class Prod(Struct, frozen=True):
 
 
 Formula: TypeAlias = (
-    "Number | Name | Size | Gradient | Partial | Second | Op | Value | Entry | Total | Delta | Cases | Prod"
+    Number | Name | Size | Gradient | Partial | Second | Op | Value | Entry | Total | Delta | Cases | Prod
 )
 
 

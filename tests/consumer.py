@@ -95,8 +95,15 @@ def read(solution: sg.WorkedSolution) -> None:
     assert_type((solution.problem, solution.of), tuple[sg.Problem, str])
     assert_type(solution.warnings, tuple[str, ...])
     assert_type(solution.value("h"), NDArray[np.float64])
-    assert_type(solution.gradients, Mapping[str, sg.GradientView])
-    assert_type(solution.also, Mapping[str, Mapping[str, sg.GradientView]])
+    assert_type(solution.gradients, sg.Named[sg.GradientView])
+    assert_type(solution.also, sg.Named[sg.Named[sg.GradientView]])
+    for found in (solution.jacobians, solution.hessians):
+        for one in assert_type(found, sg.Named[sg.DerivativeView]).values():
+            assert_type((one.name, one.latex, one.proof), tuple[str, str, str])
+            assert_type((one.shape, one.definite), tuple[Shape, str | None])
+            assert_type((one.formula, one.value), tuple[sg.FormulaView, NDArray[np.float64]])
+    page = assert_type(solution.page(), sg.Page)
+    assert_type((page.title, page.html, page.height), tuple[str, str, str])
     for view in solution.gradients.values():
         look_at(view)
     if (training := solution.training) is not None:
@@ -127,6 +134,7 @@ def checked(problem: sg.Problem) -> None:
         assert_type((line.hint, line.right, line.root), tuple[str | None, str | None, int | None])
         if line.verdict in REFUTED and line.witness is not None:
             see(line.witness)
+    assert_type(work.page(), sg.Page)
     if (first := work.first_wrong) is not None:
         print(first.right, len(work.lines), str(work))
     print(sum(work.counts[verdict] for verdict in (*STANDING, *SILENT)))

@@ -2,10 +2,14 @@
 others (as CI does), ``-m nightly`` the rest. A test without cases is slow.
 """
 
-SHARE, IN_CI = 40, 5
+SHARE, IN_CI = 40, 8
 """Of so many cases of a file's slow tests one runs always, and of so many one runs in CI."""
 
 SLOW = {
+    "test_api": (
+        "test_a_check_is_that_of_the_command",
+        "test_a_check_is_written_by_its_ending",
+    ),
     "test_axes": (
         "test_axes_are_taken_apart_and_joined_at_once",
         "test_values_and_gradients_are_those_of_autograd",
@@ -18,6 +22,7 @@ SLOW = {
         "test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen",
         "test_folds_stand_open_on_paper",
         "test_links_lead_to_their_passages",
+        "test_text_can_be_selected",
         "test_the_button_copies_the_latex",
         "test_user_text_does_nothing",
         "test_without_the_script_only_the_buttons_are_missing",
@@ -30,6 +35,8 @@ SLOW = {
         "test_whatever_is_written_can_be_set",
     ),
     "test_checking_arrays": ("test_arrays_are_read_as_they_are_meant",),
+    "test_checking_carrying": ("test_lines_are_judged_as_they_follow",),
+    "test_checking_cases": ("test_cases_are_what_the_words_say",),
     "test_checking_corpus": (
         "test_every_label_stands_at_its_line",
         "test_labelled_submissions",
@@ -37,11 +44,30 @@ SLOW = {
         "test_sheets_are_the_same_each_time_and_many",
         "test_sheets_hold_every_mistake_that_a_line_can_show",
     ),
+    "test_checking_derivations": (
+        "test_a_covariance_is_symmetric_where_its_numbers_or_words_say_so",
+        "test_a_sum_that_counts_down_is_written_out_and_says_nothing_of_where_entries_begin",
+        "test_conditions_and_solutions_claim_nothing_of_all_numbers",
+        "test_names_that_are_functions_and_derivatives_of_higher_order",
+    ),
+    "test_checking_excuses": (
+        "test_a_reading_that_other_lines_rule_out_excuses_nothing",
+        "test_dots_stand_for_the_factors_of_a_pattern_alone",
+        "test_points_are_drawn_that_meet_a_condition",
+        "test_words_about_kinks_are_heard_to_their_end",
+        "test_words_suppose_values_of_data",
+    ),
     "test_checking_hostile": (
+        "test_a_hostile_line_leaves_the_others_alone",
         "test_hostile_lines_have_verdicts",
+        "test_hostile_texts_are_read",
         "test_the_command_on_hostile_work",
         "test_whatever_is_written_every_line_has_a_verdict",
         "test_work_that_is_its_own_problem_is_checked_or_refused",
+    ),
+    "test_checking_iterates": (
+        "test_an_objective_at_a_number_or_an_iterate",
+        "test_lines_of_several_updates",
     ),
     "test_checking_labels": ("test_lines_are_judged_as_they_are_meant",),
     "test_checking_letters": ("test_letters_mean_what_the_work_means",),
@@ -51,6 +77,7 @@ SLOW = {
         "test_the_wrong_side_is_named",
     ),
     "test_checking_notations": ("test_notations_are_read_as_they_are_meant",),
+    "test_checking_posted": ("test_what_is_posted_is_read_as_it_is_meant",),
     "test_checking_sizes": (
         "test_a_number_as_the_size_of_ones_and_identities_counts",
         "test_repeated_indices_are_summed_over_in_every_term",
@@ -121,13 +148,21 @@ SLOW = {
         "test_hessians_agree_with_autograd",
         "test_newtons_reports_are_right_by_the_checker",
         "test_the_form_is_the_one_that_a_person_writes",
+        "test_the_orders_are_transposes",
+        "test_what_is_proved_of_eigenvalues_is_said_and_nothing_else",
     ),
     "test_index_calculus": (
         "test_an_expression_minus_itself_is_nothing",
+        "test_confluence",
         "test_nested_sums_with_clashing_names",
         "test_renaming_free_indices_catches_no_dummy",
         "test_sums_and_products_have_the_values_they_should",
         "test_swapping_two_indices_is_simultaneous",
+        "test_the_index_form_is_read_as_it_was_meant",
+        "test_the_matrix_form_drops_nothing",
+        "test_the_matrix_form_says_the_same_for_all_sizes",
+        "test_the_normal_form_has_the_same_value",
+        "test_the_normal_form_is_normal",
     ),
     "test_jacobian_answers": (
         "test_every_report_is_right_by_the_checker",
@@ -138,6 +173,7 @@ SLOW = {
         "test_a_file_that_would_be_too_large_is_not_written",
         "test_a_higher_limit_lets_the_same_input_through",
         "test_limits_do_not_change_what_is_found",
+        "test_many_unused_givens_are_one_warning",
         "test_show_has_limits_too",
         "test_what_is_long_and_not_large_is_answered",
         "test_what_is_too_large_is_told_in_one_sentence",
@@ -160,27 +196,40 @@ SLOW = {
     ),
     "test_methods": ("test_thousands_of_steps",),
     "test_notation_brackets": (
+        "test_every_printer_keeps_all_brackets",
         "test_no_bracket_is_idle",
         "test_what_is_displayed_is_what_was_meant",
     ),
     "test_notebook": (
+        "test_a_cell_holds_a_problem_or_a_derivation",
         "test_a_gradient_shows_its_equation",
+        "test_a_page_stands_in_a_frame",
         "test_a_solution_shows_its_worked_steps",
+        "test_an_error_is_its_message",
+        "test_the_source_can_be_shown",
     ),
-    "test_operations": ("test_local_derivative_is_the_slope",),
+    "test_number_files": ("test_any_cut_or_changed_byte_is_an_input_error_or_a_number",),
+    "test_operations": (
+        "test_local_derivative_is_the_slope",
+        "test_value_is_the_definition_at_every_entry",
+    ),
     "test_outside": (
         "test_no_fault_inside_the_checker",
         "test_verdict_is_acceptable",
         "test_witness_holds_by_hand",
         "test_witness_shows_a_difference",
     ),
-    "test_packaging": ("test_another_folder_and_another_time_give_the_same_bytes",),
+    "test_packaging": (
+        "test_another_folder_and_another_time_give_the_same_bytes",
+        "test_the_wheel_holds_what_runs_and_nothing_else",
+    ),
     "test_points": (
         "test_a_fact_makes_the_gradient_shorter",
         "test_no_deviation_is_made_of_what_rounding_left",
         "test_sizes_that_rules_tie_together_are_found",
         "test_the_diagonal_of_what_a_window_makes",
     ),
+    "test_reading_formula": ("test_a_printed_tree_is_read_back",),
     "test_reading_problem": ("test_hostile_files_end_soon",),
     "test_reading_rows": (
         "test_a_sign_more_or_less_is_told_alike",
@@ -192,8 +241,11 @@ SLOW = {
         "test_givens_are_told_to_be_of_no_use_without_a_number_of_rounds",
         "test_gradients_agree_with_autograd_on_the_problem_written_out",
         "test_layers_are_written_high_and_steps_low_and_the_state_keeps_its_name",
+        "test_layers_of_different_widths_have_one_recursion",
         "test_no_line_of_our_own_report_is_wrong",
+        "test_positions_that_are_looked_up_are_told",
         "test_reports_name_no_number_of_rounds_and_are_read_as_right",
+        "test_what_is_known_of_rows_is_known_of_the_row_of_a_step",
         "test_what_needs_every_round_needs_the_number",
         "test_where_a_block_ends_otherwise_than_it_goes_on",
         "test_where_steps_are_not_alike_each_is_derived",
@@ -208,6 +260,7 @@ SLOW = {
     "test_sheets": (
         "test_a_key_is_read_as_its_own_problem",
         "test_every_spelling_can_be_written_and_every_sheet_solved",
+        "test_what_a_sheet_states_is_used",
         "test_what_is_read_is_solved",
     ),
     "test_shorter": (
@@ -255,7 +308,17 @@ SLOW = {
     ),
 }
 
-EVERY_ONE = {"test_outside", "test_writing_html", "test_writing_pdf"}
+EVERY_ONE = {
+    "test_checking_carrying",
+    "test_checking_cases",
+    "test_checking_derivations",
+    "test_checking_excuses",
+    "test_checking_iterates",
+    "test_checking_posted",
+    "test_outside",
+    "test_writing_html",
+    "test_writing_pdf",
+}
 """Files of which CI runs all cases."""
 
 CASE_BY_CASE = {"test_outside"}
@@ -263,6 +326,11 @@ CASE_BY_CASE = {"test_outside"}
 
 NEVER_QUICK = {
     "test_browser",
+    "test_docs",
+    "test_repeat",
+    "test_reading_problem",
+    "test_notebook",
+    "test_api",
     "test_checking_speed",
     "test_endings",
     "test_limits",

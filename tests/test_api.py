@@ -147,6 +147,25 @@ def test_the_caret_stands_under_the_fault():
     assert str(caught.value).splitlines()[1:3] == ["  | W @ x +  soft(x)", "  |          ^^^^"]
 
 
+class Frame:
+    """What libraries of arrays and tables share: they can become an array of NumPy."""
+
+    def __init__(self, values, fault=None):
+        self.values, self.fault = values, fault
+
+    def __array__(self, dtype=None, copy=None):
+        if self.fault:
+            raise self.fault
+        return np.array(self.values, dtype)
+
+
+def test_givens_of_other_libraries():
+    problem = sg.problem({"L": "sum(A @ x)"}, given={"A": Frame([[1, 2]]), "x": [Frame(3.0), Frame(4)]})
+    assert sg.solve(problem).value("L") == 11
+    with pytest.raises(sg.InputError, match=r"given.x: error: this [.a-zF]*rame gives no num.*: detach it"):
+        sg.problem({"L": "sum(x)"}, given={"x": Frame([], RuntimeError("detach it"))})
+
+
 # --- solutions ------------------------------------------------------------------------------------------
 
 

@@ -63,7 +63,196 @@ forward: {R: A @ B @ C - A, f: norm(R)**2}
 data: [A]
 shapes: {A: [m, n], B: [n, k], C: [k, n]}
 """
+NET = """
+forward: {u: V @ x, h: sigmoid(u), o: "dot(c, h)", J: (o - t)**2 / 2}
+data: [x, t]
+shapes: {V: [m, n], x: [n], c: [m], t: []}
+"""
+CHOICE = """
+forward: {s: V @ x, q: softmax(s), J: -sum(t * log(q))}
+data: [x, t]
+assume: ['sum(t) == 1']
+shapes: {V: [m, n], x: [n], t: [m]}
+"""
+NOISE = """
+forward: {v: m + eps * exp(0.5 * s), K: sum(exp(s) - s) / 2, J: norm(B @ v - x)**2 / 2 + K}
+data: [x, eps]
+shapes: {m: [d], s: [d], eps: [d], B: [n, d], x: [n]}
+"""
+MATRICES = """
+forward: {g: norm(B - Y.T)**2}
+data: [B]
+shapes: {Y: [k, k], B: [k, k]}
+"""
+FREE = """
+forward: {q: a * exp(c * x), J: (q - t)**2 / 2}
+data: [x, t]
+given: {a: 1, c: -0.5, x: 2, t: 0.1}
+"""
+BOWL = """
+forward: {f: a**2 + 9 * c**2}
+given: {a: 1, c: 1}
+update: {method: adagrad, rate: 0.5, eps: 0, parameters: [a, c], steps: 2}
+"""
+CURVE = """
+forward: {r: "t - (u * x**2 + v)", J: sum(r**2)}
+data: [x, t]
+given: {x: [-1, 0, 2], t: [3, 1, 5]}
+shapes: {u: [], v: []}
+"""
+LATTICE = """
+forward: {H: "-(s @ M @ s) / 2 + dot(b, s)"}
+backward: {of: H, wrt: [s]}
+given: {M: [[0, 1.5], [1.5, 0]], b: [0.5, -1], s: [1, -1]}
+"""
 SHEETS = [
+    (
+        "slopes with the parameter as a subscript, and all data put in",
+        CURVE,
+        r"""
+$J_u = -2 \sum t_i x_i^2 + 2u \sum x_i^4 + 2v \sum x_i^2$
+$J_v = -2 \sum t_i + 2u \sum x_i^2 + 6v$
+$J_u = -46 + 34u + 10v$
+$J_v = -18 + 10u + 6v$
+$J_v = -18 + 10u + 3v$
+$J_u = -46 + 34u$
+$\frac{\partial J}{\partial v} = -18 + 10u + 6v$
+$\frac{\partial J}{\partial v} = 18 + 10u + 6v$
+""",
+        "unchecked unchecked correct correct wrong wrong correct wrong",
+    ),
+    (
+        "the matrix of a quadratic form that is given symmetric, as a product of three",
+        LATTICE,
+        r"""
+Because of symmetry, $M_{ij} = M_{ji}$
+$\frac{\partial H}{\partial s_i} = -\sum_j M_{ij} s_j + b_i$
+$\frac{\partial H}{\partial s_i} = -\sum_j M_{ij} s_j - b_i$
+$M_{ij} = M_{ji} + 1$
+""",
+        "correct correct wrong wrong",
+    ),
+    (
+        "a tuple of what a step has for each parameter",
+        BOWL,
+        r"""
+$g = (2a, 18c) = (2, 18)$
+$G = (4, 324)$
+$a_1 = 1 - 0.5 \cdot \frac{2}{\sqrt{4}} = 0.5$
+$c_1 = 1 - 0.5 \cdot \frac{18}{\sqrt{324}} = 0.5$
+$g = (1, 9)$
+$G = (1, 81)$
+$a_2 = 0.5 - 0.5 \cdot \frac{1}{\sqrt{1}} = 0$
+$c_2 = 0.5 - 0.5 \cdot \frac{9}{\sqrt{9}} = -1$
+""",
+        "correct correct correct correct correct wrong carried wrong",
+    ),
+    (
+        "a tuple that is not that of the next step",
+        BOWL,
+        r"""
+$g = (2a, 18c) = (2, 18)$
+$G = (4, 324)$
+$G = (4, 18)$
+$G = (324, 4)$
+$g = (1, 9)$
+""",
+        "correct correct wrong wrong wrong",
+    ),
+    (
+        "new parameters in numbers, where the problem has no step",
+        FREE,
+        r"""
+$a' = 1 - 0.1 \cdot 0.2 = 0.98$
+$c' = -0.5 - 0.1 \cdot 0.2 = -0.52$
+$c' = -0.5 - 0.1 \cdot 0.2 = -0.42$
+$a' = 2 - 0.1 \cdot 0.2 = 1.98$
+""",
+        "correct correct wrong wrong",
+    ),
+    (
+        "a slip in one term of what is differentiated, and where the gradient vanishes for who made it",
+        MATRICES,
+        r"""
+$g = \text{tr}(B^T B - Y B - B^T Y^T + Y Y^T)$
+$\frac{\partial}{\partial Y} \text{tr}(Y B) = B$
+$\frac{\partial g}{\partial Y} = 2Y - B - B^T$
+$Y = \frac12 (B + B^T)$
+$Y = B + B^T$
+$\frac{\partial g}{\partial Y} = 2Y - 2B$
+$\frac{\partial g}{\partial Y} = 2Y + B - B^T$
+""",
+        "correct wrong carried unchecked wrong wrong wrong",
+    ),
+    (
+        "what follows from the slope of one entry by what it alone rests on",
+        NET,
+        r"""
+$\frac{\partial h_i}{\partial V_{ij}} = h_i x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i h_i x_j$
+$\frac{\partial J}{\partial V} = (o - t) (c \odot h) x^\top$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i x_j$
+""",
+        "wrong carried carried wrong",
+    ),
+    (
+        "a slope that was said of some entries only",
+        CHOICE,
+        r"""
+$\frac{\partial q_i}{\partial s_j} = q_i q_j \quad (i \neq j)$
+$\frac{\partial q_i}{\partial s_i} = q_i (1 - q_i)$
+$\frac{\partial J}{\partial s_j} = -t_j (1 - q_j) - \sum_{i \neq j} t_i q_j$
+$\frac{\partial J}{\partial s_j} = t_j (1 - q_j) - \sum_{i \neq j} t_i q_j$
+""",
+        "wrong correct carried wrong",
+    ),
+    (
+        "a slip on one of several ways to the objective",
+        NOISE,
+        r"""
+Let $\sigma = e^{0.5 s}$, so $\frac{\partial v_j}{\partial \sigma_j} = \epsilon_j$
+$\frac{\partial v_j}{\partial s_j} = \epsilon_j e^{0.5 s_j}$
+$\frac{\partial J}{\partial s} = B^\top (B v - x) \odot \epsilon \odot e^{0.5 s} + \frac12 (e^s - 1)$
+$\frac{\partial J}{\partial s} = B^\top (B v - x) \odot \epsilon \odot e^{0.5 s} + (e^s - 1)$
+""",
+        "correct correct wrong carried wrong",
+    ),
+    (
+        "a slope of what has no name is that of the quantity that it is equal to",
+        NET,
+        r"""
+$h = \sigma(u)$
+$\frac{\partial}{\partial V_{ij}} \sigma(u_i) = \sigma(u_i) x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i h_i x_j$
+$\frac{\partial J}{\partial V_{ij}} = (o - t) c_i x_j$
+$\sigma'(u) = \sigma(u) (1 + \sigma(u))$
+$\frac{\partial J}{\partial u} = (o - t) c \odot h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot (1 + h)$
+""",
+        "correct wrong carried wrong wrong carried wrong",
+    ),
+    (
+        "the slope of what only differs by a constant from a quantity",
+        NET,
+        r"""
+$e = o - t$
+$\frac{\partial e}{\partial c} = c$
+$\frac{\partial J}{\partial c} = e c$
+$\frac{\partial J}{\partial c} = -e c$
+""",
+        "unchecked wrong carried wrong",
+    ),
+    (
+        "slopes written as a vector, entry by entry",
+        NET,
+        r"""
+$h = \sigma(u)$
+$\frac{\partial h}{\partial u} = h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot h \odot (1 + h)$
+$\frac{\partial J}{\partial u} = (o - t) c \odot (1 + h)$
+""",
+        "correct wrong carried wrong",
+    ),
     (
         "a letter on a sum makes a name for one of its terms",
         SQUARES,

@@ -98,6 +98,11 @@ def verdicts(problem, text):
         ("The loss is symmetric in $u$ and $v$.", ["wrong", "wrong"]),
         ("This holds only for symmetric $A$.", ["wrong", "wrong"]),
         ("We take a symmetric initialisation.", ["wrong", "wrong"]),
+        ("Your gradient needs a symmetric $A$.", ["wrong", "wrong"]),
+        ("That is valid for symmetric $A$.", ["wrong", "wrong"]),
+        ("**Is $A$ symmetric?** It looks like it.", ["wrong", "wrong"]),
+        ("The formula assumes that $A$ is symmetric.", ["wrong", "wrong"]),
+        ("We assume that $A$ is symmetric.", ["correct", "wrong"]),
     ],
 )
 def test_words_call_symmetric_what_they_name(words, expected):

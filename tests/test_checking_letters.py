@@ -37,6 +37,12 @@ data: [x, y, N]
 given: {x: [1, 2, 4], y: [3, 1, 5], N: 3, m: 0.5, c: 0.1}
 """
 SCORES = "forward: {J: -sum(log(sigmoid(q)))}\ngiven: {q: [0.3, -0.2, 0.8, 1.1, -0.4]}"
+BATCHES = """
+forward: {G: X @ V1, Q: G @ V2, J: sum((Q - Y)**2)}
+data: [X, Y]
+shapes: {X: [n, p], V1: [p, m], V2: [m, 1], Y: [n, 1]}
+write: {G: 'G^1', V1: 'V^1', V2: 'V^2'}
+"""
 MEAN = "forward: {J: mean(q**2)}\nshapes: {q: [n]}"
 CLASSES = """
 forward:
@@ -350,6 +356,29 @@ $\frac{\partial p_j}{\partial z_{j'}} = p_j (\delta_{jj'} - p_{j'})$
 $\frac{\partial p_j}{\partial z_{j'}} = p_j (\delta_{jj'} - p_j)$
 """,
         "correct correct wrong",
+    ),
+    (
+        "a function is said to be another",
+        "forward: {u: tanh(w * p), q: sigmoid(u * v)}\ndata: [p]\nshapes: {w: [], v: [], p: []}",
+        r"""
+$u = g(w p)$ where $g = \tanh$, so $g'(s) = 1 - g(s)^2$ and not $g'(s) = 1 + g(s)^2$
+$q = g(u v)$
+$h = \sigma$, $q = h(u v)$
+$u = h(w p)$
+""",
+        "correct correct correct wrong wrong unchecked correct wrong",
+    ),
+    (
+        "entries of a layer in small letters, its number high",
+        BATCHES,
+        r"""
+$g^1_{i,j} = \sum_k x_{i,k} v^1_{k,j}$
+$g^1_{i,j} = \sum_k x_{i,k} v^1_{j,k}$
+$q_i = \sum_j g^1_{i,j} v^2_j$
+$\frac{\partial J}{\partial v^1_{k,j}} = 2 \sum_i (q_i - y_i) v^2_j x_{i,k}$
+$\frac{\partial J}{\partial v^1_{k,j}} = 2 \sum_i (q_i - y_i) v^2_k x_{i,j}$
+""",
+        "correct wrong correct correct wrong",
     ),
 ]
 

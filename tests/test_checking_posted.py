@@ -305,7 +305,7 @@ $\frac{\partial f}{\partial u} = \operatorname{tr}(S^{-1} \frac{\partial S}{\par
 $\frac{\partial f}{\partial u} = \operatorname{tr}(S^{-1}) \operatorname{tr}(\frac{\partial S}{\partial u})$
 $\frac{df}{du} = \operatorname{tr}(S^{-1}) 2 u$
 """,
-        "correct wrong correct wrong wrong",
+        "correct wrong correct wrong carried",
     ),
     (
         "a derivative by an index",
@@ -329,6 +329,15 @@ $u = \partial L / \partial Y$ and so $\frac{dL}{dg} = \sum_i u_i x_i$ and $\frac
         "correct wrong unchecked correct wrong",
     ),
     (
+        "the sigmoid by three of its letters",
+        DECAY.replace("log(1 + exp(z))", "sigmoid(z)"),
+        r"""
+$f = \text{Sig}(z)$
+$f = \text{Sig}(-z)$
+""",
+        "correct wrong",
+    ),
+    (
         "a slip that the next line works out",
         DECAY,
         r"""
@@ -339,17 +348,19 @@ $\nabla f(x) = k b$
         "wrong carried wrong",
     ),
     (
-        "a slip that is said again, after other lines, or by who has had it right",
+        "a slip follows from itself in another form, and in the same words from nothing",
         DECAY,
         r"""
 $\nabla f(x) = -k b$
 $f = \log(1 + e^z)$
 $\nabla f(x) = -b k$
+$\nabla f(x) = -b k$
 $\nabla f(x) = -k b \sigma(z)$
-$\nabla f(x) = \frac{-k b e^{z}}{e^{z}}$
 $\nabla f(x) = -k b$
+$\nabla f(x) = \frac{-k b e^{z}}{e^{z}}$
+$\nabla f(x) = \frac{k b e^{z}}{e^{z}}$
 """,
-        "wrong correct wrong correct wrong wrong",
+        "wrong correct carried wrong correct wrong carried wrong",
     ),
 ]
 

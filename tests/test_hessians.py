@@ -265,22 +265,13 @@ def test_of_a_given_gradient_there_is_no_second_derivative():
 
 
 OF_UNSPECIFIED = {
-    "sum(f(z) * z)": "X.T @ diag(2 * f'(z) + z * f''(z)) @ X",
+    "sum(f(z) * z)": "X.T @ diag(f''(z) * z + 2 * f'(z)) @ X",
     "sum(f(z) - y * z)": "X.T @ diag(f''(z)) @ X",
-    "sum(f(z)**2) / 2": "X.T @ diag(f'(z) * f'(z) + f(z) * f''(z)) @ X",
+    "sum(f(z)**2) / 2": "X.T @ diag(f(z) * f''(z) + f'(z)**2) @ X",
 }
 
 
-NOT_COLLECTED = pytest.mark.xfail(reason="equal terms from both factors of a product are not added up")
-
-
-@pytest.mark.parametrize(
-    ("line", "form"),
-    [
-        pytest.param(line, form, marks=NOT_COLLECTED if "2 *" in form else ())
-        for line, form in OF_UNSPECIFIED.items()
-    ],
-)
+@pytest.mark.parametrize(("line", "form"), OF_UNSPECIFIED.items())
 def test_an_unspecified_function_has_one_with_two_primes(line, form):
     backward = {"of": "L", "wrt": ["w"], "hessians": ["w"]}
     source = text_of(
@@ -292,6 +283,22 @@ def test_an_unspecified_function_has_one_with_two_primes(line, form):
     (found,) = solve(read_problem(source)).hessians
     assert plain(found.whole.matrix_form) == form
     assert found.whole.proof == "identity"
+
+
+ADDED = {
+    "sum(exp(z) * z)": "X.T @ diag(exp(z) * (z + 2)) @ X",
+    "sum(sin(z) * z)": "X.T @ diag(2 * cos(z) - sin(z) * z) @ X",
+}
+
+
+@pytest.mark.parametrize(("line", "form"), ADDED.items())
+def test_equal_terms_of_both_factors_are_added_up(line, form):
+    shapes = {"X": ["n", "d"], "w": ["d"]}
+    backward = {"of": "L", "wrt": ["w"], "hessians": ["w"]}
+    (found,) = solve(
+        read_problem(text_of({"z": "X @ w", "L": line}, backward=backward, shapes=shapes))
+    ).hessians
+    assert plain(found.whole.matrix_form) == form
 
 
 def test_what_is_written_with_two_primes_is_read():

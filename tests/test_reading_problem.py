@@ -1,4 +1,5 @@
 import contextlib
+import math
 import time
 from fractions import Fraction
 
@@ -112,6 +113,31 @@ def test_ordinary_names_stay_ordinary():
     text = "forward:\n  y: e * E + I * S + N * O + Q + beta * gamma\n  no: y ** lambda\n  on: no + in\n"
     problem = read_problem(text)
     assert problem.leaves == ("e", "E", "I", "S", "N", "O", "Q", "beta", "gamma", "lambda", "in")
+
+
+def test_a_given_may_be_a_formula_of_numbers():
+    problem = read_problem(
+        "forward: {u: W @ x}\ngiven: {x: [1/3, 'sqrt(2)'], W: [['0.76 + log(4)', 1], [0, pi]]}\n"
+    )
+    assert problem.given["x"].tolist() == [1 / 3, math.sqrt(2)]
+    assert problem.given["W"].tolist() == [[0.76 + math.log(4), 1], [0, math.pi]]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1/0", "a division by zero"),
+        ("w/2", "a text where a number is expected (in 'x')"),
+        ("eye(2)", "this has no value: it makes an array (in 'x')"),
+        ("9**9**9", "an exponent beyond 1,000"),
+        ("1/", "the formula cannot be read from here"),
+    ],
+)
+def test_a_given_that_has_no_number_is_told(text, message):
+    with pytest.raises(InputError) as caught:
+        read_problem(f"forward: {{u: 2 * x}}\ngiven: {{x: {text}}}\n")
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("problem:2:1")
 
 
 def test_givens_are_read_only():
@@ -267,7 +293,7 @@ def test_an_idle_given_that_is_like_no_free_name_is_no_fault(formula, rest):
         (NET + "given: {W: [[[[[[1]]]]]]}\n", "[1]", "more than 5 axes", "list of rows"),
         (NET + "given: {W: []}\n", "[]", "empty array", "entries"),
         (NET + "given: {W: [[]]}\n", "[]", "empty array", "entries"),
-        (NET + "given: {W: [1, 1/2]}\n", "1/2", "a text", "0.5"),
+        (NET + "given: {W: [1, u/2]}\n", "u/2", "a text", "1/3"),
         (NET + "given: {W: [1, nan]}\n", "nan", "a text", "0.5"),
         (NET + "given: {W: [1, true]}\n", "true", "not numbers", "1 or 0"),
         (NET + "given: {W: [1, null]}\n", "null", "missing", "0.5"),
@@ -310,7 +336,7 @@ def test_an_idle_given_that_is_like_no_free_name_is_no_fault(formula, rest):
         (NET + EACH % "[{x: [1]}, {W: 2}]", "W", "'W' is updated", "out of 'each'"),
         (NET + EACH % "[{eta: 2}]", "eta", "the rate 'eta' is the same", "delete"),
         (NET + EACH % "[{u: 2}]", "u", "'u' is no data of this problem", "x, b"),
-        (NET + EACH % "[{x: [1]}, {x: 'a'}]", "a", "a text where a number is expected (in 'x')", "0.5"),
+        (NET + EACH % "[{x: [1]}, {x: 'a'}]", "a", "a text where a number is expected (in 'x')", "1/3"),
         (NET + EACH % "[{x: [1]}, {x: [1, 2]}]", "[1, 2]", "the shape [2], and elsewhere [1]", "one shape"),
         (
             NET + EACH % "[{b: [1]}]" + "given: {b: 1, eta: 1}\n",

@@ -90,6 +90,7 @@ def test_the_schema_and_the_reader_agree(text, fits):
         ("[[[[[[1]]]]]]", False),
         ("true", False),
         ("a", False),
+        ("[1/3, sqrt(2), pi]", True),
         ("", False),
     ],
 )

@@ -745,6 +745,7 @@ NOT_SAID = {
     **dict.fromkeys(("batch_norm", "convolution", "convolution_mean_pool", "layer_norm"), FUNCTION),
     **dict.fromkeys(("class_numbers", "td_zero", "attention_heads", "convolution_channels"), FUNCTION),
     **dict.fromkeys(("infonce", "policy_gradient", "token_recurrence"), FUNCTION),
+    **dict.fromkeys(("distillation", "label_smoothing"), FUNCTION),
     "upstream_gradient": "no line says what this is",
 }
 """Keys with words below a function, a convolution, a look-up; and one that only says what comes back to A."""

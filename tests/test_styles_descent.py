@@ -46,6 +46,12 @@ def test_the_rate_takes_a_free_letter():
     assert [text for text in formulas(report(text)) if text.startswith(r"w ← w - \eta")]
 
 
+def test_a_rate_without_a_number_is_written_as_asked():
+    update = {"rate": "r", "parameters": ["w"]}
+    text = text_of({"L": "w**2"}, update=update, shapes={"w": []}, write={"r": r"\xi"})
+    assert [text for text in formulas(report(text)) if text.startswith(r"w ← w - \xi")]
+
+
 def test_a_symbolic_rate_has_rules_and_no_numbers():
     text = text_of({"L": "w**2"}, update={"rate": "eta", "parameters": ["w"]}, shapes={"w": []})
     document = report(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from symgrad.api.page import Page
 from symgrad.api.problems import Stated, stated_problem
 from symgrad.checking.check import check_file, check_text
 from symgrad.checking.hints import LEVELS, hinted
@@ -47,7 +48,7 @@ def check(
             file; any other text for the work itself, in Markdown or LaTeX.
         problem: a problem, the path of a problem file, or the keys of one; by default the work's own forward
             pass and givens.
-        rubric: a YAML file with points for quantities.
+        rubric: a YAML file with points for quantities of the problem.
         hints: how much is said of what is wrong: ``where``, ``rule`` or ``answer``; by default all at once.
 
     Raises `InputError` where the work, the problem, the rubric or the level of hints cannot be used.
@@ -61,6 +62,7 @@ def check(
     '\\partial L/\\partial w = \\frac{\\partial L}{\\partial e} \\, x'
     """
     asked = None if problem is None else stated_problem(problem)
+    points = None if rubric is None else load_rubric(Path(rubric), asked)
     path = _path(work)
     if path is not None:
         found = check_file(path, asked)
@@ -71,7 +73,7 @@ def check(
     if hints is not None:
         check_name("level of hints", hints, LEVELS)
         found = hinted(found, hints)
-    return CheckedWork(found, None if rubric is None else marks(found, load_rubric(Path(rubric))))
+    return CheckedWork(found, None if points is None else marks(found, points))
 
 
 def _path(work: str | os.PathLike[str]) -> Path | None:
@@ -192,6 +194,10 @@ class CheckedWork:
         check_name("format", name, FORMATS)
         write_files({target: self._rendered(name, engine)})
         return target
+
+    def page(self) -> Page:
+        """The annotated work as a page, with its hints folded, in a frame within the notebook."""
+        return Page(self.name, self._rendered("html", "typst").decode())
 
     def _rendered(self, name: str, engine: str) -> bytes:
         if name == "txt":

@@ -63,6 +63,10 @@ class NumpyFunction:
         """The text of the function and of all it calls."""
         return self._function.source
 
+    def __repr__(self) -> str:
+        """The names of the arguments, in angle brackets."""
+        return f"<NumpyFunction of {', '.join(self.leaves)}>"
+
     def __call__(self, givens: Mapping[str, Any] | None = None, /, **more: Any) -> Evaluated:
         """The values at these numbers; what is left out is as the problem gives it.
 

@@ -51,8 +51,8 @@ def problem(
         repeat: ``{"t": [1, 3]}``: counters; the formula of ``h[t]`` holds for t = 1, 2, 3.
         backward: ``{"of": name, "wrt": [names]}``: what is differentiated, and by what.
         data: leaves that are data, not parameters.
-        given: numbers, nested lists or NumPy arrays of up to two dimensions under the names of leaves;
-            files are for problem files alone.
+        given: numbers, nested lists, NumPy arrays, data frames or tensors under the names of leaves; files
+            are for problem files alone.
         shapes: ``{"W": ["m", "n"]}`` for leaves without a value.
         update: gradient descent: ``{"rate": 0.1, "parameters": ["W"], "steps": 3}``.
         assume: facts for the symbolic part, such as ``"sum(y) == 1"``.

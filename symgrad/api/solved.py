@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from symgrad import pipeline
 from symgrad.api.numpy_function import NumpyFunction
+from symgrad.api.page import Page
 from symgrad.api.problems import Stated, stated_problem
-from symgrad.api.views import GradientView, Spelling, UnknownName, step_view
+from symgrad.api.views import DerivativeView, GradientView, Named, Spelling, UnknownName, step_view
+from symgrad.calculus.definite import Definite
+from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits
@@ -23,6 +25,7 @@ from symgrad.reading.nearest import mend
 from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.results.training import Training
 from symgrad.solution import Solution
+from symgrad.styles import UNTITLED
 from symgrad.styles.sheets import KEY
 from symgrad.tree import Array, Formula
 from symgrad.writing.files import write_files
@@ -72,7 +75,7 @@ def build(
 
 
 class WorkedSolution:
-    """A solved problem. In a notebook it shows its worked steps.
+    """A solved problem. In a notebook it shows its worked steps, and `page` the same with folds and a graph.
 
     >>> import symgrad as sg
     >>> solution = sg.solve(sg.problem({"p": "w * x", "L": "(p - y)**2"}, given={"w": 2, "x": 3, "y": 5}))
@@ -106,14 +109,30 @@ class WorkedSolution:
         return self._solution.training
 
     @cached_property
-    def gradients(self) -> Mapping[str, GradientView]:
+    def gradients(self) -> Named[GradientView]:
         """∂of/∂name by name: what was asked for, everything on the way, and ``of`` itself."""
         return _views(self._solution, self._spelling)
 
     @cached_property
-    def also(self) -> Mapping[str, Mapping[str, GradientView]]:
+    def also(self) -> Named[Named[GradientView]]:
         """The gradients of further objectives, by objective and name."""
-        return {other.graph.of: _views(other, self._spelling) for other in self._solution.also}
+        found = {other.graph.of: _views(other, self._spelling) for other in self._solution.also}
+        return Named("further objectives", found)
+
+    @cached_property
+    def jacobians(self) -> Named[DerivativeView]:
+        """The Jacobians that were asked for, by ``y/x``: the axes of y first."""
+        found = self._solution.jacobians
+        return Named("Jacobians", {one.name: self._derivative(one, (one.of, one.wrt)) for one in found})
+
+    @cached_property
+    def hessians(self) -> Named[DerivativeView]:
+        """The second derivatives that were asked for, by ``w/b``: the axes of w first."""
+        found = {
+            one.name: self._derivative(one.whole, (one.wrt, one.by), one.definite)
+            for one in self._solution.hessians
+        }
+        return Named("second derivatives", found)
 
     def value(self, name: str) -> Array:
         """The number of a quantity or a leaf. Raises `UnknownName` where there is none.
@@ -173,6 +192,10 @@ class WorkedSolution:
         write_files({target: self._rendered(name, choices)})
         return target
 
+    def page(self) -> Page:
+        """The worked solution as a page, with folds and a drawn graph, in a frame within the notebook."""
+        return Page(self.problem.title or UNTITLED, self._rendered("html", Choices(sheet=KEY)).decode())
+
     def _rendered(self, name: str, choices: Choices) -> bytes:
         return render(self._solution, [name], look_of(self.problem, choices))[name]
 
@@ -186,6 +209,14 @@ class WorkedSolution:
 
         return Spelling(latex_of, plain_in(context))
 
+    def _derivative(
+        self, found: JacobianOf, names: tuple[str, str], definite: Definite | None = None
+    ) -> DerivativeView:
+        shapes = self._solution.graph.shapes
+        shape = tuple(dim for name in names for dim in shapes[name])
+        said = None if definite is None else definite.said
+        return DerivativeView("/".join(names), shape, said, found, self._spelling)
+
     def __repr__(self) -> str:
         """The objective, and what it was differentiated by."""
         asked = ", ".join(self._solution.graph.wrt)
@@ -196,19 +227,18 @@ class WorkedSolution:
         return {"text/markdown": self._rendered("md", Choices(sheet=KEY)).decode(), "text/plain": repr(self)}
 
 
-def _views(solution: Solution, spelling: Spelling) -> Mapping[str, GradientView]:
+def _views(solution: Solution, spelling: Spelling) -> Named[GradientView]:
     graph, derivation = solution.graph, solution.derivation
-    return MappingProxyType(
-        {
-            name: GradientView(
-                name,
-                graph.shapes[name],
-                tuple(step_view(step, spelling) for step in derivation.steps(name)),
-                gradient,
-                solution.run.gradients.get(name),
-                spelling,
-            )
-            for name, gradient in derivation.gradients.items()
-            if name not in graph.auxiliary
-        }
-    )
+    found = {
+        name: GradientView(
+            name,
+            graph.shapes[name],
+            tuple(step_view(step, spelling) for step in derivation.steps(name)),
+            gradient,
+            solution.run.gradients.get(name),
+            spelling,
+        )
+        for name, gradient in derivation.gradients.items()
+        if name not in graph.auxiliary
+    }
+    return Named("gradients", found)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
 
+from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.steps import RULES, GradientOf, Step
 from symgrad.errors import SymgradError
+from symgrad.reading.nearest import mend, there_is
 from symgrad.tree import Array, Formula, Gradient
+
+T = TypeVar("T")
 
 
 class Spelling(Struct, frozen=True):
@@ -30,6 +35,38 @@ class UnknownName(SymgradError, KeyError):
     def __str__(self) -> str:
         """The message as it is, without the quotes of a KeyError."""
         return str(self.args[0])
+
+
+class Named(Mapping[str, T]):
+    """What a solution holds by name, in order; a name that it lacks raises `UnknownName` with the nearest.
+
+    >>> import symgrad as sg
+    >>> gradients = sg.solve(sg.problem({"L": "weight**2"})).gradients
+    >>> gradients, "weight" in gradients
+    (<gradients: L, weight>, True)
+    >>> gradients["wieght"]
+    Traceback (most recent call last):
+    symgrad.api.views.UnknownName: there is no 'wieght' among the gradients; did you mean 'weight'?
+    """
+
+    def __init__(self, kind: str, held: Mapping[str, T]) -> None:
+        self._kind, self._held = kind, held
+
+    def __getitem__(self, name: str) -> T:
+        if name in self._held:
+            return self._held[name]
+        others = there_is(self._held) if self._held else "there are none"
+        raise UnknownName(f"there is no '{name}' among the {self._kind}; {mend(name, self._held, others)}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __repr__(self) -> str:
+        """The names, in angle brackets."""
+        return f"<{self._kind}: {', '.join(self._held) or 'none'}>"
 
 
 class FormulaView(Struct, frozen=True, eq=False):
@@ -161,3 +198,59 @@ class GradientView(Struct, frozen=True, eq=False):
     def _repr_latex_(self) -> str:
         left = self._spelling.latex(Gradient(self.of, self.name))
         return f"$\\displaystyle {left} = {self.latex}$"
+
+
+class DerivativeView(Struct, frozen=True, eq=False):
+    """∂y/∂x or ∂²of/∂w∂b as an answer of its own: the axes of the first name come first.
+
+    ``proof`` is as in `StepView`. ``definite`` is what is proved of the eigenvalues of a second derivative.
+
+    >>> import symgrad as sg
+    >>> asked = {"wrt": ["w"], "hessians": ["w"]}
+    >>> given = {"a": [1, 2], "w": [0, 1]}
+    >>> solution = sg.solve(sg.problem({"L": "sum(a * w**2)"}, backward=asked, given=given))
+    >>> solution.hessians["w/w"], solution.hessians["w/w"].shape
+    (<w/w: diag(2 * a)>, ('n', 'n'))
+    >>> solution.hessians["w/w"].value
+    array([[2., 0.],
+           [0., 4.]])
+    """
+
+    name: str
+    shape: tuple[str | int, ...]
+    definite: str | None
+    _found: JacobianOf
+    _spelling: Spelling
+
+    @property
+    def formula(self) -> FormulaView:
+        """It as an array where there is such a form, else entry by entry."""
+        return FormulaView(self._found.result, self._spelling)
+
+    @property
+    def latex(self) -> str:
+        """The same in LaTeX."""
+        return self.formula.latex
+
+    @property
+    def proof(self) -> str:
+        """How it was checked."""
+        return self._found.proof
+
+    @property
+    def value(self) -> Array:
+        """The numbers. Raises `UnknownName` where a given is missing."""
+        if self._found.value is None:
+            raise UnknownName(f"{self.name} has no number: some given is missing")
+        return self._found.value.copy()
+
+    def __str__(self) -> str:
+        """The formula as plain text."""
+        return str(self.formula)
+
+    def __repr__(self) -> str:
+        """The name and the formula, in angle brackets."""
+        return f"<{self.name}: {self}>"
+
+    def _repr_latex_(self) -> str:
+        return self.formula._repr_latex_()

@@ -22,6 +22,12 @@ class Definite(Struct, frozen=True):
         """Its name: positive semidefinite or negative semidefinite."""
         return f"{'positive' if self.sign > 0 else 'negative'} semidefinite"
 
+    @property
+    def said(self) -> str:
+        """The kind, and where it is so."""
+        where = " and ".join(f"{name} >= 0" for name in self.where)
+        return f"{self.kind} where {where}" if where else self.kind
+
 
 def definiteness(formula: Formula, graph: Graph) -> Definite | None:
     """What is proved of a matrix, for all sizes and numbers; None where nothing is."""

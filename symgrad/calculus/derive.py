@@ -99,11 +99,11 @@ def gradient_of(
         joined = shorter.formula
         if shorter.named:  # entries stay as they are where an array is cancelled only
             poly = shorter.poly
+    plain = paths if shorter is None else ()
     simpler = within_budget(
-        MOST_TERMS, lambda: simplest(definitions, poly, free, joined, known, worlds.facts)
+        MOST_TERMS, lambda: simplest(definitions, poly, free, joined, known, worlds.facts, plain)
     )
     if simpler is not None:
-        plain = paths if shorter is None else ()
         steps += _substitution_steps(worlds, target, free, joined, simpler, known, plain)
         used.extend(simpler.facts)
         poly, joined = simpler.poly, simpler.formula

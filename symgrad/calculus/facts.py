@@ -1,35 +1,55 @@
-"""Facts about the data: Σ_i y_i = 1, stated under ``assume`` or seen in one-hot givens."""
+"""Facts: Σ_i y_i = 1, stated under ``assume`` or true of a quantity by its formula."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.calculus.budget import within_budget
-from symgrad.calculus.index import Cell, Index, Poly, Term, atom_indices, collect, fresh, total
+from symgrad.calculus.index import (
+    Atom,
+    Cell,
+    Count,
+    Dim,
+    Index,
+    Poly,
+    Term,
+    atom,
+    atom_indices,
+    collect,
+    constant,
+    fresh,
+    map_atoms,
+    total,
+)
 from symgrad.calculus.lowering import lower
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.structures import Structure
 from symgrad.calculus.symmetric import is_symmetric
 from symgrad.errors import NotSupported, Place
 from symgrad.graph import Graph
-from symgrad.graph.shapes import Shape
+from symgrad.graph.shapes import LITERAL, Shape
 from symgrad.late import mpmath
 from symgrad.operations.record import Numbers
 from symgrad.tree import Formula, Name, Number, Op, walk
 
 
 class Fact(Struct, frozen=True):
-    """The entries of ``name`` along ``axis`` (None: all of them) sum to ``value``."""
+    """The entries of ``name`` along ``axis`` (None: all of them) sum to ``value``.
+
+    ``sizes`` are those that it rests on: ε/3 sums to ε over three entries alone.
+    """
 
     name: str
     axis: int | None
     value: Fraction
+    sizes: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         return f"sum to {self.value}"
@@ -59,7 +79,7 @@ class Fact(Struct, frozen=True):
         return collect(_use(term, self) for term in poly.terms)
 
 
-SUMMABLE = frozenset({"add", "subtract", "multiply", "divide", "negative", "exp", "sum", "mean"})
+SUMMABLE = frozenset({"add", "subtract", "multiply", "divide", "negative", "exp", "sum", "mean", "onehot"})
 """Operations of formulas whose sums are looked at."""
 INVERTED = frozenset({"inv", "det", "logdet"})
 MOST_TERMS = 500
@@ -82,22 +102,6 @@ def read_fact(left: Formula, right: Formula, place: Place | None, shapes: Mappin
         place=place,
         hint="write it as sum(y) == 1, sum(Y, axis=1) == 1, S.T == S, inv(Q) == Q.T or Q.T @ Q == eye(n)",
     )
-
-
-def one_hot(given: Mapping[str, Any], varying: Iterable[str]) -> tuple[Fact, ...]:
-    """Σ = 1 for every given vector, and every row of a matrix, with a single 1 among zeros.
-
-    Names that are differentiated or updated are left out: the fact would not survive a step.
-    """
-    found = []
-    skipped = set(varying)
-    for name, value in given.items():
-        array = np.asarray(value)
-        if name in skipped or array.ndim == 0 or array.shape[-1] < 2:
-            continue
-        if np.isin(array, (0.0, 1.0)).all() and (array.sum(axis=-1) == 1).all():
-            found.append(Fact(name, None if array.ndim == 1 else 1, Fraction(1)))
-    return tuple(found)
 
 
 def by_definition(graph: Graph, stated: Iterable[Known] = ()) -> tuple[Known, ...]:
@@ -129,22 +133,46 @@ def _sums(graph: Graph, name: str, formula: Formula, known: tuple[Known, ...]) -
         yield Fact(name, None if len(at) == 1 or isinstance(axis, tuple) else axis % 2, Fraction(1))
     elif 1 <= len(at) <= 2 and _may_sum_to_a_number(formula, {fact.name for fact in known}):
         for axis, index in enumerate(at):
-            summed = within_budget(MOST_TERMS, partial(_summed, graph, formula, at, index))
-            match () if summed is None else use_facts(summed, known)[0].terms:
-                case (Term(value, (), ()),):
-                    yield Fact(name, axis if len(at) == 2 else None, value)
+            summed = within_budget(MOST_TERMS, partial(_summed, graph, formula, at, index, known))
+            if summed is not None:
+                yield from _to_a_number(
+                    Fact(name, axis if len(at) == 2 else None, Fraction(0)), summed, graph
+                )
 
 
-def _summed(graph: Graph, formula: Formula, at: tuple[Index, ...], index: Index) -> Poly:
-    return cancel(total(lower(formula, at, graph.shape), index))
+def _summed(
+    graph: Graph, formula: Formula, at: tuple[Index, ...], index: Index, known: tuple[Known, ...]
+) -> Poly:
+    return use_facts(cancel(total(lower(formula, at, graph.shape), index)), known)[0]
+
+
+def _to_a_number(fact: Fact, summed: Poly, graph: Graph) -> Iterator[Fact]:
+    """The fact with the sum for its value, where that is a number: at all sizes, or at the problem's own."""
+    counted = {single.dim for term in summed.terms for single, _ in term.factors if isinstance(single, Count)}
+    for sizes in ((), tuple((dim, size) for dim, size in graph.sizes.items() if dim in counted)):
+        match map_atoms(summed, partial(_counted, dict(sizes))).terms:
+            case (Term(value, (), ()),):
+                yield replace(fact, value=value, sizes=sizes)
+                return
+
+
+def _counted(sizes: Mapping[Dim, int], single: Atom) -> Poly:
+    return constant(sizes[single.dim]) if isinstance(single, Count) and single.dim in sizes else atom(single)
+
+
+def at_sizes(graph: Graph, facts: Iterable[Known]) -> Graph:
+    """The graph whose dimensions have the sizes that facts rest on, wherever numbers are drawn for it."""
+    stated = dict.fromkeys(pair for fact in facts if isinstance(fact, Fact) for pair in fact.sizes)
+    rules = tuple(((LITERAL, (size,), ()), dim) for dim, size in stated)
+    return replace(graph, derived=(*graph.derived, *rules), _cache={}) if rules else graph
 
 
 def _may_sum_to_a_number(formula: Formula, known: Set[str]) -> bool:
-    """Whether a formula is of entries and sums alone, and a quotient, a mean or something known is in it."""
+    """Whether a formula is of entries and sums alone, a quotient, a mean or what is known among them."""
     nodes = list(walk(formula))
     ops = {node.name for node in nodes if isinstance(node, Op)}
     given = any(isinstance(node, Name) and node.id in known for node in nodes)
-    return ops <= SUMMABLE and (given or not ops.isdisjoint(("divide", "mean")))
+    return ops <= SUMMABLE and (given or not ops.isdisjoint(("divide", "mean", "onehot")))
 
 
 def use_facts(poly: Poly, facts: Iterable[Known]) -> tuple[Poly, tuple[Known, ...]]:

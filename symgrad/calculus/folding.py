@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 
 from symgrad.calculus.index import (
+    Apply,
     Atom,
     Cell,
     Count,
     Index,
     Poly,
     Term,
+    atom,
     atom_indices,
+    cell,
     collect,
     free_indices,
+    map_atoms,
     rename,
 )
+from symgrad.graph.shapes import Shape
 from symgrad.tree import Formula, Name, Op, walk
 
 
@@ -77,6 +82,27 @@ def _multiplicity(pattern: Term, present: Mapping[Atom, Fraction]) -> Fraction |
     if all(r <= -1 for r in ratios):
         return Fraction(int(max(ratios)))
     return None
+
+
+def as_arrays(poly: Poly, shape_of: Callable[[Formula], Shape]) -> Poly:
+    """Functions of entries as entries of arrays: f(z_k) as f(z)_k."""
+
+    def change(single: Atom) -> Poly:
+        match single:
+            case Apply(
+                function,
+                (
+                    Poly(
+                        (Term(1, ((Cell(base, places), 1),), ())),
+                    ),
+                ),
+                options,
+            ):
+                if shape_of(base) == tuple(index.dim for index in places) and len({*places}) == len(places):
+                    return cell(Op(function, (base,), options), *places)
+        return atom(single)
+
+    return map_atoms(poly, change)
 
 
 def fold_means(poly: Poly, name: str) -> Poly:

@@ -12,7 +12,7 @@ from symgrad.calculus.steps import Derivation, GradientOf
 from symgrad.errors import NotSupported
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
-from symgrad.operations.own import primitive
+from symgrad.operations.own import CALL, as_slope
 from symgrad.operations.slopes import slope
 from symgrad.tree import Formula, Gradient, Name, Op, substitute, transform, walk
 
@@ -68,9 +68,8 @@ def restored(formula: Formula, graph: Graph) -> Formula:
                 return found[id]
             case Op("stop", (Op("prime" | "indicator" | "attains") as inner,)):
                 return inner
-            case Op("call", args) if (whole := primitive(node.option("definition"))) is not None:
-                chosen = (("function", "call"), ("position", 0), ("definition", whole))
-                return Op("prime", args, chosen)
+            case Op(CALL.name):
+                return as_slope(node)
         return node
 
     found = {id_of(gradient): gradient for name in graph.shapes if (gradient := Gradient(graph.of, name))}

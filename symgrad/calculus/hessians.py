@@ -22,11 +22,14 @@ from symgrad.calculus.cost import cost
 from symgrad.calculus.definite import Definite, definiteness
 from symgrad.calculus.factoring import factored
 from symgrad.calculus.facts import Known
+from symgrad.calculus.folding import as_arrays
 from symgrad.calculus.gradient_graph import gradient_graph, id_of, restored
 from symgrad.calculus.index import Index, Poly
 from symgrad.calculus.jacobian_answers import JacobianOf, check_by_differences, shortest_form, written_out
 from symgrad.calculus.jacobian_forms import as_matrix
+from symgrad.calculus.lowering import expand
 from symgrad.calculus.proof import array_is
+from symgrad.calculus.rational import cancel
 from symgrad.calculus.sampling import Sampler
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import NONE_FOUND, Derivation
@@ -176,7 +179,8 @@ def _best(
     if not ways.poly.terms:
         return ZERO, ways.poly
     leaves = replace(second, quantities=graph.quantities, _cache={})
-    polys = tuple(dict.fromkeys((ways.raw, ways.poly)))
+    added = as_arrays(cancel(expand(ways.raw, second.shape)), second.shape)  # f'(z) from here and from there
+    polys = tuple(dict.fromkeys((ways.raw, ways.poly, added)))
     product = _product(second, graph, ways)
     if product is not None and cost(product) <= PLAIN:  # nobody would look for a shorter one
         forms = [(as_matrix(poly, out, by), poly) for poly in polys]

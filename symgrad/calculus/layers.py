@@ -38,6 +38,7 @@ from symgrad.calculus.index import (
     rename,
     total,
 )
+from symgrad.calculus.linear import LINEAR, linear_derivative, operands
 from symgrad.calculus.lowering import argument
 from symgrad.calculus.matching import match
 from symgrad.calculus.means import deviations
@@ -264,7 +265,7 @@ def _back(
     node = bounded(node)
     if not isinstance(node, Op):
         return
-    for position, arg in enumerate(node.args):
+    for position, arg in enumerate(operands(node)):
         if target in names(arg):
             local = _local(node, position, layer, root)
             if not local.poly.terms:  # nothing goes through, as through a stop
@@ -279,6 +280,8 @@ def _back(
 def _local(node: Op, position: int, layer: Layer, root: bool) -> Local:
     """The operation's local derivative, its placeholders filled in."""
     shape_of = layer.graph.shape
+    if node.name in LINEAR:
+        return linear_derivative(node, position, shape_of)
     arguments = tuple(argument(arg, shape_of) for arg in node.args)
     local = differentiate(node.name, node.options, arguments, shape_of(node), position)
     filled: dict[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(node.args)}
@@ -334,7 +337,9 @@ def _jacobian_product(
 ) -> Formula | None:
     """Jᵀ g where a structured operation takes a vector to a vector; None elsewhere."""
     op = layer.formula
-    if not (isinstance(op, Op) and operation(op.name).kind == "structured" and len(out) == len(free) == 1):
+    if not isinstance(op, Op) or op.name in LINEAR or not len(out) == len(free) == 1:
+        return None
+    if operation(op.name).kind != "structured":
         return None
     jacobian = match(local, (*out, *free))
     if jacobian is None or layer.seed is not None:

@@ -32,7 +32,7 @@ from symgrad.graph.shapes import Shape
 from symgrad.late import sympy
 from symgrad.operations import operation
 from symgrad.operations.derivative import scalar_formula
-from symgrad.operations.own import CALL
+from symgrad.operations.own import CALL, as_slope
 from symgrad.operations.record import Scope
 from symgrad.tree import Formula, Gradient, Name, Number, Op, Size, substitute
 
@@ -99,7 +99,8 @@ def _elementwise(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     if op.name == "power" and isinstance(op.args[1], Number):
         return power(args[0], op.args[1].value)
     if op.name == CALL.name:
-        return apply(op.name, *args, options=op.options)
+        named = as_slope(op)  # f' has one form, whether it was called or came of f
+        return apply(named.name, *args, options=named.options)
     formula = scalar_formula(op.name, op.options, (None,) * len(args))
     if formula.has(sympy.Piecewise, sympy.erf) or op.name == "power":
         return apply(op.name, *args, options=op.options)

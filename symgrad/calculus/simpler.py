@@ -12,17 +12,17 @@ from msgspec import Struct
 
 from symgrad.calculus.cost import cost
 from symgrad.calculus.facts import Known, use_facts
-from symgrad.calculus.index import Apply, Atom, Cell, Group, Index, Poly, atom, map_atoms, rename
+from symgrad.calculus.index import Apply, Atom, Cell, Group, Index, Poly, add, atom, map_atoms, rename
 from symgrad.calculus.lowering import expand, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.means import joined_sums
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.shorter import Definitions, Shorter
-from symgrad.calculus.steps import GradientOf
+from symgrad.calculus.steps import GradientOf, Path
 from symgrad.calculus.structures import Structure
 from symgrad.calculus.tidy import tidy
 from symgrad.graph import Graph
-from symgrad.tree import Formula, Gradient, walk
+from symgrad.tree import Formula, Gradient, added, walk
 
 MOST_SUMS = 6
 """Indices summed over in one term, beyond which nobody reads the upstream gradient put in."""
@@ -53,9 +53,11 @@ def simplest(
     joined: Formula | None,
     known: Mapping[str, GradientOf],
     facts: tuple[Known, ...],
+    paths: tuple[Path, ...] = (),
 ) -> Simpler | None:
     """The shortest of what the facts make of a gradient, as it is and with upstream gradients put in.
 
+    Those are put in everywhere, or in single ones of the ``paths`` whose sum the gradient is as it stands.
     None where nothing gets shorter.
     """
     if joined is None:
@@ -68,9 +70,44 @@ def simplest(
         opened = definitions.absorbed(map_atoms(poly, lambda single: _upstream(single, known)))
         put_in = cancel(expand(opened, graph.shape))
         forms += [(True, put_in)] if _sums(put_in) <= MOST_SUMS else []
+        if put_in != opened and not _sums(use_facts(opened, facts)[0]):  # softmax(z) has its name
+            forms.append((True, opened))
     found = [_made(definitions, puts_in, form, free, facts) for puts_in, form in forms]
-    shorter = [s for s in found if s is not None and (s.puts_in or s.facts) and s.cost < cost(joined)]
+    found += [_each(definitions, paths, free, known, facts)] if len(paths) > 1 else []
+    most = {False: cost(joined), True: _worth(joined, poly, known)}
+    shorter = [
+        s for s in found if s is not None and (s.puts_in or s.facts) and s.cost < most[not _sums(s.poly)]
+    ]
     return min(shorter, key=lambda simpler: simpler.cost, default=None)
+
+
+def _each(
+    definitions: Definitions,
+    paths: tuple[Path, ...],
+    free: tuple[Index, ...],
+    known: Mapping[str, GradientOf],
+    facts: tuple[Known, ...],
+) -> Simpler | None:
+    """The sum of the paths, each as short as it gets by itself; None where none of them gets shorter."""
+    found = [simplest(definitions, path.poly, free, path.formula, known, facts) for path in paths]
+    if not any(found):
+        return None
+    put_in, poly, formulas = zip(
+        *(
+            (path.poly, path.poly, path.formula) if each is None else (each.put_in, each.poly, each.formula)
+            for path, each in zip(paths, found, strict=True)
+        ),
+        strict=True,
+    )
+    used = dict.fromkeys(fact for each in found if each is not None for fact in each.facts)
+    puts_in = any(each is not None and each.puts_in for each in found)
+    return Simpler(puts_in, add(*put_in), add(*poly), tidy(added(formulas)), tuple(used))
+
+
+def _worth(joined: Formula, poly: Poly, known: Mapping[str, GradientOf]) -> float:
+    """How long a form without sums may be: sums vanish, and what was put in need not be read any more."""
+    put_in = {node.wrt for node in walk(joined) if isinstance(node, Gradient)} if _sums(poly) else ()
+    return cost(joined) + sum(cost(known[wrt].result) for wrt in put_in)
 
 
 def _made(

@@ -135,11 +135,13 @@ def _odd(op: Op) -> Formula | None:
 
 
 def _add_minus(op: Op) -> Formula | None:
-    """a + (−b) = a − b."""
-    left, right = op.args
-    return (
-        Op("subtract", (left, right.args[0])) if isinstance(right, Op) and right.name == "negative" else None
-    )
+    """a + (−b) = a − b, and (x + 1) + 1 = x + 2."""
+    match op.args:
+        case left, Op("negative", (right,)):
+            return Op("subtract", (left, right))
+        case Op("add", (x, Number(a))), Number(b):
+            return Op("add", (x, Number(a + b)))
+    return None
 
 
 def _common_factor(op: Op) -> Formula | None:

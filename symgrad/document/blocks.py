@@ -132,11 +132,17 @@ class GraphFigure(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A small table: header cells and rows of cells; ``of`` is the answer in its last column."""
+    """A small table: header cells and rows of cells; ``of`` is the answer in its last column.
+
+    Where each row is about an answer of its own, ``answers`` names them. In a ``tall`` table formulas have
+    the size of displays.
+    """
 
     header: tuple[Sentence, ...]
     rows: tuple[tuple[Sentence, ...], ...]
     of: str = ""
+    answers: tuple[str, ...] = ()
+    tall: bool = False
 
 
 class Plot(Struct, frozen=True):

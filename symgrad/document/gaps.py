@@ -27,6 +27,7 @@ from symgrad.document.blocks import (
     Paragraph,
     Plot,
     Section,
+    Sentence,
     Table,
 )
 from symgrad.maths.layout import flat
@@ -121,10 +122,18 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
                 yield from () if kind == "warning" or (of and hidden(of)) else (block,)
             case Table(of=of) if of and hidden(of):
                 yield replace(block, rows=tuple((*row[:-1], (Inline(Gap(CELL)),)) for row in block.rows))
+            case Table(answers=answers) if answers:
+                rows = zip(block.rows, answers, strict=True)
+                yield replace(block, rows=tuple(_row(row) if hidden(of) else row for row, of in rows))
             case Plot(of=of) if of and hidden(of):
                 pass
             case _:
                 yield block
+
+
+def _row(row: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """A row of which only the first cell is said."""
+    return (row[0], *((Inline(Gap(CELL)),) for _ in row[1:]))
 
 
 def _chain(chain: Chain, hidden: Hidden) -> Chain:

@@ -15,7 +15,8 @@ class Method(Struct, frozen=True):
     ``rate`` is the rate, ``step`` the number of the step, from 1. A name that is read before its line
     has made it is a state, 0 at first. ``title`` is how a sentence names it. ``constants`` have
     their defaults. ``weight_decay`` is added to the gradient by every method that does not hold it itself.
-    ``direction`` is what the lines call the solution d of H d = g, H the Hessian by all parameters together.
+    ``direction`` is what the lines call the solution d of H d = g, H the Hessian by all parameters together,
+    or, where the step goes ``through`` a quantity r that the problem names, Jᵀ (∂²L/∂r∂r) J with J = ∂r/∂θ.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Method(Struct, frozen=True):
     lines: Mapping[str, str]
     constants: Mapping[str, float] = field(default_factory=dict)
     direction: str = ""
+    through: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Indices, Numbers, Options, Scope, Space, Views, broadcast_shape
-from symgrad.tree import Function
+from symgrad.tree import Function, Op
 
 MARK = "'"
 """Of a derivative: no name of a problem ends with it."""
@@ -46,3 +46,11 @@ def primitive(function: Function) -> Function | None:
     if not function.name.endswith(MARK):
         return None
     return Function(function.name.removesuffix(MARK), function.parameters, function.defaults, None)
+
+
+def as_slope(call: Op) -> Op:
+    """A call of f' as the derivative of f that it is; any other call as it stands."""
+    whole = primitive(call.option("definition"))
+    if whole is None:
+        return call
+    return Op("prime", call.args, (("function", CALL.name), ("position", 0), ("definition", whole)))

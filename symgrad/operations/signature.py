@@ -116,6 +116,6 @@ CONDITION: Final = "condition"  # the one argument that is a comparison
 TEXT: Final = "subscripts"  # the one argument that is text: "ij,jk->ik"
 ONE = Signature(("x",))
 TWO = Signature(("a", "b"))
-OF_ORDER = Signature(("x",), (("ord", 2),))
+OF_ORDER = Signature(("x",), (("ord", 2), ("axis", None), ("keepdims", False)))
 ALONG = Signature(("x",), (("axis", None),))
 REDUCED = Signature(("x",), (("axis", None), ("keepdims", False)))

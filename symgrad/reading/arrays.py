@@ -9,14 +9,15 @@ import numpy as np
 
 from symgrad.errors import InputError
 from symgrad.limits import MOST_AXES
+from symgrad.reading.constants import NoValueError, value_of
 from symgrad.reading.files import read_file
+from symgrad.reading.formula import parse_formula
 from symgrad.reading.source import Located, Path
-from symgrad.tree import Array
+from symgrad.tree import Array, names
 
-_WRITE = "write the number out, as in 0.5 or 1e-3"
+_WRITE = "write the number out, as in 0.5 or 1e-3, or a formula of numbers, as in 1/3 or sqrt(2)"
 _KINDS: dict[type, tuple[str, str]] = {
     bool: ("true and false are not numbers", "write 1 or 0"),
-    str: ("a text where a number is expected", _WRITE),
     type(None): ("a number is missing", _WRITE),
     dict: ("a mapping where a number is expected", _WRITE),
     list: (f"more than {MOST_AXES} axes", "write a number, a list, a list of rows, or a list of matrices"),
@@ -26,7 +27,8 @@ _KINDS: dict[type, tuple[str, str]] = {
 def read_array(located: Located, path: Path) -> Array:
     """The given at ``path`` as a read-only float64 array of at most `MOST_AXES` axes; a mapping names a file.
 
-    Raises `InputError` for anything but finite numbers in lists of one length.
+    A text is a formula of numbers alone, such as ``1/3`` or ``0.76 + log(4)``. Raises `InputError` for
+    anything but finite numbers in lists of one length.
     """
     value = located.at(path)
     is_file = isinstance(value, dict)
@@ -82,6 +84,8 @@ def _row(position: int, length: int | None) -> str:
 
 
 def _number(located: Located, path: Path, value: Any) -> float:
+    if isinstance(value, str):
+        return _worked_out(located, path, value)
     if type(value) not in (int, float):
         raise _fault(located, path, *_KINDS[type(value)])
     try:
@@ -91,6 +95,17 @@ def _number(located: Located, path: Path, value: Any) -> float:
     if not math.isfinite(number):
         raise _fault(located, path, "a number that is not finite", "floats reach to 1.7e308")
     return number
+
+
+def _worked_out(located: Located, path: Path, text: str) -> float:
+    """The number that a formula without names has."""
+    parsed = parse_formula(text, located.place(path))
+    if any(names(parsed.formula)):
+        raise _fault(located, path, "a text where a number is expected", _WRITE)
+    try:
+        return float(value_of(parsed.formula))
+    except NoValueError as error:
+        raise _fault(located, path, f"this has no value: {error}", _WRITE) from None
 
 
 def _fault(located: Located, path: Path, message: str, hint: str) -> InputError:

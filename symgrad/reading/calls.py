@@ -58,7 +58,7 @@ class Call(Struct, frozen=True):
     def _keyword(self, keyword: ast.keyword, taken: list[str]) -> str:
         name = keyword.arg or "**"
         if name not in self._known:
-            hint = option_instead(self.name, name) or mend(name, self._known, self._usage)
+            hint = option_instead(name) or mend(name, self._known, self._usage)
             raise self.source.node_fault(keyword, f"{self.name} has no argument '{name}'", hint)
         if name in taken:
             raise self.source.node_fault(keyword, f"'{name}' is given twice", self._usage)

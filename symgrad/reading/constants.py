@@ -14,7 +14,7 @@ from symgrad.operations import OPERATIONS
 from symgrad.operations.derived import Derived
 from symgrad.operations.elementwise import FLOAT_FUNCTIONS
 from symgrad.operations.model import Operation
-from symgrad.tree import Formula, Number, Op, children
+from symgrad.tree import Formula, Number, Op, children, walk
 
 Constant: TypeAlias = "Fraction | float"
 
@@ -119,6 +119,17 @@ def constant(formula: Formula, known: Mapping[int, Constant]) -> Constant | None
     if not isinstance(formula, Op) or formula.name not in _RULES or len(values) < len(formula.args):
         return None
     return _usable(lambda: _RULES[formula.name](*values, **dict(formula.options)))
+
+
+def value_of(formula: Formula) -> Constant:
+    """The value of a formula without names. Raises `NoValueError` where it has none."""
+    known: dict[int, Constant] = {}
+    for node in reversed([*walk(formula)]):  # parts before their parents
+        value = constant(node, known)
+        if value is None:
+            raise NoValueError("it makes an array")
+        known[id(node)] = value
+    return known[id(formula)]
 
 
 def _usable(compute: Callable[[], Constant]) -> Constant:

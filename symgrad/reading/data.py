@@ -56,8 +56,8 @@ class DataLocated(Located, frozen=True):
 def located_data(data: Mapping[str, Any]) -> Located:
     """Python data with the place of every value.
 
-    NumPy arrays and numbers become lists and numbers, tuples lists. Raises `InputError` for any other
-    type, for keys that are no text, and for control characters in a text.
+    NumPy arrays and numbers, data frames and tensors become lists and numbers, tuples lists. Raises
+    `InputError` for any other type, for keys that are no text, and for control characters in a text.
     """
     values: dict[Path, tuple[int, int]] = {}
     keys: dict[Path, tuple[int, int]] = {}
@@ -70,8 +70,8 @@ def _plain(value: Any, path: Path, values: dict[Path, Any], keys: dict[Path, Any
     if len(path) > MAX_DEPTH:
         message = f"nested more than {MAX_DEPTH} deep"
         raise InputError(message, place=_place(path), hint=f"an array has at most {MOST_AXES} axes")
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
+    if hasattr(value, "__array__"):
+        value = _numbers(value, path)
     match value:
         case Mapping():
             return {_key(key, path, keys): _plain(v, (*path, key), values, keys) for key, v in value.items()}
@@ -84,8 +84,18 @@ def _plain(value: Any, path: Path, values: dict[Path, Any], keys: dict[Path, Any
     raise InputError(
         f"a value of type {type(value).__name__} cannot be read",
         place=_place(path),
-        hint="a problem is made of text, numbers, lists, mappings and NumPy arrays",
+        hint="a problem is made of text, numbers, lists, mappings and arrays",
     )
+
+
+def _numbers(value: Any, path: Path) -> Any:
+    """What an array of NumPy, pandas, PyTorch or another library holds, by the protocol they share."""
+    try:
+        return np.asarray(value).tolist()
+    except (RuntimeError, TypeError, ValueError) as error:
+        kind = f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}"
+        hint = "give it as a NumPy array"
+        raise InputError(f"this {kind} gives no numbers: {error}", place=_place(path), hint=hint) from None
 
 
 def _key(key: Any, path: Path, keys: dict[Path, Any]) -> str:

@@ -26,7 +26,7 @@ class Rule(Struct, frozen=True):
 
     ``schedule`` is the rate at a step, by ``rate`` and ``step``. ``constants`` has the numbers of the
     method; ``clip`` among them is the longest that all gradients together may be. ``direction`` is the name
-    of Newton's direction, where the lines have it. Other names are givens.
+    of Newton's direction, where the lines have it, ``through`` what it goes through. Other names are givens.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Rule(Struct, frozen=True):
     constants: Mapping[str, Array]
     schedule: Formula | None = None
     direction: str = ""
+    through: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -91,6 +92,7 @@ def read_rule(
         MappingProxyType(constants),
         None if schedule is None else schedule.formula,
         method.direction,
+        _through(update, method, located),
     )
     made = {target for target, _ in lines} | ({method.direction} if method.direction else set())
     for path, parsed in (*_places(lines), *([(("update", "schedule"), schedule)] if schedule else [])):
@@ -127,6 +129,20 @@ def _method(update: Update, located: Located) -> Method:
         return METHODS[name]
     place = located.place(("update", "method"))
     raise InputError(f"'{name}' is no method", place=place, hint=mend(name, METHODS, _there_is()))
+
+
+def _through(update: Update, method: Method, located: Located) -> str:
+    """The quantity that the step goes through, where the method takes one."""
+    if method.through and update.through is None:
+        place = located.place(("update", "method"))
+        hint = "name the residuals, or the outputs, that the objective is made from: through: r"
+        raise InputError(f"{method.name} lacks its 'through'", place=place, hint=hint)
+    if update.through is not None and not method.through:
+        taking = [other.name for other in METHODS.values() if other.through]
+        place = located.key_place(("update", "through"))
+        message = f"{method.name} goes through nothing"
+        raise InputError(message, place=place, hint=f"delete it; it belongs to {' and '.join(taking)}")
+    return update.through or ""
 
 
 def _there_is() -> str:

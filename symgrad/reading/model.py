@@ -68,6 +68,11 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     rule: Rule | None = None
     warnings: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """The objective and what it is made from, in angle brackets."""
+        titled = f" {self.title!r}" if self.title else ""
+        return f"<Problem{titled}: {self.of} from {', '.join(self.leaves)}>"
+
     @cached_property
     def formulas(self) -> Mapping[str, ParsedFormula]:
         """The forward quantities by name."""

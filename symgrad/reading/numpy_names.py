@@ -81,15 +81,11 @@ SPELLINGS: Mapping[str, str] = {
     **dict.fromkeys(("mm", "mv", "bmm"), "a @ b"),
 }
 """By the name that other languages and libraries have."""
-OPTIONS: Mapping[tuple[str, str], str] = {
-    ("norm", "axis"): "write sqrt(sum(x**2, axis=1)); norm is of all entries",
-}
-"""By a function and an option that it lacks."""
 
 
-def option_instead(function: str, option: str) -> str | None:
-    """What to write for an option that a function has elsewhere."""
-    return "it is called axis" if option == "dim" else OPTIONS.get((function, option))
+def option_instead(option: str) -> str | None:
+    """What to write for an option that functions have elsewhere."""
+    return "it is called axis" if option == "dim" else None
 
 
 def of_method(name: str) -> str | None:

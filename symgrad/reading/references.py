@@ -54,6 +54,8 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
     ):
         for position, name in enumerate(listed):
             yield (*path, position), name, known, kind
+    if problem.update is not None and problem.update.through is not None:
+        yield ("update", "through"), problem.update.through, quantities, "forward quantity"
     for position, (of, by) in enumerate(problem.jacobians):
         yield ("backward", "jacobians", position, 0), of, quantities, "forward quantity"
         yield ("backward", "jacobians", position, 1), by, either, "quantity or leaf"
@@ -62,7 +64,9 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
             whole: Path = ("backward", "hessians", position)
             part: Path = (*whole, side)
             yield part if part in problem.located.values else whole, name, either, "quantity or leaf"
-    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions))
+    rate = problem.update and problem.update.rate
+    others = (rate,) if isinstance(rate, str) else ()
+    anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions, *others))
     for name in problem.write:
         yield ("write", name), name, anything, "name of this problem"
     for position, sides in enumerate(problem.assume):

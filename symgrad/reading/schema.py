@@ -24,7 +24,7 @@ Share: TypeAlias = Annotated[float, Meta(ge=0, lt=1)]
 
 def _nested(axes: int) -> dict[str, Any]:
     """An array of numbers with this many axes."""
-    inner: dict[str, Any] = {"type": "number"}
+    inner: dict[str, Any] = {"type": ["number", "string"], "pattern": "[0-9]|pi"}  # as in 1/3
     for _ in range(axes):
         inner = {"type": "array", "minItems": 1, "items": inner}
     return inner
@@ -99,6 +99,7 @@ class Update(Section, frozen=True, kw_only=True):
     weight_decay: Annotated[
         Constant | str | None, described("a number from 0, or the name of a given", "0.01")
     ] = None
+    through: Annotated[str | None, described("the name of a quantity", "r")] = None
     parameters: Annotated[Names, NONEMPTY, _NAMES]
     steps: Annotated[Steps, described(f"a whole number from 1 to {MAX_STEPS:,}", "3")] = 1
     show: Annotated[tuple[Steps, ...] | None, described("a list of steps", "[1, 2, 3]")] = None

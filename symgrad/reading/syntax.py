@@ -10,7 +10,7 @@ from typing import Any
 from symgrad.errors import InputError
 from symgrad.limits import MOST_AXES
 from symgrad.operations import CALLED
-from symgrad.operations.signature import CONDITION, ORDERS, TEXT, Signature
+from symgrad.operations.signature import CONDITION, ORDERS, TEXT, OptionValue, Signature
 from symgrad.reading.calls import Call, literal
 from symgrad.reading.constants import Constant, NoValueError, constant
 from symgrad.reading.mends import CHARACTERS
@@ -20,7 +20,7 @@ from symgrad.reading.rounds import Positions, Round
 from symgrad.reading.sizes import MAX_SIZE
 from symgrad.reading.subscripts import explicit
 from symgrad.reading.tokens import FormulaText
-from symgrad.tree import Formula, Function, Name, Number, Op, Size
+from symgrad.tree import TWO, Formula, Function, Name, Number, Op, Size
 
 BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
@@ -193,8 +193,8 @@ class Reader:
             return Op(name, args, ((TEXT, explicit(node.args[0], len(args), self.source)),))
         options = {option: value for option, value in arguments if option not in arrays}
         chosen = call.options(options)
-        if (order := dict(chosen).get("ord")) is not None:
-            return Op(ORDERS[order], args)
+        if name == "norm":
+            return _norm(args[0], dict(chosen))
         return Op(CALLED[name] if chosen and name in CALLED else name, args, chosen)
 
     def _sized(self, name: str, node: ast.Call) -> Formula:
@@ -275,3 +275,15 @@ _NODES: Mapping[type[ast.expr], str] = {
     ast.Tuple: "comma outside a function's brackets",
     ast.Starred: "'*' before an argument",
 }
+
+
+def _norm(x: Formula, options: dict[str, OptionValue]) -> Formula:
+    """A norm of all entries is an operation of its own; along axes it is written by a sum, or the largest."""
+    order = options.pop("ord", 2)
+    if not options:
+        return Op(ORDERS[order], (x,))
+    along = tuple(options.items())
+    if order == "inf":
+        return Op("max", (Op("abs", (x,)),), along)
+    whole = Op("sum", (Op("abs", (x,)) if order == 1 else Op("power", (x, TWO)),), along)
+    return whole if order == 1 else Op("sqrt", (whole,))

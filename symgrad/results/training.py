@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import Struct
 
 from symgrad.calculus.hessians import HessianOf
+from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.steps import Derivation
 from symgrad.graph import Graph
 from symgrad.limits import working_on
@@ -51,6 +52,10 @@ class TrainingStep(Struct, frozen=True):
     moves: tuple[Array, ...]
     state: Mapping[str, Arrays]
 
+    def __repr__(self) -> str:
+        """The number of the step and what it moved, in angle brackets."""
+        return f"<step {self.step}: {', '.join(self.updated) or 'after the last update'}>"
+
 
 class Training(Struct, frozen=True):
     """The steps that are shown; a last entry holds the quantities after the last update, and nothing else.
@@ -63,11 +68,19 @@ class Training(Struct, frozen=True):
     steps: tuple[TrainingStep, ...]
     losses: Array
 
+    def __repr__(self) -> str:
+        """The steps that are shown, in angle brackets."""
+        return f"<Training: {', '.join(f'step {entry.step}' for entry in self.steps if entry.updated)}>"
+
 
 def train(
-    graph: Graph, derivation: Derivation, problem: Problem, hessians: tuple[HessianOf, ...] = ()
+    graph: Graph,
+    derivation: Derivation,
+    problem: Problem,
+    hessians: tuple[HessianOf, ...] = (),
+    jacobians: tuple[JacobianOf, ...] = (),
 ) -> Training | None:
-    """Descent from the givens on; ``hessians`` are the second derivatives that Newton's method takes.
+    """Descent from the givens on; ``hessians`` and ``jacobians`` are those that Newton's method takes.
 
     None without an ``update``, and where the rate, a parameter or its gradient has no number.
     """
@@ -80,7 +93,7 @@ def train(
     numeric = all(name in given and Gradient(graph.of, name) in reached for name in update.parameters)
     if rate is None or not numeric:
         return None
-    descent = partial(_trained, graph, whole, problem, update, Move(problem, graph, hessians))
+    descent = partial(_trained, graph, whole, problem, update, Move(problem, graph, hessians, jacobians))
     found = descent(Arithmetic(np.asarray(rate, dtype=float)))
     if whole.entries * update.steps > MOST or not _may_be_off(whole, found):
         return found
@@ -123,12 +136,14 @@ class Move(Struct, frozen=True, dict=True):
     problem: Problem
     graph: Graph
     hessians: tuple[HessianOf, ...] = ()
+    jacobians: tuple[JacobianOf, ...] = ()
 
     @cached_property
     def newton(self) -> Newton | None:
         """What Newton's directions are worked out from; None for other methods."""
         rule = self.problem.rule
-        return Newton(self.problem, self.graph, self.hessians) if rule and rule.direction else None
+        taken = (self.problem, self.graph, self.hessians, self.jacobians)
+        return Newton(*taken) if rule and rule.direction else None
 
     @cached_property
     def mover(self) -> Mover:

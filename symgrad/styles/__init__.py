@@ -12,6 +12,7 @@ from symgrad.notation.numerals import Digits
 from symgrad.solution import Solution
 from symgrad.styles.assignment import entries, update_rules
 from symgrad.styles.backward import backward
+from symgrad.styles.closing import closing
 from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
@@ -53,14 +54,15 @@ STYLES: Mapping[str, Style] = {
             forward_examples,
             backward_examples,
             descent,
+            closing,
         ),
-        (backward, backward_examples),
+        (backward, backward_examples, closing),
         "prod",
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, hessians, descent),
-        (backward_numbered,),
+        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, hessians, descent, closing),
+        (backward_numbered, closing),
         "partial",
         Digits(3, "decimals"),
     ),
@@ -77,14 +79,15 @@ STYLES: Mapping[str, Style] = {
             forward_examples,
             backward_examples,
             descent_numbers,
+            closing,
         ),
-        (entries, update_rules, backward_examples),
+        (entries, update_rules, backward_examples, closing),
         "bar",
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, rounds, derivatives, jacobians, hessians, network),
-        (backward, backward_examples),
+        (warnings, problem, forward, rounds, derivatives, jacobians, hessians, network, closing),
+        (backward, backward_examples, closing),
         "delta",
         Digits(6, "significant"),
     ),

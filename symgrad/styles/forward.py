@@ -7,16 +7,17 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from symgrad.calculus.facts import Fact
 from symgrad.calculus.recurrence import Rounds
 from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
-from symgrad.maths.nodes import Numeral
+from symgrad.maths.nodes import Numeral, Operator, Row
 from symgrad.open_rounds import general_shape, own_names, own_quantities, unnumbered
 from symgrad.styles.examples import givens
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.general import general_setting, number_range
 from symgrad.styles.jacobians import definition
 from symgrad.styles.lengths import length_chains
-from symgrad.styles.parts import membership, paragraph, section, words
+from symgrad.styles.parts import Part, membership, paragraph, section, words
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Name, names
 
@@ -107,7 +108,8 @@ def shapes(setting: Setting) -> Iterator[Block]:
     yield from spaces(setting)
     known = tuple(size_chains(setting))
     if known:
-        yield Paragraph((Words("The derivation holds for all sizes. In the numbers below:"),))
+        exceptions = tuple(_exceptions(setting))
+        yield paragraph(setting, "The derivation holds for all sizes", *exceptions, ". In the numbers below:")
         yield Display(known, beside=True)
 
 
@@ -132,6 +134,14 @@ def size_chains(setting: Setting) -> Iterator[Chain]:
     open_ = unnumbered(setting.solution)
     known = [(dim, graph.sizes[dim]) for dim in dims if dim in graph.sizes and dim not in open_]
     return (Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
+
+
+def _exceptions(setting: Setting) -> Iterator[Part]:
+    """Behind what holds for all sizes: those of which a fact that was used is true at one size alone."""
+    facts = (fact for fact in setting.solution.derivation.facts if isinstance(fact, Fact))
+    for position, (dim, size) in enumerate(dict.fromkeys(pair for fact in facts for pair in fact.sizes)):
+        yield ", " if position else " with "
+        yield Row((setting.size(dim), Operator("="), Numeral(str(size))))
 
 
 def _general_spaces(setting: Setting, block: Rounds) -> Iterator[Chain]:

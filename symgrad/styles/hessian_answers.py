@@ -9,7 +9,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from symgrad.calculus.hessians import Factor, HessianOf, Part
-from symgrad.calculus.spelling import Letters, rename_letters
+from symgrad.calculus.index import rename
+from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
 from symgrad.notation.binding import Level, Written, beside, joined
@@ -90,12 +91,10 @@ def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> tuple[Li
     gradient = setting.solution.derivation.gradients[wrt or one.wrt]
     formula, by = one.opened.get(wrt or one.wrt, gradient.result), _by(setting, one.by)
     if not _is_whole(one):
-        split = len(one.whole.out)
-        letters = dict(
-            zip(map(Letters(*gradient.free), gradient.free), one.whole.letters[:split], strict=True)
-        )
-        formula = rename_letters(gradient.index_form, letters)
-        by = setting.maths(_entry(one.by, one.whole.letters[split:]))
+        own = rename(gradient.poly, dict(zip(gradient.free, one.whole.out, strict=True)))
+        letters = Letters(*one.whole.out, *one.whole.by)  # no sum of the gradient has a letter of the entry
+        formula = entrywise(spell(own, letters), setting.solution.graph.shape)
+        by = setting.maths(_entry(one.by, one.whole.letters[len(one.whole.out) :]))
     if any(isinstance(node, Op) and node.name in ("ones", "eye") for node in walk(formula)):
         return ()
     return (Link("=", Row((operator_fraction(by), Fenced("(", setting.maths(formula), ")")))),)

@@ -16,12 +16,12 @@ from symgrad.notation.binding import Level, Written, beside, given, joined, scal
 from symgrad.notation.context import write
 from symgrad.numbers.evaluate import Values
 from symgrad.reading.methods import RATE
-from symgrad.results.newton import HESSIAN
+from symgrad.results.newton import HESSIAN, JACOBIAN
 from symgrad.results.updating import SCHEDULED, own
 from symgrad.styles.answers import answer, leading
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links
-from symgrad.tree import Array, Formula, Name, Op, Second, Value, number
+from symgrad.tree import Array, Formula, Name, Op, Partial, Second, Value, number
 
 MINUS_ONE = number(-1)
 
@@ -40,8 +40,11 @@ def newton_chains(setting: Setting) -> Iterator[Chain]:
         return
     blocks = tuple(tuple(setting.maths(Second(of, a, b)) for b in parameters) for a in parameters)
     hessian = Name(own(HESSIAN))
-    whole = blocks[0][0] if len(parameters) == 1 else Matrix(blocks)
-    yield Chain(setting.maths(hessian), (Link("=", whole),))
+    if through := _through(setting):
+        yield from _gauss_newton(setting, through)
+    else:
+        whole = blocks[0][0] if len(parameters) == 1 else Matrix(blocks)
+        yield Chain(setting.maths(hessian), (Link("=", whole),))
     before, slopes = (
         _column(setting, parts)
         for parts in ([Name(name) for name in parameters], [setting.gradient(name) for name in parameters])
@@ -53,6 +56,23 @@ def newton_chains(setting: Setting) -> Iterator[Chain]:
     )
     after = joined(before, "−", step, Level.SUM, Level.HADAMARD)
     yield Chain(before.maths, (Link("←", after.maths),))
+
+
+def _through(setting: Setting) -> str:
+    rule = setting.solution.problem.rule
+    return rule.through if rule is not None else ""
+
+
+def _gauss_newton(setting: Setting, through: str) -> Iterator[Chain]:
+    """J, and H = Jᵀ (∂²L/∂r∂rᵀ) J, or Jᵀ J where that is the identity."""
+    jacobian, hessian = Name(own(JACOBIAN)), Name(own(HESSIAN))
+    parts = tuple(setting.maths(Partial(through, name)) for name in _parameters(setting))
+    yield Chain(setting.maths(jacobian), (Link("=", parts[0] if len(parts) == 1 else Matrix((parts,))),))
+    middle = next(found for found in setting.solution.hessians if found.wrt == found.by == through)
+    whole: Formula = Op("transpose", (jacobian,))
+    if not isinstance(middle.whole.matrix_form, Op) or middle.whole.matrix_form.name != "eye":
+        whole = Op("matmul", (whole, Second(setting.solution.graph.of, through, through)))
+    yield Chain(setting.maths(hessian), (Link("=", setting.maths(Op("matmul", (whole, jacobian)))),))
 
 
 def newton_worked(setting: Setting, values: Values, moves: Sequence[tuple[str, Array]]) -> Iterator[Chain]:
@@ -109,8 +129,12 @@ def _parameters(setting: Setting) -> tuple[str, ...]:
 
 
 def _are_columns(setting: Setting) -> bool:
-    """Whether no parameter is a matrix, so that all of them are one column."""
-    return all(setting.context.naming.rank(name) < 2 for name in _parameters(setting))
+    """Whether no parameter is a matrix, so that all of them are one column, as what they go through is."""
+    ranks = [setting.context.naming.rank(name) for name in _parameters(setting)]
+    through = _through(setting)
+    return max(ranks) < 2 and (
+        not through or (setting.context.naming.rank(through) == 1 and (len(ranks) > 1 or 1 in ranks))
+    )
 
 
 def _column(setting: Setting, parts: Sequence[Formula]) -> Written:

@@ -13,7 +13,7 @@ from symgrad.styles.answers import answer, leading
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
-from symgrad.tree import ONE, Entry, Formula, Name, Op, Prod, added, walk
+from symgrad.tree import ONE, Entry, Formula, Gradient, Name, Op, Prod, added, walk
 
 ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise", "seeded")
 """Rules whose steps go from one whole array to another."""
@@ -149,12 +149,18 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
     if not {"substitute", "fact"} & by_rule.keys():
         return
     order = [by_rule[rule] for rule in ("put-in", "substitute", "fact") if rule in by_rule]
-    upstream = listed(setting.gradient(path.consumer) for path in gradient.paths)
-    put_in = (", with ", *upstream, " put in") if "substitute" in by_rule else ()
-    yield paragraph(setting, "Entry by entry", *put_in, ":")
+    put_in = (", with ", *listed(_put_in(setting, gradient, order[-1])), " put in")
+    yield paragraph(setting, "Entry by entry", *(put_in if "substitute" in by_rule else ()), ":")
     notes = {n: _facts(setting) for n, step in enumerate(order) if step.rule == "fact"}
     chain = setting.chain(order[0].before, *(step.after for step in order), notes=notes)
     yield Display((leading(chain, setting.gradient(gradient.target)),))
+
+
+def _put_in(setting: Setting, gradient: GradientOf, step: Step) -> Iterator[Formula]:
+    """The upstream gradients, of several paths those that do not stand in the result any more."""
+    left = {node for node in walk(step.after) if isinstance(node, Gradient)}
+    found = [setting.gradient(path.consumer) for path in gradient.paths]
+    yield from [upstream for upstream in found if upstream not in left] or found
 
 
 def _facts(setting: Setting) -> Sentence:

@@ -79,7 +79,7 @@ def _row(title: Sentence, lines: Iterable[Judged], used: Iterable[Verdict]) -> t
 
 def _points(marks: Marked) -> Table:
     header = tuple((Words(title),) for title in ("Quantity", "Points", "of", "Why"))
-    rows = ((*_three(row.quantity, row.earned, row.points), _why(row)) for row in marks.rows)
+    rows = ((*_three(row.title, row.earned, row.points), _why(row)) for row in marks.rows)
     return Table(header, (*rows, (*_three("All", marks.earned, marks.points), ())))
 
 

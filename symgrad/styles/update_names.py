@@ -12,7 +12,7 @@ from symgrad.maths.nodes import Accent, Maths, Script
 from symgrad.notation.symbols import Naming
 from symgrad.reading.methods import CLIP, PARAMETER, RATE, STEP, Rule
 from symgrad.reading.problem import Problem
-from symgrad.results.newton import HESSIAN
+from symgrad.results.newton import HESSIAN, JACOBIAN
 from symgrad.results.updating import LENGTH, SCHEDULED, SHRINKING, own
 
 # The first that is free; a name that is not listed has its own.
@@ -27,6 +27,7 @@ LETTERS = {
     LENGTH: ("r", "d", "N"),
     SHRINKING: ("kappa", "zeta", "xi"),
     HESSIAN: ("H", "Q", "K"),
+    JACOBIAN: ("J", "D", "A"),
 }
 OTHERS = "suqrpzMVSU"
 """Letters for a state whose own is taken."""
@@ -45,7 +46,8 @@ def with_updates(naming: Naming, problem: Problem, graph: Graph, rate: str) -> N
     if rule.direction:
         parameters = problem.update.parameters if problem.update else ()
         rank = 2 if len(parameters) > 1 or any(graph.shapes[name] for name in parameters) else 0
-        naming = _and(naming, own(HESSIAN), _free(naming, LETTERS[HESSIAN]), rank)
+        for id in (HESSIAN, JACOBIAN) if rule.through else (HESSIAN,):
+            naming = _and(naming, own(id), _free(naming, LETTERS[id]), rank)
     return _with_states(naming, rule, problem, graph)
 
 

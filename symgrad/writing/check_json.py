@@ -102,6 +102,7 @@ def _marks(marks: Marked) -> Fields:
     rows = [
         {
             "quantity": row.quantity,
+            **({"part": row.part} if row.part else {}),
             "points": row.points,
             "earned": row.earned,
             "reason": row.reason,

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from symgrad.document.blocks import Display, GraphFigure, Table
+from symgrad.document.blocks import Display, GraphFigure, Inline, Table
 from symgrad.document.breaking import SURE, Line, display_parts
-from symgrad.maths.measure import width
+from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import Drawing, drawn
 from symgrad.writing.tables import table_columns
 
 LINE_WIDTH = 40.0
 INDENT = 1.5
+# What a table may take of a page, and what stands between its rows.
+PAGE_HEIGHT = 45.0
+ROW_GAP = 1.2
 # What a formula in a sentence may take: remarks are set in from the margin.
 TEXT_ROOM = 38.0
 
@@ -25,6 +28,7 @@ def filters(marker: type[str]) -> dict[str, Callable[..., Any]]:
         "columns": _columns,
         "drawing": _drawing,
         "parts": _parts,
+        "whole": is_whole,
         "wider": _wider,
         "number": lambda value: marker(f"{value:.4g}"),
     }
@@ -37,6 +41,15 @@ def _wider(node: Maths, room: float | None) -> bool:
 
 def _columns(table: Table) -> tuple[float | None, ...]:
     return table_columns(table, LINE_WIDTH - INDENT)
+
+
+def is_whole(table: Table) -> bool:
+    """Whether a table fits one page, and so is not torn."""
+    rows = (
+        max((height(part.maths) for cell in row for part in cell if isinstance(part, Inline)), default=1)
+        for row in table.rows
+    )
+    return table.tall and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
 
 
 def _drawing(figure: GraphFigure) -> Drawing:

@@ -13,6 +13,7 @@ from symgrad.checking.judging.conventions import PLAIN, Convention, Scale
 from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
+from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.dictionary import CLASS, Dictionary
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.spelling import UPDATED, flat_sub, labels, spell
@@ -23,7 +24,19 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Add, Call, Comparison, Element, Matrix, Node, Subtract, Symbol, walk
+from symgrad.submission.written import (
+    Add,
+    Call,
+    Comparison,
+    Element,
+    Literal,
+    Matrix,
+    Negative,
+    Node,
+    Subtract,
+    Symbol,
+    walk,
+)
 
 MOST_WORLDS = 200
 UNEQUAL = frozenset("≠<≤>≥∝≪≫≺≻↔→")
@@ -218,15 +231,28 @@ def _updates(line: Line, bench: Bench) -> Node | None:
 
 
 def _renews(line: Line, bench: Bench) -> bool:
-    """Whether w′ = w − … says what w′ is, in a problem that has no step of its own."""
+    """Whether w′ = w − …, or w′ = 0.5 − … of w = 0.5, says what w′ is, where the problem has no step."""
     node = line.sides[0].node
     if not isinstance(node, Symbol) or bench.dictionary.model.rate or len(line.sides) < 2:
         return False
     behind = line.sides[1].node
     bare = replace(node, marks=(), raised=())
-    return node.marks in (*((mark,) for mark in UPDATED), ("'",)) and (
-        isinstance(behind, Add | Subtract) and _first_term(behind) == bare
-    )
+    if node.marks not in (*((mark,) for mark in UPDATED), ("'",)) or not isinstance(behind, Add | Subtract):
+        return False
+    first = _first_term(behind)
+    return first == bare or (stands_alone(first) and _is_given(bare, first, bench))
+
+
+def _is_given(symbol: Symbol, number: Node, bench: Bench) -> bool:
+    """Whether a number is what is given for a parameter that is a number."""
+    found = next(bench.dictionary.find(symbol), None)
+    if found is None or found.marks or found.indices or found.name not in bench.dictionary.model.parameters:
+        return False
+    value = bench.dictionary.model.problem.given.get(found.name)
+    body = number.body if isinstance(number, Negative) else number
+    if value is None or np.shape(value) or not isinstance(body, Literal):
+        return False
+    return bool(float(body.value) * (1 if body is number else -1) == float(value))
 
 
 def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:

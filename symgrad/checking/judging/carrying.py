@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import combinations
 
+from symgrad.checking.judging.belief import Belief
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.compare import steps_of, vanishes
-from symgrad.checking.judging.memory import Belief, Memory, Slip, slips_of
+from symgrad.checking.judging.memory import Memory, Slip, slips_of
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN, Outcome
 from symgrad.checking.judging.sides import has_names, is_printed, stands_alone
 from symgrad.checking.judging.target import target_of
@@ -25,6 +26,8 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         return None
     target = target_of(ready.sides[0][1], bench.dictionary, ready.line.id)
     recent = memory.slips[::-1]
+    reckoned = not has_names(ready.sides[-1][1])
+    valued = reckoned and target is not None and target.kind in ("value", "update")
     if target is not None and all(has_names(node) for _, node in ready.sides[:2]):
         about = (target.kind, target.name, target.step)
         goes_on = about not in memory.told  # who has had it right does not go on with this
@@ -39,16 +42,18 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         if bench.effort.half:
             return None
         followed = tuple(_until_differing(ready, bench, slips, steps))
-        follows = all(step.outcome.kind == AGREE and not vanishes(step.outcome) for step in followed)
+        follows = all(
+            step.outcome.kind == AGREE and (valued or not vanishes(step.outcome)) for step in followed
+        )
         if follows and not any(_contradicted(slip, memory, bench) for slip in slips):
             return slips[0].root
     return None
 
 
 def _continues(ready: Prepared, slip: Slip) -> bool:
-    """Whether a line works out what the line before it says; said again, that follows from nothing."""
+    """Whether a line says what an earlier one says, in another form; in the same it follows from nothing."""
     last = slip.believed.nodes[-1] if isinstance(slip.believed, Belief) else None
-    return slip.line == ready.line.id - 1 and last != ready.sides[-1][1]
+    return last != ready.sides[-1][1]
 
 
 def _contradicted(slip: Slip, memory: Memory, bench: Bench) -> bool:
@@ -73,7 +78,8 @@ def printed(ready: Prepared, bench: Bench) -> tuple[Slip, ...]:
     nodes = [node for _, node in ready.sides]
     if bench.given is None or not (stands_alone(nodes[-1]) and is_printed(nodes[-1])):
         return ()
-    return slips_of(nodes, ready.line.id, bench.dictionary, {})
+    target = target_of(nodes[0], bench.dictionary, ready.line.id)
+    return slips_of(nodes, ready.line, target, bench.dictionary)
 
 
 def goes_on(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Bench) -> bool:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
-from symgrad.checking.judging.data import with_data
+from symgrad.checking.judging.data import with_all_data, with_data
 from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins, coarse_beside
@@ -98,8 +98,9 @@ def compare(
         return second
     if symbolic and first.outcome.kind == DIFFER and not (slips or bench.step or bench.example is not None):
         own = [bench.seen(world, ()) for world in bench.points.own]
-        if (outcome := with_data(question, own, bench.given)) is not None:
-            return Step(outcome, sides, Proof.NUMERIC, remark=messages.PUT_IN)
+        for way in (with_data, with_all_data):
+            if (outcome := way(question, own, bench.given)) is not None:
+                return Step(outcome, sides, Proof.NUMERIC, remark=messages.PUT_IN)
     return second if _lacks(second) and is_reckoned(left, right) else first
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Node, Power, Quotient, parts
+from symgrad.submission.written import Literal, Node, Power, Quotient, Symbol, parts, walk
 
 MOST_ENTRIES, MOST_WAYS = 4, 8
 """Entries for which one number may stand, and ways to take the numbers of a line that are tried."""
@@ -41,6 +41,23 @@ def with_data(question: Question, worlds: Sequence[World], given: World) -> Outc
         if outcome is not None:
             return outcome
     return None
+
+
+def with_all_data(question: Question, worlds: Sequence[World], given: World) -> Outcome | None:
+    """The agreement of two sides one of which has all data put in, and worked up: −54 + 68a + 20c; else None.
+
+    It holds names of parameters alone, and numbers beside 0 and 1; and it is right whatever those are.
+    """
+    model, find = question.dictionary.model, question.dictionary.find
+    data = {name for name in model.data if name in model.graph.leaves}
+    symbols = [part for part in walk(question.right) if isinstance(part, Symbol)]
+    known = [next(find(symbol), None) for symbol in symbols]
+    learnt = all(found is not None and found.name in model.parameters for found in known)
+    if not (data and data <= set(given.leaves) and symbols and learnt and any(_numbers(question.right))):
+        return None
+    there = {name: given.value(name) for name in data}
+    outcome = ask(question, [world.with_leaves(there) for world in worlds])
+    return outcome if outcome.kind == AGREE else None
 
 
 def _everywhere(question: Question, worlds: Sequence[World], taken: Sequence[Any]) -> Outcome | None:

@@ -10,8 +10,9 @@ from symgrad.checking.judging import messages
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
 from symgrad.checking.judging.carrying import carried, goes_on, printed
 from symgrad.checking.judging.compare import compare, runs_on, witness_of
+from symgrad.checking.judging.likeness import likened
 from symgrad.checking.judging.meant import as_meant
-from symgrad.checking.judging.memory import Memory, slips_of
+from symgrad.checking.judging.memory import Memory, slips_of, slips_of_each
 from symgrad.checking.judging.ordering import inequality, with_tail
 from symgrad.checking.judging.premises import premises_of, without_false
 from symgrad.checking.judging.readings import AGREE, DIFFER, UNKNOWN
@@ -107,7 +108,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), replace(memory, stationary=True)
     if (said := assumed(ready, bench) or modelled(ready, bench)) is not None:
         return Judged(line, Verdict.UNCHECKED, said, quantity, claims=False), memory
-    if is_solved(ready, bench):
+    if is_solved(ready, memory, bench):
         return Judged(line, Verdict.UNCHECKED, messages.STATIONARY, quantity, claims=False), memory
     if (example := other_example(ready, memory, bench)) is not None:
         judged = Judged(line, Verdict.CORRECT, messages.EXAMPLE, quantity, Proof.PRINTED, claims=False)
@@ -117,7 +118,8 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
         return judged, memory.read_off(*printed(ready, bench))
     root = carried(ready, steps, memory, bench) or traced(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
-    claims = slips_of(nodes, line.id, bench.dictionary, {})
+    target = target_of(nodes[0], bench.dictionary, line.id) or likened(ready, bench)
+    claims = slips_of(nodes, line, target, bench.dictionary) or slips_of_each(nodes, line, bench.dictionary)
     if root is not None:
         return Judged(
             line, Verdict.CARRIED, messages.carried(root), quantity, root=root, side=differing[0].sides[1]

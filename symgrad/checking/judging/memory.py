@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symgrad.checking.judging.belief import Belief, Believing
 from symgrad.checking.judging.sides import has_names
-from symgrad.checking.judging.target import Target, target_of
+from symgrad.checking.judging.target import Target, targets_of_each
 from symgrad.checking.meaning.dictionary import Dictionary
-from symgrad.checking.meaning.ranges import within
-from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
-from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.worlds.model import Model
-from symgrad.checking.worlds.moved import MOVED, Moved, Nested, NoValue
-from symgrad.checking.worlds.tensor import COLUMN, ROW, Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Comparison, Node, Symbol, walk
-from symgrad.tree import Array
+from symgrad.submission.written import Comparison, Matrix, Node, Symbol
 
 MOST_RIGHT = 6
 LATER = re.compile(
@@ -33,17 +25,6 @@ LATER = re.compile(
     re.IGNORECASE,
 )
 """Words before what is worked out with the updated parameters."""
-
-
-class Believing(Protocol):
-    """What something is worth at a point for somebody; ``target``: what it is said of."""
-
-    @property
-    def target(self) -> Target:
-        """What it is said of."""
-
-    def __call__(self, world: World) -> Array:
-        """Raises `NoValue`."""
 
 
 class Slip(Struct, frozen=True):
@@ -72,8 +53,8 @@ class Slip(Struct, frozen=True):
         return isinstance(self.believed, Belief) and has_names(self.believed.nodes[-1])
 
     def over(self, before: Believing | None) -> Slip:
-        """The same, where it is about one entry, of who believed something of the others already."""
-        if before is None or not isinstance(self.believed, Belief) or not self.believed.target.places:
+        """The same, where it is about some entries, of who believed something of the others already."""
+        if before is None or not isinstance(self.believed, Belief) or not self.believed.is_partial:
             return self
         return replace(self, believed=replace(self.believed, before=before))
 
@@ -107,7 +88,7 @@ class Memory(Struct, frozen=True):
     right: tuple[Line, ...] = ()
     """The latest right lines behind a slip."""
     told: frozenset[tuple[str, Any, int]] = frozenset()
-    """What right lines were about, as slips are."""
+    """What right lines were about, as slips are, that no later slip is about."""
     said: tuple[Said, ...] = ()
     """Results that are not right, as they were written."""
 
@@ -148,7 +129,7 @@ class Memory(Struct, frozen=True):
         """With further slips that come from a line; a later one about a name takes an earlier one's place."""
         before = {slip.about: slip.believed for slip in self.slips}
         made = tuple(replace(slip.over(before.get(slip.about)), root=root, step=self.step) for slip in slips)
-        return replace(self, slips=_with(self.slips, made))
+        return replace(self, slips=_with(self.slips, made), told=self.told - {slip.about for slip in made})
 
     def saying(self, *said: Said) -> Memory:
         """With results that are not right."""
@@ -182,134 +163,21 @@ def believing(world: World, slips: tuple[Slip, ...]) -> World:
 
 
 def slips_of(
-    nodes: list[Node], line: int, dictionary: Dictionary, script: Mapping[Any, str]
+    nodes: list[Node], line: Line, target: Target | None, dictionary: Dictionary
 ) -> tuple[Slip, ...]:
-    """What somebody believes who wrote a line: its first side is worth what its last ones say."""
-    if len(nodes) < 2:
+    """What somebody believes who wrote a line: what it is about is worth what its last sides say."""
+    if target is None or len(nodes) < 2:
         return ()
-    target = target_of(nodes[0], dictionary, line)
-    if target is None:
+    belief = Belief(target, tuple(nodes), dictionary, line.id, conditions=line.conditions)
+    return (Slip(line.id, target.kind, target.name, belief),)
+
+
+def slips_of_each(nodes: list[Node], line: Line, dictionary: Dictionary) -> tuple[Slip, ...]:
+    """What somebody believes of each parameter who wrote G = (1, 16) of two that are numbers."""
+    first, last = nodes[0], nodes[-1]
+    cells = [cell for row in last.rows for cell in row] if isinstance(last, Matrix) else []
+    targets = targets_of_each(first, dictionary) if isinstance(first, Symbol) else ()
+    if len(cells) != len(targets):
         return ()
-    return (Slip(line, target.kind, target.name, Belief(target, tuple(nodes), dictionary, line, script)),)
-
-
-class Belief(Struct, frozen=True, eq=False, dict=True):
-    """What a name is worth for who wrote a line: the last of its sides that has a value at a point."""
-
-    target: Target
-    nodes: tuple[Node, ...]
-    dictionary: Dictionary
-    line: int
-    script: Mapping[Any, str]
-    before: Believing | None = None
-    """What was believed of the same name when this entry of it was written."""
-
-    def __call__(self, world: World) -> Array:
-        """The value at a world in which everything else is as it is."""
-        truth = self._truth(world)
-        if self.target.step and world.step + 1 != self.target.step:
-            return world.next.made(str(self.target.name))
-        for body in self.nodes[:0:-1]:
-            for stands in (COLUMN, ROW):
-                try:
-                    return _worked_out(self._evaluated(body, world, stands), self.target, truth)
-                except (Unknown, Misfit, NoValue, Nested, Labelled, ValueError):
-                    continue
-        raise NoValue(str(self.target.name))
-
-    def along(self, moved: Moved) -> Any:
-        """The values while another name moves, one for every entry of it; `NoValue` for mere numbers."""
-        for body in self.nodes[:0:-1]:
-            if not has_names(body):
-                continue
-            try:
-                found = self._evaluated(body, moved, COLUMN)
-            except (Unknown, Misfit, NoValue, Nested, Labelled, ValueError):
-                continue
-            shape = moved.base.value(str(self.target.name)).shape
-            count = moved.base.value(moved.wrt).size
-            rest = tuple(axis for axis in found.axes if axis != MOVED)
-            if set(rest) - set(self.target.letters):
-                continue
-            if self.target.places:
-                if found.rank or rest:
-                    continue
-                whole = np.array(moved.stacked(str(self.target.name)))
-                places: Any = (slice(None), *self.target.places)
-                whole[places] = spread(found, (MOVED,))
-                return whole
-            data = spread(found, (MOVED, *(letter for letter in self.target.letters if letter)))
-            if data.size == count * int(np.prod(shape)):
-                return data.reshape((count, *shape))
-            if _fits_into(data.shape[1:], shape) and data.shape[0] in (1, count):
-                return np.broadcast_to(data, (count, *shape))
-        raise NoValue(str(self.target.name))
-
-    @cached_property
-    def uses(self) -> frozenset[str]:
-        """The names of the problem that the last formula holds; none for mere numbers."""
-        for body in self.nodes[:0:-1]:
-            if has_names(body):
-                return frozenset(_used(body, self.dictionary, self.line))
-        return frozenset()
-
-    def _truth(self, world: World) -> Array:
-        name = self.target.name
-        if self.before is not None:
-            return self.before(world)
-        if isinstance(name, tuple):
-            return world.jacobian(*name, not self.target.places)
-        if self.target.kind == "moment":
-            return world.next.made(name)
-        return world.gradient(name) if self.target.kind == "slope" else world.value(name)
-
-    def _evaluated(self, body: Node, world: World | Moved, stands: str) -> Tensor:
-        scope = Scope(self.dictionary, world, Choices(self.script), stands, line=self.line)
-        return within(self.nodes, scope).evaluate(body)
-
-
-def _fits_into(part: tuple[int, ...], shape: tuple[int, ...]) -> bool:
-    """Whether an array can be repeated to a shape."""
-    last = shape[len(shape) - len(part) :]
-    return len(part) <= len(shape) and all(n in (1, size) for n, size in zip(part, last, strict=True))
-
-
-def _used(body: Node, dictionary: Dictionary, line: int, depth: int = 4) -> Iterator[str]:
-    """The names of the problem in a formula, and in what names of the student's own stand for there."""
-    for part in walk(body):
-        known = scripts(part) if isinstance(part, Symbol) else None
-        if known is None:
-            continue
-        found = next(dictionary.find(*known), None)
-        if found is not None:
-            yield found.name
-        for own, _ in dictionary.defined(*known, line) if found is None and depth else ():
-            yield from _used(own.body, dictionary, own.line, depth - 1)
-
-
-def _worked_out(found: Tensor, target: Target, truth: Array) -> Array:
-    letters, places = target.letters, target.places
-    if places:
-        if found.rank or found.axes:
-            raise Misfit("an entry is a number")
-        changed = np.array(truth, dtype=float)
-        changed[places] = np.real(found.data)
-        return changed
-    named = letters
-    if len(set(named)) < len(named):  # ∂a_i/∂z_i of entries of which each rests on its own
-        return np.diag(_worked_out(found, replace(target, letters=named[:1]), np.diagonal(truth)))
-    if named:
-        if not set(found.axes) <= set(named) or found.rank not in (0, truth.ndim - len(named)):
-            raise Misfit("indices that do not fit")
-        data = np.real(spread(Tensor(found.data, found.axes), named))
-        if truth.ndim > len(named) and not found.rank:
-            raise Misfit("an array is meant")
-        return np.array(np.broadcast_to(data, truth.shape), dtype=float)
-    if found.axes:
-        raise Misfit("indices that do not fit")
-    data = np.real(found.data)
-    if data.shape != truth.shape:
-        if data.size != truth.size:
-            raise Misfit("another shape")
-        data = data.reshape(truth.shape)
-    return np.array(data, dtype=float)
+    pairs = zip(targets, cells, strict=True)
+    return tuple(slip for target, cell in pairs for slip in slips_of([first, cell], line, target, dictionary))

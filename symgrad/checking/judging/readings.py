@@ -241,7 +241,7 @@ def _compared(question: Question, scope: Scope) -> Outcome:
         if question.dictionary.einstein:
             sides = with_sums(sides, question.around or sides)
         left, right = map(scope.evaluate, sides)
-        mask = _mask(question, scope, left, right) if question.conditions else None
+        mask = mask_of(question.conditions, scope, left, right)
         slack: tuple[Any, Any] = (None, None)
         if question.slack is not None:
             slack = (question.slack(question.left, scope), question.slack(question.right, scope))
@@ -270,12 +270,12 @@ def _laid(left: Tensor, right: Tensor, mask: Tensor | None, slack: tuple[Any, An
     return pair
 
 
-def _mask(question: Question, scope: Scope, *sides: Tensor) -> Tensor | None:
+def mask_of(conditions: Sequence[Comparison], scope: Scope, *sides: Tensor) -> Tensor | None:
     """1 where the conditions of a line hold, of the indices as far as they run in its sides."""
     found: Tensor | None = None
     run = {letter: size for side in sides for letter, size in side.sizes.items()}
     scope = replace(scope, ranges={**scope.ranges, **run})
-    for condition in question.conditions:
+    for condition in conditions:
         if _is_foreign(condition, scope):
             continue
         try:

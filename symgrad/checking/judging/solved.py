@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from symgrad.checking.judging.bench import Bench, Prepared
+from symgrad.checking.judging.memory import Memory, believing
 from symgrad.checking.judging.readings import Question, ask
 from symgrad.checking.judging.sides import has_names
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Symbol
 from symgrad.tree import Array
@@ -16,8 +20,8 @@ ROUNDS = 60
 ZERO = 1e-6
 
 
-def is_solved(ready: Prepared, bench: Bench) -> bool:
-    """Whether a parameter is set to what makes a gradient of the objective vanish."""
+def is_solved(ready: Prepared, memory: Memory, bench: Bench) -> bool:
+    """Whether a parameter is set to what makes a gradient vanish, as it is or as it is believed to be."""
     if len(ready.sides) != 2 or ready.line.relations[:1] != ("=",) or not has_names(ready.sides[1][1]):
         return False
     left, model = ready.sides[0][1], bench.dictionary.model
@@ -27,12 +31,20 @@ def is_solved(ready: Prepared, bench: Bench) -> bool:
     world = bench.points.given if bench.points.complete else next(iter(bench.points.own), None)
     if world is None:
         return False
-    before = {name: world.gradient(name) for name in model.parameters}
-    solved = _fixed(found.name, ready, world, bench)
-    return solved is not None and any(
-        np.abs(gradient).max() > ZERO >= np.abs(solved.gradient(name)).max()
-        for name, gradient in before.items()
-    )
+    slopes = [slip for slip in memory.slips if slip.kind == "slope" and slip.is_formula]
+    return any(_vanishes(found.name, ready, believing(world, slips), bench) for slips in ((), *zip(slopes)))
+
+
+def _vanishes(name: str, ready: Prepared, world: World, bench: Bench) -> bool:
+    """Whether a gradient vanishes where a parameter is what a line says."""
+    with suppress(NoValue):
+        before = {each: world.gradient(each) for each in bench.dictionary.model.parameters}
+        solved = _fixed(name, ready, world, bench)
+        return solved is not None and any(
+            np.abs(gradient).max() > ZERO >= np.abs(solved.gradient(each)).max()
+            for each, gradient in before.items()
+        )
+    return False
 
 
 def _fixed(name: str, ready: Prepared, world: World, bench: Bench) -> World | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.checking.meaning.accents import under_accent
 from symgrad.checking.meaning.counting import counted
 from symgrad.checking.meaning.dictionary import Dictionary
+from symgrad.checking.meaning.moments import Moment
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, scripts, text_of
 from symgrad.checking.meaning.variables import variable
@@ -59,7 +61,8 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
             return None
         if dictionary.iterated and len(found.samples) == 1:
             return _iterate(found, dictionary)
-        return _placed("value", found.name, (*found.samples, *found.indices), dictionary)
+        placed = _placed("value", found.name, (*found.samples, *found.indices), dictionary)
+        return placed or _moment_target(*known, dictionary)  # x_1 of a number x: after a step
     for defined, left in dictionary.defined(*known, line):
         if isinstance(defined.body, Derivative):
             target = _slope_target(defined.body, dictionary, line)
@@ -71,18 +74,30 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
     return _moment_target(*known, dictionary) or _signal_target(*known, dictionary)
 
 
+def targets_of_each(symbol: Symbol, dictionary: Dictionary) -> tuple[Target, ...]:
+    """What G of several parameters is: one for each."""
+    moment, update = dictionary.moments.of(symbol), dictionary.model.problem.update
+    if moment is None or update is None or moment.parameter:
+        return ()
+    found = (_made(replace(moment, parameter=name)) for name in update.parameters)
+    return tuple(target for target in found if target is not None)
+
+
 def _moment_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
     """What m_t, m̂_1 or w_2 are: made by a step of a method."""
     moment = None if raised else dictionary.moments.of(symbol)
     update = dictionary.model.problem.update
-    if moment is None or update is None or moment.places or moment.late is False or moment.name == SLOPE:
+    if moment is None or update is None or (not moment.parameter and len(update.parameters) > 1):
         return None
-    if not moment.parameter and len(update.parameters) > 1:
+    return _made(replace(moment, parameter=moment.parameter or update.parameters[0]))
+
+
+def _made(moment: Moment) -> Target | None:
+    if moment.places or moment.late is False or moment.name == SLOPE:
         return None
-    whose = moment.parameter or update.parameters[0]
     if moment.name == PARAMETER:
-        return Target("update", whose, step=moment.number) if moment.number else None
-    return Target("moment", own(moment.name, whose), step=moment.number or 0)
+        return Target("update", moment.parameter, step=moment.number) if moment.number else None
+    return Target("moment", own(moment.name, moment.parameter), step=moment.number or 0)
 
 
 def _signal_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
@@ -132,9 +147,14 @@ def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target
     except (Unknown, Misfit, Labelled, AttributeError):
         return None
     places = tuple(p for p in wrt.places if p is not None)
+    return slope_target(found, wrt.name, places, dictionary)
+
+
+def slope_target(found: Found, wrt: str, places: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    """What the derivative of a quantity, or of an entry of it, by a name is."""
     if found.name != dictionary.model.objective:
-        return _jacobian_target(found, wrt.name, places, dictionary)
-    return _placed("slope", wrt.name, places, dictionary)
+        return _jacobian_target(found, wrt, places, dictionary)
+    return _placed("slope", wrt, places, dictionary)
 
 
 def _jacobian_target(
@@ -160,8 +180,8 @@ def _jacobian_target(
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    half = len(letters) // 2
-    once = len(set(letters)) == len(letters) or (letters[:half] == letters[half:] and half == 1)
+    split = len(shapes[found.name])
+    once = all(len(set(half)) == len(half) for half in (letters[:split], letters[split:]))
     return Target("jacobian", (found.name, wrt), letters) if once else None
 
 

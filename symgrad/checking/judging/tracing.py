@@ -13,7 +13,18 @@ from symgrad.checking.judging.compare import compare
 from symgrad.checking.judging.memory import Memory, Said
 from symgrad.checking.judging.readings import AGREE, DIFFER
 from symgrad.checking.judging.sides import has_names, stands_alone
-from symgrad.submission.written import Literal, Negative, Node, Symbol, Transpose, transform, walk
+from symgrad.submission.written import (
+    Add,
+    Derivative,
+    Literal,
+    Negative,
+    Node,
+    Subtract,
+    Symbol,
+    Transpose,
+    transform,
+    walk,
+)
 
 MOST_SAID, MOST_WAYS = 60, 8
 
@@ -25,7 +36,7 @@ def results_of(ready: Prepared, root: int, is_believed: bool) -> tuple[Said, ...
     """
     nodes = [node for _, node in ready.sides]
     if not stands_alone(nodes[-1]):
-        return () if is_believed or isinstance(nodes[-1], Symbol) else (Said(root, nodes[0], nodes[-1]),)
+        return () if is_believed else (Said(root, nodes[0], nodes[-1]),)
     named = [node for node in nodes if has_names(node)]
     return tuple(Said(root, node, nodes[-1]) for node in dict.fromkeys((*named[:1], *named[-1:])))
 
@@ -40,13 +51,25 @@ def traced(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Benc
             continue
         left, right = (nodes[place] for place in step.sides)
         known = [one for one in memory.said[::-1][:MOST_SAID] if one.of != left]
-        for root, meant in _meant(right, known) if has_names(left) else ():
+        for root, meant in (
+            (*_meant(right, known), *_with_term(left, right, known)) if has_names(left) else ()
+        ):
             if compare(ready, step.sides, left, meant, bench, ()).outcome.kind == AGREE:
                 roots.add(root)
                 break
         else:
             return None
     return max(roots, default=None)
+
+
+def _with_term(left: Node, right: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
+    """A derivative that is off by as much as that of a term of what is differentiated: ∂/∂X tr(XA) = A."""
+    if isinstance(left, Derivative) and has_names(right):
+        slopes = (one for one in known if isinstance(one.of, Derivative) and one.of.wrt == left.wrt)
+        for one in islice((one for one in slopes if has_names(one.value)), MOST_WAYS):
+            off = Subtract(one.of, one.value)
+            yield one.root, Add(right, off)
+            yield one.root, Subtract(right, off)
 
 
 def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
@@ -67,6 +90,8 @@ def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
 
 def _instead(part: Node, known: Said) -> Node | None:
     """What printed numbers stand for, if they are those said, or that with the other sign."""
+    if isinstance(known.value, Symbol):  # a name is that of many other things
+        return None
     if part == known.value or (type(part) is type(known.value) and _set(part) == _set(known.value)):
         return known.of
     if not stands_alone(part):

@@ -114,9 +114,7 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
 
 def _with_name(of: Node, part: Node | None, name: str, scope: Scope) -> Node:
     """xᵀW²x as xᵀA x, to be differentiated by W², where the problem has A = W W."""
-    known = scope.dictionary.names.exact.items()
-    keys = (key for key, named in known if named == (name, 1) and not key[3])
-    symbol = next((Symbol(base, low, (), accents) for base, accents, low, _ in keys), None)
+    symbol = scope.dictionary.names.symbol_of(name)
     found = of if symbol is None else transform(of, lambda node: symbol if node == part else node)
     if found is of:
         raise Unknown("a derivative of an expression by an expression", of)

@@ -259,16 +259,15 @@ class Dictionary(Struct):
         )
 
     def _is_parameter(self, symbol: Symbol) -> bool:
-        """Whether a subscript only says by what something is parametrised."""
-        parts = symbol.indices
-        return bool(parts) and all(
-            isinstance(p, Symbol)
-            and (
-                p.base in ("theta", "Theta")
-                or ((f := next(self.names.find(p), None)) and f.name in self.model.parameters)
-            )
-            for p in parts
-        )
+        """Whether a subscript only says by what something is parametrised; not where f_a and f_b differ."""
+        learnt = self.model.parameters
+        differ = {key[2] for key in self.own if key[0] == symbol.base and key[2] in learnt}
+        return len(differ) < 2 and bool(symbol.indices) and all(map(self._is_learnt, symbol.indices))
+
+    def _is_learnt(self, part: Node) -> bool:
+        found = next(self.names.find(part), None) if isinstance(part, Symbol) else None
+        named = isinstance(part, Symbol) and part.base in ("theta", "Theta")
+        return named or (found is not None and found.name in self.model.parameters)
 
     def defined(
         self, symbol: Symbol, raised: tuple[Node, ...], line: int, formulas: bool = False

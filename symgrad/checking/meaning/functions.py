@@ -32,6 +32,7 @@ def heaviside(t: Any) -> Any:
 
 
 _KNOWN: Mapping[str, Function] = {
+    **_named(JETS["sigmoid"], "Sig"),
     **_named(np.tan, "tan"),
     **_named(lambda t: 1 / np.cosh(t), "sech"),
     **_named(lambda t: 1 / np.tanh(t), "coth"),

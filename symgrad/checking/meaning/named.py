@@ -31,7 +31,7 @@ def readings(found: Found, scope: Scope) -> dict[str, Callable[[], Tensor]]:
     places = [p for p in counted(found.name, written, scope.dictionary, scope.labels) if p is not None]
     primed = "'" in found.marks and not scope.dictionary.model.rate
     world = marked(tuple(m for m in found.marks if m != "'") if primed else found.marks, scope)
-    if world is None:
+    if world is None or (primed and rank <= len(places)):  # a number is not transposed: w′ is another one
         return {}
 
     def whole() -> Tensor:

@@ -92,7 +92,7 @@ def _is_euler(node: Power, scope: Scope) -> bool:
 
 def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     """W^L, a^2 where that is how the problem writes a name, x^i: a label, a sample."""
-    if scope.dictionary.names.is_exact(body, exponent) and _has_places(body, exponent, scope, True):
+    if _is_written(body, exponent, scope):
         return named(body, (exponent,), scope)
     if "d" in body.accents and any(
         found.exponent == 1 and not found.samples
@@ -123,6 +123,17 @@ def _high(body: Symbol, exponent: Node, scope: Scope) -> Tensor | None:
     if sampled and any(found.samples for found in scope.dictionary.find(folded, (exponent,))):
         return named(body, (exponent,), scope)
     return None
+
+
+def _is_written(body: Symbol, exponent: Node, scope: Scope) -> bool:
+    """Whether the problem writes a name with just this high on it: a^1_j, also of A^1 where there is no a."""
+    bodies = [body]
+    if len(body.base) == 1 and body.indices and not _is_known(body, scope):
+        bodies.append(replace(body, base=body.base.swapcase()))
+    return any(
+        scope.dictionary.names.is_exact(each, exponent) and _has_places(each, exponent, scope, True)
+        for each in bodies
+    )
 
 
 def _has_places(body: Symbol, exponent: Node, scope: Scope, samples: bool = False) -> bool:

@@ -181,6 +181,11 @@ class Spellings(Struct):
             )
         return found
 
+    def symbol_of(self, name: str) -> Symbol | None:
+        """A symbol for a name; None where it is only written with something high on it."""
+        keys = (key for key, named in self.exact.items() if named == (name, 1) and not key[3])
+        return next((Symbol(base, low, (), accents) for base, accents, low, _ in keys), None)
+
     def is_exact(self, symbol: Symbol, exponent: Node) -> bool:
         """Whether a name is written with just this high on it: a^2 where the problem says so, and a^2_j."""
         marks, high = _parted(symbol)

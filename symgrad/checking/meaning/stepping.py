@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from symgrad.checking.meaning.entries import entries
 from symgrad.checking.meaning.moments import Moment
 from symgrad.checking.meaning.named import MOST_STEPS
@@ -38,7 +40,15 @@ def moment(symbol: Symbol, scope: Scope) -> Tensor | None:
         name: partial(_value, found, name, world, scope)
         for name in ((found.parameter,) if found.parameter else update.parameters)
     }
+    if len(options) > 1 and not found.places and not any(map(np.ndim, map(world.value, update.parameters))):
+        each = tuple(options.values())
+        options["all"] = lambda: _together([one() for one in each], scope)
     return scope.choices.among(("whose",), options)
+
+
+def _together(numbers: list[Tensor], scope: Scope) -> Tensor:
+    """G = (G_a, G_b) of two parameters that are numbers."""
+    return Tensor(np.array([number.data for number in numbers]), (), scope.stands)
 
 
 def _constant(symbol: Symbol, world: World, scope: Scope) -> Tensor | None:

@@ -218,7 +218,8 @@ def _family(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | No
                 raise Labelled(letter, tuple(sorted(known)), offset)
         if number not in known:
             raise Absent(f"there is no {node.base} with the number {number}")
-        found = Found(known[number], rest)
+        others = tuple(mark for mark in node.marks if mark[:1] not in "([")
+        found = Found(known[number], rest, (), others)
         options = readings(found, scope)
         if not found.name.startswith(node.base):  # e_1 beside E_1, E_2
             options |= _as_constant(node, raised, scope)

@@ -26,6 +26,7 @@ FUNCTIONS: Mapping[str, str] = {
     "rectifier": "relu",
     "softplus": "softplus",
 }
+_BARE = frozenset(("sigma", *FUNCTIONS.values()))
 _SAID = re.compile(
     r"(?<![\\\w])(?:\$|\\\()?\s*(\\?[A-Za-z]+)\s*(?:\(\s*(?:\\cdot|[a-z])\s*\))?\s*(?:\$|\\\))?"
     r"\s+(?:is|denotes|stands\s+for|being)\s+(?:the\s+|an?\s+)?(?:(?:usual|standard|logistic|element-?wise)\s+)*"
@@ -47,15 +48,23 @@ def said_in(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node] 
 
 
 def shown_in(submission: Submission, known: Dictionary) -> Callable[[Node, Dictionary], Node] | None:
-    """The same of the f of y = f(z), where the problem has y = σ(z), and no formula of f is written."""
+    """The same of the f of f = tanh, and of y = f(z) where the problem has y = σ(z) and none is written."""
     heads: dict[Symbol, set[str]] = {}
     for line in submission.lines:
         nodes = [side.node for side in line.sides]
         for one, other in (*pairwise(nodes), *pairwise(nodes[::-1])):
-            made = _made_by(one, other, known)
+            made = _made_by(one, other, known) or _named(one, other, known)
             if made is not None and set(line.relations) <= {"=", "≈"}:
                 heads.setdefault(made[0], set()).add(made[1])
     return _calling({head.base: ops.pop() for head, ops in heads.items() if len(ops) == 1}) if heads else None
+
+
+def _named(name: Node | None, function: Node | None, known: Dictionary) -> tuple[Symbol, str] | None:
+    """The f of f = tanh, and the function that it is."""
+    match name, function:
+        case Symbol(_, "", (), ()) as head, Symbol(base, "", (), ()) if base in _BARE:
+            return None if known.is_known(head) else (head, base)
+    return None
 
 
 def _made_by(name: Node | None, call: Node | None, known: Dictionary) -> tuple[Symbol, str] | None:

@@ -15,15 +15,19 @@ from symgrad.submission.written import Node, Product, Symbol, Transpose, walk
 _SYMMETRIC = re.compile(r"\b(?:symmetri(?:c|sch)|symétrique|simétric|covarian[cz]|kovarian)", re.IGNORECASE)
 """What a work says of a matrix that is its own transpose."""
 _OTHERWISE = re.compile(
-    r"\b(?:not?|non|nor|if|unless|when|general\w*|arbitrary|skew|anti|only|would|could|might|were|nicht|kein\w*|wenn|falls|allgemein\w*|pas|si)\b"
+    r"\b(?:not?|non|nor|if|unless|when|whether|general\w*|arbitrary|skew|anti|only|would|could|might|were"
+    r"|needs?|requir\w+|presum\w+|presuppos\w+|assumes|must|should|ha(?:s|ve|d)\s+to|forg[eo]t\w*|your"
+    r"|you\s+(?:assum|treat|use|took|take|pretend)\w*"
+    r"|(?:true|holds?|valid|works?|correct|right|case)\s+(?:for|of|with|in)"
+    r"|nicht|kein\w*|wenn|falls|allgemein\w*|muss|sollte|braucht|pas|si|doit)\b|\?\W*$"
     r"|n't|\bsymmetri\w*\s+(?:in|about|around|under|with\s+respect|w\.r\.t|(?!matri|weight|co|hess)\w*(?:tion|ing|ss|val|ty)\b)",
     re.IGNORECASE,
 )
-"""What makes of that a condition, the contrary, or says it of something else: symmetric in p and q."""
+"""What makes of that a condition, a question, the contrary, or says it of something else: symmetric in p."""
 _ITS = re.compile(r"matri|[ck]ovarian|\b(?:it|they|which|this|these|both|all|everything)\b", re.IGNORECASE)
 """What a sentence speaks of that names no matrix."""
 _CLAUSE = re.compile(r",|\b(?:hence|so|then|thus|therefore|also|daher|donc)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.!?;:]\s|\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.!?;:])[*_)]*\s|\n\s*\n")
 _PLAIN = re.compile(
     r"(?<![\w$\\^])(?:(?<=matrix )|(?<=symmetric )|(?=\w\s*(?:,|(?:is|be|being|are|and|ist|sei)\b)))"
     r"([A-Z])(?![\w$])"
@@ -49,7 +53,7 @@ def symmetric_in(submission: Submission, dictionary: Dictionary) -> frozenset[st
     found: set[str] = set()
     for sentence in _SENTENCE.split(submission.text) if possible else ():
         clause = next(filter(_SYMMETRIC.search, _CLAUSE.split(sentence)), "")
-        if not clause or _OTHERWISE.search(sentence[: sentence.index(clause) + len(clause)]):
+        if not clause or _OTHERWISE.search(sentence[: sentence.index(clause) + len(clause)].rstrip()):
             continue
         beside = [match[0] for match in _BESIDE.finditer(sentence)]
         for spoken in (*beside[:1], clause, sentence):

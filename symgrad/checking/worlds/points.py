@@ -165,10 +165,16 @@ def _points(model: Model, stated: tuple[Fact, ...], shown: Shown) -> Points:
 
 @lru_cache(maxsize=8)
 def bounds_of(model: Model) -> frozenset[str]:
-    """The numbers among the data on which it rests which side of a kink something is: margins, thresholds."""
-    used = {name for formula in kinks_of(model) for name in names(formula)}
+    """The numbers on which it rests which side of a kink something is: margins, thresholds.
+
+    They are data, or what is not learnt and stands alone on one side: the d of |r| ≤ d.
+    """
+    kinks = tuple(kinks_of(model))
+    used = model.data.intersection(name for formula in kinks for name in names(formula))
+    alone = {arg.id for kink in kinks if isinstance(kink, Op) for arg in kink.args if isinstance(arg, Name)}
     shapes, leaves = model.graph.shapes, model.graph.leaves
-    return frozenset(name for name in used & model.data if name in leaves and not shapes.get(name))
+    bounds = (used | alone.difference(model.parameters)) & set(leaves)
+    return frozenset(name for name in bounds if not shapes.get(name))
 
 
 @lru_cache(maxsize=8)

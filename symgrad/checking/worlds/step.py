@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -104,8 +104,7 @@ class Step(Struct, frozen=True, eq=False, dict=True):
         def slopes(world: Any) -> Array:
             return np.concatenate([np.ravel(world.gradient(name)) for name in update.parameters])
 
-        rows = (row for name in update.parameters for row in self.world.shifted(name, False))
-        hessian = np.stack([sum(weight * slopes(other) for weight, other in row) for row in rows], axis=1)
+        hessian = self._through(rule.through) if rule.through else self._moved(update.parameters, slopes)
         if not np.isfinite(hessian).all() or np.linalg.cond(hessian) > SINGULAR:
             raise NoValue("a step of Newton's method")
         solution = np.linalg.solve(hessian, slopes(self.world))
@@ -115,6 +114,22 @@ class Step(Struct, frozen=True, eq=False, dict=True):
             part, solution = np.split(solution, [np.size(value)])
             found[Name(own(rule.direction, name))] = part.reshape(np.shape(value))
         return found
+
+    def _moved(self, names: Iterable[str], of: Callable[[Any], Array]) -> Array:
+        """What changes with the entries of some names, a column for each."""
+        rows = (row for name in names for row in self.world.shifted(name, False))
+        return np.stack(
+            [np.asarray(sum(weight * of(other) for weight, other in row)) for row in rows], axis=1
+        )
+
+    def _through(self, name: str) -> Array:
+        """Jᵀ (∂²L/∂r∂r) J for the r that a step goes through."""
+        update = self.world.model.problem.update
+        assert update is not None
+        slope = self._moved(update.parameters, lambda world: np.ravel(world.value(name)))
+        return np.asarray(
+            slope.T @ self._moved((name,), lambda world: np.ravel(world.gradient(name))) @ slope
+        )
 
     def _number(self, id: str) -> Array:
         world = self.world

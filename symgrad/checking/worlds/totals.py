@@ -28,6 +28,9 @@ class Point(Protocol):
     def gradient(self, name: str) -> Array:
         """The gradient of the objective."""
 
+    def earlier(self, key: Any) -> Point:
+        """The point of who does not yet believe this."""
+
     def jacobian(self, of: str, wrt: str, direct: bool = False) -> Array:
         """∂of/∂wrt, by the formula of ``of`` alone or by all that lies between."""
 
@@ -61,15 +64,34 @@ def through(world: Point, name: str) -> Array | None:
 
     None where no such quantity lies on every way to the objective.
     """
+    for gate in _gates(world, name):
+        if _all_ways_pass(world, name, gate):
+            gradient = world.gradient(gate)
+            return np.tensordot(gradient, world.jacobian(gate, name), axes=gradient.ndim)
+    return None
+
+
+def astray(world: Point, name: str) -> Iterator[Array]:
+    """What the gradient by a name is off by, as total derivatives on some ways to the objective are.
+
+    Who has ∂z/∂s = B goes on with ∂L/∂s = ∂L/∂z B and what comes by the other ways: that is ∂L/∂z (B − ∂z/∂s)
+    more than all of them.
+    """
+    for gate in _gates(world, name):
+        gradient, key = world.gradient(gate), ("jacobian", (gate, name))
+        off = world.jacobian(gate, name) - world.earlier(key).jacobian(gate, name)
+        yield np.tensordot(gradient, off, axes=gradient.ndim)
+
+
+def _gates(world: Point, name: str) -> Iterator[str]:
+    """Quantities before the objective whose total derivative by a name is believed to be something."""
     for (kind, about), belief in world.believed.items():
         if kind != "jacobian" or about[1] != name:
             continue
         if name in world.model.uses(about[0]) and not belief.target.places:
             continue  # it may be said of the formula alone; of one entry all that lies between is
-        if _all_ways_pass(world, name, about[0]):
-            gradient = world.gradient(about[0])
-            return np.tensordot(gradient, world.jacobian(*about), axes=gradient.ndim)
-    return None
+        if about[0] in world.model.below(world.model.objective):
+            yield about[0]
 
 
 def _all_ways_pass(world: Point, name: str, gate: str) -> bool:

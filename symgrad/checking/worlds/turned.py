@@ -38,13 +38,14 @@ def inverted(model: Model) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def _between(model: Model) -> frozenset[str]:
     """The square leaves S of vᵀ S v."""
-    parts = (part for part in _parts(model) if part.name == "dot")
-    return _square(model, (S for part in parts for S in _form(*part.args)))
+    parts = (part for part in _parts(model) if part.name in ("dot", "matmul"))
+    return _square(model, (S for part in parts for S in _form(model, *part.args)))
 
 
-def _form(left: Formula, right: Formula) -> Iterator[Formula]:
+def _form(model: Model, left: Formula, right: Formula) -> Iterator[Formula]:
     for vector, product in ((left, right), (right, left)):
-        if isinstance(product, Op) and product.name == "matmul" and vector in product.args:
+        matrix = isinstance(vector, Name) and len(model.graph.shapes[vector.id]) != 1
+        if isinstance(product, Op) and product.name == "matmul" and vector in product.args and not matrix:
             yield from (arg for arg in product.args if arg != vector)
 
 

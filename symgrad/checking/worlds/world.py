@@ -20,7 +20,7 @@ from symgrad.checking.worlds.model import RATE, Model
 from symgrad.checking.worlds.moved import Moved, NoValue, at
 from symgrad.checking.worlds.step import Step
 from symgrad.checking.worlds.tensor import Tensor
-from symgrad.checking.worlds.totals import further_down, through, total
+from symgrad.checking.worlds.totals import astray, further_down, through, total
 from symgrad.numbers.evaluate import Values
 from symgrad.results.residue import rounded
 from symgrad.results.worked import put_in
@@ -166,7 +166,7 @@ class World(Struct, frozen=True, eq=False, dict=True):
                 upstream = self.gradient(consumer)
                 local = self.jacobian(consumer, name, direct=True)
                 found = found + np.tensordot(upstream, local, axes=upstream.ndim)
-        return found
+        return sum(astray(self, name), found)
 
     def _consumers(self, name: str) -> tuple[str, ...]:
         """The quantities whose formulas hold a name, as they are or as somebody believes them to be."""

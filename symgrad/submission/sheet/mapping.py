@@ -14,11 +14,12 @@ from symgrad.errors import Place
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.source import Path
+from symgrad.submission.sheet import said
 from symgrad.submission.sheet.forward import Equation, Forward, denominators
 from symgrad.submission.sheet.functions import ELEMENTWISE
 from symgrad.submission.sheet.indices import LETTERS, Range, split
 from symgrad.submission.sheet.leaves import Sheet
-from symgrad.submission.sheet.names import GREEK, identifier, latex
+from symgrad.submission.sheet.names import GREEK, RATES, identifier, latex
 from symgrad.submission.sheet.own import is_elementwise
 from symgrad.submission.sheet.patterns import recognised
 from symgrad.submission.sheet.reduce import size_name
@@ -97,7 +98,7 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
     own, rules = _functions(found, order)
     asked = [*map(found.resolve, _without_indices(stated, named)), *(step.parameter for step in stated.steps)]
     names = _names(sheet, named, own, sizes)
-    said = {named[name]: sheet.stated_of(name) for name in (*order, *leaves)}
+    sized = {named[name]: sheet.stated_of(name) for name in (*order, *leaves)}
     return What(
         title=title,
         equations={named[name]: found.equations[name] for name in order},
@@ -108,7 +109,7 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
             for name in order
             if name in values and _is_plain(values[name].value)
         },
-        stated={name: dims for name, dims in said.items() if dims is not None},
+        stated={name: dims for name, dims in sized.items() if dims is not None},
         ranges=sheet.ranges,
         given=given,
         symbols={name: symbol for symbol, name in named.items()},
@@ -116,7 +117,7 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
         functions=rules,
         wrt=tuple(dict.fromkeys(named[leaf] for leaf in asked if leaf in leaves)),
         steps=tuple(step for step in stated.steps if step.parameter in leaves),
-        rate=_rate(stated, values),
+        rate=_rate(stated, sheet),
         turns=stated.turns,
         facts=stated.facts,
         hot=tuple(named[symbol] for symbol in hot if symbol in leaves),
@@ -191,14 +192,15 @@ def _without_indices(stated: Statements, named: Mapping[Symbol, str]) -> Iterato
         yield symbol if symbol in named else split(symbol, LETTERS)[0]
 
 
-def _rate(stated: Statements, values: Mapping[Symbol, Shown]) -> tuple[str, Shown | None] | Fraction | None:
-    rates = [step.rate for step in stated.steps if step.rate is not None]
-    match rates[:1]:
-        case [Literal(value)]:
+def _rate(stated: Statements, sheet: Sheet) -> tuple[str, Shown | None] | Fraction | None:
+    """The rate that the first step shows, or else what the sheet says that it is."""
+    named = (symbol for symbol in sheet.values if symbol.base in RATES and symbol not in sheet.leaves)
+    match next(chain((step.rate for step in stated.steps if step.rate is not None), named), None):
+        case Literal(value):
             return value
-        case [Symbol() as symbol]:
-            return identifier(symbol), values.get(symbol)
-    return None
+        case Symbol() as symbol:
+            return identifier(symbol), sheet.values.get(symbol)
+    return said.rate(sheet.submission)
 
 
 # --- the mapping ------------------------------------------------------------------------------------
@@ -312,8 +314,8 @@ def _shapes(what: What, reading: Reading, with_shapes: bool) -> dict[str, list[S
 
 
 def _mentions(size: str, reading: Reading) -> bool:
-    word = re.compile(rf"(?<![\w.]){re.escape(size)}(?!\w)")
-    return any(word.search(term.text) for term in reading.formulas.values())
+    word = rf"(?<![\w.]){re.escape(size)}(?!\w)"
+    return any(re.search(word, term.text) for term in reading.formulas.values())
 
 
 def _housed(size: str, axes: dict[str, list[Size]], what: What, reading: Reading) -> None:

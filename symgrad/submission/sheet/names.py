@@ -21,6 +21,8 @@ JOINED = re.compile(r"\d+|in|out|hidden|prev|next|new|pred|true|max|min")
 """Subscripts that stand beside a letter without a dash between: W1, yout."""
 UPDATED = frozenset(("'", "+", "new", "(t+1)", "(k+1)", "[t+1]", "t+1"))
 """Marks of a parameter after its update."""
+RATES = frozenset(("alpha", "eta", "lr"))
+"""Names of a number that says how far a step goes."""
 _MARKS: Mapping[str, str] = {"'": "prime", "+": "plus", "*": "star", "new": "new"}
 _LATEX_MARKS: Mapping[str, str] = {"'": r"\prime", "+": "+", "*": "*"}
 _RESERVED = ("pi", "True", "False", "None")

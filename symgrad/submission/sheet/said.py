@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
+from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +15,7 @@ from symgrad.submission.lines import Submission
 from symgrad.submission.read import read_maths
 from symgrad.submission.sheet.reduce import size_name
 from symgrad.submission.sheet.terms import Size
+from symgrad.submission.sheet.values import number
 from symgrad.submission.written import Literal, Node, Power, Span, Symbol
 
 _REALS = r"(?:\\math(?:bb|bf)\s*\{?\s*R\s*\}?|\\Re?(?![A-Za-z])|ℝ|\\\{\s*0\s*,\s*1\s*\\\})"
@@ -37,6 +40,12 @@ _BETWEEN = re.compile(
 _HOT = re.compile(
     r"(?:\$\s*([^$]{1,24}?)\s*\$[^.$\n]{0,40}?\bone[- ]hot)"
     r"|(?:one[- ]hot\b[^.$\n]{0,40}?\$\s*([^$]{1,24}?)\s*\$)",
+    re.I,
+)
+
+_RATE = re.compile(
+    r"\b(?:learning[\s-]+rate|step[\s-]+size|Lernrate|Schrittweite)\s*(?:(?:of|is|was|von|ist|=|:)\s*)?"
+    r"(?:\$([^$\n]{1,24})\$|(\d*\.?\d+)(?![.,]?\d|\s*[/^·×%]|e[\d-]))",
     re.I,
 )
 
@@ -127,3 +136,12 @@ def one_hot(submission: Submission) -> Iterator[Symbol]:
         symbol = symbol_of(match[1] or match[2])
         if symbol is not None:
             yield symbol
+
+
+def rate(submission: Submission) -> Fraction | None:
+    """The learning rate that words give as a number; None where none do, or they give several."""
+    found = set()
+    for match in _RATE.finditer(submission.text):
+        with suppress(InputError):
+            found.add(number(read_maths(match[1] or match[2])))
+    return found.pop() if len(found) == 1 else None

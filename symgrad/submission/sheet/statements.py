@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -106,7 +107,7 @@ class Statements(Struct, frozen=True):
 def statements(lines: tuple[Line, ...]) -> Statements:
     """The statements of some lines; struck lines and conditions state nothing."""
     lines = tuple(line for line in lines if not line.struck and not _restricts(line))
-    found = [item for line in lines for item in _stated(line)]
+    found = [*_stepped(item for line in lines for item in _stated(line))]
     derivatives = (
         n for line in lines for node in nodes(line) for n in walk(node) if isinstance(n, Derivative)
     )
@@ -258,6 +259,20 @@ def _step(line: Line) -> Step | None:
     if is_updated(left) and not any(_says_anew(side.node, old) for side in line.sides[1:]):
         return Step(old, None, line)
     return None
+
+
+def _stepped(found: Iterable[Definition | Shown | Step]) -> Iterator[Definition | Shown | Step]:
+    """The same where numbers that go on from a name's own are its update: w = 2, and then w = 2 − 0.1 · 3."""
+    first: dict[Symbol, Fraction] = {}
+    for item in found:
+        value = number(item.value) if isinstance(item, Shown) else None
+        if isinstance(item, Shown) and value is not None:
+            known = first.setdefault(item.target, value)
+            match item.value:
+                case Add(kept, _) | Subtract(kept, _) if number(kept) == known != value:
+                    yield Step(item.target, None, item.line)
+                    continue
+        yield item
 
 
 def _says_anew(node: Node | None, old: Symbol) -> bool:
