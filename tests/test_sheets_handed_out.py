@@ -208,6 +208,16 @@ def test_a_curve_of_hidden_numbers_goes_and_a_table_is_emptied():
     assert all(isinstance(row[-1][0].maths, Gap) for row in table.rows)
 
 
+def test_a_table_of_answers_lists_those_that_are_shown():
+    def names(made):
+        return [name for table in found(made.blocks, Table) for name in table.answers]
+
+    whole, hidden = names(document(solved("lab6"), "lab")), ["dJ/dW2", "dJ/dv"]
+    assert names(sheet(solved("lab6"), "gaps", "lab")) == []
+    made = sheet(gaps("lab6", gaps=hidden), "gaps", "lab")
+    assert names(made) == [name for name in whole if name not in hidden]
+
+
 def test_the_key_is_the_document_of_its_style():
     assert sheet(solved("lab6"), "key", "lab") == document(solved("lab6"), "lab")
 
@@ -233,6 +243,7 @@ def test_questions_ask_for_what_the_problem_asks():
         said(task.sentence) for task in found(sheet(solved("gallery/jacobians"), "questions", "lab"), Task)
     ]
     assert any(task.startswith("Derive the Jacobian") for task in tasks)
+    assert not any("partial^+" in task for task in tasks)
     tasks = [
         said(task.sentence) for task in found(sheet(solved("gallery/adam_descent"), "questions", "lab"), Task)
     ]

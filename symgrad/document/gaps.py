@@ -27,7 +27,6 @@ from symgrad.document.blocks import (
     Paragraph,
     Plot,
     Section,
-    Sentence,
     Table,
 )
 from symgrad.maths.layout import flat
@@ -123,17 +122,13 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
             case Table(of=of) if of and hidden(of):
                 yield replace(block, rows=tuple((*row[:-1], (Inline(Gap(CELL)),)) for row in block.rows))
             case Table(answers=answers) if answers:
-                rows = zip(block.rows, answers, strict=True)
-                yield replace(block, rows=tuple(_row(row) if hidden(of) else row for row, of in rows))
+                shown = tuple(n for n, name in enumerate(answers) if not hidden(name))
+                rows, names = (tuple(part[n] for n in shown) for part in (block.rows, answers))
+                yield from (replace(block, rows=rows, answers=names),) if shown else ()
             case Plot(of=of) if of and hidden(of):
                 pass
             case _:
                 yield block
-
-
-def _row(row: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
-    """A row of which only the first cell is said."""
-    return (row[0], *((Inline(Gap(CELL)),) for _ in row[1:]))
 
 
 def _chain(chain: Chain, hidden: Hidden) -> Chain:

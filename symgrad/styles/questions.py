@@ -13,12 +13,13 @@ from symgrad.document.blocks import Block, Display, Task
 from symgrad.document.points import told
 from symgrad.open_rounds import own_quantities
 from symgrad.styles.answers import answer
-from symgrad.styles.backward import direct, meaning
+from symgrad.styles.backward import constant_chains, meaning
 from symgrad.styles.descent import parameters, rules, turns
 from symgrad.styles.examples import givens
 from symgrad.styles.forward import formula_chains, positions, size_chains, spaces
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.general import number_range
+from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.objectives import further
 from symgrad.styles.parts import Part, listed, paragraph, section, words
 from symgrad.styles.setting import Setting, is_constant
@@ -66,6 +67,9 @@ def _given(setting: Setting) -> Iterator[Block]:
     if numbers:
         yield paragraph(setting, "The numbers are:")
         yield from numbers
+    yield from meaning(setting)
+    if solution.graph.seed:
+        yield Display(tuple(chain for chain in constant_chains(setting) if not chain.of), beside=True)
 
 
 def _tasks(setting: Setting, points: Points) -> Iterator[Block]:
@@ -101,7 +105,6 @@ def _gradients(setting: Setting, points: Points) -> Iterator[Asked]:
     found = [gradient for gradient in solution.derivation.gradients.values() if not is_constant(gradient)]
     names = {gradient.target: answer(setting.gradient(gradient.target)) for gradient in found}
     asked = [g for g in found if g.target in solution.graph.wrt or names[g.target] in points]
-    notes = (*meaning(setting), *direct(setting, found))
     if points.keys() & names.values():
         for gradient in asked:
             target = setting.gradient(gradient.target)
@@ -109,7 +112,7 @@ def _gradients(setting: Setting, points: Points) -> Iterator[Asked]:
     elif asked:
         targets = listed(setting.gradient(gradient.target) for gradient in asked)
         sentence = ("Derive ", *targets, " by the chain rule", *_on_the_way(setting, found, asked))
-        yield Asked((*sentence, "."), more=notes)
+        yield Asked((*sentence, "."))
         if any(gradient.target in solution.run.gradients for gradient in asked):
             these = "these gradients" if len(asked) > 1 else "this gradient"
             yield Asked((f"Evaluate {these} at the given numbers.",))
@@ -139,7 +142,8 @@ def _jacobians(setting: Setting) -> Iterator[Asked]:
     for one in setting.solution.jacobians:
         partial = Partial(one.of, one.wrt)
         known = "." if one.value is None else ", and evaluate it at the given numbers."
-        head = ("Derive the Jacobian ", partial, f" in {layout} layout" if one.is_matrix else "")
+        whole = as_whole(setting, partial).maths
+        head = ("Derive the Jacobian ", whole, f" in {layout} layout" if one.is_matrix else "")
         yield Asked((*head, known), (answer(partial),))
 
 
