@@ -403,7 +403,7 @@ $\frac{\partial L}{\partial x} = 2 W x$
 $W^{-1} = W^T$
 $W = W^T$
 """,
-        "correct correct wrong correct wrong",
+        "correct correct wrong correct unchecked",
     ),
     (
         "an extreme over an index that nothing bears is none",
