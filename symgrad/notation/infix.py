@@ -9,7 +9,7 @@ from symgrad.notation.binding import Level, Written, begins_with_number, beside,
 from symgrad.notation.context import Context, write
 from symgrad.notation.operands import Layout, operands, transposed
 from symgrad.notation.positions import zeros
-from symgrad.tree import Formula, Number, Op
+from symgrad.tree import Formula, Number, Op, Value, walk
 
 
 def infix(sign: str, level: Level, right: Level) -> Layout:
@@ -50,15 +50,19 @@ def masked(op: Op, context: Context) -> Written:
 
 
 def over(op: Op, context: Context) -> Written:
-    """½ a for a whole number below, a/b for a scalar, a ⊘ b for an array by an array."""
+    """½ a for a whole number below, a/b for a scalar, a ⊘ b for an array by an array.
+
+    What holds an array of numbers stands beside the fraction, where it keeps its size.
+    """
     above, below = op.args
     if context.rank(above) and context.rank(below):
         return _entrywise(op, context)
     if isinstance(above, Op) and above.name == "negative":
         return negated(over(Op("divide", (above.args[0], below)), context))
     a, b = (write(arg, context) for arg in op.args)
-    if _is_whole(below) and not begins_with_number(a.maths):
-        return scaled(Written(Fraction(Numeral("1"), b.maths, small=True), Level.PRODUCT), a)
+    part = Written(Fraction(Numeral("1"), b.maths, small=_is_whole(below)), Level.PRODUCT)
+    if _holds_numbers(above) or (_is_whole(below) and not begins_with_number(a.maths)):
+        return scaled(part, a)
     small = _is_whole(above) and _is_whole(below)
     return Written(Fraction(a.maths, b.maths, small), Level.PRODUCT)
 
@@ -68,6 +72,10 @@ def _entrywise(op: Op, context: Context) -> Written:
     a, b = operands(op, context)
     closed = b if isinstance(b.maths, Fraction) else b.fit(Level.SCRIPT, last=True)
     return replace(joined(a, "⊘", closed, Level.HADAMARD, Level.CHAIN), open=Level.HADAMARD)
+
+
+def _holds_numbers(formula: Formula) -> bool:
+    return any(isinstance(node, Value) and node.array.ndim > 0 for node in walk(formula))
 
 
 def _is_whole(formula: Formula) -> bool:

@@ -49,7 +49,7 @@ def is_whole(table: Table) -> bool:
         max((height(part.maths) for cell in row for part in cell if isinstance(part, Inline)), default=1)
         for row in table.rows
     )
-    return table.tall and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
+    return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
 
 
 def _drawing(figure: GraphFigure) -> Drawing:
