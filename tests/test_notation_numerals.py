@@ -50,6 +50,9 @@ def test_decimals(value, expected):
         (1234567.0, r"1.23457 \cdot 10^6"),
         (0.0000123, r"1.23 \cdot 10^{-5}"),
         (-0.0, "0"),
+        (2.0000003, "2.00000"),
+        (-1999999.6e-6, "-2.00000"),
+        (123456.2, "123456"),
     ],
 )
 def test_significant_digits(value, expected):

@@ -35,7 +35,7 @@ def numeral(value: float, digits: Digits) -> Maths:
 
     Decimals: a value that needs fewer is written with fewer (0.52, 3), a rounded one keeps its zeros
     (0.140). What would read 0.000 without being 0, and what reaches 10⁶, is written a · 10ᵏ.
-    Significant: as ``%g``.
+    Significant: as ``%g``, but 2.00 and not 2 where that is rounded.
     """
     return _power_of_ten(_printed(value, digits))
 
@@ -108,7 +108,9 @@ def _printed(value: float, digits: Digits) -> str:
     if not math.isfinite(value):
         return str(value)
     if digits.kind == "significant":
-        return f"{value or 0.0:.{digits.count}g}"
+        text = f"{value or 0.0:.{digits.count}g}"
+        looks_whole = text.lstrip("-").isdigit() and not _agrees(text, value)
+        return f"{value:#.{digits.count}g}".rstrip(".") if looks_whole else text
     fixed = f"{value:.{digits.count}f}"
     vanishes = value != 0 and float(fixed) == 0
     text = f"{value:.{digits.count}e}" if vanishes or abs(float(fixed)) >= _HUGE else fixed
