@@ -168,7 +168,7 @@ $c' = -0.5 - 0.1 \cdot 0.2 = -0.52$
 $c' = -0.5 - 0.1 \cdot 0.2 = -0.42$
 $a' = 2 - 0.1 \cdot 0.2 = 1.98$
 """,
-        "correct correct wrong wrong",
+        "correct correct wrong unchecked",
     ),
     (
         "a slip in one term of what is differentiated, and where the gradient vanishes for who made it",
