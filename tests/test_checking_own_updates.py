@@ -38,7 +38,8 @@ def verdicts(text):
         (r"$\eta = 0.1$, $u = 1 - 0.1 \cdot (-2) = 1.2$, $v = 1 + 0.1 = 1.1$", "correct correct correct"),
         (r"$\eta = 0.1$, $u := 1 - 0.1 \cdot 2 = 0.8$", "correct wrong"),
         (r"$\eta = 0.1$, $u := 1 - 0.5 \cdot (-2) = 2$", "correct wrong"),
-        (r"$u' = 1 + 0.2 = 1.2$", "unchecked"),  # how far the step goes is not said
+        (r"$u' = 1 + 0.2 = 1.2$", "correct"),  # how far the step goes is not said, but it goes down
+        (r"$u' = 1 - 0.2 = 0.8$", "unchecked"),
         ("A learning rate of 0.1 or a learning rate of 0.2\n\n$u' = 1.2$", "unchecked"),
     ],
 )

@@ -20,6 +20,7 @@ from symgrad.checking.meaning.spelling import UPDATED, flat_sub, labels, spell
 from symgrad.checking.settling.classes import Said, class_data
 from symgrad.checking.settling.definitions import ARGUMENT, names_of
 from symgrad.checking.verdict import Proof
+from symgrad.checking.worlds.moved import NoValue
 from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
@@ -231,7 +232,10 @@ def _updates(line: Line, bench: Bench) -> Node | None:
 
 
 def _renews(line: Line, bench: Bench) -> bool:
-    """Whether w′ = w − …, or w′ = 0.5 − … of w = 0.5, says what w′ is, where the problem has no step."""
+    """Whether w′ = w − …, or w′ = 0.5 − … of w = 0.5, says what w′ is, where the problem has no step.
+
+    How far it goes nobody knows then, but it goes down: what moves along the gradient is not so defined.
+    """
     node = line.sides[0].node
     if not isinstance(node, Symbol) or bench.dictionary.model.rate or len(line.sides) < 2:
         return False
@@ -240,7 +244,30 @@ def _renews(line: Line, bench: Bench) -> bool:
     if node.marks not in (*((mark,) for mark in UPDATED), ("'",)) or not isinstance(behind, Add | Subtract):
         return False
     first = _first_term(behind)
-    return first == bare or (stands_alone(first) and _is_given(bare, first, bench))
+    begins = first == bare or (stands_alone(first) and _is_given(bare, first, bench))
+    return begins and _goes_down(bare, line, bench)
+
+
+def _goes_down(symbol: Symbol, line: Line, bench: Bench) -> bool:
+    """Whether a number at the end lies where the objective falls; or else a term is subtracted."""
+    found, end, given = next(bench.dictionary.find(symbol), None), number_of(line.sides[-1].node), bench.given
+    if found is None or end is None or given is None:
+        return isinstance(line.sides[1].node, Subtract)
+    try:
+        start, slope = given.value(found.name), given.gradient(found.name)
+    except NoValue:
+        return False
+    return not np.shape(start) and bool((end - start) * slope <= 0)
+
+
+def number_of(node: Node | None) -> float | None:
+    """The number that a side is, with its sign; None for any other."""
+    match node:
+        case Literal(value=value):
+            return float(value)
+        case Negative(Literal(value=value)):
+            return -float(value)
+    return None
 
 
 def _is_given(symbol: Symbol, number: Node, bench: Bench) -> bool:
@@ -249,10 +276,7 @@ def _is_given(symbol: Symbol, number: Node, bench: Bench) -> bool:
     if found is None or found.marks or found.indices or found.name not in bench.dictionary.model.parameters:
         return False
     value = bench.dictionary.model.problem.given.get(found.name)
-    body = number.body if isinstance(number, Negative) else number
-    if value is None or np.shape(value) or not isinstance(body, Literal):
-        return False
-    return bool(float(body.value) * (1 if body is number else -1) == float(value))
+    return value is not None and not np.shape(value) and number_of(number) == float(value)
 
 
 def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:
