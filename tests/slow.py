@@ -136,6 +136,7 @@ SLOW = {
         "test_no_value_stands_at_a_kink",
         "test_prints_in_every_notation",
     ),
+    "test_gauss_newton": ("test_reports_are_right_by_the_checker",),
     "test_gradients": (
         "test_central_differences_in_fifty_digits",
         "test_elementwise_functions_inside_a_layer",
@@ -151,6 +152,7 @@ SLOW = {
         "test_the_orders_are_transposes",
         "test_what_is_proved_of_eigenvalues_is_said_and_nothing_else",
     ),
+    "test_hessians_convolution": ("test_they_agree_with_autograd",),
     "test_index_calculus": (
         "test_an_expression_minus_itself_is_nothing",
         "test_confluence",
@@ -263,6 +265,13 @@ SLOW = {
         "test_what_a_sheet_states_is_used",
         "test_what_is_read_is_solved",
     ),
+    "test_sheets_handed_out": (
+        "test_fragments_are_read_into_a_document",
+        "test_no_form_of_a_gradient_is_left",
+        "test_no_number_of_an_answer_is_left",
+        "test_no_number_of_an_answer_is_left_in_any_style",
+        "test_pdfs_by_both_engines",
+    ),
     "test_shorter": (
         "test_a_gradient_is_written_so",
         "test_a_name_for_what_is_written_inline_changes_no_gradient",
@@ -272,6 +281,7 @@ SLOW = {
         "test_a_pipe_gets_plain_text_in_utf_8",
         "test_no_line_is_wider_than_the_terminal",
     ),
+    "test_soft_targets": ("test_probabilities_less_targets",),
     "test_styles_combinations": (
         "test_any_problem_in_any_notation_and_any_style",
         "test_nothing_leaves_the_page",
@@ -315,7 +325,11 @@ EVERY_ONE = {
     "test_checking_excuses",
     "test_checking_iterates",
     "test_checking_posted",
+    "test_gauss_newton",
+    "test_hessians_convolution",
     "test_outside",
+    "test_sheets_handed_out",
+    "test_soft_targets",
     "test_writing_html",
     "test_writing_pdf",
 }
@@ -325,17 +339,21 @@ CASE_BY_CASE = {"test_outside"}
 """Files of which all tests about one case run one after another, or none: they share what costs."""
 
 NEVER_QUICK = {
-    "test_browser",
-    "test_docs",
-    "test_repeat",
-    "test_reading_problem",
-    "test_notebook",
     "test_api",
+    "test_browser",
     "test_checking_speed",
+    "test_commands",
+    "test_deadline",
+    "test_docs",
     "test_endings",
+    "test_hessians_convolution",
     "test_limits",
     "test_long_problems",
     "test_metamorphic",
+    "test_notebook",
+    "test_reading_problem",
+    "test_repeat",
+    "test_sheets_handed_out",
     "test_styles_combinations",
 }
 """Files of which each slow case takes seconds: plain ``pytest`` runs none."""
