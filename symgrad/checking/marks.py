@@ -16,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from symgrad.checking.judging.sides import has_names
 from symgrad.checking.verdict import Check, Judged, Verdict
 from symgrad.reading.nearest import nearest
 from symgrad.reading.rubric import Rubric
-from symgrad.submission.written import Node, Symbol, walk
+from symgrad.submission.written import Node
 
 PLACES = 2
 
@@ -114,7 +115,7 @@ def _slips_in_numbers(judged: Judged) -> bool:
 
 
 def _is_numbers(node: Node | None) -> bool:
-    return node is not None and not any(isinstance(part, Symbol) for part in walk(node))
+    return node is not None and not has_names(node)
 
 
 def _missing(check: Check, quantity: str) -> str:

@@ -35,7 +35,7 @@ class Templates(Environment):
         marker: the subclass of str that says "is in the format already".
         escape: makes user text safe; answers with the marker type.
         filters: what the templates may call.
-        loader: where the templates come from, where they are not ours alone.
+        own: a folder of templates that come before ours.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Templates(Environment):
         marker: type[str],
         escape: Callable[[str], str],
         filters: Mapping[str, Callable[..., Any]],
-        loader: BaseLoader | None = None,
+        own: Path | None = None,
     ) -> None:
         super().__init__(
             block_start_string="<%",
@@ -58,7 +58,7 @@ class Templates(Environment):
             autoescape=False,
             undefined=StrictUndefined,
             finalize=self._safe,
-            loader=loader or _ours(folder),
+            loader=_loader(folder, own),
         )
         self._marker = marker
         self._escape = escape
@@ -76,22 +76,7 @@ class Templates(Environment):
 
 
 class OwnTemplates(Templates, SandboxedEnvironment):
-    """The same with a user's templates before ours, by name; none of them can run code.
-
-    Ours are ``symgrad/document.tex.j2`` there, to extend.
-    """
-
-    def __init__(
-        self,
-        folder: str,
-        marker: type[str],
-        escape: Callable[[str], str],
-        filters: Mapping[str, Callable[..., Any]],
-        own: Path,
-    ) -> None:
-        ours = _ours(folder)
-        loader = ChoiceLoader([FileSystemLoader(own / folder), PrefixLoader({OURS: ours}), ours])
-        super().__init__(folder, marker, escape, filters, loader)
+    """The same with templates of a user's own, which cannot run code there."""
 
 
 def templates(
@@ -102,17 +87,21 @@ def templates(
     own: Path | None = None,
 ) -> Templates:
     """The templates of a format, those of the folder ``own`` before ours."""
-    if own is None:
-        return Templates(folder, marker, escape, filters)
-    return OwnTemplates(folder, marker, escape, filters, own)
+    kind_of = Templates if own is None else OwnTemplates
+    return kind_of(folder, marker, escape, filters, own)
 
 
-def _ours(folder: str) -> FunctionLoader:
+def _loader(folder: str, own: Path | None) -> BaseLoader:
+    """Where templates come from: a user's own by name, then ours, ``symgrad/document.tex.j2`` there."""
+
     def source(name: str) -> str | None:
         place = templates_folder() / folder / name
         return place.read_text("utf-8") if place.is_file() else None
 
-    return FunctionLoader(source)
+    ours = FunctionLoader(source)
+    if own is None:
+        return ours
+    return ChoiceLoader([FileSystemLoader(own / folder), PrefixLoader({OURS: ours}), ours])
 
 
 def templates_folder() -> Traversable:

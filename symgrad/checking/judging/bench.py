@@ -16,7 +16,7 @@ from symgrad.checking.judging.readings import Outcome
 from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.dictionary import CLASS, Dictionary
 from symgrad.checking.meaning.effort import Effort
-from symgrad.checking.meaning.spelling import UPDATED, flat_sub, labels, spell
+from symgrad.checking.meaning.spelling import UPDATED, Found, flat_sub, labels, spell
 from symgrad.checking.settling.classes import Said, class_data
 from symgrad.checking.settling.definitions import ARGUMENT, names_of
 from symgrad.checking.verdict import Proof
@@ -25,14 +25,13 @@ from symgrad.checking.worlds.points import Points
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import SLOPE
 from symgrad.submission.lines import Line
+from symgrad.submission.sheet.values import number
 from symgrad.submission.written import (
     Add,
     Call,
     Comparison,
     Element,
-    Literal,
     Matrix,
-    Negative,
     Node,
     Subtract,
     Symbol,
@@ -243,40 +242,31 @@ def _renews(line: Line, bench: Bench) -> bool:
     bare = replace(node, marks=(), raised=())
     if node.marks not in (*((mark,) for mark in UPDATED), ("'",)) or not isinstance(behind, Add | Subtract):
         return False
-    first = _first_term(behind)
-    begins = first == bare or (stands_alone(first) and _is_given(bare, first, bench))
-    return begins and _goes_down(bare, line, bench)
+    first, found = _first_term(behind), next(bench.dictionary.find(bare), None)
+    begins = first == bare or (stands_alone(first) and found is not None and _is_given(found, first, bench))
+    return begins and _goes_down(found, line, bench)
 
 
-def _goes_down(symbol: Symbol, line: Line, bench: Bench) -> bool:
+def _goes_down(found: Found | None, line: Line, bench: Bench) -> bool:
     """Whether a number at the end lies where the objective falls; or else a term is subtracted."""
-    found, end, given = next(bench.dictionary.find(symbol), None), number_of(line.sides[-1].node), bench.given
+    last, given = line.sides[-1].node, bench.given
+    end = None if last is None else number(last)
     if found is None or end is None or given is None:
         return isinstance(line.sides[1].node, Subtract)
     try:
         start, slope = given.value(found.name), given.gradient(found.name)
     except NoValue:
         return False
-    return not np.shape(start) and bool((end - start) * slope <= 0)
+    return not np.shape(start) and bool((float(end) - start) * slope <= 0)
 
 
-def number_of(node: Node | None) -> float | None:
-    """The number that a side is, with its sign; None for any other."""
-    match node:
-        case Literal(value=value):
-            return float(value)
-        case Negative(Literal(value=value)):
-            return -float(value)
-    return None
-
-
-def _is_given(symbol: Symbol, number: Node, bench: Bench) -> bool:
+def _is_given(found: Found, node: Node, bench: Bench) -> bool:
     """Whether a number is what is given for a parameter that is a number."""
-    found = next(bench.dictionary.find(symbol), None)
-    if found is None or found.marks or found.indices or found.name not in bench.dictionary.model.parameters:
+    model, value = bench.dictionary.model, number(node)
+    if found.marks or found.indices or found.name not in model.parameters or value is None:
         return False
-    value = bench.dictionary.model.problem.given.get(found.name)
-    return value is not None and not np.shape(value) and number_of(number) == float(value)
+    given = model.problem.given.get(found.name)
+    return given is not None and not np.shape(given) and float(value) == float(given)
 
 
 def _is_moved(symbol: Symbol, dictionary: Dictionary) -> bool:

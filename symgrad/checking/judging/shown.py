@@ -9,7 +9,8 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.worlds.points import Points, bounds_of, signs_of
 from symgrad.checking.worlds.turned import inverted, may_be_symmetric
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Comparison, Literal, Negative, Node, Symbol, walk
+from symgrad.submission.sheet.values import number
+from symgrad.submission.written import Comparison, Node, Symbol, walk
 
 SETS = ((0.0, 1.0), (-1.0, 1.0))
 """What the entries of data may be that are compared with some of these numbers, ±1 among them."""
@@ -47,12 +48,12 @@ def with_values(
     """Points at which leaves have the values that conditions give them, y = 0; none where none does."""
     leaves = dictionary.model.graph.leaves
     said = {
-        (found.name, (number,))
+        (found.name, (float(value),))
         for each in conditions
         if each.relation == "="
         and isinstance(each.left, Symbol)
         and (found := next(dictionary.find(each.left), None)) is not None
-        and (number := _number(each.right)) is not None
+        and (value := number(each.right)) is not None
         and found.name in leaves
         and not found.indices
         and not found.marks
@@ -62,8 +63,8 @@ def with_values(
 
 def _with_data(points: Points, nodes: Sequence[Node], dictionary: Dictionary) -> tuple[Points, ...]:
     found: dict[str, set[float]] = {}
-    for name, number in _compared(nodes, dictionary):
-        found.setdefault(name, set()).add(number)
+    for name, value in _compared(nodes, dictionary):
+        found.setdefault(name, set()).add(value)
     sums = {fact.name for fact in dictionary.model.facts if fact.value == 1}
     points = points.hot if sums.intersection(found) else points
     met = {name: numbers for name, numbers in found.items() if name not in sums and numbers != {0.0}}
@@ -77,17 +78,8 @@ def _compared(nodes: Sequence[Node], dictionary: Dictionary) -> Iterator[tuple[s
     for part in (part for node in nodes for part in walk(node)):
         if isinstance(part, Comparison) and part.relation in "=≠" and isinstance(part.left, Symbol):
             found = next(dictionary.find(part.left), None)
-            number = _number(part.right)
-            if found is None or number is None or found.name in {*model.labels, *model.problem.given}:
+            value = number(part.right)
+            if found is None or value is None or found.name in {*model.labels, *model.problem.given}:
                 continue
             if found.name in model.data:
-                yield found.name, number
-
-
-def _number(node: Node) -> float | None:
-    match node:
-        case Literal(value):
-            return float(value)
-        case Negative(Literal(value)):
-            return -float(value)
-    return None
+                yield found.name, float(value)

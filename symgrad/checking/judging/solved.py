@@ -32,7 +32,10 @@ def is_solved(ready: Prepared, memory: Memory, bench: Bench) -> bool:
     if world is None:
         return False
     slopes = [slip for slip in memory.slips if slip.kind == "slope" and slip.is_formula]
-    return any(_vanishes(found.name, ready, believing(world, slips), bench) for slips in ((), *zip(slopes)))
+    return any(
+        _vanishes(found.name, ready, believing(world, slips), bench)
+        for slips in ((), *((slip,) for slip in slopes))
+    )
 
 
 def _vanishes(name: str, ready: Prepared, world: World, bench: Bench) -> bool:
