@@ -20,8 +20,9 @@ from symgrad.notation.setting import context_of
 from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
-from symgrad.styles import STYLES
+from symgrad.styles import STYLES, notation_of
 from symgrad.styles.general import general_setting
+from symgrad.styles.manner import Manner
 from symgrad.styles.setting import DETAILS, Setting
 from symgrad.styles.sheets import KEY, SHEETS, sheet
 from symgrad.styles.single import one_gradient
@@ -62,11 +63,8 @@ class Choices(Struct, frozen=True):
 class Look(Struct, frozen=True):
     """The choices once made, each of a known name."""
 
-    style: str
-    notation: str
-    digits: int | None
+    manner: Manner
     engine: str
-    detail: str | None = None
     sheet: str = KEY
     fragment: bool = False
     template: Path | None = None
@@ -91,14 +89,13 @@ class Look(Struct, frozen=True):
 def look_of(problem: Problem, choices: Choices) -> Look:
     """What the command line says before what the file says. Raises `InputError` for an unknown name."""
     style = _named("style", STYLES, problem, choices) or "lab"
-    notation = _named("notation", NOTATIONS, problem, choices) or STYLES[style].notation
+    notation = _named("notation", NOTATIONS, problem, choices)
     engine = _named("engine", ENGINES, problem, choices) or "typst"
     digits = problem.report.digits if choices.digits is None else choices.digits
     detail = _named("detail", DETAILS, problem, choices)
     sheet = _named("sheet", SHEETS, problem, choices) or KEY
-    return Look(
-        style, notation, digits, engine, detail, sheet, choices.fragment, _templates(choices.template)
-    )
+    manner = Manner(style, notation, digits, detail)
+    return Look(manner, engine, sheet, choices.fragment, _templates(choices.template))
 
 
 def _templates(folder: Path | None) -> Path | None:
@@ -122,8 +119,8 @@ def _named(key: str, known: Collection[str], problem: Problem, choices: Choices)
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
     """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
     if only is None:
-        return sheet(solution, look.sheet, look.style, look.notation, look.digits, look.detail)
-    return one_gradient(solution, only, look.style, look.notation, look.digits, look.detail)
+        return sheet(solution, look.sheet, look.manner)
+    return one_gradient(solution, only, look.manner)
 
 
 class Rendering(Struct, frozen=True, dict=True):
@@ -156,7 +153,9 @@ class Rendering(Struct, frozen=True, dict=True):
 
     def json(self) -> bytes:
         """The JSON; its LaTeX holds exact constants only, so digits do not matter. No answers for a sheet."""
-        context = context_of(self.solution.graph, self.solution.problem, self.look.notation, Digits())
+        context = context_of(
+            self.solution.graph, self.solution.problem, notation_of(self.look.manner), Digits()
+        )
         setting = Setting(self.solution, context)
         general = [_latex_in(general_setting(setting, found)) for found in self.solution.rounds]
         write = json.to_json if self.look.sheet == KEY else json.to_sheet_json

@@ -10,6 +10,7 @@ from symgrad.maths.latex import latex
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem, read_problem
 from symgrad.styles import document
+from symgrad.styles.manner import Manner
 
 REPORTS = Path(__file__).parents[1] / "reports"
 
@@ -29,12 +30,12 @@ def lab(name):
     """A lab as its file asks for it."""
     solution = solved(name)
     report = solution.problem.report
-    return document(solution, report.style, report.notation, report.digits)
+    return document(solution, Manner(report.style, report.notation, report.digits))
 
 
 def report(text, style="lab", notation=None):
     """The document of a problem's text."""
-    return document(solve(read_problem(text)), style, notation)
+    return document(solve(read_problem(text)), Manner(style, notation))
 
 
 def found(part, kind):

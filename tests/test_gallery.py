@@ -9,6 +9,7 @@ from support import assert_close
 
 from symgrad.notation.notations import NOTATIONS
 from symgrad.styles import document
+from symgrad.styles.manner import Manner
 from symgrad.writing import engines
 from symgrad.writing.typst import to_typst
 
@@ -43,7 +44,7 @@ def test_gradients_agree_with_autograd(file):
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_prints_in_every_notation(file, notation):
     solution = solved(name_of(file))
-    made = document(solution, solution.problem.report.style, notation, solution.problem.report.digits)
+    made = document(solution, Manner(solution.problem.report.style, notation, solution.problem.report.digits))
     assert engines.typst_pdf(to_typst(made)).startswith(b"%PDF")
 
 

@@ -8,6 +8,7 @@ from symgrad.cli import main
 from symgrad.errors import InputError
 from symgrad.rendering import ENGINES, Choices, look_of, render
 from symgrad.styles import document
+from symgrad.styles.manner import Manner
 from symgrad.writing.typst import to_typst
 
 OWN = {
@@ -65,7 +66,7 @@ def test_parts_are_one_s_own_and_the_rest_is_ours(own):
 
 
 def test_the_pdf_is_set_by_the_templates_of_its_engine(own):
-    report = document(solved("lab6"), "lab")
+    report = document(solved("lab6"), Manner("lab"))
     assert '#align(center, "Lab 6: Implementing Gradients")' in to_typst(report, own)
     assert ENGINES["typst"](report, own) != ENGINES["typst"](report)
 

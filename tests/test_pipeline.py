@@ -9,6 +9,7 @@ from symgrad.errors import InputError, NotSupported
 from symgrad.pipeline import build, solve
 from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, Look, look_of
+from symgrad.styles.manner import Manner
 from symgrad.writing.engines import EngineMissing
 from symgrad.writing.files import write_files
 
@@ -152,8 +153,8 @@ def test_warnings_in_words():
 
 def test_the_command_line_comes_before_the_file():
     problem = read_problem(PLAIN + "report: {notation: delta, digits: 5, engine: pdflatex}")
-    assert look_of(problem, Choices()) == Look("lab", "delta", 5, "pdflatex")
-    assert look_of(problem, Choices(notation="bar", digits=0)) == Look("lab", "bar", 0, "pdflatex")
+    assert look_of(problem, Choices()) == Look(Manner("lab", "delta", 5), "pdflatex")
+    assert look_of(problem, Choices(notation="bar", digits=0)) == Look(Manner("lab", "bar", 0), "pdflatex")
 
 
 def test_an_unknown_name_is_shown_where_it_stands():

@@ -22,6 +22,7 @@ from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
 from symgrad.rendering import Choices, look_of, render
 from symgrad.styles import STYLES, document, setting_in
+from symgrad.styles.manner import Manner
 from symgrad.styles.sheets import SHEETS, sheet
 from symgrad.tree import Op, Value
 from symgrad.writing import engines
@@ -91,9 +92,9 @@ def left_over(text, numbers, made):
 def test_no_number_of_an_answer_is_left(file, kind):
     solution = solved(name_of(file))
     report = solution.problem.report
-    look = (report.style or "lab", report.notation, report.digits)
-    setting = setting_in(solution, *look)
-    made = sheet(solution, kind, *look)
+    manner = Manner(report.style or "lab", report.notation, report.digits)
+    setting = setting_in(solution, manner)
+    made = sheet(solution, kind, manner)
     numbers = answers(solution, setting) - stated(solution, setting)
     for text in (told(to_html(made)), LENGTHS.sub(" ", to_markdown(made))):
         assert left_over(text, numbers, made) == set()
@@ -104,8 +105,8 @@ def test_no_number_of_an_answer_is_left(file, kind):
 @pytest.mark.parametrize("kind", ["questions", "gaps"])
 def test_no_number_of_an_answer_is_left_in_any_style(name, style, kind):
     solution = solved(name)
-    setting = setting_in(solution, style, None, None)
-    made = sheet(solution, kind, style)
+    setting = setting_in(solution, Manner(style))
+    made = sheet(solution, kind, Manner(style))
     numbers = answers(solution, setting) - stated(solution, setting)
     assert len(numbers) > 5
     assert left_over(told(to_html(made)), numbers, made) == set()
@@ -114,7 +115,7 @@ def test_no_number_of_an_answer_is_left_in_any_style(name, style, kind):
         assert left_over(LENGTHS.sub(" ", to_tex(made)), numbers, made) == set()
         assert left_over(LENGTHS.sub(" ", to_typst(made)), numbers, made) == set()
     # ... and the search would find them
-    assert left_over(told(to_html(document(solution, style))), numbers, made)
+    assert left_over(told(to_html(document(solution, Manner(style)))), numbers, made)
 
 
 def is_known_again(formula):
@@ -125,11 +126,11 @@ def is_known_again(formula):
 def test_no_form_of_a_gradient_is_left(file):
     solution = solved(name_of(file))
     report = solution.problem.report
-    look = (report.style or "lab", report.notation, report.digits)
-    setting = setting_in(solution, *look)
-    text = to_tex(sheet(solution, "gaps", *look))
+    manner = Manner(report.style or "lab", report.notation, report.digits)
+    setting = setting_in(solution, manner)
+    text = to_tex(sheet(solution, "gaps", manner))
     # What a sheet may say: the formulas of the problem, its method, and the chain rule.
-    whole = document(solution, *look)
+    whole = document(solution, manner)
     ways = "\n".join(
         latex(link.maths)
         for chain in found(whole.blocks, Chain)
@@ -175,20 +176,20 @@ def chain_of(made, of):
 
 
 def test_a_matrix_of_boxes_stands_for_a_matrix():
-    (numbers,) = [c for c in chain_of(sheet(solved("lab6"), "gaps", "lab"), "dJ/dW2") if c.needs]
+    (numbers,) = [c for c in chain_of(sheet(solved("lab6"), "gaps", Manner("lab")), "dJ/dW2") if c.needs]
     assert numbers.links[-1].maths == Matrix(((Gap(CELL),) * 3,) * 2)
     assert len(numbers.links) == 1
 
 
 def test_numbers_are_put_in_where_all_of_them_are_given():
-    made = sheet(solved("lab6"), "gaps", "lab")
+    made = sheet(solved("lab6"), "gaps", Manner("lab"))
     (u,), (h,) = chain_of(made, "u"), chain_of(made, "h")
     assert [link.kind for link in u.links] == ["way", "numbers", "answer"]
     assert [link.kind for link in h.links] == ["way", "answer"]
 
 
 def test_chosen_gaps():
-    made = sheet(gaps("lab6", gaps=["W2", "dJ/dv", "h"]), "gaps", "lab")
+    made = sheet(gaps("lab6", gaps=["W2", "dJ/dv", "h"]), "gaps", Manner("lab"))
     hidden = {chain.of for chain in found(made.blocks, Chain) if list(found(chain.links, Gap))}
     assert hidden == {"dJ/dW2", "dJ/dv", "h"}
     (u,), (v,) = chain_of(made, "u"), chain_of(made, "v")
@@ -201,8 +202,8 @@ def test_chosen_gaps():
 
 def test_a_curve_of_hidden_numbers_goes_and_a_table_is_emptied():
     solution = solved("gallery/quadratic_descent")
-    made = sheet(solution, "gaps", "lab")
-    assert list(found(document(solution, "lab").blocks, Plot))
+    made = sheet(solution, "gaps", Manner("lab"))
+    assert list(found(document(solution, Manner("lab")).blocks, Plot))
     assert not list(found(made.blocks, Plot))
     (table,) = found(made.blocks, Table)
     assert all(isinstance(row[-1][0].maths, Gap) for row in table.rows)
@@ -212,18 +213,18 @@ def test_a_table_of_answers_lists_those_that_are_shown():
     def names(made):
         return [name for table in found(made.blocks, Table) for name in table.answers]
 
-    whole, hidden = names(document(solved("lab6"), "lab")), ["dJ/dW2", "dJ/dv"]
-    assert names(sheet(solved("lab6"), "gaps", "lab")) == []
-    made = sheet(gaps("lab6", gaps=hidden), "gaps", "lab")
+    whole, hidden = names(document(solved("lab6"), Manner("lab"))), ["dJ/dW2", "dJ/dv"]
+    assert names(sheet(solved("lab6"), "gaps", Manner("lab"))) == []
+    made = sheet(gaps("lab6", gaps=hidden), "gaps", Manner("lab"))
     assert names(made) == [name for name in whole if name not in hidden]
 
 
 def test_the_key_is_the_document_of_its_style():
-    assert sheet(solved("lab6"), "key", "lab") == document(solved("lab6"), "lab")
+    assert sheet(solved("lab6"), "key", Manner("lab")) == document(solved("lab6"), Manner("lab"))
 
 
 def test_points_stand_beside_the_first_line_of_an_answer():
-    made = sheet(gaps("lab6", points={"u": 1, "dJ/dW2": 2.5}), "key", "lab")
+    made = sheet(gaps("lab6", points={"u": 1, "dJ/dW2": 2.5}), "key", Manner("lab"))
     told_ = {c.of: said(c.links[-1].note) for c in found(made.blocks, Chain) if c.links and c.links[-1].note}
     assert told_["u"] == "1 point"
     assert told_["dJ/dW2"] == "2.5 points"
@@ -232,32 +233,35 @@ def test_points_stand_beside_the_first_line_of_an_answer():
 
 
 def test_questions_ask_for_what_the_problem_asks():
-    tasks = [said(task.sentence) for task in found(sheet(solved("lab6"), "questions", "lab"), Task)]
+    tasks = [said(task.sentence) for task in found(sheet(solved("lab6"), "questions", Manner("lab")), Task)]
     assert [task.split()[0] for task in tasks] == ["Compute", "Derive", "Evaluate"]
     assert r"\frac{\partial J}{\partial W_2}" in tasks[1]
     tasks = [
-        said(task.sentence) for task in found(sheet(solved("gallery/hessians"), "questions", "lab"), Task)
+        said(task.sentence)
+        for task in found(sheet(solved("gallery/hessians"), "questions", Manner("lab")), Task)
     ]
     assert sum("second derivative" in task for task in tasks) == 3
     tasks = [
-        said(task.sentence) for task in found(sheet(solved("gallery/jacobians"), "questions", "lab"), Task)
+        said(task.sentence)
+        for task in found(sheet(solved("gallery/jacobians"), "questions", Manner("lab")), Task)
     ]
     assert any(task.startswith("Derive the Jacobian") for task in tasks)
     assert not any("partial^+" in task for task in tasks)
     tasks = [
-        said(task.sentence) for task in found(sheet(solved("gallery/adam_descent"), "questions", "lab"), Task)
+        said(task.sentence)
+        for task in found(sheet(solved("gallery/adam_descent"), "questions", Manner("lab")), Task)
     ]
     assert tasks[-1] == "Take 2 steps of Adam for w and b. What is L after each of them?"
 
 
 def test_questions_name_a_gradient_by_what_it_is():
-    text = to_tex(sheet(solved("lab6"), "questions", "practical"))
+    text = to_tex(sheet(solved("lab6"), "questions", Manner("practical")))
     assert r"\frac{\partial J}{\partial W_2}" in text
     assert r"\Delta" not in text
 
 
 def test_with_points_every_gradient_is_a_task():
-    made = sheet(gaps("lab6", points={"u": 1, "h": 1, "dJ/dW2": 3, "dJ/dv": 2}), "questions", "lab")
+    made = sheet(gaps("lab6", points={"u": 1, "h": 1, "dJ/dW2": 3, "dJ/dv": 2}), "questions", Manner("lab"))
     tasks = list(found(made, Task))
     assert tasks[0].points == "2 points"
     assert [task.points for task in tasks if r"\partial \vec{v}" in said(task.sentence)] == ["2 points"]
@@ -265,7 +269,9 @@ def test_with_points_every_gradient_is_a_task():
 
 
 def test_symbolic_problems_are_asked_for_no_numbers():
-    made = sheet(solve(read_problem(text_of({"h": "tanh(W @ x)", "L": "sum(h**2)"}))), "questions", "lab")
+    made = sheet(
+        solve(read_problem(text_of({"h": "tanh(W @ x)", "L": "sum(h**2)"}))), "questions", Manner("lab")
+    )
     assert [said(task.sentence).split()[0] for task in found(made, Task)] == ["Derive"]
 
 
@@ -288,14 +294,14 @@ def test_symbolic_problems_are_asked_for_no_numbers():
 )
 def test_bad_values_list_the_good_ones(report, fault, hint):
     with pytest.raises(InputError) as caught:
-        sheet(gaps("lab6", **report), "key", "lab")
+        sheet(gaps("lab6", **report), "key", Manner("lab"))
     assert fault in str(caught.value)
     assert hint in str(caught.value)
 
 
 def test_header_author_date_and_paper():
     asked = {"header": "Course <1> & more", "author": "A. Author", "date": "4 May", "paper": "letter"}
-    made = sheet(gaps("lab6", **asked), "key", "lab")
+    made = sheet(gaps("lab6", **asked), "key", Manner("lab"))
     assert said(made.subtitle) == "Worked solution · A. Author · 4 May"
     assert "letterpaper" in to_tex(made)
     assert r"Course \textless{}1\textgreater{} \& more" in to_tex(made)
@@ -307,7 +313,7 @@ def test_header_author_date_and_paper():
 @pytest.mark.parametrize("kind", SHEETS)
 def test_pdfs_by_both_engines(tmp_path, kind):
     asked = {"header": "Course 101", "points": {"u": 1, "dJ/dW2": 3}, "paper": "letter"}
-    made = sheet(gaps("lab6", **asked), kind, "lab")
+    made = sheet(gaps("lab6", **asked), kind, Manner("lab"))
     pdfs = {"typst": engines.typst_pdf(to_typst(made))}
     if shutil.which("pdflatex"):
         pdfs["tex"] = engines.pdflatex_pdf(to_tex(made))
@@ -346,7 +352,7 @@ def test_options_list_what_there_is(tmp_path):
 def test_detail_on_the_command_line():
     solution = solved("lab6")
     brief, full = (
-        len(list(found(document(solution, "lab", detail=detail).blocks, Chain)))
+        len(list(found(document(solution, Manner("lab", detail=detail)).blocks, Chain)))
         for detail in ("brief", "full")
     )
     assert brief < full
@@ -360,7 +366,7 @@ def test_detail_on_the_command_line():
 def test_sections_that_are_emptied_are_left_out():
     for name in SOME:
         for style in STYLES:
-            made = sheet(solved(name), "gaps", style)
+            made = sheet(solved(name), "gaps", Manner(style))
             assert all(section.blocks for section in found(made.blocks, Section))
 
 

@@ -15,6 +15,7 @@ from symgrad.notation.notations.prod import prod
 from symgrad.pipeline import solve
 from symgrad.reading.problem import read_problem
 from symgrad.styles import STYLES, document
+from symgrad.styles.manner import Manner
 from symgrad.writing import engines
 from symgrad.writing.tex import to_tex
 from symgrad.writing.typst import to_typst
@@ -49,7 +50,7 @@ def solution(request):
 @pytest.mark.parametrize("notation", NOTATIONS)
 @pytest.mark.parametrize("style", STYLES)
 def test_any_problem_in_any_notation_and_any_style(solution, style, notation):
-    made = document(solution, style, notation)
+    made = document(solution, Manner(style, notation))
     assert engines.typst_pdf(to_typst(made)).startswith(b"%PDF")
     assert to_tex(made).rstrip().endswith(r"\end{document}")
 
@@ -113,7 +114,7 @@ def test_detail_grows_from_brief_to_full():
     for detail in ("brief", "normal", "full"):
         asked = replace(made.problem.report, detail=detail)
         lengths.append(
-            len(formulas(document(replace(made, problem=replace(made.problem, report=asked)), "lab")))
+            len(formulas(document(replace(made, problem=replace(made.problem, report=asked)), Manner("lab"))))
         )
     assert lengths == sorted(set(lengths))
 

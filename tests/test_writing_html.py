@@ -37,6 +37,7 @@ from symgrad.pipeline import build, solve
 from symgrad.reading.problem import read_problem
 from symgrad.review import request, review
 from symgrad.styles import STYLES, document
+from symgrad.styles.manner import Manner
 from symgrad.writing.escaping import html_text
 from symgrad.writing.flow import NARROW, equations
 from symgrad.writing.html import to_html
@@ -157,7 +158,7 @@ def test_escaped_text_holds_no_character_that_ends_it(text):
 
 def test_a_title_of_a_problem_shows_as_text():
     problem = read_problem('title: "<script>alert(1)</script>"\nforward: {L: "a * b"}\n')
-    root = read(to_html(document(solve(problem), "lab")))
+    root = read(to_html(document(solve(problem), Manner("lab"))))
     (heading,) = root.all("h1")
     assert title_of(root) == heading.text() == "<script>alert(1)</script>"
 
@@ -186,12 +187,12 @@ def test_nothing_is_loaded_and_the_script_is_short():
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("name", ["lab6", "practical1"])
 def test_pages_of_the_labs_are_valid(name, style):
-    check(read(to_html(document(solved(name), style))))
+    check(read(to_html(document(solved(name), Manner(style)))))
 
 
 @pytest.mark.parametrize("path", sorted((REPORTS / "gallery").glob("*.yaml")), ids=lambda path: path.stem)
 def test_pages_of_the_gallery_are_valid(path):
-    report = document(solved(name_of(path)), "lab")
+    report = document(solved(name_of(path)), Manner("lab"))
     root = read(to_html(report))
     check(root)
     assert len(classed(root, "equation")) == len(list(found(report.blocks, Chain)))
@@ -226,7 +227,7 @@ def test_what_is_folded_opens_at_its_title():
 
 
 def test_a_gradient_shows_its_result_and_folds_the_derivation():
-    root = read(to_html(document(solved("lab6"), "lab")))
+    root = read(to_html(document(solved("lab6"), Manner("lab"))))
     (section,) = (each for each in root.all("section") if each.attributes.get("id") == "gradient-W2")
     (details,) = section.all("details")
     hidden = {id(equation) for equation in classed(details, "equation")}
@@ -236,7 +237,7 @@ def test_a_gradient_shows_its_result_and_folds_the_derivation():
 
 
 def test_nodes_of_the_graph_lead_to_their_passages():
-    root = read(to_html(document(solved("lab6"), "lab")))
+    root = read(to_html(document(solved("lab6"), Manner("lab"))))
     (graph,) = classed(root, "graph")
     links = {title.text(): link.attributes["href"] for link in graph.all("a") for title in link.all("title")}
     assert links["W sub 2"] == "#gradient-W2"

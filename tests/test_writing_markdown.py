@@ -21,6 +21,7 @@ from symgrad.maths import nodes
 from symgrad.pipeline import solve
 from symgrad.reading.problem import load_problem, read_problem
 from symgrad.styles import STYLES, document
+from symgrad.styles.manner import Manner
 from symgrad.writing.escaping import markdown_text
 from symgrad.writing.markdown import to_markdown
 from symgrad.writing.plot import MOST_POINTS
@@ -105,7 +106,7 @@ def test_a_graph_is_a_list_and_a_curve_a_table():
 @pytest.mark.parametrize("name", ["lab6", "practical1", "softmax_square_loss"])
 def test_reports(name, style):
     """Formulas are whole: dollars in pairs, what begins ends, nothing a notebook's TeX lacks."""
-    source = to_markdown(document(solve(load_problem(REPORTS / f"{name}.yaml")), style))
+    source = to_markdown(document(solve(load_problem(REPORTS / f"{name}.yaml")), Manner(style)))
     assert source.count("$") % 2 == 0
     for display in re.findall(r"\$\$\n(.*?)\n\$\$", source, re.DOTALL):
         assert display.startswith("\\begin{aligned}\n")
@@ -117,7 +118,9 @@ def test_reports(name, style):
 
 
 def test_angles_and_bars_have_names_in_formulas():
-    source = to_markdown(document(solve(read_problem("forward: {L: 'sum(where(x < 1, abs(x), x))'}")), "lab"))
+    source = to_markdown(
+        document(solve(read_problem("forward: {L: 'sum(where(x < 1, abs(x), x))'}")), Manner("lab"))
+    )
     formulas = "".join(re.findall(r"\$[^$]+\$", source))
     assert r"\lt " in formulas
     assert not re.search("[<>]", formulas)

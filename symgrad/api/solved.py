@@ -25,7 +25,7 @@ from symgrad.reading.nearest import mend
 from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.results.training import Training
 from symgrad.solution import Solution
-from symgrad.styles import UNTITLED
+from symgrad.styles import UNTITLED, notation_of
 from symgrad.styles.sheets import KEY
 from symgrad.tree import Array, Formula
 from symgrad.writing.files import write_files
@@ -201,7 +201,7 @@ class WorkedSolution:
 
     @cached_property
     def _spelling(self) -> Spelling:
-        notation = look_of(self.problem, Choices()).notation
+        notation = notation_of(look_of(self.problem, Choices()).manner)
         context = context_of(self._solution.graph, self.problem, notation, Digits())
 
         def latex_of(formula: Formula) -> str:

@@ -19,6 +19,7 @@ from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
 from symgrad.styles.hessian_answers import hessians
 from symgrad.styles.jacobian_answers import jacobians
+from symgrad.styles.manner import Manner
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
 from symgrad.styles.rounds import rounds
@@ -94,18 +95,12 @@ STYLES: Mapping[str, Style] = {
 }
 
 
-def document(
-    solution: Solution,
-    style: str,
-    notation: str | None = None,
-    digits: int | None = None,
-    detail: str | None = None,
-) -> Document:
-    """The worked solution as a document, in a style of `STYLES` and a notation of `NOTATIONS`.
+def document(solution: Solution, manner: Manner) -> Document:
+    """The worked solution as a document.
 
     Raises `InputError` for a level of detail that is not known.
     """
-    chosen, setting = STYLES[style], setting_in(solution, style, notation, digits, detail)
+    chosen, setting = STYLES[manner.style], setting_in(solution, manner)
     blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
     own = solution.problem.title
@@ -113,17 +108,16 @@ def document(
     return Document(own or UNTITLED, (*blocks, *others), kind, keywords=("gradient", "backpropagation"))
 
 
-def setting_in(
-    solution: Solution,
-    style: str,
-    notation: str | None,
-    digits: int | None,
-    detail: str | None = None,
-) -> Setting:
-    """The setting of a solution in a style, whose own notation and digits stand in for what is None."""
-    chosen = STYLES[style]
-    precision = chosen.digits if digits is None else Digits(digits, chosen.digits.kind)
-    return setting_of(solution, notation or chosen.notation, precision, detail)
+def notation_of(manner: Manner) -> str:
+    """The notation, the style's own where none is chosen."""
+    return manner.notation or STYLES[manner.style].notation
+
+
+def setting_in(solution: Solution, manner: Manner) -> Setting:
+    """The setting of a solution that is written in a manner."""
+    chosen = STYLES[manner.style]
+    precision = chosen.digits if manner.digits is None else Digits(manner.digits, chosen.digits.kind)
+    return setting_of(solution, notation_of(manner), precision, manner.detail)
 
 
 def _first(setting: Setting, part: Part, style: Style) -> Iterator[Block]:

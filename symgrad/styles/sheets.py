@@ -12,39 +12,34 @@ from symgrad.document.gaps import with_gaps
 from symgrad.document.points import told, with_points
 from symgrad.maths.nodes import Gap
 from symgrad.solution import Solution
-from symgrad.styles import STYLES, document, setting_in
+from symgrad.styles import document, notation_of, setting_in
 from symgrad.styles.answers import chosen_gaps, points_of
+from symgrad.styles.manner import Manner
 from symgrad.styles.questions import questions
 
 KEY = "key"
-Sheet: TypeAlias = Callable[[Solution, str, "str | None", "int | None", "str | None"], Document]
+Sheet: TypeAlias = Callable[[Solution, Manner], Document]
 STATED = {"bar": "prod", "delta": "prod"}
 """Notations in which a gradient has a symbol of its own: a question says what it is the derivative of."""
 NAME_LENGTH = 16.0
 """How long the field for a name is, in em."""
 
 
-def _key(
-    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
-) -> Document:
-    made = document(solution, style, notation, digits, detail)
+def _key(solution: Solution, manner: Manner) -> Document:
+    made = document(solution, manner)
     points = points_of(solution)
     return with_points(made, points) if points else made
 
 
-def _gaps(
-    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
-) -> Document:
-    made = with_gaps(document(solution, style, notation, digits, detail), chosen_gaps(solution))
+def _gaps(solution: Solution, manner: Manner) -> Document:
+    made = with_gaps(document(solution, manner), chosen_gaps(solution))
     return _handed_out(solution, with_points(made, points_of(solution)), "To be filled in")
 
 
-def _questions(
-    solution: Solution, style: str, notation: str | None, digits: int | None, detail: str | None
-) -> Document:
-    plain = STATED.get(notation or STYLES[style].notation, notation)
-    setting = setting_in(solution, style, plain, digits, detail)
-    asked = questions(setting, points_of(solution))
+def _questions(solution: Solution, manner: Manner) -> Document:
+    notation = notation_of(manner)
+    stated = replace(manner, notation=STATED.get(notation, notation))
+    asked = questions(setting_in(solution, stated), points_of(solution))
     made = Document(solution.problem.title, tuple(asked), keywords=("gradient", "backpropagation"))
     return _handed_out(solution, made, "Exercise")
 
@@ -52,20 +47,13 @@ def _questions(
 SHEETS: Mapping[str, Sheet] = {KEY: _key, "questions": _questions, "gaps": _gaps}
 
 
-def sheet(
-    solution: Solution,
-    kind: str,
-    style: str,
-    notation: str | None = None,
-    digits: int | None = None,
-    detail: str | None = None,
-) -> Document:
+def sheet(solution: Solution, kind: str, manner: Manner) -> Document:
     """A sheet of `SHEETS`, with what ``report`` says of its header, author and date.
 
     Raises `InputError` for points or gaps of an answer that there is not.
     """
     chosen_gaps(solution)  # a name that is mistyped is an error whatever is built
-    made = SHEETS[kind](solution, style, notation, digits, detail)
+    made = SHEETS[kind](solution, manner)
     asked = solution.problem.report
     said = [(Words(text),) for text in (asked.author, asked.date) if text]
     subtitle = _dotted([*([made.subtitle] if made.subtitle else []), *said])

@@ -11,20 +11,14 @@ from symgrad.solution import Solution
 from symgrad.styles import UNTITLED, setting_in
 from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.examples import gradient_worked
+from symgrad.styles.manner import Manner
 from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.passages import passage
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Name
 
 
-def one_gradient(
-    solution: Solution,
-    target: str,
-    style: str,
-    notation: str | None = None,
-    digits: int | None = None,
-    detail: str | None = None,
-) -> Document:
+def one_gradient(solution: Solution, target: str, manner: Manner) -> Document:
     """The gradient of every objective with respect to ``target``.
 
     Raises `InputError` where nothing is differentiated by it.
@@ -34,7 +28,7 @@ def one_gradient(
         known = [name for name in solution.derivation.gradients if name not in solution.graph.auxiliary]
         hint = mend(target, known, f"there is one with respect to {', '.join(known)}")
         raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
-    settings = [setting_in(one, style, notation, digits, detail) for one in solutions]
+    settings = [setting_in(one, manner) for one in solutions]
     blocks = (block for setting in settings for block in _gradient(setting, target))
     return Document(solution.problem.title or UNTITLED, tuple(blocks))
 

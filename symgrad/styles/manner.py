@@ -1,0 +1,18 @@
+"""The manner in which a report is written."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Manner(Struct, frozen=True):
+    """The choices that styles make a document by.
+
+    ``style`` is one of `symgrad.styles.STYLES`. None for ``notation`` and ``digits`` is the style's own, and
+    for ``detail`` what the problem asks for.
+    """
+
+    style: str = "lab"
+    notation: str | None = None
+    digits: int | None = None
+    detail: str | None = None
