@@ -55,13 +55,14 @@ class Way(Struct, frozen=True):
 
 
 def _is_kept(given: Named) -> bool:
-    model, problem = given.model, given.model.problem
-    structured = any(given.name == structure.name for structure in model.structures)
-    constant = (
-        given.name == model.rate or bool(model.counted(given.name)) or given.name not in model.graph.shapes
-    )
+    """What is no array, has a structure, is a rate, a size, the upstream gradient, or all 0."""
+    model, name = given.model, given.name
     return (
-        structured or constant or problem.seed == given.name or given.numbers == {0.0} or not given.array.size
+        name not in model.graph.shapes
+        or any(name == structure.name for structure in model.structures)
+        or name in (model.rate, model.problem.seed)
+        or bool(model.counted(name))
+        or given.numbers <= {0.0}
     )
 
 

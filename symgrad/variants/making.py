@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from random import Random
@@ -13,9 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.errors import InputError
-from symgrad.opening import open_problem
+from symgrad.opening import is_sheet, open_problem
 from symgrad.reading.model import Problem
 from symgrad.reading.problem import read_problem
+from symgrad.reading.yaml import load_yaml
 from symgrad.rendering import Choices, check_formats, look_of, render
 from symgrad.running import Outcome, attempt
 from symgrad.solving import solve
@@ -27,7 +28,7 @@ from symgrad.variants.students import Student, read_students
 from symgrad.variants.wishes import WISHES
 from symgrad.workers import count_of, spread
 from symgrad.writing.files import write_files
-from symgrad.writing.problem_file import problem_text
+from symgrad.writing.problem_file import file_text
 
 FOLDERS = {"questions": "sheets", "gaps": "sheets", KEY: "keys"}
 """Where the sheets of each kind go: what is handed out lies apart from what is not."""
@@ -52,13 +53,25 @@ class Class(Struct, frozen=True, dict=True):
         return open_problem(self.path)
 
     @cached_property
+    def stated(self) -> Mapping[str, Any]:
+        """The keys of its file."""
+        data: Mapping[str, Any]
+        data = self.problem.located.data if is_sheet(self.path) else load_yaml(self.path).data
+        return data
+
+    @cached_property
+    def hash(self) -> str:
+        """What tells it from any other."""
+        return hash_of(self.stated, self.problem.given)
+
+    @cached_property
     def search(self) -> Search:
         """What all draw from."""
         return search_of(self.problem)
 
     def drawn(self, student: Student) -> Variant:
         """A student's numbers: always the same for one seed, student and problem."""
-        random = Random(f"{self.seed}\n{student.id}\n{hash_of(self.problem)}")
+        random = Random(f"{self.seed}\n{student.id}\n{self.hash}")
         found = self.search.find(random)
         given = {name: plain(array) for name, array in found.given.items()}
         each = tuple({name: plain(array) for name, array in data.items()} for data in found.each)
@@ -85,7 +98,7 @@ class Class(Struct, frozen=True, dict=True):
         missing = {path: asked for path, asked in self.files(variant).items() if not path.exists()}
         if not missing and target.exists():
             return Outcome((target, *self.files(variant)))
-        text = text_of(self.problem, variant)
+        text = text_of(self.stated, variant)
         problem = read_problem(text, str(target))
         solution = solve(problem)
         contents = {target: text.encode()}
@@ -95,9 +108,9 @@ class Class(Struct, frozen=True, dict=True):
         return Outcome((target, *self.files(variant)))
 
 
-def text_of(problem: Problem, variant: Variant) -> str:
+def text_of(stated: Mapping[str, Any], variant: Variant) -> str:
     """A problem file with a variant's numbers; its code is in the head of every page."""
-    data: dict[str, Any] = {key: value for key, value in problem.located.data.items() if key != "variants"}
+    data: dict[str, Any] = {key: value for key, value in stated.items() if key != "variants"}
     own = data.get("given", {})
     data["given"] = {
         name: variant.given[name] for name in dict.fromkeys((*own, *variant.given)) if name in own
@@ -107,7 +120,7 @@ def text_of(problem: Problem, variant: Variant) -> str:
     report = data.get("report", {})
     head = f"variant {variant.code}"
     data["report"] = {**report, "header": f"{report['header']} · {head}" if report.get("header") else head}
-    return problem_text(replace(problem, located=replace(problem.located, data=data)))
+    return file_text(data)
 
 
 def plain(array: Any) -> Any:
@@ -141,8 +154,7 @@ def drawn(asked: Class, jobs: int | None) -> tuple[Manifest, tuple[Variant, ...]
     Those that are there already stay as they are. Raises `InputError` where they are of another problem.
     """
     known = read_manifest(asked.folder)
-    made_of = hash_of(asked.problem)
-    if known is not None and known.hash != made_of:
+    if known is not None and known.hash != asked.hash:
         message = f"'{asked.folder / NAME}' is of another problem, or this one with other numbers"
         raise InputError(message, hint="name another folder with -o: what was handed out stays as it is")
     variants = {variant.student.id: variant for variant in known.variants} if known else {}
@@ -151,7 +163,7 @@ def drawn(asked: Class, jobs: int | None) -> tuple[Manifest, tuple[Variant, ...]
         _ = asked.search  # before processes are forked
         results = spread(asked.drawn, fresh, count_of(jobs, len(fresh)), _lost)
         variants |= {variant.student.id: variant for variant in _apart(results, variants.values(), asked)}
-    manifest = known or Manifest(asked.path.name, made_of, asked.seed, _given_up(asked.search), ())
+    manifest = known or Manifest(asked.path.name, asked.hash, asked.seed, _given_up(asked.search), ())
     manifest = replace(manifest, variants=tuple(variants.values()))
     write_files({asked.folder / NAME: manifest.written()})
     return manifest, tuple(variants[student.id] for student in asked.students)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from symgrad.errors import InputError
-from symgrad.reading.model import Problem
+from symgrad.tree import Array
 from symgrad.variants.students import Student
 
 NAME = "manifest.json"
@@ -63,10 +64,10 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise InputError(f"cannot use '{path}': {error}", hint="name another folder with -o") from error
 
 
-def hash_of(problem: Problem) -> str:
-    """A hash of what variants are drawn from: the problem, however it is reported, and its numbers."""
-    numbers = {name: array.tolist() for name, array in problem.given.items()}
-    parts = {key: value for key, value in problem.located.data.items() if key not in ("report", "given")}
+def hash_of(stated: Mapping[str, Any], given: Mapping[str, Array]) -> str:
+    """A hash of what variants are drawn from: the keys of a file but its report's, and all numbers."""
+    numbers = {name: array.tolist() for name, array in given.items()}
+    parts = {key: value for key, value in stated.items() if key not in ("report", "given")}
     return sha256(msgspec.json.encode([parts, numbers], order="deterministic")).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -18,7 +18,11 @@ WIDEST = 1_000_000
 
 def problem_text(problem: Problem) -> str:
     """The YAML that reads as this problem: a quantity a line, arrays in brackets, keys in their order."""
-    data = problem.located.data
+    return file_text(problem.located.data)
+
+
+def file_text(data: Mapping[str, Any]) -> str:
+    """The YAML of the keys of a problem file."""
     keys = filter(data.__contains__, keys_of(ProblemFile))
     return "".join(f"{line}\n" for key in keys for line in _lines(key, data[key]))
 
