@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.recurrence import Rounds
+from symgrad.calculus.second import HessianOf
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
 from symgrad.graph.cautions import cautions

@@ -12,10 +12,11 @@ from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, at_sizes, by_definition, read_fact
-from symgrad.calculus.hessians import HessianOf, hessian_between
+from symgrad.calculus.hessians import hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.rounds import rounds_of
+from symgrad.calculus.second import HessianOf
 from symgrad.calculus.shown import shown
 from symgrad.calculus.singular import check_inverses
 from symgrad.calculus.stated import check_made, is_true

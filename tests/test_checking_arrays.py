@@ -175,3 +175,26 @@ $$
 def test_arrays_are_read_as_they_are_meant(problem, sheet, verdicts):
     found = check_text(sheet, read_problem(problem)).lines
     assert [line.verdict.value for line in found] == verdicts.split()
+
+
+CUBES = """
+forward: {c: W @ x, L: sum(c**3)}
+given: {x: [-0.13, 0.64], W: [[1.24, -0.92], [-1.07, -2.53], [0.35, 0.88], [2.09, 1.61]]}
+"""
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_many_digits_of_a_result_make_no_exact_numbers_of_an_array(wrong):
+    """Σ of cubes of rounded numbers is off by more than a unit of what five digits say."""
+    c = [
+        1.24 * -0.13 - 0.92 * 0.64,
+        1.07 * 0.13 - 2.53 * 0.64,
+        -0.35 * 0.13 + 0.88 * 0.64,
+        -2.09 * 0.13 + 1.61 * 0.64,
+    ]
+    scaled = CUBES.replace("c**3", "(3*c)**3")
+    cells = r" \\ ".join(f"{3 * value:.3f}" for value in c)
+    result = sum((3 * value) ** 3 for value in c) + 0.5 * wrong
+    line = rf"L \approx \sum \begin{{bmatrix}} {cells} \end{{bmatrix}}^3 \approx {result:.3f}"
+    (judged,) = check_text(f"$${line}$$", read_problem(scaled)).lines
+    assert judged.verdict == ("wrong" if wrong else "correct")

@@ -258,12 +258,6 @@ def test_a_list_of_three_names_is_told():
         read_problem(text_of({"L": "w**2"}, {"w": 1}, backward={"of": "L", "hessians": [["w", "w", "w"]]}))
 
 
-def test_of_a_given_gradient_there_is_no_second_derivative():
-    backward = {"of": "y", "seed": "g", "wrt": ["x"], "hessians": ["x"]}
-    with pytest.raises(InputError, match="no second derivative is known"):
-        read_problem(text_of({"y": "x**2"}, {"x": [1, 2], "g": [1, 1]}, backward=backward))
-
-
 OF_UNSPECIFIED = {
     "sum(f(z) * z)": "X.T @ diag(f''(z) * z + 2 * f'(z)) @ X",
     "sum(f(z) - y * z)": "X.T @ diag(f''(z)) @ X",

@@ -23,8 +23,9 @@ from symgrad.calculus.index import (
     rename,
 )
 from symgrad.calculus.jacobian import jacobian_of
-from symgrad.calculus.layers import Labels, layer_of, pull_back
+from symgrad.calculus.layers import layer_of, pull_back
 from symgrad.calculus.matching import match
+from symgrad.calculus.relabelling import Labels
 from symgrad.calculus.seeds import seed_equation, seeded_entries, with_seed
 from symgrad.calculus.shorter import Definitions
 from symgrad.calculus.simpler import Simpler, simplest

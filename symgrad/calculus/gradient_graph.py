@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from symgrad.calculus.by_entries import by_entries
+from symgrad.calculus.made import DERIVATIVES
 from symgrad.calculus.steps import Derivation, GradientOf
-from symgrad.errors import NotSupported
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
+from symgrad.operations import OPERATIONS
 from symgrad.operations.own import CALL, as_slope
 from symgrad.operations.slopes import slope
 from symgrad.tree import Formula, Gradient, Name, Op, substitute, transform, walk
@@ -25,15 +27,15 @@ def id_of(gradient: Gradient) -> str:
 def gradient_graph(graph: Graph, derivation: Derivation, wrt: str) -> Graph:
     """The graph with ∂of/∂wrt, and the gradients that it rests on, as quantities behind the others.
 
-    Raises `NotSupported` where one of them has no array form, or a slope in it no formula.
+    Raises `NotSupported` where a slope in one of them has no formula.
     """
     quantities, shapes = dict(graph.quantities), dict(graph.shapes)
     for name in _upstream(derivation, wrt):
         id = id_of(Gradient(graph.of, name))
         shapes[id] = graph.shapes[name]
-        formula = substitute(_array_form(derivation.gradients[name]), _called(graph, derivation))
+        formula = _formula(derivation.gradients[name], _called(graph, derivation))
         within = replace(graph, shapes=shapes, _cache={})
-        quantities[id] = _stretched(_differentiable(formula), within, shapes[id])
+        quantities[id] = _stretched(formula, within, shapes[id])
     return replace(graph, quantities=quantities, shapes=shapes, _cache={})
 
 
@@ -52,11 +54,23 @@ def _called(graph: Graph, derivation: Derivation) -> dict[Formula, Formula]:
     return {gradient: Name(id_of(gradient)) for gradient in gradients}
 
 
-def _array_form(gradient: GradientOf) -> Formula:
-    if gradient.matrix_form is None:
-        message = f"the gradient of '{gradient.of}' by '{gradient.target}' has no array form to differentiate"
-        raise NotSupported(message, hint="ask for the Hessian by a quantity nearer to the objective")
-    return gradient.matrix_form
+def _formula(gradient: GradientOf, called: dict[Formula, Formula]) -> Formula:
+    """What is differentiated: the array form, else the entries as they are."""
+
+    def prepared(formula: Formula) -> Formula:
+        return _differentiable(substitute(formula, called))
+
+    if gradient.matrix_form is not None and _has_derivative(whole := prepared(gradient.matrix_form)):
+        return whole
+    return by_entries(gradient.poly, gradient.free, prepared)
+
+
+def _has_derivative(formula: Formula) -> bool:
+    """Whether all operations in a formula have one, but for what is stopped."""
+    if not isinstance(formula, Op) or formula.name == "stop":
+        return True
+    known = formula.name in OPERATIONS or formula.name in (*DERIVATIVES, "rotate")
+    return (known or not formula.args) and all(map(_has_derivative, formula.args))
 
 
 def restored(formula: Formula, graph: Graph) -> Formula:
@@ -66,7 +80,7 @@ def restored(formula: Formula, graph: Graph) -> Formula:
         match node:
             case Name(id) if id not in graph.quantities and id in found:
                 return found[id]
-            case Op("stop", (Op("prime" | "indicator" | "attains") as inner,)):
+            case Op("stop", (Op("prime" | "indicator" | "attains" | "pooling") as inner,)):
                 return inner
             case Op(CALL.name):
                 return as_slope(node)
@@ -96,7 +110,7 @@ def _differentiable(formula: Formula) -> Formula:
                 return Op("stop", (node,)) if meaning is None else _differentiable(meaning)
             case Op("masked", (mask, value)):
                 return Op("multiply", (mask, value))
-            case Op("indicator" | "attains"):
+            case Op("indicator" | "attains" | "pooling"):
                 return Op("stop", (node,))
         return node
 

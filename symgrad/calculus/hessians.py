@@ -6,20 +6,19 @@ entry by entry, and with second differences of L itself, which know of no gradie
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.calculus.chain_rule import Local, Ways, chain_rule
 from symgrad.calculus.compositions import composed, matrix
 from symgrad.calculus.cost import cost
-from symgrad.calculus.definite import Definite, definiteness
+from symgrad.calculus.definite import definiteness
 from symgrad.calculus.factoring import factored
 from symgrad.calculus.facts import Known
 from symgrad.calculus.folding import as_arrays
@@ -31,6 +30,7 @@ from symgrad.calculus.lowering import expand
 from symgrad.calculus.proof import array_is
 from symgrad.calculus.rational import cancel
 from symgrad.calculus.sampling import Sampler
+from symgrad.calculus.second import Factor, HessianOf, Part, Split
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.calculus.verify import at_all_points, compare, proof_at_points, tolerance
@@ -38,7 +38,6 @@ from symgrad.calculus.worlds import World, Worlds
 from symgrad.errors import NotSupported
 from symgrad.graph import Graph
 from symgrad.late import mpmath
-from symgrad.numbers.evaluate import Values
 from symgrad.operations.record import Numbers
 from symgrad.tree import ZERO, Formula, Gradient, Name, Op, substitute, walk
 
@@ -52,69 +51,10 @@ PLAIN = 14
 """The length of a product up to which it is short enough."""
 SHORT = 2
 """The length of a gradient up to which it is put in: softmax(z)."""
+READABLE = 30
+"""The length of an entry up to which a small matrix without another form is written out."""
 JUMP = 10**12
 """A quotient beyond this many times what is expected has crossed a kink: nothing is said."""
-
-
-class Factor(Struct, frozen=True):
-    """∂of/∂wrt by of's own formula: of a quantity, or of a gradient, by a quantity or a gradient."""
-
-    of: Formula
-    wrt: Formula
-    form: Formula
-
-
-class Part(Struct, frozen=True):
-    """The whole derivative of ``of``, a quantity or a gradient on the way: Σ ∂of/∂c dc/db over ``factors``.
-
-    ``total`` is what it comes to.
-    """
-
-    of: Formula
-    factors: tuple[Factor, ...]
-    total: Formula
-
-
-class Split(Struct, frozen=True):
-    """∂²L/∂w∂b = A · ∂²L/∂z∂z · B, where all ways lead through z: ∂L/∂w rests on b through ∂L/∂z alone.
-
-    ``before`` are the matrices of A, from ∂L/∂w to ∂L/∂z, ``after`` the derivatives of B, from z to b.
-    ``form`` is what ∂²L/∂z∂z comes to, and ``inside`` the derivatives of the quantities in between.
-    """
-
-    before: tuple[Formula, ...]
-    middle: str
-    form: Formula
-    inside: tuple[Factor, ...]
-    after: tuple[Factor, ...]
-
-
-class HessianOf(Struct, frozen=True, eq=False):
-    """∂²of/∂wrt∂by: the Jacobian of ∂of/∂wrt by ``by``, the axes of ``wrt`` first.
-
-    ``parts`` are the derivatives of what is on the way, ∂of/∂wrt first; there are none where one has no array
-    form. ``split`` is there where they are a product about another second derivative. ``definite`` is what is
-    proved of the eigenvalues of one by a single vector. ``opened`` has the formulas of gradients in which a
-    derivative with a name (gelu′) is written out to be differentiated.
-    """
-
-    of: str
-    wrt: str
-    by: str
-    whole: JacobianOf
-    parts: tuple[Part, ...]
-    split: Split | None = None
-    definite: Definite | None = None
-    opened: Mapping[str, Formula] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """How other programs call it."""
-        return f"{self.wrt}/{self.by}"
-
-    def valued(self, values: Values) -> HessianOf:
-        """The same with its numbers at a point, as far as those reach."""
-        return replace(self, whole=self.whole.valued(values))
 
 
 def hessian_between(
@@ -139,6 +79,8 @@ def hessian_between(
     form, poly = _best(second, graph, ways, out, inner)
     index = entrywise(factored(poly, Letters(*out, *inner)), second.shape)
     entries = written_out(second, poly, out, inner, form)
+    if form is None and any(cost(entry) > READABLE for row in entries for entry in row):
+        entries = ()
     found = JacobianOf(of, by, ways.through, out, inner, form, index, NONE_FOUND, entries)
 
     def check(sample: Sampler) -> tuple[()]:

@@ -16,10 +16,11 @@ from msgspec.structs import replace
 from symgrad.calculus.entries import OUT, Definition, Local, Reader, define, differentiate
 from symgrad.calculus.factoring import factored
 from symgrad.calculus.index import Atom, Cell, Index, Kron, Poly, Term, atom, kron, map_atoms, rename
-from symgrad.calculus.layers import CONSUMER, Labels, Layer, layer_of
+from symgrad.calculus.layers import CONSUMER, Layer, layer_of
 from symgrad.calculus.lowering import argument, lower
 from symgrad.calculus.matching import match
 from symgrad.calculus.proof import array_is, entry_is
+from symgrad.calculus.relabelling import Labels
 from symgrad.calculus.spelling import Letters, rename_letters, spell
 from symgrad.calculus.steps import NONE_FOUND, Jacobian, Step
 from symgrad.calculus.tidy import tidy

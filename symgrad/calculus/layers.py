@@ -6,11 +6,10 @@ are the same value: they are differentiated, written and verified once, and rela
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from symgrad.calculus.between import bounded
@@ -21,16 +20,13 @@ from symgrad.calculus.index import (
     Apply,
     Atom,
     Cell,
-    Count,
     Dim,
     Group,
     Index,
-    Kron,
     Poly,
     add,
     atom,
     cell,
-    free_indices,
     fresh,
     kron,
     map_atoms,
@@ -38,12 +34,14 @@ from symgrad.calculus.index import (
     rename,
     total,
 )
-from symgrad.calculus.linear import LINEAR, linear_derivative, operands
+from symgrad.calculus.linear import operands
 from symgrad.calculus.lowering import argument
+from symgrad.calculus.made import DERIVATIVES
 from symgrad.calculus.matching import match
 from symgrad.calculus.means import deviations
 from symgrad.calculus.reading import simplify_bases
 from symgrad.calculus.reasons import reasons
+from symgrad.calculus.relabelling import Labels
 from symgrad.calculus.spelling import Letters, entrywise
 from symgrad.calculus.steps import Path, Step
 from symgrad.graph import Graph
@@ -62,7 +60,6 @@ from symgrad.tree import (
     Total,
     names,
     substitute,
-    transform,
     walk,
 )
 
@@ -87,84 +84,6 @@ class Layer(Struct, frozen=True, dict=True):
         """A graph of this layer alone, for the shapes of sub-formulas."""
         alone = Graph({CONSUMER: self.formula}, dict(self.shapes), dict(self.sizes), CONSUMER, (), ())
         return replace(alone, derived=self.derived)
-
-
-class Labels(Struct, frozen=True):
-    """From placeholders to the names and dimensions of one use, and back."""
-
-    names: Mapping[str, str]
-    dims: Mapping[Dim, Dim]
-    known: Mapping[Formula, Formula] = field(default_factory=dict)
-    """Formulas that have a name of their own in the use."""
-
-    def formula(self, formula: Formula) -> Formula:
-        """A formula relabelled."""
-        return transform(formula, self._node)
-
-    def poly(self, poly: Poly) -> Poly:
-        """A polynomial relabelled."""
-        mapping = {i: Index(i.name, self.dims.get(i.dim, i.dim)) for i in free_indices(poly)}
-        return _relabel(poly, self, mapping)
-
-    def shape(self, shape: Shape) -> Shape:
-        """A shape relabelled."""
-        return tuple(self.dims.get(dim, dim) for dim in shape)
-
-    def index(self, index: Index) -> Index:
-        """An index over the relabelled dimension."""
-        return Index(index.name, self.dims.get(index.dim, index.dim))
-
-    def _node(self, node: Formula) -> Formula:
-        match node:
-            case Name(id):
-                return Name(self.names.get(id, id))
-            case Gradient(of, wrt):
-                return Gradient(self.names.get(of, of), self.names.get(wrt, wrt))
-            case Partial(of, wrt):
-                return Partial(self.names.get(of, of), self.names.get(wrt, wrt))
-            case Size(id):
-                return Size(str(self.dims.get(id, id)))
-            case Op(options=options):
-                labelled = tuple((key, self._option(key, value)) for key, value in options)
-                whole = replace(node, options=labelled)
-                return self.known.get(whole, whole)
-        return node
-
-    def _option(self, key: str, value: Any) -> Any:
-        if key in ("shape", "before"):
-            return self.shape(value)
-        return self.dims.get(value, value) if key in ("size", "length") else value
-
-
-def _relabel(poly: Poly, labels: Labels, mapping: Mapping[Index, Index]) -> Poly:
-    """Rebuilt term by term: bound indices are over relabelled dimensions too."""
-    found = []
-    for term in poly.terms:
-        inner = {**mapping, **{i: fresh(labels.dims.get(i.dim, i.dim)) for i in term.bound}}
-        factors = (_relabel_atom(s, labels, inner, e) for s, e in term.factors)
-        scaled = multiply(*factors)
-        bound = tuple(inner[i] for i in term.bound)
-        found.append(
-            total(
-                Poly(tuple(replace(t, coefficient=t.coefficient * term.coefficient) for t in scaled.terms)),
-                *bound,
-            )
-        )
-    return add(*found)
-
-
-def _relabel_atom(single: Atom, labels: Labels, mapping: Mapping[Index, Index], exponent: Any) -> Poly:
-    match single:
-        case Cell(base, indices):
-            return atom(Cell(labels.formula(base), tuple(mapping[i] for i in indices)), exponent)
-        case Kron(left, right):
-            return atom(kron(mapping[left], mapping[right]), exponent)
-        case Count(dim):
-            return atom(Count(labels.dims.get(dim, dim)), exponent)
-        case Apply(function, args, options):
-            return atom(Apply(function, tuple(_relabel(a, labels, mapping) for a in args), options), exponent)
-        case Group(inner):
-            return atom(Group(_relabel(inner, labels, mapping)), exponent)
 
 
 def layer_of(graph: Graph, consumer: str, seed: Poly | None, objective: str) -> tuple[Layer, Labels]:
@@ -280,8 +199,8 @@ def _back(
 def _local(node: Op, position: int, layer: Layer, root: bool) -> Local:
     """The operation's local derivative, its placeholders filled in."""
     shape_of = layer.graph.shape
-    if node.name in LINEAR:
-        return linear_derivative(node, position, shape_of)
+    if node.name in DERIVATIVES:
+        return DERIVATIVES[node.name](node, position, shape_of)
     arguments = tuple(argument(arg, shape_of) for arg in node.args)
     local = differentiate(node.name, node.options, arguments, shape_of(node), position)
     filled: dict[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(node.args)}
@@ -337,7 +256,7 @@ def _jacobian_product(
 ) -> Formula | None:
     """Jᵀ g where a structured operation takes a vector to a vector; None elsewhere."""
     op = layer.formula
-    if not isinstance(op, Op) or op.name in LINEAR or not len(out) == len(free) == 1:
+    if not isinstance(op, Op) or op.name in DERIVATIVES or not len(out) == len(free) == 1:
         return None
     if operation(op.name).kind != "structured":
         return None

@@ -125,19 +125,35 @@ def _spread(formula: Formula, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
 def _defined(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     arguments = tuple(argument(arg, shape_of) for arg in op.args)
     definition = define(op.name, op.options, arguments, tuple(index.dim for index in at))
+    return _at_arguments(op, rename(definition.poly, dict(zip(definition.out, at, strict=True))), shape_of)
+
+
+def _at_arguments(op: Op, poly: Poly, shape_of: ShapeOf) -> Poly:
+    """A polynomial over #0, #1, … with an operation's arguments in their places."""
     placeholders: dict[Formula, Formula] = {Name(f"#{n}"): arg for n, arg in enumerate(op.args)}
+
+    def put(base: Formula, indices: tuple[Index, ...]) -> Poly:
+        if base in placeholders:
+            return lower(placeholders[base], indices, shape_of)
+        return cell(substitute(base, placeholders), *indices)
+
+    return filled(poly, put)
+
+
+def filled(poly: Poly, put: Callable[[Formula, tuple[Index, ...]], Poly]) -> Poly:
+    """A polynomial with other polynomials for its entries, also in the arguments of functions."""
 
     def change(single: Atom) -> Poly:
         match single:
-            case Cell(base, indices) if base in placeholders:
-                return lower(placeholders[base], indices, shape_of)
             case Cell(base, indices):
-                return cell(substitute(base, placeholders), *indices)
+                return put(base, indices)
             case Group(inner):
                 return map_atoms(inner, change)
-        return _changed_inside(single, change)
+            case Apply(function, args, options):
+                return apply(function, *(map_atoms(arg, change) for arg in args), options=options)
+        return atom(single)
 
-    return map_atoms(rename(definition.poly, dict(zip(definition.out, at, strict=True))), change)
+    return map_atoms(poly, change)
 
 
 def moved(
@@ -153,12 +169,6 @@ def moved(
         case (Term(_, ((Cell(Name(), places), _),), bound),):
             return places, bound
     return None
-
-
-def _changed_inside(single: Atom, change: Callable[[Atom], Poly]) -> Poly:
-    if isinstance(single, Apply):
-        return apply(single.function, *(map_atoms(a, change) for a in single.args), options=single.options)
-    return atom(single)
 
 
 ARITHMETIC: dict[str, Callable[..., Poly]] = {
@@ -236,6 +246,11 @@ def _full(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     return _meeting(0, 1, None)(Op(op.name, (gradient, *rotated.args), op.options), at, shape_of)
 
 
+def _by_entries(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
+    poly = rename(op.option("entry"), dict(zip(op.option("free"), at, strict=True)))
+    return _at_arguments(op, poly, shape_of)
+
+
 def _part(op: Op, at: tuple[Index, ...], shape_of: ShapeOf) -> Poly:
     axis, (whole,) = op.option("axis"), op.args
     k = fresh(shape_of(whole)[axis])
@@ -258,6 +273,8 @@ MADE: dict[str, Made] = {
     "onehot": _opaque,
     "triangle": _opaque,
     "others": _opaque,
+    "other_pairs": _opaque,
+    "by_entries": _by_entries,
     "rotate": _opaque,
     "part": _part,
     "kernel_conv2d": _meeting(1, None, 0),

@@ -260,7 +260,7 @@ def _factor_part(single: Atom, exponent: Fraction, free: tuple[Index, ...]) -> P
 
 def _base(single: Atom, free: tuple[Index, ...]) -> tuple[Formula, tuple[Index, ...]]:
     match single:
-        case Cell(Op("cover")):
+        case Cell(Op("cover" | "other_pairs")):
             raise NoMatrixForm("a condition on two indices")
         case Cell(base, indices):
             if len(indices) == 2 and indices[0] == indices[1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.calculus.between import bounded
-from symgrad.calculus.linear import LINEAR
+from symgrad.calculus.made import REASONS
 from symgrad.calculus.parts import is_elementwise
 from symgrad.graph import Graph
 from symgrad.operations import operation
@@ -49,8 +49,8 @@ def _reason(op: Op, position: int) -> str:
     scales = op.name == "multiply" or (op.name, position) == ("divide", 0)
     if scales and not any(map(names, others)):
         return "a constant factor stays"
-    if op.name in LINEAR or op.name == "rotate":
-        return "every entry is a sum of products, and the derivative by one factor is the other"
+    if op.name in REASONS:
+        return REASONS[op.name]
     return operation(op.name).reason(position)
 
 

@@ -152,7 +152,7 @@ class _Writer:
     def _base(self, single: Atom, order: tuple[Index, ...]) -> Part:
         match single:
             case Cell(base, indices):
-                if is_tensor(base):
+                if is_tensor(base) or (isinstance(base, Op) and base.name == "other_pairs"):
                     raise NoMatrixForm("a tensor of zeros and ones")
                 return Part(base, indices)
             case Count(dim):

@@ -24,11 +24,13 @@ from symgrad.calculus.index import (
     power,
     scale,
 )
+from symgrad.calculus.tensors import TENSORS
 from symgrad.graph import Graph
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.tree import Entry, Formula, Name, Op, names
 
-CONSTANT = frozenset({"selection", "placement", "unit", "eye", "ones", "zeros"})
+CONSTANT = TENSORS - {"pooling"} | {"eye", "ones", "zeros"}
+PRODUCTS = frozenset({"others", "other_pairs"})
 MOVING = frozenset({"index", "squeeze", "unsqueeze", "transpose", "flatten"})
 """Operations whose entries are entries of their argument."""
 
@@ -65,11 +67,15 @@ def _atom(single: Atom, places: Mapping[Index, int], graph: Graph) -> Poly:
 
 
 def _cell(base: Formula, at: tuple[int, ...], graph: Graph) -> Poly:
+    if isinstance(base, Op) and base.name == "prod" and not at:
+        return _whole_product(base, graph)
     if not at:
         return atom(Cell(base, ()))
     sizes: dict[Any, int] = {1: 1, **graph.sizes}
     if isinstance(base, Op) and base.name in CONSTANT and not names(base):
         return constant(int(evaluate(base, Values({}, sizes))[at]))
+    if isinstance(base, Op) and base.name in PRODUCTS:
+        return _product(base, at, graph)
     used = names(base)
     if isinstance(base, Op) and len(used) == 1 and _only_moves(base):
         name = Name(used[0])
@@ -78,6 +84,22 @@ def _cell(base: Formula, at: tuple[int, ...], graph: Graph) -> Poly:
         number = int(np.asarray(evaluate(base, Values({name: numbered}, sizes)))[at])
         return atom(Cell(Entry(name, tuple(map(int, np.unravel_index(number, shape)))), ()))
     return atom(Cell(Entry(base, at), ()))
+
+
+def _whole_product(op: Op, graph: Graph) -> Poly:
+    sizes = (range(_size(dim, graph)) for dim in graph.shape(op.args[0]))
+    return multiply(constant(1), *(_cell(op.args[0], place, graph) for place in product(*sizes)))
+
+
+def _product(op: Op, at: tuple[int, ...], graph: Graph) -> Poly:
+    """The product of the entries along an axis but for one or two."""
+    (x,), axis = op.args, op.option("axis") or 0
+    rank = len(graph.shape(x))
+    gone, place = {at[axis], *at[rank:]}, at[:rank]
+    if len({at[axis], *at[rank:]}) < len(at) - rank + 1:
+        return constant(0)
+    rest = (k for k in range(_size(graph.shape(x)[axis], graph)) if k not in gone)
+    return multiply(constant(1), *(_cell(x, (*place[:axis], k, *place[axis + 1 :]), graph) for k in rest))
 
 
 def _only_moves(formula: Formula) -> bool:

@@ -211,6 +211,8 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "cover": lambda options, shapes: options["shape"],
     "triangle": lambda options, shapes: (options["size"], options["size"]),
     "others": lambda options, shapes: shapes[0],
+    "other_pairs": lambda options, shapes: (*shapes[0], shapes[0][options.get("axis") or 0]),
+    "by_entries": lambda options, shapes: options["shape"],
     "placement": lambda options, shapes: (options["size"], options["length"]),
     "pooling": lambda options, shapes: (*options["shape"], *shapes[0][-2:]),
     "rotate": lambda options, shapes: shapes[0],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symgrad.errors import NotSupported
 from symgrad.maths import nodes
 from symgrad.maths.nodes import Big, Fenced, Maths, Operator, Row, Script, Space, Symbol, Text
-from symgrad.notation.binding import Level, Written, given
+from symgrad.notation.binding import Level, Written, beside, given
 from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import Derivative, second_fraction
 from symgrad.notation.numerals import array, constant
 from symgrad.notation.operands import ONE
-from symgrad.notation.positions import covered, matched
+from symgrad.notation.positions import covered, matched, met
 from symgrad.notation.shifted import shifted
 from symgrad.notation.symbols import subscript
 from symgrad.notation.table import LAYOUTS
@@ -141,11 +143,36 @@ def _entry(node: Entry, context: Context) -> Written:
                 for name, indices in ((wrt, node.indices[:split]), (by, node.indices[split:]))
             )
             return second_fraction(_objective(base, context), first, second)
+        case Op("window") as window:
+            return met(window, node.indices, context)
         case Op("cover") as window:
             return covered(window, node.indices, context)
         case Op("flattening") as tensor:
             return matched(tensor, node.indices, context)
+        case Op("others" | "other_pairs") as product:
+            return _product_of_others(product, node.indices, context)
     return Written(_at(node.base, node.indices, context))
+
+
+def _product_of_others(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
+    """∏_{r ≠ i} x_r and (1 − δ_ij) ∏_{r ≠ i, j} x_r, of what stands along an axis."""
+    (x,), axis = op.args, op.option("axis") or 0
+    rank = len(indices) - (op.name == "other_pairs")
+    letter = next(letter for letter in FAR if letter not in indices)
+    place = (*indices[:axis], letter, *indices[axis + 1 : rank])
+    gone = [context.index(index) for index in dict.fromkeys((indices[axis], *indices[rank:]))]
+    listed = [part for index in gone[1:] for part in (Operator(","), index)]
+    below = Row((context.index(letter), Operator("≠"), gone[0], *listed))
+    body = write(Entry(x, place), context).fit(Level.CHAIN, last=True).maths
+    whole = Written(Big("∏", body, below=below), Level.PRODUCT, open=Level.HADAMARD)
+    if op.name == "others":
+        return whole
+    apart = Op("subtract", (Number(Fraction(1)), Delta(str(indices[axis]), str(indices[rank]))))
+    return beside(write(apart, context), whole)
+
+
+FAR = "rst"
+"""Letters of products, that sums take last."""
 
 
 def _at(base: Formula, indices: tuple[str | int, ...], context: Context) -> Maths:

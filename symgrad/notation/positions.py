@@ -117,6 +117,18 @@ def places(op: Op, context: Context) -> Written:
     return Written(_MATCH)
 
 
+def met(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
+    """1[p = 2i + a − 2]: 1 where place p of the input is place a of window i, else 0; for every axis."""
+    step, around = op.option("stride"), op.option("padding")
+    axes = len(indices) // 3
+    shown: list[Maths] = []
+    for out, kernel, place in zip(indices[:axes], indices[axes:-axes], indices[-axes:], strict=True):
+        many = f"{step}{out}" if step > 1 else f"{out}"
+        sides = (context.index(place), Operator("="), context.index(f"{many}+{kernel}-{step + around}"))
+        shown += (ONE, Fenced("[", Row(sides), "]"))
+    return Written(Row(tuple(shown)), Level.PRODUCT if axes > 1 else Level.ATOM)
+
+
 def covered(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:
     """1[2i−1 ≤ p ≤ 2i], of windows of two places: 1 where window i covers place p, else 0."""
     window, place = indices

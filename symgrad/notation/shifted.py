@@ -28,10 +28,24 @@ def _without_one(formula: Total) -> Formula:
     for node in walk(body):
         if isinstance(node, Entry) and isinstance(node.base, Op) and node.base.name == "window":
             places = _determined(node.base, node.indices, bound)
-            if places is not None:
+            if places is not None and all(_vanishes(body, letter) for letter in places):
                 left = [index for index in bound if index not in places]
                 return _summed(_put_in(body, node, places), left)
     return formula
+
+
+def _vanishes(body: Formula, letter: str) -> bool:
+    """Whether a product is 0 where an entry is not there: one of its factors, not inside a function."""
+    match body:
+        case Entry(base, indices):
+            return letter in indices and not (isinstance(base, Op) and base.name == "window")
+        case Op("multiply", args):
+            return any(_vanishes(arg, letter) for arg in args)
+        case Op("divide", (above, _)) | Op("negative", (above,)) | Op("power", (above, _)):
+            return _vanishes(above, letter)
+        case Op("add" | "subtract", args):
+            return all(_vanishes(arg, letter) for arg in args)
+    return False
 
 
 def _determined(window: Op, indices: tuple[str | int, ...], bound: list[str]) -> Mapping[str, str] | None:

@@ -107,6 +107,7 @@ MADE: Mapping[str, Layout] = {
     "placement": placement,
     "triangle": triangle,
     "others": function("prodothers"),
+    "other_pairs": function("prodotherpairs"),
     "part": part,
     "unflatten": unflatten,
     "full_conv2d": full_convolution,

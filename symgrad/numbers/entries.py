@@ -9,9 +9,25 @@ from functools import lru_cache, partial, reduce
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.numbers.evaluate import Values, evaluate, operated
+from symgrad.numbers.evaluate import MADE, Values, evaluate, operated
 from symgrad.operations.record import Numbers
-from symgrad.tree import ONE, Cases, Delta, Entry, Formula, Op, Total, children, folded, transform, walk
+from symgrad.tree import (
+    ONE,
+    Cases,
+    Delta,
+    Entry,
+    Formula,
+    Name,
+    Op,
+    Total,
+    children,
+    folded,
+    transform,
+    walk,
+)
+
+BY_ENTRIES = "by_entries"
+"""An array that is said entry by entry, a formula over #0, #1, … for the arrays in it."""
 
 
 def evaluate_entries(
@@ -166,3 +182,17 @@ def _entry(array: Numbers, indices: tuple[str | int, ...], order: list[str]) -> 
     array = np.transpose(array, axes)
     present = {str(letters[n]): array.shape[m] for m, n in enumerate(axes)}
     return array.reshape([present.get(letter, 1) for letter in order])
+
+
+def _by_entries(op: Op, values: Values, args: tuple[Numbers, ...]) -> Numbers:
+    """An array that is said entry by entry."""
+    arrays: dict[Formula, Numbers] = {Name(f"#{n}"): arg for n, arg in enumerate(args)}
+    ranges = {
+        letter: 1 if dim == 1 else values.sizes[dim]
+        for letter, dim in zip(op.option("letters"), op.option("shape"), strict=True)
+    }
+    there = Values(arrays, values.sizes, values.space)
+    return evaluate_entries(op.option("formula"), tuple(ranges), there, ranges)
+
+
+MADE[BY_ENTRIES] = _by_entries  # here, for entries are worked out by what works out formulas

@@ -245,6 +245,17 @@ def others(x: Numbers, axis: int | None = None) -> Numbers:
     return np.moveaxis(np.stack(found, axis=-1), -1, -1 if axis is None else axis)
 
 
+def other_pairs(x: Numbers, axis: int | None = None) -> Numbers:
+    """At each entry and each place along an axis the product of what is in neither, 0 where they are one."""
+    rows = np.moveaxis(x, -1 if axis is None else axis, -1)
+    places, zero = range(rows.shape[-1]), rows[..., 0] * 0
+    found = [
+        [np.prod(np.delete(rows, [i, j], -1), axis=-1) if i != j else zero for j in places] for i in places
+    ]
+    whole = np.moveaxis(np.array(found, dtype=x.dtype), (0, 1), (-2, -1))
+    return np.moveaxis(whole, -2, -2 if axis is None else axis)
+
+
 def _pi(op: Op, values: Values, args: Args) -> Numbers:
     return np.asarray(values.space.pi())
 
@@ -266,6 +277,7 @@ MADE: dict[str, Made] = {
     "onehot": lambda op, values, args: hot_value(values.space, args[0], _dim(op.option("size"), values)),
     "triangle": _triangle,
     "others": lambda op, values, args: others(args[0], op.option("axis")),
+    "other_pairs": lambda op, values, args: other_pairs(args[0], op.option("axis")),
     "part": _part,
     **dict.fromkeys(("unflatten", "reshape"), lambda op, values, args: args[0].reshape(_sizes(op, values))),
     "cover": _cover,

@@ -28,10 +28,6 @@ def check_seed(problem: Problem) -> None:
     if problem.also:
         message = f"'{seed}' is the gradient of one quantity, and 'of' names {1 + len(problem.also)}"
         raise InputError(message, place=place, hint=f"leave one, as in of: {problem.of}")
-    if problem.hessians:
-        message = f"the gradient of '{problem.of}' is given, so no second derivative is known"
-        where = problem.place("backward", "hessians")
-        raise InputError(message, place=where, hint="delete 'hessians', or write the objective as a formula")
     if problem.update is not None:
         message = "an update would move what a given gradient was worked out from"
         raise InputError(message, place=place, hint="delete 'update', or write the objective as a formula")

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
+from symgrad.calculus.second import HessianOf
 from symgrad.errors import InputError
 from symgrad.graph import Graph
 from symgrad.late import mpmath

@@ -8,8 +8,8 @@ from functools import reduce
 import numpy as np
 from msgspec.structs import replace
 
-from symgrad.calculus.hessians import Factor, HessianOf, Part
 from symgrad.calculus.index import rename
+from symgrad.calculus.second import Factor, HessianOf, Part
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
@@ -46,7 +46,11 @@ def _derived(setting: Setting, one: HessianOf) -> Iterator[Block]:
     if not one.whole.through:
         yield paragraph(setting, "The gradient ", gradient, " does not depend on ", Name(one.by), ":")
     else:
-        yield paragraph(setting, "The gradient ", gradient, " is differentiated by ", Name(one.by), ":")
+        seed = setting.solution.graph.seed
+        held = (", with ", Name(seed), " held fixed") if seed else ()
+        yield paragraph(
+            setting, "The gradient ", gradient, " is differentiated by ", Name(one.by), *held, ":"
+        )
     first = _differentiated(setting, one)
     here = (*_split(setting, one), *_on_the_way(setting, one))
     product = _product(setting, one)
@@ -95,6 +99,8 @@ def _differentiated(setting: Setting, one: HessianOf, wrt: str = "") -> tuple[Li
         letters = Letters(*one.whole.out, *one.whole.by)  # no sum of the gradient has a letter of the entry
         formula = entrywise(spell(own, letters), setting.solution.graph.shape)
         by = setting.maths(_entry(one.by, one.whole.letters[len(one.whole.out) :]))
+    elif gradient.matrix_form is None:  # an entry of it is no derivative as a whole
+        return ()
     if any(isinstance(node, Op) and node.name in ("ones", "eye") for node in walk(formula)):
         return ()
     return (Link("=", Row((operator_fraction(by), Fenced("(", setting.maths(formula), ")")))),)

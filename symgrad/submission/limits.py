@@ -39,12 +39,25 @@ def limits(items: Sequence[Item], place: Span, cursor: Cursor, bounded: bool = F
     """
     first, *rest = _clauses(_spelled(items))
     found = list(_ranges(first, place, cursor, bounded))
-    conditions = [_condition(clause, place, cursor) for clause in rest]
-    if not found[-1].condition and conditions:
-        found[-1] = replace(found[-1], condition=conditions.pop(0))
-    if conditions:
-        raise Unreadable("a sum under several conditions is not read", place)
-    return found
+    known = [found[-1].condition] if found[-1].condition else []
+    sign = next((n for n, item in enumerate(first) if relation(item) == "≠"), None)
+    for clause in rest:
+        listed = sign is not None and not has_relation(clause)  # the j of k ≠ i, j
+        known.append(_condition([*first[: sign + 1], *clause] if listed and sign else clause, place, cursor))
+    return [*found[:-1], replace(found[-1], condition=_all(known, place))] if known else found
+
+
+def _all(conditions: Sequence[Comparison], place: Span) -> Comparison:
+    """One condition for several: k ≠ i and k ≠ j as i ≠ k ≠ j."""
+    whole_, *others = conditions
+    middle = whole_.left
+    for turn, other in enumerate(others):
+        both = middle == other.left and whole_.relation == other.relation == "≠"
+        if not (both and isinstance(middle, Symbol)) or turn:
+            raise Unreadable("a sum under several conditions is not read", place)
+        turned = Comparison(whole_.right, "≠", middle, whole_.span)
+        whole_ = Comparison(turned, "≠", other.right, other.span)
+    return whole_
 
 
 def _spelled(items: Sequence[Item]) -> list[Item]:

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from symgrad.calculus.hessians import HessianOf
 from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.recurrence import Rounds
+from symgrad.calculus.second import HessianOf
 from symgrad.calculus.steps import Derivation, Step
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape

@@ -87,7 +87,7 @@ class Margins(Struct, frozen=True, eq=False):
         value = float(abs(literal.value))
         whole = round(value / unit)
         digits = FEW_DIGITS if beside else _digits(literal)
-        if digits <= self.coarse:
+        if digits <= self.coarse and not beside:  # its array has others, that are rounded
             return 0.0
         rounding = unit * (self.many if digits >= MANY_DIGITS else 0.5 if digits >= FEW_DIGITS else 0.0)
         near = self._near(value, unit)

@@ -55,7 +55,7 @@ def under(node: Sum, scope: Scope) -> Scope:
     longest = max(lengths, default=0)
     if len(lengths) < 2:
         if letter not in scope.short:
-            return scope
+            return _of_its_own(node, scope)
         least = longest or scope.ranges[letter]
     else:
         least = min(lengths)
@@ -64,6 +64,21 @@ def under(node: Sum, scope: Scope) -> Scope:
     ranges = {**scope.ranges, letter: least}
     short = scope.short | {letter} if least < longest else scope.short - {letter}
     return replace(scope, ranges=ranges, short=short)
+
+
+def _of_its_own(node: Sum, scope: Scope) -> Scope:
+    """The scope of a sum whose letter stands as a number, 𝟏[d = a + 1] and x_{a+1}: as far as it runs here.
+
+    Another sum of the line may have the same letter run otherwise.
+    """
+    letter = node.index
+    compared = any(isinstance(part, Comparison) for part in walk(node.body))
+    if letter not in scope.ranges or not (compared or _counts(node, scope)):
+        return scope
+    length = _found((node.body,), scope)[0].get(letter, scope.ranges[letter])
+    return (
+        scope if length == scope.ranges[letter] else replace(scope, ranges={**scope.ranges, letter: length})
+    )
 
 
 def _found(nodes: tuple[Node, ...], scope: Scope) -> tuple[dict[str, int], frozenset[str]]:
