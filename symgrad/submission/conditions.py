@@ -180,7 +180,7 @@ def remark(side: list[Item]) -> tuple[list[Item], list[Condition]]:
 
 
 def _is_indicator(before: Item, bracket: Item) -> bool:
-    """Whether a condition in brackets belongs to what stands before it: 𝟙[i = j], and 1[i = j] without a blank."""
+    """Whether a condition in brackets belongs to what stands before it: 𝟙[i = j], 1[i = j] with no blank."""
     assert isinstance(bracket, Group)
     typed = is_token(before, "number", "1") and bracket.kind == "square"
     named = typed or is_token(before, "letter", *INDICATORS) or is_token(before, "word", *INDICATORS)
