@@ -390,3 +390,21 @@ def test_letters_mean_what_the_work_means(problem, sheet, verdicts):
     found = check_text(sheet, read_problem(problem)).lines
     claims = [line.verdict.value for line in found if len(line.line.sides) > 1]
     assert claims == verdicts.split()
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([r"\pi = \sigma(-r)", r"\frac{\partial L}{\partial r} = -\pi"], "correct"),
+        ([r"\pi = \sigma(-r)", r"\frac{\partial L}{\partial r} = \pi"], "wrong"),
+        ([r"\pi = \sigma(r)", r"\frac{\partial L}{\partial r} = \pi - 1"], "correct"),
+        ([r"\pi(r) = \sigma(r)", r"\frac{\partial L}{\partial r} = \pi(r) - 1"], "correct"),
+        ([r"\pi = 3.1416"], "correct"),
+        ([r"\pi = 3.2416"], "wrong"),
+        ([r"\log(2\pi) = 1.8379"], "correct"),
+    ],
+)
+def test_pi_is_what_the_work_says_it_is(lines, expected):
+    problem = "forward: {L: log(1 + exp(-r))}\nbackward: {of: L, wrt: [r]}"
+    text = "\n\n".join(f"${line}$" for line in lines)
+    assert check_text(text, read_problem(problem)).lines[-1].verdict.value == expected

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from symgrad.submission.commands import COMPARISONS, DOTS, FRACTIONS, OTHERWISE
+from symgrad.submission.commands import COMPARISONS, DOTS, FRACTIONS, INDICATORS, OTHERWISE
 from symgrad.submission.cursor import is_token
 from symgrad.submission.groups import Group, Item
 from symgrad.submission.operators import has_relation, relation
@@ -172,11 +172,19 @@ def _hangs(side: Sequence[Item], n: int) -> bool:
 def remark(side: list[Item]) -> tuple[list[Item], list[Condition]]:
     """A side without the remark (i ≠ j), or (if z > 0), in brackets behind it; and what that says."""
     found = unbracketed(side[-1:]) if len(side) > 1 else None
-    if found is not None:
+    if found is not None and not _is_indicator(side[-2], side[-1]):
         rest, words = found
         if words or all(is_letter(item) or relation(item) for item in rest):
             return side[:-1], comparisons(rest)
     return side, []
+
+
+def _is_indicator(before: Item, bracket: Item) -> bool:
+    """Whether a condition in brackets belongs to what stands before it: 𝟙[i = j], 1[i = j] with no blank."""
+    assert isinstance(bracket, Group)
+    typed = is_token(before, "number", "1") and bracket.kind == "square"
+    named = typed or is_token(before, "letter", *INDICATORS) or is_token(before, "word", *INDICATORS)
+    return is_token(before, "letter", "1") or (named and not bracket.spaced)
 
 
 def opposite(condition: Condition) -> Condition:

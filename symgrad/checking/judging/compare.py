@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
-from symgrad.checking.judging.data import with_all_data, with_data
+from symgrad.checking.judging.data import is_coincidence, with_all_data, with_data
 from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins, coarse_beside
@@ -92,6 +92,8 @@ def compare(
     if first is not None and bench.is_general(question.around):
         return first  # of all steps the first, whose states are 0, says nothing
     second = _at_given(question, sides, bench, slips, symbolic)
+    if first is not None and _by_chance(question, first, second, bench, slips):
+        return first
     if first is None or second.outcome.kind == AGREE:
         return second
     if first.outcome.kind == UNKNOWN and second.outcome.kind == DIFFER and not symbolic:
@@ -102,6 +104,17 @@ def compare(
             if (outcome := way(question, own, bench.given)) is not None:
                 return Step(outcome, sides, Proof.NUMERIC, remark=messages.PUT_IN)
     return second if _lacks(second) and is_reckoned(left, right) else first
+
+
+def _by_chance(question: Question, first: Step, second: Step, bench: Bench, slips: tuple[Slip, ...]) -> bool:
+    """Whether names differ at random numbers, and agree at those given only as numbers happen to be so."""
+    put_in = second.outcome.kind == AGREE and second.proof is Proof.PRINTED and not second.remark
+    if first.outcome.kind != DIFFER or not put_in or bench.step or bench.example is not None:
+        return False
+    if not (has_names(question.left) and has_names(question.right)) or bench.given is None:
+        return False
+    own = [bench.seen(world, slips) for world in bench.points.own]
+    return is_coincidence(question, own, bench.seen(bench.given, slips))
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:

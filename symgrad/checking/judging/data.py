@@ -6,41 +6,71 @@ other names are not put in. It does where the line then holds at random numbers,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice, product
+from operator import methodcaller
 from typing import Any, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.judging.printed import named_arrays
 from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Node, Power, Quotient, Symbol, parts, walk
+from symgrad.submission.written import Literal, Matrix, Node, Power, Product, Quotient, Symbol, parts, walk
 
 MOST_ENTRIES, MOST_WAYS = 4, 8
 """Entries for which one number may stand, and ways to take the numbers of a line that are tried."""
+MOST_NUMBERS, MOST_NAMED, MOST_NAMINGS = 3, 12, 2_000
+"""The same where quantities and gradients count as well, and the numbers in a line of which that is asked."""
 
-Entry: TypeAlias = "tuple[str, tuple[int, ...], float]"
-"""A name, the place of the entry, and how many times it the number is: 1 or −1."""
+Entry: TypeAlias = "tuple[Callable[[World], Any], tuple[int, ...], float]"
+"""An array at a point, the place of the entry, and how many times it the number is: 1 or −1."""
 
 
 def with_data(question: Question, worlds: Sequence[World], given: World) -> Outcome | None:
     """The agreement of two sides in which numbers stand for entries of what is given; None without any."""
+    return next(_named(question, worlds, partial(_entries, given=given), MOST_ENTRIES, MOST_WAYS), None)
+
+
+def is_coincidence(question: Question, worlds: Sequence[World], given: World) -> bool:
+    """Whether sides that agree at the given numbers do so by chance: ½ (s − t)² for s − t, of s − t = 2.
+
+    A few whole numbers and halves are coefficients, unless the line holds at random numbers when they stand
+    for values of names, of gradients, or of the sums in the problem's formulas. What is 0 may be left out.
+    """
+    inside = [part for side in (question.left, question.right) for part in walk(side)]
+    literals = [part for part in inside if isinstance(part, Literal)]
+    plain = all(part.value and (part.value * 2).denominator == 1 for part in literals)
+    if not plain or len(literals) > MOST_NUMBERS or any(isinstance(part, Matrix) for part in inside):
+        return False
+    entries = partial(_values, given=given)
+    return next(_named(question, worlds, entries, MOST_NAMED, MOST_NAMINGS, ones=True), None) is None
+
+
+def _named(
+    question: Question,
+    worlds: Sequence[World],
+    entries: Callable[[float], Iterator[Entry]],
+    most: int,
+    ways: int,
+    ones: bool = False,
+) -> Iterator[Outcome]:
+    """The agreements at every world under the ways to take numbers for entries that they are."""
     numbers = [
         (literal, under, found)
         for side in (question.left, question.right)
-        for literal, under in _numbers(side)
-        if (found := list(islice(_entries(float(literal.value) / under, given), MOST_ENTRIES)))
+        for literal, under in _numbers(side, ones)
+        if (found := list(islice(entries(float(literal.value) / under), most)))
     ]
-    ways = product(*([*found, None] for _, _, found in numbers)) if numbers else ()
-    for way in islice(ways, MOST_WAYS):
+    for way in islice(product(*([*found, None] for _, _, found in numbers)), ways):
         taken = [
             (literal, under, entry) for (literal, under, _), entry in zip(numbers, way, strict=True) if entry
         ]
         outcome = _everywhere(question, worlds, taken) if taken else None
         if outcome is not None:
-            return outcome
-    return None
+            yield outcome
 
 
 def with_all_data(question: Question, worlds: Sequence[World], given: World) -> Outcome | None:
@@ -65,8 +95,8 @@ def _everywhere(question: Question, worlds: Sequence[World], taken: Sequence[Any
     outcome: Outcome | None = None
     for world in worlds:
         instead = {
-            literal.span: sign * under * float(np.real(world.value(name)[place]))
-            for literal, under, (name, place, sign) in taken
+            literal.span: sign * under * float(np.real(array(world)[place]))
+            for literal, under, (array, place, sign) in taken
         }
         asked = replace(question, instead=instead)
         outcome = ask(asked, [world], outcome.script if outcome is not None else None)
@@ -75,24 +105,40 @@ def _everywhere(question: Question, worlds: Sequence[World], taken: Sequence[Any
     return outcome
 
 
-def _numbers(node: Node) -> Iterator[tuple[Literal, float]]:
-    """The numbers that are no exponents, with what they are divided by: 1 and 2 of ½."""
+def _numbers(node: Node, ones: bool = False) -> Iterator[tuple[Literal, float]]:
+    """The numbers that are no exponents, with what they are divided by: 1 and 2 of ½; 1 alone if asked.
+
+    2 · 3 is 6 as well: 2, divided by a third.
+    """
     match node:
-        case Literal(value) if abs(value) != 1 and value:
+        case Literal(value) if value and (ones or abs(value) != 1):
             yield node, 1.0
         case Quotient(Literal(value) as above, Literal(under)) if under and abs(value) != abs(under):
             yield above, float(under)
         case Power(body, Literal()):
-            yield from _numbers(body)
+            yield from _numbers(body, ones)
         case _:
+            match node:
+                case Product(Literal() as first, Literal(value)) if ones and value:
+                    yield first, 1 / float(value)
             for part in parts(node):
-                yield from _numbers(part)
+                yield from _numbers(part, ones)
 
 
 def _entries(number: float, given: World) -> Iterator[Entry]:
     """The entries of given leaves that are a number, up to its sign."""
     for name in given.model.problem.given:
         if name in given.model.graph.leaves and name not in given.model.labels:
-            array = np.real(given.value(name))
-            for place in map(tuple, np.argwhere(np.isclose(np.abs(array), abs(number), rtol=1e-12, atol=0))):
-                yield name, tuple(map(int, place)), float(np.sign(array[place] * number))
+            yield from _places(number, given, methodcaller("value", name))
+
+
+def _values(number: float, given: World) -> Iterator[Entry]:
+    """The entries of whatever may be put in that are a number, up to its sign."""
+    for array in named_arrays(given):
+        yield from _places(number, given, array)
+
+
+def _places(number: float, given: World, array: Callable[[World], Any]) -> Iterator[Entry]:
+    found = np.real(array(given))
+    for place in map(tuple, np.argwhere(np.isclose(np.abs(found), abs(number), rtol=1e-12, atol=0))):
+        yield array, tuple(map(int, place)), float(np.sign(found[place] * number))

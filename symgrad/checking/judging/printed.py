@@ -6,8 +6,10 @@ of a value that is known exactly: then the formula is as far off as that roundin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
+from operator import methodcaller
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,12 @@ from symgrad.checking.judging.sides import stands_alone
 from symgrad.checking.meaning.arithmetic import PRINTED
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.worlds.jets import H
-from symgrad.checking.worlds.moved import Nested, NoValue
+from symgrad.checking.worlds.moved import Nested, NoValue, at
 from symgrad.checking.worlds.tensor import Misfit, Tensor, spread
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import Literal, Matrix, Negative, Node, Quotient, Span, Subtract, walk
+from symgrad.tree import Array, Formula, Op
+from symgrad.tree import walk as parts_of
 
 MOST_LITERALS = 400
 MOST_OTHERS = 4
@@ -29,6 +33,7 @@ FEW_DIGITS, MANY_DIGITS = 2, 4
 """Digits with which a number within a formula may be a rounding, and be as far off as one alone."""
 MORE_DIGITS = 3
 EXACT = 1e-9
+DIGITS = 12
 CURVED = 1.1
 """What a formula may be further off than its slope says."""
 BEYOND = -5
@@ -179,12 +184,37 @@ def known_values(world: World) -> Any:
 
 
 def values_of_names(world: World) -> frozenset[float]:
-    """The absolute values of the entries of all leaves and quantities at a point, and how long axes are."""
+    """The absolute values of whatever may be put in at a point, and how long axes are."""
     found: set[float] = set(map(float, world.sizes.values()))
-    for name in (*world.leaves, *world.model.graph.quantities):
-        with suppress(NoValue):
-            found.update(np.abs(np.ravel(world.value(name))).tolist())
+    for array in named_arrays(world):
+        found.update(np.round(np.abs(np.ravel(np.real(array(world)))), DIGITS).tolist())
     return frozenset(found)
+
+
+def named_arrays(world: World) -> Iterator[Callable[[World], Array]]:
+    """What numbers may be put in for: leaves, quantities and their gradients, the sums a − y in formulas.
+
+    All of them have a value at this point.
+    """
+    graph = world.model.graph
+    names = [name for name in (*graph.leaves, *graph.quantities) if name not in world.model.labels]
+    sums = {part for formula in graph.quantities.values() for part in parts_of(formula) if _is_sum(part)}
+    arrays: list[Callable[[World], Array]] = [
+        *(methodcaller(kind, name) for name in names for kind in ("value", "gradient")),
+        *(partial(_worth, part) for part in sorted(sums, key=str)),
+    ]
+    for array in arrays:
+        with suppress(NoValue):
+            array(world)
+            yield array
+
+
+def _worth(part: Formula, world: World) -> Array:
+    return np.asarray(at(part, world.value, world.sizes))
+
+
+def _is_sum(part: Formula) -> bool:
+    return isinstance(part, Op) and part.name in ("add", "subtract")
 
 
 def _arrays(world: World) -> Iterator[Any]:

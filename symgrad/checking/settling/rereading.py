@@ -17,6 +17,7 @@ from symgrad.checking.settling.columns import as_entries, as_vectors
 from symgrad.checking.settling.labelled import by_label
 from symgrad.checking.settling.last_step import last_in
 from symgrad.checking.settling.lettered import by_letters, changing, negates, own_changes, own_signal
+from symgrad.checking.settling.own_constants import own_pi
 from symgrad.checking.settling.probabilities import as_entry
 from symgrad.checking.settling.said_functions import said_in, shown_in
 from symgrad.checking.settling.said_rows import said_rows
@@ -186,6 +187,7 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
     known = settle(submission)
     text = submission.text
     said = (
+        own_pi(submission, known),
         said_in(text, known),
         shown_in(submission, known),
         said_rows(text, known),
