@@ -163,10 +163,8 @@ def sentences():
     """The texts that calls say, each with its place."""
     for path, tree in trees().items():
         for call in ast.walk(tree) if path.stem not in CHECKS else ():
-            if (
-                isinstance(call, ast.Call)
-                and getattr(call.func, "id", getattr(call.func, "attr", "")) in SAYING
-            ):
+            called = getattr(call, "func", None)
+            if getattr(called, "id", getattr(called, "attr", "")) in SAYING:
                 for given in call.args[:2]:
                     if isinstance(given, ast.Constant) and isinstance(given.value, str):
                         yield given.value, f"{path.name}:{call.lineno}"
