@@ -10,6 +10,7 @@ from symgrad.commands.doctor import doctor
 from symgrad.commands.new import new
 from symgrad.commands.schema import schema
 from symgrad.commands.show import show
+from symgrad.commands.variants import variants
 from symgrad.ending import Program
 
 EPILOG = """\b
@@ -37,5 +38,5 @@ def main() -> None:
     """
 
 
-for command in (new, build, show, check, schema, doctor):
+for command in (new, build, show, check, variants, schema, doctor):
     main.add_command(command)

@@ -308,6 +308,16 @@ SLOW = {
         "test_results_come_in_order",
         "test_what_is_left_off_leaves_no_process",
     ),
+    "test_variants": (
+        "test_a_class_is_made_and_kept",
+        "test_all_that_is_wished_for",
+        "test_another_problem_is_refused_in_the_folder_of_a_class",
+        "test_seeds",
+        "test_slips_on_a_variant_show",
+        "test_the_code_stands_on_sheets_and_in_names",
+        "test_the_lab_as_it_stands_hides_the_mask_of_its_units",
+        "test_work_is_checked_by_its_own_variant",
+    ),
     "test_writing_html": (
         "test_pages_of_the_gallery_are_valid",
         "test_pages_of_the_labs_are_valid",
@@ -336,6 +346,7 @@ EVERY_ONE = {
     "test_outside",
     "test_sheets_handed_out",
     "test_soft_targets",
+    "test_variants",
     "test_writing_html",
     "test_writing_pdf",
 }
@@ -361,5 +372,6 @@ NEVER_QUICK = {
     "test_repeat",
     "test_sheets_handed_out",
     "test_styles_combinations",
+    "test_variants",
 }
 """Files of which each slow case takes seconds: plain ``pytest`` runs none."""

@@ -66,6 +66,7 @@ LAYERS = (
     "symgrad.ending",
     "symgrad.workers",
     "symgrad.watching",
+    "symgrad.variants",
     "symgrad.commands",
     "symgrad.cli",
     "symgrad.__main__",

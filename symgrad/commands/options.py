@@ -19,7 +19,7 @@ PATH = click.Path(path_type=Path, allow_dash=True)
 def formats(default: str, known: str) -> Callable[[Command], Command]:
     """``--to``: formats with commas between them."""
     return click.option(
-        "--to", "formats", default=default, show_default=True, callback=_listed, help=f"Some of {known}."
+        "--to", "formats", default=default, show_default=True, callback=listed, help=f"Some of {known}."
     )
 
 
@@ -61,7 +61,8 @@ def _limits(context: click.Context, parameter: click.Parameter, values: tuple[st
         return read_limits(values)
 
 
-def _listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+def listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    """Words with commas between them."""
     return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",")))
 
 

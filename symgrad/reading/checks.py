@@ -19,6 +19,8 @@ from symgrad.tree import Name, names
 
 MAX_BARE = 50  # with more leaves that have neither value nor shape a problem is symbolic, not mistyped
 
+MOST_STEPS = 10_000  # numbers that are drawn from
+
 MOST_TOLD = 12  # beyond, the warnings of one kind are one
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -142,4 +144,29 @@ def _siblings(left: str, right: str) -> bool:
     return re.sub("[0-9]", "0", left) == re.sub("[0-9]", "0", right)
 
 
-_CHECKS = (_legal_names, check_each, _made_once, check_members, _order, check_references, _typos, _strays)
+def _variants(problem: Problem) -> None:
+    """What is kept or drawn for variants is given, and is drawn from numbers that there are."""
+    asked = problem.variants
+    kept: list[tuple[Path, str]] = [(("variants", "keep", n), name) for n, name in enumerate(asked.keep)]
+    for path, name in (*kept, *((("variants", "draw", name), name) for name in asked.draw)):
+        if name not in problem.given:
+            known = ", ".join(problem.given) or "none"
+            raise InputError(f"'{name}' is not given", place=problem.place(*path), hint=f"given: {known}")
+    for name, (low, high, step) in asked.draw.items():
+        if not low < high or (high - low) / step > MOST_STEPS:
+            message = f"from {low:g} to {high:g} by {step:g} there are no numbers to draw, or too many"
+            place = problem.place("variants", "draw", name)
+            raise InputError(message, place=place, hint=f"as in {name}: [-0.9, 0.9, 0.1]")
+
+
+_CHECKS = (
+    _legal_names,
+    check_each,
+    _made_once,
+    check_members,
+    _order,
+    check_references,
+    _typos,
+    _strays,
+    _variants,
+)

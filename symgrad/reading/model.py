@@ -15,7 +15,7 @@ from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.methods import PARAMETER, Rule
 from symgrad.reading.repeat import NOT_REPEATED, Repeat
-from symgrad.reading.schema import Report, Update
+from symgrad.reading.schema import Report, Update, Variants
 from symgrad.reading.source import Located
 from symgrad.tree import Array, Formula, Function, names
 
@@ -67,6 +67,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     repeat: Repeat = NOT_REPEATED
     rule: Rule | None = None
     warnings: tuple[str, ...] = ()
+    variants: Variants = Variants()
 
     def __repr__(self) -> str:
         """The objective and what it is made from, in angle brackets."""

@@ -81,6 +81,7 @@ def problem_from_data(located: Located) -> Problem:
         ),
         write=MappingProxyType(file.write),
         report=file.report,
+        variants=file.variants,
         located=located,
         repeat=repeat,
         rule=read_rule(file.update, located, given, functions) if file.update else None,

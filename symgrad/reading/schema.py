@@ -141,6 +141,16 @@ class Report(Section, frozen=True, kw_only=True):
     language: Annotated[str | None, described("the name of a language", "de")] = None
 
 
+class Variants(Section, frozen=True, kw_only=True):
+    """How variants are drawn: which givens stay as they are, from which numbers others come."""
+
+    keep: Annotated[Names, _NAMES] = ()
+    draw: Annotated[
+        dict[str, tuple[Number, Number, Positive]],
+        described("[lowest, highest, step] under names of givens", "{W: [-0.9, 0.9, 0.1]}"),
+    ] = field(default_factory=dict)
+
+
 class ProblemFile(Section, frozen=True, kw_only=True):
     """A problem file as it stands, formulas and arrays still unread."""
 
@@ -172,6 +182,7 @@ class ProblemFile(Section, frozen=True, kw_only=True):
         default_factory=dict
     )
     report: Annotated[Report, described("a section of keys", "{digits: 3}")] = Report()
+    variants: Annotated[Variants, described("a section of keys", "{keep: [y]}")] = Variants()
 
 
 def validate(located: Located) -> ProblemFile:

@@ -1,0 +1,1 @@
+"""Variants of a problem: the same forward pass with numbers of its own for every student."""
