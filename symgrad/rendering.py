@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from symgrad.document.blocks import Document
 from symgrad.errors import InputError
+from symgrad.languages import ENGLISH, known
 from symgrad.late import Late
 from symgrad.limits import check_output, working_on
 from symgrad.maths.latex import latex
@@ -58,6 +59,7 @@ class Choices(Struct, frozen=True):
     sheet: str | None = None
     fragment: bool = False
     template: Path | None = None
+    language: str | None = None
 
 
 class Look(Struct, frozen=True):
@@ -94,7 +96,8 @@ def look_of(problem: Problem, choices: Choices) -> Look:
     digits = problem.report.digits if choices.digits is None else choices.digits
     detail = _named("detail", DETAILS, problem, choices)
     sheet = _named("sheet", SHEETS, problem, choices) or KEY
-    manner = Manner(style, notation, digits, detail)
+    language = _named("language", known(), problem, choices) or ENGLISH.tag
+    manner = Manner(style, notation, digits, detail, language)
     return Look(manner, engine, sheet, choices.fragment, _templates(choices.template))
 
 
@@ -106,14 +109,14 @@ def _templates(folder: Path | None) -> Path | None:
     return folder
 
 
-def _named(key: str, known: Collection[str], problem: Problem, choices: Choices) -> str | None:
+def _named(key: str, there: Collection[str], problem: Problem, choices: Choices) -> str | None:
     asked: str | None = getattr(choices, key)
     stated: str | None = getattr(problem.report, key)
     name = stated if asked is None else asked
-    if name is None or name in known:
+    if name is None or name in there:
         return name
     place = problem.place("report", key) if asked is None else None
-    raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, known, there_is(known)))
+    raise InputError(f"unknown {key} '{name}'", place=place, hint=mend(name, there, there_is(there)))
 
 
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:

@@ -12,9 +12,16 @@ from symgrad.calculus.second import HessianOf
 from symgrad.calculus.steps import NONE_FOUND, Derivation
 from symgrad.graph import Graph
 from symgrad.graph.cautions import cautions
+from symgrad.languages import Said
 from symgrad.reading.problem import Problem
 from symgrad.results.run import NonFinite, Run, nonfinite
 from symgrad.results.training import Training
+
+UNCHECKED = "no numbers were found to check the gradients of {of} at: only the rules speak for them"
+UNCHECKED_SOME = (
+    "no numbers were found to check the gradients of {of} by {by} at: only the rules speak for them"
+)
+SLOPE = "the gradient of {of} by {name}"
 
 
 class Solution(Struct, frozen=True):
@@ -47,7 +54,7 @@ def warnings_of(solution: Solution) -> tuple[str, ...]:
 def _open(problem: Problem) -> Iterator[str]:
     """Givens are of no use where nobody knows how often to repeat."""
     for counter in problem.repeat.open if problem.given else ():
-        yield f"'{counter.end}' has no number, so that nothing is worked out in numbers"
+        yield Said("'{name}' has no number, so that nothing is worked out in numbers", name=counter.end)
 
 
 def _unchecked(solution: Solution) -> Iterator[str]:
@@ -57,8 +64,7 @@ def _unchecked(solution: Solution) -> Iterator[str]:
         steps = {target: list(derivation.steps(target)) for target in derivation.gradients}
         open_ = [target for target, taken in steps.items() if any(s.proof == NONE_FOUND for s in taken)]
         if open_ or not derivation.checked:
-            which = f"of {of} by {', '.join(open_)}" if open_ else f"of {of}"
-            yield f"no numbers were found to check the gradients {which} at: only the rules speak for them"
+            yield Said(UNCHECKED_SOME if open_ else UNCHECKED, of=of, by=", ".join(open_))
 
 
 def _not_finite(solution: Solution) -> Iterator[str]:
@@ -67,20 +73,29 @@ def _not_finite(solution: Solution) -> Iterator[str]:
     for when, found in _in_order(solution.run, solution.training):
         if (found.kind, found.name) not in told and found.name not in solution.graph.auxiliary:
             told.add((found.kind, found.name))
-            yield when + _sentence(of, found)
+            yield _sentence(of, found, when)
     for other in solution.also:
         gradients = (found for found in other.run.nonfinite if found.kind == "gradient")
         yield from (_sentence(other.graph.of, f) for f in gradients if f.name not in other.graph.auxiliary)
 
 
-def _in_order(run: Run, training: Training | None) -> Iterator[tuple[str, NonFinite]]:
-    yield from (("", found) for found in run.nonfinite)
+def _in_order(run: Run, training: Training | None) -> Iterator[tuple[int | None, NonFinite]]:
+    yield from ((None, found) for found in run.nonfinite)
     for entry in training.steps if training else ():
         for found in (*nonfinite("quantity", entry.quantities), *nonfinite("gradient", entry.gradients)):
-            yield f"at step {entry.step}, ", found
+            yield entry.step, found
 
 
-def _sentence(of: str, found: NonFinite) -> str:
-    what = found.name if found.kind == "quantity" else f"the gradient of {of} by {found.name}"
-    where = f"entry {list(found.index)}" if found.index else "its value"
-    return f"{what} is not finite: {where} is {found.value}"
+def _sentence(of: str, found: NonFinite, step: int | None = None) -> Said:
+    what = found.name if found.kind == "quantity" else Said(SLOPE, of=of, name=found.name)
+    value = str(found.value)
+    if found.index:
+        told = Said(
+            "{what} is not finite: entry {place} is {value}",
+            what=what,
+            place=str(list(found.index)),
+            value=value,
+        )
+    else:
+        told = Said("{what} is not finite: its value is {value}", what=what, value=value)
+    return told if step is None else Said("at step {step}, {told}", step=str(step), told=told)

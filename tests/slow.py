@@ -171,6 +171,11 @@ SLOW = {
         "test_jacobians_agree_with_autograd",
     ),
     "test_labels": ("test_gradients_agree_with_autograd",),
+    "test_languages": (
+        "test_a_language_is_a_file_and_nothing_is_said_past_it",
+        "test_every_report_is_written_in_every_language",
+        "test_what_the_reports_do_not_say_has_its_text_too",
+    ),
     "test_limits": (
         "test_a_file_that_would_be_too_large_is_not_written",
         "test_a_higher_limit_lets_the_same_input_through",
@@ -337,6 +342,7 @@ EVERY_ONE = {
     "test_checking_posted",
     "test_gauss_newton",
     "test_hessians_convolution",
+    "test_languages",
     "test_outside",
     "test_sheets_handed_out",
     "test_soft_targets",

@@ -251,7 +251,7 @@ BY_TEX = {
 }
 
 WRITERS = [latex, typst, mathml, pane, speech]
-VISITORS = [*WRITERS, spoken, width, height, is_tall]
+VISITORS = [*WRITERS, speech, width, height, is_tall]
 
 
 @pytest.mark.parametrize("name", LATEX)

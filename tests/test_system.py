@@ -20,6 +20,7 @@ LAYERS = (
     "symgrad.late",
     "symgrad.errors",
     "symgrad.clock",
+    "symgrad.languages",
     "symgrad.limits",
     "symgrad.deadline",
     "symgrad.discovery",

@@ -57,12 +57,14 @@ def build(
     engine: str | None = None,
     detail: str | None = None,
     sheet: str | None = None,
+    language: str | None = None,
 ) -> tuple[Path, ...]:
     """Write the worked solution of a problem file or sheet, beside it or into a folder.
 
     It is what ``symgrad build`` does. ``to`` are formats of pdf, tex, html, md and json; all are made before
     the first is written. ``sheet`` is key, questions or gaps: ``--as`` of the command.
-    The files written come back. Raises `InputError` for anything that cannot be used.
+    ``language`` is a tag, such as ``de``. The files written come back. Raises `InputError` for
+    anything that cannot be used.
 
     >>> import symgrad as sg, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -70,7 +72,7 @@ def build(
     ['lab6.md', 'lab6.json']
     """
     into = None if folder is None else Path(folder)
-    choices = Choices(style, notation, digits, engine, detail, sheet)
+    choices = Choices(style, notation, digits, engine, detail, sheet, language=language)
     return pipeline.build(Path(path), tuple(to), into, choices).paths
 
 
@@ -173,6 +175,7 @@ class WorkedSolution:
         engine: str | None = None,
         detail: str | None = None,
         sheet: str | None = None,
+        language: str | None = None,
     ) -> Path:
         """Write the worked solution to a file; its ending is the format (pdf, tex, html, md, json).
 
@@ -188,7 +191,7 @@ class WorkedSolution:
         target = Path(path)
         name = target.suffix.removeprefix(".")
         check_formats([name])
-        choices = Choices(style, notation, digits, engine, detail, sheet)
+        choices = Choices(style, notation, digits, engine, detail, sheet, language=language)
         write_files({target: self._rendered(name, choices)})
         return target
 

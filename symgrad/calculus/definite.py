@@ -20,7 +20,7 @@ class Definite(Struct, frozen=True):
     @property
     def kind(self) -> str:
         """Its name: positive semidefinite or negative semidefinite."""
-        return f"{'positive' if self.sign > 0 else 'negative'} semidefinite"
+        return "positive semidefinite" if self.sign > 0 else "negative semidefinite"
 
     @property
     def said(self) -> str:

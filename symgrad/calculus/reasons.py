@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 from symgrad.calculus.between import bounded
 from symgrad.calculus.made import REASONS
 from symgrad.calculus.parts import is_elementwise
 from symgrad.graph import Graph
+from symgrad.languages import Said
 from symgrad.operations import operation
 from symgrad.tree import Formula, Op, names
 
 
-def reasons(formula: Formula, target: str, graph: Graph) -> tuple[str, str]:
+def reasons(formula: Formula, target: str, graph: Graph) -> tuple[str, Said]:
     """The id of the rule at the operation nearest to ``target``, and the reasons on the way to it."""
     way = list(_way(formula, target))
     if not way:
-        return "copy", "a copy passes the gradient on"
+        return "copy", Said("a copy passes the gradient on")
     op, position = way[-1]
     side = ("-left", "-right")[position] if len(op.args) == 2 else ""
-    return f"{op.name.replace('_', '-')}{side}", "; then ".join(_told(way, target, graph))
+    return f"{op.name.replace('_', '-')}{side}", reduce(_then, map(Said, _told(way, target, graph)))
+
+
+def _then(first: Said, then: Said) -> Said:
+    return Said("{first}; then {then}", first=first, then=then)
 
 
 def _told(way: list[tuple[Op, int]], target: str, graph: Graph) -> Iterator[str]:
@@ -30,7 +36,8 @@ def _told(way: list[tuple[Op, int]], target: str, graph: Graph) -> Iterator[str]
     yield from dict.fromkeys(_reason(op, n) for op, n in told)
     if rest:
         _, holds, fails = (reasons(arg, target, graph)[1] for arg in rest[0][0].args)
-        yield f"where the condition holds, {holds}; elsewhere, {fails}"
+        forked = "where the condition holds, {holds}; elsewhere, {fails}"
+        yield Said(forked, holds=holds, fails=fails)
     yield from filter(None, (_stretched(op, n, graph) for op, n in (*straight, *rest[:1])))
 
 

@@ -29,7 +29,7 @@ def folder(help: str = "Folder to write to.") -> Callable[[Command], Command]:
 
 
 def look(command: Command) -> Command:
-    """What a report looks like: ``--notation``, ``--style`` and ``--digits``."""
+    """What a report looks like: ``--notation``, ``--style``, ``--digits``, ``--detail``, ``--language``."""
     for option in reversed(_LOOK):
         command = option(command)
     return command
@@ -76,6 +76,7 @@ _LOOK = (
     click.option("--style", help="Which sections the report has: lab, exercise, assignment or practical."),
     click.option("--digits", type=click.IntRange(0, 17), help="Digits of the numbers in the report."),
     click.option("--detail", help="How much is explained: brief, normal or full."),
+    click.option("--language", help="In which language it is written: en or de."),
 )
 _LEVEL = (
     click.option(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 from symgrad.graph import Graph
 from symgrad.graph.shapes import Shape
+from symgrad.languages import Said
 from symgrad.operations import OPERATIONS
 from symgrad.reading.problem import Problem
 from symgrad.tree import Formula, Op, walk
@@ -20,7 +22,8 @@ def _assumed(graph: Graph) -> Iterator[str]:
     shapes = {name: _listed(graph.shapes[name]) for name in graph.assumed}
     if shapes:
         taken = ", ".join(f"{name}: {shape}" for name, shape in shapes.items())
-        yield f"no shape is stated for {', '.join(shapes)}: taken as {taken}"
+        assumed = "no shape is stated for {names}: taken as {taken}"
+        yield Said(assumed, names=", ".join(shapes), taken=taken)
 
 
 def _stretched(graph: Graph) -> Iterator[str]:
@@ -32,8 +35,12 @@ def _stretched(graph: Graph) -> Iterator[str]:
                 whole = graph.shape(node)
                 if OPERATIONS[node.name].kind == "elementwise" and whole not in shapes:
                     *sides, to = (_listed(tuple(graph.sizes.get(d, d) for d in s)) for s in (*shapes, whole))
-                    where = f"in '{_shown(graph, name)}'"
-                    yield f"{where} arrays of shapes {' and '.join(sides)} are all stretched, to {to}"
+                    stretched = "in '{name}' arrays of shapes {sides} are all stretched, to {to}"
+                    yield Said(stretched, name=_shown(graph, name), sides=reduce(_and, sides), to=to)
+
+
+def _and(first: str, last: str) -> str:
+    return Said("{first} and {last}", first=first, last=last)
 
 
 def _keeps_axis(node: Formula) -> bool:

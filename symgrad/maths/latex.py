@@ -97,7 +97,7 @@ def _symbol(node: nodes.Symbol) -> str:
 @latex.register
 def _numeral(node: nodes.Numeral) -> str:
     minus, digits = layout.split_numeral(node)
-    return minus + {"∞": r"\infty", "NaN": r"\mathrm{NaN}"}.get(digits, digits)
+    return minus + {"∞": r"\infty", "NaN": r"\mathrm{NaN}"}.get(digits, digits.replace(",", "{,}"))
 
 
 @latex.register

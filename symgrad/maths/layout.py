@@ -18,7 +18,7 @@ Form = TypeVar("Form")
 GAP_BELOW = 0.35
 """How much of a gap is below the line of writing."""
 
-_NUMERAL = re.compile(r"(-?)(\d+(?:\.\d*)?|∞|NaN)", re.ASCII)
+_NUMERAL = re.compile(r"(-?)(\d+(?:[.,]\d*)?|∞|NaN)", re.ASCII)
 
 
 def unknown_node(node: object) -> TypeError:

@@ -19,7 +19,7 @@ class Symbol(Struct, frozen=True):
 
 
 class Numeral(Struct, frozen=True):
-    """A number as printed: digits, at most one point, a ASCII ``-`` or none; ``∞`` and ``NaN`` too."""
+    """A number as printed: digits, one point, comma or none, an ASCII ``-`` or none; ``∞``, ``NaN``."""
 
     text: str
 

@@ -95,7 +95,9 @@ def _symbol(node: nodes.Symbol) -> str:
 @typst.register
 def _numeral(node: nodes.Numeral) -> str:
     minus, digits = layout.split_numeral(node)
-    return minus + ('upright("NaN")' if digits == "NaN" else digits)
+    if digits == "NaN":
+        return minus + 'upright("NaN")'
+    return minus + (quoted(digits) if "," in digits else digits)
 
 
 @typst.register

@@ -131,5 +131,6 @@ def blocks(op: Op, context: Context) -> Written:
 def choice(op: Op, context: Context) -> Written:
     """p if a > b, q otherwise."""
     condition, yes, no = (part.maths for part in operands(op, context))
-    rows = ((yes, Row((Text("if"), Space(0.3), condition))), (no, Text("otherwise")))
+    when, otherwise = (Text(context.language(word)) for word in ("if", "otherwise"))
+    rows = ((yes, Row((when, Space(0.3), condition))), (no, otherwise))
     return Written(nodes.Cases(rows), Level.ANY)

@@ -8,6 +8,7 @@ from functools import singledispatch
 
 from msgspec import Struct, field
 
+from symgrad.languages import ENGLISH, Language
 from symgrad.maths.nodes import Maths, Numeral, Operator, Row
 from symgrad.notation.binding import Written
 from symgrad.notation.derivatives import Notation
@@ -28,6 +29,7 @@ class Context(Struct, frozen=True):
     with the term that it is the whole derivative of, where there is one: λ‖W‖² of J = L + λ‖W‖².
     ``objectives`` has the letter L for what no formula states: where its gradient alone is given, or where it
     is the sum of the entries of y and ∂y/∂x is a Jacobian here.
+    ``language`` is that of the words in formulas.
     """
 
     naming: Naming
@@ -37,6 +39,7 @@ class Context(Struct, frozen=True):
     letters: Mapping[str, str] = field(default_factory=dict)
     direct: Mapping[Partial, Formula | None] = field(default_factory=dict)
     objectives: Mapping[str, Maths] = field(default_factory=dict)
+    language: Language = ENGLISH
 
     def rank(self, formula: Formula) -> int:
         """The number of axes of a formula."""
@@ -45,7 +48,7 @@ class Context(Struct, frozen=True):
     def index(self, index: str | int) -> Maths:
         """An index: a letter, of which the number behind it stands low, or a place; also i+a-1."""
         if isinstance(index, int):
-            return position(index)
+            return position(index, self.language("end"))
         parts = tuple(map(self._part, _PARTS.findall(index)))
         return parts[0] if len(parts) == 1 else Row(parts)
 

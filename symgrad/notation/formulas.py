@@ -50,7 +50,7 @@ def to_maths(formula: Formula, context: Context) -> Maths:
 
 @write.register
 def _number(node: Number, context: Context) -> Written:
-    return given(constant(node.value))
+    return given(constant(node.value, context.digits.point))
 
 
 @write.register
@@ -208,9 +208,9 @@ def _cases(node: Cases, context: Context) -> Written:
 
 def _condition(condition: Condition, context: Context) -> Maths:
     if not condition.relation:
-        return Text("otherwise")
+        return Text(context.language("otherwise"))
     left, right = (
         context.index(side) if isinstance(side, str) else write(side, context).fit(Level.SUM).maths
         for side in (condition.left, condition.right)
     )
-    return Row((Text("if"), Space(0.3), left, Operator(condition.relation), right))
+    return Row((Text(context.language("if")), Space(0.3), left, Operator(condition.relation), right))

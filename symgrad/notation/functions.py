@@ -20,7 +20,7 @@ from symgrad.operations import OPERATIONS
 from symgrad.operations.own import MARK
 from symgrad.operations.record import axes
 from symgrad.operations.signature import TEXT
-from symgrad.tree import Number, Op
+from symgrad.tree import Formula, Number, Op, Value, walk
 
 Hint: TypeAlias = Callable[[Any, Op, Context], "Maths | None"]
 PRIMES = {1: "′", 2: "″"}
@@ -54,14 +54,24 @@ def function(text: str) -> Layout:
 def applied(name: Maths, op: Op, context: Context) -> Maths:
     """name(arguments of op)."""
     first, *others = (part.maths for part in operands(op, context))
-    listed = (part for other in others for part in (Operator(","), other))
+    sign = Operator(context.language.separator if any(map(_has_decimals, op.args)) else ",")
+    listed = (part for other in others for part in (sign, other))
     return Row((name, Fenced("(", Row((first, *listed)) if others else first, ")")))
+
+
+def _has_decimals(argument: Formula) -> bool:
+    """Whether a number with digits behind its point, which may be a comma, may stand in an argument."""
+    return any(
+        isinstance(node, Value) or (isinstance(node, Number) and node.value.denominator > 1)
+        for node in walk(argument)
+    )
 
 
 def full_convolution(op: Op, context: Context) -> Written:
     """conv_full(a, k): the kernel also at places where only a part of it meets a."""
     said = hints(op, context)
-    below = subscript((Text("full"), said) if said is not None else (Text("full"),))
+    full = Text(context.language("full"))
+    below = subscript((full, said) if said is not None else (full,))
     return Written(applied(Script(word("conv"), sub=below), op, context))
 
 
@@ -145,15 +155,16 @@ def _axis(value: int | tuple[int, ...] | None, op: Op, context: Context) -> Math
     if value is None or (rank < 2 and isinstance(value, int)):
         return None
     if rank > 2:
-        return axes_told(axes(rank, value))
+        return axes_told(axes(rank, value), context)
     if isinstance(value, tuple):
-        return Text("all entries")
-    return Text("each row" if value in (1, -1) else "each column")
+        return Text(context.language("all entries"))
+    return Text(context.language("each row" if value in (1, -1) else "each column"))
 
 
-def axes_told(found: tuple[int, ...]) -> Maths:
+def axes_told(found: tuple[int, ...], context: Context) -> Maths:
     """axis 2, axes 1, 3, counted from 1."""
-    return Text(f"{'axis' if len(found) == 1 else 'axes'} {', '.join(str(axis + 1) for axis in found)}")
+    pattern = "axis {places}" if len(found) == 1 else "axes {places}"
+    return Text(context.language(pattern, places=", ".join(str(axis + 1) for axis in found)))
 
 
 def _exchanged(value: int, op: Op, context: Context) -> Maths:
@@ -186,11 +197,11 @@ def _argument(value: int, op: Op, context: Context) -> Maths | None:
 
 
 def _number(value: Any, op: Op, context: Context) -> Maths:
-    return constant(Rational(str(value)))
+    return constant(Rational(str(value)), context.digits.point)
 
 
 def _labelled(label: str) -> Hint:
-    return lambda value, op, context: Text(f"{label} {value}")
+    return lambda value, op, context: Text(context.language(label, value=str(value)))
 
 
 HINTS: dict[str, Hint] = {
@@ -205,10 +216,10 @@ HINTS: dict[str, Hint] = {
     "function": _silent,
     "position": _argument,
     "slope": _number,
-    "size": _labelled("size"),
-    "stride": _labelled("stride"),
-    "padding": _labelled("padding"),
-    "dilation": _labelled("dilation"),
-    "crop": _labelled("crop"),
+    "size": _labelled("size {value}"),
+    "stride": _labelled("stride {value}"),
+    "padding": _labelled("padding {value}"),
+    "dilation": _labelled("dilation {value}"),
+    "crop": _labelled("crop {value}"),
     "shape": _silent,
 }

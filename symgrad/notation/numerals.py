@@ -24,10 +24,11 @@ _NAMED = {"inf": "∞", "-inf": "-∞", "nan": "NaN"}
 
 
 class Digits(Struct, frozen=True):
-    """How many digits a number shows: ``decimals`` after the point, or ``significant`` ones in all."""
+    """How many digits a number shows: ``decimals`` after the ``point``, or ``significant`` ones in all."""
 
     count: int = 3
     kind: Literal["decimals", "significant"] = "decimals"
+    point: str = "."
 
 
 def numeral(value: float, digits: Digits) -> Maths:
@@ -37,7 +38,7 @@ def numeral(value: float, digits: Digits) -> Maths:
     (0.140). What would read 0.000 without being 0, and what reaches 10⁶, is written a · 10ᵏ.
     Significant: as ``%g``, but 2.00 and not 2 where that is rounded.
     """
-    return _power_of_ten(_printed(value, digits))
+    return _power_of_ten(_printed(value, digits), digits.point)
 
 
 def is_exact(value: float | Array, digits: Digits) -> bool:
@@ -45,11 +46,11 @@ def is_exact(value: float | Array, digits: Digits) -> bool:
     return all(_agrees(_printed(entry, digits), entry) for entry in set(np.ravel(value).tolist()))
 
 
-def constant(value: Fraction) -> Maths:
+def constant(value: Fraction, point: str = ".") -> Maths:
     """An exact constant: 2, ½ and ⅓ as fractions, 0.05 as a decimal."""
     tail = _tail(value.denominator)
     if tail is not None and not _reads_as_fraction(value):
-        return _power_of_ten(_decimal(value, tail))
+        return _power_of_ten(_decimal(value, tail), point)
     # The sign stands before the fraction, where brackets are decided.
     fraction = nodes.Fraction(Numeral(str(abs(value.numerator))), Numeral(str(value.denominator)), small=True)
     return fraction if value > 0 else Row((Operator("−", prefix=True), fraction))
@@ -128,11 +129,11 @@ def _trimmed(text: str) -> str:
     return "0" if short == "-0" else short + e + exponent
 
 
-def _power_of_ten(text: str) -> Maths:
+def _power_of_ten(text: str, point: str) -> Maths:
     """``1.5e-07`` as 1.5 · 10⁻⁷; any other text as it stands."""
-    mantissa, e, exponent = text.partition("e")
+    mantissa, e, exponent = text.replace(".", point).partition("e")
     if not e:
-        return Numeral(_NAMED.get(text, text))
+        return Numeral(_NAMED.get(text, mantissa))
     return Row((Numeral(mantissa), Operator("·"), Script(Numeral("10"), sup=Numeral(str(int(exponent))))))
 
 
@@ -162,7 +163,7 @@ def _uniform(value: Array, digits: Digits) -> Callable[[float], Maths]:
     def write(entry: float) -> Maths:
         text = _printed(entry, digits)
         plain = "." in text and "e" not in text
-        return _power_of_ten(f"{entry:.{digits.count}f}" if plain else text)
+        return _power_of_ten(f"{entry:.{digits.count}f}" if plain else text, digits.point)
 
     return write
 

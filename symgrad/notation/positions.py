@@ -8,7 +8,7 @@ from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
 from symgrad.notation.functions import applied, axes_told
 from symgrad.notation.operands import ONE, Layout
-from symgrad.notation.symbols import position, stretch, subscript
+from symgrad.notation.symbols import stretch, subscript
 from symgrad.operations.record import axes
 from symgrad.tree import Op
 
@@ -22,15 +22,14 @@ def indexed(op: Op, context: Context) -> Written:
     base = op.args[0]
     key = op.option("key")
     whole = (("slice", None, None),) * (context.rank(base) - len(key))
-    return Written(
-        context.naming.entry(
-            write(base, context).fit(Level.ATOM).maths, subscript(tuple(map(_part, (*key, *whole))))
-        )
-    )
+    places = subscript(tuple(_part(part, context) for part in (*key, *whole)))
+    return Written(context.naming.entry(write(base, context).fit(Level.ATOM).maths, places))
 
 
-def _part(part: int | tuple[str, int | None, int | None]) -> Maths:
-    return position(part) if isinstance(part, int) else stretch(part[1], part[2])
+def _part(part: int | tuple[str, int | None, int | None], context: Context) -> Maths:
+    if isinstance(part, int):
+        return context.index(part)
+    return stretch(part[1], part[2], context.language("end"))
 
 
 def ones(op: Op, context: Context) -> Written:
@@ -61,12 +60,12 @@ def eye(op: Op, context: Context) -> Written:
 
 def unit(op: Op, context: Context) -> Written:
     """e_k, the k-th column of the identity."""
-    return Written(Script(Symbol("e", "bold"), sub=position(op.option("position"))))
+    return Written(Script(Symbol("e", "bold"), sub=context.index(op.option("position"))))
 
 
 def selection(op: Op, context: Context) -> Written:
     """I_{2:3,:}, the rows of the identity that pick entries 2 to 3."""
-    rows = subscript((stretch(op.option("start"), op.option("stop")), Operator(":")))
+    rows = subscript((stretch(op.option("start"), op.option("stop"), context.language("end")), Operator(":")))
     return Written(Script(_EYE, sub=rows))
 
 
@@ -109,7 +108,9 @@ def stacked(op: Op, context: Context) -> Written:
         return blocks(op, context)
     name, rank = Symbol("stack", "upright"), context.rank(op)
     found = axes(rank, op.option("axis", 0))
-    return Written(applied(name if found == (0,) else Script(name, sub=axes_told(found)), op, context))
+    return Written(
+        applied(name if found == (0,) else Script(name, sub=axes_told(found, context)), op, context)
+    )
 
 
 def places(op: Op, context: Context) -> Written:

@@ -7,6 +7,7 @@ from typing import Any
 
 from symgrad.graph import Graph
 from symgrad.graph.seeds import is_unstated
+from symgrad.languages import ENGLISH, Language
 from symgrad.maths.naming import distinct_names, name
 from symgrad.maths.nodes import Accent, Maths, Numeral, Script
 from symgrad.notation.apart import check_apart, check_written
@@ -28,26 +29,29 @@ OBJECTIVES = ("L", "J", "E", "C")
 _NO_ACTIVATIONS = frozenset(("exp", "log", "sqrt", "cos", "abs"))
 
 
-def context_of(graph: Graph, problem: Problem, notation: str, digits: Digits) -> Context:
+def context_of(
+    graph: Graph, problem: Problem, notation: str, digits: Digits, language: Language = ENGLISH
+) -> Context:
     """How the formulas of a problem are written, in a notation of `NOTATIONS`.
 
     Raises `InputError`, at its place in the file, for a name under ``write`` that cannot be read, or that
     looks like another one.
     """
     check_written(problem)
-    return context_in(graph, problem, NOTATIONS[notation], digits)
+    return context_in(graph, problem, NOTATIONS[notation], digits, language)
 
 
-def context_in(graph: Graph, problem: Problem, chosen: Notation, digits: Digits) -> Context:
+def context_in(
+    graph: Graph, problem: Problem, chosen: Notation, digits: Digits, language: Language
+) -> Context:
     """How the formulas of a graph are written, in a notation."""
     naming = _naming(graph, problem)
     parameters = tuple(name for name in graph.wrt if name in graph.leaves)
     roles = Roles(graph.of, parameters, _signals(graph, naming))
     marks = {of: mark for of, mark in chosen.marks(roles, naming).items() if not naming.looks_taken(mark)}
     direct = dict(direct_partials(graph))
-    return Context(
-        naming, chosen, digits, marks, free_letters(naming), direct, _objectives(graph, problem, naming)
-    )
+    letters, objectives = free_letters(naming), _objectives(graph, problem, naming)
+    return Context(naming, chosen, digits, marks, letters, direct, objectives, language)
 
 
 def _objectives(graph: Graph, problem: Problem, naming: Naming) -> Mapping[str, Maths]:

@@ -68,22 +68,21 @@ def subscript(indices: tuple[Maths, ...]) -> Maths:
     return Row(indices[:1] + tuple(part for index in indices[1:] for part in (*comma, index)))
 
 
-def position(index: str | int) -> Maths:
+def position(index: str | int, end: str = "end") -> Maths:
     """An index letter, or a position from 0 as people count, from 1; -1 is the end, -2 the one before it."""
     if isinstance(index, str):
         letter, _, number = index.partition("_")
         return Script(Symbol(letter), sub=Numeral(number)) if number else Symbol(letter)
-    return Numeral(str(index + 1)) if index >= 0 else _from_end(-index - 1)
+    return Numeral(str(index + 1)) if index >= 0 else _from_end(-index - 1, end)
 
 
-def stretch(start: int | None, stop: int | None) -> Maths:
+def stretch(start: int | None, stop: int | None, end: str) -> Maths:
     """The range start:stop of Python as people count it, 2:3 for 1:3; a colon for all."""
     if start is None and stop is None:
         return Operator(":")
-    last = Text("end") if stop is None else Numeral(str(stop)) if stop >= 0 else _from_end(-stop)
-    return Row((position(start or 0), Operator(":"), last))
+    last = Numeral(str(stop)) if stop is not None and stop >= 0 else _from_end(-(stop or 0), end)
+    return Row((position(start or 0, end), Operator(":"), last))
 
 
-def _from_end(steps: int) -> Maths:
-    end = Text("end")
-    return Row((end, Operator("−"), Numeral(str(steps)))) if steps else end
+def _from_end(steps: int, end: str) -> Maths:
+    return Row((Text(end), Operator("−"), Numeral(str(steps)))) if steps else Text(end)

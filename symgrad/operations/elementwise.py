@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from symgrad.languages import Said
 from symgrad.late import sympy
 from symgrad.operations.model import Operation
 from symgrad.operations.record import Numbers, Options, Scope, Space, View, broadcast_shape, same_shape
@@ -65,6 +66,7 @@ def elementwise(
     )
 
 
-def chain(written: str) -> str:
-    """Why of a function of one argument."""
-    return f"an elementwise function: each entry is multiplied by its own derivative, {written}"
+def chain(slope: str) -> Said:
+    """Why of a function of one argument, whose derivative is said in words."""
+    why = "an elementwise function: each entry is multiplied by its own derivative, {slope}"
+    return Said(why, slope=Said(slope))

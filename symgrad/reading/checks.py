@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from symgrad.errors import InputError, Place
+from symgrad.languages import Said
 from symgrad.operations import FORMULA_SIGNATURES
 from symgrad.reading.each import check_each
 from symgrad.reading.members import check_members
@@ -39,8 +40,9 @@ def unused(problem: Problem) -> tuple[str, ...]:
     """A sentence for each given that nothing uses; one for all of many."""
     found = _unused(problem)
     if len(found) > MOST_TOLD:
-        return (f"'{found[0]}' and {len(found) - 1:,} more are given, and no formula uses them",)
-    return tuple(f"'{name}' is given, and no formula uses it" for name in found)
+        more = "'{name}' and {count} more are given, and no formula uses them"
+        return (Said(more, name=found[0], count=f"{len(found) - 1:,}"),)
+    return tuple(Said("'{name}' is given, and no formula uses it", name=name) for name in found)
 
 
 def _unused(problem: Problem) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from symgrad.document.blocks import Block, Document, Words
+from symgrad.document.blocks import Block, Document
+from symgrad.languages import Language, language_of
 from symgrad.notation.numerals import Digits
 from symgrad.solution import Solution
 from symgrad.styles.assignment import entries, update_rules
@@ -21,6 +22,7 @@ from symgrad.styles.hessian_answers import hessians
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.manner import Manner
 from symgrad.styles.objectives import anchored, further, headed
+from symgrad.styles.parts import words
 from symgrad.styles.practical import derivatives, network
 from symgrad.styles.rounds import rounds
 from symgrad.styles.setting import Setting, setting_of
@@ -103,9 +105,19 @@ def document(solution: Solution, manner: Manner) -> Document:
     chosen, setting = STYLES[manner.style], setting_in(solution, manner)
     blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
-    own = solution.problem.title
-    kind = (Words(UNTITLED),) if own else ()  # said once
-    return Document(own or UNTITLED, (*blocks, *others), kind, keywords=("gradient", "backpropagation"))
+    own, kind = solution.problem.title, words(setting, UNTITLED)
+    return Document(
+        own or setting.language(UNTITLED),
+        (*blocks, *others),
+        kind if own else (),  # said once
+        setting.language.tag,
+        keywords(setting.language),
+    )
+
+
+def keywords(language: Language) -> tuple[str, ...]:
+    """What a report is about, for those who search."""
+    return tuple(map(language, ("gradient", "backpropagation")))
 
 
 def notation_of(manner: Manner) -> str:
@@ -117,7 +129,8 @@ def setting_in(solution: Solution, manner: Manner) -> Setting:
     """The setting of a solution that is written in a manner."""
     chosen = STYLES[manner.style]
     precision = chosen.digits if manner.digits is None else Digits(manner.digits, chosen.digits.kind)
-    return setting_of(solution, notation_of(manner), precision, manner.detail)
+    language = language_of(manner.language)
+    return setting_of(solution, notation_of(manner), precision, manner.detail, language)
 
 
 def _first(setting: Setting, part: Part, style: Style) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
+from symgrad.document.blocks import Block, Chain, Display, Link
 from symgrad.maths.nodes import Fenced, Maths, Row, Script, Symbol
 from symgrad.notation.functions import named
 from symgrad.results.updating import Assignment
@@ -26,12 +26,13 @@ _LETTER = Symbol("J")
 
 def entries(setting: Setting) -> Iterator[Block]:
     """Every gradient entry by entry, from the objective down, and the Jacobians used."""
-    yield from section("Derivatives, entry by entry", _entries(setting), "entries")
+    title = words(setting, "Derivatives, entry by entry")
+    yield from section(title, _entries(setting), "entries")
 
 
 def update_rules(setting: Setting) -> Iterator[Block]:
     """All gradients and the updates for one entry, then for whole arrays."""
-    title = "Update rules" if parameters(setting) else "All gradients"
+    title = words(setting, "Update rules" if parameters(setting) else "All gradients")
     yield from section(title, (*_not_vectorised(setting), *_vectorised(setting)), "rules")
 
 
@@ -39,7 +40,7 @@ def _entries(setting: Setting) -> Iterator[Block]:
     yield from seed(setting)
     for gradient in _worth_a_passage(setting):
         yield from jacobian_sections(setting, gradient.target)
-        title = words("With respect to an entry of ", Name(gradient.target), setting=setting)
+        title = words(setting, "With respect to an entry of {target}", target=Name(gradient.target))
         yield from section(title, _passage(setting, gradient), f"gradient-{gradient.target}")
 
 
@@ -55,13 +56,13 @@ def _passage(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
         yield from () if setting.detail == "brief" else (through(setting, path),)
         yield Display((local, entry_links(setting, gradient, path)))
     if len(gradient.paths) != 1:
-        yield Paragraph((Words("All paths together:"),))
+        yield paragraph(setting, "All paths together:")
         yield Display((entry_chain(setting, gradient),))
 
 
 def _not_vectorised(setting: Setting) -> Iterator[Block]:
     chains = [entry_chain(setting, gradient) for gradient in _worth_a_passage(setting)]
-    yield Paragraph((Words("Overall, not vectorised:"),))
+    yield paragraph(setting, "Overall, not vectorised:")
     yield Display((*chains, *_entry_updates(setting)))
 
 
@@ -86,7 +87,7 @@ def _entries_of(setting: Setting, line: Assignment) -> dict[Formula, Formula]:
 
 def _vectorised(setting: Setting) -> Iterator[Block]:
     gradients = [gradient for gradient in _worth_a_passage(setting) if gradient.matrix_form is not None]
-    yield Paragraph((Words("Vectorised, this is:"),))
+    yield paragraph(setting, "Vectorised, this is:")
     arrays = (_array_chain(setting, gradient) for gradient in gradients)
     yield Display((*constant_chains(setting), *arrays, *rule_chains(setting)))
     yield from rate(setting)
@@ -99,10 +100,11 @@ def _vectorised(setting: Setting) -> Iterator[Block]:
 
 def _legend(setting: Setting, gradients: list[GradientOf]) -> Iterator[Block]:
     if _has_free_letter(setting) and any(map(_is_jacobian_product, gradients)):
-        yield paragraph(setting, _LETTER, " stands for the Jacobian of the function in its subscript.")
+        stands = "{letter} stands for the Jacobian of the function in its subscript."
+        yield paragraph(setting, stands, letter=_LETTER)
     for gradient in [gradient for gradient in gradients if _divides(setting, gradient)][:1]:
         of = answer(setting.gradient(gradient.target))
-        yield Paragraph((Words("The division ⊘ is elementwise."),), of=of)
+        yield replace(paragraph(setting, "The division ⊘ is elementwise."), of=of)
 
 
 def _array_chain(setting: Setting, gradient: GradientOf) -> Chain:

@@ -21,7 +21,7 @@ from symgrad.tree import Name, Op, Partial
 
 def backward(setting: Setting) -> Iterator[Block]:
     """Every gradient from the objective down to what was asked for."""
-    yield from section("Backward Propagation", _passages(setting), "backward")
+    yield from section(words(setting, "Backward Propagation"), _passages(setting), "backward")
 
 
 def _passages(setting: Setting) -> Iterator[Block]:
@@ -31,7 +31,7 @@ def _passages(setting: Setting) -> Iterator[Block]:
         if is_constant(gradient) or setting.is_covered(target):
             continue
         yield from jacobian_sections(setting, target)
-        title = words("Gradient with respect to ", Name(target), setting=setting)
+        title = words(setting, "Gradient with respect to {target}", target=Name(target))
         worked = passage(setting, gradient, shown)
         if any(target in found.shared for found in setting.solution.rounds):
             worked = iter((Display(tuple(main_chains(setting, gradient))),))
@@ -41,7 +41,7 @@ def _passages(setting: Setting) -> Iterator[Block]:
 def jacobian_sections(setting: Setting, target: str) -> Iterator[Block]:
     """The Jacobians that the gradient with respect to ``target`` needs, each in a section."""
     for found in setting.jacobians(target):
-        title = words("Jacobian of ", Name(found.output), setting=setting)
+        title = words(setting, "Jacobian of {output}", output=Name(found.output))
         yield from section(title, jacobian(setting, found), f"jacobian-{found.output}")
 
 
@@ -57,17 +57,17 @@ def seed(setting: Setting) -> Iterator[Block]:
 
 def meaning(setting: Setting) -> Iterator[Block]:
     """What the gradients are of, where that is no scalar of the forward pass."""
-    graph = setting.solution.graph
+    graph, objective = setting.solution.graph, setting.objective
+    of = Name(graph.of)
     if graph.seed:
-        after = " is what comes after ", Name(graph.of), ": of it only the upstream gradient is given."
-        yield note(setting, setting.objective, *after)
+        after = "{objective} is what comes after {of}: of it only the upstream gradient is given."
+        yield note(setting, after, objective=objective, of=of)
     elif graph.of in setting.context.objectives:
-        reading = ": every gradient below is that of the sum of the entries of "
-        total = Op("sum", (Name(graph.of),))
-        yield note(setting, setting.objective, " = ", total, reading, Name(graph.of), ".")
+        reading = "{objective} = {total}: every gradient below is that of the sum of the entries of {of}."
+        yield note(setting, reading, objective=objective, total=Op("sum", (of,)), of=of)
     elif graph.shapes[graph.of]:
-        reading = " is not a scalar: every gradient below is that of the sum of its entries."
-        yield note(setting, Name(graph.of), reading)
+        reading = "{of} is not a scalar: every gradient below is that of the sum of its entries."
+        yield note(setting, reading, of=of)
 
 
 def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]:
@@ -75,8 +75,8 @@ def direct(setting: Setting, gradients: Iterable[GradientOf]) -> Iterator[Block]
     partials = (Partial(path.consumer, path.target) for found in gradients for path in found.paths)
     for partial in islice((partial for partial in partials if setting.context.is_marked(partial)), 1):
         by, of = Name(partial.wrt), Name(partial.of)
-        parts = (" is the direct derivative: only the ", by, " in the formula of ", of, " itself is moved.")
-        yield note(setting, partial, *parts)
+        told = "{partial} is the direct derivative: only the {by} in the formula of {of} itself is moved."
+        yield note(setting, told, partial=partial, by=by, of=of)
 
 
 def constant_chains(setting: Setting, *, given: bool = True) -> Iterator[Chain]:

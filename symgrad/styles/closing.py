@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Inline, Sentence, Table, Words
+from symgrad.document.blocks import Block, Inline, Sentence, Table
 from symgrad.maths.measure import height, width
-from symgrad.maths.nodes import Maths
 from symgrad.styles.answers import answer
-from symgrad.styles.parts import reals, section, words
+from symgrad.styles.parts import inline, reals, section, words
 from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Value
+from symgrad.tree import Formula, Value
 
 FEWEST = 2
 """Gradients from which a table says more than the passage did."""
 WIDEST = {"form": 14.0, "value": 16.0}
 TALLEST = 6.0
 """What fits in a cell, in em; of a larger form or number the passages above have it."""
-ELSEWHERE: Sentence = (Words("see above"),)
+ELSEWHERE = "see above"
 
 
 def closing(setting: Setting) -> Iterator[Block]:
@@ -29,13 +28,13 @@ def closing(setting: Setting) -> Iterator[Block]:
         if not is_constant(gradient) and not setting.is_covered(target)
     ]
     if len(found) >= FEWEST:
-        yield from section("Gradients at a glance", (_table(setting, found),), "glance")
+        yield from section(words(setting, "Gradients at a glance"), (_table(setting, found),), "glance")
 
 
 def _table(setting: Setting, gradients: list[GradientOf]) -> Table:
     numbered = any(gradient.target in setting.solution.run.gradients for gradient in gradients)
     columns = ["Gradient", "Form", "Shape", *(["Value"] if numbered else [])]
-    header: tuple[Sentence, ...] = tuple((Words(title),) for title in columns)
+    header = tuple(words(setting, title) for title in columns)
     rows = tuple(_row(setting, gradient)[: len(columns)] for gradient in gradients)
     answers = tuple(answer(setting.gradient(gradient.target)) for gradient in gradients)
     return Table(header, rows, answers=answers, tall=True)
@@ -45,9 +44,9 @@ def _row(setting: Setting, gradient: GradientOf) -> tuple[Sentence, ...]:
     target = gradient.target
     shape = setting.solution.graph.shapes[target]
     number = setting.solution.run.gradients.get(target)
-    value = ELSEWHERE if number is None else _fitting(setting.maths(Value(number)), WIDEST["value"])
+    value = words(setting, ELSEWHERE) if number is None else _fitting(setting, Value(number), WIDEST["value"])
     return (
-        words(setting.gradient(target), setting=setting),
+        inline(setting, setting.gradient(target)),
         _form(setting, gradient),
         (Inline(reals(setting, shape)),),
         value,
@@ -57,9 +56,11 @@ def _row(setting: Setting, gradient: GradientOf) -> tuple[Sentence, ...]:
 def _form(setting: Setting, gradient: GradientOf) -> Sentence:
     """The array form; a gradient without one is written entry by entry above."""
     if gradient.matrix_form is None:
-        return ELSEWHERE
-    return _fitting(setting.maths(gradient.matrix_form), WIDEST["form"])
+        return words(setting, ELSEWHERE)
+    return _fitting(setting, gradient.matrix_form, WIDEST["form"])
 
 
-def _fitting(maths: Maths, widest: float) -> Sentence:
-    return (Inline(maths),) if width(maths) <= widest and height(maths) <= TALLEST else ELSEWHERE
+def _fitting(setting: Setting, formula: Formula, widest: float) -> Sentence:
+    maths = setting.maths(formula)
+    fits = width(maths) <= widest and height(maths) <= TALLEST
+    return (Inline(maths),) if fits else words(setting, ELSEWHERE)

@@ -11,10 +11,21 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.document.blocks import Block, Chain, Display, Inline, Link, Plot, Sentence, Table, Words
+from symgrad.document.blocks import (
+    Block,
+    Chain,
+    Display,
+    Inline,
+    Link,
+    Paragraph,
+    Plot,
+    Sentence,
+    Table,
+    Words,
+)
+from symgrad.languages import Said
 from symgrad.maths.nodes import Numeral
 from symgrad.maths.speech import speech
-from symgrad.notation.numerals import Digits
 from symgrad.numbers.evaluate import Values
 from symgrad.reading.methods import RATE, STEP
 from symgrad.results.run import Arrays
@@ -22,7 +33,7 @@ from symgrad.results.updating import Assignment, assignments, own
 from symgrad.results.worked import put_in
 from symgrad.styles.answers import answer, needed
 from symgrad.styles.newton import is_newton, newton_chains, newton_worked
-from symgrad.styles.parts import Part, listed, note, paragraph, section
+from symgrad.styles.parts import Part, inline, note, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, value
 from symgrad.tree import Array, Formula, Name, Number, Op, Value, names, substitute, walk
@@ -55,34 +66,42 @@ def descent_numbers(setting: Setting) -> Iterator[Block]:
     yield from section(_title(setting), [*_steps(setting), *progress(setting)], "gradient-descent")
 
 
-def _title(setting: Setting) -> str:
+def _title(setting: Setting) -> Sentence:
     rule = setting.solution.problem.rule
-    title = rule.title if rule is not None else ""
-    return f"{title[:1].upper()}{title[1:]}"
+    title = setting.language(rule.title) if rule is not None else ""
+    return (Words(f"{title[:1].upper()}{title[1:]}"),)
 
 
 def rules(setting: Setting) -> Iterator[Block]:
     """W ← W − α ∂J/∂W for every parameter, all at once."""
     chains = tuple(rule_chains(setting))
     if chains:
-        yield paragraph(setting, *_told(setting))
+        yield Paragraph(_told(setting))
         yield Display(chains)
         yield from rate(setting)
 
 
-def _told(setting: Setting) -> Iterator[Part]:
-    """How the parameters move, and where the states begin."""
+def _told(setting: Setting) -> Sentence:
+    """How the parameters move, where the states begin, and what counts the steps."""
     rule = setting.solution.problem.rule
     assert rule is not None
-    how = "against its gradient" if rule.is_plain else f"by {rule.title}"
-    yield f"Every parameter takes a step {how}, all at the same time"
-    states = [own(state, name) for state in rule.states for name in parameters(setting)]
+    if rule.is_plain:
+        told = words(setting, "Every parameter takes a step against its gradient, all at the same time")
+    else:
+        by = "Every parameter takes a step by {method}, all at the same time"
+        told = words(setting, by, method=Said(rule.title))
+    states: list[Part] = [Name(own(state, name)) for state in rule.states for name in parameters(setting)]
     if states:
-        yield "; "
-        yield from listed(map(Name, states))
-        yield f" {'is' if len(states) == 1 else 'are'} 0 before the first step"
-    counted = any(own(STEP) in names(line.formula) for line in moves(setting))
-    yield from ("; ", Name(own(STEP)), " counts the steps from 1:") if counted else (":",)
+        are = (
+            "{states} is 0 before the first step"
+            if len(states) == 1
+            else "{states} are 0 before the first step"
+        )
+        told = (*told, Words("; "), *words(setting, are, states=states))
+    if any(own(STEP) in names(line.formula) for line in moves(setting)):
+        counts = words(setting, "{step} counts the steps from 1", step=Name(own(STEP)))
+        told = (*told, Words("; "), *counts)
+    return inline(setting, *told, ":")
 
 
 def rate(setting: Setting) -> Iterator[Display]:
@@ -111,7 +130,8 @@ def _constants(setting: Setting) -> dict[Formula, Array]:
 
 def _exactly(setting: Setting) -> Setting:
     """Constants as they were written: 0.999 is not 1."""
-    return replace(setting, context=replace(setting.context, digits=Digits(15, "significant")))
+    digits = replace(setting.context.digits, count=15, kind="significant")
+    return replace(setting, context=replace(setting.context, digits=digits))
 
 
 def moves(setting: Setting) -> Iterator[Assignment]:
@@ -156,7 +176,7 @@ def iterations(setting: Setting) -> Iterator[Iteration]:
 
 def progress(setting: Setting) -> Iterator[Block]:
     """The objective after every shown number of updates, as a table, and as a curve where they are many."""
-    yield from section("The objective, step by step", _progress(setting), "progress")
+    yield from section(words(setting, "The objective, step by step"), _progress(setting), "progress")
 
 
 def _progress(setting: Setting) -> Iterator[Block]:
@@ -167,15 +187,24 @@ def _progress(setting: Setting) -> Iterator[Block]:
     counts = [entry.step - 1 for entry in training.steps]
     rows = tuple((_number(str(n)), _number_of(setting, training.losses[n])) for n in counts)
     of = setting.solution.graph.of
-    yield Table(((Words("updates"),), (Inline(objective),)), rows, of)
+    across, up = words(setting, "updates"), (Inline(objective),)
+    yield Table((across, up), rows, of)
     if setting.solution.problem.each:
         yield note(setting, "Each value is at the data of the step that comes next.")
     course = [(n, loss) for n, loss in _sampled(training.losses) if np.isfinite(loss)]
     if len(training.losses) > FEW_STEPS + 1 and len(course) > 1:
         (first, before), *_, (last, after) = course
-        fall = f"from {before:.4g} after {first} updates to {after:.4g} after {last}"
-        across, up = (Words("updates"),), (Inline(objective),)
-        yield Plot(tuple(course), across, up, f"{speech(objective)}, {fall}", of)
+        say = setting.language
+        low, high = (say.number(f"{value:.4g}") for value in (before, after))
+        alt = say(
+            "{objective}, from {before} after {first} updates to {after} after {last}",
+            objective=speech(objective, say),
+            before=low,
+            first=str(first),
+            after=high,
+            last=str(last),
+        )
+        yield Plot(tuple(course), across, up, alt, of)
 
 
 def _sampled(losses: Array) -> list[tuple[int, float]]:
@@ -191,16 +220,19 @@ def _steps(setting: Setting) -> Iterator[Block]:
         data = tuple(data_chains(setting, iteration))
         chains = Display(tuple(update_worked(setting, iteration)))
         blocks = (Display(data, beside=True), chains) if data else (chains,)
-        yield from section(f"Step {iteration.step}", blocks, f"step-{iteration.step}")
+        title = words(setting, "Step {step}", step=str(iteration.step))
+        yield from section(title, blocks, f"step-{iteration.step}")
 
 
 def turns(setting: Setting) -> Iterator[Block]:
     """Which data change from step to step, where some do."""
     each = setting.solution.problem.each
-    data = listed(Name(name) for name in _changing(setting))
+    data: list[Part] = [Name(name) for name in _changing(setting)]
     if data and setting.solution.training is not None:
-        again = f", {len(each)} in turn, then the first again." if len(each) > 1 else "."
-        yield note(setting, "Every step takes its own ", *data, again)
+        own_data = "Every step takes its own {data}."
+        if len(each) > 1:
+            own_data = "Every step takes its own {data}, {count} in turn, then the first again."
+        yield note(setting, own_data, data=data, count=str(len(each)))
 
 
 def data_chains(setting: Setting, iteration: Iteration) -> Iterator[Chain]:
@@ -243,7 +275,7 @@ def _to_be_divided(setting: Setting) -> Setting:
     digits, rule = setting.context.digits, setting.solution.problem.rule
     if rule is None or not rule.states or digits.kind == "significant":
         return setting
-    digits = Digits(digits.count + 1, "significant")
+    digits = replace(digits, count=digits.count + 1, kind="significant")
     return replace(setting, context=replace(setting.context, digits=digits))
 
 

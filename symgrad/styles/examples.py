@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from symgrad.document.blocks import Block, Chain, Display
 from symgrad.styles.backward import constant_chains
-from symgrad.styles.parts import section
+from symgrad.styles.parts import section, words
 from symgrad.styles.setting import Setting, is_constant, is_given
 from symgrad.styles.worked import value, worked
 from symgrad.tree import Name, names
@@ -14,7 +14,8 @@ from symgrad.tree import Name, names
 
 def forward_examples(setting: Setting) -> Iterator[Block]:
     """The forward pass in numbers; the givens stand before the quantity that first uses them."""
-    yield from section("Forward Propagation Examples", _forward(setting), "forward-examples")
+    title = words(setting, "Forward Propagation Examples")
+    yield from section(title, _forward(setting), "forward-examples")
 
 
 def backward_examples(setting: Setting) -> Iterator[Block]:
@@ -23,7 +24,8 @@ def backward_examples(setting: Setting) -> Iterator[Block]:
     constants = tuple(constant_chains(setting, given=False))
     if blocks and constants:
         blocks.insert(0, Display(constants, beside=True))
-    yield from section("Backward Propagation Examples", blocks, "backward-examples")
+    title = words(setting, "Backward Propagation Examples")
+    yield from section(title, blocks, "backward-examples")
 
 
 def worked_gradients(setting: Setting) -> Iterator[str]:

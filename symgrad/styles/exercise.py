@@ -12,7 +12,7 @@ from symgrad.styles.examples import givens, gradient_worked, quantity_worked
 from symgrad.styles.forward import definitions, formula_chain, positions, shapes
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import jacobian
-from symgrad.styles.parts import section, words
+from symgrad.styles.parts import inline, section, words
 from symgrad.styles.passages import passage
 from symgrad.styles.setting import Setting, is_constant, is_unused
 from symgrad.styles.worked_jacobian import jacobian_worked, product_worked
@@ -22,19 +22,19 @@ from symgrad.tree import Name
 def given(setting: Setting) -> Iterator[Block]:
     """What is given, and in which spaces it lives."""
     leaves = givens(setting, setting.solution.graph.leaves)
-    yield from section("Given", [*leaves, *shapes(setting)], "given")
+    yield from section(words(setting, "Given"), [*leaves, *shapes(setting)], "given")
 
 
 def forward_numbered(setting: Setting) -> Iterator[Block]:
     """I. Every quantity, numbered, with its numbers where there are any."""
     steps = (step for n, name in _numbered(setting) for step in _forward_step(setting, n, name))
     blocks = (*positions(setting), *definitions_of_functions(setting), *steps)
-    yield from section("I. Forward", blocks, "forward")
+    yield from section(words(setting, "I. Forward"), blocks, "forward")
 
 
 def backward_numbered(setting: Setting) -> Iterator[Block]:
     """II. Back through the same steps, last one first, to the gradients that each of them settles."""
-    yield from section("II. Backward", _backward(setting), "backward")
+    yield from section(words(setting, "II. Backward"), _backward(setting), "backward")
 
 
 def _numbered(setting: Setting) -> list[tuple[int, str]]:
@@ -44,7 +44,7 @@ def _numbered(setting: Setting) -> list[tuple[int, str]]:
 def _forward_step(setting: Setting, n: int, name: str) -> Iterator[Block]:
     numeric = name in setting.solution.run.quantities
     first = quantity_worked(setting, name) if numeric else formula_chain(setting, name)
-    title = words(f"{n}) ", Name(name), setting=setting)
+    title = inline(setting, f"{n}) ", Name(name))
     yield from section(title, (Display((*definitions(setting, name), first)),), f"forward-{n}")
 
 
@@ -57,7 +57,7 @@ def _backward(setting: Setting) -> Iterator[Block]:
         blocks = [
             block for gradient in settled for block in _titled(setting, gradient, shown, len(settled) > 1)
         ]
-        title = words(f"{n}) Back through ", Name(name), setting=setting)
+        title = words(setting, "{number}) Back through {quantity}", number=str(n), quantity=Name(name))
         yield from section(title, blocks, f"backward-{n}")
     for gradient in setting.solution.derivation.gradients.values():
         last = is_unused(gradient) or not any(path.consumer in own for path in gradient.paths)
@@ -78,7 +78,7 @@ def _titled(setting: Setting, gradient: GradientOf, shown: set[object], titled: 
     """A gradient, under a heading of its own where a step has several."""
     if not titled:
         return _gradient(setting, gradient, shown)
-    title = words("With respect to ", Name(gradient.target), setting=setting)
+    title = words(setting, "With respect to {target}", target=Name(gradient.target))
     return section(title, _gradient(setting, gradient, shown), f"gradient-{gradient.target}")
 
 

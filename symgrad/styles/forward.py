@@ -28,21 +28,23 @@ LARGEST_FIGURE = 60
 def warnings(setting: Setting) -> Iterator[Block]:
     """What the user should know before reading on."""
     if setting.solution.warnings:
-        told = "; ".join(setting.solution.warnings)
-        yield Paragraph((Words("Warning:", strong=True), Words(f" {told}.")), "warning")
+        say = setting.language
+        told = "; ".join(map(say, setting.solution.warnings))
+        yield Paragraph((Words(say("Warning:"), strong=True), Words(f" {told}.")), "warning")
 
 
 def problem(setting: Setting) -> Iterator[Block]:
     """The graph and the shapes: what the problem is, before anything is worked out."""
     figure = tuple(_figure(setting))
-    yield from section("Computation graph" if figure else "Shapes", (*figure, *shapes(setting)), "problem")
+    title = words(setting, "Computation graph" if figure else "Shapes")
+    yield from section(title, (*figure, *shapes(setting)), "problem")
 
 
 def forward(setting: Setting) -> Iterator[Block]:
     """Each quantity and its formula, in order; a structured operation with its definition beside."""
     formulas = Display(tuple(formula_chains(setting)))
     blocks = (formulas, *positions(setting), *definitions_of_functions(setting))
-    yield from section("Forward Propagation", blocks, "forward")
+    yield from section(words(setting, "Forward Propagation"), blocks, "forward")
 
 
 def positions(setting: Setting) -> Iterator[Block]:
@@ -82,7 +84,7 @@ def _for_every(general: Setting, block: Rounds) -> tuple[Chain, ...]:
     """The formulas of a block, with what they hold for behind them."""
     chains = general_chains(general, block)
     (link,) = chains[-1].links
-    every = words("for every ", *number_range(block, block.counter.last), setting=general)
+    every = words(general, "for every {range}", range=number_range(block, block.counter.last))
     return (*chains[:-1], replace(chains[-1], links=(replace(link, note=every),)))
 
 
@@ -108,8 +110,10 @@ def shapes(setting: Setting) -> Iterator[Block]:
     yield from spaces(setting)
     known = tuple(size_chains(setting))
     if known:
-        exceptions = tuple(_exceptions(setting))
-        yield paragraph(setting, "The derivation holds for all sizes", *exceptions, ". In the numbers below:")
+        exceptions, holds = _exceptions(setting), "The derivation holds for all sizes. In the numbers below:"
+        if exceptions:
+            holds = "The derivation holds for all sizes with {exceptions}. In the numbers below:"
+        yield paragraph(setting, holds, exceptions=exceptions)
         yield Display(known, beside=True)
 
 
@@ -136,12 +140,11 @@ def size_chains(setting: Setting) -> Iterator[Chain]:
     return (Chain(setting.size(dim), (Link("=", Numeral(str(n))),)) for dim, n in known)
 
 
-def _exceptions(setting: Setting) -> Iterator[Part]:
-    """Behind what holds for all sizes: those of which a fact that was used is true at one size alone."""
+def _exceptions(setting: Setting) -> list[Part]:
+    """The sizes of which a fact that was used is true at one size alone."""
     facts = (fact for fact in setting.solution.derivation.facts if isinstance(fact, Fact))
-    for position, (dim, size) in enumerate(dict.fromkeys(pair for fact in facts for pair in fact.sizes)):
-        yield ", " if position else " with "
-        yield Row((setting.size(dim), Operator("="), Numeral(str(size))))
+    sizes = dict.fromkeys(pair for fact in facts for pair in fact.sizes)
+    return [Row((setting.size(dim), Operator("="), Numeral(str(size)))) for dim, size in sizes]
 
 
 def _general_spaces(setting: Setting, block: Rounds) -> Iterator[Chain]:
@@ -161,7 +164,7 @@ def _figure(setting: Setting) -> Iterator[GraphFigure]:
             if name != graph.seed
         )
         edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
-        caption = words("Every arrow leads from an input to the quantity that uses it.", setting=setting)
+        caption = words(setting, "Every arrow leads from an input to the quantity that uses it.")
         yield GraphFigure(nodes, edges, caption)
 
 

@@ -15,7 +15,7 @@ from symgrad.notation.formulas import to_maths
 from symgrad.notation.functions import own, shown
 from symgrad.operations.own_derivative import own_derivative
 from symgrad.styles.answers import leading
-from symgrad.styles.parts import listed, paragraph
+from symgrad.styles.parts import Part, paragraph
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Function, Name, Number, Op, walk
 
@@ -30,14 +30,14 @@ def definitions_of_functions(setting: Setting) -> Iterator[Block]:
     used = sorted((use for use in uses if use[1] is None), key=lambda use: order.index(use[0]))
     chains = tuple(chain for use in used for chain in _equations(setting, use, uses[use]))
     if chains:
-        yield paragraph(setting, f"The elementwise function{_s(chains)} of this problem:")
+        one, more = "The elementwise function of this problem:", "The elementwise functions of this problem:"
+        yield paragraph(setting, more if len(chains) > 1 else one)
         yield Display(chains)
-    unknown = [_head(setting, function) for function, _ in used if function.body is None]
+    unknown: list[Part] = [_head(setting, function) for function, _ in used if function.body is None]
     if unknown:
-        are = (
-            "are elementwise functions that are" if len(unknown) > 1 else "is an elementwise function that is"
-        )
-        yield paragraph(setting, *listed(unknown), f" {are} not specified.")
+        one = "{functions} is an elementwise function that is not specified."
+        more = "{functions} are elementwise functions that are not specified."
+        yield paragraph(setting, more if len(unknown) > 1 else one, functions=unknown)
 
 
 def derivatives_of_functions(setting: Setting) -> Iterator[Block]:
@@ -49,12 +49,10 @@ def derivatives_of_functions(setting: Setting) -> Iterator[Block]:
     equations = ((use[0], chain) for use in slopes for chain in _equations(setting, use, uses[use]))
     chains = tuple(leading(chain, f"{function.name}'") for function, chain in equations)
     if chains:
-        yield paragraph(setting, f"The derivative{_s(chains)} of the function{_s(chains)} defined above:")
+        one = "The derivative of the function defined above:"
+        more = "The derivatives of the functions defined above:"
+        yield paragraph(setting, more if len(chains) > 1 else one)
         yield Display(chains)
-
-
-def _s(several: tuple[Chain, ...]) -> str:
-    return "s" if len(several) > 1 else ""
 
 
 def _uses(formulas: Iterable[Formula]) -> Uses:

@@ -52,7 +52,8 @@ def general_setting(setting: Setting, found: Rounds) -> Setting:
     """The setting in which names have t in the place of a number, written as those are."""
     solution, graph = setting.solution, found.graph
     problem = _general_problem(solution.problem, found)
-    context = context_in(graph, problem, setting.context.notation, setting.context.digits)
+    own = setting.context
+    context = context_in(graph, problem, own.notation, own.digits, own.language)
     marked = (p for p in _partials(found.derivation) if _is_marked(setting, found, p))
     naming = replace(
         setting.context.naming,

@@ -12,6 +12,7 @@ from symgrad.calculus.index import rename
 from symgrad.calculus.second import Factor, HessianOf, Part
 from symgrad.calculus.spelling import Letters, entrywise, spell
 from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.languages import Said
 from symgrad.maths.nodes import Boxed, Fenced, Maths, Matrix, Row, Symbol
 from symgrad.notation.binding import Level, Written, beside, joined
 from symgrad.notation.context import write
@@ -19,7 +20,7 @@ from symgrad.notation.derivatives import fraction, operator_fraction
 from symgrad.styles.answers import answer, leading
 from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.parts import Part as Words
-from symgrad.styles.parts import listed, paragraph, section, words
+from symgrad.styles.parts import paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import worked
 from symgrad.tree import ONE, Array, Entry, Formula, Gradient, Name, Op, Partial, Second, Value, walk
@@ -30,27 +31,30 @@ LARGEST = 9
 
 def hessians(setting: Setting) -> Iterator[Block]:
     """Every second derivative that is asked for, in a section of its own."""
-    yield from section("Second derivatives", _sections(setting), "hessians")
+    yield from section(words(setting, "Second derivatives"), _sections(setting), "hessians")
 
 
 def _sections(setting: Setting) -> Iterator[Block]:
     for one in setting.solution.hessians:
-        names = (Name(one.wrt),) if one.wrt == one.by else (Name(one.wrt), " and ", Name(one.by))
-        title = words("Second derivative with respect to ", *names, setting=setting)
+        names: list[Words] = [Name(name) for name in dict.fromkeys((one.wrt, one.by))]
+        title = words(setting, "Second derivative with respect to {names}", names=names)
         blocks = (*_derived(setting, one), *_definite(setting, one), *_numbers(setting, one))
         yield from section(title, blocks, f"hessian-{one.wrt}-{one.by}")
 
 
 def _derived(setting: Setting, one: HessianOf) -> Iterator[Block]:
     gradient = Gradient(one.of, one.wrt)
-    if not one.whole.through:
-        yield paragraph(setting, "The gradient ", gradient, " does not depend on ", Name(one.by), ":")
-    else:
-        seed = setting.solution.graph.seed
-        held = (", with ", Name(seed), " held fixed") if seed else ()
-        yield paragraph(
-            setting, "The gradient ", gradient, " is differentiated by ", Name(one.by), *held, ":"
+    seed = setting.solution.graph.seed
+    named: dict[str, Formula] = {"gradient": gradient, "by": Name(one.by)}
+    told = "The gradient {gradient} does not depend on {by}:"
+    if one.whole.through:
+        told = "The gradient {gradient} is differentiated by {by}:"
+    if one.whole.through and seed:
+        told, named["seed"] = (
+            "The gradient {gradient} is differentiated by {by}, with {seed} held fixed:",
+            Name(seed),
         )
+    yield paragraph(setting, told, **named)
     first = _differentiated(setting, one)
     here = (*_split(setting, one), *_on_the_way(setting, one))
     product = _product(setting, one)
@@ -206,10 +210,9 @@ def _on_the_way(setting: Setting, one: HessianOf) -> Iterator[Chain]:
 def _definite(setting: Setting, one: HessianOf) -> Iterator[Block]:
     if one.definite is None:
         return
-    parts: list[Words] = ["It is ", one.definite.kind]
-    if one.definite.where:
-        parts += [" where ", *listed(map(Name, one.definite.where)), " ≥ 0"]
-    yield replace(paragraph(setting, *parts, "."), of=answer(_left(one)))
+    kind, names = Said(one.definite.kind), list[Words](map(Name, one.definite.where))
+    told = "It is {kind} where {names} ≥ 0." if names else "It is {kind}."
+    yield replace(paragraph(setting, told, kind=kind, names=names), of=answer(_left(one)))
 
 
 def _numbers(setting: Setting, one: HessianOf) -> Iterator[Block]:
@@ -233,5 +236,5 @@ def _flattened(setting: Setting, one: HessianOf, value: Array) -> Iterator[Block
     if max(whole.shape) > LARGEST:
         return
     arrays = dict.fromkeys(Name(n) for n in (one.wrt, one.by) if setting.context.naming.rank(n) > 1)
-    yield paragraph(setting, "In numbers, with the entries of ", *listed(arrays), " row by row:")
+    yield paragraph(setting, "In numbers, with the entries of {arrays} row by row:", arrays=[*arrays])
     yield Display((leading(Chain(Boxed(setting.maths(Value(whole))), ()), _left(one)),))

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from symgrad.calculus.jacobian_answers import JacobianOf
-from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph
 from symgrad.maths.nodes import Boxed, Maths, Matrix
 from symgrad.notation.binding import Level, Written, joined
 from symgrad.notation.context import Context, write
 from symgrad.notation.derivatives import upstream_first
 from symgrad.styles.answers import leading
-from symgrad.styles.parts import Part, note, paragraph, section, words
+from symgrad.styles.parts import note, paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import worked
 from symgrad.tree import Array, Entry, Formula, Name, Op, Partial, Value
@@ -24,15 +24,15 @@ MOST_SLICES = 6
 
 def jacobians(setting: Setting) -> Iterator[Block]:
     """Every Jacobian that is asked for, in a section of its own."""
-    yield from section("Jacobians", _sections(setting), "jacobians")
+    yield from section(words(setting, "Jacobians"), _sections(setting), "jacobians")
 
 
 def _sections(setting: Setting) -> Iterator[Block]:
     found = setting.solution.jacobians
     for one in [one for one in found if one.is_matrix][:1]:
-        yield note(setting, *_layout(setting, one))
+        yield _layout(setting, one)
     for one in found:
-        title = words("Jacobian of ", Name(one.of), " by ", Name(one.wrt), setting=setting)
+        title = words(setting, "Jacobian of {of} by {wrt}", of=Name(one.of), wrt=Name(one.wrt))
         blocks = (*_derived(setting, one), *_numbers(setting, one))
         yield from section(title, blocks, f"jacobian-{one.of}-by-{one.wrt}")
 
@@ -41,22 +41,24 @@ def _is_turned(setting: Setting) -> bool:
     return setting.solution.problem.report.layout == "denominator"
 
 
-def _layout(setting: Setting, one: JacobianOf) -> tuple[Part, ...]:
+def _layout(setting: Setting, one: JacobianOf) -> Paragraph:
     """Which of the two the rows belong to, said of the first Jacobian that is a matrix."""
     rows, columns = Name(one.of), Name(one.wrt)
-    layout = "Numerator"
+    told = "Numerator layout: in {whole} the rows belong to {rows}, the columns to {columns}."
     if _is_turned(setting):
-        rows, columns, layout = columns, rows, "Denominator"
-    whole = _whole(setting, one)
-    return f"{layout} layout: in ", whole, " the rows belong to ", rows, ", the columns to ", columns, "."
+        rows, columns = columns, rows
+        told = "Denominator layout: in {whole} the rows belong to {rows}, the columns to {columns}."
+    return note(setting, told, whole=_whole(setting, one), rows=rows, columns=columns)
 
 
 def _derived(setting: Setting, one: JacobianOf) -> Iterator[Block]:
     graph = setting.solution.graph
     for consumer in one.through:
-        yield paragraph(setting, "Through ", Name(consumer), " = ", graph.quantities[consumer], ".")
+        through, formula = Name(consumer), graph.quantities[consumer]
+        yield paragraph(setting, "Through {quantity} = {formula}.", quantity=through, formula=formula)
     if not one.through and one.of != one.wrt:
-        yield paragraph(setting, Name(one.of), " does not depend on ", Name(one.wrt), ":")
+        apart = "{of} does not depend on {target}:"
+        yield paragraph(setting, apart, of=Name(one.of), target=Name(one.wrt))
     links = [] if _is_turned(setting) or set(one.through) <= {one.of} else [_ways(setting, one)]
     ways = len(links)
     if one.entries:
@@ -92,7 +94,7 @@ def _numbers(setting: Setting, one: JacobianOf) -> Iterator[Block]:
         chain = _worked(setting, one, None if one.entries else one.matrix_form, value)
     else:
         if value.ndim == 3 and len(value) <= MOST_SLICES and len(one.out) == 1:
-            yield paragraph(setting, "In numbers, for each entry of ", Name(one.of), ":")
+            yield paragraph(setting, "In numbers, for each entry of {of}:", of=Name(one.of))
             yield Display(tuple(_slice(setting, one, n) for n in range(len(value))))
         return
     yield paragraph(setting, "In numbers:")

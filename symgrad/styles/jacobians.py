@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symgrad.calculus.steps import Jacobian, Step
-from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Words
+from symgrad.document.blocks import Block, Chain, Display, Folded
 from symgrad.maths.nodes import Operator, Row
 from symgrad.styles.answers import leading
-from symgrad.styles.parts import paragraph
+from symgrad.styles.parts import paragraph, words
 from symgrad.styles.setting import Setting
 from symgrad.tree import Cases, Formula, Name, Partial
 
@@ -18,16 +18,17 @@ CASES = (("case-equal", "="), ("case-different", "≠"))
 def jacobian(setting: Setting, found: Jacobian) -> Iterator[Block]:
     """From the definition to the matrix; at brief detail without the way there."""
     output, input = Name(found.output), Name(found.input)
-    yield paragraph(setting, "Every entry of ", output, " depends on every entry of ", input, ":")
+    every = "Every entry of {output} depends on every entry of {input}:"
+    yield paragraph(setting, every, output=output, input=input)
     yield Display((definition(setting, found),))
     if setting.detail == "brief":
-        yield Paragraph((Words("By the quotient rule:"),))
+        yield paragraph(setting, "By the quotient rule:")
     else:
-        yield Folded((Words("Derivation"),), tuple(_quotient_rule(setting, found)))
-        yield Paragraph((Words("Both cases in one formula:"),))
+        yield Folded(words(setting, "Derivation"), tuple(_quotient_rule(setting, found)))
+        yield paragraph(setting, "Both cases in one formula:")
     yield Display((by_cases(setting, found),))
     for matrix in _steps(found, "jacobian"):
-        yield Paragraph((Words("As a matrix:"),))
+        yield paragraph(setting, "As a matrix:")
         yield Display((_leading(setting.chain(matrix.before, matrix.after), found),))
 
 
@@ -57,13 +58,13 @@ def rows(found: Jacobian) -> tuple[Formula, Formula, str, str]:
 
 def _quotient_rule(setting: Setting, found: Jacobian) -> Iterator[Block]:
     (quotient,) = _steps(found, "quotient")
-    yield Paragraph((Words("By the quotient rule:"),))
+    yield paragraph(setting, "By the quotient rule:")
     yield Display((_leading(setting.chain(quotient.before, quotient.after), found),))
     *_, left, right = rows(found)
     for rule, relation in CASES:
         steps = _steps(found, rule)
         first, second = map(setting.context.index, (left, right))
-        yield paragraph(setting, "In the case ", Row((first, Operator(relation), second)), ":")
+        yield paragraph(setting, "In the case {case}:", case=Row((first, Operator(relation), second)))
         chain = setting.chain(steps[0].before, *(step.after for step in steps))
         yield Display((_leading(chain, found),))
 

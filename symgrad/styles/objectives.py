@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from symgrad.document.blocks import Block, Section
-from symgrad.styles.parts import words
+from symgrad.styles.parts import inline
 from symgrad.styles.setting import Setting
 from symgrad.tree import Name
 
@@ -22,7 +22,7 @@ def further(setting: Setting) -> Iterator[Setting]:
 
 def headed(setting: Setting, blocks: Iterable[Block]) -> Iterator[Block]:
     """The same sections with ': E' after each title."""
-    objective = words(": ", Name(setting.solution.graph.of), setting=setting)
+    objective = inline(setting, ": ", Name(setting.solution.graph.of))
     for block in blocks:
         yield replace(block, title=(*block.title, *objective)) if isinstance(block, Section) else block
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
+from symgrad.languages import Said
 from symgrad.styles.answers import answer, leading
-from symgrad.styles.parts import Part, listed, paragraph, words
+from symgrad.styles.parts import Part, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import ONE, Entry, Formula, Gradient, Name, Op, Prod, added, walk
@@ -23,15 +24,16 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
     """A gradient, worked out; ``shown`` holds the kinds of steps explained so far, and grows."""
     target: Formula = Name(gradient.target)
     if len(gradient.paths) > 1:
-        consumers = listed(Name(path.consumer) for path in gradient.paths)
-        counted = "both" if len(gradient.paths) == 2 else "all"
-        yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up:")
+        consumers: list[Part] = [Name(path.consumer) for path in gradient.paths]
+        both = "{target} is used by {consumers}; both paths add up:"
+        several = "{target} is used by {consumers}; all paths add up:"
+        yield paragraph(setting, both if len(consumers) == 2 else several, target=target, consumers=consumers)
     if is_unused(gradient):
-        yield paragraph(setting, setting.objective, " does not depend on ", target, ":")
+        yield paragraph(setting, "{of} does not depend on {target}:", of=setting.objective, target=target)
     yield Display(tuple(main_chains(setting, gradient)))
     derivation = () if setting.detail == "brief" else tuple(_derivation(setting, gradient, shown))
     if derivation:
-        yield Folded((Words("Derivation"),), derivation)
+        yield Folded(words(setting, "Derivation"), derivation)
 
 
 def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
@@ -42,7 +44,7 @@ def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> I
         yield from _entries(setting, gradient, first, shown)
         if others:
             yield paragraph(
-                setting, "Likewise through ", *listed(Name(path.consumer) for path in others), "."
+                setting, "Likewise through {quantities}.", quantities=[Name(path.consumer) for path in others]
             )
     yield from _substituted(setting, gradient)
 
@@ -89,8 +91,8 @@ def through(setting: Setting, path: Path) -> Block:
     """The formula that a path leads through, and the rule that applies to it."""
     formula = setting.solution.graph.quantities[path.consumer]
     why = path.steps[1].why
-    head: list[Part] = ["Through ", Name(path.consumer), " = ", formula]
-    told = paragraph(setting, *head, f": {why}." if why else ".")
+    text = "Through {quantity} = {formula}: {why}." if why else "Through {quantity} = {formula}."
+    told = paragraph(setting, text, quantity=Name(path.consumer), formula=formula, why=Said(why))
     return replace(told, of=answer(setting.gradient(path.target)))
 
 
@@ -149,8 +151,11 @@ def _substituted(setting: Setting, gradient: GradientOf) -> Iterator[Block]:
     if not {"substitute", "fact"} & by_rule.keys():
         return
     order = [by_rule[rule] for rule in ("put-in", "substitute", "fact") if rule in by_rule]
-    put_in = (", with ", *listed(_put_in(setting, gradient, order[-1])), " put in")
-    yield paragraph(setting, "Entry by entry", *(put_in if "substitute" in by_rule else ()), ":")
+    put_in: list[Part] = [*_put_in(setting, gradient, order[-1])]
+    if "substitute" in by_rule:
+        yield paragraph(setting, "Entry by entry, with {upstream} put in:", upstream=put_in)
+    else:
+        yield paragraph(setting, "Entry by entry:")
     notes = {n: _facts(setting) for n, step in enumerate(order) if step.rule == "fact"}
     chain = setting.chain(order[0].before, *(step.after for step in order), notes=notes)
     yield Display((leading(chain, setting.gradient(gradient.target)),))
@@ -170,20 +175,18 @@ def _facts(setting: Setting) -> Sentence:
 def _by(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> Sentence:
     """The quantities whose definitions were used; of functions of exponentials what they are."""
     equations = tuple(equations)
-    named = [left for left, _ in equations if isinstance(left, Name)]
+    named: list[Part] = [left for left, _ in equations if isinstance(left, Name)]
     others = [(left, right) for left, right in equations if not isinstance(left, Name)]
-    definitions: list[Part] = ["by the definition of ", *listed(named)] if named else []
+    definitions = words(setting, "by the definition of {names}", names=named) if named else ()
     if not others:
-        return words(*definitions, setting=setting)
-    between = words(*definitions, ", ", setting=setting) if named else ()
+        return definitions
+    between = (*definitions, Words(", ")) if named else ()
     return (*between, *_because(setting, others))
 
 
 def _because(setting: Setting, equations: Iterable[tuple[Formula, Formula]]) -> Sentence:
-    parts: list[Part] = []
-    for n, (left, right) in enumerate(equations):
-        parts += [" and " if n else "because ", left, " = ", right]
-    return words(*parts, setting=setting)
+    told: list[Part] = [(left, " = ", right) for left, right in equations]
+    return words(setting, "because {equations}", equations=told)
 
 
 def _sides(setting: Setting, left: Formula, right: Formula) -> tuple[Formula, Formula]:

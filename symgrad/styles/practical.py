@@ -27,9 +27,10 @@ from symgrad.tree import Array, Formula, Name
 
 def derivatives(setting: Setting) -> Iterator[Block]:
     """1. The gradients of the parameters by the whole chain, then layer by layer."""
-    title = words("1 Derivatives of ", setting.objective, setting=setting)
-    whole = section("1.1 The chain rule with all its factors", _generalised(setting), "chain-rule")
-    layers = section("1.2 Layer by layer", _layer_by_layer(setting), "layers")
+    title = words(setting, "1 Derivatives of {objective}", objective=setting.objective)
+    chain_rule = words(setting, "1.1 The chain rule with all its factors")
+    whole = section(chain_rule, _generalised(setting), "chain-rule")
+    layers = section(words(setting, "1.2 Layer by layer"), _layer_by_layer(setting), "layers")
     yield from section(title, [*seed(setting), *whole, *layers], "derivatives")
 
 
@@ -38,7 +39,7 @@ def network(setting: Setting) -> Iterator[Block]:
     graph = setting.solution.graph
     start = [*givens(setting, graph.leaves), *rate(setting), *_rules(setting), *turns(setting)]
     blocks = [*start, *_iterations(setting), *progress(setting)]
-    yield from section("2 Iterations", blocks, "iterations")
+    yield from section(words(setting, "2 Iterations"), blocks, "iterations")
 
 
 def _generalised(setting: Setting) -> Iterator[Block]:
@@ -49,7 +50,7 @@ def _generalised(setting: Setting) -> Iterator[Block]:
         links = [Link("=", product(setting, ways(setting, gradient)), kind="way")]
         if gradient.matrix_form is not None and setting.detail != "brief":
             links.append(Link("=", setting.maths(put_in(setting, gradient.matrix_form))))
-        yield paragraph(setting, "For ", written, ":")
+        yield paragraph(setting, "For {derivative}:", derivative=written)
         chain = Chain(written, tuple(link for link in links if link.maths != written))
         yield Display((replace(chain, of=answer(setting.gradient(gradient.target))),))
 
@@ -117,12 +118,12 @@ def _iterations(setting: Setting) -> Iterator[Block]:
         updated = (_becomes(setting, line.target, after) for line, after in found.moves)
         numbers = _values(setting, found.quantities, found.gradients)
         chains = (*data_chains(setting, found), *numbers, *updated)
-        title = f"2.{count} Iteration {found.step}"
+        title = words(setting, "2.{count} Iteration {step}", count=str(count), step=str(found.step))
         yield from section(title, (Display(chains),), f"iteration-{found.step}")
     run = setting.solution.run
     if not count and run.quantities:
         chains = tuple(_values(setting, run.quantities, run.gradients))
-        yield from section("2.1 One pass", (Display(chains),), "pass")
+        yield from section(words(setting, "2.1 One pass"), (Display(chains),), "pass")
 
 
 def _values(setting: Setting, quantities: Arrays, gradients: Arrays) -> Iterator[Chain]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import count
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Display, Task
+from symgrad.document.blocks import Block, Display, Sentence, Task, Words
 from symgrad.document.points import told
+from symgrad.languages import Said
 from symgrad.open_rounds import own_quantities
 from symgrad.styles.answers import answer
 from symgrad.styles.backward import constant_chains, meaning
@@ -21,7 +22,7 @@ from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.general import number_range
 from symgrad.styles.jacobian_answers import as_whole
 from symgrad.styles.objectives import further
-from symgrad.styles.parts import Part, listed, paragraph, section, words
+from symgrad.styles.parts import Part, paragraph, section, words
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.styles.worked import value
 from symgrad.tree import Name, Partial, Second
@@ -29,20 +30,42 @@ from symgrad.tree import Name, Partial, Second
 MOST_DATA = 10
 """Steps up to which the data of each are listed."""
 Points: TypeAlias = Mapping[str, float]
+JACOBIANS = {
+    (False, False): "Derive the Jacobian {jacobian}.",
+    (False, True): "Derive the Jacobian {jacobian}, and evaluate it at the given numbers.",
+    ("numerator", False): "Derive the Jacobian {jacobian} in numerator layout.",
+    (
+        "numerator",
+        True,
+    ): "Derive the Jacobian {jacobian} in numerator layout, and evaluate it at the given numbers.",
+    ("denominator", False): "Derive the Jacobian {jacobian} in denominator layout.",
+    (
+        "denominator",
+        True,
+    ): "Derive the Jacobian {jacobian} in denominator layout, and evaluate it at the given numbers.",
+}
+"""By the layout, of a matrix, and whether there are numbers."""
+UPDATES = {
+    (False, False): "Write down one step of {method} for {names}.",
+    (False, True): "Write down {steps} steps of {method} for {names}.",
+    (True, False): "Take one step of {method} for {names}. What is {of} after it?",
+    (True, True): "Take {steps} steps of {method} for {names}. What is {of} after each of them?",
+}
+"""By whether there are numbers, and whether there are several steps."""
 
 
 class Asked(Struct, frozen=True):
     """A task: its sentence, the answers that it asks for, and what has to be known for it."""
 
-    sentence: tuple[Part, ...]
+    sentence: Sentence
     answers: Collection[str] = ()
     more: tuple[Block, ...] = ()
 
 
 def questions(setting: Setting, points: Points) -> Iterator[Block]:
     """What is given, then the tasks, each with its points."""
-    yield from section("Given", _given(setting), "given")
-    yield from section("Tasks", _tasks(setting, points), "tasks")
+    yield from section(words(setting, "Given"), _given(setting), "given")
+    yield from section(words(setting, "Tasks"), _tasks(setting, points), "tasks")
 
 
 def _given(setting: Setting) -> Iterator[Block]:
@@ -76,8 +99,7 @@ def _tasks(setting: Setting, points: Points) -> Iterator[Block]:
     numbers = map(str, count(1))
     for asked in _asked(setting, points):
         worth = sum(points.get(name, 0.0) for name in asked.answers)
-        sentence = words(*asked.sentence, setting=setting)
-        yield Task(next(numbers), sentence, told(worth) if worth else "")
+        yield Task(next(numbers), asked.sentence, told(worth, setting.language) if worth else "")
         yield from asked.more
 
 
@@ -95,8 +117,8 @@ def _forward(setting: Setting) -> Iterator[Asked]:
     run = setting.solution.run
     own = [name for name in own_quantities(setting.solution) if name in run.quantities]
     if own:
-        sentence = ("Compute the forward pass: ", *listed(map(Name, own)), " at the given numbers.")
-        yield Asked(sentence, own)
+        text = "Compute the forward pass: {quantities} at the given numbers."
+        yield Asked(words(setting, text, quantities=[*map(Name, own)]), own)
 
 
 def _gradients(setting: Setting, points: Points) -> Iterator[Asked]:
@@ -107,52 +129,58 @@ def _gradients(setting: Setting, points: Points) -> Iterator[Asked]:
     asked = [g for g in found if g.target in solution.graph.wrt or names[g.target] in points]
     if points.keys() & names.values():
         for gradient in asked:
-            target = setting.gradient(gradient.target)
-            yield Asked(("Derive ", target, _also_in_numbers(setting, [gradient])), (names[gradient.target],))
+            known = gradient.target in solution.run.gradients
+            text = "Derive {target}, and evaluate it at the given numbers." if known else "Derive {target}."
+            sentence = words(setting, text, target=setting.gradient(gradient.target))
+            yield Asked(sentence, (names[gradient.target],))
     elif asked:
-        targets = listed(setting.gradient(gradient.target) for gradient in asked)
-        sentence = ("Derive ", *targets, " by the chain rule", *_on_the_way(setting, found, asked))
-        yield Asked((*sentence, "."))
+        targets: list[Part] = [setting.gradient(gradient.target) for gradient in asked]
+        between = _on_the_way(setting, found, asked)
+        text = "Derive {targets} by the chain rule; on the way, give {between}."
+        if not between:
+            text = "Derive {targets} by the chain rule."
+        yield Asked(words(setting, text, targets=targets, between=between))
         if any(gradient.target in solution.run.gradients for gradient in asked):
-            these = "these gradients" if len(asked) > 1 else "this gradient"
-            yield Asked((f"Evaluate {these} at the given numbers.",))
+            one, more = (
+                "Evaluate this gradient at the given numbers.",
+                "Evaluate these gradients at the given numbers.",
+            )
+            yield Asked(words(setting, more if len(asked) > 1 else one))
 
 
-def _also_in_numbers(setting: Setting, asked: Iterable[GradientOf]) -> str:
-    known = all(gradient.target in setting.solution.run.gradients for gradient in asked)
-    return ", and evaluate it at the given numbers." if known else "."
-
-
-def _on_the_way(setting: Setting, found: list[GradientOf], asked: list[GradientOf]) -> Iterator[Part]:
+def _on_the_way(setting: Setting, found: list[GradientOf], asked: list[GradientOf]) -> list[Part]:
     """Which gradients are found first: those of quantities; of a repeated block for every number."""
     quantities = setting.solution.graph.quantities
     between = [g for g in found if g.target in quantities and g not in asked]
-    inner = [g for g in between if not setting.is_covered(g.target)]
-    if inner:
-        yield "; on the way, give "
-        yield from listed(setting.gradient(gradient.target) for gradient in inner)
-    for block in setting.solution.rounds:
-        yield " and " if inner else "; on the way, give "
-        yield "those of every quantity of the repeated formulas as a recursion, for every "
-        yield from number_range(block, block.counter.last)
+    inner: list[Part] = [setting.gradient(g.target) for g in between if not setting.is_covered(g.target)]
+    recursion = "those of every quantity of the repeated formulas as a recursion, for every {range}"
+    repeated = [
+        words(setting, recursion, range=number_range(block, block.counter.last))
+        for block in setting.solution.rounds
+    ]
+    return [*inner, *repeated]
 
 
 def _jacobians(setting: Setting) -> Iterator[Asked]:
     layout = setting.solution.problem.report.layout or "numerator"
     for one in setting.solution.jacobians:
         partial = Partial(one.of, one.wrt)
-        known = "." if one.value is None else ", and evaluate it at the given numbers."
         whole = as_whole(setting, partial).maths
-        head = ("Derive the Jacobian ", whole, f" in {layout} layout" if one.is_matrix else "")
-        yield Asked((*head, known), (answer(partial),))
+        text = JACOBIANS[one.is_matrix and layout, one.value is not None]
+        yield Asked(words(setting, text, jacobian=whole), (answer(partial),))
 
 
 def _hessians(setting: Setting) -> Iterator[Asked]:
     for one in setting.solution.hessians:
         second = Second(one.of, one.wrt, one.by)
-        known = "" if one.whole.value is None else ", and evaluate it at the given numbers"
-        definite = "" if one.definite is None else " Is it positive or negative (semi)definite? Why?"
-        yield Asked(("Derive the second derivative ", second, f"{known}.{definite}"), (answer(second),))
+        text = "Derive the second derivative {second}, and evaluate it at the given numbers."
+        if one.whole.value is None:
+            text = "Derive the second derivative {second}."
+        sentence = words(setting, text, second=second)
+        if one.definite is not None:
+            asked = words(setting, "Is it positive or negative (semi)definite? Why?")
+            sentence = (*sentence, Words(" "), *asked)
+        yield Asked(sentence, (answer(second),))
 
 
 def _update(setting: Setting) -> Iterator[Asked]:
@@ -163,13 +191,14 @@ def _update(setting: Setting) -> Iterator[Asked]:
     assert problem.rule is not None
     assert problem.update is not None
     steps = problem.update.steps
-    taken = "one step" if steps == 1 else f"{steps} steps"
-    names = listed(map(Name, moved))
-    if solution.training is None:
-        sentence: tuple[Part, ...] = (f"Write down {taken} of {problem.rule.title} for ", *names, ".")
-    else:
-        asked = (". What is ", Name(solution.graph.of), f" after {'it' if steps == 1 else 'each of them'}?")
-        sentence = (f"Take {taken} of {problem.rule.title} for ", *names, *asked)
+    sentence = words(
+        setting,
+        UPDATES[solution.training is not None, steps > 1],
+        steps=str(steps),
+        method=Said(problem.rule.title),
+        names=[*map(Name, moved)],
+        of=Name(solution.graph.of),
+    )
     yield Asked(sentence, moved, (*rules(setting), *_data(setting)))
 
 
@@ -181,5 +210,5 @@ def _data(setting: Setting) -> Iterator[Block]:
     yield from turns(setting)
     for step, data in enumerate(each[:MOST_DATA], 1):
         chains = tuple(value(setting, Name(name), array) for name, array in data.items())
-        yield paragraph(setting, f"Step {step}:")
+        yield paragraph(setting, "Step {step}:", step=str(step))
         yield Display(chains, beside=True)

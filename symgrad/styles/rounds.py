@@ -16,19 +16,45 @@ from symgrad.styles.answers import leading
 from symgrad.styles.backward import direct, jacobian_sections
 from symgrad.styles.forward import general_chains
 from symgrad.styles.general import counter_of, general_setting, last_number, number_range
-from symgrad.styles.parts import Part, listed, paragraph, section, words
+from symgrad.styles.parts import Part, paragraph, section, words
 from symgrad.styles.passages import entry, main_chains, passage, through
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.tree import Formula, Name, Op, added, substitute, walk
 
 _LAYOUTS = frozenset(("transposes", turned) for turned in product((True, False), repeat=2))
 """What `passage` tells of shapes, which is left out where every round has shapes of its own."""
+MADE_OF = {
+    "layer": (
+        "A quantity is used by formulas of its own layer and of the next one. So for every {range} its"
+        " gradient is made of gradients of these two layers. At the last it begins with"
+    ),
+    "step": (
+        "A quantity is used by formulas of its own step and of the next one. So for every {range} its"
+        " gradient is made of gradients of these two steps. At the last it begins with"
+    ),
+}
+BACK = {
+    "layer": "So from one layer to the one before it, for every {range}:",
+    "step": "So from one step to the one before it, for every {range}:",
+}
+SUMMED = {
+    ("layer", False): "{leaves} stands in every layer; what the layers add is summed:",
+    ("layer", True): "{leaves} stand in every layer; what the layers add is summed:",
+    ("step", False): "{leaves} stands in every step; what the steps add is summed:",
+    ("step", True): "{leaves} stand in every step; what the steps add is summed:",
+}
+PARTS = {
+    "entry": "{part} is entry {place} of {array}",
+    "row": "{part} is row {place} of {array}",
+    "column": "{part} is column {place} of {array}",
+}
+"""What is said of rounds, by what they are, and of several names at once."""
 
 
 def rounds(setting: Setting) -> Iterator[Block]:
     """Every repeated block of which one derivation holds for all rounds."""
     for found in setting.solution.rounds:
-        title = words("For every ", counter_of(found), setting=setting)
+        title = words(setting, "For every {counter}", counter=counter_of(found))
         yield from section(title, _block(setting, found), anchor(found))
 
 
@@ -39,8 +65,8 @@ def anchor(found: Rounds) -> str:
 
 def _block(setting: Setting, found: Rounds) -> Iterator[Block]:
     general = general_setting(setting, found)
-    same = "The formulas are the same for every "
-    yield paragraph(setting, same, *number_range(found, found.counter.last), ":")
+    same = "The formulas are the same for every {range}:"
+    yield paragraph(setting, same, range=number_range(found, found.counter.last))
     yield Display(general_chains(general, found))
     yield from _parts(general, found)
     yield from _recursion(setting, general, found)
@@ -59,12 +85,7 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
     begins = [g for g in own if found.lasts[g.target] < found.counter.last and not is_constant(g)]
     if begins:
         before = number_range(found, found.counter.last - 1)
-        yield paragraph(
-            setting,
-            f"A quantity is used by formulas of its own {_noun(found)} and of the next one. So for every ",
-            *before,
-            f" its gradient is made of gradients of these two {_noun(found)}s. At the last it begins with",
-        )
+        yield paragraph(setting, MADE_OF[_noun(found)], range=before)
         last = [_member(setting, g.target, found) for g in begins]
         yield Display(tuple(chain for gradient in last for chain in _first(setting, gradient)))
     shown: set[object] = set(_LAYOUTS if _varies(found) else ())
@@ -72,11 +93,10 @@ def _recursion(setting: Setting, general: Setting, found: Rounds) -> Iterator[Bl
         if not is_constant(gradient):
             yield from jacobian_sections(general, gradient.target)
             title = words(
-                "Gradient with respect to ",
-                Name(gradient.target),
-                ", ",
-                *number_range(found, found.lasts[gradient.target]),
-                setting=general,
+                general,
+                "Gradient with respect to {target}, {range}",
+                target=Name(gradient.target),
+                range=number_range(found, found.lasts[gradient.target]),
             )
             blocks = (*passage(general, gradient, shown), *_together(general, found, gradient, begins))
             yield from section(title, blocks, f"round-{gradient.target}")
@@ -94,7 +114,7 @@ def _together(
     put_in = substitute(gradient.matrix_form, forms)
     if put_in != gradient.matrix_form and general.gradient(_next(found, gradient.target)) in walk(put_in):
         before = number_range(found, found.counter.last - 1)
-        yield paragraph(general, f"So from one {_noun(found)} to the one before it, for every ", *before, ":")
+        yield paragraph(general, BACK[_noun(found)], range=before)
         left = general.gradient(gradient.target)
         yield Display((leading(general.chain(left, put_in), left),))
 
@@ -124,10 +144,8 @@ def _stated(setting: Setting, gradient: GradientOf) -> Chain:
 def _sums(setting: Setting, general: Setting, found: Rounds) -> Iterator[Block]:
     """A leaf that all rounds share: what each round adds to its gradient, summed."""
     if found.shared:
-        leaves = listed(Name(leaf) for leaf in found.shared)
-        are = "stands" if len(found.shared) == 1 else "stand"
-        noun = _noun(found)
-        yield paragraph(setting, *leaves, f" {are} in every {noun}; what the {noun}s add is summed:")
+        leaves: list[Part] = [Name(leaf) for leaf in found.shared]
+        yield paragraph(setting, SUMMED[_noun(found), len(leaves) > 1], leaves=leaves)
     for leaf, others in found.shared.items():
         gradient = found.derivation.gradients[leaf]
         yield Display((_sum_chain(general, found, gradient, others),))
@@ -170,10 +188,12 @@ def _parts(general: Setting, found: Rounds) -> Iterator[Block]:
         of = next(name for name in found.graph.shapes if name.startswith(f"{array}["))
         step = int(of[len(array) + 1 : -1].removeprefix(found.counter.name) or 0)
         place = Row((counter_of(found), Operator("+" if step > 0 else "-"), Numeral(str(abs(step)))))
-        parts += [", " if parts else "Here ", Name(of), f" is {_kind(general, array, origin)} "]
-        parts += [place if step else counter_of(found), " of ", Name(array)]
+        text = PARTS[_kind(general, array, origin)]
+        counter = place if step else counter_of(found)
+        one = words(general, text, part=Name(of), place=counter, array=Name(array))
+        parts += [", ", one] if parts else [one]
     if parts:
-        yield paragraph(general, *parts, ".")
+        yield paragraph(general, "Here {parts}.", parts=tuple(parts))
 
 
 def _kind(general: Setting, array: str, origin: Op) -> str:

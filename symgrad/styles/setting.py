@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from symgrad.calculus.steps import GradientOf, Jacobian
 from symgrad.document.blocks import Chain, Link, Sentence
 from symgrad.errors import InputError
+from symgrad.languages import ENGLISH, Language
 from symgrad.maths.naming import name
 from symgrad.maths.nodes import Maths
 from symgrad.notation.context import Context
@@ -54,6 +55,11 @@ class Setting(Struct, frozen=True, dict=True):
     def gradient(self, target: str) -> Gradient:
         """∂of/∂target."""
         return Gradient(self.solution.graph.of, target)
+
+    @property
+    def language(self) -> Language:
+        """What its sentences are said in."""
+        return self.context.language
 
     @property
     def objective(self) -> Maths:
@@ -122,7 +128,9 @@ def is_unused(gradient: GradientOf) -> bool:
     return any(step.rule == "unused" for step in gradient.steps)
 
 
-def setting_of(solution: Solution, notation: str, digits: Digits, detail: str | None = None) -> Setting:
+def setting_of(
+    solution: Solution, notation: str, digits: Digits, detail: str | None = None, language: Language = ENGLISH
+) -> Setting:
     """The setting of a solution; at the level of detail that its problem asks for, unless one is given.
 
     Raises `InputError`, at its place in the file, for a level that is not in `DETAILS`.
@@ -132,7 +140,8 @@ def setting_of(solution: Solution, notation: str, digits: Digits, detail: str | 
     if detail not in DETAILS:
         hint = mend(detail, DETAILS, f"there is {', '.join(DETAILS)}")
         raise InputError(f"unknown detail '{detail}'", place=problem.place("report", "detail"), hint=hint)
-    context = context_of(solution.graph, problem, notation, digits)
+    written = replace(digits, point=language.decimal)
+    context = context_of(solution.graph, problem, notation, written, language)
     solution = visible(solution)
     if problem.update is None:
         return Setting(solution, context, detail)

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from symgrad.document.blocks import Document, Inline, Paragraph, Sentence, Words
 from symgrad.document.gaps import with_gaps
-from symgrad.document.points import told, with_points
+from symgrad.document.points import with_points
+from symgrad.languages import language_of
 from symgrad.maths.nodes import Gap
 from symgrad.solution import Solution
-from symgrad.styles import document, notation_of, setting_in
+from symgrad.styles import document, keywords, notation_of, setting_in
 from symgrad.styles.answers import chosen_gaps, points_of
 from symgrad.styles.manner import Manner
 from symgrad.styles.questions import questions
@@ -40,7 +41,8 @@ def _questions(solution: Solution, manner: Manner) -> Document:
     notation = notation_of(manner)
     stated = replace(manner, notation=STATED.get(notation, notation))
     asked = questions(setting_in(solution, stated), points_of(solution))
-    made = Document(solution.problem.title, tuple(asked), keywords=("gradient", "backpropagation"))
+    say, title = language_of(manner.language), solution.problem.title
+    made = Document(title, tuple(asked), language=say.tag, keywords=keywords(say))
     return _handed_out(solution, made, "Exercise")
 
 
@@ -62,11 +64,14 @@ def sheet(solution: Solution, kind: str, manner: Manner) -> Document:
 
 def _handed_out(solution: Solution, made: Document, kind: str) -> Document:
     """With a field for a name, and all points together."""
-    own = solution.problem.title
-    title, subtitle = (own, (Words(kind),)) if own else (kind, ())
+    say, own = language_of(made.language), solution.problem.title
+    title, subtitle = (own, (Words(say(kind)),)) if own else (say(kind), ())
     worth = sum(points_of(solution).values())
-    field: Sentence = (Words("Name: "), Inline(Gap(NAME_LENGTH)))
-    points: Sentence = (Words("  Points: "), Inline(Gap()), Words(f" of {told(worth)}")) if worth else ()
+    field: Sentence = (Words(f"{say('Name:')} "), Inline(Gap(NAME_LENGTH)))
+    points: Sentence = ()
+    if worth:
+        whole = say("of 1 point" if worth == 1 else "of {count} points", count=say.number(f"{worth:g}"))
+        points = (Words(f"  {say('Points:')} "), Inline(Gap()), Words(f" {whole}"))
     blocks = (Paragraph((*field, *points)), *made.blocks)
     return replace(made, title=title, subtitle=subtitle, blocks=blocks, sheet=True)
 

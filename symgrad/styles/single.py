@@ -30,7 +30,8 @@ def one_gradient(solution: Solution, target: str, manner: Manner) -> Document:
         raise InputError(f"there is no gradient with respect to '{target}'", hint=hint)
     settings = [setting_in(one, manner) for one in solutions]
     blocks = (block for setting in settings for block in _gradient(setting, target))
-    return Document(solution.problem.title or UNTITLED, tuple(blocks))
+    say = settings[0].language
+    return Document(solution.problem.title or say(UNTITLED), tuple(blocks), language=say.tag)
 
 
 def _gradient(setting: Setting, target: str) -> Iterator[Block]:
@@ -39,7 +40,7 @@ def _gradient(setting: Setting, target: str) -> Iterator[Block]:
         yield Display((setting.chain(setting.gradient(target), gradient.result),))
         return
     yield from jacobian_sections(setting, target)
-    title = words("Gradient with respect to ", Name(target), setting=setting)
+    title = words(setting, "Gradient with respect to {target}", target=Name(target))
     yield from section(title, _worked(setting, target), f"gradient-{target}")
 
 

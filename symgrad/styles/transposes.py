@@ -11,7 +11,7 @@ from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block
 from symgrad.graph.shapes import Shape
 from symgrad.styles.answers import answer
-from symgrad.styles.parts import Part, dimensions, paragraph
+from symgrad.styles.parts import Part, dimensions, paragraph, words
 from symgrad.styles.setting import Setting
 from symgrad.tree import Formula, Name, Op, walk
 
@@ -80,13 +80,17 @@ def _settle(shapes: tuple[Shape, ...], transposed: tuple[bool, ...]) -> bool:
 def _sentence(
     setting: Setting, factors: tuple[Formula, ...], shapes: tuple[Shape, ...], target: str
 ) -> Block:
-    parts: list[Part] = ["The transpose makes the shapes fit: "]
-    for factor, shape in zip(factors, shapes, strict=True):
-        parts += [factor, " is ", dimensions(setting, shape), ", "]
     whole = (shapes[0][0], shapes[-1][1])
-    parts += ["so their product is ", dimensions(setting, whole)]
-    parts += [", as ", Name(target), " is."] if whole == _shape(setting, Name(target)) else ["."]
-    return replace(paragraph(setting, *parts), of=answer(setting.gradient(target)))
+    fits = "The transpose makes the shapes fit: {factors}, so their product is {shape}."
+    if whole == _shape(setting, Name(target)):
+        fits = "The transpose makes the shapes fit: {factors}, so their product is {shape}, as {target} is."
+    told: list[Part] = []
+    for factor, shape in zip(factors, shapes, strict=True):
+        one = words(setting, "{factor} is {shape}", factor=factor, shape=dimensions(setting, shape))
+        told += [", ", one] if told else [one]
+    product_ = dimensions(setting, whole)
+    made = paragraph(setting, fits, factors=tuple(told), shape=product_, target=Name(target))
+    return replace(made, of=answer(setting.gradient(target)))
 
 
 def _shape(setting: Setting, factor: Formula) -> Shape:

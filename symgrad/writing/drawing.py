@@ -9,6 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from symgrad.document.blocks import GraphFigure, GraphNode
+from symgrad.languages import Language
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
 from symgrad.writing.layout import Box, Curve, Layout, Point, layout
@@ -21,6 +22,7 @@ ARROW_HALF = 0.2
 TALLEST = 52.0
 MOST = 16
 """Drawings that are kept."""
+LEAD = {False: "{sources} leads to {target}", True: "{sources} lead to {target}"}
 # What the lines of the outermost nodes add to the width.
 RIM = 0.2
 
@@ -37,7 +39,7 @@ class Drawing(Struct, frozen=True):
 
 
 @lru_cache(maxsize=MOST)
-def drawn(figure: GraphFigure, room: float) -> Drawing:
+def drawn(figure: GraphFigure, room: float, say: Language) -> Drawing:
     """The figure's drawing for a column ``room`` em wide."""
     sizes = {
         node.id: (
@@ -53,22 +55,22 @@ def drawn(figure: GraphFigure, room: float) -> Drawing:
         arrows=tuple(dict.fromkeys(_arrow(curve) for curve in plan.curves if curve.arrow)),
         frame=plan,
         scale=min(1.0, (room - RIM) / plan.width, TALLEST / plan.height),
-        spoken=spoken(figure),
+        spoken=spoken(figure, say),
     )
 
 
-def spoken(figure: GraphFigure) -> str:
+def spoken(figure: GraphFigure, say: Language) -> str:
     """The graph in words: which quantities lead to which."""
-    labels = {node.id: speech(node.label) for node in figure.nodes}
+    labels = {node.id: speech(node.label, say) for node in figure.nodes}
     into: defaultdict[str, list[str]] = defaultdict(list)
     for source, target in figure.edges:
         into[target].append(labels[source])
     made = (
-        f"{_enumerated(into[node.id])} {'lead' if len(into[node.id]) > 1 else 'leads'} to {labels[node.id]}"
+        say(LEAD[len(sources) > 1], sources=say.listed(sources), target=labels[node.id])
         for node in figure.nodes
-        if node.id in into
+        if (sources := into.get(node.id))
     )
-    return f"Computation graph: {'; '.join(made)}."
+    return say("Computation graph: {made}.", made="; ".join(made))
 
 
 def makings(figure: GraphFigure) -> Iterator[tuple[Maths, list[Maths]]]:
@@ -78,11 +80,6 @@ def makings(figure: GraphFigure) -> Iterator[tuple[Maths, list[Maths]]]:
         sources = [labels[source] for source, target in figure.edges if target == node.id]
         if sources:
             yield node.label, sources
-
-
-def _enumerated(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _arrow(curve: Curve) -> tuple[Point, Point, Point]:

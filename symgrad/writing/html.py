@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from msgspec import Struct
 
 from symgrad.document.blocks import Block, Document, Folded, GraphFigure, Section, Sentence
-from symgrad.maths.nodes import Maths
+from symgrad.languages import Language, language_of
 from symgrad.writing.drawing import Drawing, drawn
 from symgrad.writing.escaping import Html, html_text
 from symgrad.writing.flow import NARROW, WIDE, equations, is_wide, together
@@ -48,7 +48,7 @@ def to_html(document: Document, own: Path | None = None) -> str:
     if document.sheet or document.header:
         style = Html(style + _file("sheet.css", own))
     return (
-        _templates(own)
+        _templates(own, language_of(document.language))
         .get_template("document.html.j2")
         .render(
             document=document,
@@ -90,25 +90,26 @@ def _hash(source: str) -> Html:
 
 
 @cache
-def _templates(own: Path | None) -> Templates:
+def _templates(own: Path | None, say: Language) -> Templates:
     called: dict[str, Callable[..., Any]] = {
-        "drawings": _drawings,
+        "drawings": partial(_drawings, say=say),
         "equations": equations,
         "level": lambda depth: Html(str(min(depth + 1, DEEPEST))),
         "is_wide": is_wide,
         "maths": lambda node: Html(mathml(node)),
         "place": _place,
-        "plotted": plotted,
-        "spoken": _spoken,
+        "plotted": lambda plot: plotted(plot, say),
+        "said": say,
+        "spoken": lambda node: html_text(speech(node, say)),
         "together": together,
         "units": _units,
     }
     return templates("html", Html, html_text, called, own)
 
 
-def _drawings(figure: GraphFigure) -> dict[str, Drawing]:
+def _drawings(figure: GraphFigure, say: Language) -> dict[str, Drawing]:
     """The graph for a wide screen, and folded for a narrow one where that is another."""
-    wide, narrow = drawn(figure, WIDE), drawn(figure, NARROW)
+    wide, narrow = drawn(figure, WIDE, say), drawn(figure, NARROW, say)
     if narrow.frame == wide.frame:
         return {"any-screen": wide}
     return {"wide-screen": wide, "narrow-screen": narrow}
@@ -120,7 +121,3 @@ def _units(length: float) -> Html:
 
 def _place(point: Point) -> Html:
     return Html(f"{_units(point.x)} {_units(point.y)}")
-
-
-def _spoken(node: Maths) -> Html:
-    return html_text(speech(node))

@@ -7,11 +7,12 @@ computation graph becomes a list, a curve a table of its points.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from symgrad.document.blocks import Document, Plot
+from symgrad.document.blocks import Document, GraphFigure, Plot
+from symgrad.languages import Language, language_of
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import makings
@@ -31,7 +32,8 @@ _PLAIN_TEX = (("<", r"\lt "), (">", r"\gt "), ("@{}", ""))
 
 def to_markdown(document: Document, own: Path | None = None) -> str:
     """The Markdown source."""
-    text = _templates(own).get_template("document.md.j2").render(document=document)
+    made = _templates(own, language_of(document.language)).get_template("document.md.j2")
+    text = made.render(document=document)
     lines: list[str] = []
     for line in map(str.rstrip, text.split("\n")):
         if line or (lines and lines[-1]):
@@ -40,16 +42,16 @@ def to_markdown(document: Document, own: Path | None = None) -> str:
 
 
 @cache
-def _templates(own: Path | None) -> Templates:
+def _templates(own: Path | None, say: Language) -> Templates:
     called: dict[str, Callable[..., Any]] = {
         "maths": _maths,
         "begun": markdown_line,
         "cell": lambda text: Md(_replaced(text, _BARS)),
         "hashes": lambda depth: Md("#" * min(depth, DEEPEST)),
-        "makings": makings,
-        "points": _points,
+        "makings": partial(_makings, say=say),
+        "points": partial(_points, say=say),
     }
-    return templates("md", Md, markdown_text, filters(Md) | called, own)
+    return templates("md", Md, markdown_text, filters(Md, say) | called, own)
 
 
 def _maths(node: Maths) -> Md:
@@ -62,5 +64,16 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def _points(plot: Plot) -> list[tuple[Md, Md]]:
-    return [(Md(f"{x:.6g}"), Md(f"{y:.6g}")) for x, y in some_points(plot)]
+def _makings(figure: GraphFigure, say: Language) -> list[Md]:
+    """What every quantity of the graph is made from."""
+    lines = (
+        (f"${_maths(label)}$", ", ".join(f"${_maths(source)}$" for source in sources))
+        for label, sources in makings(figure)
+    )
+    return [
+        Md(say("{label} is made from {sources}", label=label, sources=sources)) for label, sources in lines
+    ]
+
+
+def _points(plot: Plot, say: Language) -> list[tuple[Md, Md]]:
+    return [(Md(say.number(f"{x:.6g}")), Md(say.number(f"{y:.6g}"))) for x, y in some_points(plot)]

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from symgrad.document.blocks import Display, GraphFigure, Inline, Table
+from symgrad.document.blocks import Display, Inline, Table
 from symgrad.document.breaking import SURE, Line, display_parts
+from symgrad.languages import Language
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
-from symgrad.writing.drawing import Drawing, drawn
+from symgrad.writing.drawing import drawn
+from symgrad.writing.plot import plotted
 from symgrad.writing.tables import table_columns
 
 LINE_WIDTH = 40.0
@@ -22,12 +24,14 @@ ROW_GAP = 1.2
 TEXT_ROOM = 38.0
 
 
-def filters(marker: type[str]) -> dict[str, Callable[..., Any]]:
+def filters(marker: type[str], say: Language) -> dict[str, Callable[..., Any]]:
     """What templates of both formats call; numbers come as text of the format, by its marker type."""
     return {
         "columns": _columns,
-        "drawing": _drawing,
+        "drawing": lambda figure: drawn(figure, LINE_WIDTH, say),
         "parts": _parts,
+        "plotted": lambda plot: plotted(plot, say),
+        "said": say,
         "whole": is_whole,
         "wider": _wider,
         "number": lambda value: marker(f"{value:.4g}"),
@@ -50,10 +54,6 @@ def is_whole(table: Table) -> bool:
         for row in table.rows
     )
     return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
-
-
-def _drawing(figure: GraphFigure) -> Drawing:
-    return drawn(figure, LINE_WIDTH)
 
 
 @lru_cache(maxsize=4096)

@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Plot
+from symgrad.languages import ENGLISH, Language
 from symgrad.maths.nodes import Maths
 from symgrad.notation.numerals import Digits, numeral
 from symgrad.writing.layout import Point
@@ -44,7 +46,7 @@ class Frame(Struct, frozen=True):
     up: tuple[Tick, ...]
 
 
-def plotted(plot: Plot) -> Frame:
+def plotted(plot: Plot, say: Language = ENGLISH) -> Frame:
     """The places of a plot's points, and ticks at round numbers inside its frame."""
     xs, ys = zip(*plot.points, strict=True)
     left, right = _range(xs, 0.0)
@@ -63,8 +65,8 @@ def plotted(plot: Plot) -> Frame:
         HEIGHT,
         points,
         points if len(points) <= MOST_MARKS else (),
-        tuple(Tick(x_of(x), label) for x, label in ticks(left, right, 1.0 if whole else 0.0)),
-        tuple(Tick(y_of(y), label) for y, label in ticks(low, high)),
+        tuple(Tick(x_of(x), label) for x, label in ticks(left, right, 1.0 if whole else 0.0, say)),
+        tuple(Tick(y_of(y), label) for y, label in ticks(low, high, say=say)),
     )
 
 
@@ -74,13 +76,14 @@ def some_points(plot: Plot) -> list[tuple[float, float]]:
     return [*dict.fromkeys((*plot.points[::step], plot.points[-1]))]
 
 
-def ticks(low: float, high: float, least: float = 0.0) -> list[tuple[float, Maths]]:
+def ticks(low: float, high: float, least: float = 0.0, say: Language = ENGLISH) -> list[tuple[float, Maths]]:
     """Round numbers from ``low`` to ``high``: 1, 2 or 5 times a power of ten, at least ``least``, apart."""
     rough = max((high - low) / MOST_TICKS, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [(n * step, numeral(n * step, LABELS)) for n in range(first, last + 1)]
+    digits = replace(LABELS, point=say.decimal)
+    return [(n * step, numeral(n * step, digits)) for n in range(first, last + 1)]
 
 
 def _range(values: Sequence[float], margin: float) -> tuple[float, float]:

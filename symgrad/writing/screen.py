@@ -20,6 +20,7 @@ from rich.text import Text
 
 from symgrad.document import blocks
 from symgrad.document.blocks import Block, Chain, Display, Document, Inline, Link, Sentence, Sign, Words
+from symgrad.languages import Language, language_of
 from symgrad.maths.nodes import Maths, Operator, Row
 from symgrad.maths.pane import Pane, beside, grown, text
 from symgrad.writing.cells import Line, broken, display_lines
@@ -30,7 +31,7 @@ from symgrad.writing.plot import some_points
 INDENT = 4
 _BLANKS = re.compile(" +$", re.MULTILINE)
 NARROWEST = 40
-_KINDS = {"text": ("", ""), "note": ("Note. ", NOTE), "warning": ("", WARNING)}
+_KINDS = {"text": ("", ""), "note": ("Note.", NOTE), "warning": ("", WARNING)}
 
 
 def show_document(document: Document) -> None:
@@ -48,49 +49,50 @@ def show_document(document: Document) -> None:
 
 def screen(document: Document, width: int) -> Iterator[RenderableType]:
     """The document in ``width`` cells, part by part."""
-    room = max(width, NARROWEST)
+    room, say = max(width, NARROWEST), language_of(document.language)
     yield from _wrapped((Words(document.title),), room, TITLE)
     yield from _wrapped(document.subtitle, room, NOTE)
     for block in document.blocks:
         yield Text()
-        yield from _set(block, room, 0)
+        yield from _set(block, room, 0, say)
 
 
 @singledispatch
-def _set(block: Block, room: int, depth: int) -> Iterator[RenderableType]:
+def _set(block: Block, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     """The lines of a block; ``depth`` counts the sections around it."""
     raise TypeError(f"not a block: {block!r}")
 
 
 @_set.register
-def _section(block: blocks.Section, room: int, depth: int) -> Iterator[RenderableType]:
+def _section(block: blocks.Section, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     yield from _wrapped(block.title, room, TITLE if depth else HEADING)
-    yield from _apart(block.blocks, room, depth + 1)
+    yield from _apart(block.blocks, room, depth + 1, say)
 
 
 @_set.register
-def _folded(block: blocks.Folded, room: int, depth: int) -> Iterator[RenderableType]:
-    yield from _apart(block.blocks, room, depth)
+def _folded(block: blocks.Folded, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
+    yield from _apart(block.blocks, room, depth, say)
 
 
-def _apart(inner: Iterable[Block], room: int, depth: int) -> Iterator[RenderableType]:
+def _apart(inner: Iterable[Block], room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     """Blocks with an empty line between them; none between a heading or an introduction and what follows."""
     close = True
     for block in inner:
         if not close:
             yield Text()
-        yield from _set(block, room, depth)
+        yield from _set(block, room, depth, say)
         close = isinstance(block, blocks.Paragraph) and block.introduces
 
 
 @_set.register
-def _paragraph(block: blocks.Paragraph, room: int, depth: int) -> Iterator[RenderableType]:
+def _paragraph(block: blocks.Paragraph, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     head, style = _KINDS[block.kind]
-    yield from _wrapped((Words(head, strong=True), *block.sentence), room, style)
+    begin = (Words(f"{say(head)} ", strong=True),) if head else ()
+    yield from _wrapped((*begin, *block.sentence), room, style)
 
 
 @_set.register
-def _display(block: blocks.Display, room: int, depth: int) -> Iterator[RenderableType]:
+def _display(block: blocks.Display, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     tall = False
     for line in display_lines(block, room - INDENT):
         high = line.pane.height > 1
@@ -101,9 +103,9 @@ def _display(block: blocks.Display, room: int, depth: int) -> Iterator[Renderabl
 
 
 @_set.register
-def _figure(block: blocks.GraphFigure, room: int, depth: int) -> Iterator[RenderableType]:
+def _figure(block: blocks.GraphFigure, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     chains = tuple(Chain(label, (Link("←", _listed(sources)),)) for label, sources in makings(block))
-    yield from _set(Display(chains, beside=True), room, depth)
+    yield from _set(Display(chains, beside=True), room, depth, say)
     yield from _wrapped(block.caption, room, NOTE)
 
 
@@ -113,7 +115,7 @@ def _listed(items: list[Maths]) -> Maths:
 
 
 @_set.register
-def _table(block: blocks.Table, room: int, depth: int) -> Iterator[RenderableType]:
+def _table(block: blocks.Table, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     table = RichTable(box=SIMPLE_HEAD, header_style=TITLE)
     for cell in block.header:
         table.add_column(_cell(cell, room))
@@ -127,16 +129,17 @@ def _cell(sentence: Sentence, room: int) -> Text:
 
 
 @_set.register
-def _task(block: blocks.Task, room: int, depth: int) -> Iterator[RenderableType]:
+def _task(block: blocks.Task, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     worth = f" ({block.points})" if block.points else ""
     yield from _wrapped((Words(f"{block.number}. ", strong=True), *block.sentence, Words(worth)), room, "")
 
 
 @_set.register
-def _plot(block: blocks.Plot, room: int, depth: int) -> Iterator[RenderableType]:
+def _plot(block: blocks.Plot, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     yield from _wrapped((Words(block.alt),), room, "")
-    rows = tuple(((Words(f"{x:.6g}"),), (Words(f"{y:.6g}"),)) for x, y in some_points(block))
-    yield from _set(blocks.Table((block.across, block.up), rows), room, depth)
+    numbers = ((say.number(f"{number:.6g}") for number in point) for point in some_points(block))
+    rows = tuple(tuple((Words(number),) for number in point) for point in numbers)
+    yield from _set(blocks.Table((block.across, block.up), rows), room, depth, say)
 
 
 def _line(line: Line, room: int) -> Iterator[RenderableType]:

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document, Inline, Sentence
+from symgrad.languages import Language, language_of
 from symgrad.maths.nodes import Maths
 from symgrad.writing.escaping import Tex, tex_name, tex_text
 from symgrad.writing.page import filters
-from symgrad.writing.plot import plotted
 from symgrad.writing.remembered import latex, speech
 from symgrad.writing.templates import Templates, templates
 
 
 def to_tex(document: Document, own: Path | None = None) -> str:
     """The LaTeX source: article class, common packages, nothing wider than its line."""
-    return _templates(own).get_template("document.tex.j2").render(document=document, fragment=False)
+    made = _templates(own, language_of(document.language)).get_template("document.tex.j2")
+    return made.render(document=document, fragment=False)
 
 
 def to_tex_fragment(document: Document, own: Path | None = None) -> str:
     """The same without preamble and title, to be read into another document by its ``\\input``."""
-    return _templates(own).get_template("fragment.tex.j2").render(document=document, fragment=True)
+    made = _templates(own, language_of(document.language)).get_template("fragment.tex.j2")
+    return made.render(document=document, fragment=True)
 
 
 @cache
-def _templates(own: Path | None) -> Templates:
-    called: dict[str, Callable[..., Any]] = {"maths": _maths, "name": _name, "plotted": plotted}
-    return templates("tex", Tex, tex_text, filters(Tex) | called, own)
+def _templates(own: Path | None, say: Language) -> Templates:
+    called: dict[str, Callable[..., Any]] = {"maths": _maths, "name": partial(_name, say=say)}
+    made = templates("tex", Tex, tex_text, filters(Tex, say) | called, own)
+    made.globals["babel"] = Tex(say.babel)
+    return made
 
 
 def _maths(node: Maths) -> Tex:
     return Tex(latex(node))
 
 
-def _name(title: str | Sentence) -> Tex:
+def _name(title: str | Sentence, say: Language) -> Tex:
     """A title for the PDF's bookmarks and data, where maths is given in words."""
     if isinstance(title, str):
         return tex_name(title)
-    return tex_name("".join(speech(part.maths) if isinstance(part, Inline) else part.text for part in title))
+    words = (speech(part.maths, say) if isinstance(part, Inline) else part.text for part in title)
+    return tex_name("".join(words))

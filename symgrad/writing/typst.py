@@ -11,39 +11,35 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document
+from symgrad.languages import Language, language_of
 from symgrad.maths.nodes import Maths
 from symgrad.maths.typst import PRELUDE
 from symgrad.writing.escaping import Typ, typst_name, typst_text
 from symgrad.writing.page import filters
-from symgrad.writing.plot import plotted
 from symgrad.writing.remembered import speech, typst
 from symgrad.writing.templates import Templates, templates
 
 
 def to_typst(document: Document, own: Path | None = None) -> str:
     """The Typst source: the fonts of the Typst compiler itself, no packages, nothing wider than its line."""
-    return _templates(own).get_template("document.typ.j2").render(document=document, prelude=Typ(PRELUDE))
+    made = _templates(own, language_of(document.language)).get_template("document.typ.j2")
+    return made.render(document=document, prelude=Typ(PRELUDE))
 
 
 @cache
-def _templates(own: Path | None) -> Templates:
+def _templates(own: Path | None, say: Language) -> Templates:
     called: dict[str, Callable[..., Any]] = {
         "language": _language,
         "maths": _maths,
         "name": typst_name,
-        "plotted": plotted,
         "region": _region,
-        "spoken": _spoken,
+        "spoken": lambda node: typst_name(speech(node, say)),
     }
-    return templates("typst", Typ, typst_text, filters(Typ) | called, own)
+    return templates("typst", Typ, typst_text, filters(Typ, say) | called, own)
 
 
 def _maths(node: Maths) -> Typ:
     return Typ(typst(node))
-
-
-def _spoken(node: Maths) -> Typ:
-    return typst_name(speech(node))
 
 
 def _language(tag: str) -> Typ:

@@ -6,7 +6,7 @@ if (navigator.clipboard) {
     button.hidden = false;
     button.addEventListener("click", () => {
       navigator.clipboard.writeText(button.dataset.latex)
-        .then(() => says("copied"), () => says("not allowed"))
+        .then(() => says(document.body.dataset.copied), () => says(document.body.dataset.refused))
         .then(() => setTimeout(says, 1500, label));
     });
   }

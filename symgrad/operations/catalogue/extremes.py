@@ -10,7 +10,7 @@ from symgrad.operations.signature import REDUCED
 from symgrad.tree import Op
 
 
-def _extreme(name: str, title: str) -> Operation:
+def _extreme(name: str, title: str, why: str) -> Operation:
     """max as Σ_k p_k x_k, p the locally constant weights that share 1 among the entries attaining it."""
 
     def entry(scope: Scope, views: Views, out: Indices, options: Options) -> sympy.Expr:
@@ -21,16 +21,16 @@ def _extreme(name: str, title: str) -> Operation:
 
     return Operation(
         name,
-        f"{title} entry",
+        title,
         "structured",
         entry,
         reduced_shape,
         reduce(name),
-        f"only the {title} entries count",
+        why,
         call=REDUCED,
         example=by_columns(name),
     )
 
 
-MAX = _extreme("max", "largest")
-MIN = _extreme("min", "smallest")
+MAX = _extreme("max", "largest entry", "only the largest entries count")
+MIN = _extreme("min", "smallest entry", "only the smallest entries count")
