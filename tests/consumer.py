@@ -36,6 +36,7 @@ def stated() -> sg.Problem:
             functions={"swish(t)": "t * sigmoid(t)"},
             write={"w": r"\omega"},
             report={"style": "lab", "digits": 4},
+            variants={"keep": ["n"]},
         ),
         sg.Problem,
     )
@@ -67,6 +68,7 @@ def ask(problem: sg.Problem) -> None:
     assert_type([len(sides) for sides in problem.assume], list[int])
     assert_type(problem.functions["swish"].parameters, tuple[str, ...])
     assert_type(problem.report.digits, int | None)
+    assert_type(problem.variants.keep, tuple[str, ...])
     assert_type(problem.place("given", "x").where, str)
     assert_type(problem.key_place("given", "x").row, str)
     assert_type(problem.files, tuple[Path, ...])
@@ -82,7 +84,7 @@ def look_at(view: sg.GradientView) -> None:
     assert_type(view.index_form, sg.FormulaView)
     if (form := view.matrix_form) is not None:
         assert_type(form.latex, str)
-        print(form.formula)
+        print(form.formula, view.index_form.sympy)
     for step in view.steps:
         assert_type(step, sg.StepView)
         assert_type((step.target, step.rule, step.why, step.proof), tuple[str, str, str, str])

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from symgrad.late import Late
 from symgrad.opening import open_problem
 from symgrad.reading.data import located_data
 from symgrad.reading.model import Problem
 from symgrad.reading.problem import problem_from_data
+
+if TYPE_CHECKING:
+    from symgrad.api import symbolic
+else:
+    symbolic = Late("symgrad.api.symbolic")
 
 Stated: TypeAlias = "Problem | str | os.PathLike[str] | Mapping[str, Any]"
 """A problem, the path of its file, or the keys of one."""
@@ -29,7 +35,7 @@ def load(path: str | os.PathLike[str]) -> Problem:
 
 
 def problem(
-    forward: Mapping[str, str | float],
+    forward: Mapping[str, Any],
     *,
     title: str | None = None,
     repeat: Mapping[str, Sequence[int | str]] | None = None,
@@ -42,11 +48,13 @@ def problem(
     functions: Mapping[str, str | None] | None = None,
     write: Mapping[str, str] | None = None,
     report: Mapping[str, Any] | None = None,
+    variants: Mapping[str, Any] | None = None,
 ) -> Problem:
     """The problem that a file with these keys would state.
 
     Args:
-        forward: formulas under the names of the quantities, in order.
+        forward: formulas under the names of the quantities, in order: text, numbers, or scalar expressions
+            of SymPy.
         title: what the report is called.
         repeat: ``{"t": [1, 3]}``: counters; the formula of ``h[t]`` holds for t = 1, 2, 3.
         backward: ``{"of": name, "wrt": [names]}``: what is differentiated, and by what.
@@ -59,6 +67,7 @@ def problem(
         functions: elementwise functions by formula: ``{"swish(t)": "t * sigmoid(t)"}``.
         write: how a name is written, in LaTeX.
         report: ``{"style": "lab", "notation": "prod", "digits": 3}``.
+        variants: ``{"keep": ["y"]}``: how `symgrad variants` draws.
 
     Raises `InputError` as `load` does; its place is a path of keys, such as ``forward.u``.
 
@@ -76,7 +85,7 @@ def problem(
     stated = {
         "title": title,
         "repeat": repeat,
-        "forward": forward,
+        "forward": {name: _formula(value) for name, value in forward.items()},
         "backward": backward,
         "data": data,
         "given": given,
@@ -86,8 +95,14 @@ def problem(
         "functions": functions,
         "write": write,
         "report": report,
+        "variants": variants,
     }
     return problem_from_data(located_data({key: value for key, value in stated.items() if value is not None}))
+
+
+def _formula(value: Any) -> Any:
+    """A formula as a file has it; an expression of SymPy in words of ours."""
+    return symbolic.from_sympy(value) if hasattr(value, "free_symbols") else value
 
 
 def stated_problem(stated: Stated) -> Problem:

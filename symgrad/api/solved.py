@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symgrad import pipeline
 from symgrad.api.numpy_function import NumpyFunction
@@ -15,6 +15,7 @@ from symgrad.api.problems import Stated, stated_problem
 from symgrad.api.views import DerivativeView, GradientView, Named, Spelling, UnknownName, step_view
 from symgrad.calculus.definite import Definite
 from symgrad.calculus.jacobian_answers import JacobianOf
+from symgrad.late import Late
 from symgrad.maths.latex import latex
 from symgrad.notation.formulas import to_maths
 from symgrad.notation.numerals import Digits
@@ -29,6 +30,11 @@ from symgrad.styles import UNTITLED, notation_of
 from symgrad.styles.sheets import KEY
 from symgrad.tree import Array, Formula
 from symgrad.writing.files import write_files
+
+if TYPE_CHECKING:
+    from symgrad.api import symbolic
+else:  # SymPy's printers are loaded where they are asked for
+    symbolic = Late("symgrad.api.symbolic")
 
 
 def solve(problem: Stated) -> WorkedSolution:
@@ -210,7 +216,10 @@ class WorkedSolution:
         def latex_of(formula: Formula) -> str:
             return latex(to_maths(formula, context))
 
-        return Spelling(latex_of, plain_in(context))
+        def sympy_of(formula: Formula) -> Any:
+            return symbolic.to_sympy(formula, self._solution.graph)
+
+        return Spelling(latex_of, plain_in(context), sympy_of)
 
     def _derivative(
         self, found: JacobianOf, names: tuple[str, str], definite: Definite | None = None

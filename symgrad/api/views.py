@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ class Spelling(Struct, frozen=True):
 
     latex: Callable[[Formula], str]
     plain: Callable[[Formula], str]
+    sympy: Callable[[Formula], Any]
 
 
 class UnknownName(SymgradError, KeyError):
@@ -85,6 +86,19 @@ class FormulaView(Struct, frozen=True, eq=False):
     def latex(self) -> str:
         """The formula in LaTeX, for use inside maths mode."""
         return self._spelling.latex(self.formula)
+
+    @property
+    def sympy(self) -> Any:
+        """The formula as a SymPy expression, of entries where arrays are in it; ``∂L/∂h`` is ``dL/dh``.
+
+        Indices count from 0. Raises `NotSupported` for a product of whole arrays: take the index form.
+
+        >>> import symgrad as sg
+        >>> square = sg.problem({"u": "W @ x", "L": "sum(u**2)"}, shapes={"W": ["m", "n"]})
+        >>> sg.solve(square).gradients["x"].index_form.sympy
+        Sum(W[j, i]*dL/du[j], (j, 0, m - 1))
+        """
+        return self._spelling.sympy(self.formula)
 
     def __str__(self) -> str:
         """The formula as plain text."""
