@@ -53,7 +53,7 @@ def here(*patterns):
 def test_the_wheel_holds_what_runs_and_nothing_else(archives):
     names = {name for name in archives[0].namelist() if ".dist-info/" not in name}
     moved = {f"symgrad/{name}" for name in here("templates/*/*", "reports/**/*.yaml")}
-    assert names == here("symgrad/**/*.py", "symgrad/py.typed") | moved
+    assert names == here("symgrad/**/*.py", "symgrad/languages/*.toml", "symgrad/py.typed") | moved
 
 
 def test_the_source_archive_holds_everything(archives):
