@@ -39,6 +39,23 @@ def read_array(located: Located, path: Path) -> Array:
     return array
 
 
+def formulas_in(located: Located, path: Path) -> Any:
+    """The given at ``path`` as it is stated, in lists of formulas; None where it holds numbers alone."""
+    value = located.at(path)
+    return _stated(located, path, value) if _holds_text(value) else None
+
+
+def _holds_text(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and any(map(_holds_text, value)))
+
+
+def _stated(located: Located, path: Path, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_stated(located, (*path, position), entry) for position, entry in enumerate(value)]
+    text = value if isinstance(value, str) else repr(value)
+    return parse_formula(text, located.place(path)).formula
+
+
 def _entries(located: Located, path: Path, value: Any, rank: int) -> Any:
     if not isinstance(value, list) or rank == 0:
         return _number(located, path, value)

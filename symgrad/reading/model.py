@@ -6,11 +6,13 @@ import pathlib
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from msgspec import Struct
 
 from symgrad.errors import Place
 from symgrad.operations.lookups import labels_in
+from symgrad.reading.arrays import formulas_in
 from symgrad.reading.files import files_named
 from symgrad.reading.formula import ParsedFormula
 from symgrad.reading.methods import PARAMETER, Rule
@@ -91,6 +93,13 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
         """The givens whose entries stand in formulas as positions, and nothing else of them."""
         found = (name for _, parsed in self.forward for name in parsed.looked_up)
         return tuple(name for name in dict.fromkeys(found) if name not in self.leaves)
+
+    @cached_property
+    def exact(self) -> Mapping[str, Any]:
+        """The givens with formulas of numbers, such as ``1/3``, among their entries, as they are stated."""
+        stated = ((name, ("given", name)) for name in self.given if ("given", name) in self.located.values)
+        found = ((name, formulas_in(self.located, path)) for name, path in stated)
+        return {name: formulas for name, formulas in found if formulas is not None}
 
     @cached_property
     def letters(self) -> frozenset[str]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from symgrad.document.blocks import Block, Chain, Display
+import numpy as np
+from msgspec.structs import replace
+
+from symgrad.document.blocks import Block, Chain, Display, Link
+from symgrad.maths.nodes import Maths, Matrix
 from symgrad.styles.backward import constant_chains
 from symgrad.styles.parts import section, words
 from symgrad.styles.setting import Setting, is_constant, is_given
@@ -51,9 +56,25 @@ def quantity_worked(setting: Setting, name: str) -> Chain:
 def givens(setting: Setting, leaves: Iterable[str]) -> Iterator[Display]:
     """The given leaves with their numbers, side by side."""
     given = setting.solution.problem.given
-    chains = tuple(value(setting, Name(leaf), given[leaf]) for leaf in leaves if leaf in given)
+    chains = tuple(_given(setting, leaf) for leaf in leaves if leaf in given)
     if chains:
         yield Display(chains, beside=True)
+
+
+def _given(setting: Setting, leaf: str) -> Chain:
+    """A given with its numbers; before them the formulas of numbers that it is stated by."""
+    problem = setting.solution.problem
+    chain = value(setting, Name(leaf), problem.given[leaf])
+    if leaf not in problem.exact or np.ndim(problem.given[leaf]) > 2:
+        return chain
+    return replace(chain, links=(Link("=", _as_stated(setting, problem.exact[leaf])), *chain.links))
+
+
+def _as_stated(setting: Setting, stated: Any) -> Maths:
+    if not isinstance(stated, list):
+        return setting.maths(stated)
+    rows = [row if isinstance(row, list) else [row] for row in stated]
+    return Matrix(tuple(tuple(setting.maths(entry) for entry in row) for row in rows))
 
 
 def _forward(setting: Setting) -> Iterator[Block]:

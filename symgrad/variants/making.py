@@ -22,6 +22,7 @@ from symgrad.running import Outcome, attempt
 from symgrad.solving import solve
 from symgrad.styles.sentences import plain as plain_text
 from symgrad.styles.sheets import KEY, SHEETS
+from symgrad.tree import Array
 from symgrad.variants.manifest import NAME, Manifest, Variant, code_of, hash_of, read_manifest
 from symgrad.variants.search import Search, search_of
 from symgrad.variants.students import Student, read_students
@@ -98,7 +99,7 @@ class Class(Struct, frozen=True, dict=True):
         missing = {path: asked for path, asked in self.files(variant).items() if not path.exists()}
         if not missing and target.exists():
             return Outcome((target, *self.files(variant)))
-        text = text_of(self.stated, variant)
+        text = text_of(self.stated, self.problem.given, variant)
         problem = read_problem(text, str(target))
         solution = solve(problem)
         contents = {target: text.encode()}
@@ -108,12 +109,16 @@ class Class(Struct, frozen=True, dict=True):
         return Outcome((target, *self.files(variant)))
 
 
-def text_of(stated: Mapping[str, Any], variant: Variant) -> str:
-    """A problem file with a variant's numbers; its code is in the head of every page."""
+def text_of(stated: Mapping[str, Any], given: Mapping[str, Array], variant: Variant) -> str:
+    """A problem file with a variant's numbers; its code is in the head of every page.
+
+    What has kept its ``given`` numbers is written as it was stated: 1/3 stays 1/3.
+    """
     data: dict[str, Any] = {key: value for key, value in stated.items() if key != "variants"}
     own = data.get("given", {})
     data["given"] = {
-        name: variant.given[name] for name in dict.fromkeys((*own, *variant.given)) if name in own
+        name: old if plain(given[name]) == variant.given[name] else variant.given[name]
+        for name, old in own.items()
     }
     if variant.each:
         data["update"] = {**data["update"], "each": list(variant.each)}
