@@ -74,12 +74,15 @@ class Link(Struct, frozen=True):
 
     In a chain that leads to an answer ``kind`` tells what the link is: the ``way`` to it, which a student may
     be shown, ``numbers`` put in, a ``stage`` on the way from these, or the answer itself.
+
+    From the first link that is ``right`` on a chain stands in the right of two columns, where both fit.
     """
 
     relation: str
     maths: Maths
     note: Sentence = ()
     kind: Literal["way", "numbers", "stage", "answer"] = "answer"
+    right: bool = False
 
 
 class Chain(Struct, frozen=True):

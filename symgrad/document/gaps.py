@@ -143,10 +143,14 @@ def _chain(chain: Chain, hidden: Hidden) -> Chain:
     ways = tuple(takewhile(lambda link: link.kind == "way", chain.links))
     if len(ways) == len(chain.links):
         return chain
-    put_in = chain.links[len(ways)]
+    put_in, last = chain.links[len(ways)], chain.links[-1]
     shown = (put_in,) if ways and put_in.kind == "numbers" and not resting else ()
-    last = chain.links[-1]
-    return replace(chain, links=(*ways, *shown, Link(last.relation, emptied(last.maths))))
+    symbols = [_gap(link) for link in chain.links[len(ways) :] if last.right and not link.right]
+    return replace(chain, links=(*ways, *symbols[-1:], *shown, _gap(last)))
+
+
+def _gap(link: Link) -> Link:
+    return Link(link.relation, emptied(link.maths), right=link.right)
 
 
 def _without_numbers(left: Maths) -> Maths:

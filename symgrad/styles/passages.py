@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,12 +16,18 @@ from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import ONE, Entry, Formula, Gradient, Name, Op, Prod, added, walk
 
+Chains: TypeAlias = Callable[[Setting, GradientOf], Iterable[Chain]]
 ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise", "seeded")
 """Rules whose steps go from one whole array to another."""
 
 
-def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
-    """A gradient, worked out; ``shown`` holds the kinds of steps explained so far, and grows."""
+def passage(
+    setting: Setting, gradient: GradientOf, shown: set[object], chains: Chains | None = None
+) -> Iterator[Block]:
+    """A gradient, worked out; ``shown`` holds the kinds of steps explained so far, and grows.
+
+    ``chains`` makes what it begins with: `main_chains` unless told otherwise.
+    """
     target: Formula = Name(gradient.target)
     if len(gradient.paths) > 1:
         consumers = listed(Name(path.consumer) for path in gradient.paths)
@@ -28,7 +35,7 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
         yield paragraph(setting, target, " is used by ", *consumers, f"; {counted} paths add up:")
     if is_unused(gradient):
         yield paragraph(setting, setting.objective, " does not depend on ", target, ":")
-    yield Display(tuple(main_chains(setting, gradient)))
+    yield Display(tuple((chains or main_chains)(setting, gradient)))
     derivation = () if setting.detail == "brief" else tuple(_derivation(setting, gradient, shown))
     if derivation:
         yield Folded((Words("Derivation"),), derivation)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from symgrad.document.blocks import Display, GraphFigure, Inline, Table
-from symgrad.document.breaking import SURE, Line, display_parts
+from symgrad.document.breaking import SURE, Line
+from symgrad.document.columns import column_parts
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import Drawing, drawn
@@ -58,4 +59,4 @@ def _drawing(figure: GraphFigure) -> Drawing:
 
 @lru_cache(maxsize=4096)
 def _parts(display: Display) -> tuple[tuple[Line, ...], ...]:
-    return display_parts(display, LINE_WIDTH - INDENT)
+    return column_parts(display, LINE_WIDTH - INDENT)
