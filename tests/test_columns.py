@@ -1,9 +1,10 @@
 """Symbols on the left, numbers on the right: where both fit, and how they are read."""
 
 import pytest
+from msgspec.structs import replace
 from reporting import solved
 
-from symgrad.document.blocks import Chain, Display, Link
+from symgrad.document.blocks import Chain, Display, Link, Reasoned
 from symgrad.document.breaking import display_parts
 from symgrad.document.columns import GUTTER, column_parts, placed
 from symgrad.maths.layout import flat
@@ -99,3 +100,39 @@ def test_a_gap_sheet_has_a_box_for_the_form_and_boxes_for_the_numbers():
     assert isinstance(form, Gap)
     assert isinstance(numbers, Matrix)
     assert not isinstance(rule, Gap)
+
+
+def steps(blocks):
+    for block in blocks:
+        if isinstance(block, Reasoned):
+            yield block
+        elif hasattr(block, "blocks"):
+            yield from steps(block.blocks)
+
+
+def test_reasons_are_numbered_and_said_once():
+    found = list(steps(sheet(solved("lab6"), "key", Manner("columns")).blocks))
+    reasons = [reason for step in found for reason in step.reasons]
+    said = [reason for reason in reasons if not reason.again]
+    assert [reason.number for reason in said] == list(range(1, len(said) + 1))
+    assert len({reason.text for reason in said}) == len(said)
+    assert [reason.number for reason in reasons if reason.again], "W_1 and s_1 repeat those of W_2 and s_2"
+    assert all(
+        len(step.reasons) == 1 or "; then" not in reason.text for step in found for reason in step.reasons
+    )
+
+
+def test_in_full_detail_reasons_are_said_again():
+    found = steps(sheet(solved("lab6"), "key", Manner("columns", detail="full")).blocks)
+    reasons = [reason for step in found for reason in step.reasons]
+    assert not any(reason.again for reason in reasons)
+    assert len({reason.number for reason in reasons}) < len(reasons)
+
+
+def test_a_gap_sheet_calls_no_reason_that_it_does_not_say():
+    problem = solved("lab6")
+    asked = replace(problem.problem.report, gaps=("dJ/dW2",))
+    made = sheet(replace(problem, problem=replace(problem.problem, report=asked)), "gaps", Manner("columns"))
+    reasons = [reason for step in steps(made.blocks) for reason in step.reasons]
+    assert reasons
+    assert {reason.number for reason in reasons} == {r.number for r in reasons if not r.again}

@@ -19,7 +19,21 @@ def reasons(formula: Formula, target: str, graph: Graph) -> tuple[str, str]:
         return "copy", "a copy passes the gradient on"
     op, position = way[-1]
     side = ("-left", "-right")[position] if len(op.args) == 2 else ""
-    return f"{op.name.replace('_', '-')}{side}", "; then ".join(_told(way, target, graph))
+    return f"{op.name.replace('_', '-')}{side}", THEN.join(_told(way, target, graph))
+
+
+THEN, FORKS = "; then ", "where the condition holds, "
+
+
+def reasons_of(why: str) -> tuple[str, ...]:
+    """Reasons that are told in one sentence, each by itself; where the way forks what follows is one.
+
+    >>> reasons_of("a constant factor stays; then where the condition holds, a; then b; elsewhere, c")
+    ('a constant factor stays', 'where the condition holds, a; then b; elsewhere, c')
+    """
+    straight, fork, rest = why.partition(FORKS)
+    told = straight.removesuffix(THEN).split(THEN) if straight else []
+    return (*told, *([fork + rest] if fork else []))
 
 
 def _told(way: list[tuple[Op, int]], target: str, graph: Graph) -> Iterator[str]:
@@ -30,7 +44,7 @@ def _told(way: list[tuple[Op, int]], target: str, graph: Graph) -> Iterator[str]
     yield from dict.fromkeys(_reason(op, n) for op, n in told)
     if rest:
         _, holds, fails = (reasons(arg, target, graph)[1] for arg in rest[0][0].args)
-        yield f"where the condition holds, {holds}; elsewhere, {fails}"
+        yield f"{FORKS}{holds}; elsewhere, {fails}"
     yield from filter(None, (_stretched(op, n, graph) for op, n in (*straight, *rest[:1])))
 
 

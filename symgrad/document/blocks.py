@@ -53,12 +53,15 @@ class Mark(Struct, frozen=True):
 class Paragraph(Struct, frozen=True):
     """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text.
 
-    ``of`` is the answer that it tells something of, as in a `Chain`.
+    ``of`` is the answer that it tells something of, as in a `Chain`. Where it says of ``what`` it gives
+    ``reasons``, these are the same once more, each by itself.
     """
 
     sentence: Sentence
     kind: Literal["text", "note", "warning"] = "text"
     of: str = ""
+    what: Sentence = ()
+    reasons: tuple[str, ...] = ()
 
     @property
     def introduces(self) -> bool:
@@ -187,7 +190,29 @@ class Folded(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded"
+class Reason(Struct, frozen=True):
+    """Why a step holds, and its number in the document; one that was said before has the number alone."""
+
+    text: str
+    number: int = 0
+    again: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Where it is said."""
+        return f"reason-{self.number}"
+
+
+class Reasoned(Struct, frozen=True):
+    """What is done, with the formula that comes of it where there is room, and the reasons in the margin."""
+
+    what: Sentence
+    display: Display | None
+    reasons: tuple[Reason, ...]
+    of: str = ""
+
+
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded | Reasoned"
 
 
 class Document(Struct, frozen=True):

@@ -52,6 +52,16 @@ class Placed(Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+STEP_ROOM = 17.0
+"""How wide a step may be, in em, that has its reasons beside it."""
+
+
+def fits_beside_reasons(display: Display) -> bool:
+    """Whether no line of a display has to be broken, and nothing stands at its right margin."""
+    lines = [line for part in display_parts(display, STEP_ROOM) for line in part]
+    return all(_fits(line) and not (line.indent or line.note or line.tag or line.mark) for line in lines)
+
+
 def column_parts(display: Display, room: float) -> tuple[tuple[Line, ...], ...]:
     """The lines of a display as in `display_parts`, in two columns where that serves."""
     if not has_columns(display):

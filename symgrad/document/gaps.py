@@ -26,6 +26,7 @@ from symgrad.document.blocks import (
     Link,
     Paragraph,
     Plot,
+    Reasoned,
     Section,
     Table,
 )
@@ -113,10 +114,14 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
                 inner = tuple(_blocks(block.blocks, hidden))
                 yield from (replace(block, blocks=inner),) if inner else ()
             case Folded():
-                told = (node for node in _nodes(block.blocks) if isinstance(node, Chain | Paragraph))
+                told = (
+                    node for node in _nodes(block.blocks) if isinstance(node, Chain | Paragraph | Reasoned)
+                )
                 yield from () if any(hidden(node.of) for node in told if node.of) else (block,)
             case Display():
                 yield replace(block, chains=tuple(_chain(chain, hidden) for chain in block.chains))
+            case Reasoned(of=of) if of and hidden(of):
+                pass
             case Paragraph(of=of, kind=kind):
                 yield from () if kind == "warning" or (of and hidden(of)) else (block,)
             case Table(of=of) if of and hidden(of):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from symgrad.calculus.steps import GradientOf
-from symgrad.document.blocks import Block, Chain, Display, Folded, Link, Section
+from symgrad.document.blocks import Block, Chain, Display, Folded, Link, Paragraph, Reason, Reasoned, Section
+from symgrad.document.columns import fits_beside_reasons
 from symgrad.maths.nodes import Boxed
 from symgrad.styles.backward import passages
 from symgrad.styles.examples import givens, gradient_worked, quantity_worked, worked_gradients
@@ -45,13 +46,21 @@ def _quantity(setting: Setting, name: str) -> Chain:
 
 
 def halved(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, and in every chain of symbols that ends in numbers these on the right."""
-    for block in blocks:
+    """The blocks; on the right the numbers that a chain of symbols ends in, and the reasons of a step."""
+    waiting = list(blocks)[::-1]
+    while waiting:
+        block = waiting.pop()
         match block:
             case Section() | Folded():
                 yield replace(block, blocks=tuple(halved(block.blocks)))
             case Display(beside=False):
                 yield replace(block, chains=tuple(map(_halved, block.chains)))
+            case Paragraph(reasons=reasons) if reasons:
+                following = waiting[-1] if waiting else None
+                beside = isinstance(following, Display) and fits_beside_reasons(following)
+                display = waiting.pop() if beside else None
+                assert display is None or isinstance(display, Display)
+                yield Reasoned(block.what, display, tuple(map(Reason, reasons)), block.of)
             case _:
                 yield block
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from symgrad.calculus.reasons import reasons_of
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
 from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
@@ -98,7 +99,8 @@ def through(setting: Setting, path: Path) -> Block:
     why = path.steps[1].why
     head: list[Part] = ["Through ", Name(path.consumer), " = ", formula]
     told = paragraph(setting, *head, f": {why}." if why else ".")
-    return replace(told, of=answer(setting.gradient(path.target)))
+    of, what = answer(setting.gradient(path.target)), words(*head, setting=setting)
+    return replace(told, of=of, what=what, reasons=reasons_of(why))
 
 
 def entry_links(setting: Setting, gradient: GradientOf, path: Path) -> Chain:

@@ -102,6 +102,7 @@ def _templates(own: Path | None) -> Templates:
         "spoken": _spoken,
         "together": together,
         "units": _units,
+        "whole": lambda number: Html(str(number)),
     }
     return templates("html", Html, html_text, called, own)
 

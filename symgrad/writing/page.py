@@ -8,7 +8,7 @@ from typing import Any
 
 from symgrad.document.blocks import Display, GraphFigure, Inline, Table
 from symgrad.document.breaking import SURE, Line
-from symgrad.document.columns import column_parts
+from symgrad.document.columns import STEP_ROOM, column_parts
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import Drawing, drawn
@@ -32,6 +32,7 @@ def filters(marker: type[str]) -> dict[str, Callable[..., Any]]:
         "whole": is_whole,
         "wider": _wider,
         "number": lambda value: marker(f"{value:.4g}"),
+        "step_room": lambda _: STEP_ROOM,
     }
 
 
@@ -58,5 +59,5 @@ def _drawing(figure: GraphFigure) -> Drawing:
 
 
 @lru_cache(maxsize=4096)
-def _parts(display: Display) -> tuple[tuple[Line, ...], ...]:
-    return column_parts(display, LINE_WIDTH - INDENT)
+def _parts(display: Display, room: float = LINE_WIDTH - INDENT) -> tuple[tuple[Line, ...], ...]:
+    return column_parts(display, room)
