@@ -1,7 +1,10 @@
 """Symbols on the left, numbers on the right: where both fit, and how they are read."""
 
+import io
+
 import pytest
 from msgspec.structs import replace
+from pypdf import PdfReader
 from reporting import solved
 
 from symgrad.document.blocks import Chain, Display, Link, Reasoned
@@ -13,9 +16,11 @@ from symgrad.maths.nodes import Gap, Matrix, Operator, Row, Symbol
 from symgrad.styles import document
 from symgrad.styles.manner import Manner
 from symgrad.styles.sheets import sheet
+from symgrad.writing.engines import typst_pdf
 from symgrad.writing.markdown import to_markdown
 from symgrad.writing.page import INDENT, LINE_WIDTH
 from symgrad.writing.tex import to_tex
+from symgrad.writing.typst import to_typst
 
 ROOM = LINE_WIDTH - INDENT
 PROBLEMS = ("lab6", "practical1", "softmax_square_loss")
@@ -136,3 +141,25 @@ def test_a_gap_sheet_calls_no_reason_that_it_does_not_say():
     reasons = [reason for step in steps(made.blocks) for reason in step.reasons]
     assert reasons
     assert {reason.number for reason in reasons} == {r.number for r in reasons if not r.again}
+
+
+def test_the_closing_table_begins_where_there_is_room_and_goes_on_under_its_header():
+    pdf = typst_pdf(to_typst(sheet(solved("lab6"), "key", Manner("columns"))))
+    *_, before, last = (" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "Gradient with respect" in before
+    assert "Gradients at a glance Gradient Form Shape Value" in before
+    assert last.startswith("Gradient Form Shape Value")
+
+
+def test_a_sentence_stays_with_its_formula():
+    told = list(reasons_and_below(document(solved("lab6"), Manner("lab")).blocks))
+    assert {found.introduces for found, _ in told} == {True, False}
+    assert all(found.introduces == isinstance(below, Display) for found, below in told)
+
+
+def reasons_and_below(blocks):
+    """What gives reasons, with the block below it."""
+    for above, below in zip(blocks, (*blocks[1:], None), strict=False):
+        if getattr(above, "reasons", ()):
+            yield above, below
+        yield from reasons_and_below(getattr(above, "blocks", ()))

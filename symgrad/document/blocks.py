@@ -54,7 +54,8 @@ class Paragraph(Struct, frozen=True):
     """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text.
 
     ``of`` is the answer that it tells something of, as in a `Chain`. Where it says of ``what`` it gives
-    ``reasons``, these are the same once more, each by itself.
+    ``reasons``, these are the same once more, each by itself. One that ``leads`` is about the
+    formula below it.
     """
 
     sentence: Sentence
@@ -62,10 +63,13 @@ class Paragraph(Struct, frozen=True):
     of: str = ""
     what: Sentence = ()
     reasons: tuple[str, ...] = ()
+    leads: bool = False
 
     @property
     def introduces(self) -> bool:
-        """Whether it ends with a colon, and so belongs on the same page as what follows."""
+        """Whether it leads or ends with a colon, and so belongs on the same page as what follows."""
+        if self.leads:
+            return True
         match self.sentence:
             case (*_, Words(text=text)):
                 return text.endswith(":")

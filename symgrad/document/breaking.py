@@ -32,6 +32,8 @@ NOTE_SIZE = 0.85
 BETWEEN = 0.8
 KEPT = 16.0
 """How high a chain may be, in em, to be kept on one page."""
+SMALL = 10.0
+"""The same of a display of several chains."""
 
 
 class Line(Struct, frozen=True):
@@ -66,7 +68,8 @@ class Line(Struct, frozen=True):
 def display_parts(display: Display, room: float) -> tuple[tuple[Line, ...], ...]:
     """The lines of a display in a column ``room`` em wide; those of one part are aligned with one another."""
     if not display.beside:
-        return (tuple(_stacked(display.chains, room)),)
+        lines = tuple(_stacked(display.chains, room))
+        return (tuple(_together(lines)) if sum(map(line_height, lines)) <= SMALL else lines,)
     runs = groupby(_rows(display.chains, room), key=lambda row: _on_one_line(row, room))
     return tuple(tuple(_run(list(run), short, room)) for short, run in runs)
 
@@ -114,6 +117,12 @@ def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
     column = left_column(chains, room)
     for chain in chains:
         yield from kept(chain, chain_lines(chain, column, room - column))
+
+
+def _together(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of a small display, which is not torn."""
+    yield from (replace(line, keep=True) for line in lines[:-1])
+    yield from lines[-1:]
 
 
 def left_column(chains: Iterable[Chain], room: float) -> float:

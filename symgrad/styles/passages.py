@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from symgrad.calculus.reasons import reasons_of
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
-from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
+from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Sentence, Words
 from symgrad.styles.answers import answer, leading
 from symgrad.styles.parts import Part, listed, paragraph, words
 from symgrad.styles.setting import Setting, is_unused
@@ -46,8 +46,9 @@ def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> I
     yield from transposes(setting, gradient, shown)
     for alike in _alike(setting, gradient):
         first, *others = alike
-        yield through(setting, first)
-        yield from _entries(setting, gradient, first, shown)
+        entries = tuple(_entries(setting, gradient, first, shown))
+        yield replace(through(setting, first), leads=bool(entries))
+        yield from entries
         if others:
             yield paragraph(
                 setting, "Likewise through ", *listed(Name(path.consumer) for path in others), "."
@@ -93,7 +94,7 @@ def entry_chain(setting: Setting, gradient: GradientOf) -> Chain:
     return leading(setting.chain(left, gradient.index_form), left)
 
 
-def through(setting: Setting, path: Path) -> Block:
+def through(setting: Setting, path: Path) -> Paragraph:
     """The formula that a path leads through, and the rule that applies to it."""
     formula = setting.solution.graph.quantities[path.consumer]
     why = path.steps[1].why

@@ -16,8 +16,9 @@ from symgrad.writing.tables import table_columns
 
 LINE_WIDTH = 40.0
 INDENT = 1.5
-# What a table may take of a page, and what stands between its rows.
-PAGE_HEIGHT = 45.0
+# How high a table may be that is kept on one page (a higher one would leave too much of a page empty, and
+# goes on under its header), and what stands between its rows.
+WHOLE_HEIGHT = 16.0
 ROW_GAP = 1.2
 # What a formula in a sentence may take: remarks are set in from the margin.
 TEXT_ROOM = 38.0
@@ -46,12 +47,12 @@ def _columns(table: Table) -> tuple[float | None, ...]:
 
 
 def is_whole(table: Table) -> bool:
-    """Whether a table fits one page, and so is not torn."""
+    """Whether a table is low enough to be kept on one page."""
     rows = (
         max((height(part.maths) for cell in row for part in cell if isinstance(part, Inline)), default=1)
         for row in table.rows
     )
-    return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
+    return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= WHOLE_HEIGHT
 
 
 def _drawing(figure: GraphFigure) -> Drawing:
