@@ -199,6 +199,7 @@ PASSAGES = {
     "exercise": "With respect to $W$",
     "assignment": "With respect to an entry of $W$",
     "practical": "1.2 Layer by layer",
+    "columns": "Gradient with respect to $W$",
 }
 
 

@@ -14,6 +14,7 @@ from reporting import REPORTS
 from test_writing_html import HOSTILE, checked, everything
 
 from symgrad.pipeline import build
+from symgrad.rendering import Choices
 from symgrad.writing.html import to_html
 
 DRIVER = shutil.which("chromedriver")
@@ -51,7 +52,7 @@ COLLIDING = """
 const across = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left);
 const down = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
 return [...document.querySelectorAll(".run")].filter(run => run.checkVisibility()).flatMap(run => {
-  const parts = [...run.querySelectorAll(".body > *, .left > *, .end, .mark")];
+  const parts = [...run.querySelectorAll(".body > *, .left > *, .across > *, .end, .mark")];
   const boxes = parts.map(part => part.getBoundingClientRect());
   return boxes.flatMap((a, n) => boxes.slice(n + 1).filter(b => across(a, b) > 1 && down(a, b) > 1))
     .map(() => run.textContent);
@@ -79,6 +80,8 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     built = {name: build(REPORTS / f"{name}.yaml", ["html"], folder).paths[0] for name in PROBLEMS}
     (built["checked"],) = checked(folder).paths
+    (columns,) = build(REPORTS / "lab6.yaml", ["html"], folder / "columns", Choices("columns")).paths
+    built["columns"] = columns
     built["everything"] = folder / "everything.html"
     built["everything"].write_text(to_html(everything("plain text")), "utf-8")
     return built
@@ -106,7 +109,7 @@ def find(browser, selector):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", [*PROBLEMS, "checked", "everything"])
+@pytest.mark.parametrize("name", [*PROBLEMS, "checked", "columns", "everything"])
 def test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen(browser, pages, name, width):
     look(browser, pages[name], width)
     assert len(find(browser, "math")) > 5
@@ -131,6 +134,23 @@ def test_axe_finds_no_violation(browser, pages, name, scheme, width):
     assert len(found["passes"]) > 10
     told = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
     assert told == []
+
+
+def test_numbers_stand_right_of_their_symbols_and_below_them_on_a_narrow_screen(browser, pages):
+    places = """
+        return [...document.querySelectorAll("#forward .halves:has(.body)")].map(run => {
+          const place = (selector) => run.querySelector(selector).getBoundingClientRect();
+          const [symbols, numbers] = [".body > *", ".across > *"].map(place);
+          return [symbols.right, numbers.left, symbols.bottom, numbers.top];
+        });
+    """
+    look(browser, pages["columns"])
+    found = browser.execute_script(places)
+    assert len(found) > 5
+    assert all(right < left and top < bottom for right, left, bottom, top in found)
+    assert len({round(left) for _, left, _, _ in found}) == 1
+    look(browser, pages["columns"], 390)
+    assert any(left <= right for right, left, _, _ in browser.execute_script(places))
 
 
 def test_a_fold_opens_and_shows_its_equations(browser, pages):

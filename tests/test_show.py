@@ -179,6 +179,9 @@ def test_every_kind_of_block_is_set():
         blocks.Plot(((0.0, 1.0), (1.0, 0.5)), (Words("step"),), (Words("J"),), "it falls"),
         blocks.Task("3", (Words("find "), Inline(X)), "2 points"),
         blocks.Folded((Words("more"),), (Paragraph((Sign("wrong"), Words(" folded"))),)),
+        blocks.Reasoned(
+            (Words("Through it"),), None, (blocks.Reason("a rule", 1), blocks.Reason("no", 2, again=True))
+        ),
     )
     whole = Section((Words("All"),), inner)
     assert {type(block).__name__ for block in (whole, *inner)} == set(names)
@@ -187,6 +190,7 @@ def test_every_kind_of_block_is_set():
         "so:\n    x = y",
         "why",
         "(7)\n",
+        "Through it\n(1) a rule\n(2)\n",
         "y ← x",
         "it falls",
         "0.5",

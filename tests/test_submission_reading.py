@@ -454,6 +454,7 @@ DISPLAYS = {
     r"\therefore a = b": ["a = b"],
     r"a = b \implies c = d": [r"a = b \implies", "c = d"],
     r"a = b \\\\\\ c = d": ["a = b", "c = d"],
+    r"a = b \\*[-0.4em] = c": [r"a = b \\*[-0.4em] = c"],
     r"p: 2.0 * 3.0 = 6": ["2.0 * 3.0 = 6"],
     r"i = j : a = b": ["i = j", "a = b"],
     r"a = b \text{ if $i = j$}": ["a = b"],

@@ -39,6 +39,12 @@ def test_a_long_chain_has_a_line_for_every_link():
     assert [line.tag for line in (first, second, third)] == ["", "", "4"]
 
 
+def test_a_short_chain_is_not_torn_and_a_long_one_may_be():
+    short = lines(Chain(Symbol("y"), links(*[total(12)] * 4)))
+    assert [line.keep for line in short] == [True, True, True, False]
+    assert not any(line.keep for line in lines(Chain(Symbol("y"), links(*[total(12)] * 40))))
+
+
 def test_links_with_notes_of_their_own_stand_alone():
     assert len(lines(Chain(Symbol("y"), links(Symbol("a"), Symbol("b"), note="rule")))) == 2
 

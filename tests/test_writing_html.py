@@ -24,6 +24,8 @@ from symgrad.document.blocks import (
     Mark,
     Paragraph,
     Plot,
+    Reason,
+    Reasoned,
     Section,
     Sign,
     Table,
@@ -101,6 +103,10 @@ def everything(text):
         Plot(((0.0, 1.0), (1.0, 0.5)), sentence, sentence, text),
         Task(text, sentence, text),
         Folded(sentence, (Paragraph(sentence),)),
+        Reasoned(
+            sentence, Display((chain(X, Y),)), (Reason(text, 1), Reason("other", 2), Reason(text, 1, True))
+        ),
+        Reasoned(sentence, None, (Reason(text, 1, True), Reason("other", 2, True))),
     )
     return Document(text, (Section(sentence, inner, "a"),), sentence, "en", (text, "gradient"), header=text)
 

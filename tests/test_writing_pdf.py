@@ -4,6 +4,7 @@ import shutil
 import warnings
 
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from symgrad.document.blocks import (
@@ -359,6 +360,12 @@ def network(depth):
     return GraphFigure(tuple(GraphNode(name, symbol(name), kind) for name, kind in nodes), tuple(edges))
 
 
+def halves(*sides):
+    """Two sides on the left, the others on the right."""
+    first, second, *right = (Link("=", side) for side in sides)
+    return Chain(derivative(J, W1), (first, second, *(replace(link, right=True) for link in right)))
+
+
 def stress():
     sides = [Row((square(2), vector(f"x{i}"))) for i in range(30)]
     steps = Section(
@@ -386,6 +393,10 @@ def stress():
                 )
             ),
             Display(tuple(chain(symbol(f"q{i}"), square(i + 1)) for i in range(12)), beside=True),
+            Display(
+                tuple(halves(long_sum(n), square(n), square(n + 1), Boxed(square(2))) for n in range(1, 9))
+            ),
+            Display((halves(square(9), square(9), long_sum(9), *[square(3)] * 30),)),
             Display((chain(V, Fenced("(", long_sum(25), ")"), tag=HOSTILE[:20]),)),
             Table(
                 ((Words("number"),), (Words(HOSTILE),), (Words("value"),)),

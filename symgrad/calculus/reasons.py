@@ -24,8 +24,25 @@ def reasons(formula: Formula, target: str, graph: Graph) -> tuple[str, Said]:
     return f"{op.name.replace('_', '-')}{side}", reduce(_then, map(Said, _told(way, target, graph)))
 
 
+THEN = "{first}; then {then}"
+
+
 def _then(first: Said, then: Said) -> Said:
-    return Said("{first}; then {then}", first=first, then=then)
+    return Said(THEN, first=first, then=then)
+
+
+def reasons_of(why: str) -> tuple[Said, ...]:
+    """Reasons that are told in one sentence, each by itself; where the way forks what follows is one.
+
+    >>> reasons_of(_then(_then(Said("a"), Said("where it holds, b; then c")), Said("d")))
+    ('a', 'where it holds, b; then c', 'd')
+    """
+    told = Said(why)
+    if not told:
+        return ()
+    if told.text != THEN:
+        return (told,)
+    return (*reasons_of(told.values["first"]), *reasons_of(told.values["then"]))
 
 
 def _told(way: list[tuple[Op, int]], target: str, graph: Graph) -> Iterator[str]:

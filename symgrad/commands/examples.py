@@ -32,7 +32,8 @@ _KEYS: Mapping[str, str] = {
     "update": "Gradient descent: its rate, the parameters it changes, how many steps.",
     "assume": "Facts that may be used where they make a result simpler.",
     "write": "How names are written, in LaTeX.",
-    "report": "style: lab, exercise, assignment, practical; notation: prod, partial, bar, delta, nabla.",
+    "report": "style: lab, exercise, assignment, practical, columns; "
+    "notation: prod, partial, bar, delta, nabla.",
 }
 
 

@@ -73,7 +73,9 @@ def _level(context: click.Context, parameter: click.Parameter, value: str | None
 
 _LOOK = (
     click.option("--notation", help="How derivatives are written: prod, partial, bar, delta or nabla."),
-    click.option("--style", help="Which sections the report has: lab, exercise, assignment or practical."),
+    click.option(
+        "--style", help="Which sections the report has: lab, exercise, assignment, practical or columns."
+    ),
     click.option("--digits", type=click.IntRange(0, 17), help="Digits of the numbers in the report."),
     click.option("--detail", help="How much is explained: brief, normal or full."),
     click.option("--language", help="In which language it is written: en or de."),

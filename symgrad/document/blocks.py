@@ -53,16 +53,23 @@ class Mark(Struct, frozen=True):
 class Paragraph(Struct, frozen=True):
     """One paragraph; ``kind`` sets a remark (a fact, a convention, a warning) apart from the running text.
 
-    ``of`` is the answer that it tells something of, as in a `Chain`.
+    ``of`` is the answer that it tells something of, as in a `Chain`. Where it says of ``what`` it gives
+    ``reasons``, these are the same once more, each by itself. One that ``leads`` is about the
+    formula below it.
     """
 
     sentence: Sentence
     kind: Literal["text", "note", "warning"] = "text"
     of: str = ""
+    what: Sentence = ()
+    reasons: tuple[str, ...] = ()
+    leads: bool = False
 
     @property
     def introduces(self) -> bool:
-        """Whether it ends with a colon, and so belongs on the same page as what follows."""
+        """Whether it leads or ends with a colon, and so belongs on the same page as what follows."""
+        if self.leads:
+            return True
         match self.sentence:
             case (*_, Words(text=text)):
                 return text.endswith(":")
@@ -74,12 +81,15 @@ class Link(Struct, frozen=True):
 
     In a chain that leads to an answer ``kind`` tells what the link is: the ``way`` to it, which a student may
     be shown, ``numbers`` put in, a ``stage`` on the way from these, or the answer itself.
+
+    From the first link that is ``right`` on a chain stands in the right of two columns, where both fit.
     """
 
     relation: str
     maths: Maths
     note: Sentence = ()
     kind: Literal["way", "numbers", "stage", "answer"] = "answer"
+    right: bool = False
 
 
 class Chain(Struct, frozen=True):
@@ -184,7 +194,29 @@ class Folded(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded"
+class Reason(Struct, frozen=True):
+    """Why a step holds, and its number in the document; one that was said before has the number alone."""
+
+    text: str
+    number: int = 0
+    again: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Where it is said."""
+        return f"reason-{self.number}"
+
+
+class Reasoned(Struct, frozen=True):
+    """What is done, with the formula that comes of it where there is room, and the reasons in the margin."""
+
+    what: Sentence
+    display: Display | None
+    reasons: tuple[Reason, ...]
+    of: str = ""
+
+
+Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Section | Folded | Reasoned"
 
 
 class Document(Struct, frozen=True):

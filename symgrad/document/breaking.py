@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Display, Inline, Jump, Link, Mark, Sentence, Sign, Words
 from symgrad.maths.layout import flat
-from symgrad.maths.measure import width
+from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Boxed, Maths, Operator, Row, Space
 from symgrad.maths.symbols import sign
 
@@ -29,6 +29,11 @@ LONGEST_LEFT = 0.35
 SURE = 0.85
 CHARACTER = 0.47
 NOTE_SIZE = 0.85
+BETWEEN = 0.8
+KEPT = 16.0
+"""How high a chain may be, in em, to be kept on one page."""
+SMALL = 10.0
+"""The same of a display of several chains."""
 
 
 class Line(Struct, frozen=True):
@@ -36,6 +41,9 @@ class Line(Struct, frozen=True):
 
     ``indent`` is set before the sign. ``room`` is the width the body may take; ``tight`` tells that
     it might not fit. The note stands at the right margin, or below the line where it is ``below``.
+
+    What is ``right`` of it stands in a column that begins ``across`` em from where the display does. A line
+    that is to ``keep`` with the next one ends no page.
     """
 
     left: Maths | None
@@ -48,6 +56,9 @@ class Line(Struct, frozen=True):
     below: bool = False
     tag: str = ""
     mark: Mark | None = None
+    right: Line | None = None
+    across: float = 0.0
+    keep: bool = False
 
     def formula(self) -> Maths:
         """All the maths of the line."""
@@ -57,7 +68,8 @@ class Line(Struct, frozen=True):
 def display_parts(display: Display, room: float) -> tuple[tuple[Line, ...], ...]:
     """The lines of a display in a column ``room`` em wide; those of one part are aligned with one another."""
     if not display.beside:
-        return (tuple(_stacked(display.chains, room)),)
+        lines = tuple(_stacked(display.chains, room))
+        return (tuple(_together(lines)) if sum(map(line_height, lines)) <= SMALL else lines,)
     runs = groupby(_rows(display.chains, room), key=lambda row: _on_one_line(row, room))
     return tuple(tuple(_run(list(run), short, room)) for short, run in runs)
 
@@ -102,21 +114,45 @@ def _run(rows: Sequence[Sequence[Chain]], short: bool, room: float) -> Iterator[
 
 def _stacked(chains: Sequence[Chain], room: float) -> Iterator[Line]:
     """Chains one below the other, aligned at their first relations."""
-    lefts = (width(chain.left) for chain in chains if chain.left is not None)
-    column = max((left for left in lefts if left <= LONGEST_LEFT * room), default=0.0)
+    column = left_column(chains, room)
     for chain in chains:
-        *lines, last = _chain(chain, column, room - column)
-        yield from lines
-        yield replace(last, tag=chain.tag, mark=chain.mark)
+        yield from kept(chain, chain_lines(chain, column, room - column))
 
 
-def _chain(chain: Chain, column: float, room: float) -> Iterator[Line]:
+def _together(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of a small display, which is not torn."""
+    yield from (replace(line, keep=True) for line in lines[:-1])
+    yield from lines[-1:]
+
+
+def left_column(chains: Iterable[Chain], room: float) -> float:
+    """How wide the left sides of chains are, those apart that stand on a line of their own."""
+    lefts = (width(chain.left) for chain in chains if chain.left is not None)
+    return max((left for left in lefts if left <= LONGEST_LEFT * room), default=0.0)
+
+
+def kept(chain: Chain, lines: Iterable[Line], highest: float = KEPT) -> Iterator[Line]:
+    """The lines of a chain, its tag and mark at the last; one that is not higher than this is not torn."""
+    *before, last = lines
+    short = sum(line_height(line) for line in (*before, last)) <= highest
+    yield from (replace(line, keep=True) for line in before) if short else before
+    yield replace(last, tag=chain.tag, mark=chain.mark)
+
+
+def line_height(line: Line) -> float:
+    """About how much of a page a line takes, in em."""
+    right = height(line.right.formula()) if line.right else 0.0
+    return max(height(line.formula()), right) + BETWEEN
+
+
+def chain_lines(chain: Chain, column: float, room: float) -> Iterator[Line]:
+    """The lines of a chain whose left side stands in a ``column``, and the rest in what ``room`` there is."""
     left, links, indent = chain.left, chain.links, 0.0
     if left is not None and (width(left) > column or not links):
         yield _line(None, None, left, room, 0.0)
         left, indent = None, CONTINUED
-    if links and len(_notes(chain)) <= 1 and width(_merged(links).maths) <= room - indent - SIGN_WIDTH:
-        links = (_merged(links),)
+    if links and len(_notes(chain)) <= 1 and width(merged(links).maths) <= room - indent - SIGN_WIDTH:
+        links = (merged(links),)
     for link in links:
         *lines, last = _link(left, link, room, indent)
         yield from lines
@@ -196,7 +232,7 @@ def _joined(chains: Sequence[Chain]) -> tuple[Maths, ...]:
     return tuple(parts)
 
 
-def _merged(links: Sequence[Link]) -> Link:
+def merged(links: Sequence[Link]) -> Link:
     """All links as one: the first relation, and all that stands right of it."""
     first, *rest = links
     parts = (part for link in rest for part in (Operator(link.relation), link.maths))

@@ -26,6 +26,7 @@ from symgrad.document.blocks import (
     Link,
     Paragraph,
     Plot,
+    Reasoned,
     Section,
     Table,
 )
@@ -113,10 +114,14 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
                 inner = tuple(_blocks(block.blocks, hidden))
                 yield from (replace(block, blocks=inner),) if inner else ()
             case Folded():
-                told = (node for node in _nodes(block.blocks) if isinstance(node, Chain | Paragraph))
+                told = (
+                    node for node in _nodes(block.blocks) if isinstance(node, Chain | Paragraph | Reasoned)
+                )
                 yield from () if any(hidden(node.of) for node in told if node.of) else (block,)
             case Display():
                 yield replace(block, chains=tuple(_chain(chain, hidden) for chain in block.chains))
+            case Reasoned(of=of) if of and hidden(of):
+                pass
             case Paragraph(of=of, kind=kind):
                 yield from () if kind == "warning" or (of and hidden(of)) else (block,)
             case Table(of=of) if of and hidden(of):
@@ -143,10 +148,14 @@ def _chain(chain: Chain, hidden: Hidden) -> Chain:
     ways = tuple(takewhile(lambda link: link.kind == "way", chain.links))
     if len(ways) == len(chain.links):
         return chain
-    put_in = chain.links[len(ways)]
+    put_in, last = chain.links[len(ways)], chain.links[-1]
     shown = (put_in,) if ways and put_in.kind == "numbers" and not resting else ()
-    last = chain.links[-1]
-    return replace(chain, links=(*ways, *shown, Link(last.relation, emptied(last.maths))))
+    symbols = [_gap(link) for link in chain.links[len(ways) :] if last.right and not link.right]
+    return replace(chain, links=(*ways, *symbols[-1:], *shown, _gap(last)))
+
+
+def _gap(link: Link) -> Link:
+    return Link(link.relation, emptied(link.maths), right=link.right)
 
 
 def _without_numbers(left: Maths) -> Maths:

@@ -18,6 +18,7 @@ from symgrad.styles.descent import descent, descent_numbers
 from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
+from symgrad.styles.halves import backward_halves, forward_halves, halved
 from symgrad.styles.hessian_answers import hessians
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.manner import Manner
@@ -35,13 +36,15 @@ Part: TypeAlias = Callable[[Setting], Iterator[Block]]
 class Style(Struct, frozen=True):
     """The sections of a report, and the notation and digits it is written in unless told otherwise.
 
-    ``also`` are the sections about each further objective; they stand at the end.
+    ``also`` are the sections about each further objective; they stand at the end. With ``columns`` numbers
+    stand right of the symbols that they are put into, where both fit.
     """
 
     sections: tuple[Part, ...]
     also: tuple[Part, ...]
     notation: str
     digits: Digits
+    columns: bool = False
 
 
 STYLES: Mapping[str, Style] = {
@@ -94,6 +97,23 @@ STYLES: Mapping[str, Style] = {
         "delta",
         Digits(6, "significant"),
     ),
+    "columns": Style(
+        (
+            warnings,
+            problem,
+            forward_halves,
+            rounds,
+            backward_halves,
+            jacobians,
+            hessians,
+            descent,
+            closing,
+        ),
+        (backward_halves, closing),
+        "prod",
+        Digits(3, "decimals"),
+        columns=True,
+    ),
 }
 
 
@@ -103,12 +123,13 @@ def document(solution: Solution, manner: Manner) -> Document:
     Raises `InputError` for a level of detail that is not known.
     """
     chosen, setting = STYLES[manner.style], setting_in(solution, manner)
-    blocks = (block for part in chosen.sections for block in _first(setting, part, chosen))
+    first = (block for part in chosen.sections for block in _first(setting, part, chosen))
     others = (block for other in further(setting) for block in _other(other, chosen))
+    blocks = (*first, *others)
     own, kind = solution.problem.title, words(setting, UNTITLED)
     return Document(
         own or setting.language(UNTITLED),
-        (*blocks, *others),
+        tuple(halved(blocks)) if chosen.columns else blocks,
         kind if own else (),  # said once
         setting.language.tag,
         keywords(setting.language),

@@ -14,17 +14,18 @@ from symgrad.styles.answers import leading
 from symgrad.styles.functions import derivatives_of_functions
 from symgrad.styles.jacobians import jacobian
 from symgrad.styles.parts import note, section, words
-from symgrad.styles.passages import main_chains, passage
+from symgrad.styles.passages import Chains, main_chains, passage
 from symgrad.styles.setting import Setting, is_constant, is_given
 from symgrad.tree import Name, Op, Partial
 
 
 def backward(setting: Setting) -> Iterator[Block]:
     """Every gradient from the objective down to what was asked for."""
-    yield from section(words(setting, "Backward Propagation"), _passages(setting), "backward")
+    yield from section(words(setting, "Backward Propagation"), passages(setting), "backward")
 
 
-def _passages(setting: Setting) -> Iterator[Block]:
+def passages(setting: Setting, chains: Chains = main_chains) -> Iterator[Block]:
+    """What is known of itself, then a section a gradient; ``chains`` makes what each begins with."""
     yield from seed(setting)
     shown: set[object] = set()
     for target, gradient in setting.solution.derivation.gradients.items():
@@ -32,9 +33,9 @@ def _passages(setting: Setting) -> Iterator[Block]:
             continue
         yield from jacobian_sections(setting, target)
         title = words(setting, "Gradient with respect to {target}", target=Name(target))
-        worked = passage(setting, gradient, shown)
+        worked = passage(setting, gradient, shown, chains)
         if any(target in found.shared for found in setting.solution.rounds):
-            worked = iter((Display(tuple(main_chains(setting, gradient))),))
+            worked = iter((Display(tuple(chains(setting, gradient))),))
         yield from section(title, worked, f"gradient-{target}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from msgspec.structs import replace
@@ -56,10 +56,13 @@ def positions(setting: Setting) -> Iterator[Block]:
         yield from givens(setting, looked_up)
 
 
-def formula_chains(setting: Setting, *, defined: bool = True) -> Iterator[Chain]:
+def formula_chains(
+    setting: Setting, *, defined: bool = True, stated: Callable[[Setting, str], Chain] | None = None
+) -> Iterator[Chain]:
     """Every quantity and its formula, and the definitions of structured operations.
 
-    A block of which nobody knows how often it repeats stands there once, for every number.
+    A block of which nobody knows how often it repeats stands there once, for every number. ``stated`` makes
+    the chain of a quantity: `formula_chain` unless told otherwise.
     """
     solution = setting.solution
     order = [name for name, _ in solution.problem.forward]
@@ -71,7 +74,7 @@ def formula_chains(setting: Setting, *, defined: bool = True) -> Iterator[Chain]
             block = waiting.pop(place)
             yield from _for_every(general_setting(setting, block), block)
         if name:
-            yield formula_chain(setting, name)
+            yield (stated or formula_chain)(setting, name)
             yield from definitions(setting, name) if defined else ()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from symgrad.calculus.reasons import reasons_of
 from symgrad.calculus.spelling import Letters
 from symgrad.calculus.steps import GradientOf, Path, Step
-from symgrad.document.blocks import Block, Chain, Display, Folded, Sentence, Words
+from symgrad.document.blocks import Block, Chain, Display, Folded, Paragraph, Sentence, Words
 from symgrad.languages import Said
 from symgrad.styles.answers import answer, leading
 from symgrad.styles.parts import Part, paragraph, words
@@ -16,12 +18,18 @@ from symgrad.styles.setting import Setting, is_unused
 from symgrad.styles.transposes import transposes
 from symgrad.tree import ONE, Entry, Formula, Gradient, Name, Op, Prod, added, walk
 
+Chains: TypeAlias = Callable[[Setting, GradientOf], Iterable[Chain]]
 ARRAY_FORMS = ("cancelled", "named", "combined", "blockwise", "seeded")
 """Rules whose steps go from one whole array to another."""
 
 
-def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Iterator[Block]:
-    """A gradient, worked out; ``shown`` holds the kinds of steps explained so far, and grows."""
+def passage(
+    setting: Setting, gradient: GradientOf, shown: set[object], chains: Chains | None = None
+) -> Iterator[Block]:
+    """A gradient, worked out; ``shown`` holds the kinds of steps explained so far, and grows.
+
+    ``chains`` makes what it begins with: `main_chains` unless told otherwise.
+    """
     target: Formula = Name(gradient.target)
     if len(gradient.paths) > 1:
         consumers: list[Part] = [Name(path.consumer) for path in gradient.paths]
@@ -30,7 +38,7 @@ def passage(setting: Setting, gradient: GradientOf, shown: set[object]) -> Itera
         yield paragraph(setting, both if len(consumers) == 2 else several, target=target, consumers=consumers)
     if is_unused(gradient):
         yield paragraph(setting, "{of} does not depend on {target}:", of=setting.objective, target=target)
-    yield Display(tuple(main_chains(setting, gradient)))
+    yield Display(tuple((chains or main_chains)(setting, gradient)))
     derivation = () if setting.detail == "brief" else tuple(_derivation(setting, gradient, shown))
     if derivation:
         yield Folded(words(setting, "Derivation"), derivation)
@@ -40,8 +48,9 @@ def _derivation(setting: Setting, gradient: GradientOf, shown: set[object]) -> I
     yield from transposes(setting, gradient, shown)
     for alike in _alike(setting, gradient):
         first, *others = alike
-        yield through(setting, first)
-        yield from _entries(setting, gradient, first, shown)
+        entries = tuple(_entries(setting, gradient, first, shown))
+        yield replace(through(setting, first), leads=bool(entries))
+        yield from entries
         if others:
             yield paragraph(
                 setting, "Likewise through {quantities}.", quantities=[Name(path.consumer) for path in others]
@@ -87,13 +96,16 @@ def entry_chain(setting: Setting, gradient: GradientOf) -> Chain:
     return leading(setting.chain(left, gradient.index_form), left)
 
 
-def through(setting: Setting, path: Path) -> Block:
+def through(setting: Setting, path: Path) -> Paragraph:
     """The formula that a path leads through, and the rule that applies to it."""
     formula = setting.solution.graph.quantities[path.consumer]
     why = path.steps[1].why
+    named: dict[str, Part] = {"quantity": Name(path.consumer), "formula": formula}
     text = "Through {quantity} = {formula}: {why}." if why else "Through {quantity} = {formula}."
-    told = paragraph(setting, text, quantity=Name(path.consumer), formula=formula, why=Said(why))
-    return replace(told, of=answer(setting.gradient(path.target)))
+    told = paragraph(setting, text, **named, why=Said(why))
+    what = words(setting, "Through {quantity} = {formula}", **named)
+    alone = tuple(map(setting.language, reasons_of(why)))
+    return replace(told, of=answer(setting.gradient(path.target)), what=what, reasons=alone)
 
 
 def entry_links(setting: Setting, gradient: GradientOf, path: Path) -> Chain:

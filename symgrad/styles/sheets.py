@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from symgrad.document.blocks import Document, Inline, Paragraph, Sentence, Words
 from symgrad.document.gaps import with_gaps
 from symgrad.document.points import with_points
+from symgrad.document.reasons import with_numbers
 from symgrad.languages import language_of
 from symgrad.maths.nodes import Gap
 from symgrad.solution import Solution
@@ -55,8 +56,8 @@ def sheet(solution: Solution, kind: str, manner: Manner) -> Document:
     Raises `InputError` for points or gaps of an answer that there is not.
     """
     chosen_gaps(solution)  # a name that is mistyped is an error whatever is built
-    made = SHEETS[kind](solution, manner)
     asked = solution.problem.report
+    made = with_numbers(SHEETS[kind](solution, manner), again=(manner.detail or asked.detail) == "full")
     said = [(Words(text),) for text in (asked.author, asked.date) if text]
     subtitle = _dotted([*([made.subtitle] if made.subtitle else []), *said])
     return replace(made, subtitle=subtitle, header=asked.header, paper=asked.paper)

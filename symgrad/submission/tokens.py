@@ -33,7 +33,7 @@ _DOUBLED = frozenset(
 
 _PATTERN = r"""(?P<blank>[\s~$]+|%[^\n]*\n?)
   | (?P<empty>[\^_]\s{0,4}\{\s{0,4}\}(?!\s*[\^_]))
-  | (?P<row>\\\\(?:\*|\s{0,4}\[\s{0,4}-?[0-9.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
+  | (?P<row>\\\\\*?(?:\s{0,4}\[\s{0,4}-?[0-9.]{1,9}\s{0,4}(?:pt|em|ex|mm|cm|in|mu)\s{0,4}\])?
       |\\(?:cr|newline|tabularnewline)(?![A-Za-z]))
   | (?P<environment>\\(?:begin|end)\s{0,4}\{[A-Za-z]{1,20}\*?\})
   | (?P<command>\\(?:operatorname\*|tag\*|hspace\*|[A-Za-z]+|.))

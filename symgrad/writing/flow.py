@@ -6,18 +6,22 @@ not hold, and gives every link a row of its own where the whole chain is too lon
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.document.blocks import Chain, Display, Link, Mark, Sentence
 from symgrad.document.breaking import LONGEST_LEFT, SIGN_WIDTH, SURE, split
+from symgrad.document.columns import Halves, has_columns, placed
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Maths, Operator, Row
 from symgrad.writing.remembered import latex
 
 WIDE = 40.0
 """The column of text on a wide screen, in em."""
+SCREEN_INDENT = 3.0
+"""What the buttons at the end of a line take of it, in em."""
 NARROW = 20.0
 """What surely is free on a telephone, in em."""
 
@@ -30,11 +34,16 @@ class Piece(Struct, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """Pieces that follow one another, with the words at their end; ``left`` stands before the alignment."""
+    """Pieces that follow one another, with the words at their end; ``left`` stands before the alignment.
+
+    Those that are ``right`` stand in the right of two columns on a wide screen, and follow on a narrow one.
+    """
 
     left: Piece | None
     pieces: tuple[Piece, ...]
     note: Sentence = ()
+    right: tuple[Piece, ...] = ()
+    said: Sentence = ()
 
 
 class Equation(Struct, frozen=True):
@@ -48,14 +57,16 @@ class Equation(Struct, frozen=True):
 
 def equations(display: Display) -> tuple[Equation, ...]:
     """The chains of a display."""
+    columns = placed(display, WIDE - SCREEN_INDENT) if has_columns(display) else ()
+    halves = [chain.halves for chain in columns] or [None] * len(display.chains)
     return tuple(
         Equation(
-            tuple(_runs(chain, display.beside)),
+            tuple(_halved(chain, found) if found else _runs(chain, display.beside)),
             "" if display.beside else latex(_whole(chain)),
             chain.tag,
             chain.mark,
         )
-        for chain in display.chains
+        for chain, found in zip(display.chains, halves, strict=True)
     )
 
 
@@ -78,11 +89,30 @@ def _runs(chain: Chain, beside: bool) -> Iterator[Run]:
     notes = [link.note for link in chain.links if link.note]
     if beside or (len(notes) <= 1 and width(_whole(chain)) <= WIDE):
         if links:
-            yield Run(left, tuple(piece for pieces in links for piece in pieces), *notes)
+            pieces = tuple(piece for pieces in links for piece in pieces)
+            yield Run(left, pieces, notes[0] if notes else ())
         return
-    for pieces, link in zip(links, chain.links, strict=True):
-        yield Run(left, pieces, link.note)
+    for row, link in zip(links, chain.links, strict=True):
+        yield Run(left, row, link.note)
         left = None
+
+
+def _halved(chain: Chain, halves: Halves) -> Iterator[Run]:
+    """The runs of a chain in two columns."""
+    left = chain.left
+    if halves.before or (left is not None and width(left) > LONGEST_LEFT * WIDE):
+        yield from _runs(replace(chain, links=halves.before), beside=False)
+        left = None
+    pieces, note = _row(halves.last)
+    for right, said in map(_row, halves.right):
+        yield Run(None if left is None else Piece(left, is_wide(left)), pieces, note, right, said)
+        left, pieces, note = None, (), ()
+
+
+def _row(links: Sequence[Link]) -> tuple[tuple[Piece, ...], Sentence]:
+    """The pieces of links on one line, and what is said beside them."""
+    notes = [link.note for link in links if link.note]
+    return tuple(piece for link in links for piece in _pieces(link)), notes[0] if notes else ()
 
 
 def _pieces(link: Link) -> Iterator[Piece]:

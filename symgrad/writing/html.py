@@ -103,6 +103,7 @@ def _templates(own: Path | None, say: Language) -> Templates:
         "spoken": lambda node: html_text(speech(node, say)),
         "together": together,
         "units": _units,
+        "whole": lambda number: Html(str(number)),
     }
     return templates("html", Html, html_text, called, own)
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document, GraphFigure, Plot
+from symgrad.document.breaking import display_parts
 from symgrad.languages import Language, language_of
 from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import makings
 from symgrad.writing.escaping import Md, markdown_line, markdown_text
-from symgrad.writing.page import filters
+from symgrad.writing.page import INDENT, LINE_WIDTH, filters
 from symgrad.writing.plot import some_points
 from symgrad.writing.templates import Templates, templates
 
@@ -49,6 +50,7 @@ def _templates(own: Path | None, say: Language) -> Templates:
         "cell": lambda text: Md(_replaced(text, _BARS)),
         "hashes": lambda depth: Md("#" * min(depth, DEEPEST)),
         "makings": partial(_makings, say=say),
+        "parts": lambda display: display_parts(display, LINE_WIDTH - INDENT),
         "points": partial(_points, say=say),
     }
     return templates("md", Md, markdown_text, filters(Md, say) | called, own)

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from symgrad.document.blocks import Display, Inline, Table
-from symgrad.document.breaking import SURE, Line, display_parts
+from symgrad.document.breaking import SURE, Line
+from symgrad.document.columns import STEP_ROOM, column_parts
 from symgrad.languages import Language
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
@@ -17,8 +18,9 @@ from symgrad.writing.tables import table_columns
 
 LINE_WIDTH = 40.0
 INDENT = 1.5
-# What a table may take of a page, and what stands between its rows.
-PAGE_HEIGHT = 45.0
+# How high a table may be that is kept on one page (a higher one would leave too much of a page empty, and
+# goes on under its header), and what stands between its rows.
+WHOLE_HEIGHT = 16.0
 ROW_GAP = 1.2
 # What a formula in a sentence may take: remarks are set in from the margin.
 TEXT_ROOM = 38.0
@@ -35,6 +37,7 @@ def filters(marker: type[str], say: Language) -> dict[str, Callable[..., Any]]:
         "whole": is_whole,
         "wider": _wider,
         "number": lambda value: marker(f"{value:.4g}"),
+        "step_room": lambda _: STEP_ROOM,
     }
 
 
@@ -48,14 +51,14 @@ def _columns(table: Table) -> tuple[float | None, ...]:
 
 
 def is_whole(table: Table) -> bool:
-    """Whether a table fits one page, and so is not torn."""
+    """Whether a table is low enough to be kept on one page."""
     rows = (
         max((height(part.maths) for cell in row for part in cell if isinstance(part, Inline)), default=1)
         for row in table.rows
     )
-    return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= PAGE_HEIGHT
+    return not any(_columns(table)) and sum(row + ROW_GAP for row in rows) <= WHOLE_HEIGHT
 
 
 @lru_cache(maxsize=4096)
-def _parts(display: Display) -> tuple[tuple[Line, ...], ...]:
-    return display_parts(display, LINE_WIDTH - INDENT)
+def _parts(display: Display, room: float = LINE_WIDTH - INDENT) -> tuple[tuple[Line, ...], ...]:
+    return column_parts(display, room)

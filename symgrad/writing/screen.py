@@ -74,6 +74,15 @@ def _folded(block: blocks.Folded, room: int, depth: int, say: Language) -> Itera
     yield from _apart(block.blocks, room, depth, say)
 
 
+@_set.register
+def _reasoned(block: blocks.Reasoned, room: int, depth: int, say: Language) -> Iterator[RenderableType]:
+    yield from _wrapped(block.what, room, "")
+    yield from _set(block.display, room, depth, say) if block.display else ()
+    for reason in block.reasons:
+        said = f"({reason.number})" if reason.again else f"({reason.number}) {reason.text}"
+        yield from _wrapped((Words(said),), room, NOTE)
+
+
 def _apart(inner: Iterable[Block], room: int, depth: int, say: Language) -> Iterator[RenderableType]:
     """Blocks with an empty line between them; none between a heading or an introduction and what follows."""
     close = True
