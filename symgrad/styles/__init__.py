@@ -18,6 +18,7 @@ from symgrad.styles.examples import backward_examples, forward_examples
 from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
 from symgrad.styles.hessian_answers import hessians
+from symgrad.styles.hessian_products import hessian_products
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.objectives import anchored, further, headed
 from symgrad.styles.practical import derivatives, network
@@ -51,6 +52,7 @@ STYLES: Mapping[str, Style] = {
             backward,
             jacobians,
             hessians,
+            hessian_products,
             forward_examples,
             backward_examples,
             descent,
@@ -61,7 +63,18 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, hessians, descent, closing),
+        (
+            warnings,
+            given,
+            forward_numbered,
+            rounds,
+            backward_numbered,
+            jacobians,
+            hessians,
+            hessian_products,
+            descent,
+            closing,
+        ),
         (backward_numbered, closing),
         "partial",
         Digits(3, "decimals"),
@@ -76,6 +89,7 @@ STYLES: Mapping[str, Style] = {
             update_rules,
             jacobians,
             hessians,
+            hessian_products,
             forward_examples,
             backward_examples,
             descent_numbers,
@@ -86,7 +100,18 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, rounds, derivatives, jacobians, hessians, network, closing),
+        (
+            warnings,
+            problem,
+            forward,
+            rounds,
+            derivatives,
+            jacobians,
+            hessians,
+            hessian_products,
+            network,
+            closing,
+        ),
         (backward, backward_examples, closing),
         "delta",
         Digits(6, "significant"),
