@@ -33,8 +33,8 @@ def logistic(w):
     return -anp.mean(T * anp.log(p) + (1 - T) * anp.log(1 - p))
 
 
-def net(W, b, u):
-    return (anp.dot(u, anp.tanh(anp.dot(W, X[0]) + b)) - 0.5) ** 2 / 2
+def net(w, b, u):
+    return (anp.dot(u, anp.tanh(anp.dot(w, X[0]) + b)) - 0.5) ** 2 / 2
 
 
 CASES = {
