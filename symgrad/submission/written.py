@@ -93,7 +93,8 @@ class Call(Written, frozen=True, eq=False):
     ``certain`` is False where only brackets follow a name, and the two may be a product: y(1 - y).
     √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``, max_j z_j the subscript ``j``, [z]₊
     the head ``relu``, and 1, …, K the head ``range``. 1[u > 0], and a condition in brackets by itself, has
-    the head ``indicator`` and a `Comparison`; ℛ{q} has the head `R_OPERATOR`; P(t = 1 | z) has one among its arguments.
+    the head ``indicator`` and a `Comparison`; P(t = 1 | z) has one among its arguments.
+    ℛ{q} has the head `R_OPERATOR`.
     ``enclosed``: brackets stand around both, and a script behind them is on all of it: (c(u + v))².
     """
 
