@@ -22,8 +22,8 @@ class Solution(Struct, frozen=True):
     """The problem, its graph, every gradient with its steps, and the numbers.
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
-    sentences for the user. ``jacobians``, ``hessians`` and the ``product`` of the Hessian with a direction are
-    those that were asked for. ``also`` holds the solutions for further objectives, which have no training.
+    sentences for the user. ``jacobians``, ``hessians`` and the ``product`` of the Hessian with a direction
+    are those that were asked for. ``also`` holds the solutions for further objectives, which have no training.
     ``rounds`` are the repeated blocks that are derived once, for every number.
     """
 
