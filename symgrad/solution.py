@@ -23,8 +23,8 @@ class Solution(Struct, frozen=True):
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
     sentences for the user. ``jacobians``, ``hessians`` and the ``product`` of the Hessian with a direction
-    are those that were asked for. ``also`` holds the solutions for further objectives, which have no training.
-    ``rounds`` are the repeated blocks that are derived once, for every number.
+    are those that were asked for. ``also`` holds the solutions for further objectives, which have no
+    training. ``rounds`` are the repeated blocks that are derived once, for every number.
     """
 
     problem: Problem

@@ -1,4 +1,4 @@
-"""The checks on ``hessian_products``: parameters that are leaves, each with a direction that no formula makes."""
+"""The checks on ``hessian_products``: parameters are leaves, each with a direction that no formula makes."""
 
 from __future__ import annotations
 
