@@ -18,7 +18,12 @@ from symgrad.results.run import Run
 from symgrad.solution import Solution
 from symgrad.tree import Name, names, walk
 
-NEEDS_A_NUMBER = (("update",), ("backward", "jacobians"), ("backward", "hessians"))
+NEEDS_A_NUMBER = (
+    ("update",),
+    ("backward", "jacobians"),
+    ("backward", "hessians"),
+    ("backward", "hessian_products"),
+)
 """What is worked out round by round."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from symgrad.calculus.hessian_products import ProductOf
 from symgrad.calculus.jacobian_answers import JacobianOf
 from symgrad.calculus.recurrence import Rounds
 from symgrad.calculus.second import HessianOf
@@ -28,9 +29,9 @@ class Solution(Struct, frozen=True):
     """The problem, its graph, every gradient with its steps, and the numbers.
 
     ``training`` is None where the problem has no update, or no numbers for one. ``warnings`` are
-    sentences for the user. ``jacobians`` and ``hessians`` are those that were asked for. ``also`` holds the
-    solutions for further objectives, which have no training. ``rounds`` are the repeated blocks that are
-    derived once, for every number.
+    sentences for the user. ``jacobians``, ``hessians`` and the ``product`` of the Hessian with a direction
+    are those that were asked for. ``also`` holds the solutions for further objectives, which have no
+    training. ``rounds`` are the repeated blocks that are derived once, for every number.
     """
 
     problem: Problem
@@ -42,6 +43,7 @@ class Solution(Struct, frozen=True):
     also: tuple[Solution, ...] = ()
     jacobians: tuple[JacobianOf, ...] = ()
     hessians: tuple[HessianOf, ...] = ()
+    product: ProductOf | None = None
     rounds: tuple[Rounds, ...] = ()
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.calculus.derive import derive
 from symgrad.calculus.facts import Fact, Known, at_sizes, by_definition, read_fact
+from symgrad.calculus.hessian_products import ProductOf, product_along
 from symgrad.calculus.hessians import hessian_between
 from symgrad.calculus.jacobian_answers import JacobianOf, jacobian_between
 from symgrad.calculus.recurrence import Rounds
@@ -73,12 +74,19 @@ def solve(problem: Problem) -> Solution:
     also = tuple(_further(solution, of, facts) for of in problem.also)
     jacobians = tuple(_jacobians(solution, facts))
     hessians = tuple(_hessians(solution, facts))
+    product = _product(solution, facts)
     training = train(graph, solution.derivation, problem, hessians, jacobians)
     rounds = tuple(_rounds(solution, facts))
     check_open(problem, rounds)
     check_last(replace(solution, rounds=rounds))
     whole = replace(
-        solution, training=training, also=also, jacobians=jacobians, hessians=hessians, rounds=rounds
+        solution,
+        training=training,
+        also=also,
+        jacobians=jacobians,
+        hessians=hessians,
+        product=product,
+        rounds=rounds,
     )
     return replace(whole, warnings=warnings_of(whole))
 
@@ -161,10 +169,30 @@ def _hessian(asked: Asked, wrt: str, by: str) -> HessianOf:
     return hessian_between(asked.graph, _derived(asked), asked.facts, wrt, by)
 
 
+def _product(solution: Solution, facts: tuple[Known, ...]) -> ProductOf | None:
+    """The Hessian times the directions that are asked for, with its numbers where the givens reach."""
+    problem, graph = solution.problem, solution.graph
+    if not problem.along:
+        return None
+    working_on(f"the product of the Hessian of '{graph.of}' is derived", graph.of)
+    try:
+        found = _along(Asked(graph, facts), problem.along)
+    except NotSupported as error:
+        place = problem.place("backward", "hessian_products")
+        message = f"the product of the Hessian is not supported yet: {error.message}"
+        raise NotSupported(message, place=place, hint=error.hint) from error
+    return found.valued(numbers_of(solution))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _along(asked: Asked, along: tuple[tuple[str, str], ...]) -> ProductOf:
+    return product_along(asked.graph, _derived(asked), asked.facts, along)
+
+
 def _with_asked(graph: Graph, problem: Problem) -> Graph:
     """The graph, asked also for the gradients that the update and second derivatives take."""
     updated = problem.update.parameters if problem.update else ()
-    twice = (wrt for wrt, _ in (*problem.hessians, *pairs(problem)))
+    twice = (wrt for wrt, _ in (*problem.hessians, *problem.along, *pairs(problem)))
     return replace(graph, wrt=tuple(dict.fromkeys((*graph.wrt, *updated, *twice))))
 
 

@@ -24,13 +24,13 @@ def id_of(gradient: Gradient) -> str:
     return f"∂{gradient.of}/∂{gradient.wrt}"
 
 
-def gradient_graph(graph: Graph, derivation: Derivation, wrt: str) -> Graph:
-    """The graph with ∂of/∂wrt, and the gradients that it rests on, as quantities behind the others.
+def gradient_graph(graph: Graph, derivation: Derivation, *wrt: str) -> Graph:
+    """The graph with ∂of/∂wrt, of one name or several, and what it rests on, as quantities behind the others.
 
     Raises `NotSupported` where a slope in one of them has no formula.
     """
     quantities, shapes = dict(graph.quantities), dict(graph.shapes)
-    for name in _upstream(derivation, wrt):
+    for name in _upstream(derivation, {*wrt}):
         id = id_of(Gradient(graph.of, name))
         shapes[id] = graph.shapes[name]
         formula = _formula(derivation.gradients[name], _called(graph, derivation))
@@ -39,9 +39,8 @@ def gradient_graph(graph: Graph, derivation: Derivation, wrt: str) -> Graph:
     return replace(graph, quantities=quantities, shapes=shapes, _cache={})
 
 
-def _upstream(derivation: Derivation, wrt: str) -> list[str]:
-    """The gradients that one rests on, in backward order, and itself."""
-    wanted = {wrt}
+def _upstream(derivation: Derivation, wanted: set[str]) -> list[str]:
+    """The gradients that these rest on, in backward order, and they themselves."""
     for name in reversed(tuple(derivation.gradients)):
         if name in wanted:
             found = walk(derivation.gradients[name].result)

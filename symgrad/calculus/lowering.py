@@ -276,6 +276,7 @@ MADE: dict[str, Made] = {
     "other_pairs": _opaque,
     "by_entries": _by_entries,
     "rotate": _opaque,
+    "moved": _opaque,
     "part": _part,
     "kernel_conv2d": _meeting(1, None, 0),
     "full_conv2d": _full,

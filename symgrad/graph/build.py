@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.errors import InputError
 from symgrad.graph.habits import assume_ranks
-from symgrad.graph.seeds import keep_seed
+from symgrad.graph.seeds import keep_directions, keep_seed
 from symgrad.graph.shapes import CONSTANT_SHAPES, LITERAL, Derived, Settled, Shape, Sizes
 from symgrad.graph.stretches import add_up
 from symgrad.operations import operation
@@ -128,9 +128,11 @@ def build_graph(problem: Problem) -> Graph:
     sizes = Sizes()
     shapes = _leaf_shapes(problem, sizes)
     leaves = problem.leaves
-    unknown = tuple(leaf for leaf in leaves if leaf not in shapes and leaf != problem.seed)
+    follow = {problem.seed, *(direction for _, direction in problem.along)}
+    unknown = tuple(leaf for leaf in leaves if leaf not in shapes and leaf not in follow)
     sizes, shapes = assume_ranks(problem, sizes, shapes, unknown)
     keep_seed(problem, sizes, shapes)
+    keep_directions(problem, sizes, shapes)
     _keep_facts(problem, sizes, shapes)
     add_up((parsed.formula for _, parsed in problem.forward), lambda f: _shape_of(f, shapes, sizes), sizes)
     _check_constants(problem, sizes, shapes, set(leaves))

@@ -26,15 +26,32 @@ def keep_seed(problem: Problem, sizes: Sizes, shapes: dict[str, Shape]) -> None:
     """The seed and ``of`` have one shape. Raises `InputError` where the file says otherwise."""
     if problem.seed is None:
         return
-    of = shapes[problem.of]
-    seed = shapes.setdefault(problem.seed, of)
-    try:
-        if len(seed) != len(of):
-            raise ShapeMismatch("their axes are not as many")
-        for a, b in zip(of, seed, strict=True):
-            sizes.same(a, b)
-    except ShapeMismatch:
-        stated, own = written(seed, sizes), written(of, sizes)
+    if not _as_one(problem.seed, problem.of, sizes, shapes):
+        stated, own = (written(shapes[name], sizes) for name in (problem.seed, problem.of))
         message = f"the seed '{problem.seed}' is {stated}, and '{problem.of}' is {own}"
         hint = f"the gradient of '{problem.of}' has the shape of '{problem.of}'"
-        raise InputError(message, place=problem.place("backward", "seed"), hint=hint) from None
+        raise InputError(message, place=problem.place("backward", "seed"), hint=hint)
+
+
+def keep_directions(problem: Problem, sizes: Sizes, shapes: dict[str, Shape]) -> None:
+    """A direction and its parameter have one shape. Raises `InputError` where the file says otherwise."""
+    for wrt, direction in problem.along:
+        if not _as_one(direction, wrt, sizes, shapes):
+            stated, own = (written(shapes[name], sizes) for name in (direction, wrt))
+            message = f"the direction '{direction}' is {stated}, and '{wrt}' is {own}"
+            place = problem.place("backward", "hessian_products", wrt)
+            raise InputError(message, place=place, hint=f"what is added to '{wrt}' has the shape of '{wrt}'")
+
+
+def _as_one(name: str, other: str, sizes: Sizes, shapes: dict[str, Shape]) -> bool:
+    """Whether two shapes are one, with nothing stretched; a name that nobody shaped takes the other's."""
+    whole = shapes[other]
+    own = shapes.setdefault(name, whole)
+    try:
+        if len(own) != len(whole):
+            raise ShapeMismatch("their axes are not as many")
+        for a, b in zip(whole, own, strict=True):
+            sizes.same(a, b)
+    except ShapeMismatch:
+        return False
+    return True

@@ -210,6 +210,7 @@ CONSTANT_SHAPES: Mapping[str, Callable[[Mapping[str, Any], tuple[Shape, ...]], S
     "flattening": lambda options, shapes: options["shape"],
     "cover": lambda options, shapes: options["shape"],
     "triangle": lambda options, shapes: (options["size"], options["size"]),
+    "moved": lambda options, shapes: shapes[0],
     "others": lambda options, shapes: shapes[0],
     "other_pairs": lambda options, shapes: (*shapes[0], shapes[0][options.get("axis") or 0]),
     "by_entries": lambda options, shapes: options["shape"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symgrad.maths.nodes import Fenced, Maths, Numeral, Operator, Row, Script, Symbol
+from symgrad.maths.symbols import calligraphic
 from symgrad.notation.around import blocks
 from symgrad.notation.binding import Level, Written
 from symgrad.notation.context import Context, write
@@ -14,6 +15,7 @@ from symgrad.tree import Op
 
 _ZERO = Symbol("0", "bold")
 _EYE = Symbol("I", "bold")
+_MOVED = Symbol(calligraphic("R"))
 _MATCH = Symbol("S", "bold")
 
 
@@ -116,6 +118,11 @@ def stacked(op: Op, context: Context) -> Written:
 def places(op: Op, context: Context) -> Written:
     """S with an index for every axis: 1 where the places match, 0 elsewhere."""
     return Written(_MATCH)
+
+
+def moved(op: Op, context: Context) -> Written:
+    """ℛ{q}, how q moves along the direction."""
+    return Written(Row((_MOVED, Fenced("{", write(op.args[0], context).maths, "}"))))
 
 
 def met(op: Op, indices: tuple[str | int, ...], context: Context) -> Written:

@@ -276,6 +276,7 @@ MADE: dict[str, Made] = {
     "pooling": _pooling,
     "onehot": lambda op, values, args: hot_value(values.space, args[0], _dim(op.option("size"), values)),
     "triangle": _triangle,
+    "moved": lambda op, values, args: values.names[op],
     "others": lambda op, values, args: others(args[0], op.option("axis")),
     "other_pairs": lambda op, values, args: other_pairs(args[0], op.option("axis")),
     "part": _part,

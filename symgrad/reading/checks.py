@@ -135,6 +135,9 @@ def _strays(problem: Problem) -> None:
 def _first_use(problem: Problem, leaf: str) -> Place:
     if leaf == problem.seed:
         return problem.place("backward", "seed")
+    for wrt, direction in problem.along:
+        if leaf == direction:
+            return problem.place("backward", "hessian_products", wrt)
     parsed = next(parsed for _, parsed in problem.forward if leaf in names(parsed.formula))
     return parsed.place_of(Name(leaf))
 

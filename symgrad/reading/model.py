@@ -54,6 +54,7 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
     seed: str | None
     jacobians: tuple[tuple[str, str], ...]
     hessians: tuple[tuple[str, str], ...]
+    along: tuple[tuple[str, str], ...]
     wrt: tuple[str, ...] | None
     data: tuple[str, ...]
     given: Mapping[str, Array]
@@ -83,10 +84,13 @@ class Problem(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:
-        """The names that formulas use and none defines, in order of appearance, then the seed; no sizes."""
+        """The names that formulas use and none defines, in order of appearance, then the seed and
+        the directions of Hessian products; no sizes.
+        """
         used = [name for _, parsed in self.forward for name in names(parsed.formula)]
         seed = () if self.seed is None else (self.seed,)
-        return tuple(dict.fromkeys(name for name in (*used, *seed) if name not in self.formulas))
+        behind = (*seed, *(direction for _, direction in self.along))
+        return tuple(dict.fromkeys(name for name in (*used, *behind) if name not in self.formulas))
 
     @cached_property
     def looked_up(self) -> tuple[str, ...]:
@@ -140,5 +144,5 @@ def default_wrt(problem: Problem) -> tuple[str, ...]:
     if problem.update is not None:
         return problem.update.parameters
     labels = (label for _, parsed in problem.forward for label in labels_in(parsed.formula))
-    data = {*problem.data, problem.seed, *labels}
+    data = {*problem.data, problem.seed, *labels, *(direction for _, direction in problem.along)}
     return tuple(leaf for leaf in problem.leaves if leaf not in data)

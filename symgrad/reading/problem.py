@@ -67,6 +67,7 @@ def problem_from_data(located: Located) -> Problem:
         seed=file.backward.seed,
         jacobians=file.backward.jacobians,
         hessians=file.backward.second,
+        along=tuple(file.backward.hessian_products.items()),
         wrt=file.backward.wrt,
         data=file.data,
         given=MappingProxyType(given),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from symgrad.errors import InputError, Place
+from symgrad.reading.directions import check_directions
 from symgrad.reading.model import Problem, Update
 from symgrad.reading.nearest import mend, nearest
 from symgrad.reading.seed import check_seed
@@ -24,6 +25,7 @@ def check_references(problem: Problem) -> None:
         _check_once(problem, path)
     _check_pairs(problem)
     check_seed(problem)
+    check_directions(problem)
     if problem.update is not None:
         _check_rate(problem, problem.update)
         _check_shown(problem, problem.update)
@@ -32,7 +34,7 @@ def check_references(problem: Problem) -> None:
 def named(problem: Problem) -> set[str]:
     """The names that the file mentions outside its formulas, so that they are no slips of the pen."""
     update = (*problem.update.parameters, problem.update.rate) if problem.update else ()
-    pairs = (name for pair in (*problem.jacobians, *problem.hessians) for name in pair)
+    pairs = (name for pair in (*problem.jacobians, *problem.hessians, *problem.along) for name in pair)
     return {*problem.data, *pairs, *(problem.wrt or ()), *problem.write, *map(str, update)}
 
 
@@ -64,6 +66,8 @@ def _references(problem: Problem) -> Iterator[tuple[Path, str, Collection[str], 
             whole: Path = ("backward", "hessians", position)
             part: Path = (*whole, side)
             yield part if part in problem.located.values else whole, name, either, "quantity or leaf"
+    for wrt in dict(problem.along):
+        yield ("backward", "hessian_products", wrt), wrt, leaves, "leaf of a formula"
     rate = problem.update and problem.update.rate
     others = (rate,) if isinstance(rate, str) else ()
     anything = dict.fromkeys((*either, *problem.given, *problem.shapes, *sizes, *problem.functions, *others))

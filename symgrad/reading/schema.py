@@ -65,6 +65,11 @@ class Backward(Section, frozen=True, kw_only=True):
         ),
     ] = ()
 
+    hessian_products: Annotated[
+        dict[str, str],
+        described("directions under parameters: the Hessian times v for {w: v}", "{w: v, b: c}"),
+    ] = field(default_factory=dict)
+
     @property
     def objectives(self) -> Names:
         """The quantities that are differentiated; none where the file does not say."""

@@ -20,6 +20,7 @@ from symgrad.styles.exercise import backward_numbered, forward_numbered, given
 from symgrad.styles.forward import forward, problem, warnings
 from symgrad.styles.halves import backward_halves, forward_halves, halved
 from symgrad.styles.hessian_answers import hessians
+from symgrad.styles.hessian_products import hessian_products
 from symgrad.styles.jacobian_answers import jacobians
 from symgrad.styles.manner import Manner
 from symgrad.styles.objectives import anchored, further, headed
@@ -57,6 +58,7 @@ STYLES: Mapping[str, Style] = {
             backward,
             jacobians,
             hessians,
+            hessian_products,
             forward_examples,
             backward_examples,
             descent,
@@ -67,7 +69,18 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "exercise": Style(
-        (warnings, given, forward_numbered, rounds, backward_numbered, jacobians, hessians, descent, closing),
+        (
+            warnings,
+            given,
+            forward_numbered,
+            rounds,
+            backward_numbered,
+            jacobians,
+            hessians,
+            hessian_products,
+            descent,
+            closing,
+        ),
         (backward_numbered, closing),
         "partial",
         Digits(3, "decimals"),
@@ -82,6 +95,7 @@ STYLES: Mapping[str, Style] = {
             update_rules,
             jacobians,
             hessians,
+            hessian_products,
             forward_examples,
             backward_examples,
             descent_numbers,
@@ -92,7 +106,18 @@ STYLES: Mapping[str, Style] = {
         Digits(3, "decimals"),
     ),
     "practical": Style(
-        (warnings, problem, forward, rounds, derivatives, jacobians, hessians, network, closing),
+        (
+            warnings,
+            problem,
+            forward,
+            rounds,
+            derivatives,
+            jacobians,
+            hessians,
+            hessian_products,
+            network,
+            closing,
+        ),
         (backward, backward_examples, closing),
         "delta",
         Digits(6, "significant"),

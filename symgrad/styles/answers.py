@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 
 from msgspec.structs import replace
 
+from symgrad.calculus.hessian_products import moved
 from symgrad.document.blocks import Chain
 from symgrad.errors import InputError
 from symgrad.reading.nearest import mend, there_is
 from symgrad.solution import Solution
 from symgrad.styles.setting import Setting
-from symgrad.tree import Entry, Formula, Gradient, Name, Partial, Second, walk
+from symgrad.tree import Entry, Formula, Gradient, Name, Op, Partial, Second, walk
 
 
 def answer(formula: Formula) -> str:
@@ -27,6 +28,8 @@ def answer(formula: Formula) -> str:
             return f"d{of}/d{wrt}"
         case Second(of, wrt, by):
             return f"d2{of}/d{wrt}d{by}"
+        case Op("moved", (of,)):
+            return f"R({answer(of)})"
         case Entry(base, _):
             return answer(base)
     return ""
@@ -69,7 +72,11 @@ def known_answers(solution: Solution) -> dict[str, str]:
         answer(Partial(one.of, one.wrt)): answer(Partial(one.of, one.wrt)) for one in solution.jacobians
     }
     seconds = (answer(Second(one.of, one.wrt, one.by)) for one in solution.hessians)
-    return found | {name: name for name in seconds}
+    product = solution.product
+    found |= {name: name for name in seconds}
+    return found | {
+        key: key for each in (product.tangents if product else ()) if (key := answer(moved(each.of)))
+    }
 
 
 def chosen_gaps(solution: Solution) -> Callable[[str], bool]:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from symgrad.calculus.hessian_products import moved
 from symgrad.calculus.steps import GradientOf
 from symgrad.document.blocks import Block, Display, Sentence, Task, Words
 from symgrad.document.points import told
@@ -25,7 +26,7 @@ from symgrad.styles.objectives import further
 from symgrad.styles.parts import Part, paragraph, section, words
 from symgrad.styles.setting import Setting, is_constant
 from symgrad.styles.worked import value
-from symgrad.tree import Name, Partial, Second
+from symgrad.tree import Gradient, Name, Partial, Second
 
 MOST_DATA = 10
 """Steps up to which the data of each are listed."""
@@ -110,6 +111,7 @@ def _asked(setting: Setting, points: Points) -> Iterator[Asked]:
         yield from _gradients(other, points)
     yield from _jacobians(setting)
     yield from _hessians(setting)
+    yield from _product(setting)
     yield from _update(setting)
 
 
@@ -181,6 +183,18 @@ def _hessians(setting: Setting) -> Iterator[Asked]:
             asked = words(setting, "Is it positive or negative (semi)definite? Why?")
             sentence = (*sentence, Words(" "), *asked)
         yield Asked(sentence, (answer(second),))
+
+
+def _product(setting: Setting) -> Iterator[Asked]:
+    """What the Hessian makes of a direction."""
+    product = setting.solution.product
+    if product is None:
+        return
+    ways = [part for wrt, v in product.along for part in (", ", Name(v), " for ", Name(wrt))][1:]
+    known = all(each.value is not None for each in product.tangents)
+    results = tuple(answer(moved(Gradient(product.of, wrt))) for wrt, _ in product.along)
+    head = ("Multiply the Hessian of ", Name(product.of), " by the direction ", *ways, ", without making it")
+    yield Asked((*head, ", also in numbers." if known else "."), results)
 
 
 def _update(setting: Setting) -> Iterator[Asked]:

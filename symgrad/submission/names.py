@@ -31,6 +31,7 @@ from symgrad.submission.operators import (
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import flat, scripted
 from symgrad.submission.written import (
+    R_OPERATOR,
     Call,
     Comparison,
     Element,
@@ -215,6 +216,10 @@ def applied(cursor: Cursor, node: Node, start: int) -> Node:
         return found
     if not isinstance(item, Group):
         return node
+    if item.kind == "curly" and node == Symbol("R"):
+        cursor.next()
+        moved = Call(replace(node, base=R_OPERATOR), _arguments(cursor, item), True, cursor.since(start))
+        return scripted(cursor, moved, start, enclosed=True)
     if item.kind == "square" and not item.spaced and _PLACES.fullmatch(flat(item.items)):
         cursor.next()
         low = indices(item.items, item.span, cursor)

@@ -83,6 +83,10 @@ class Symbol(Written, frozen=True, eq=False):
     raised: tuple[Node, ...] = ()
 
 
+R_OPERATOR = "moved"
+"""The head of ℛ{q}, how q moves along a direction: no letter, so that nothing else has it."""
+
+
 class Call(Written, frozen=True, eq=False):
     """``head`` applied to arguments: softmax(v), log A_i, f_3'(s).
 
@@ -90,6 +94,7 @@ class Call(Written, frozen=True, eq=False):
     √x has the head ``sqrt``, ⟨a, b⟩ ``dot``, log_2 the subscript ``2``, max_j z_j the subscript ``j``, [z]₊
     the head ``relu``, and 1, …, K the head ``range``. 1[u > 0], and a condition in brackets by itself, has
     the head ``indicator`` and a `Comparison`; P(t = 1 | z) has one among its arguments.
+    ℛ{q} has the head `R_OPERATOR`.
     ``enclosed``: brackets stand around both, and a script behind them is on all of it: (c(u + v))².
     """
 

@@ -40,7 +40,7 @@ def to_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = 
 def to_sheet_json(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf] = ()) -> str:
     """What is asked, without any answer: formulas and shapes of quantities, shapes of what is derived."""
     whole = _fields(solution, latex_of, general)
-    derived = {key: whole[key] for key in ("jacobians", "hessians") if key in whole}
+    derived = {key: whole[key] for key in ("jacobians", "hessians", "hessian_products") if key in whole}
     return dumped(
         {
             "symgrad": VERSION,
@@ -68,6 +68,7 @@ def _fields(solution: Solution, latex_of: LatexOf, general: Sequence[LatexOf]) -
         **_also(solution, latex_of),
         **_jacobians(solution, latex_of),
         **_hessians(solution, latex_of),
+        **_hessian_products(solution, latex_of),
         **_recursions(solution, general),
         "steps": [
             *_steps(derivation, derivation.gradients, solution.graph, latex_of),
@@ -183,6 +184,23 @@ def _hessians(solution: Solution, latex_of: LatexOf) -> Fields:
         for hessian in solution.hessians
     }
     return {"hessians": found} if found else {}
+
+
+def _hessian_products(solution: Solution, latex_of: LatexOf) -> Fields:
+    """What the Hessian makes of the direction that was asked for, by parameter."""
+    product, found = solution.product, dict[str, Any]()
+    if product is None:
+        return {}
+    for wrt, v in product.along:
+        tangent = product.result(wrt)
+        found[wrt] = {
+            "along": v,
+            "shape": _shape(solution.graph.shapes[wrt], solution.graph),
+            "latex": latex_of(product.whole.get(wrt, tangent.result)),
+            **({} if tangent.value is None else {"value": _plain(tangent.value)}),
+            "proof": tangent.proof,
+        }
+    return {"hessian_products": found}
 
 
 def _derivative(found: JacobianOf, names: tuple[str, str], graph: Graph, latex_of: LatexOf) -> Fields:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.applied import Apply, function_of
 from symgrad.checking.meaning.arithmetic import element, multiplied, transposed
 from symgrad.checking.meaning.counting import counted
+from symgrad.checking.meaning.directions import moved
 from symgrad.checking.meaning.entries import entry, shown
 from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
@@ -28,6 +29,7 @@ from symgrad.checking.worlds.world import STEP, World
 from symgrad.operations import operation
 from symgrad.submission.commands import GREEK
 from symgrad.submission.written import (
+    R_OPERATOR,
     Call,
     Element,
     Literal,
@@ -52,6 +54,8 @@ INVERSES: Mapping[str, Callable[..., Any]] = {
 @handles(Call)
 def call(node: Call, scope: Scope) -> Tensor:
     """A function's value, its derivative where it has a prime; or a product with what is in the brackets."""
+    if node.head.base == R_OPERATOR:
+        return moved(node, scope)
     if "d" in node.head.accents:
         if node.certain or len(node.args) != 1:
             raise Unknown("a differential with arguments", node)

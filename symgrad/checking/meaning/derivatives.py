@@ -234,6 +234,15 @@ def _differences(scope: Scope, of: Node, wrt: str, direct: bool, shape: tuple[in
     return Tensor(data.reshape((*data.shape[:-1], *shape)), like.axes, like.stands)
 
 
+def directional(of: Node, wrt: str, direction: str, scope: Scope) -> Tensor:
+    """The derivative of an expression by a name, times a direction: how it moves along it."""
+    raw = _whole(of, wrt, False, scope, factor=True)
+    along = scope.world.value(direction)
+    data = np.tensordot(raw.data, along, axes=along.ndim)
+    rank = data.ndim - len(raw.axes)
+    return Tensor(data, raw.axes, scope.stands if rank == 1 else raw.stands)
+
+
 def _name_of(of: Node, scope: Scope) -> tuple[str | None, tuple[Node, ...]]:
     """The name of the problem that an expression is, with as many indices as it has axes, or none."""
     shapes = scope.dictionary.model.graph.shapes
