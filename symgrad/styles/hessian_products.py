@@ -13,10 +13,17 @@ from symgrad.notation.binding import beside
 from symgrad.notation.context import write
 from symgrad.results.worked import is_trivial, work
 from symgrad.styles.answers import leading
-from symgrad.styles.parts import Part, paragraph, section
+from symgrad.styles.parts import Part, paragraph, section, words
 from symgrad.styles.setting import Setting
 from symgrad.styles.worked import stage_links, stated, without_repeats
 from symgrad.tree import Entry, Formula, Gradient, Name, Second, Value, substitute
+
+ALONG = "{name} along {way}"
+MOVED = (
+    "The parameters move, {ways}: {of} is the derivative by ε, at ε = 0, of what stands in the brackets, "
+    "at {points}. "
+    "The chain rule holds for it, so that no Hessian is needed for {first}."
+)
 
 
 def hessian_products(setting: Setting) -> Iterator[Block]:
@@ -24,20 +31,14 @@ def hessian_products(setting: Setting) -> Iterator[Block]:
     product = setting.solution.product
     if product is not None:
         blocks = (*_derived(setting, product), *_numbers(setting, product))
-        yield from section("Hessian times a direction", blocks, "hessian-product")
+        yield from section(words(setting, "Hessian times a direction"), blocks, "hessian-product")
 
 
 def _derived(setting: Setting, product: ProductOf) -> Iterator[Block]:
-    ways = [(Name(wrt), " along ", Name(v)) for wrt, v in product.along]
-    which: list[Part] = [*ways[0]]
-    for n, way in enumerate(ways[1:], 2):
-        which += [" and " if n == len(ways) else ", ", *way]
-    sizes = [(Name(wrt), " + ε ", Name(v)) for wrt, v in product.along]
-    points: list[Part] = [part for n, size in enumerate(sizes) for part in (*((", ",) if n else ()), *size)]
+    ways: list[Part] = [words(setting, ALONG, name=Name(wrt), way=Name(v)) for wrt, v in product.along]
+    points: list[Part] = [(Name(wrt), " + ε ", Name(v)) for wrt, v in product.along]
     first = moved(Gradient(product.of, product.along[0][0]))
-    yield paragraph(setting, "The parameters move, ", *which, ": ", moved(Name(product.of)),
-        " is the derivative by ε, at ε = 0, of what stands in the brackets, at ", *points,
-        ". The chain rule holds for it, so that no Hessian is needed for ", first, ".")  # fmt: skip
+    yield paragraph(setting, MOVED, ways=ways, of=moved(Name(product.of)), points=points, first=first)
     yield Display(tuple(_line(setting, each) for each in product.tangents))
     results = tuple(_result(setting, product, wrt) for wrt, _ in product.along)
     if any(found := [chain for chain in results if chain is not None]):

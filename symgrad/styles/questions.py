@@ -190,11 +190,14 @@ def _product(setting: Setting) -> Iterator[Asked]:
     product = setting.solution.product
     if product is None:
         return
-    ways = [part for wrt, v in product.along for part in (", ", Name(v), " for ", Name(wrt))][1:]
-    known = all(each.value is not None for each in product.tangents)
+    ways: list[Part] = [
+        words(setting, "{way} for {name}", way=Name(v), name=Name(w)) for w, v in product.along
+    ]
     results = tuple(answer(moved(Gradient(product.of, wrt))) for wrt, _ in product.along)
-    head = ("Multiply the Hessian of ", Name(product.of), " by the direction ", *ways, ", without making it")
-    yield Asked((*head, ", also in numbers." if known else "."), results)
+    text = "Multiply the Hessian of {of} by the direction {ways}, without making it."
+    if all(each.value is not None for each in product.tangents):
+        text = "Multiply the Hessian of {of} by the direction {ways}, without making it, also in numbers."
+    yield Asked(words(setting, text, of=Name(product.of), ways=ways), results)
 
 
 def _update(setting: Setting) -> Iterator[Asked]:
