@@ -72,8 +72,8 @@ given: {x: [1, -1, 2], t: [0, 1, 1], w: 0.5}
 @pytest.mark.parametrize(
     ("problem", "line", "expected"),
     [
-        (MIXED, r"E = q_1 - q_2 + 0.5 q_3 = 0.5275", "correct"),  # the data are put in
-        (MIXED, r"E = q_1 + q_2 + 0.5 q_3 = 0.7107", "wrong"),
+        (MIXED, r"E = q_1 - q_2 + 0.5 q_3 = 0.4093", "correct"),  # the data are put in
+        (MIXED, r"E = q_1 + q_2 + 0.5 q_3 = 0.7174", "wrong"),
         (SCORES, r"q_2 = 1 - q_1 = 0.378", "correct"),  # said of these numbers
         (SCORES, r"q_2 = 1 - q_3 = 0.269", "wrong"),
         (SCORES, r"q_3 = q_1 = 0.6225", "wrong"),
