@@ -56,6 +56,33 @@ def test_what_is_right_by_chance_is_wrong(problem, line, expected):
     assert verdicts(problem, r"a = u h + c", below, line)[2] == expected
 
 
+MIXED = """
+forward: {q: softmax(z), E: "dot(g, q)"}
+backward: {of: E, wrt: [z]}
+data: [g]
+given: {z: [0.2, -0.4, 0.9], g: [1, -1, 0.5]}
+"""
+SCORES = """
+forward: {a: w * x, q: sigmoid(a), E: sum((q - t)**2) / 2}
+data: [x, t]
+given: {x: [1, -1, 2], t: [0, 1, 1], w: 0.5}
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "line", "expected"),
+    [
+        (MIXED, r"E = q_1 - q_2 + 0.5 q_3 = 0.4093", "correct"),  # the data are put in
+        (MIXED, r"E = q_1 + q_2 + 0.5 q_3 = 0.7174", "wrong"),
+        (SCORES, r"q_2 = 1 - q_1 = 0.378", "correct"),  # said of these numbers
+        (SCORES, r"q_2 = 1 - q_3 = 0.269", "wrong"),
+        (SCORES, r"q_3 = q_1 = 0.6225", "wrong"),
+    ],
+)
+def test_data_put_in_and_entries_beside_one_another(problem, line, expected):
+    assert verdicts(problem, r"E = E", line)[-1] == expected
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

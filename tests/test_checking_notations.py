@@ -103,6 +103,29 @@ $z = 0,5 \cdot 2 + 0,25 = 1{,}350$
         "correct correct wrong",
     ),
     (
+        "a transpose behind a label that stands high",
+        "forward: {a: U_h @ s, E: sum((a - d)**2) / 2}\ndata: [d]\n"
+        "shapes: {U_h: [m, m], s: [m], d: [m]}\nwrite: {U_h: 'U^h'}",
+        r"""
+$\frac{\partial E}{\partial s} = U^{h\top} (a - d)$
+$\frac{\partial E}{\partial s} = U^{h} (a - d)$
+$\frac{\partial E}{\partial s} = U^{h\top} (a + d)$
+""",
+        "correct wrong wrong",
+    ),
+    (
+        "commas are decimal in fractions, in exponents of e and in what a function takes",
+        NEURON,
+        r"""
+$z = \frac{0,5 \cdot 4 + 0,5}{2} = 1,250$
+$p = \sigma(1,25) = 0,777$
+$p = \frac{1}{1 + e^{-1,25}} = 0,777$
+$p = \frac{1}{1 + e^{-1,52}} = 0,777$
+$p = \sigma(1,5) = 0,777$
+""",
+        "correct correct correct wrong wrong",
+    ),
+    (
         "a label stands where the problem writes it",
         NUMBERED,
         r"""

@@ -8,7 +8,7 @@ from symgrad.operations import OPERATIONS
 from symgrad.operations.signature import Signature
 
 _POINT = re.compile(r"(?<![\w.])\d+\.\d+")
-_COMMA = re.compile(r"(?<![\d,.{_^\w])(\d+),(\d+)(?![\d,.\w])")
+_COMMA = re.compile(r"(?<![\d,.^\w])(?<!_\{)(?<![^e}]\^\{)(\d+),(\d+)(?![\d,.\w])")
 _BRACED = re.compile(r"(?<![\w.])(\d+)((?:\{,\}\d+)+)")
 _WHOLE = r"(?:\s*-?\d+\s*,)+\s*-?\d+\s*"
 _COUNTED = r"(?<![-+*/=·])(?<![-+*/=·] )\b[ijklmnrst]\s*=\s*\d+(?:,\d+)+"
@@ -19,12 +19,25 @@ _NAMES = "|".join(
     for name in record.spellings
 )
 _BOUNDED = rf"\b(?:{_NAMES})\}}?(?:\\left)?\s*\([^()]*\)"
-_LISTS = re.compile(rf"[_^]\{{[^{{}}]*\}}|\\\{{[^{{}}]*\\\}}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}|{_BOUNDED}")
-"""Subscripts, sets, lists of whole numbers, whose commas part them; what an index runs over; clip(z,-1,1)."""
+_SCRIPTS = r"_\{[^{}]*\}|(?<!e)(?<!e\})\^\{[^{}]*\}"
+_SETS = rf"\\\{{[^{{}}]*\\\}}|(?<![\w}}^])\{{{_WHOLE}\}}"
+_LISTS = re.compile(rf"{_SCRIPTS}|{_SETS}|\({_WHOLE}\)|\[{_WHOLE}\]|{_COUNTED}|{_BOUNDED}")
+"""Scripts but those of e, sets, lists of whole numbers, whose commas part them; what an index runs over;
+clip(z,-1,1).
+"""
 
 
-_SIGNED = re.compile(r"\(-\d+,\d+\)")
-"""One number in brackets for the sake of its sign, where commas are decimal."""
+_SINGLE = re.compile(r"\((?:-\d+,\d+|0,\d{2,})\)")
+"""One number in brackets, for the sake of its sign or with its places, where commas are decimal."""
+_OF_ONE = "|".join(
+    re.escape(name)
+    for record in OPERATIONS.values()
+    if record.kind == "elementwise" and isinstance(record.call, Signature) and len(record.call.arrays) == 1
+    for name in record.spellings
+)
+_APPLIED = re.compile(rf"(?<![A-Za-z])(?:{_OF_ONE}|ln|sigma)\}}?\s*$")
+"""What takes one number: σ(0,1) is no list."""
+_FAR = 40
 
 
 def decimal_commas(text: str) -> bool:
@@ -55,8 +68,16 @@ def with_points(text: str) -> str:
     return _BRACED.sub(lambda match: match[0].replace("{,}", "{.}"), text)
 
 
+def _is_number(match: re.Match[str]) -> bool:
+    """Whether brackets with a comma hold one number, where commas are decimal."""
+    if _SINGLE.fullmatch(match[0]):
+        return True
+    before = match.string[max(0, match.start() - _FAR) : match.start()]
+    return match[0].count(",") == 1 and match[0][0] == "(" and _APPLIED.search(before) is not None
+
+
 def _plain_points(text: str) -> str:
-    lists = [match.span() for match in _LISTS.finditer(text) if not _SIGNED.fullmatch(match[0])]
+    lists = [match.span() for match in _LISTS.finditer(text) if not _is_number(match)]
 
     def point(match: re.Match[str]) -> str:
         inside = any(start <= match.start() < end for start, end in lists)

@@ -154,6 +154,8 @@ def _raised(node: Node, items: Sequence[Item], span: Span, cursor: Cursor, enclo
     if len(rest) == 2 and is_token(rest[0], "sign", "-") and _is_transpose(rest[1]):
         inverse = Power(node, whole(cursor.over(_minus_one(rest[0]), span)), Span(node.span.start, span.end))
         return Transpose(inverse, True, span)
+    if len(rest) > 1 and is_token(rest[-1], "command", *_TRANSPOSES):  # U^{h⊤} is (U^h)ᵀ
+        return Transpose(_raised(node, rest[:-1], span, cursor, enclosed), True, span)
     if is_token(rest[0], "command", "circ", "odot") and len(rest) > 1:  # ∘2: entry by entry
         rest = rest[1:]
     if any(is_token(item, "sign", ",") for item in rest) and (places := indices(rest, span, cursor)):

@@ -16,7 +16,7 @@ from symgrad.checking.judging.data import is_coincidence, with_all_data, with_da
 from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins, coarse_beside
-from symgrad.checking.judging.putting import is_reckoned, puts_in
+from symgrad.checking.judging.putting import is_reckoned, of_one_array, puts_in
 from symgrad.checking.judging.readings import (
     AGREE,
     DIFFER,
@@ -111,8 +111,12 @@ def _by_chance(question: Question, first: Step, second: Step, bench: Bench, slip
     put_in = second.outcome.kind == AGREE and second.proof is Proof.PRINTED and not second.remark
     if first.outcome.kind != DIFFER or not put_in or bench.step or bench.example is not None:
         return False
-    if not (has_names(question.left) and has_names(question.right)) or bench.given is None:
+    if not (has_names(question.left) and has_names(question.right)) or of_one_array(question):
         return False
+    assert bench.given is not None
+    near = [bench.seen(world, slips) for world in bench.points.near]
+    if near and ask(question, near).kind == AGREE:
+        return False  # |u| − ½ where u is beyond 1
     own = [bench.seen(world, slips) for world in bench.points.own]
     return is_coincidence(question, own, bench.seen(bench.given, slips))
 
@@ -203,7 +207,7 @@ def _at_given(
     question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...], symbolic: bool
 ) -> Step:
     """At the problem's own numbers; where some are missing that it has, these must not matter."""
-    if symbolic and not puts_in(question, bench):
+    if symbolic and not puts_in(question, bench) and not of_one_array(question):
         return _on_this_side(question, sides, bench, slips)
     start = bench.points.given if bench.example is None else bench.example
     assert start is not None

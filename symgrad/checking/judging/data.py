@@ -45,6 +45,10 @@ def is_coincidence(question: Question, worlds: Sequence[World], given: World) ->
     plain = all(part.value and (part.value * 2).denominator == 1 for part in literals)
     if not plain or len(literals) > MOST_NUMBERS or any(isinstance(part, Matrix) for part in inside):
         return False
+    leaves = [name for name in given.model.problem.given if name in given.model.graph.leaves]
+    for name in () if given.believed else leaves:  # gᵀp is p_1 − p_2 + ½ p_3
+        if ask(question, [world.with_leaves({name: given.value(name)}) for world in worlds]).kind == AGREE:
+            return False
     entries = partial(_values, given=given)
     return next(_named(question, worlds, entries, MOST_NAMED, MOST_NAMINGS, ones=True), None) is None
 

@@ -8,7 +8,7 @@ from symgrad.checking.judging.bench import Bench
 from symgrad.checking.judging.printed import values_of_names
 from symgrad.checking.judging.readings import Question
 from symgrad.checking.judging.sides import has_names, is_printed
-from symgrad.submission.written import Add, Literal, Node, Power, Quotient, Subtract, parts, walk
+from symgrad.submission.written import Add, Literal, Node, Power, Quotient, Subtract, Symbol, parts, walk
 
 
 def is_reckoned(left: Node, right: Node) -> bool:
@@ -32,6 +32,24 @@ def puts_in(question: Question, bench: Bench) -> bool:
         if not whole & set(values_of_names(bench.given)):
             return False
     return any(map(_holds_numbers, sides))
+
+
+def of_one_array(question: Question) -> bool:
+    """Whether entries of one array with numbers are set beside one another: p_3 = 1 − p_2 = 0.269.
+
+    No formula says that; it is said of the numbers that are given.
+    """
+    inside = [part for side in (question.left, question.right) for part in walk(side)]
+    if not all(isinstance(part, Symbol | Literal | Add | Subtract) for part in inside):
+        return False
+    found = [next(question.dictionary.find(part), None) for part in inside if isinstance(part, Symbol)]
+    names = {each.name for each in found if each and each.indices}
+    reckoned = any(not has_names(node) for node in question.around)
+    return reckoned and len(names) == 1 and all(each and _are_numbers(each.indices) for each in found)
+
+
+def _are_numbers(places: tuple[Node, ...]) -> bool:
+    return all(isinstance(place, Literal) for place in places)
 
 
 def _literals(node: Node) -> Iterator[Literal]:
