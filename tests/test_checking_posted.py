@@ -131,6 +131,21 @@ $\frac{\partial E}{\partial v}(v, u) = (o_{\text{naïf}} - d) u$
         "wrong correct wrong",
     ),
     (
+        "the arguments behind a derivative are of a function of the problem, or tell where it is taken",
+        """
+forward: {h: "bend(w * x)", loss: "(h - y)**2"}
+data: [x, y]
+functions: {"bend(t, a=1.5)": "a * tanh(t / a)"}
+""",
+        r"""
+$\frac{\partial\, \mathrm{bend}}{\partial t} \, (t, a) = 1 - \tanh(t/a)^2$
+$\frac{\partial\, \mathrm{bend}}{\partial t} \, (t, a) = 1 - \tanh(t)^2$
+$\frac{\partial\, \mathrm{loss}}{\partial h}(h, y) = 2 (h - y)$
+$\frac{\partial\, \mathrm{loss}}{\partial h}(h, y) = h - y$
+""",
+        "correct wrong correct wrong",
+    ),
+    (
         "a function of a column of the entries",
         BOWL,
         r"""

@@ -62,7 +62,7 @@ def fraction(cursor: Cursor) -> Node:
     sign = "direct" if top.direct or bottom.direct else _SIGNS[top.sign]
     of = whole(cursor.over(top.rest, over)) if top.rest else acted_on(cursor)
     if top.rest:
-        pass_argument(cursor, names[-1])
+        pass_argument(cursor, of, names[-1])
     return scripted(cursor, _nested(of, names, sign, cursor.since(start)), start, enclosed=True)
 
 

@@ -1,9 +1,13 @@
-"""Where a derivative is taken: ∂J/∂w_j (w) is ∂J/∂w_j at w, ∂J/∂w (w, b) is ∂J/∂w, and neither a product."""
+"""Where a derivative is taken: ∂J/∂w_j (w) is ∂J/∂w_j at w, ∂J/∂w (w, b) is ∂J/∂w, and neither a product.
+
+Of a word the arguments are kept: ∂swish/∂t (t, a) may be of a function.
+"""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
+from symgrad.maths.symbols import GREEK
 from symgrad.submission.cursor import Cursor
 from symgrad.submission.groups import Group
 from symgrad.submission.operators import begins, between, listed
@@ -11,7 +15,7 @@ from symgrad.submission.scanner import Unreadable
 from symgrad.submission.written import Node, Symbol
 
 
-def pass_argument(cursor: Cursor, name: Node | None) -> None:
+def pass_argument(cursor: Cursor, of: Node | None, name: Node | None) -> None:
     """Pass the (w) or (w, b) behind a derivative by w, or by an entry of it, unless a product goes on."""
     item = cursor.item
     if not isinstance(item, Group) or item.kind != "round" or not isinstance(name, Symbol):
@@ -25,6 +29,7 @@ def pass_argument(cursor: Cursor, name: Node | None) -> None:
         point = listed(cursor.over(item.items, item.span))
     except Unreadable:
         point = ()
+    word = isinstance(of, Symbol) and len(of.base) > 1 and of.base not in GREEK
     names = [replace(part, accents=()) for part in point if isinstance(part, Symbol)]
-    if len(names) < len(point) or Symbol(name.base) not in names:
+    if len(names) < len(point) or Symbol(name.base) not in names or (word and len(names) > 1):
         cursor.position = start

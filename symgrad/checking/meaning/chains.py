@@ -76,6 +76,8 @@ def _at_arguments(node: Product, scope: Scope) -> Tensor | None:
             function = scope.dictionary.model.problem.functions[base]
         case Product(left, Derivative() as last, sign):
             return scope.evaluate(replace(node, left=left, right=replace(node, left=last), sign=sign))
+        case Derivative(Symbol(), Symbol() as wrt) if _holds_alone(wrt, node.right.rows[0]):
+            return scope.evaluate(node.left)
         case _:
             return None
     if name not in function.parameters:
@@ -83,6 +85,11 @@ def _at_arguments(node: Product, scope: Scope) -> Tensor | None:
     position = function.parameters.index(name)
     args = with_defaults(function, tuple(scope.evaluate(arg) for arg in node.right.rows[0]))
     return elementwise(lambda *a: slope_of(JETS, function, position, a), *args)
+
+
+def _holds_alone(name: Symbol, point: Sequence[Node]) -> bool:
+    """Whether a point is told by names alone, of which this is one: the (w, b) of ∂loss/∂w (w, b)."""
+    return all(isinstance(part, Symbol) for part in point) and name in point
 
 
 def _is_dotted(row: Sequence[Factor]) -> bool:
