@@ -7,14 +7,16 @@ what was worked out before is then there in every one of them. Elsewhere each wo
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
+import threading
 import warnings
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any, Generic, TypeVar
@@ -31,6 +33,8 @@ FEW = 4
 LIMIT = 150.0
 """Seconds after which a process is no longer waited for; every task has a budget of its own far below."""
 GONE = (EOFError, OSError)
+PR_SET_PDEATHSIG = 1
+"""What Linux calls the signal that a process gets when its parent dies."""
 _SIGNALS = {one.value: one.name for one in signal.Signals}
 
 
@@ -82,9 +86,24 @@ def spread(
     if jobs == 1:
         yield from map(work, tasks)
         return
-    team = _Team(work, tasks, lost)
+    with closing(scattered(work, tasks, jobs, lost)) as results:
+        yield from _in_order(results)
+
+
+def scattered(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    jobs: int,
+    lost: Callable[[Task, str], Result],
+    tries: int = 1,
+) -> Generator[tuple[int, Result], None, None]:
+    """The same as they come, each with the place of its task, and never in this process.
+
+    A task whose process ended is tried again, so many times in all, in another.
+    """
+    team = _Team(work, tasks, lost, tries)
     try:
-        yield from _in_order(team.results(jobs))
+        yield from team.results(jobs)
     finally:
         for worker in team.workers:
             worker.kill()
@@ -104,7 +123,9 @@ class _Team(Struct, Generic[Task, Result]):
     work: Callable[[Task], Result]
     tasks: Sequence[Task]
     lost: Callable[[Task, str], Result]
+    tries: int = 1
     workers: list[Worker] = field(default_factory=list)
+    failed: Counter[int] = field(default_factory=Counter)
 
     def results(self, jobs: int) -> Iterator[tuple[int, Result]]:
         """The results with their places, as they come."""
@@ -117,7 +138,7 @@ class _Team(Struct, Generic[Task, Result]):
                 try:
                     result = worker.place, worker.pipe.recv()
                 except GONE:
-                    yield self._buried(worker)
+                    yield from self._buried(worker, waiting)
                     continue
                 yield result
                 yield from self._given(worker, waiting)
@@ -131,7 +152,7 @@ class _Team(Struct, Generic[Task, Result]):
         try:
             worker.give(*waiting.popleft())
         except GONE:
-            yield self._buried(worker)
+            yield from self._buried(worker, waiting)
 
     def _ready(self) -> list[Worker]:
         """The workers that have something to say, have ended, or are late."""
@@ -142,9 +163,15 @@ class _Team(Struct, Generic[Task, Result]):
                 worker.process.kill()
         return [worker for worker in self.workers if worker.pipe in said or worker.ends <= monotonic()]
 
-    def _buried(self, worker: Worker) -> tuple[int, Result]:
+    def _buried(self, worker: Worker, waiting: deque[tuple[int, Task]]) -> Iterator[tuple[int, Result]]:
+        """What becomes of the task of a worker that is gone: it waits again, or is lost."""
         self.workers.remove(worker)
-        return worker.place, self.lost(self.tasks[worker.place], worker.kill())
+        how, task = worker.kill(), self.tasks[worker.place]
+        self.failed[worker.place] += 1
+        if self.failed[worker.place] < self.tries:
+            waiting.append((worker.place, task))
+        else:
+            yield worker.place, self.lost(task, how)
 
     def _hired(self) -> Worker:
         context: Any = multiprocessing.get_context("fork" if FORKING else "spawn")
@@ -160,12 +187,32 @@ class _Team(Struct, Generic[Task, Result]):
 
 def _serve(pipe: Connection, work: Callable[[Any], Any], inherited: Sequence[Connection]) -> None:
     """A worker's life. Ctrl-C is for who waits for it; it ends when nobody is at the other end."""
+    _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in inherited:
         other.close()
     with suppress(*GONE):
         while True:
             pipe.send(work(pipe.recv()))
+
+
+def _end_with_parent() -> None:
+    """Also in the midst of its work a process ends when who started it is gone, however that ended.
+
+    A thread sees it, wherever Python gets to run one; Linux sees it always.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _how(code: int | None) -> str:

@@ -67,6 +67,7 @@ LAYERS = (
     "symgrad.workers",
     "symgrad.watching",
     "symgrad.variants",
+    "symgrad.grading",
     "symgrad.commands",
     "symgrad.cli",
     "symgrad.__main__",

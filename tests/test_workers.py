@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from symgrad.checking.verdict import Verdict
 from symgrad.checking.worlds import points
 from symgrad.checking.worlds.model import model_of
 from symgrad.opening import open_problem
-from symgrad.workers import FEW, count_of, spread
+from symgrad.workers import FEW, count_of, scattered, spread
 
 LAB = Path(__file__).parents[1] / "reports" / "lab6.yaml"
 
@@ -78,6 +79,54 @@ def test_what_is_left_off_leaves_no_process():
     assert (
         not Path(f"/proc/{process}").exists() or Path(f"/proc/{process}/stat").read_text().split()[2] == "Z"
     )
+
+
+@pytest.mark.skipif(not workers.FORKING, reason="a test's own function is not there in another process")
+def test_what_ended_its_process_is_tried_again_in_another(tmp_path):
+    def once(task):
+        mark = tmp_path / str(task)
+        if task < 3 and not mark.exists():
+            mark.write_text("")
+            os._exit(1)
+        if task < 2:
+            os._exit(1)
+        return task
+
+    found = dict(scattered(once, [0, 1, 2, 3], 2, lost, tries=2))
+    assert found == {0: "0 ended", 1: "1 ended", 2: 2, 3: 3}
+
+
+ORPHANED = """
+import os, sys, time
+from symgrad.workers import scattered
+def work(task):
+    print(os.getpid(), flush=True)
+    time.sleep(600)
+if __name__ == "__main__":
+    list(scattered(work, [1, 2], 2, lambda task, how: how))
+"""
+
+
+@pytest.mark.skipif(not workers.FORKING, reason="needs /proc")
+def test_processes_end_with_the_one_that_started_them(tmp_path):
+    script = tmp_path / "orphaned.py"
+    script.write_text(ORPHANED)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        children = [int(parent.stdout.readline()) for _ in range(2)]
+        parent.kill()
+    for _ in range(100):
+        if not any(map(alive, children)):
+            return
+        time.sleep(0.05)
+    pytest.fail("a process is left")
+
+
+def alive(process):
+    """Whether a process runs; one that nobody asks after does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ that end in numbers alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,6 +29,20 @@ _ORDER = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDED, Verdict.CORRECT)
 _ALL: Mapping[Verdict, float] = {Verdict.WRONG: 0.0, **dict.fromkeys(_ORDER[1:], 1.0)}
 METHOD, ACCURACY = "method", "accuracy"
 RIGHT_FORMULA = "the formula is right"
+MISSING, BY_HAND = "missing", "look at it by hand"
+
+
+class Evidence(Struct, frozen=True):
+    """What of a judged line counts for points; marks are worked out from this alone.
+
+    ``numbers`` says that the line ends in numbers, ``slips`` that its formula holds and its numbers do not.
+    """
+
+    id: int
+    quantity: str | None
+    verdict: Verdict
+    numbers: bool = False
+    slips: bool = False
 
 
 class Earned(Struct, frozen=True):
@@ -68,41 +82,55 @@ class Marked(Struct, frozen=True):
 
 def marks(check: Check, rubric: Rubric) -> Marked:
     """The points of every quantity of a rubric."""
-    return Marked(tuple(row for name in rubric.quantities for row in _rows(check, name, rubric)))
+    return marked(map(evidence, check.lines), rubric)
 
 
-def _rows(check: Check, quantity: str, rubric: Rubric) -> Iterator[Earned]:
+def evidence(judged: Judged) -> Evidence:
+    """What of a line counts."""
+    numbers = bool(judged.line.sides) and _is_numbers(judged.line.sides[-1].node)
+    return Evidence(judged.line.id, judged.quantity, judged.verdict, numbers, _slips_in_numbers(judged))
+
+
+def marked(lines: Iterable[Evidence], rubric: Rubric) -> Marked:
+    """The points of every quantity of a rubric, by what counts of the lines."""
+    found = tuple(lines)
+    return Marked(tuple(row for name in rubric.quantities for row in _rows(found, name, rubric)))
+
+
+def _rows(lines: Sequence[Evidence], quantity: str, rubric: Rubric) -> Iterator[Earned]:
     shares = {**_ALL, Verdict.CARRIED: rubric.carried, Verdict.ROUNDED: rubric.rounded}
-    about = [judged for judged in check.lines if judged.quantity == quantity]
+    about = [line for line in lines if line.quantity == quantity]
     if quantity in rubric.points:
-        yield _earned(check, Earned(quantity, rubric.points[quantity]), about, shares)
+        yield _earned(lines, Earned(quantity, rubric.points[quantity]), about, shares)
     if quantity in rubric.method:
         row = Earned(quantity, rubric.method[quantity], part=METHOD)
-        slips = [judged for judged in about if _slips_in_numbers(judged)]
-        others = [judged for judged in about if judged not in slips]
+        slips = [line for line in about if line.slips]
+        others = [line for line in about if not line.slips]
         if slips and not _ids(others, *_ORDER):
             found = _ids(slips, *_ORDER)
             yield replace(row, earned=row.points, reason=RIGHT_FORMULA, lines=found)
         else:
-            yield _earned(check, row, others, _ALL)
+            yield _earned(lines, row, others, _ALL)
     if quantity in rubric.accuracy:
-        numbers = [judged for judged in about if _is_numbers(judged.line.sides[-1].node)]
-        yield _earned(check, Earned(quantity, rubric.accuracy[quantity], part=ACCURACY), numbers, shares)
+        numbers = [line for line in about if line.numbers]
+        yield _earned(lines, Earned(quantity, rubric.accuracy[quantity], part=ACCURACY), numbers, shares)
 
 
-def _earned(check: Check, row: Earned, about: list[Judged], shares: Mapping[Verdict, float]) -> Earned:
+def _earned(
+    lines: Sequence[Evidence], row: Earned, about: Sequence[Evidence], shares: Mapping[Verdict, float]
+) -> Earned:
     for verdict in _ORDER:
         if found := _ids(about, verdict):
             earned = round(row.points * shares[verdict], PLACES)
             return replace(row, earned=earned, reason=verdict.value, lines=found)
     for verdict in (Verdict.UNREADABLE, Verdict.UNCHECKED):
         if found := _ids(about, verdict):
-            return replace(row, reason=f"{verdict.value}: look at it by hand", lines=found)
-    return replace(row, reason=_missing(check, row.quantity))
+            return replace(row, reason=f"{verdict.value}: {BY_HAND}", lines=found)
+    return replace(row, reason=_missing(lines, row.quantity))
 
 
-def _ids(about: list[Judged], *verdicts: Verdict) -> tuple[int, ...]:
-    return tuple(judged.line.id for judged in about if judged.verdict in verdicts)
+def _ids(about: Iterable[Evidence], *verdicts: Verdict) -> tuple[int, ...]:
+    return tuple(line.id for line in about if line.verdict in verdicts)
 
 
 def _slips_in_numbers(judged: Judged) -> bool:
@@ -118,8 +146,8 @@ def _is_numbers(node: Node | None) -> bool:
     return node is not None and not has_names(node)
 
 
-def _missing(check: Check, quantity: str) -> str:
+def _missing(lines: Iterable[Evidence], quantity: str) -> str:
     """No line is about the quantity; a rubric may also call it by another name than the problem does."""
-    known = {judged.quantity for judged in check.lines if judged.quantity is not None}
+    known = {line.quantity for line in lines if line.quantity is not None}
     other = nearest(quantity, sorted(known - {quantity}), cutoff=0.85)
-    return f"missing (there is '{other}')" if other and other.lower() == quantity.lower() else "missing"
+    return f"{MISSING} (there is '{other}')" if other and other.lower() == quantity.lower() else MISSING
