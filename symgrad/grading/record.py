@@ -59,7 +59,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
 
 def key_of(version: str, problem: Problem, suffix: str, data: bytes) -> str:
     """The key of a submission: by all that it is judged by, and nothing that only its points depend on."""
-    head = f"{version}\n{hash_of(problem)}\n{suffix}\n{len(data)}\n"
+    head = f"{version}\n{hash_of(problem.located.data, problem.given)}\n{suffix}\n{len(data)}\n"
     return sha256(head.encode() + data).hexdigest()
 
 

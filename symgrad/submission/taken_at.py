@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from symgrad.maths.symbols import GREEK
+from symgrad.submission.commands import GREEK
 from symgrad.submission.cursor import Cursor
 from symgrad.submission.groups import Group
 from symgrad.submission.operators import begins, between, listed
