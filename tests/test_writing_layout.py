@@ -141,7 +141,28 @@ def test_every_edge_is_drawn(drawn):
     assert sorted(boxes) == sorted(nodes)
     for source, target in edges:
         for box, places in ((boxes[source], starts), (boxes[target], ends)):
-            assert any(abs(x - box.centre.x) <= box.width and abs(y - box.centre.y) < 0.01 for x, y in places)
+            height = box.height / 2 if places is ends else 0.01
+            assert any(
+                abs(x - box.centre.x) <= box.width and abs(y - box.centre.y) < height for x, y in places
+            )
+
+
+def test_edges_of_two_sources_arrive_apart(drawn):
+    _, _, plan = drawn
+    arriving = [(curve.end, curve.start) for curve in plan.curves if curve.arrow]
+    for (one, here), (two, there) in combinations(arriving, 2):
+        if here != there and one.x == two.x:
+            assert abs(one.y - two.y) > 0.2
+
+
+def test_edges_that_run_side_by_side_turn_apart():
+    nodes = [*"abcdef", *"uvwxyz"]
+    edges = [*zip("abcdef", "uvwxyz", strict=True), ("a", "z")]
+    curves = layout(sizes(nodes), edges, 40.0).curves
+    rises = [(curve, curve.arrive.y - curve.leave.y) for curve in curves]
+    for (one, rise), (two, other) in combinations(rises, 2):
+        if one.start != two.start and min(rise, other) > 0.5:
+            assert abs(one.bends[0].x - two.bends[0].x) > 0.1
 
 
 def test_everything_is_inside_the_frame(drawn):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from symgrad.document.blocks import GraphFigure, GraphNode
 from symgrad.languages import Language
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Maths
+from symgrad.writing.edges import side
 from symgrad.writing.layout import Box, Curve, Layout, Point, layout
 from symgrad.writing.remembered import speech
 
@@ -41,10 +42,11 @@ class Drawing(Struct, frozen=True):
 @lru_cache(maxsize=MOST)
 def drawn(figure: GraphFigure, room: float, say: Language) -> Drawing:
     """The figure's drawing for a column ``room`` em wide."""
+    arriving = Counter(target for _, target in dict.fromkeys(figure.edges))
     sizes = {
         node.id: (
             max(SMALLEST[0], width(node.label) + PADDING[0]),
-            max(SMALLEST[1], height(node.label) + PADDING[1]),
+            max(SMALLEST[1], height(node.label) + PADDING[1], side(arriving[node.id])),
         )
         for node in figure.nodes
     }

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from symgrad.writing.edges import extra, lanes, ports
 from symgrad.writing.layers import Edge, Hop, Layers, Vertex, arranged
 from symgrad.writing.levels import Extent, levels
 
@@ -103,7 +104,11 @@ def layout(sizes: Mapping[str, Extent], edges: Sequence[Edge], room: float) -> L
     columns = _columns(layers, extents, level, room)
     places = {vertex: Point(columns[vertex[1]].x, columns[vertex[1]].down + y) for vertex, y in level.items()}
     boxes = [Box(node, places[node, layer], *sizes[node]) for node, layer in layers.rank.items()]
-    curves = [_curve(hop, layers, extents, columns, places) for hop in layers.hops]
+    ends = ports(layers, level, lambda layer: columns[layer].heading != columns[layer - 1].heading)
+    turns = lanes(layers, level, ends)
+    curves = [
+        _curve(hop, layers, extents, columns, places, ends[hop], turns.get(hop, 0.0)) for hop in layers.hops
+    ]
     return _framed(boxes, curves)
 
 
@@ -131,15 +136,17 @@ def _columns(
 ) -> list[_Column]:
     """Layers side by side, row after row; each row begins under the end of the one before it."""
     halves = [max(extents[vertex][0] for vertex in column) / 2 for column in layers.columns]
+    more = extra(layers)
+    lengths = [2 * half + wider for half, wider in zip(halves, more, strict=True)]
     columns: list[_Column] = []
     edge, bottom, heading = 0.0, 0.0, 1
-    for row in _rows([2 * half for half in halves], Counter(source[1] for source, _ in layers.hops), room):
+    for row in _rows(lengths, Counter(source[1] for source, _ in layers.hops), room):
         vertices = [vertex for layer in row for vertex in layers.columns[layer]]
         down = bottom - min(level[vertex] - extents[vertex][1] / 2 for vertex in vertices)
         for layer in row:
             columns.append(_Column(edge + heading * halves[layer], halves[layer], heading, down))
-            edge += heading * (2 * halves[layer] + LAYER_GAP)
-        edge -= heading * LAYER_GAP
+            edge += heading * (lengths[layer] + LAYER_GAP)
+        edge -= heading * (more[row[-1]] + LAYER_GAP)
         bottom = ROW_GAP + down + max(level[vertex] + extents[vertex][1] / 2 for vertex in vertices)
         heading = -heading
     return columns
@@ -163,13 +170,18 @@ def _curve(
     extents: Mapping[Vertex, Extent],
     columns: Sequence[_Column],
     places: Mapping[Vertex, Point],
+    port: float,
+    lane: float,
 ) -> Curve:
     source, target = hop
     here, there = columns[source[1]], columns[target[1]]
     (x, y), (far_x, far_y) = places[source], places[target]
+    far_y += port
     leave, arrive = x + here.heading * here.half, far_x - there.heading * there.half
     reach = max(1.0, min(TURN, abs(far_y - y) / 4))  # turns inside one another stay apart
-    middle = (leave + arrive) / 2 if here.heading == there.heading else leave + here.heading * reach
+    middle = leave + here.heading * reach
+    if here.heading == there.heading:
+        middle = (leave + arrive) / 2 + here.heading * lane
     return Curve(
         start=Point(x + here.heading * extents[source][0] / 2, y),
         leave=Point(leave, y),
