@@ -125,6 +125,10 @@ SLOW = {
         "test_a_repeated_index_that_counts_as_two_is_found",
         "test_every_operation_has_its_formulas",
     ),
+    "test_firefox": (
+        "test_axe_finds_no_violation",
+        "test_every_formula_is_drawn_and_nothing_is_wider_than_the_screen",
+    ),
     "test_functions": (
         "test_every_style_and_notation_states_functions_and_their_derivatives",
         "test_functions_in_every_place",
@@ -363,6 +367,7 @@ NEVER_QUICK = {
     "test_deadline",
     "test_docs",
     "test_endings",
+    "test_firefox",
     "test_hessians_convolution",
     "test_limits",
     "test_long_problems",

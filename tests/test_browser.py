@@ -10,11 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from reporting import REPORTS
-from test_writing_html import HOSTILE, checked, everything
+from screens import COLLIDING, PROBLEMS, SCHEMES, SQUEEZED, UNDRAWN, WIDTHS, built_in
+from test_writing_html import HOSTILE, everything
 
-from symgrad.pipeline import build
-from symgrad.rendering import Choices
 from symgrad.writing.html import to_html
 
 DRIVER = shutil.which("chromedriver")
@@ -23,41 +21,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(MISSING and not os.environ.get("CI"), reason="no Chromium with its driver"),
 ]
-
-WIDTHS = (1280, 390)
-SCHEMES = ("light", "dark")
-PROBLEMS = (
-    "lab6",
-    "practical1",
-    "csc311_a1_q2",
-    "gallery/attention",
-    "gallery/gru_cell",
-    "gallery/batch_norm",
-)
-
-UNDRAWN = """
-return [...document.querySelectorAll("math")].filter(math => {
-  const {width, height} = math.getBoundingClientRect();
-  return math.checkVisibility() && !(width > 0 && height > 0);
-}).map(math => math.outerHTML);
-"""
-SQUEEZED = """
-const wide = document.documentElement.clientWidth;
-return [...document.querySelectorAll("main *")].filter(element => {
-  const inside = element.parentElement.closest(".wide, .run, svg");
-  return !inside && element.checkVisibility() && element.getBoundingClientRect().right > wide + 1;
-}).map(element => element.outerHTML);
-"""
-COLLIDING = """
-const across = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left);
-const down = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-return [...document.querySelectorAll(".run")].filter(run => run.checkVisibility()).flatMap(run => {
-  const parts = [...run.querySelectorAll(".body > *, .left > *, .across > *, .end, .mark")];
-  const boxes = parts.map(part => part.getBoundingClientRect());
-  return boxes.flatMap((a, n) => boxes.slice(n + 1).filter(b => across(a, b) > 1 && down(a, b) > 1))
-    .map(() => run.textContent);
-});
-"""
 
 
 @pytest.fixture(scope="module")
@@ -76,15 +39,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """The pages to look at, by name."""
-    folder = tmp_path_factory.mktemp("pages")
-    built = {name: build(REPORTS / f"{name}.yaml", ["html"], folder).paths[0] for name in PROBLEMS}
-    (built["checked"],) = checked(folder).paths
-    (columns,) = build(REPORTS / "lab6.yaml", ["html"], folder / "columns", Choices("columns")).paths
-    built["columns"] = columns
-    built["everything"] = folder / "everything.html"
-    built["everything"].write_text(to_html(everything("plain text")), "utf-8")
-    return built
+    return built_in(tmp_path_factory.mktemp("pages"))
 
 
 def look(browser, path, width=1280, scheme="light", unfolded=True):
