@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -33,7 +32,6 @@ from symgrad.submission.written import (
 )
 
 EQUALS = frozenset(("=", ":=", "≈"))
-TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECASE)
 
 
 class Definition(Struct, frozen=True):
@@ -128,8 +126,7 @@ def _restricts(line: Line) -> bool:
 
 
 def _turns(lines: tuple[Line, ...]) -> int:
-    found = [int(match[1]) for line in lines for match in TURN.finditer(line.heading)]
-    return max((turn for turn in found if turn > 0), default=1)
+    return max((turn for line in lines if (turn := line.turn) > 0), default=1)
 
 
 def _stated(line: Line) -> Iterator[Definition | Shown | Step]:
