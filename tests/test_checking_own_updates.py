@@ -45,3 +45,48 @@ def verdicts(text):
 )
 def test_numbers_alone_show_a_step(text, expected):
     assert verdicts(text) == expected.split()
+
+
+MOMENTUM = r"""
+**Step 1**
+
+$s_u = 0.8 \cdot 0 + (-2) = -2$, $s_v = 0.8 \cdot 0 + (-1) = -1$
+
+$u_{new} = 1 - 0.1 \cdot (-2) = 1.2$, $v_{new} = 1 - 0.1 \cdot (-1) = 1.1$
+
+**Step 2**
+
+$g = 1.2 \cdot 2 + 1.1 = 3.5$
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "expected"),
+    [
+        ("Rate 0.1:", r"$u_{new} = 1 - 0.1 \cdot (-2) = 1.2$, $v_{new} = 1 - 0.1 = 0.9$", "correct wrong"),
+        (
+            "Momentum 0.8, rate 0.1.",
+            MOMENTUM + r"$u_{new} = 1.2 - 0.1 \cdot (-2.6) = 1.46$",
+            "correct " * 6,
+        ),
+        (
+            "Momentum 0.8, rate 0.1.",
+            MOMENTUM + r"$u_{new} = 1.2 - 0.1 \cdot (-1) = 1.3$",
+            "correct " * 5 + "wrong",
+        ),
+        (
+            "Momentum 0.8, rate 0.1.",
+            MOMENTUM.replace("1.1$", "1.1$, $u_{new} = 1 + 0.1 = 1.1$") + "$g = 3$",
+            "correct " * 4 + "wrong correct wrong",
+        ),
+        (
+            "A velocity $s$.",
+            "# Step 1\n\n$s = 0.8 \\cdot 0 - 2 = -2$\n\n# Step 2\n\n"
+            "$s = 0.8 \\cdot (-2) - 1 = -2.6$, $s = 0.8 \\cdot (-2) - 2 = -3.6$",
+            "correct correct wrong",
+        ),
+    ],
+)
+def test_words_give_the_momentum_and_the_rate(words, text, expected):
+    assert verdicts(f"{words}\n\n{text}") == expected.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -28,6 +29,10 @@ class Side(Struct, frozen=True):
     fault: Fault | None
     span: Span
     printed: Node | None = None
+
+
+TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECASE)
+"""A heading with the number of a step."""
 
 
 class Line(Struct, frozen=True, dict=True):
@@ -65,6 +70,11 @@ class Line(Struct, frozen=True, dict=True):
     def read(self) -> tuple[Node, ...]:
         """The sides that could be read."""
         return tuple(side.node for side in self.sides if side.node is not None)
+
+    @property
+    def turn(self) -> int:
+        """The number of the step that the heading is of; 0 of none."""
+        return max((int(match[1]) for match in TURN.finditer(self.heading)), default=0)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -14,7 +14,7 @@ from symgrad.checking.judging.memory import Slip, believing
 from symgrad.checking.judging.printed import known_values
 from symgrad.checking.judging.readings import Outcome
 from symgrad.checking.judging.sides import stands_alone
-from symgrad.checking.meaning.dictionary import CLASS, Dictionary
+from symgrad.checking.meaning.dictionary import CLASS, Dictionary, Own
 from symgrad.checking.meaning.effort import Effort
 from symgrad.checking.meaning.spelling import UPDATED, Found, flat_sub, labels, spell
 from symgrad.checking.settling.classes import Said, class_data
@@ -316,9 +316,16 @@ def _defines(node: Node, line: Line, dictionary: Dictionary) -> bool:
         found = dictionary.own.get(spell(symbol, labels(symbol.indices[:cut]), labels(high)))
         if found:
             return (
-                found[0].line == line.id
+                _begins(found, line)
                 or line.relations[:1] == ("←",)
                 or (bool(parameters) and parameters != (ARGUMENT,))
             )
     found = dictionary.own.get(spell(symbol, flat_sub(symbol), labels(high)))
-    return bool(found and (found[0].line == line.id or line.relations[:1] == ("←",)))
+    return bool(found and (_begins(found, line) or line.relations[:1] == ("←",)))
+
+
+def _begins(found: Sequence[Own], line: Line) -> bool:
+    """Whether a name is first defined in a line, or, of mere numbers, first under the heading of a step."""
+    before = [own for own in found if own.line < line.id]
+    renewed = line.turn and not any(own.formula for own in found)
+    return found[0].line == line.id or bool(renewed and all(own.turn < line.turn for own in before))

@@ -110,7 +110,8 @@ def held(of: str, wrt: str) -> str:
 class Own(Struct, frozen=True):
     """A name of the student's own: ``letters`` are its indices, ``parameters`` its arguments.
 
-    ``line`` is where it is defined; ``ends`` where the next definition of the same name stands.
+    ``line`` is where it is defined; ``ends`` where the next definition of the same name stands,
+    ``turn`` the number of the step that its heading is of.
     """
 
     spelling: Spelling
@@ -119,6 +120,7 @@ class Own(Struct, frozen=True):
     letters: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     written: str = ""
+    turn: int = 0
 
     @property
     def formula(self) -> bool:

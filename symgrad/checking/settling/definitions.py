@@ -92,6 +92,7 @@ def definitions_in(line: Line, dictionary: Dictionary) -> Iterator[Own]:
             letters,
             parameters,
             line.sides[place].latex,
+            line.turn,
         )
 
 

@@ -14,12 +14,11 @@ from symgrad.errors import Place
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.reading.formula import parse_formula
 from symgrad.reading.source import Path
-from symgrad.submission.sheet import said
 from symgrad.submission.sheet.forward import Equation, Forward, denominators
 from symgrad.submission.sheet.functions import ELEMENTWISE
 from symgrad.submission.sheet.indices import LETTERS, Range, split
 from symgrad.submission.sheet.leaves import Sheet
-from symgrad.submission.sheet.names import GREEK, RATES, identifier, latex
+from symgrad.submission.sheet.names import GREEK, identifier, latex
 from symgrad.submission.sheet.own import is_elementwise
 from symgrad.submission.sheet.patterns import recognised
 from symgrad.submission.sheet.reduce import size_name
@@ -28,8 +27,9 @@ from symgrad.submission.sheet.search import Option, Reading, options
 from symgrad.submission.sheet.statements import Definition, Fact, Shown, Statements, Step
 from symgrad.submission.sheet.terms import Axes, Size
 from symgrad.submission.sheet.translate import function_body
+from symgrad.submission.sheet.updates import momentum, rate
 from symgrad.submission.sheet.values import is_hot, number, plain, rows
-from symgrad.submission.written import Call, Literal, Node, Span, Symbol, walk
+from symgrad.submission.written import Call, Node, Span, Symbol, walk
 
 DATA = frozenset(("x", "X", "y", "Y", "t", "T", "target", "D"))
 """Letters for what is measured, and not learnt."""
@@ -55,6 +55,8 @@ class What(Struct, frozen=True):
     wrt: tuple[str, ...]
     steps: tuple[Step, ...]
     rate: tuple[str, Shown | None] | Fraction | None
+    momentum: Fraction | None
+    """How much of a velocity is kept; None of plain descent."""
     turns: int
     facts: tuple[Fact, ...]
     hot: tuple[str, ...]
@@ -117,7 +119,8 @@ def stated_problem(sheet: Sheet, stated: Statements, hot: tuple[Symbol, ...], ti
         functions=rules,
         wrt=tuple(dict.fromkeys(named[leaf] for leaf in asked if leaf in leaves)),
         steps=tuple(step for step in stated.steps if step.parameter in leaves),
-        rate=_rate(stated, sheet),
+        rate=rate(stated, sheet),
+        momentum=momentum(stated, sheet),
         turns=stated.turns,
         facts=stated.facts,
         hot=tuple(named[symbol] for symbol in hot if symbol in leaves),
@@ -190,17 +193,6 @@ def _body(rule: Definition, called: Mapping[Symbol, str]) -> str | None:
 def _without_indices(stated: Statements, named: Mapping[Symbol, str]) -> Iterator[Symbol]:
     for symbol in denominators(stated):
         yield symbol if symbol in named else split(symbol, LETTERS)[0]
-
-
-def _rate(stated: Statements, sheet: Sheet) -> tuple[str, Shown | None] | Fraction | None:
-    """The rate that the first step shows, or else what the sheet says that it is."""
-    named = (symbol for symbol in sheet.values if symbol.base in RATES and symbol not in sheet.leaves)
-    match next(chain((step.rate for step in stated.steps if step.rate is not None), named), None):
-        case Literal(value):
-            return value
-        case Symbol() as symbol:
-            return identifier(symbol), sheet.values.get(symbol)
-    return said.rate(sheet.submission)
 
 
 # --- the mapping ------------------------------------------------------------------------------------
@@ -278,7 +270,8 @@ def _update(what: What, given: dict[str, Any]) -> dict[str, Any] | None:
         found["rate"] = name
     names = {symbol: name for name, symbol in what.symbols.items()}
     found["parameters"] = list(dict.fromkeys(names[step.parameter] for step in what.steps))
-    return {**found, "steps": what.turns}
+    method = {} if what.momentum is None else {"method": "momentum", "momentum": plain(what.momentum)}
+    return {**method, **found, "steps": what.turns}
 
 
 def _is_data(what: What, leaf: str) -> bool:

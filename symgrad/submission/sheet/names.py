@@ -86,6 +86,13 @@ def before_update(symbol: Symbol) -> Symbol:
     return replace(symbol, marks=tuple(mark for mark in symbol.marks if mark not in UPDATED))
 
 
+def anew(symbol: Symbol) -> Symbol | None:
+    """The name w of w_new; None of another."""
+    if not symbol.indices or symbol.indices[-1] != Symbol("new"):
+        return None
+    return replace(symbol, sub=symbol.sub[:-3].rstrip(","), indices=symbol.indices[:-1])
+
+
 def is_updated(symbol: Symbol) -> bool:
     """Whether a symbol bears the mark of an update."""
     return not UPDATED.isdisjoint(symbol.marks)

@@ -43,11 +43,20 @@ _HOT = re.compile(
     re.I,
 )
 
+_NUMBER = (
+    r"\s*(?:(?:of|is|was|von|ist|=|:)\s*)?"
+    r"(?:\$([^$\n]{1,24})\$|(\d*\.?\d+)(?![.,]?\d|\s*[/^·×%]|e[\d-]))"
+)
 _RATE = re.compile(
-    r"\b(?:learning[\s-]+rate|step[\s-]+size|Lernrate|Schrittweite)\s*(?:(?:of|is|was|von|ist|=|:)\s*)?"
-    r"(?:\$([^$\n]{1,24})\$|(\d*\.?\d+)(?![.,]?\d|\s*[/^·×%]|e[\d-]))",
+    rf"(?:\b(?:learning[\s-]+rate|step[\s-]+size|Lernrate|Schrittweite)|(?:[,;:.$\d]|\band|\bwith|\bat)\s+rate)"
+    rf"{_NUMBER}",
     re.I,
 )
+OTHER_METHOD = re.compile(
+    r"(?<!no )(?<!without )(?<!plain )\b(?:momentum|nesterov|adam(?:w|ax)?|rmsprop|adagrad)\b", re.I
+)
+"""Words for a method of descent that is not plain."""
+_MOMENTUM = re.compile(rf"(?<!no )(?<!without )\bmomentum{_NUMBER}", re.I)
 
 
 class Stated(Struct, frozen=True):
@@ -140,8 +149,17 @@ def one_hot(submission: Submission) -> Iterator[Symbol]:
 
 def rate(submission: Submission) -> Fraction | None:
     """The learning rate that words give as a number; None where none do, or they give several."""
+    return _only_number(_RATE, submission)
+
+
+def momentum(submission: Submission) -> Fraction | None:
+    """The same of the part of a velocity that is kept."""
+    return _only_number(_MOMENTUM, submission)
+
+
+def _only_number(pattern: re.Pattern[str], submission: Submission) -> Fraction | None:
     found = set()
-    for match in _RATE.finditer(submission.text):
+    for match in pattern.finditer(submission.text):
         with suppress(InputError):
             found.add(number(read_maths(match[1] or match[2])))
     return found.pop() if len(found) == 1 else None

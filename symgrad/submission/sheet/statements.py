@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -10,7 +9,7 @@ from msgspec import Struct
 
 from symgrad.submission.lines import Line, Side
 from symgrad.submission.sheet import functions
-from symgrad.submission.sheet.names import before_update, is_gradient, is_updated
+from symgrad.submission.sheet.names import anew, before_update, is_gradient, is_updated
 from symgrad.submission.sheet.normal import is_called, nodes
 from symgrad.submission.sheet.values import number, rows
 from symgrad.submission.written import (
@@ -33,7 +32,6 @@ from symgrad.submission.written import (
 )
 
 EQUALS = frozenset(("=", ":=", "≈"))
-TURN = re.compile(r"\b(?:iteration|step|epoch)\s*#?\s*(\d{1,3})\b", re.IGNORECASE)
 
 
 class Definition(Struct, frozen=True):
@@ -128,8 +126,7 @@ def _restricts(line: Line) -> bool:
 
 
 def _turns(lines: tuple[Line, ...]) -> int:
-    found = [int(match[1]) for line in lines for match in TURN.finditer(line.heading)]
-    return max((turn for turn in found if turn > 0), default=1)
+    return max((turn for line in lines if (turn := line.turn) > 0), default=1)
 
 
 def _stated(line: Line) -> Iterator[Definition | Shown | Step]:
@@ -262,15 +259,19 @@ def _step(line: Line) -> Step | None:
 
 
 def _stepped(found: Iterable[Definition | Shown | Step]) -> Iterator[Definition | Shown | Step]:
-    """The same where numbers that go on from a name's own are its update: w = 2, and then w = 2 − 0.1 · 3."""
+    """The same where numbers that go on from a name's own are its update: w = 2, and then w = 2 − 0.1 · 3.
+
+    So are those of w_new.
+    """
     first: dict[Symbol, Fraction] = {}
     for item in found:
         value = number(item.value) if isinstance(item, Shown) else None
         if isinstance(item, Shown) and value is not None:
-            known = first.setdefault(item.target, value)
+            name = anew(item.target) or item.target
+            known = first.get(name) if name != item.target else first.setdefault(name, value)
             match item.value:
                 case Add(kept, _) | Subtract(kept, _) if number(kept) == known != value:
-                    yield Step(item.target, None, item.line)
+                    yield Step(name, None, item.line)
                     continue
         yield item
 
