@@ -83,7 +83,8 @@ def present(path: Path, choices: Choices, only: str | None = None) -> Presented:
     look = look_of(problem, choices)
     with told(partial(_made_at, problem)):
         solution = solve(problem)
-        return Presented(compose(solution, replace(look, sheet=KEY), only), solution.warnings)
+        plain = replace(look, sheet=KEY, manner=replace(look.manner, colour=False))
+        return Presented(compose(solution, plain, only), solution.warnings)
 
 
 def check_request(paths: Sequence[Path], formats: Sequence[str], folder: Path | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from symgrad.document.blocks import Document
+from symgrad.document.tones import coloured
 from symgrad.errors import InputError
 from symgrad.languages import ENGLISH, known
 from symgrad.late import Late
@@ -21,12 +22,13 @@ from symgrad.notation.setting import context_of
 from symgrad.reading.nearest import check_name, mend, there_is
 from symgrad.reading.problem import Problem
 from symgrad.solution import Solution
-from symgrad.styles import STYLES, notation_of
+from symgrad.styles import STYLES, notation_of, setting_in
 from symgrad.styles.general import general_setting
 from symgrad.styles.manner import Manner
 from symgrad.styles.setting import DETAILS, Setting
 from symgrad.styles.sheets import KEY, SHEETS, sheet
 from symgrad.styles.single import one_gradient
+from symgrad.styles.tones import tones_of
 from symgrad.tree import Formula
 from symgrad.writing.faults import template_faults
 
@@ -60,6 +62,7 @@ class Choices(Struct, frozen=True):
     fragment: bool = False
     template: Path | None = None
     language: str | None = None
+    colour: bool | None = None
 
 
 class Look(Struct, frozen=True):
@@ -97,7 +100,8 @@ def look_of(problem: Problem, choices: Choices) -> Look:
     detail = _named("detail", DETAILS, problem, choices)
     sheet = _named("sheet", SHEETS, problem, choices) or KEY
     language = _named("language", known(), problem, choices) or ENGLISH.tag
-    manner = Manner(style, notation, digits, detail, language)
+    colour = problem.report.colour if choices.colour is None else choices.colour
+    manner = Manner(style, notation, digits, detail, language, colour)
     return Look(manner, engine, sheet, choices.fragment, _templates(choices.template))
 
 
@@ -121,9 +125,11 @@ def _named(key: str, there: Collection[str], problem: Problem, choices: Choices)
 
 def compose(solution: Solution, look: Look, only: str | None = None) -> Document:
     """The report on a solution, or ``only`` on one gradient. Raises `InputError` where it has none."""
-    if only is None:
-        return sheet(solution, look.sheet, look.manner)
-    return one_gradient(solution, only, look.manner)
+    manner = look.manner
+    made = sheet(solution, look.sheet, manner) if only is None else one_gradient(solution, only, manner)
+    if not manner.colour or look.sheet != KEY:  # a sheet to be filled in is printed
+        return made
+    return coloured(made, tones_of(setting_in(solution, manner)))
 
 
 class Rendering(Struct, frozen=True, dict=True):

@@ -35,6 +35,7 @@ from symgrad.maths.nodes import (
     Space,
     Symbol,
     Text,
+    Toned,
 )
 from symgrad.maths.speech import speech, spoken
 from symgrad.maths.symbols import SIGNS, UnknownSymbolError
@@ -152,9 +153,16 @@ SAMPLES = {
         "a", *(Operator(char) for char, sign in SIGNS.items() if sign.kind in ("binary", "relation"))
     ),
     "empty": Fraction(Row(()), Row(())),
+    "toned": row(
+        Script(Script(Toned(1, Symbol("v")), Toned(1, Numeral("1"))), sup=Symbol("⊤")),
+        "=",
+        Boxed(part("3"), 1),
+    ),
 }
 
 LATEX = {
+    "toned": r"\textcolor{tone1}{v}_{\textcolor{tone1}{1}}^{\top}"
+    r" = \textcolor{tone1}{\boxed{\textcolor{black}{3}}}",
     "affine": r"\vec{u} = W_1 \vec{x} + \vec{b}_1",
     "function": r"\vec{h} = \operatorname{ReLU}(\vec{u}) = \log(\vec{o})"
     r" + \operatorname{tr} A + 2 \operatorname{tr} B",
@@ -215,6 +223,7 @@ MATHML = {
 }
 
 SPOKEN = {
+    "toned": "v sub 1 transpose equals 3",
     "affine": "vector u equals W sub 1 times vector x plus vector b sub 1",
     "prime": "softmax prime of vector v plus f prime of x",
     "gradient": "the derivative of J with respect to W sub 2 equals"
@@ -249,6 +258,11 @@ BY_TEX = {
     "boxed": (107.8, 30.8),
     "roots": (49.4, 24.4),
 }
+
+TONES = """
+#let tone(n, body) = text(fill: red, body)
+#let tonebox(n, body) = box(stroke: red, $ body $)
+"""
 
 WRITERS = [latex, typst, mathml, pane, speech]
 VISITORS = [*WRITERS, speech, width, height, is_tall]
@@ -423,7 +437,7 @@ HOSTILE = [
 
 def typst_page(formulas):
     lines = "\n\n".join(f"$ {typst(formula)} $\n\ninline ${typst(formula)}$" for formula in formulas)
-    return ("#set page(height: auto)\n" + PRELUDE + lines).encode()
+    return ("#set page(height: auto)\n" + PRELUDE + TONES + lines).encode()
 
 
 def test_typst_compiles_every_sample():
@@ -436,7 +450,7 @@ def test_typst_compiles_every_sample():
 
 def tex_page(formulas):
     lines = "\n".join(f"\\[ {latex(formula)} \\] inline ${latex(formula)}$" for formula in formulas)
-    packages = r"\usepackage{amsmath}\usepackage{amssymb}"
+    packages = r"\usepackage{amsmath}\usepackage{amssymb}\usepackage{xcolor}\colorlet{tone1}{red}"
     return rf"\documentclass{{article}}{packages}\begin{{document}}{lines}\end{{document}}"
 
 

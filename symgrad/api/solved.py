@@ -64,13 +64,14 @@ def build(
     detail: str | None = None,
     sheet: str | None = None,
     language: str | None = None,
+    colour: bool | None = None,
 ) -> tuple[Path, ...]:
     """Write the worked solution of a problem file or sheet, beside it or into a folder.
 
     It is what ``symgrad build`` does. ``to`` are formats of pdf, tex, html, md and json; all are made before
     the first is written. ``sheet`` is key, questions or gaps: ``--as`` of the command.
-    ``language`` is a tag, such as ``de``. The files written come back. Raises `InputError` for
-    anything that cannot be used.
+    ``language`` is a tag, such as ``de``; ``colour`` gives every quantity of the key its own. The files
+    written come back. Raises `InputError` for anything that cannot be used.
 
     >>> import symgrad as sg, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +79,7 @@ def build(
     ['lab6.md', 'lab6.json']
     """
     into = None if folder is None else Path(folder)
-    choices = Choices(style, notation, digits, engine, detail, sheet, language=language)
+    choices = Choices(style, notation, digits, engine, detail, sheet, language=language, colour=colour)
     return pipeline.build(Path(path), tuple(to), into, choices).paths
 
 
@@ -182,6 +183,7 @@ class WorkedSolution:
         detail: str | None = None,
         sheet: str | None = None,
         language: str | None = None,
+        colour: bool | None = None,
     ) -> Path:
         """Write the worked solution to a file; its ending is the format (pdf, tex, html, md, json).
 
@@ -197,7 +199,7 @@ class WorkedSolution:
         target = Path(path)
         name = target.suffix.removeprefix(".")
         check_formats([name])
-        choices = Choices(style, notation, digits, engine, detail, sheet, language=language)
+        choices = Choices(style, notation, digits, engine, detail, sheet, language=language, colour=colour)
         write_files({target: self._rendered(name, choices)})
         return target
 

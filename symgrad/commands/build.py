@@ -33,6 +33,11 @@ Examples:
 @click.option("--template", type=options.PATH, metavar="DIR", help="A folder with templates of your own.")
 @click.option("--fragment", is_flag=True, help="LaTeX without preamble and title, for your own \\input.")
 @options.look
+@click.option(
+    "--colour/--no-colour",
+    default=None,
+    help="Every quantity of the key in a colour of its own, or all black.",
+)
 @click.option("--watch", is_flag=True, help="Build again whenever a PROBLEM is saved, until Ctrl-C.")
 @options.limit
 @options.level

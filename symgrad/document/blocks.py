@@ -124,13 +124,14 @@ class Display(Struct, frozen=True):
 class GraphNode(Struct, frozen=True):
     """A node of the computation graph: its label, what kind of quantity it is, and where more is said of it.
 
-    ``anchor`` is that of a section of this document, or empty.
+    ``anchor`` is that of a section of this document, or empty; ``tone`` its frame's colour, as in `Boxed`.
     """
 
     id: str
     label: Maths
     kind: Literal["data", "parameter", "quantity", "objective"]
     anchor: str = ""
+    tone: int = 0
 
 
 class GraphFigure(Struct, frozen=True):
@@ -222,7 +223,7 @@ Block: TypeAlias = "Paragraph | Display | GraphFigure | Table | Plot | Task | Se
 class Document(Struct, frozen=True):
     """The whole report. ``language`` is a BCP 47 tag for accessibility; ``header`` stands on every page.
 
-    A ``sheet`` has tasks or boxes to be filled in.
+    A ``sheet`` has tasks or boxes to be filled in; in a ``coloured`` document quantities have `Toned` names.
     """
 
     title: str
@@ -233,3 +234,4 @@ class Document(Struct, frozen=True):
     sheet: bool = False
     header: str = ""
     paper: Literal["a4", "letter"] = "a4"
+    coloured: bool = False

@@ -186,7 +186,8 @@ def split(maths: Maths, room: float) -> Iterator[tuple[Operator | None, Maths]]:
     if width(maths) <= room:
         yield None, maths
     elif isinstance(maths, Boxed):
-        yield from ((operator, Boxed(part)) for operator, part in split(maths.body, room - CONTINUED))
+        parts = split(maths.body, room - CONTINUED)
+        yield from ((operator, replace(maths, body=part)) for operator, part in parts)
     else:
         yield from _packed(_terms(maths), room - CONTINUED)
 

@@ -64,7 +64,7 @@ _CLOSE = {
 }
 
 # Bases that take a script as they are; any other is a group first.
-_SCRIPTABLE = (nodes.Symbol, nodes.Numeral, nodes.Accent, nodes.Fenced, nodes.Matrix)
+_SCRIPTABLE = (nodes.Symbol, nodes.Numeral, nodes.Accent, nodes.Fenced, nodes.Matrix, nodes.Toned)
 
 
 @singledispatch
@@ -246,7 +246,14 @@ def _brace(node: nodes.Brace) -> str:
 
 @latex.register
 def _boxed(node: nodes.Boxed) -> str:
+    if node.tone:
+        return rf"\textcolor{{tone{node.tone}}}{{\boxed{{\textcolor{{black}}{{{latex(node.body)}}}}}}}"
     return rf"\boxed{{{latex(node.body)}}}"
+
+
+@latex.register
+def _toned(node: nodes.Toned) -> str:
+    return rf"\textcolor{{tone{node.tone}}}{{{latex(node.body)}}}"
 
 
 @latex.register

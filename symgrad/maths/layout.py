@@ -70,6 +70,8 @@ def function_word(node: Maths | None) -> str:
 
 def is_letter(node: Maths) -> bool:
     """Whether a node is a single character, over which an accent needs no stretching."""
+    if isinstance(node, nodes.Toned):
+        return is_letter(node.body)
     return isinstance(node, nodes.Symbol) and len(node.text) == 1
 
 
@@ -165,5 +167,5 @@ def _script(node: nodes.Script) -> bool:
 
 
 @is_tall.register
-def _body(node: nodes.Fenced | nodes.Radical) -> bool:
+def _body(node: nodes.Fenced | nodes.Radical | nodes.Toned) -> bool:
     return is_tall(node.body)

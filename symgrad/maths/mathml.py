@@ -2,7 +2,8 @@
 
 What Core leaves out is a class for the page's style sheet: a box (``boxed``), an empty one (``gap``), words
 in a type of their own (``italic``, ``bold``, ``mono``), columns flush right (``right``) or left (``cases``),
-a short arrow (``arrow``), a long bar above (``barred``), a brace below (``braced``).
+a short arrow (``arrow``), a long bar above (``barred``), a brace below (``braced``), a colour of letters
+(``tone1``) or of a frame (``rim1``).
 """
 
 from __future__ import annotations
@@ -229,7 +230,13 @@ def _brace(node: nodes.Brace) -> str:
 
 @mathml.register
 def _boxed(node: nodes.Boxed) -> str:
-    return f"<mrow{_class('boxed')}>{mathml(node.body)}</mrow>"
+    look = f"boxed rim{node.tone}" if node.tone else "boxed"
+    return f"<mrow{_class(look)}>{mathml(node.body)}</mrow>"
+
+
+@mathml.register
+def _toned(node: nodes.Toned) -> str:
+    return f"<mrow{_class(f'tone{node.tone}')}>{mathml(node.body)}</mrow>"
 
 
 @mathml.register

@@ -224,5 +224,10 @@ def _boxed(node: nodes.Boxed) -> Extent:
 
 
 @extent.register
+def _toned(node: nodes.Toned) -> Extent:
+    return extent(node.body)
+
+
+@extent.register
 def _gap(node: nodes.Gap) -> Extent:
     return Extent(node.width + 0.4, node.height + 0.4)

@@ -116,9 +116,10 @@ class Brace(Struct, frozen=True):
 
 
 class Boxed(Struct, frozen=True):
-    """body in a frame: a result."""
+    """body in a frame: a result; ``tone`` is the frame's, as in `Toned`, or 0."""
 
     body: Maths
+    tone: int = 0
 
 
 class Gap(Struct, frozen=True):
@@ -126,6 +127,13 @@ class Gap(Struct, frozen=True):
 
     width: float = 3.0
     height: float = 1.6
+
+
+class Toned(Struct, frozen=True):
+    """body in the colour ``tone`` of the palette, counted from 1. It means nothing: in words it is body."""
+
+    tone: int
+    body: Maths
 
 
 Maths: TypeAlias = (
@@ -146,4 +154,5 @@ Maths: TypeAlias = (
     | Brace
     | Boxed
     | Gap
+    | Toned
 )

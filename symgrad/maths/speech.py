@@ -271,5 +271,10 @@ def _boxed(node: nodes.Boxed, say: Language) -> str:
 
 
 @spoken.register
+def _toned(node: nodes.Toned, say: Language) -> str:
+    return spoken(node.body, say)
+
+
+@spoken.register
 def _gap(node: nodes.Gap, say: Language) -> str:
     return say("blank")

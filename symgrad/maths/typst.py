@@ -66,6 +66,8 @@ _SPACES = {1.0: "quad", 2.0: "wide"}
 def typst(node: Maths) -> str:
     """The Typst markup of a maths tree, for use between dollars in a file that begins with `PRELUDE`.
 
+    Where it has colours, the file defines ``tone`` and ``tonebox``.
+
     Raises:
         UnknownSymbolError: a symbol, sign or number of the tree that cannot be written.
         TypeError: something in the tree is no maths node.
@@ -203,7 +205,12 @@ def _brace(node: nodes.Brace) -> str:
 
 @typst.register
 def _boxed(node: nodes.Boxed) -> str:
-    return f"boxed({typst(node.body)})"
+    return f"tonebox(#{node.tone}, {typst(node.body)})" if node.tone else f"boxed({typst(node.body)})"
+
+
+@typst.register
+def _toned(node: nodes.Toned) -> str:
+    return f"tone(#{node.tone}, {typst(node.body)})"
 
 
 @typst.register

@@ -249,6 +249,11 @@ def _boxed(node: nodes.Boxed) -> Pane:
 
 
 @pane.register
+def _toned(node: nodes.Toned) -> Pane:
+    return pane(node.body)
+
+
+@pane.register
 def _gap(node: nodes.Gap) -> Pane:
     return text("_" * round(CELLS * node.width))
 

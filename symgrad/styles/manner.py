@@ -12,6 +12,7 @@ class Manner(Struct, frozen=True):
 
     ``style`` is one of `symgrad.styles.STYLES`. None for ``notation`` and ``digits`` is the style's own, and
     for ``detail`` what the problem asks for. ``language`` is one of `symgrad.languages.known`.
+    ``colour``: every quantity of a key has one of its own.
     """
 
     style: str = "lab"
@@ -19,3 +20,4 @@ class Manner(Struct, frozen=True):
     digits: int | None = None
     detail: str | None = None
     language: str = ENGLISH.tag
+    colour: bool = True

@@ -16,7 +16,7 @@ from symgrad.document.breaking import LONGEST_LEFT, SIGN_WIDTH, SURE, split
 from symgrad.document.columns import Halves, has_columns, placed
 from symgrad.maths.measure import width
 from symgrad.maths.nodes import Maths, Operator, Row
-from symgrad.writing.remembered import latex
+from symgrad.writing.remembered import plain_latex
 
 WIDE = 40.0
 """The column of text on a wide screen, in em."""
@@ -62,7 +62,7 @@ def equations(display: Display) -> tuple[Equation, ...]:
     return tuple(
         Equation(
             tuple(_halved(chain, found) if found else _runs(chain, display.beside)),
-            "" if display.beside else latex(_whole(chain)),
+            "" if display.beside else plain_latex(_whole(chain)),
             chain.tag,
             chain.mark,
         )
@@ -72,7 +72,7 @@ def equations(display: Display) -> tuple[Equation, ...]:
 
 def together(display: Display) -> str:
     """The LaTeX of chains beside one another."""
-    return r" \qquad ".join(latex(_whole(chain)) for chain in display.chains)
+    return r" \qquad ".join(plain_latex(_whole(chain)) for chain in display.chains)
 
 
 def is_wide(maths: Maths) -> bool:

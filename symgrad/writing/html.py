@@ -47,6 +47,8 @@ def to_html(document: Document, own: Path | None = None) -> str:
     style, script = _file("look.css", own), _file("copy.js", own)
     if document.sheet or document.header:
         style = Html(style + _file("sheet.css", own))
+    if document.coloured:
+        style = Html(style + _file("tones.css", own))
     return (
         _templates(own, language_of(document.language))
         .get_template("document.html.j2")
@@ -97,6 +99,7 @@ def _templates(own: Path | None, say: Language) -> Templates:
         "level": lambda depth: Html(str(min(depth + 1, DEEPEST))),
         "is_wide": is_wide,
         "maths": lambda node: Html(mathml(node)),
+        "number": lambda value: Html(str(value)),
         "place": _place,
         "plotted": lambda plot: plotted(plot, say),
         "said": say,

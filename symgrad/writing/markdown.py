@@ -14,12 +14,12 @@ from typing import Any
 from symgrad.document.blocks import Document, GraphFigure, Plot
 from symgrad.document.breaking import display_parts
 from symgrad.languages import Language, language_of
-from symgrad.maths.latex import latex
 from symgrad.maths.nodes import Maths
 from symgrad.writing.drawing import makings
 from symgrad.writing.escaping import Md, markdown_line, markdown_text
 from symgrad.writing.page import INDENT, LINE_WIDTH, filters
 from symgrad.writing.plot import some_points
+from symgrad.writing.remembered import plain_latex
 from symgrad.writing.templates import Templates, templates
 
 DEEPEST = 6
@@ -57,7 +57,7 @@ def _templates(own: Path | None, say: Language) -> Templates:
 
 
 def _maths(node: Maths) -> Md:
-    return Md(_replaced(latex(node), _PLAIN_TEX))
+    return Md(_replaced(plain_latex(node), _PLAIN_TEX))
 
 
 def _replaced(text: str, pairs: tuple[tuple[str, str], ...]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document, Inline, Sentence
+from symgrad.document.tones import PALETTE
 from symgrad.languages import Language, language_of
 from symgrad.maths.nodes import Maths
 from symgrad.writing.escaping import Tex, tex_name, tex_text
@@ -33,6 +34,7 @@ def _templates(own: Path | None, say: Language) -> Templates:
     called: dict[str, Callable[..., Any]] = {"maths": _maths, "name": partial(_name, say=say)}
     made = templates("tex", Tex, tex_text, filters(Tex, say) | called, own)
     made.globals["babel"] = Tex(say.babel)
+    made.globals["palette"] = [Tex(tone.light.upper()) for tone in PALETTE]
     return made
 
 

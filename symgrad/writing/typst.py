@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from symgrad.document.blocks import Document
+from symgrad.document.tones import PALETTE
 from symgrad.languages import Language, language_of
 from symgrad.maths.nodes import Maths
 from symgrad.maths.typst import PRELUDE
@@ -35,7 +36,9 @@ def _templates(own: Path | None, say: Language) -> Templates:
         "region": _region,
         "spoken": lambda node: typst_name(speech(node, say)),
     }
-    return templates("typst", Typ, typst_text, filters(Typ, say) | called, own)
+    made = templates("typst", Typ, typst_text, filters(Typ, say) | called, own)
+    made.globals["palette"] = [Typ(f'rgb("#{tone.light}")') for tone in PALETTE]
+    return made
 
 
 def _maths(node: Maths) -> Typ:
