@@ -125,6 +125,7 @@ class GraphNode(Struct, frozen=True):
     """A node of the computation graph: its label, what kind of quantity it is, and where more is said of it.
 
     ``anchor`` is that of a section of this document, or empty; ``tone`` its frame's colour, as in `Boxed`.
+    A ``value`` stands above it, the ``gradient`` below it, the number of the answer ``answer``: dJ/du.
     """
 
     id: str
@@ -132,6 +133,9 @@ class GraphNode(Struct, frozen=True):
     kind: Literal["data", "parameter", "quantity", "objective"]
     anchor: str = ""
     tone: int = 0
+    value: Maths | None = None
+    gradient: Maths | None = None
+    answer: str = ""
 
 
 class GraphFigure(Struct, frozen=True):

@@ -22,6 +22,8 @@ from symgrad.document.blocks import (
     Display,
     Document,
     Folded,
+    GraphFigure,
+    GraphNode,
     Inline,
     Link,
     Paragraph,
@@ -124,6 +126,8 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
                 pass
             case Paragraph(of=of, kind=kind):
                 yield from () if kind == "warning" or (of and hidden(of)) else (block,)
+            case GraphFigure(nodes):
+                yield replace(block, nodes=tuple(_node(node, hidden) for node in nodes))
             case Table(of=of) if of and hidden(of):
                 yield replace(block, rows=tuple((*row[:-1], (Inline(Gap(CELL)),)) for row in block.rows))
             case Table(answers=answers) if answers:
@@ -134,6 +138,16 @@ def _blocks(blocks: Iterable[Block], hidden: Hidden) -> Iterator[Block]:
                 pass
             case _:
                 yield block
+
+
+def _node(node: GraphNode, hidden: Hidden) -> GraphNode:
+    """A node with boxes for the numbers at it that are hidden."""
+    named = {"gradient": (node.gradient, node.answer)}
+    if node.kind in ("quantity", "objective"):  # others are given
+        named["value"] = (node.value, node.id)
+    return replace(
+        node, **{key: maths and emptied(maths) for key, (maths, of) in named.items() if hidden(of)}
+    )
 
 
 def _chain(chain: Chain, hidden: Hidden) -> Chain:

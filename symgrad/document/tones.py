@@ -88,8 +88,17 @@ def _toned(part: Any, tones: Tones, lead: int = 0) -> Any:
         case Chain():
             lead = 0 if part.left is None else _lead(part.left, tones)
         case GraphNode():
-            return replace(part, label=_toned(part.label, tones), tone=tones.get(part.label, 0))
+            return _node(part, tones)
     return _with_parts(part, lambda each: _toned(each, tones, lead)) if isinstance(part, Struct) else part
+
+
+def _node(node: GraphNode, tones: Tones) -> GraphNode:
+    """A node of the graph: frame, name and numbers."""
+    tone = tones.get(node.label, 0)
+    if not tone:
+        return node
+    value, gradient = (maths and Toned(tone, maths) for maths in (node.value, node.gradient))
+    return replace(node, label=_painted(node.label, tone), tone=tone, value=value, gradient=gradient)
 
 
 def _with_parts(part: Any, change: Any) -> Any:

@@ -144,6 +144,7 @@ class Report(Section, frozen=True, kw_only=True):
     date: Annotated[str, described("text, as it is to be printed", "'4 May 2026'")] = ""
     paper: Annotated[Literal["a4", "letter"], described("a4 or letter", "letter")] = "a4"
     language: Annotated[str | None, described("the name of a language", "de")] = None
+    graph: Annotated[Literal["names", "values"] | None, described("names or values", "values")] = None
     colour: Annotated[bool, described("true or false", "false")] = True
 
 

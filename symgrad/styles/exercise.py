@@ -9,6 +9,7 @@ from symgrad.document.blocks import Block, Display
 from symgrad.open_rounds import own_quantities
 from symgrad.styles.backward import seed
 from symgrad.styles.examples import givens, gradient_worked, quantity_worked
+from symgrad.styles.figure import figure
 from symgrad.styles.forward import definitions, formula_chain, positions, shapes
 from symgrad.styles.functions import definitions_of_functions
 from symgrad.styles.jacobians import jacobian
@@ -22,7 +23,8 @@ from symgrad.tree import Name
 def given(setting: Setting) -> Iterator[Block]:
     """What is given, and in which spaces it lives."""
     leaves = givens(setting, setting.solution.graph.leaves)
-    yield from section(words(setting, "Given"), [*leaves, *shapes(setting)], "given")
+    drawn = figure(setting) if setting.solution.problem.report.graph else ()
+    yield from section(words(setting, "Given"), [*leaves, *drawn, *shapes(setting)], "given")
 
 
 def forward_numbered(setting: Setting) -> Iterator[Block]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal
 
 from msgspec.structs import replace
 
 from symgrad.calculus.facts import Fact
 from symgrad.calculus.recurrence import Rounds
-from symgrad.document.blocks import Block, Chain, Display, GraphFigure, GraphNode, Link, Paragraph, Words
+from symgrad.document.blocks import Block, Chain, Display, Link, Paragraph, Words
 from symgrad.maths.nodes import Numeral, Operator, Row
 from symgrad.open_rounds import general_shape, own_names, own_quantities, unnumbered
 from symgrad.styles.examples import givens
+from symgrad.styles.figure import figure
 from symgrad.styles.functions import definitions_of_functions
-from symgrad.styles.general import general_setting, number_range
+from symgrad.styles.general import general_setting, number_range, open_blocks
 from symgrad.styles.jacobians import definition
 from symgrad.styles.lengths import length_chains
 from symgrad.styles.parts import Part, membership, paragraph, section, words
-from symgrad.styles.setting import Setting, is_constant
-from symgrad.tree import Name, names
-
-LARGEST_FIGURE = 60
-"""Nodes up to which the computation graph is drawn; a larger one helps nobody."""
+from symgrad.styles.setting import Setting
+from symgrad.tree import Name
 
 
 def warnings(setting: Setting) -> Iterator[Block]:
@@ -35,9 +32,9 @@ def warnings(setting: Setting) -> Iterator[Block]:
 
 def problem(setting: Setting) -> Iterator[Block]:
     """The graph and the shapes: what the problem is, before anything is worked out."""
-    figure = tuple(_figure(setting))
-    title = words(setting, "Computation graph" if figure else "Shapes")
-    yield from section(title, (*figure, *shapes(setting)), "problem")
+    drawn = tuple(figure(setting))
+    title = words(setting, "Computation graph" if drawn else "Shapes")
+    yield from section(title, (*drawn, *shapes(setting)), "problem")
 
 
 def forward(setting: Setting) -> Iterator[Block]:
@@ -89,11 +86,6 @@ def _for_every(general: Setting, block: Rounds) -> tuple[Chain, ...]:
     (link,) = chains[-1].links
     every = words(general, "for every {range}", range=number_range(block, block.counter.last))
     return (*chains[:-1], replace(chains[-1], links=(replace(link, note=every),)))
-
-
-def open_blocks(setting: Setting) -> tuple[Rounds, ...]:
-    """The repeated blocks of which nobody knows how often."""
-    return tuple(block for block in setting.solution.rounds if block.counter.open)
 
 
 def formula_chain(setting: Setting, name: str) -> Chain:
@@ -156,33 +148,3 @@ def _general_spaces(setting: Setting, block: Rounds) -> Iterator[Chain]:
         found = block.step(name)
         if found is not None and found[1] == 0:
             yield Chain(membership(general, name, general_shape(block, block.graph.shapes[name])), ())
-
-
-def _figure(setting: Setting) -> Iterator[GraphFigure]:
-    graph = setting.solution.graph
-    if len(graph.shapes) <= LARGEST_FIGURE and not open_blocks(setting):
-        nodes = tuple(
-            GraphNode(name, setting.maths(Name(name)), _kind(setting, name), _anchor(setting, name))
-            for name in graph.shapes
-            if name != graph.seed
-        )
-        edges = tuple((used, name) for name, formula in graph.quantities.items() for used in names(formula))
-        caption = words(setting, "Every arrow leads from an input to the quantity that uses it.")
-        yield GraphFigure(nodes, edges, caption)
-
-
-def _anchor(setting: Setting, name: str) -> str:
-    """Where a node's passage begins: its gradient's, or for want of one the forward pass."""
-    gradient = setting.solution.derivation.gradients.get(name)
-    if any(found.covers(name) for found in setting.solution.rounds):
-        return next(f"rounds-{found.counter.name}" for found in setting.solution.rounds if found.covers(name))
-    return "forward" if gradient is None or is_constant(gradient) else f"gradient-{name}"
-
-
-def _kind(setting: Setting, name: str) -> Literal["data", "parameter", "quantity", "objective"]:
-    graph = setting.solution.graph
-    if name in (graph.of, *setting.solution.problem.also):
-        return "objective"
-    if name in graph.quantities:
-        return "quantity"
-    return "parameter" if name in graph.wrt else "data"

@@ -100,3 +100,8 @@ def _is_marked(setting: Setting, found: Rounds, partial: Partial) -> bool:
         setting.context.is_marked(Partial(found.named(partial.of, n), found.named(partial.wrt, n)))
         for n in rounds_
     )
+
+
+def open_blocks(setting: Setting) -> tuple[Rounds, ...]:
+    """The repeated blocks of which nobody knows how often."""
+    return tuple(block for block in setting.solution.rounds if block.counter.open)
