@@ -15,6 +15,8 @@ PORT = 0.5
 """How far from one another edges arrive, in em, where there is room."""
 RIM = 0.9
 """What of a side stays free, in em: corners are round, and arrows have width."""
+CORNER = 0.15
+"""How far into the round corners the outermost may arrive, in em."""
 LANES = 0.9
 """How far apart the first and the last lane between two layers are, in em, where nothing is added."""
 LANE = 0.3
@@ -50,7 +52,7 @@ def ports(layers: Layers, level: Mapping[Vertex, float], turns: Callable[[int], 
         straight = [abs(level[source] - level[target]) < _LEVEL and not turned for source, _ in order]
         middle = straight.index(True) if True in straight else (len(order) - 1) / 2
         farthest = max(middle, len(order) - 1 - middle) or 1
-        step = min(PORT, max(PORT, PORT * (len(order) - 1) / 2) / farthest)
+        step = min(PORT, (PORT * max(2, len(order) - 1) / 2 + CORNER) / farthest)
         found |= {hop: (n - middle) * step for n, hop in enumerate(order)}
     return found
 
