@@ -69,6 +69,8 @@ def ask(problem: sg.Problem) -> None:
     assert_type(problem.functions["swish"].parameters, tuple[str, ...])
     assert_type(problem.report.digits, int | None)
     assert_type(problem.variants.keep, tuple[str, ...])
+    assert_type(list(problem.exact), list[str])
+    assert_type(problem.along, tuple[tuple[str, str], ...])
     assert_type(problem.place("given", "x").where, str)
     assert_type(problem.key_place("given", "x").row, str)
     assert_type(problem.files, tuple[Path, ...])

@@ -196,7 +196,7 @@ CHAIN = {"s1": "W @ x", "z": "f1(s1)", "s2": "V @ z", "y": "f2(s2, z2)", "L": "s
 
 def report(problem, formats=("tex",), **choices):
     read = read_problem(text_of(**problem) if isinstance(problem, dict) else problem)
-    return render(solved_problem(read), formats, look_of(read, Choices(**choices)))
+    return render(solved_problem(read), formats, look_of(read, Choices(colour=False, **choices)))
 
 
 def tex_of(problem, **choices):

@@ -310,6 +310,8 @@ def test_every_operation_of_the_language_has_a_row():
         "pooling",
         "squeeze",
         "unsqueeze",
+        "other_pairs",
+        "moved",
     }
     language = {
         "gather",

@@ -34,6 +34,7 @@ _KEYS: Mapping[str, str] = {
     "write": "How names are written, in LaTeX.",
     "report": "style: lab, exercise, assignment, practical, columns; "
     "notation: prod, partial, bar, delta, nabla.",
+    "variants": "Numbers for a class: keep: [names] as they are, draw: {W: [lowest, highest, step]}.",
 }
 
 
