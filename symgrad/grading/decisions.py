@@ -21,7 +21,7 @@ from symgrad.reading.nearest import mend
 NAME = "decisions.jsonl"
 BACK = "judged"
 """In place of a verdict: what was decided before is taken back."""
-_SET = re.compile(r"(?P<student>.+?):(?P<about>[^=]+)=(?P<value>[^=]+)")
+_SET = re.compile(r"(?P<student>.+):(?P<about>[^:=]+)=(?P<value>[^=]+)")
 _LINE = re.compile(r"(?:line )?(\d+)")
 _INDEX = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\w)")
 HINT = "as in ana:12=correct for a line, ana:dJ/dW2=1.5 for points of a quantity"
