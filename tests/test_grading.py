@@ -191,7 +191,7 @@ def test_work_is_judged_by_the_students_own_numbers(tmp_path):
     found = {
         row[0]: row[1:] for row in rows(tmp_path, "SELECT student, status, earned, reason FROM submissions")
     }
-    assert found["ana"][:2] == found["cy"][:2] == ["marked", 2]
+    assert found["ana"][:2] == found["cy"][:2] == ("marked", 2)
     assert found["bo"][0] == "to look at"
     assert code["cy"] in found["bo"][2]
     assert found["4"][2] == "it belongs to no student of this class"

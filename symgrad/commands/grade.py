@@ -39,6 +39,18 @@ USUAL = ("60s", "1GB")
     show_default=True,
     help="Per cent of the points that are enough: lines near it are to be looked at.",
 )
+@click.option(
+    "--to",
+    "formats",
+    callback=options.listed,
+    default="",
+    help="Also some of csv, junit, canvas-zip, moodle-zip.",
+)
+@click.option(
+    "--canvas", type=options.PATH, help="Canvas's exported gradebook, a copy of which is filled in."
+)
+@click.option("--moodle", type=options.PATH, help="Moodle's grading worksheet, a copy of which is filled in.")
+@click.option("--column", help="The column that takes the points there, if it is not clear.")
 @click.option("--set", "sets", multiple=True, metavar="STUDENT:LINE=VERDICT", help="A decision of your own.")
 @click.option("--why", default="", help="The reason for what is set.")
 @click.option("--everywhere", is_flag=True, help="It holds for equal lines of others, too.")
@@ -77,7 +89,8 @@ def grade(
         decisions = grading.decisions_in(run)
         results = run.results(decisions)
         made: Outcome = run.written(results, decisions)
-    status = tell(made)
+        status = tell(made)
+        tell(run.exported(results))
     if level() != QUIET:
         click.echo(run.said(results), err=True)
     if status:

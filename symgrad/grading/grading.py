@@ -23,6 +23,7 @@ from symgrad.grading.decisions import (
     read_asked,
     read_decisions,
 )
+from symgrad.grading.exports import EXPORTS, canvas_grades, export, moodle_grades
 from symgrad.grading.gradebook import write_gradebook
 from symgrad.grading.incoming import Incoming, collect
 from symgrad.grading.judging import Task, judge_all, opened
@@ -34,7 +35,7 @@ from symgrad.grading.record import Record, key_of
 from symgrad.grading.report import report_of
 from symgrad.grading.roster import Roster, Whose, apart, open_roster, signs_of
 from symgrad.limits import Limits
-from symgrad.reading.nearest import mend
+from symgrad.reading.nearest import check_name, mend
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.running import Outcome
 from symgrad.variants.manifest import hash_of
@@ -63,6 +64,10 @@ class Request(Struct, frozen=True, kw_only=True):
     sets: tuple[str, ...] = ()
     why: str = ""
     everywhere: bool = False
+    formats: tuple[str, ...] = ()
+    canvas: Path | None = None
+    moodle: Path | None = None
+    column: str | None = None
 
 
 class Came(Struct, frozen=True):
@@ -162,6 +167,8 @@ class Grading(Struct, frozen=True, dict=True):
         _ = self.rubric, self.tasks
         for text in self.asked.sets:
             read_asked(text)
+        for name in self.asked.formats:
+            check_name("export", name, tuple(EXPORTS))
 
     def judged(self) -> Generator[Outcome, None, None]:
         """Judge what is to be judged; all is kept as it comes."""
@@ -256,6 +263,20 @@ class Grading(Struct, frozen=True, dict=True):
         write_files({folder / REPORT: to_html(report).encode()})
         return Outcome((folder / REPORT, book), faults, 2 if faults else 0)
 
+    def exported(self, results: Sequence[Result]) -> Outcome:
+        """Write what is asked for others. Raises `InputError` for a table that cannot be filled in."""
+        asked, folder = self.asked, self.asked.folder
+        files = dict(export(name, self.naming, results, folder) for name in asked.formats)
+        warnings = []
+        for table, fill in ((asked.canvas, canvas_grades), (asked.moodle, moodle_grades)):
+            if table is not None:
+                filled = fill(table, results, self.naming, asked.column)
+                files[_apart_from(folder / table.name, table)] = filled.content
+                if filled.without:
+                    warnings.append(f"{table}: warning: it has no row for {', '.join(filled.without)}")
+        write_files(files)
+        return Outcome(tuple(files), warnings=tuple(warnings))
+
     @property
     def _title(self) -> str:
         return opened(self.roster.first).title or self.roster.first.stem
@@ -279,6 +300,12 @@ class Grading(Struct, frozen=True, dict=True):
         marked = sum(result.status == MARKED for result in results)
         fresh, most = len(self.tasks), len(results)
         return f"{most} submissions: {marked} marked, {most - marked} to look at; {fresh} judged in this run"
+
+
+def _apart_from(path: Path, table: Path) -> Path:
+    """Where a filled table goes: never over the one that it was made from."""
+    same = path.exists() and path.samefile(table)
+    return path.with_name(f"{path.stem}.filled{path.suffix}") if same else path
 
 
 def decisions_in(grading: Grading) -> tuple[Decision, ...]:
