@@ -7,6 +7,7 @@ import click
 from symgrad.commands.build import build
 from symgrad.commands.check import check
 from symgrad.commands.doctor import doctor
+from symgrad.commands.grade import grade
 from symgrad.commands.new import new
 from symgrad.commands.schema import schema
 from symgrad.commands.show import show
@@ -38,5 +39,5 @@ def main() -> None:
     """
 
 
-for command in (new, build, show, check, variants, schema, doctor):
+for command in (new, build, show, check, variants, grade, schema, doctor):
     main.add_command(command)

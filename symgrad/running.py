@@ -107,7 +107,7 @@ def lost(path: Path, how: str) -> Outcome:
 def finish(outcomes: Iterable[Outcome], total: int, doing: str) -> None:
     """Print every outcome, of several what became of all, and end with the highest status."""
     ends: dict[int, list[str]] = {0: [], WRONG: [], FAILED: []}
-    for outcome in _tracked(outcomes, total, doing):
+    for outcome in tracked(outcomes, total, doing):
         ends[tell(outcome)].append(outcome.name)
     if total > 1 and level() != QUIET:
         click.echo(_summary(ends), err=True)
@@ -148,7 +148,7 @@ def level() -> str | None:
     return context.meta.get(LEVEL) if context else None
 
 
-def _tracked(outcomes: Iterable[Outcome], total: int, doing: str) -> Iterable[Outcome]:
+def tracked(outcomes: Iterable[Outcome], total: int, doing: str) -> Iterable[Outcome]:
     """The outcomes as they come, or after a progress bar where there is somebody to see it.
 
     The bar has no thread of its own: processes are forked beside it.

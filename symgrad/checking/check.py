@@ -58,7 +58,7 @@ def check_file(path: Path, problem: Problem | None = None) -> Check:
     Raises `InputError` where the file or the problem cannot be used.
     """
     effort = Effort()
-    return check_submission(load_submission(path, _words(problem)), problem, effort)
+    return check_submission(load_submission(path, words_of(problem)), problem, effort)
 
 
 def check_text(text: str, problem: Problem | None = None, name: str = "submission.md") -> Check:
@@ -67,7 +67,7 @@ def check_text(text: str, problem: Problem | None = None, name: str = "submissio
     Raises `InputError` where the text or the problem cannot be used.
     """
     effort = Effort()
-    return check_submission(read_submission(text, name, _words(problem)), problem, effort)
+    return check_submission(read_submission(text, name, words_of(problem)), problem, effort)
 
 
 def prepare_problem(problem: Problem) -> None:
@@ -82,7 +82,7 @@ def prepare_problem(problem: Problem) -> None:
                 world.gradient(name)
 
 
-def _words(problem: Problem | None) -> tuple[str, ...]:
+def words_of(problem: Problem | None) -> tuple[str, ...]:
     """The problem's names, and their parts, that the reader could not tell from products of letters."""
     if problem is None:
         return ()

@@ -63,7 +63,7 @@ def _limits(context: click.Context, parameter: click.Parameter, values: tuple[st
 
 def listed(context: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """Words with commas between them."""
-    return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",")))
+    return tuple(dict.fromkeys(part.strip().lower() for part in value.split(",") if value))
 
 
 def _level(context: click.Context, parameter: click.Parameter, value: str | None) -> None:

@@ -33,13 +33,20 @@ class Jump(Struct, frozen=True):
     anchor: str
 
 
+class Away(Struct, frozen=True):
+    """Words that lead to another file beside this one; on paper they lead nowhere."""
+
+    text: str
+    address: str
+
+
 class Sign(Struct, frozen=True):
     """A corrector's sign, such as a tick; ``text`` names it."""
 
     text: Literal["correct", "rounded", "carried", "wrong", "unreadable", "unchecked"]
 
 
-Sentence: TypeAlias = "tuple[Words | Inline | Jump | Sign, ...]"
+Sentence: TypeAlias = "tuple[Words | Inline | Jump | Away | Sign, ...]"
 
 
 class Mark(Struct, frozen=True):

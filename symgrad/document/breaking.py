@@ -13,7 +13,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from symgrad.document.blocks import Chain, Display, Inline, Jump, Link, Mark, Sentence, Sign, Words
+from symgrad.document.blocks import Away, Chain, Display, Inline, Jump, Link, Mark, Sentence, Sign, Words
 from symgrad.maths.layout import flat
 from symgrad.maths.measure import height, width
 from symgrad.maths.nodes import Boxed, Maths, Operator, Row, Space
@@ -79,7 +79,7 @@ def sentence_width(sentence: Sentence) -> float:
     return sum(map(_part_width, sentence))
 
 
-def _part_width(part: Words | Inline | Jump | Sign) -> float:
+def _part_width(part: Words | Inline | Jump | Away | Sign) -> float:
     match part:
         case Inline(maths=maths):
             return width(maths)

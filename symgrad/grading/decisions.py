@@ -21,7 +21,7 @@ from symgrad.reading.nearest import mend
 NAME = "decisions.jsonl"
 BACK = "judged"
 """In place of a verdict: what was decided before is taken back."""
-_SET = re.compile(r"(?P<student>.+?):(?P<about>[^=]+)=(?P<value>[^=]+)")
+_SET = re.compile(r"(?P<student>.+):(?P<about>[^:=]+)=(?P<value>[^=]+)")
 _LINE = re.compile(r"(?:line )?(\d+)")
 _INDEX = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\w)")
 HINT = "as in ana:12=correct for a line, ana:dJ/dW2=1.5 for points of a quantity"
@@ -118,7 +118,7 @@ class Decided(Struct, frozen=True):
         """What is decided on a line: first for it where it stands, then for what it says."""
         found = (
             self.lines.get((student, f"{number}:{squeezed(latex)}"))
-            or self.lines.get((student, squeezed(latex)))
+            or self.lines.get((student, f"{judged}:{squeezed(latex)}"))
             or self.equal.get((squeezed(latex), judged, problem))
             or (self.equal.get((squeezed(latex), judged, "")) if not has_numbers(latex) else None)
         )
@@ -140,7 +140,7 @@ def decided(decisions: Sequence[Decision]) -> Decided:
             quantities[one.student, one.quantity] = one
             continue
         text = squeezed(one.latex)
-        lines[one.student, f"{one.line}:{text}"] = lines[one.student, text] = one
+        lines[one.student, f"{one.line}:{text}"] = lines[one.student, f"{one.judged}:{text}"] = one
         if one.everywhere:
             equal[text, one.judged, one.problem] = equal[text, one.judged, ""] = one
     return Decided(lines, equal, quantities)

@@ -62,6 +62,11 @@ def usual_rubric(problem: Problem) -> Rubric:
     return Rubric(points=points or {f"d{problem.of}/d{name}": 1.0 for name in build_graph(problem).wrt})
 
 
+def worth_of(rubric: Rubric, quantity: str) -> float:
+    """All points of a quantity."""
+    return sum(points.get(quantity, 0.0) for points in (rubric.points, rubric.method, rubric.accuracy))
+
+
 def result_of(piece: Piece, rubric: Rubric, known: Decided) -> Result:
     """What a piece of work earns. Whatever is not judged and counts is for somebody to look at."""
     student, record = piece.whose.student.id, piece.record

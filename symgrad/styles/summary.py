@@ -17,7 +17,7 @@ def summary(check: Check, marks: Marked | None) -> Iterator[Block]:
     """How many lines there are of each kind, what is said of the whole work, then the points."""
     yield Section((Words("Summary"),), (*_legend(check), *_counts(check), *_said(check)), "summary")
     if marks is not None:
-        yield Section((Words("Points"),), (_points(marks),), "points")
+        yield Section((Words("Points"),), (points_table(marks),), "points")
 
 
 def _said(check: Check) -> Iterator[Paragraph]:
@@ -77,7 +77,8 @@ def _row(title: Sentence, lines: Iterable[Judged], used: Iterable[Verdict]) -> t
     return (title, *((Words(str(counts[verdict] or "")),) for verdict in used))
 
 
-def _points(marks: Marked) -> Table:
+def points_table(marks: Marked) -> Table:
+    """What every quantity earned, and why."""
     header = tuple((Words(title),) for title in ("Quantity", "Points", "of", "Why"))
     rows = ((*_three(row.title, row.earned, row.points), _why(row)) for row in marks.rows)
     return Table(header, (*rows, (*_three("All", marks.earned, marks.points), ())))

@@ -1,0 +1,314 @@
+"""The whole way of a class: what came in, judged where it is not yet, decided, marked, written."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from msgspec import Struct
+
+from symgrad.errors import InputError
+from symgrad.grading.box import Box, open_box
+from symgrad.grading.decisions import (
+    BACK,
+    HINT,
+    Asked,
+    Decision,
+    add_decisions,
+    decided,
+    now,
+    points_of,
+    read_asked,
+    read_decisions,
+)
+from symgrad.grading.exports import EXPORTS, canvas_grades, export, moodle_grades
+from symgrad.grading.gradebook import write_gradebook
+from symgrad.grading.incoming import Incoming, collect
+from symgrad.grading.judging import Task, judge_all, opened
+from symgrad.grading.log import Log, read_log
+from symgrad.grading.marking import MARKED, Piece, Result, result_of, usual_rubric, worth_of
+from symgrad.grading.naming import own_naming
+from symgrad.grading.pages import Page, path_of, write_pages
+from symgrad.grading.record import Record, key_of
+from symgrad.grading.report import report_of
+from symgrad.grading.roster import Roster, Whose, apart, open_roster, signs_of
+from symgrad.limits import Limits
+from symgrad.reading.nearest import check_name, mend
+from symgrad.reading.rubric import Rubric, load_rubric
+from symgrad.running import Outcome
+from symgrad.variants.manifest import hash_of
+from symgrad.workers import count_of
+from symgrad.writing.files import write_files
+from symgrad.writing.html import to_html
+
+REPORT = "report.html"
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What is asked for: the work, the problem, points, where to, and what is decided by hand.
+
+    ``share`` of the points are enough to pass.
+    """
+
+    place: Path
+    problem: Path
+    folder: Path
+    rubric: Path | None = None
+    jobs: int | None = None
+    limits: Limits = Limits()
+    names: bool = False
+    pattern: str | None = None
+    share: float = 0.5
+    sets: tuple[str, ...] = ()
+    why: str = ""
+    everywhere: bool = False
+    formats: tuple[str, ...] = ()
+    canvas: Path | None = None
+    moodle: Path | None = None
+    column: str | None = None
+
+
+class Came(Struct, frozen=True):
+    """A piece of work as it came: whose, the text that is judged, its key, why it is not judged."""
+
+    whose: Whose
+    work: Incoming
+    data: bytes = b""
+    key: str = ""
+    problem: str = ""
+    look: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the work is called where no name may stand."""
+        return f"{self.whose.code}{self.work.suffix}"
+
+
+class Grading(Struct, frozen=True, dict=True):
+    """A class on its way; what each step needs is worked out once."""
+
+    asked: Request
+
+    @cached_property
+    def box(self) -> Box:
+        """Where the work is. Raises `InputError`."""
+        return open_box(self.asked.place, self.asked.folder)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Whose it may be, and what it is judged by. Raises `InputError`."""
+        return open_roster(self.asked.problem)
+
+    @cached_property
+    def rubric(self) -> Rubric:
+        """What is worth how much. Raises `InputError`."""
+        problem = opened(self.roster.first)
+        return usual_rubric(problem) if self.asked.rubric is None else load_rubric(self.asked.rubric, problem)
+
+    @cached_property
+    def naming(self) -> str:
+        """Whose names the work has."""
+        return self._collected[0]
+
+    @cached_property
+    def came(self) -> tuple[Came, ...]:
+        """All work. Raises `InputError` where there is none."""
+        return self._collected[1]
+
+    @cached_property
+    def _collected(self) -> tuple[str, tuple[Came, ...]]:
+        own = None if self.asked.pattern is None else own_naming(self.asked.pattern)
+        collected = collect(self.box, own)
+        if not collected.work:
+            raise InputError(f"there is no work in '{self.asked.place}'", hint="name a folder or a ZIP")
+        texts = [self._text(work) for work in collected.work]
+        pairs = zip(collected.work, texts, strict=True)
+        whose = apart(self.roster.whose(work, data) for work, (data, _) in pairs)
+        found = zip(whose, collected.work, texts, strict=True)
+        return collected.naming, tuple(self._came(who, work, *text) for who, work, text in found)
+
+    def _text(self, work: Incoming) -> tuple[bytes, str]:
+        if work.look:
+            return b"", work.look
+        try:
+            return work.text(self.box), ""
+        except InputError as error:
+            return b"", error.message
+
+    def _came(self, whose: Whose, work: Incoming, data: bytes, look: str) -> Came:
+        look = look or whose.look
+        if look or whose.problem is None:
+            return Came(whose, work, data, look=look)
+        problem = opened(whose.problem)
+        key = key_of(version("symgrad"), problem, work.suffix, data)
+        return Came(whose, work, data, key, hash_of(problem.located.data, problem.given))
+
+    @cached_property
+    def known(self) -> dict[str, Record]:
+        """What was judged before, and all that is judged now. What failed may succeed within other limits."""
+        shown = self.asked.limits.shown
+        records = read_log(self.asked.folder)
+        return {key: one for key, one in records.items() if not one.failed or one.within == shown}
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """What is to be judged yet, the same work once."""
+        missing = {came.key: came for came in self.came if came.key and came.key not in self.known}
+        return tuple(
+            Task(key, came.name, came.data, came.whose.problem)
+            for key, came in missing.items()
+            if came.whose.problem is not None
+        )
+
+    def ready(self) -> None:
+        """Look at all that is asked for, before anything is judged. Raises `InputError`."""
+        _ = self.rubric, self.tasks
+        for text in self.asked.sets:
+            read_asked(text)
+        for name in self.asked.formats:
+            check_name("export", name, tuple(EXPORTS))
+
+    def judged(self) -> Generator[Outcome, None, None]:
+        """Judge what is to be judged; all is kept as it comes."""
+        if not self.tasks:
+            return
+        with Log(self.asked.folder) as log:
+            for place, record in judge_all(self.tasks, self.asked.limits, self._jobs(len(self.tasks))):
+                log.add(record)
+                self.known[record.key] = record
+                yield Outcome(name=self.tasks[place].name, seconds=record.seconds)
+
+    def _jobs(self, tasks: int) -> int:
+        return count_of(self.asked.jobs, tasks)
+
+    def decide(self) -> tuple[Decision, ...]:
+        """Keep what is decided by hand. Raises `InputError` for a student or line that there is not."""
+        asked = [read_asked(text) for text in self.asked.sets]
+        if asked and not self.asked.why:
+            raise InputError("a decision needs a reason", hint="say it with --why")
+        decisions = tuple(self._decision(one) for one in asked)
+        if decisions:
+            add_decisions(self.asked.folder, decisions)
+        return decisions
+
+    def _decision(self, asked: Asked) -> Decision:
+        piece = self._piece(asked.student)
+        student, why, at = piece.whose.student.id, self.asked.why, now()
+        if not asked.line:
+            if asked.quantity not in self.rubric.quantities:
+                hint = mend(asked.quantity, self.rubric.quantities, HINT)
+                raise InputError(f"no points are for '{asked.quantity}'", hint=hint)
+            most = worth_of(self.rubric, asked.quantity)
+            return Decision(student, why, at, quantity=asked.quantity, points=points_of(asked, most))
+        lines = [] if piece.record is None else piece.record.lines
+        said = next((line for line in lines if line["id"] == asked.line), None)
+        if said is None:
+            raise InputError(
+                f"the work of '{asked.student}' has no line {asked.line}", hint=f"it has {len(lines)} lines"
+            )
+        return Decision(
+            student,
+            why,
+            at,
+            asked.line,
+            said["latex"],
+            said["verdict"],
+            piece.problem,
+            verdict=None if asked.value == BACK else asked.value,
+            everywhere=self.asked.everywhere,
+        )
+
+    def _piece(self, student: str) -> Piece:
+        """The work of a student by id, code, name or address. Raises `InputError`."""
+        sign = student.casefold()
+        found = [
+            piece
+            for piece in self.pieces
+            if sign in (piece.whose.code.casefold(), *signs_of(piece.whose.student))
+        ]
+        if len(found) != 1:
+            known = [piece.whose.student.id for piece in self.pieces]
+            raise InputError(f"no work is that of '{student}'", hint=mend(student, known, HINT))
+        return found[0]
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """All work with what is known of it."""
+        return [
+            Piece(came.whose, came.work, self.known.get(came.key), came.problem, came.look)
+            for came in self.came
+        ]
+
+    def results(self, decisions: Sequence[Decision]) -> list[Result]:
+        """Points for everybody, in the order of ids, or of codes where no names are shown."""
+        every = decided(decisions)
+        made = (result_of(piece, self.rubric, every) for piece in self.pieces)
+        return sorted(made, key=lambda result: result.student if self.asked.names else result.code)
+
+    def who(self, results: Sequence[Result]) -> Mapping[str, str]:
+        """How students are called."""
+        named = ((result.piece.whose.student, result.code) for result in results)
+        return {one.id: (one.name or one.id) if self.asked.names else code for one, code in named}
+
+    def written(self, results: Sequence[Result], decisions: Sequence[Decision]) -> Outcome:
+        """Write gradebook, pages and report."""
+        folder, who = self.asked.folder, self.who(results)
+        book = write_gradebook(folder, results, decisions)
+        came = {one.whose.code: one for one in self.came}
+        pages = [self._page(result, came[result.code], who[result.student]) for result in results]
+        faults = tuple(write_pages(pages, self._jobs(len(pages))))
+        report = report_of(self._title, results, who, self.asked.share)
+        write_files({folder / REPORT: to_html(report).encode()})
+        return Outcome((folder / REPORT, book), faults, 2 if faults else 0)
+
+    def exported(self, results: Sequence[Result]) -> Outcome:
+        """Write what is asked for others. Raises `InputError` for a table that cannot be filled in."""
+        asked, folder = self.asked, self.asked.folder
+        files = dict(export(name, self.naming, results, folder) for name in asked.formats)
+        warnings = []
+        for table, fill in ((asked.canvas, canvas_grades), (asked.moodle, moodle_grades)):
+            if table is not None:
+                filled = fill(table, results, self.naming, asked.column)
+                files[_apart_from(folder / table.name, table)] = filled.content
+                if filled.without:
+                    warnings.append(f"{table}: warning: it has no row for {', '.join(filled.without)}")
+        write_files(files)
+        return Outcome(tuple(files), warnings=tuple(warnings))
+
+    @property
+    def _title(self) -> str:
+        return opened(self.roster.first).title or self.roster.first.stem
+
+    def _page(self, result: Result, came: Came, who: str) -> Page:
+        piece = result.piece
+        return Page(
+            path_of(self.asked.folder, result),
+            who,
+            came.name,
+            came.data,
+            piece.whose.problem,
+            piece.record,
+            result.marks,
+            dict(result.decisions),
+            result.look,
+        )
+
+    def said(self, results: Sequence[Result]) -> str:
+        """What became of the class, in a line."""
+        marked = sum(result.status == MARKED for result in results)
+        fresh, most = len(self.tasks), len(results)
+        return f"{most} submissions: {marked} marked, {most - marked} to look at; {fresh} judged in this run"
+
+
+def _apart_from(path: Path, table: Path) -> Path:
+    """Where a filled table goes: never over the one that it was made from."""
+    same = path.exists() and path.samefile(table)
+    return path.with_name(f"{path.stem}.filled{path.suffix}") if same else path
+
+
+def decisions_in(grading: Grading) -> tuple[Decision, ...]:
+    """What was decided before and now."""
+    grading.decide()
+    return read_decisions(grading.asked.folder)
