@@ -52,6 +52,13 @@ class Slip(Struct, frozen=True):
         """Whether it is worth what names make it, and no mere number."""
         return isinstance(self.believed, Belief) and has_names(self.believed.nodes[-1])
 
+    def in_all(self, model: Model) -> Slip | None:
+        """The same said of a derivative with all that lies between, where it may be the formula's alone."""
+        if isinstance(self.name, str) or not isinstance(self.believed, Belief):
+            return None
+        of, wrt = self.name
+        return replace(self, believed=replace(self.believed, whole=True)) if wrt in model.uses(of) else None
+
     def over(self, before: Believing | None) -> Slip:
         """The same, where it is about some entries, of who believed something of the others already."""
         if before is None or not isinstance(self.believed, Belief) or not self.believed.is_partial:

@@ -147,6 +147,8 @@ def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target
     except (Unknown, Misfit, Labelled, AttributeError):
         return None
     places = tuple(p for p in wrt.places if p is not None)
+    if places != wrt.places[: len(places)]:
+        return None  # a column
     return slope_target(found, wrt.name, places, dictionary)
 
 
@@ -167,11 +169,11 @@ def _jacobian_target(
         return None
     if not indices:
         return Target("jacobian", (found.name, wrt))
-    whole = not places and len(indices) == len(shapes[found.name])
-    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]) and not whole:
+    split = len(shapes[found.name])
+    whole = len(indices) - len(places) == split and len(places) < len(shapes[wrt])
+    if len(indices) != split + len(shapes[wrt]) and not whole:
         return None
     if not whole and all(isinstance(index, Literal) for index in indices):
-        split = len(shapes[found.name])
         above = _placed("value", found.name, indices[:split], dictionary)
         below = _placed("value", wrt, indices[split:], dictionary)
         if above is None or below is None:
@@ -180,7 +182,6 @@ def _jacobian_target(
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    split = len(shapes[found.name])
     once = all(len(set(half)) == len(half) for half in (letters[:split], letters[split:]))
     return Target("jacobian", (found.name, wrt), letters) if once else None
 
