@@ -152,9 +152,9 @@ def _laid(found: Tensor, target: Target, truth: Array, mask: Tensor | None = Non
     letters, places = target.letters, target.places
     changed = np.array(truth, dtype=float)
     if places:
-        if found.rank or found.axes:
-            raise Misfit("an entry is a number")
-        changed[places] = np.real(found.data)
+        if found.axes or np.size(found.data) != changed[places].size:
+            raise Misfit("an entry is a number, a row as long as the others")
+        changed[places] = np.reshape(np.real(found.data), changed[places].shape)
         return changed
     if once := tuple(dict.fromkeys(letters)):
         if not set(found.axes) <= set(once) or found.rank not in (0, truth.ndim - len(letters)):
