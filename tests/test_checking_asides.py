@@ -118,11 +118,15 @@ and for the correct class
 
 $\nabla_{m_3} J = -x = (-3, 1)^T$
 
+$\frac{\partial J}{\partial M} = \begin{bmatrix} 3 & -1 \\ 3 & -1 \\ -3 & 1 \end{bmatrix}$
+
+$\frac{\partial J}{\partial M} = \begin{bmatrix} 3 & -1 \\ -3 & 1 \\ -3 & 1 \end{bmatrix}$
+
 and for the correct class
 
 $\nabla_{m_3} J = -2 x = (-6, 2)^T$
 """,
-        "correct wrong correct",
+        "correct wrong carried wrong correct",
     ),
 ]
 

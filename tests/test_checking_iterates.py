@@ -312,6 +312,29 @@ $e^1 + e^0 + e^2 = 2.718 + 1 + 7.389 = 11.17$
 """,
         "correct rounded wrong",
     ),
+    (
+        "the objective at the last of several updates that are numbered",
+        CUBIC,
+        r"""
+$p_1 = 3 - 0.1 \cdot 26 = 0.4$
+$p_2 = 0.4 - 0.1 \cdot (-3.12) = 0.712$
+$F = 0.5 \cdot (0.4 - 4)^2 + 0.4^3 = 6.544$
+$F = 0.5 \cdot (0.712 - 4)^2 + 0.712^3 = 5.766$
+$F = 0.5 \cdot (0.712 - 4)^2 - 0.712^3 = 5.045$
+""",
+        "correct correct correct correct wrong",
+    ),
+    (
+        "and where one of them is a slip",
+        CUBIC,
+        r"""
+$p_1 = 3 - 0.1 \cdot 26 = 0.4$
+$p_2 = 0.4 + 0.1 \cdot (-3.12) = 0.088$
+$F = 0.5 \cdot (0.088 - 4)^2 + 0.088^3 = 7.6526$
+$F = 0.5 \cdot (0.088 - 4)^2 + 0.088 = 7.7399$
+""",
+        "correct wrong carried wrong",
+    ),
 ]
 
 

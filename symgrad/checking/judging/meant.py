@@ -173,12 +173,14 @@ def _later(meant: Meant) -> Meant:
         return meant
     if not model.rate or bench.points.given is None:
         return meant
-    try:
-        later = meant.read_as(meant.ready, replace(bench, step=memory.step + 1))
-    except NoValue:
-        return meant
-    if (later.holds and not any(map(_is_far, later.steps))) or memory.is_through(target, model):
-        return replace(later, memory=memory.moved_on(memory.step + 1, memory.example))
+    is_value = target is not None and target.kind != "update"
+    for step in dict.fromkeys((memory.step + 1, max(memory.step + 1, memory.reached if is_value else 0))):
+        try:
+            later = meant.read_as(meant.ready, replace(bench, step=step))
+        except NoValue:
+            return meant
+        if (later.holds and not any(map(_is_far, later.steps))) or memory.is_through(target, model):
+            return replace(later, memory=memory.moved_on(step, memory.example))
     return meant
 
 
