@@ -335,6 +335,22 @@ $F = 0.5 \cdot (0.088 - 4)^2 + 0.088 = 7.7399$
 """,
         "correct wrong carried wrong",
     ),
+    (
+        "a derivative at a point",
+        CUBIC,
+        r"""
+$\left.\frac{dF}{dp}\right|_{p_1} = 2 k (p_1 - 4) + 3 p_1^2$
+$\left.\frac{dF}{dp}\right|_{p_1} = 2 k (p_0 - 4) + 3 p_0^2$
+$\left.\frac{dF}{dp}\right|_{p = 2} = 2 \cdot 0.5 \cdot (2 - 4) + 3 \cdot 2^2 = 10$
+$\left.\frac{dF}{dp}\right|_{p = 2} = 2 \cdot 0.5 \cdot (3 - 4) + 3 \cdot 3^2 = 26$
+$\frac{dF}{dp}(p_1) = 2 k (p_1 - 4) + 3 p_1^2$
+$\frac{dF}{dp}(p_1) = 2 k (p_1 - 4) + 3 p_1$
+$\nabla F(p_1) = 2 k (p_1 - 4) + 3 p_1^2$
+$\nabla F(p_1) = 2 k (p_1 + 4) + 3 p_1^2$
+$\left.\frac{dF}{dp}\right|_{k} = 2$
+""",
+        "correct wrong correct wrong correct wrong correct wrong unreadable",
+    ),
 ]
 
 
