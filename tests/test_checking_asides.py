@@ -39,6 +39,11 @@ backward: {of: J, wrt: [M]}
 data: [x]
 given: {x: [3, -1], M: [[0.5, 1], [0.2, 0.1], [1, 2.5]]}
 """
+ROWS = """
+forward: {A: "softmax(Z, axis=1)", U: A @ M}
+backward: {of: U, wrt: [Z, M], seed: G}
+shapes: {Z: [n, m], M: [m, k]}
+"""
 SHEETS = [
     (
         "the first of a divergence is a distribution, also where it is differentiated by",
@@ -127,6 +132,19 @@ and for the correct class
 $\nabla_{m_3} J = -2 x = (-6, 2)^T$
 """,
         "correct wrong carried wrong correct",
+    ),
+    (
+        "the sums of rows",
+        ROWS,
+        r"""
+$dA = G M^T$
+$dZ = A \odot (dA - \text{rowsum}(dA \odot A))$
+$dZ = A \odot (dA - \text{colsum}(dA \odot A))$
+$D = \operatorname{rowsum}(G \odot U)$
+$dZ = A \odot (dA - D)$
+$dZ = A \odot (dA + D)$
+""",
+        "correct correct wrong unchecked correct wrong",
     ),
 ]
 
