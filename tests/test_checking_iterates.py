@@ -312,6 +312,45 @@ $e^1 + e^0 + e^2 = 2.718 + 1 + 7.389 = 11.17$
 """,
         "correct rounded wrong",
     ),
+    (
+        "the objective at the last of several updates that are numbered",
+        CUBIC,
+        r"""
+$p_1 = 3 - 0.1 \cdot 26 = 0.4$
+$p_2 = 0.4 - 0.1 \cdot (-3.12) = 0.712$
+$F = 0.5 \cdot (0.4 - 4)^2 + 0.4^3 = 6.544$
+$F = 0.5 \cdot (0.712 - 4)^2 + 0.712^3 = 5.766$
+$F = 0.5 \cdot (0.712 - 4)^2 - 0.712^3 = 5.045$
+""",
+        "correct correct correct correct wrong",
+    ),
+    (
+        "and where one of them is a slip",
+        CUBIC,
+        r"""
+$p_1 = 3 - 0.1 \cdot 26 = 0.4$
+$p_2 = 0.4 + 0.1 \cdot (-3.12) = 0.088$
+$F = 0.5 \cdot (0.088 - 4)^2 + 0.088^3 = 7.6526$
+$F = 0.5 \cdot (0.088 - 4)^2 + 0.088 = 7.7399$
+""",
+        "correct wrong carried wrong",
+    ),
+    (
+        "a derivative at a point",
+        CUBIC,
+        r"""
+$\left.\frac{dF}{dp}\right|_{p_1} = 2 k (p_1 - 4) + 3 p_1^2$
+$\left.\frac{dF}{dp}\right|_{p_1} = 2 k (p_0 - 4) + 3 p_0^2$
+$\left.\frac{dF}{dp}\right|_{p = 2} = 2 \cdot 0.5 \cdot (2 - 4) + 3 \cdot 2^2 = 10$
+$\left.\frac{dF}{dp}\right|_{p = 2} = 2 \cdot 0.5 \cdot (3 - 4) + 3 \cdot 3^2 = 26$
+$\frac{dF}{dp}(p_1) = 2 k (p_1 - 4) + 3 p_1^2$
+$\frac{dF}{dp}(p_1) = 2 k (p_1 - 4) + 3 p_1$
+$\nabla F(p_1) = 2 k (p_1 - 4) + 3 p_1^2$
+$\nabla F(p_1) = 2 k (p_1 + 4) + 3 p_1^2$
+$\left.\frac{dF}{dp}\right|_{k} = 2$
+""",
+        "correct wrong correct wrong correct wrong correct wrong unreadable",
+    ),
 ]
 
 

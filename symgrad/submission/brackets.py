@@ -12,8 +12,9 @@ from symgrad.submission.groups import Group, Item
 from symgrad.submission.names import applied
 from symgrad.submission.operators import comparison, has_relation, left_out, listed, unexpected, whole
 from symgrad.submission.scanner import Token, Unreadable
-from symgrad.submission.scripts import scripted
-from symgrad.submission.written import Call, Cases, Comparison, Matrix, Node, Norm, Symbol
+from symgrad.submission.scripts import argument, scripted
+from symgrad.submission.taken_at import taken_at
+from symgrad.submission.written import Call, Cases, Comparison, Derivative, Matrix, Node, Norm, Symbol
 
 MAX_CELLS = 10_000
 _DETERMINANTS = {"vmatrix": True, "Vmatrix": False}
@@ -141,6 +142,16 @@ def _angle(cursor: Cursor, item: Group) -> Node:
 
 
 def _at(cursor: Cursor, item: Group) -> Node:
+    r"""\left. dJ/dw \right|_{w_1}, and at w = 2."""
+    found = (
+        whole(cursor.inside(item)) if cursor.sees("sign", "_") or is_token(cursor.item, "lowered") else None
+    )
+    if isinstance(found, Derivative):
+        cursor.next()
+        items, span = argument(cursor, lowered=True)
+        taken = taken_at(found, items, cursor.over(items, span))
+        if taken is not None:
+            return taken
     raise Unreadable("a value at a point is not read", item.span)
 
 

@@ -14,7 +14,7 @@ from symgrad.submission.indices import retokenized
 from symgrad.submission.operators import begins, between, factor, whole
 from symgrad.submission.scanner import Token, Unreadable
 from symgrad.submission.scripts import argument, flat, scripted
-from symgrad.submission.taken_at import pass_argument
+from symgrad.submission.taken_at import with_argument
 from symgrad.submission.written import (
     Brace,
     Call,
@@ -62,7 +62,7 @@ def fraction(cursor: Cursor) -> Node:
     sign = "direct" if top.direct or bottom.direct else _SIGNS[top.sign]
     of = whole(cursor.over(top.rest, over)) if top.rest else acted_on(cursor)
     if top.rest:
-        pass_argument(cursor, of, names[-1])
+        of = with_argument(cursor, of, names[-1])
     return scripted(cursor, _nested(of, names, sign, cursor.since(start)), start, enclosed=True)
 
 

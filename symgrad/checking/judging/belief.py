@@ -45,6 +45,8 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
     """What was believed of the same name when this part of it was written."""
     conditions: tuple[Comparison, ...] = ()
     """Where it is said: i ≠ j."""
+    whole: bool = False
+    """Whether a derivative by a name in the formula is meant with all that lies between."""
 
     def __call__(self, world: World) -> Array:
         """The value at a world in which everything else is as it is."""
@@ -106,7 +108,9 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
         if self.before is not None:
             return self.before(world)
         if isinstance(name, tuple):
-            return world.jacobian(*name, not self.target.places and name[1] in world.model.uses(name[0]))
+            return world.jacobian(
+                *name, not (self.whole or self.target.places) and name[1] in world.model.uses(name[0])
+            )
         if self.target.kind == "moment":
             return world.next.made(name)
         return world.gradient(name) if self.target.kind == "slope" else world.value(name)
@@ -148,9 +152,9 @@ def _laid(found: Tensor, target: Target, truth: Array, mask: Tensor | None = Non
     letters, places = target.letters, target.places
     changed = np.array(truth, dtype=float)
     if places:
-        if found.rank or found.axes:
-            raise Misfit("an entry is a number")
-        changed[places] = np.real(found.data)
+        if found.axes or np.size(found.data) != changed[places].size:
+            raise Misfit("an entry is a number, a row as long as the others")
+        changed[places] = np.reshape(np.real(found.data), changed[places].shape)
         return changed
     if once := tuple(dict.fromkeys(letters)):
         if not set(found.axes) <= set(once) or found.rank not in (0, truth.ndim - len(letters)):

@@ -33,6 +33,7 @@ def carried(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Ben
         goes_on = about not in memory.told  # who has had it right does not go on with this
         recent = tuple(s for s in recent if s.about != about or (goes_on and _continues(ready, s)))
     sets: list[tuple[Slip, ...]] = [(slip,) for slip in recent[:8]]
+    sets += [(whole,) for slip in recent[:4] if (whole := slip.in_all(bench.dictionary.model)) is not None]
     if len(recent) > 1:
         sets.append(recent)
         sets += [pair for pair in combinations(recent[:4], 2) if len(recent) > 2]

@@ -49,6 +49,7 @@ def judge(line: Line, memory: Memory, bench: Bench) -> tuple[Judged, Memory]:
     taken = as_meant(ready, memory, bench)
     nodes = [node for _, node in taken.ready.sides]
     memory = taken.memory.updating(*updated(nodes, line.id, bench.dictionary))
+    memory = memory.reaching(target_of(nodes[0], bench.dictionary, line.id))
     return _verdict(taken.ready, taken.steps, memory, taken.bench)
 
 
@@ -119,6 +120,10 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     root = carried(ready, steps, memory, bench) or traced(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
     target = target_of(nodes[0], bench.dictionary, line.id) or likened(ready, bench)
+    if root is None and memory.reached > memory.step and target is not None and target.kind != "update":
+        there = replace(bench, step=memory.reached)
+        root = carried(ready, steps, memory, there)
+        memory = memory if root is None else memory.moved_on(memory.reached, memory.example)
     claims = slips_of(nodes, line, target, bench.dictionary) or slips_of_each(nodes, line, bench.dictionary)
     if root is not None:
         return Judged(

@@ -16,11 +16,23 @@ from symgrad.checking.judging.bench import Bench, Prepared, Step, as_set
 from symgrad.checking.judging.compare import steps_of
 from symgrad.checking.judging.memory import Memory
 from symgrad.checking.judging.readings import AGREE, DIFFER, NOTHING, UNKNOWN, Outcome
+from symgrad.checking.judging.sides import has_names
 from symgrad.checking.judging.target import target_of
+from symgrad.checking.settling.classes import tells_classes
 from symgrad.checking.worlds.kinks import KINKS, kinks_of
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.lines import Line
-from symgrad.submission.written import Call, Cases, Comparison, Norm, Sum, Symbol, walk
+from symgrad.submission.written import (
+    Call,
+    Cases,
+    Comparison,
+    Derivative,
+    Literal,
+    Norm,
+    Sum,
+    Symbol,
+    walk,
+)
 
 FAR = 0.05
 """What part of a value is much rounding."""
@@ -136,12 +148,20 @@ def _active(meant: Meant) -> Meant | None:
 def _of_class(meant: Meant) -> Meant:
     """About the true class, as words say; where no data tell it, nothing is known."""
     said = meant.bench.classes.get(meant.ready.line.id)
-    if said is None or not meant.fails:
+    if said is None or not meant.fails or (not said.letter and _is_of_place(meant)):
         return meant
     of_class = meant.bench.of_class() if said.letter else None
     return (
         meant.unknown(messages.WHICH_CLASS) if of_class is None else meant.under((said.condition,), of_class)
     )
+
+
+def _is_of_place(meant: Meant) -> bool:
+    """Whether a line in numbers is about the entry of one, and no data say which class is the true one."""
+    wrt = (part.wrt for part in walk(meant.ready.sides[0][1]) if isinstance(part, Derivative))
+    numbered = any(isinstance(index, Literal) for each in wrt for index in getattr(each, "indices", ()))
+    reckoned = not all(has_names(node) for _, node in meant.ready.sides)
+    return numbered and reckoned and not tells_classes(meant.bench.dictionary.model)
 
 
 def _later(meant: Meant) -> Meant:
@@ -153,12 +173,14 @@ def _later(meant: Meant) -> Meant:
         return meant
     if not model.rate or bench.points.given is None:
         return meant
-    try:
-        later = meant.read_as(meant.ready, replace(bench, step=memory.step + 1))
-    except NoValue:
-        return meant
-    if (later.holds and not any(map(_is_far, later.steps))) or memory.is_through(target, model):
-        return replace(later, memory=memory.moved_on(memory.step + 1, memory.example))
+    is_value = target is not None and target.kind != "update"
+    for step in dict.fromkeys((memory.step + 1, max(memory.step + 1, memory.reached if is_value else 0))):
+        try:
+            later = meant.read_as(meant.ready, replace(bench, step=step))
+        except NoValue:
+            return meant
+        if (later.holds and not any(map(_is_far, later.steps))) or memory.is_through(target, model):
+            return replace(later, memory=memory.moved_on(step, memory.example))
     return meant
 
 

@@ -52,6 +52,13 @@ class Slip(Struct, frozen=True):
         """Whether it is worth what names make it, and no mere number."""
         return isinstance(self.believed, Belief) and has_names(self.believed.nodes[-1])
 
+    def in_all(self, model: Model) -> Slip | None:
+        """The same said of a derivative with all that lies between, where it may be the formula's alone."""
+        if isinstance(self.name, str) or not isinstance(self.believed, Belief):
+            return None
+        of, wrt = self.name
+        return replace(self, believed=replace(self.believed, whole=True)) if wrt in model.uses(of) else None
+
     def over(self, before: Believing | None) -> Slip:
         """The same, where it is about some entries, of who believed something of the others already."""
         if before is None or not isinstance(self.believed, Belief) or not self.believed.is_partial:
@@ -94,10 +101,18 @@ class Memory(Struct, frozen=True):
 
     updated: frozenset[str] = frozenset()
     """Parameters, and states of the method, that have been updated since the work last moved on."""
+    reached: int = 0
+    """The last update that the work numbers: 2 of w_2."""
 
     def updating(self, *names: str) -> Memory:
         """With parameters that a line updates."""
         return replace(self, updated=self.updated.union(names)) if names else self
+
+    def reaching(self, target: Target | None) -> Memory:
+        """With an update that has a number."""
+        return (
+            replace(self, reached=target.step) if target and target.kind == "update" and target.step else self
+        )
 
     def may_move_on(self, target: Target | None, parameters: tuple[str, ...], prose: str) -> bool:
         """Whether a line about this, behind these words, may be the first after an update.
@@ -105,7 +120,9 @@ class Memory(Struct, frozen=True):
         Either it says what a parameter is now, or an update stands above, and this is not one more of them;
         or the words say so.
         """
-        if LATER.search(prose):
+        if LATER.search(prose) or (
+            self.reached > self.step and target is not None and target.kind != "update"
+        ):
             return True
         if target is not None and target.kind == "update":
             return target.name in self.updated

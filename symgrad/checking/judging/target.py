@@ -147,6 +147,8 @@ def _slope_target(node: Derivative, dictionary: Dictionary, line: int) -> Target
     except (Unknown, Misfit, Labelled, AttributeError):
         return None
     places = tuple(p for p in wrt.places if p is not None)
+    if places != wrt.places[: len(places)]:
+        return None  # a column
     return slope_target(found, wrt.name, places, dictionary)
 
 
@@ -154,7 +156,7 @@ def slope_target(found: Found, wrt: str, places: tuple[Node, ...], dictionary: D
     """What the derivative of a quantity, or of an entry of it, by a name is."""
     if found.name != dictionary.model.objective:
         return _jacobian_target(found, wrt, places, dictionary)
-    return _placed("slope", wrt, places, dictionary)
+    return _placed("slope", wrt, places, dictionary, part=True)
 
 
 def _jacobian_target(
@@ -167,11 +169,11 @@ def _jacobian_target(
         return None
     if not indices:
         return Target("jacobian", (found.name, wrt))
-    whole = not places and len(indices) == len(shapes[found.name])
-    if len(indices) != len(shapes[found.name]) + len(shapes[wrt]) and not whole:
+    split = len(shapes[found.name])
+    whole = len(indices) - len(places) == split and len(places) < len(shapes[wrt])
+    if len(indices) != split + len(shapes[wrt]) and not whole:
         return None
     if not whole and all(isinstance(index, Literal) for index in indices):
-        split = len(shapes[found.name])
         above = _placed("value", found.name, indices[:split], dictionary)
         below = _placed("value", wrt, indices[split:], dictionary)
         if above is None or below is None:
@@ -180,16 +182,19 @@ def _jacobian_target(
     if not all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return None
     letters = tuple(index.base for index in indices)  # type: ignore[union-attr]
-    split = len(shapes[found.name])
     once = all(len(set(half)) == len(half) for half in (letters[:split], letters[split:]))
     return Target("jacobian", (found.name, wrt), letters) if once else None
 
 
-def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+def _placed(
+    kind: str, name: str, indices: tuple[Node, ...], dictionary: Dictionary, part: bool = False
+) -> Target | None:
+    """What has these indices; ``part``: it may be a row, of a number."""
     rank = len(dictionary.model.graph.shapes[name])
     if not indices:
         return Target(kind, name)
-    if len(indices) != rank:
+    rows = part and len(indices) < rank
+    if len(indices) != rank and not rows:
         return None
     indices = tuple(place for place in counted(name, indices, dictionary, {}) if place is not None)
     if all(isinstance(index, Literal) for index in indices):
@@ -197,9 +202,9 @@ def _placed(kind: str, name: str, indices: tuple[Node, ...], dictionary: Diction
         places = tuple(int(index.value) - start for index in indices)  # type: ignore[union-attr]
         fits = all(
             0 <= p < dictionary.model.graph.sizes.get(d, 10**9)
-            for p, d in zip(places, dictionary.model.graph.shapes[name], strict=True)
+            for p, d in zip(places, dictionary.model.graph.shapes[name], strict=False)
         )
         return Target(kind, name, (), places) if fits else None
-    if all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
+    if not rows and all(isinstance(index, Symbol) and len(index.base) == 1 for index in indices):
         return Target(kind, name, tuple(index.base for index in indices))  # type: ignore[union-attr]
     return None

@@ -19,6 +19,7 @@ from symgrad.submission.written import (
     Literal,
     Negative,
     Node,
+    Product,
     Subtract,
     Symbol,
     Transpose,
@@ -27,6 +28,7 @@ from symgrad.submission.written import (
 )
 
 MOST_SAID, MOST_WAYS = 60, 8
+HALF = Literal(Fraction(1, 2))
 
 
 def results_of(ready: Prepared, root: int, is_believed: bool) -> tuple[Said, ...]:
@@ -63,13 +65,14 @@ def traced(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Benc
 
 
 def _with_term(left: Node, right: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:
-    """A derivative that is off by as much as that of a term of what is differentiated: ∂/∂X tr(XA) = A."""
+    """A derivative that is off by as much as that of a term, or half of it: ∂/∂X tr(XA) = A."""
     if isinstance(left, Derivative) and has_names(right):
         slopes = (one for one in known if isinstance(one.of, Derivative) and one.of.wrt == left.wrt)
         for one in islice((one for one in slopes if has_names(one.value)), MOST_WAYS):
             off = Subtract(one.of, one.value)
-            yield one.root, Add(right, off)
-            yield one.root, Subtract(right, off)
+            for part in (off, Product(HALF, off)):
+                yield one.root, Add(right, part)
+                yield one.root, Subtract(right, part)
 
 
 def _meant(node: Node, known: list[Said]) -> Iterator[tuple[int, Node]]:

@@ -18,10 +18,11 @@ from symgrad.checking.meaning.functions import ALONG
 from symgrad.checking.meaning.heads import is_name, moved_leaf, owned_quantity, quantity_of, sample_of
 from symgrad.checking.meaning.jacobians import jacobian_of
 from symgrad.checking.meaning.matrix_heads import SPECIAL, special
-from symgrad.checking.meaning.points import counted_of, elsewhere, point_of, slope_at
+from symgrad.checking.meaning.points import elsewhere, slope_at
 from symgrad.checking.meaning.powers import powered
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts
+from symgrad.checking.meaning.taken_at import counted_of, point_of
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, at
 from symgrad.checking.worlds.tensor import Misfit, Tensor, elementwise, pick

@@ -20,6 +20,7 @@ from symgrad.checking.meaning.heads import quantity_of, sample_of
 from symgrad.checking.meaning.one_sample import is_short, of_sample
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import scripts, text_of
+from symgrad.checking.meaning.taken_at import differentiated_at
 from symgrad.checking.meaning.variables import Wrt, numbered_name, variable
 from symgrad.checking.worlds.jets import H
 from symgrad.checking.worlds.moved import MOVED, Nested
@@ -91,6 +92,8 @@ def slope(node: Derivative, scope: Scope, factor: bool = False) -> tuple[Tensor,
     """The derivative, the axes of ``of`` first, then those left of ``wrt``; a ``factor`` is behind others."""
     if node.of is None:
         raise Unknown("nothing is differentiated here", node)
+    if isinstance(node.of, Call) and (there := differentiated_at(node.of, scope)) is not None:
+        return slope(replace(node, of=node.of.head), there, factor)
     for read in (by_function, by_argument):
         if (bound := read(node, scope)) is not None:
             return bound, Wrt("")

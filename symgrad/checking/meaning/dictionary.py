@@ -77,6 +77,7 @@ MATRIX_FUNCTIONS = frozenset(
         "tril",
         "onehot",
         "one_hot",
+        *("rowsum", "colsum"),
     )
 )
 

@@ -204,6 +204,18 @@ def _onehot(node: Call, scope: Scope) -> Tensor:
     return Tensor(hot_value(JETS, labels.data, counts.pop()), labels.axes)
 
 
+def _sums(axis: int) -> Callable[[Call, Scope], Tensor]:
+    """The sums of the rows as a column, or of the columns as a row."""
+
+    def apply(node: Call, scope: Scope) -> Tensor:
+        (x,) = (scope.evaluate(arg) for arg in node.args)
+        if x.rank != 2:
+            raise Misfit("the sums of the rows or columns of what is no matrix")
+        return Tensor(np.sum(x.data, axis=axis, keepdims=True), x.axes)
+
+    return apply
+
+
 SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "indicator": _indicator,
     "dot": _dot,
@@ -214,6 +226,8 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
     "inv": _of_matrix("inv"),
     "logdet": _of_matrix("logdet"),
     "vec": _vec,
+    "rowsum": _sums(-1),
+    "colsum": _sums(-2),
     "norm": _norm,
     "pick": _pick,
     "lookup": _lookup,
@@ -229,7 +243,7 @@ SPECIAL: Mapping[str, Callable[[Call, Scope], Tensor]] = {
 }
 """Heads that do more than work on entries or sum them."""
 ARITY: Mapping[str, int] = {
-    **dict.fromkeys(("onehot", "one_hot", "tril"), 1),
+    **dict.fromkeys(("onehot", "one_hot", "tril", "rowsum", "colsum"), 1),
     **dict.fromkeys(("dot", "outer", "pick", "lookup", "conv", "conv2d", "matmul", "unpool"), 2),
     **dict.fromkeys(("maxpool", "avgpool", "argmaxpool", "reshape"), 1),
     **dict.fromkeys(("indicator", "tr", "Tr", "trace", "det", "inv", "logdet", "vec", "flatten", "norm"), 1),

@@ -171,6 +171,14 @@ def class_data(model: Model) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+def tells_classes(model: Model) -> bool:
+    """Whether data may say which class is the true one: labels, zeros and ones, what is not given."""
+    given = model.problem.given
+    arrays = [name for name in model.data if model.graph.shapes.get(name)]
+    unclear = any(name not in given or np.isin(given[name], (0.0, 1.0)).all() for name in arrays)
+    return bool(unclear or model.labels or any(fact.value == 1 for fact in model.facts))
+
+
 def _is_hot(given: object) -> bool:
     array = np.asarray(given if given is not None else 0.0, dtype=float)
     return array.ndim == 1 and bool(np.isin(array, (0.0, 1.0)).all()) and float(array.sum()) == 1.0

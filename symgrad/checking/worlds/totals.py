@@ -88,7 +88,7 @@ def _gates(world: Point, name: str) -> Iterator[str]:
     for (kind, about), belief in world.believed.items():
         if kind != "jacobian" or about[1] != name:
             continue
-        if name in world.model.uses(about[0]) and not belief.target.places:
+        if name in world.model.uses(about[0]) and not (belief.target.places or belief.whole):
             continue  # it may be said of the formula alone; of one entry all that lies between is
         if about[0] in world.model.below(world.model.objective):
             yield about[0]
