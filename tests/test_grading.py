@@ -115,7 +115,7 @@ def test_a_torn_line_is_judged_again(course):
 
 
 def test_a_verdict_stands_at_what_was_judged(course):
-    """A page is made from the work as it is read now; where another line stands there, from what was judged."""
+    """A page is made from the work as it is read now; else of what was judged."""
     problem = open_problem(course / "net.yaml")
     record = recorded("key", check_text(BAD, problem), 0.1)
     assert to_html(annotated(restored(record, read_submission(BAD)))) == to_html(
