@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -76,6 +77,18 @@ def test_every_submission_has_its_row_and_its_page(course):
     report = (course / "out" / "report.html").read_text("utf-8")
     assert 'href="pages/' in report
     assert "ana" not in report
+
+
+def test_the_report_tells_what_most_got_wrong_and_what_to_look_at(course):
+    """Equal lines stand there once, the unread before the wrong; each leads to its line on a page."""
+    grade(course, "--pass", "50")
+    report = (course / "out" / "report.html").read_text("utf-8")
+    text = " ".join(re.sub("<[^>]*>", " ", report).split())
+    assert "Of 2 points: mean 1.33, median 1; 3 of 3 passed." in text
+    assert "The first wrong line is most often about dL/dw: 2 of 4." in text
+    assert "unreadable, near the pass mark" in text
+    assert text.count("3 p x") == 1
+    assert re.search(r'href="pages/\w+\.html#line-2"', report)
 
 
 def test_names_stand_there_where_they_are_asked_for(course):
