@@ -21,6 +21,7 @@ LIGHT = [
     "build --help",
     "show --help",
     "check --help",
+    "grade --help",
     "schema --help",
     "doctor --help",
 ]

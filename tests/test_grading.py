@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -11,9 +12,16 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
+from symgrad.checking.check import check_text
 from symgrad.cli import main
 from symgrad.grading.decisions import has_numbers, read_asked
+from symgrad.grading.record import recorded, restored
+from symgrad.opening import open_problem
+from symgrad.styles.annotated import annotated
+from symgrad.submission.read import read_submission
+from symgrad.writing.html import to_html
 
 PROBLEM = "forward: {p: w * x, L: p**2}\ngiven: {w: 3, x: 2}\nbackward: {wrt: [w, x]}\n"
 GOOD = "$$p = w x$$\n\n$$\\frac{dL}{dw} = 2 p x$$\n\n$$\\frac{dL}{dx} = 2 p w$$\n"
@@ -71,6 +79,18 @@ def test_every_submission_has_its_row_and_its_page(course):
     assert "ana" not in report
 
 
+def test_the_report_tells_what_most_got_wrong_and_what_to_look_at(course):
+    """Equal lines stand there once, the unread before the wrong; each leads to its line on a page."""
+    grade(course, "--pass", "50")
+    report = (course / "out" / "report.html").read_text("utf-8")
+    text = " ".join(re.sub("<[^>]*>", " ", report).split())
+    assert "Of 2 points: mean 1.33, median 1; 3 of 3 passed." in text
+    assert "The first wrong line is most often about dL/dw: 2 of 4." in text
+    assert "unreadable, near the pass mark" in text
+    assert text.count("3 p x") == 1
+    assert re.search(r'href="pages/\w+\.html#line-2"', report)
+
+
 def test_names_stand_there_where_they_are_asked_for(course):
     grade(course, "--names")
     assert ">ana</a>" in (course / "out" / "report.html").read_text("utf-8")
@@ -105,6 +125,19 @@ def test_a_torn_line_is_judged_again(course):
     path.write_bytes(path.read_bytes()[:-40])
     assert "1 judged in this run" in grade(course).stderr
     assert "0 judged in this run" in grade(course).stderr
+
+
+def test_a_verdict_stands_at_what_was_judged(course):
+    """A page is made from the work as it is read now; else of what was judged."""
+    problem = open_problem(course / "net.yaml")
+    record = recorded("key", check_text(BAD, problem), 0.1)
+    assert to_html(annotated(restored(record, read_submission(BAD)))) == to_html(
+        annotated(replace(check_text(BAD, problem), bindings=()))
+    )
+    moved = restored(record, read_submission("$$q = 1$$\n\n" + BAD))
+    assert [line.line.latex for line in moved.lines] == [line["latex"] for line in record.lines]
+    assert [line.verdict for line in moved.lines] == [line["verdict"] for line in record.lines]
+    assert "3 p x" in to_html(annotated(moved))
 
 
 # Decisions
@@ -202,6 +235,7 @@ def test_work_is_judged_by_the_students_own_numbers(tmp_path):
 
 KILLED = """
 import os, signal, sys, time
+from symgrad.checking.check import check_text
 from symgrad.cli import main
 from symgrad.grading import judging
 check_text = judging.check_text

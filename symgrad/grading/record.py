@@ -13,6 +13,7 @@ from symgrad.checking.marks import Evidence, evidence
 from symgrad.checking.verdict import Check, Contradicted, Judged, Kept, Verdict, Witness
 from symgrad.reading.model import Problem
 from symgrad.submission.lines import Line, Submission
+from symgrad.submission.written import NOWHERE
 from symgrad.variants.manifest import hash_of
 from symgrad.writing.check_json import check_to_json
 
@@ -78,9 +79,8 @@ def restored(record: Record, submission: Submission) -> Check:
     """The check again, beside the lines of the work as they are read."""
     lines = {line.id: line for line in submission.lines}
     judged = tuple(
-        _judged(lines[said["id"]], said, more)
+        _judged(_line(lines.get(said["id"]), said), said, more)
         for said, more in zip(record.lines, record.beside, strict=True)
-        if said["id"] in lines
     )
     check = record.check
     return Check(
@@ -92,6 +92,14 @@ def restored(record: Record, submission: Submission) -> Check:
         notes=tuple(check["notes"]),
         missing=tuple(check["missing"]),
     )
+
+
+def _line(line: Line | None, said: dict[str, Any]) -> Line:
+    """The line of which something is said; where another stands there as it is read now, its source alone."""
+    if line is not None and line.latex == said["latex"]:
+        return line
+    source = said["source"]
+    return Line(said["id"], said["latex"], (), (), NOWHERE, source["line"], source["column"])
 
 
 def _judged(line: Line, said: dict[str, Any], more: Beside) -> Judged:

@@ -81,7 +81,7 @@ def _points(results: Sequence[Result], share: float) -> Iterator[Block]:
         )
         for n in range(BARS)
     )
-    yield Table(_cells("Points", "Students", ""), tuple(rows))
+    yield Table(_cells("Points", "Students", "As a bar"), tuple(rows))
 
 
 def _quantities(results: Sequence[Result]) -> Table:
@@ -222,7 +222,7 @@ def _students(results: Iterable[Result], who: Mapping[str, str]) -> Table:
         )
         for result in results
     )
-    return Table(_cells("Student", "Points", "of", ""), tuple(rows))
+    return Table(_cells("Student", "Points", "of", "Late"), tuple(rows))
 
 
 def _page(result: Result) -> str:
