@@ -334,7 +334,11 @@ def test_a_fault_is_told_at_its_place(old, new, message, row):
 
 
 def test_layers_are_written_high_and_steps_low_and_the_state_keeps_its_name():
-    report = Rendering(solve(made(LAYERS)), look_of(made(LAYERS), Choices("lab", "delta"))).tex().decode()
+    report = (
+        Rendering(solve(made(LAYERS)), look_of(made(LAYERS), Choices("lab", "delta", colour=False)))
+        .tex()
+        .decode()
+    )
     assert r"\delta^{[l]}" in report
     assert r"W^{[2]}" in report
     steps = Rendering(solve(made(EULER)), look_of(made(EULER), Choices("lab"))).md().decode()

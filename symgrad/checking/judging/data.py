@@ -46,8 +46,12 @@ def is_coincidence(question: Question, worlds: Sequence[World], given: World) ->
     if not plain or len(literals) > MOST_NUMBERS or any(isinstance(part, Matrix) for part in inside):
         return False
     leaves = [name for name in given.model.problem.given if name in given.model.graph.leaves]
-    for name in () if given.believed else leaves:  # gᵀp is p_1 − p_2 + ½ p_3
-        if ask(question, [world.with_leaves({name: given.value(name)}) for world in worlds]).kind == AGREE:
+    data = tuple(name for name in leaves if name in given.model.data)
+    for names in (
+        () if given.believed else ((data, *((name,) for name in leaves)))
+    ):  # gᵀp is p_1 − p_2 + ½ p_3
+        put_in = {name: given.value(name) for name in names}
+        if ask(question, [world.with_leaves(put_in) for world in worlds]).kind == AGREE:
             return False
     entries = partial(_values, given=given)
     return next(_named(question, worlds, entries, MOST_NAMED, MOST_NAMINGS, ones=True), None) is None
