@@ -120,7 +120,7 @@ def _verdict(ready: Prepared, steps: tuple[Step, ...], memory: Memory, bench: Be
     root = carried(ready, steps, memory, bench) or traced(ready, steps, memory, bench)
     nodes = [node for _, node in ready.sides]
     target = target_of(nodes[0], bench.dictionary, line.id) or likened(ready, bench)
-    if root is None and memory.reached > memory.step and target is not None and target.kind != "update":
+    if root is None and memory.reached > memory.step and target is not None and target.is_reckoned:
         there = replace(bench, step=memory.reached)
         root = carried(ready, steps, memory, there)
         memory = memory if root is None else memory.moved_on(memory.reached, memory.example)

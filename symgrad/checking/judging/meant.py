@@ -173,8 +173,8 @@ def _later(meant: Meant) -> Meant:
         return meant
     if not model.rate or bench.points.given is None:
         return meant
-    is_value = target is not None and target.kind != "update"
-    for step in dict.fromkeys((memory.step + 1, max(memory.step + 1, memory.reached if is_value else 0))):
+    reached = memory.reached if target is not None and target.is_reckoned else 0
+    for step in dict.fromkeys((memory.step + 1, max(memory.step + 1, reached))):
         try:
             later = meant.read_as(meant.ready, replace(bench, step=step))
         except NoValue:

@@ -120,9 +120,7 @@ class Memory(Struct, frozen=True):
         Either it says what a parameter is now, or an update stands above, and this is not one more of them;
         or the words say so.
         """
-        if LATER.search(prose) or (
-            self.reached > self.step and target is not None and target.kind != "update"
-        ):
+        if LATER.search(prose) or (self.reached > self.step and target is not None and target.is_reckoned):
             return True
         if target is not None and target.kind == "update":
             return target.name in self.updated

@@ -32,6 +32,11 @@ class Target(Struct, frozen=True):
     places: tuple[int, ...] = ()
     step: int = 0
 
+    @property
+    def is_reckoned(self) -> bool:
+        """Whether it is worked out at the parameters as they are: no number of an update is its own."""
+        return self.kind not in ("update", "moment")
+
 
 def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
     """What a side names: a value or a gradient of the objective, its index letters, or a place in it."""
