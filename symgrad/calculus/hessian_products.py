@@ -134,7 +134,10 @@ def product_along(
         return ()
 
     if at_all_points(second, check):
-        found = {name: replace(each, proof=_proof(second, name)) for name, each in found.items()}
+        found = {
+            name: replace(each, proof=proof_at_points(second.quantities[name]))
+            for name, each in found.items()
+        }
     said = tuple(_said(each, graph) for each in found.values())
     return ProductOf(graph.of, along, said, _wholes(graph, along, said))
 
@@ -180,10 +183,6 @@ def _tangent(second: Graph, name: str, free: tuple[Index, ...], poly: Poly) -> T
     form, best = min(forms, key=lambda pair: cost(pair[0])) if forms else (None, poly)
     index = entrywise(factored(best, Letters(*free)), second.shape)
     return Tangent(Name(name), free, form, index)
-
-
-def _proof(second: Graph, name: str) -> str:
-    return proof_at_points(second.quantities[name])
 
 
 def _said(each: Tangent, graph: Graph) -> Tangent:

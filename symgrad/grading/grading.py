@@ -142,8 +142,8 @@ class Grading(Struct, frozen=True, dict=True):
         if look or whose.problem is None:
             return Came(whose, work, data, look=look)
         problem = opened(whose.problem)
-        key = key_of(version("symgrad"), problem, work.suffix, data)
-        return Came(whose, work, data, key, hash_of(problem.located.data, problem.given))
+        made_of = hash_of(problem.located.data, problem.given)
+        return Came(whose, work, data, key_of(version("symgrad"), made_of, work.suffix, data), made_of)
 
     @cached_property
     def known(self) -> dict[str, Record]:

@@ -11,10 +11,8 @@ from msgspec import Struct
 
 from symgrad.checking.marks import Evidence, evidence
 from symgrad.checking.verdict import Check, Contradicted, Judged, Kept, Verdict, Witness
-from symgrad.reading.model import Problem
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import NOWHERE
-from symgrad.variants.manifest import hash_of
 from symgrad.writing.check_json import check_to_json
 
 
@@ -58,9 +56,12 @@ class Record(Struct, frozen=True, omit_defaults=True):
         )
 
 
-def key_of(version: str, problem: Problem, suffix: str, data: bytes) -> str:
-    """The key of a submission: by all that it is judged by, and nothing that only its points depend on."""
-    head = f"{version}\n{hash_of(problem.located.data, problem.given)}\n{suffix}\n{len(data)}\n"
+def key_of(version: str, problem: str, suffix: str, data: bytes) -> str:
+    """The key of a submission: by all that it is judged by, and nothing that only its points depend on.
+
+    ``problem`` is the hash of its problem.
+    """
+    head = f"{version}\n{problem}\n{suffix}\n{len(data)}\n"
     return sha256(head.encode() + data).hexdigest()
 
 

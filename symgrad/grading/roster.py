@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ from msgspec import Struct
 from symgrad.errors import InputError
 from symgrad.grading.incoming import Incoming
 from symgrad.variants.making import PROBLEMS
-from symgrad.variants.manifest import LENGTH, LETTERS, Manifest, Variant, read_manifest
+from symgrad.variants.manifest import LENGTH, LETTERS, Manifest, Variant, letters_of, read_manifest
 from symgrad.variants.students import Student
 
 _CODE = re.compile(rf"(?<![A-Za-z0-9])[{LETTERS}]{{{LENGTH}}}(?![A-Za-z0-9])")
@@ -123,8 +122,7 @@ def names_in(name: str) -> Iterator[str]:
 
 def hidden(student: Student) -> str:
     """A code in place of a name: the same for the same student."""
-    number = int.from_bytes(sha256(student.id.encode()).digest()[:8], "big")
-    return "".join(LETTERS[(number >> (5 * n)) % 32] for n in range(LENGTH + 1))
+    return letters_of(student.id.encode(), LENGTH + 1)
 
 
 def apart(found: Iterable[Whose]) -> list[Whose]:

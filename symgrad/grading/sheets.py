@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from symgrad.errors import InputError
+from symgrad.variants.students import delimiter_of
 
 _CELL = re.compile(r'"(?:[^"]|"")*"[^,;\t\r\n]*|[^,;\t\r\n]*')
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -48,8 +49,7 @@ def read_sheet(path: Path) -> Sheet:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise InputError(f"cannot read '{path}': {reason.lower()}", hint="name a CSV file") from error
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    delimiter = delimiter_of(text)
     rows, at = [], 0
     while at < len(text):
         row, at = _row(text, at, delimiter)

@@ -12,7 +12,7 @@ from symgrad.code.function import Line
 from symgrad.numbers.evaluate import Values, evaluate
 from symgrad.tree import Array, Formula, Op, walk
 
-ENDING = 8
+ENDING = 6
 """Decimals after which a number is taken not to end."""
 ROUNDED = 3
 """Decimals to which a hand rounds what does not end."""
@@ -24,19 +24,13 @@ def digits_of(number: float) -> int:
     >>> digits_of(0.25), digits_of(120.0), digits_of(1 / 3)
     (2, 2, 3)
     """
-    exact = round(number, ENDING)
-    shown = (
-        exact
-        if abs(exact - number) < 1e-12 * max(1.0, abs(number)) and ends(number)
-        else round(number, ROUNDED)
-    )
-    digits = Decimal(str(shown)).normalize().as_tuple().digits
-    return len(digits)
+    shown = round(number, ENDING if ends(number) else ROUNDED)
+    return len(Decimal(str(shown)).normalize().as_tuple().digits)
 
 
 def ends(number: float) -> bool:
     """Whether a number has few decimals."""
-    return abs(number * 10**6 - round(number * 10**6)) < 1e-4
+    return abs(number - round(number, ENDING)) < 1e-10
 
 
 def longest(array: Array) -> int:

@@ -26,7 +26,6 @@ from symgrad.tree import Array
 from symgrad.variants.manifest import NAME, Manifest, Variant, code_of, hash_of, read_manifest
 from symgrad.variants.search import Search, search_of
 from symgrad.variants.students import Student, read_students
-from symgrad.variants.wishes import WISHES
 from symgrad.workers import count_of, spread
 from symgrad.writing.files import write_files
 from symgrad.writing.problem_file import file_text
@@ -35,7 +34,6 @@ FOLDERS = {"questions": "sheets", "gaps": "sheets", KEY: "keys"}
 """Where the sheets of each kind go: what is handed out lies apart from what is not."""
 PROBLEMS = "problems"
 MOST_TOLD = 5
-SENTENCES = {wish.id: f"'{wish.id}' where hardly any numbers have it" for wish in WISHES}
 
 
 class Class(Struct, frozen=True, dict=True):
@@ -213,7 +211,7 @@ def told(manifest: Manifest, variants: Sequence[Variant]) -> Iterator[str]:
     """What the class should know of its numbers: what no variant has, and what some lack."""
     for wish, faults in manifest.given_up.items():
         named = ", ".join(map(plain_text, faults[:MOST_TOLD])) + (" …" if len(faults) > MOST_TOLD else "")
-        yield f"no variant was asked for {SENTENCES[wish]}: {named}"
+        yield f"no variant was asked for '{wish}' where hardly any numbers have it: {named}"
     for wish in dict.fromkeys(wish for variant in variants for wish in variant.unreached):
         lacking = [variant.student.id for variant in variants if wish in variant.unreached]
         named = ", ".join(lacking[:MOST_TOLD]) + (" …" if len(lacking) > MOST_TOLD else "")

@@ -73,6 +73,10 @@ def hash_of(stated: Mapping[str, Any], given: Mapping[str, Array]) -> str:
 
 def code_of(given: dict[str, Any], each: tuple[dict[str, Any], ...]) -> str:
     """A short code for numbers: the same numbers, the same code."""
-    digest = sha256(msgspec.json.encode([given, each], order="deterministic")).digest()
-    number = int.from_bytes(digest[:8], "big")
-    return "".join(LETTERS[(number >> (5 * n)) % 32] for n in range(LENGTH))
+    return letters_of(msgspec.json.encode([given, each], order="deterministic"), LENGTH)
+
+
+def letters_of(data: bytes, count: int) -> str:
+    """Letters that stand for data."""
+    number = int.from_bytes(sha256(data).digest()[:8], "big")
+    return "".join(LETTERS[(number >> (5 * n)) % len(LETTERS)] for n in range(count))

@@ -43,7 +43,7 @@ def read_students(path: Path) -> tuple[Student, ...]:
     or there twice.
     """
     source = load_source(path)
-    rows = list(csv.reader(source.text.splitlines(), delimiter=_delimiter(source.text)))
+    rows = list(csv.reader(source.text.splitlines(), delimiter=delimiter_of(source.text)))
     heads = [cell.strip().casefold() for cell in rows[0]] if rows else []
     places = {key: _column(heads, names) for key, names in COLUMNS.items()}
     if places["id"] is None:
@@ -76,7 +76,8 @@ def _column(heads: list[str], names: tuple[str, ...]) -> int | None:
     return next((heads.index(name) for name in names if name in heads), None)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """What parts the cells of a table, as its first line shows."""
     first = text.partition("\n")[0]
     return max(",;\t", key=first.count)
 

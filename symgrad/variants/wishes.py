@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from msgspec import Struct
 
+from symgrad.checking.worlds.drawing import rate
 from symgrad.checking.worlds.kinks import kinks_of
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.moved import at
@@ -30,8 +31,6 @@ SPREAD = 0.25
 """How far the work of a variant may be from the class's median."""
 UNITS = 4.0
 """Half-units of the last printed digit by which two results differ, at least."""
-CUTTING = ("relu", "maximum", "where")
-"""Operations by which a unit is off where its argument is negative."""
 SQUASHING = ("softmax", "sigmoid")
 _ENTRY = re.compile(r"entry \d+")
 Faults: TypeAlias = "frozenset[str]"
@@ -50,10 +49,8 @@ class Candidate(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def world(self) -> World:
         """The point as the checker sees it."""
-        model, update = self.model, self.model.problem.update
-        stated = update is not None and not isinstance(update.rate, str)
-        rate = {model.rate: np.asarray(update.rate)} if update is not None and stated else {}
-        return World(model, {**rate, **self.given}, model.graph.sizes, "given")
+        model = self.model
+        return World(model, {**rate(model), **self.given}, model.graph.sizes, "given")
 
     @cached_property
     def point(self) -> Mapping[Formula, Array]:
@@ -62,12 +59,10 @@ class Candidate(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def quantities(self) -> Iterator[tuple[str, Array]]:
-        """The quantities with several entries."""
+        """The quantities that the problem names."""
         graph = self.model.graph
-        several = (
-            name for name in graph.quantities if Name(name) in self.point and name not in graph.auxiliary
-        )
-        yield from ((name, self.point[Name(name)]) for name in several)
+        own = (name for name in graph.quantities if name not in graph.auxiliary)
+        yield from ((name, self.point[Name(name)]) for name in own if Name(name) in self.point)
 
     @cached_property
     def results(self) -> tuple[tuple[tuple[Slip, ...], list[Result]], ...]:

@@ -47,9 +47,8 @@ def is_coincidence(question: Question, worlds: Sequence[World], given: World) ->
         return False
     leaves = [name for name in given.model.problem.given if name in given.model.graph.leaves]
     data = tuple(name for name in leaves if name in given.model.data)
-    for names in (
-        () if given.believed else ((data, *((name,) for name in leaves)))
-    ):  # gᵀp is p_1 − p_2 + ½ p_3
+    ways = () if given.believed else (data, *((name,) for name in leaves))
+    for names in ways:  # gᵀp is p_1 − p_2 + ½ p_3
         put_in = {name: given.value(name) for name in names}
         if ask(question, [world.with_leaves(put_in) for world in worlds]).kind == AGREE:
             return False
