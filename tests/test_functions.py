@@ -429,3 +429,12 @@ def test_the_largest_body_is_differentiated():
         autograd_gradients({"J": f"sum({body.replace('t)', 'x)', 1)})"}, {"x": np.array([0.3])}, ["x"])["x"],
         12,
     )
+
+
+def test_what_has_no_number_refers_to_none_in_the_closing_table():
+    problem = {"forward": {"u": "W @ x", "h": "f(u)", "L": "sum(h)"}, "functions": {"f(t)": None}}
+    given = {"W": [[1, 2], [3, 4]], "x": [1, 2]}
+    text = report({**problem, "given": given}, ("md",))["md"].decode()
+    (row,) = (line for line in text.splitlines() if line.startswith("|") and r"\partial W}" in line)
+    assert row.rstrip("| ").endswith("–")
+    assert "see above" not in row

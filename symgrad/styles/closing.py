@@ -17,7 +17,7 @@ FEWEST = 2
 WIDEST = {"form": 14.0, "value": 16.0}
 TALLEST = 6.0
 """What fits in a cell, in em; of a larger form or number the passages above have it."""
-ELSEWHERE = "see above"
+ELSEWHERE, NONE = "see above", "–"
 
 
 def closing(setting: Setting) -> Iterator[Block]:
@@ -44,7 +44,7 @@ def _row(setting: Setting, gradient: GradientOf) -> tuple[Sentence, ...]:
     target = gradient.target
     shape = setting.solution.graph.shapes[target]
     number = setting.solution.run.gradients.get(target)
-    value = words(setting, ELSEWHERE) if number is None else _fitting(setting, Value(number), WIDEST["value"])
+    value = inline(setting, NONE) if number is None else _fitting(setting, Value(number), WIDEST["value"])
     return (
         inline(setting, setting.gradient(target)),
         _form(setting, gradient),
