@@ -12,6 +12,15 @@ PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 MOST_LINES = 200
 SECONDS = 60
+OPEN = "for (const fold of document.querySelectorAll('details')) fold.open = true; return null"
+# A page that arrives in pieces is laid out before its last formula is whole, and Firefox says so of the
+# part. What is wrong with the whole it says when all formulas are laid out anew.
+OF_A_PART = "Invalid markup:"
+ANEW = """
+  for (const shown of ["none", ""]) { document.body.style.display = shown; document.body.offsetHeight; }
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return null
+"""
 
 
 class Firefox:
@@ -58,7 +67,9 @@ class Firefox:
         viewport = {"width": width, "height": 900}
         self.send("browsingContext.setViewport", context=self.window, viewport=viewport)
         self.send("browsingContext.navigate", context=self.window, url=Path(path).as_uri(), wait="complete")
-        self.run("for (const fold of document.querySelectorAll('details')) fold.open = true; return null")
+        self.run(OPEN)
+        self.told = [each for each in self.told if not each.startswith(OF_A_PART)]
+        self.run(ANEW)
 
     def run(self, body):
         """What the body of a function returns, as JSON says it; a promise is waited for."""
