@@ -121,7 +121,7 @@ def _check(asked: Asked) -> Answer:
     for judged in check.lines:
         rows.setdefault(judged.line.line, judged.verdict.value)
     return Answer(
-        preview=to_fragment(preview(check), depth=3),
+        preview=to_fragment(preview(check), depth=2),
         verdicts=shown.html,
         said=shown.said,
         rows=rows,

@@ -1,8 +1,7 @@
 """How long many who type at once wait for a verdict: ``python tests/benchmarks/serving.py [--typists 30]``.
 
-Each types a derivation of exercise 3 over HTTP, faster than a person, and rests at the end of a row and now
-and then between words. As the page does, a typist asks when the keys rest, and one thing at a time. Nothing is
-asserted on time.
+Each types a derivation over HTTP, faster than a person, and rests at the end of a row and now and then
+between words. As the page does, a typist asks when the keys rest, one thing at a time.
 """
 
 import argparse
