@@ -2,7 +2,7 @@
 others (as CI does), ``-m nightly`` the rest. A test without cases is slow.
 """
 
-SHARE, IN_CI = 60, 12
+SHARE, IN_CI = 60, 20
 """Of so many cases of a file's slow tests one runs always, and of so many one runs in CI."""
 
 SLOW = {

@@ -100,7 +100,7 @@ ORPHANED = """
 import os, sys, time
 from symgrad.workers import scattered
 def work(task):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())  # at once, also where Python writes a line in parts
     time.sleep(600)
 if __name__ == "__main__":
     list(scattered(work, [1, 2], 2, lambda task, how: how))
@@ -112,8 +112,10 @@ def test_processes_end_with_the_one_that_started_them(tmp_path):
     script = tmp_path / "orphaned.py"
     script.write_text(ORPHANED)
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
-        children = [int(parent.stdout.readline()) for _ in range(2)]
-        parent.kill()
+        try:
+            children = [int(parent.stdout.readline()) for _ in range(2)]
+        finally:
+            parent.kill()
     for _ in range(100):
         if not any(map(alive, children)):
             return
