@@ -11,6 +11,7 @@ import ipaddress
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -134,7 +136,8 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, sent)
             return
-        await self.app(scope, _counted(receive, LONGEST.get(scope["path"], USUAL)), sent)
+        with suppress(ClientDisconnect):  # who hangs up is told nothing
+            await self.app(scope, _counted(receive, LONGEST.get(scope["path"], USUAL)), sent)
 
     def _visitor(self, headers: Headers) -> tuple[str, bool]:
         """Who asks, and whether the cookie is to be set."""

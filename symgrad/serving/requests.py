@@ -43,6 +43,8 @@ async def fields_of(request: Request, access: Access) -> Fields:
     texts: dict[str, str] = {}
     file = None
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD) as form:
+        if len(form.multi_items()) > MOST_FIELDS:
+            raise HTTPException(400, f"a form has {MOST_FIELDS} fields at the most")
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 file = value.filename or "", await value.read()
