@@ -291,6 +291,7 @@ SLOW = {
         "test_verdicts_come_as_one_types",
         "test_what_is_typed_does_nothing",
     ),
+    "test_serving_firefox": ("test_verdicts_come_as_one_types",),
     "test_seed": ("test_every_report_is_right_by_the_checker",),
     "test_sheets": (
         "test_a_key_is_read_as_its_own_problem",
@@ -385,6 +386,7 @@ EVERY_ONE = {
     "test_hessians_convolution",
     "test_outside",
     "test_serving_browser",
+    "test_serving_firefox",
     "test_soft_targets",
     "test_variants",
     "test_writing_pdf",
@@ -411,6 +413,7 @@ NEVER_QUICK = {
     "test_reading_problem",
     "test_repeat",
     "test_serving_browser",
+    "test_serving_firefox",
     "test_sheets_handed_out",
     "test_styles_combinations",
     "test_variants",

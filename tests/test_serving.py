@@ -1,6 +1,7 @@
 """The page to type into, spoken with over HTTP: verdicts, hints by tries, and what nobody may do with it."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -38,6 +39,9 @@ def folder(tmp_path_factory):
     (place / "net.yaml").write_text(PROBLEM)
     (place / "deep").mkdir()
     (place / "deep" / "other.yml").write_text("forward: {L: v**2}\n")
+    (place / "deep" / "twin.yaml").write_text("title: 'Twins'\nforward: {L: v**2}\n")
+    (place / "twin.yaml").write_text("title: Twins\nforward: {L: v**2}\n")
+    (place / "broken.yaml").write_text("title: [\nforward: {L: v**2}\n")
     (place / "rubric.yaml").write_text("points: {dL/dw: 1}\n")
     (place / ".hidden.yaml").write_text(PROBLEM)
     (place / "linked.yaml").symlink_to(place / "net.yaml")
@@ -76,6 +80,9 @@ def test_the_problems_of_the_folder_are_offered_by_title(visitor):
     options = {e.attributes["value"]: e.text() for e in read(visitor.page.text).all("option")}
     assert options["net.yaml"] == "A <b>net</b>"
     assert options["deep/other.yml"] == "deep/other.yml"
+    assert options["twin.yaml"] == "Twins (twin.yaml)"
+    assert options["broken.yaml"] == "broken.yaml"
+    assert "error" in visitor.post("/problem", problem="broken.yaml").json["fault"]
     assert not {"rubric.yaml", ".hidden.yaml", "linked.yaml"} & options.keys()
 
 
@@ -108,6 +115,14 @@ def test_what_is_typed_is_escaped(visitor, text):
     page = visitor.get("/")
     field = next(e for e in read(page.text).all("textarea") if e.attributes["id"] == "text")
     assert text.splitlines()[0][:20] in field.text()
+
+
+def test_a_problem_that_was_saved_again_is_read_again(visitor, folder):
+    path = folder / "deep" / "twin.yaml"
+    assert visitor.check("$dL/dv = 2 v$", "deep/twin.yaml")["rows"] == {"1": "correct"}
+    path.write_text("title: 'Twins'\nforward: {L: v**3}\n")
+    os.utime(path, (2_000_000_000, 2_000_000_000))
+    assert visitor.check("$dL/dv = 2 v$", "deep/twin.yaml")["rows"] == {"1": "wrong"}
 
 
 def test_the_problem_is_shown_as_questions(visitor):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from symgrad.errors import SymgradError
-from symgrad.opening import open_problem
+from symgrad.reading.yaml import read_yaml
 from symgrad.serving.task import Source
 
 MOST_FILES, DEEPEST, MOST_BYTES = 500, 4, 1_000_000
 ENDINGS = (".yaml", ".yml")
-_FORWARD = re.compile(rb"^[\"']?forward[\"']?\s*:", re.MULTILINE)
+_FORWARD = re.compile(r"^[\"']?forward[\"']?\s*:", re.MULTILINE)
+_TITLE = re.compile(r"^[\"']?title[\"']?\s*:.*$", re.MULTILINE)
 
 
 class Offered(Struct, frozen=True):
@@ -41,7 +44,11 @@ def shelf(folder: Path) -> Mapping[str, Offered]:
             found[name] = Offered(name, title or name, Source(path, about.st_mtime_ns))
             if len(found) == MOST_FILES:
                 break
-    return found
+    titles = Counter(each.title for each in found.values())
+    return {
+        name: replace(each, title=f"{each.title} ({name})") if titles[each.title] > 1 else each
+        for name, each in found.items()
+    }
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -57,12 +64,20 @@ def _files(folder: Path) -> Iterator[Path]:
 
 @lru_cache(2 * MOST_FILES)
 def _title(path: Path, stamp: int) -> str | None:
-    """The title of a problem, nothing where it has none or cannot be used; None where it is no problem."""
+    """The title of a problem, nothing where it has none; None where a file is no problem.
+
+    Of a file only this row is read: there may be a variant for every student of a class.
+    """
     try:
-        if not _FORWARD.search(path.read_bytes()):
-            return None
-        return open_problem(path).title
-    except OSError:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
         return None
+    if not _FORWARD.search(text):
+        return None
+    stated = _TITLE.search(text)
+    try:
+        data = read_yaml(stated[0], path.name).data if stated else {}
     except SymgradError:
         return ""
+    title = data.get("title") if isinstance(data, dict) else None
+    return title if isinstance(title, str) else ""
