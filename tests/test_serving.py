@@ -25,7 +25,7 @@ from symgrad.cli import main
 from symgrad.commands import serve
 from symgrad.reading.problem import read_problem
 from symgrad.serving.pool import Crowded, Dropped, Pool
-from symgrad.serving.tries import STOOD, level_of, released, to_come
+from symgrad.serving.tries import STOOD, level_of, released
 
 PROBLEM = "title: A <b>net</b>\nforward: {p: w * x, L: p**2}\ngiven: {w: 3, x: 2}\nbackward: {wrt: [w, x]}\n"
 GOOD = "# Mine\n\nWe have $$p = w x$$\n\n$$\\frac{dL}{dw} = 2 p x$$\n"
@@ -180,13 +180,14 @@ def test_the_report_is_a_file_that_says_no_more_than_the_page(visitor, to, begin
 
 
 def shown(text, tries, at, most="answer"):
-    check, tries = released(check_text(text, read_problem(PROBLEM)), tries, at, most)
+    found = released(check_text(text, read_problem(PROBLEM)), tries, at, most)
+    check, tries = found.check, found.tries
     (wrong,) = (judged for judged in check.lines if judged.verdict == "wrong")
     (known,) = tries.values()
     level = level_of(known.changes, most)
     assert (wrong.right is not None, wrong.witness is not None) == (level == "answer",) * 2
     assert level != "where" or (wrong.hint, wrong.mistake) == (None, None)
-    return level, to_come(check, tries, most), tries
+    return level, found.more, tries
 
 
 def test_more_is_said_of_a_line_that_was_changed():
@@ -198,7 +199,8 @@ def test_more_is_said_of_a_line_that_was_changed():
     assert levels[0] == "where"
     assert levels[1] == levels[2] == "rule"
     assert levels[3:] == ["answer", "answer"]
-    assert [more for _, more in found] == [{2: 1}, {2: 2}, {2: 1}, {}, {}]
+    assert [more for _, more in found] == [{2: 3}, {2: 2}, {2: 1}, {}, {}]  # no cause of these is known
+    assert shown(GOOD.replace("2 p x", "2 p w"), {}, 0)[:2] == ("where", {2: 1})
 
 
 def test_looking_again_typing_on_and_going_back_are_no_tries():
@@ -221,7 +223,7 @@ def test_no_more_is_said_than_the_server_allows():
 
 def test_the_page_keeps_the_answer_back(visitor):
     found = visitor.check(BAD)["verdicts"]
-    assert "more is said of the next try" in found
+    assert "more is said after 3 tries" in found
     assert not re.search("Hint|The right line", found)
 
 

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from symgrad.checking.check import check_text
-from symgrad.checking.verdict import Check
 from symgrad.document.blocks import Paragraph
 from symgrad.errors import InputError
 from symgrad.late import Late
@@ -23,7 +21,7 @@ from symgrad.opening import open_problem
 from symgrad.reading.problem import Problem, read_problem
 from symgrad.running import told
 from symgrad.serving.preview import preview
-from symgrad.serving.tries import Tries, released, to_come
+from symgrad.serving.tries import Released, Tries, released
 from symgrad.serving.verdicts import verdicts
 from symgrad.styles.manner import Manner
 from symgrad.styles.sentences import sentence
@@ -102,7 +100,7 @@ def _opened(source: Source) -> Problem | None:
     return read_problem(source.text, OWN) if source.text.strip() else None
 
 
-def _checked(asked: Asked) -> tuple[Check, dict[str, Tries]]:
+def _checked(asked: Asked) -> Released:
     found = check_text(asked.text, _opened(asked.source), asked.name)
     return released(found, asked.tries, asked.at, asked.most)
 
@@ -115,8 +113,9 @@ def lost(asked: Asked, how: str) -> Answer:
 def _check(asked: Asked) -> Answer:
     if not asked.text.strip():
         return Answer(tries=asked.tries)
-    check, tries = _checked(asked)
-    shown = verdicts(check, to_come(check, tries, asked.most))
+    found = _checked(asked)
+    check, tries = found.check, found.tries
+    shown = verdicts(check, found.more)
     rows: dict[int, str] = {}
     for judged in check.lines:
         rows.setdefault(judged.line.line, judged.verdict.value)
@@ -140,9 +139,9 @@ def _problem(asked: Asked) -> Answer:
 
 
 def _report(asked: Asked) -> Answer:
-    check, tries = _checked(asked)
-    made = reports.contents(replace(check, hints=asked.most), None, (asked.to,), "typst")
-    return Answer(content=made[asked.to], tries=tries)
+    found = _checked(asked)
+    made = reports.contents(found.check, None, (asked.to,), "typst")
+    return Answer(content=made[asked.to], tries=found.tries)
 
 
 def _typeset(asked: Asked) -> Answer:

@@ -52,9 +52,20 @@ Known = Mapping[str, Tries]
 """The tries at each line, by what it is about."""
 
 
-def released(check: Check, known: Known, at: float, most: str) -> tuple[Check, dict[str, Tries]]:
-    """The check with as much as may be said, ``most`` at the most, and the tries with those it shows."""
-    tries = dict(known)
+class Released(Struct, frozen=True):
+    """A check with as much as may be said, and the tries with those it shows.
+
+    ``more`` has for every line of which more will be said how many changes are left until then.
+    """
+
+    check: Check
+    tries: dict[str, Tries]
+    more: dict[int, int]
+
+
+def released(check: Check, known: Known, at: float, most: str) -> Released:
+    """As much of a check as may be said at a time, ``most`` at the most."""
+    tries, more = dict(known), {}
     lines = []
     for key, judged in _keyed(check):
         if judged.verdict is not Verdict.WRONG:
@@ -62,8 +73,11 @@ def released(check: Check, known: Known, at: float, most: str) -> tuple[Check, d
             continue
         if key in tries or len(tries) < MOST_LINES:
             tries[key] = tries.get(key, Tries()).after(_hash(judged.line.latex), at)
-        lines.append(LEVELS[level_of(tries.get(key, Tries()).changes, most)](judged))
-    return replace(check, lines=tuple(lines), hints=most), tries
+        changes = tries.get(key, Tries()).changes
+        lines.append(LEVELS[level_of(changes, most)](judged))
+        if left := _left(judged, changes, most):
+            more[judged.line.id] = left
+    return Released(replace(check, lines=tuple(lines), hints=most), tries, more)
 
 
 def level_of(changes: int, most: str) -> str:
@@ -77,18 +91,17 @@ def level_of(changes: int, most: str) -> str:
     return min(reached, most, key=order.index)
 
 
-def to_come(check: Check, known: Known, most: str) -> dict[int, int]:
-    """For every wrong line of which more will be said, how many changes are left until then."""
-    found = {}
-    for key, judged in _keyed(check):
-        if judged.verdict is not Verdict.WRONG:
-            continue
-        changes = known.get(key, Tries()).changes
-        now = level_of(changes, most)
-        counts = [count for count, _ in RELEASED if count > changes and level_of(count, most) != now]
-        if counts:
-            found[judged.line.id] = min(counts) - changes
-    return found
+def _left(judged: Judged, changes: int, most: str) -> int:
+    """How many changes are left until something else is said of a line; 0 where nothing will be."""
+    now = _said(judged, changes, most)
+    counts = (count for count, _ in RELEASED if count > changes and _said(judged, count, most) != now)
+    return min(counts, default=changes) - changes
+
+
+def _said(judged: Judged, changes: int, most: str) -> tuple[object, ...]:
+    """What is said of a line after so many changes."""
+    shown = LEVELS[level_of(changes, most)](judged)
+    return shown.message, shown.hint, shown.mistake, shown.right, shown.witness is None
 
 
 def _keyed(check: Check) -> Iterator[tuple[str, Judged]]:
