@@ -255,8 +255,11 @@ EXPORTS: Mapping[str, tuple[str, str, Callable[[Sequence[Result], Path], bytes]]
 
 
 def export(name: str, naming: str, results: Sequence[Result], folder: Path) -> tuple[Path, bytes]:
-    """A file for others. Raises `InputError` where the work did not come from where it is to go back to."""
+    """A file for others, in the order of ids.
+
+    Raises `InputError` where the work did not come from where it is to go back to.
+    """
     file, needed, make = EXPORTS[name]
     if needed and naming != needed:
         raise InputError(f"{name} needs the names that {needed} gives", hint=f"grade the ZIP from {needed}")
-    return folder / file, make(results, folder)
+    return folder / file, make(sorted(results, key=lambda result: result.student), folder)

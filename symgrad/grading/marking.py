@@ -22,13 +22,17 @@ DECIDED = "decided"
 
 
 class Piece(Struct, frozen=True):
-    """A student's work: whose, what came in, how it was judged, by which problem, why it was not."""
+    """A student's work: whose, what came in, how it was judged, by which problem, why it was not.
+
+    ``digest`` is that of what came in.
+    """
 
     whose: Whose
     work: Incoming
     record: Record | None = None
     problem: str = ""
     look: str = ""
+    digest: str = ""
 
 
 class Result(Struct, frozen=True):
