@@ -22,6 +22,7 @@ LIGHT = [
     "show --help",
     "check --help",
     "grade --help",
+    "autograde --help",
     "schema --help",
     "doctor --help",
 ]

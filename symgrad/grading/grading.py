@@ -16,7 +16,8 @@ from symgrad.grading.changes import NAME as CHANGES
 from symgrad.grading.changes import Changes, changes_of
 from symgrad.grading.deciding import Deciding
 from symgrad.grading.decisions import Decision, add_decisions, decided, read_asked, read_decisions
-from symgrad.grading.exports import EXPORTS, canvas_grades, export, moodle_grades
+from symgrad.grading.exports.catalogue import EXPORTS, export
+from symgrad.grading.exports.tables import canvas_grades, moodle_grades
 from symgrad.grading.gradebook import read_gradebook, write_gradebook
 from symgrad.grading.incoming import Incoming, collect
 from symgrad.grading.judging import Task, judge_all, opened
