@@ -287,3 +287,14 @@ def test_a_killed_run_loses_nothing_and_what_ends_its_process_costs_itself(cours
     shutil.rmtree(course / "out" / "pages")
     grade(course)
     assert len(list((course / "out" / "pages").iterdir())) == 17
+
+
+def test_the_report_on_paper_says_the_same(course):
+    pypdf = pytest.importorskip("pypdf")
+    grade(course, "--to", "pdf")
+    pages = pypdf.PdfReader(course / "out" / "report.pdf").pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "Of 2 points: mean 1.33, median 1; 3 of 3 passed." in text
+    assert "Where most got stuck" in text
+    assert "■■■" in text
+    assert "[U+" not in text

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 from test_grading_exports import result
 
+from symgrad.checking.marks import Capped, Earned, Marked
 from symgrad.cli import main
 from symgrad.commands import autograde
 from symgrad.grading.exports.services import SERVICES
@@ -96,6 +97,17 @@ def test_a_summary_says_what_decided():
     assert (found.earned, found.points, found.share, found.first_wrong) == (1.5, 2, 0.75, None)
     assert [part.line for part in found.parts] == ["u: 1 of 1 (correct)", "dJ/dW: 0.5 of 1 (wrong)"]
     assert summary_of(result("bo", look="a picture")).look == "a picture"
+
+
+def test_quantities_with_a_most_together_are_one_part():
+    """What the parts are worth adds up to all points."""
+    rows = (Earned("u", 1, 1, "correct"), Earned("v", 2, 2, "correct"), Earned("w", 2, 1, "carried", (4,)))
+    found = summary_of(replace(result("ana"), marks=Marked(rows, (Capped("back", ("v", "w"), 2.5),))))
+    assert (found.earned, found.points) == (3.5, 3.5)
+    assert [part.line for part in found.parts] == [
+        "u: 1 of 1 (correct)",
+        "back: 2.5 of 2.5 (at most 2.5; v: 2 of 2 (correct); w: 1 of 2 (carried, line 4))",
+    ]
 
 
 def test_the_command_knows_every_service():

@@ -44,7 +44,7 @@ USUAL = ("60s", "1GB")
     "formats",
     callback=options.listed,
     default="",
-    help="Also some of csv, junit, canvas-zip, moodle-zip.",
+    help="Also some of csv, pdf (the report), junit, canvas-zip, moodle-zip.",
 )
 @click.option(
     "--canvas", type=options.PATH, help="Canvas's exported gradebook, a copy of which is filled in."

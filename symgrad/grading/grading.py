@@ -10,13 +10,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.grading.box import Box, open_box
 from symgrad.grading.changes import NAME as CHANGES
 from symgrad.grading.changes import Changes, changes_of
 from symgrad.grading.deciding import Deciding
 from symgrad.grading.decisions import Decision, add_decisions, decided, read_asked, read_decisions
-from symgrad.grading.exports.catalogue import EXPORTS, export
+from symgrad.grading.exports.catalogue import EXPORTS, Class, export
 from symgrad.grading.exports.tables import canvas_grades, moodle_grades
 from symgrad.grading.gradebook import read_gradebook, write_gradebook
 from symgrad.grading.incoming import Incoming, collect
@@ -242,14 +243,14 @@ class Grading(Struct, frozen=True, dict=True):
         came = {one.whose.code: one for one in self.came}
         pages = [self._page(result, came[result.code], who[result.student]) for result in results]
         faults = tuple(write_pages(pages, self._jobs(len(pages))))
-        report = report_of(self._title, results, who, self.asked.share)
-        write_files({folder / REPORT: to_html(report).encode()})
+        write_files({folder / REPORT: to_html(self._report(results)).encode()})
         return Outcome((folder / REPORT, book), faults, 2 if faults else 0)
 
     def exported(self, results: Sequence[Result]) -> Outcome:
         """Write what is asked for others. Raises `InputError` for a table that cannot be filled in."""
         asked, folder = self.asked, self.asked.folder
-        files = dict(export(name, self.naming, results, folder) for name in asked.formats)
+        made = Class(results, folder, lambda: self._report(results))
+        files = dict(export(name, self.naming, made) for name in asked.formats)
         warnings = []
         for table, fill in ((asked.canvas, canvas_grades), (asked.moodle, moodle_grades)):
             if table is not None:
@@ -260,9 +261,9 @@ class Grading(Struct, frozen=True, dict=True):
         write_files(files)
         return Outcome(tuple(files), warnings=tuple(warnings))
 
-    @property
-    def _title(self) -> str:
-        return opened(self.roster.first).title or self.roster.first.stem
+    def _report(self, results: Sequence[Result]) -> Document:
+        title = opened(self.roster.first).title or self.roster.first.stem
+        return report_of(title, results, self.who(results), self.asked.share)
 
     def _page(self, result: Result, came: Came, who: str) -> Page:
         piece = result.piece

@@ -83,7 +83,8 @@ def result_of(piece: Piece, rubric: Rubric, known: Decided) -> Result:
                 decisions[counts.id] = found
                 counts = replace(counts, verdict=Verdict(found.verdict), slips=False)
             lines = (*lines, counts)
-    marks = Marked(tuple(_decided(marked(lines, rubric), student, known)))
+    marks = marked(lines, rubric)
+    marks = replace(marks, rows=tuple(_decided(marks, student, known)))
     open_rows = tuple(row for row in marks.rows if row.reason != DECIDED)
     return Result(
         piece, marks, lines, decisions, _look(piece, open_rows, lines, decisions) if open_rows else ""

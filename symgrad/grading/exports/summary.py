@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
-from symgrad.checking.marks import Earned
+from symgrad.checking.marks import Earned, Marked
 from symgrad.checking.verdict import Verdict
 from symgrad.grading.marking import Result
 
@@ -60,17 +62,26 @@ class Summary(Struct, frozen=True):
 def summary_of(result: Result) -> Summary:
     """The summary of a result."""
     record = result.piece.record
+    inside = {name for capped in result.marks.capped for name in capped.quantities}
+    rows = (row for row in result.marks.rows if row.quantity not in inside)
     wrong = (line.id for line in result.lines if line.verdict is Verdict.WRONG)
     return Summary(
         result.student,
         result.marks.earned,
         result.marks.points,
-        tuple(map(_part, result.marks.rows)),
+        (*map(_part, rows), *_sections(result.marks)),
         result.look,
         bool(record and (record.failed or record.check["faults"])),
         next(wrong, None),
         record.seconds if record else 0.0,
     )
+
+
+def _sections(marks: Marked) -> Iterator[Part]:
+    """Quantities with a most together are one part: what the parts are worth adds up to all points."""
+    for capped, section in zip(marks.capped, marks.sections, strict=True):
+        inner = (_part(row).line for row in marks.rows if row.quantity in capped.quantities)
+        yield Part(section.quantity, section.earned, section.points, "; ".join((section.reason, *inner)))
 
 
 def _part(row: Earned) -> Part:
