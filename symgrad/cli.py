@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from symgrad.commands.autograde import autograde
 from symgrad.commands.build import build
 from symgrad.commands.check import check
 from symgrad.commands.doctor import doctor
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (new, build, show, check, variants, grade, serve, schema, doctor):
+for command in (new, build, show, check, variants, grade, autograde, serve, schema, doctor):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """Points in parts, and the quantities that a rubric may name."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,58 @@ def test_the_method_of_a_carried_line_earns_all():
         ("L, method", 2),
         ("L, accuracy", 0.5),
     ]
+
+
+LADDER = "forward: {p: w * x, q: p**2, L: q * w}\ngiven: {w: 3, x: 2}\n"
+SLIP = "$$p = w x = 7$$\n\n$$q = p^2 = 49$$\n\n$$L = q w = 147$$\n"
+ALL = {"p": 1, "q": 2, "L": 4}
+
+
+@pytest.mark.parametrize(
+    ("keys", "earned"),
+    [
+        ({}, 3),
+        ({"cao": ("q",)}, 2),
+        ({"ft": ("q",)}, 4),
+        ({"carried": 0.0, "ft": ("q", "L")}, 6),
+        ({"carried": 1.0, "cao": ("q", "L")}, 0),
+        ({"sections": {"all": ("q", "L")}, "most": {"all": 2.5}}, 2.5),
+        ({"sections": {"one": ("q",), "other": ("L",)}, "most": {"one": 0.5, "other": 9}}, 2.5),
+    ],
+)
+def test_what_follows_a_slip_earns_as_the_rubric_says(keys, earned):
+    check = check_text(SLIP, read_problem(LADDER))
+    assert [line.verdict.value for line in check.lines] == ["wrong", "carried", "carried"]
+    found = marks(check, Rubric(points=ALL, **{"carried": 0.5, **keys}))
+    assert found.earned == earned
+
+
+def test_a_section_has_a_most_and_its_own_row():
+    rubric = Rubric(points=ALL, sections={"back": ("q", "L")}, most={"back": 5})
+    work = "$$p = w x = 6$$\n\n$$q = p^2 = 36$$\n\n$$L = q w = 108$$\n"
+    found = marks(check_text(work, read_problem(LADDER)), rubric)
+    assert (found.earned, found.points) == (6, 6)
+    assert [(row.title, row.earned, row.points, row.reason) for row in found.sections] == [
+        ("back", 5, 5, "at most 5")
+    ]
+    assert [row.earned for row in found.rows] == [1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cao: [z]", "'z' in cao has no points"),
+        ("cao: [u]\nft: [u]", "'u' stands twice in ft and cao"),
+        ("sections: {a: [u]}", "'a' is a section in 'sections' and not in 'most'"),
+        ("most: {a: 1}", "'a' is a section in 'most' and not in 'sections'"),
+        ("sections: {a: [z]}\nmost: {a: 1}", "'z' in section 'a' has no points"),
+        ("sections: {a: [u], b: [u]}\nmost: {a: 1, b: 1}", "'u' stands twice in sections"),
+        ("cao: u", "'cao' must be a list of quantities"),
+        ("most: {a: -1}", "the most of 'a' must be a number from 0"),
+    ],
+)
+def test_a_rubric_that_does_not_add_up(tmp_path, text, said):
+    path = tmp_path / "points.yaml"
+    path.write_text(f"points: {{u: 1, v: 2}}\n{text}\n")
+    with pytest.raises(InputError, match=re.escape(said)):
+        load_rubric(path)

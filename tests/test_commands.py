@@ -23,6 +23,7 @@ LIGHT = [
     "check --help",
     "grade --help",
     "serve --help",
+    "autograde --help",
     "schema --help",
     "doctor --help",
 ]

@@ -96,11 +96,23 @@ def test_names_stand_there_where_they_are_asked_for(course):
     assert ">ana</a>" in (course / "out" / "report.html").read_text("utf-8")
 
 
+def test_a_table_that_shows_ids_is_in_their_order(course):
+    grade(course, "--to", "csv,junit")
+    ids = [row.split(",")[0] for row in (course / "out" / "marks.csv").read_text("utf-8").splitlines()[1:]]
+    assert ids == ['"ana"', '"bo"', '"cy"', '"di"']
+    assert re.findall('testsuite name="(..)', (course / "out" / "junit.xml").read_text("utf-8")) == [
+        "an",
+        "bo",
+        "cy",
+        "di",
+    ]
+
+
 def test_nothing_is_judged_twice_and_another_rubric_marks_again(course):
     grade(course)
     before = log(course)
     (course / "points.yaml").write_text("points: {p: 1, dL/dw: 4}\nmethod: {dL/dx: 2}\n")
-    done = grade(course, "--rubric", course / "points.yaml")
+    done = grade(course, "--rubric", course / "points.yaml", "--accept")
     assert "0 judged in this run" in done.stderr
     assert log(course) == before
     assert points(course) == {"ana": 7, "bo": 3, "cy": 3, "di": None}
@@ -150,10 +162,10 @@ def test_a_decision_is_kept_and_holds_when_marks_are_made_again(course):
     assert points(course)["cy"] == 1
     assert "decided by hand: agreed in class" in page(course, "bo")
     (course / "points.yaml").write_text("points: {dL/dw: 4}\n")
-    grade(course, "--rubric", course / "points.yaml")
+    grade(course, "--rubric", course / "points.yaml", "--accept")
     assert points(course)["bo"] == 4
     (course / "work" / "bo.md").write_text("# Again\n\n$$p = w x$$\n\n$p = x w$\n\n" + BAD)
-    grade(course)
+    grade(course, "--accept")
     assert points(course)["bo"] == 2  # the line has another number, and says the same
     grade(course, "--set", "bo:4=judged", "--why", "a mistake of mine")
     assert points(course)["bo"] == 1
@@ -275,3 +287,14 @@ def test_a_killed_run_loses_nothing_and_what_ends_its_process_costs_itself(cours
     shutil.rmtree(course / "out" / "pages")
     grade(course)
     assert len(list((course / "out" / "pages").iterdir())) == 17
+
+
+def test_the_report_on_paper_says_the_same(course):
+    pypdf = pytest.importorskip("pypdf")
+    grade(course, "--to", "pdf")
+    pages = pypdf.PdfReader(course / "out" / "report.pdf").pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "Of 2 points: mean 1.33, median 1; 3 of 3 passed." in text
+    assert "Where most got stuck" in text
+    assert "■■■" in text
+    assert "[U+" not in text

@@ -6,7 +6,7 @@ there are no others, somebody has to look.
 
 Points in parts are for the method and for the numbers. The method earns all where the formula is right and
 only the numbers put into it are not, and where an earlier slip was carried on. Accuracy looks at the lines
-that end in numbers alone.
+that end in numbers alone. The quantities of a section may have a most together.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _ORDER = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDED, Verdict.CORRECT)
 _ALL: Mapping[Verdict, float] = {Verdict.WRONG: 0.0, **dict.fromkeys(_ORDER[1:], 1.0)}
 METHOD, ACCURACY = "method", "accuracy"
 RIGHT_FORMULA = "the formula is right"
+AT_MOST = "at most"
 MISSING, BY_HAND = "missing", "look at it by hand"
 
 
@@ -64,20 +65,52 @@ class Earned(Struct, frozen=True):
         return f"{self.quantity}, {self.part}" if self.part else self.quantity
 
 
+class Capped(Struct, frozen=True):
+    """Quantities that earn together so many points at ``most``."""
+
+    name: str
+    quantities: tuple[str, ...]
+    most: float
+
+    def earned(self, rows: Iterable[Earned]) -> Earned:
+        """What they earn together."""
+        own = [row for row in rows if row.quantity in self.quantities]
+        points, earned = sum(row.points for row in own), sum(row.earned for row in own)
+        most = self.most
+        return Earned(
+            self.name,
+            round(min(points, most), PLACES),
+            round(min(earned, most), PLACES),
+            f"{AT_MOST} {most:g}",
+        )
+
+
 class Marked(Struct, frozen=True):
-    """The points of a submission, quantity by quantity."""
+    """The points of a submission, quantity by quantity; ``capped`` are those with a most together."""
 
     rows: tuple[Earned, ...]
+    capped: tuple[Capped, ...] = ()
 
     @property
     def earned(self) -> float:
         """All points earned."""
-        return round(sum(row.earned for row in self.rows), PLACES)
+        return round(sum(row.earned for row in self._counted), PLACES)
 
     @property
     def points(self) -> float:
         """All points there are."""
-        return round(sum(row.points for row in self.rows), PLACES)
+        return round(sum(row.points for row in self._counted), PLACES)
+
+    @property
+    def sections(self) -> tuple[Earned, ...]:
+        """What those with a most earn together."""
+        return tuple(capped.earned(self.rows) for capped in self.capped)
+
+    @property
+    def _counted(self) -> tuple[Earned, ...]:
+        """What adds up."""
+        inside = {name for capped in self.capped for name in capped.quantities}
+        return (*(row for row in self.rows if row.quantity not in inside), *self.sections)
 
 
 def marks(check: Check, rubric: Rubric) -> Marked:
@@ -94,11 +127,12 @@ def evidence(judged: Judged) -> Evidence:
 def marked(lines: Iterable[Evidence], rubric: Rubric) -> Marked:
     """The points of every quantity of a rubric, by what counts of the lines."""
     found = tuple(lines)
-    return Marked(tuple(row for name in rubric.quantities for row in _rows(found, name, rubric)))
+    capped = tuple(Capped(name, inner, rubric.most[name]) for name, inner in rubric.sections.items())
+    return Marked(tuple(row for name in rubric.quantities for row in _rows(found, name, rubric)), capped)
 
 
 def _rows(lines: Sequence[Evidence], quantity: str, rubric: Rubric) -> Iterator[Earned]:
-    shares = {**_ALL, Verdict.CARRIED: rubric.carried, Verdict.ROUNDED: rubric.rounded}
+    shares = {**_ALL, Verdict.CARRIED: rubric.carried_of(quantity), Verdict.ROUNDED: rubric.rounded}
     about = [line for line in lines if line.quantity == quantity]
     if quantity in rubric.points:
         yield _earned(lines, Earned(quantity, rubric.points[quantity]), about, shares)

@@ -9,7 +9,7 @@ import click
 
 from symgrad.commands import options
 from symgrad.limits import Limits, read_limits
-from symgrad.running import QUIET, Outcome, faults, level, solver, tell, tracked
+from symgrad.running import QUIET, WRONG, Outcome, faults, level, solver, tell, tracked
 
 EXAMPLES = """\b
 Examples:
@@ -44,7 +44,7 @@ USUAL = ("60s", "1GB")
     "formats",
     callback=options.listed,
     default="",
-    help="Also some of csv, junit, canvas-zip, moodle-zip.",
+    help="Also some of csv, pdf (the report), junit, canvas-zip, moodle-zip.",
 )
 @click.option(
     "--canvas", type=options.PATH, help="Canvas's exported gradebook, a copy of which is filled in."
@@ -55,6 +55,9 @@ USUAL = ("60s", "1GB")
 @click.option("--why", default="", help="The reason for what is set.")
 @click.option("--everywhere", is_flag=True, help="It holds for equal lines of others, too.")
 @click.option(
+    "--accept", is_flag=True, help="Overwrite marks that another symgrad, problem or rubric changes."
+)
+@click.option(
     "--limit",
     "limits",
     multiple=True,
@@ -63,7 +66,12 @@ USUAL = ("60s", "1GB")
 )
 @options.level
 def grade(
-    submissions: Path, folder: Path | None, share: float, limits: tuple[str, ...], **request: Any
+    submissions: Path,
+    folder: Path | None,
+    share: float,
+    accept: bool,
+    limits: tuple[str, ...],
+    **request: Any,
 ) -> None:
     """Mark what a class handed in: a folder or ZIP as Canvas, Moodle or nbgrader make it, or any other.
 
@@ -74,8 +82,11 @@ def grade(
     A decision of yours is kept, and holds whenever marks are made: a verdict on a line (ana:12=correct) or
     points of a quantity (ana:dJ/dW2=1.5); 'judged' takes it back.
 
-    Exit status: 0 every submission has its row, 2 some input could not be used or some file not be
-    written, 130 ended by Ctrl-C.
+    Where another version of symgrad, another problem or another rubric would change what is said of the same
+    work, that is told, and nothing is overwritten without --accept.
+
+    Exit status: 0 every submission has its row, 1 marks would change and were left as they are, 2 some
+    input could not be used or some file not be written, 130 ended by Ctrl-C.
     """
     with faults():
         grading = solver("symgrad.grading.grading")
@@ -86,6 +97,7 @@ def grade(
         run.ready()
         for _ in tracked(run.judged(), len(run.tasks), "Judging"):
             pass
+        _look_at(run.changes(), into / grading.CHANGES, accept)
         decisions = grading.decisions_in(run)
         results = run.results(decisions)
         made: Outcome = run.written(results, decisions)
@@ -96,3 +108,13 @@ def grade(
         click.echo(run.said(results), err=True)
     if status:
         raise SystemExit(status)
+
+
+def _look_at(changes: Any, place: Path, accept: bool) -> None:
+    """Tell what would change of marks that were made before, and end unless that is accepted."""
+    if changes is None or accept:
+        return
+    click.echo(changes.shown())
+    where = click.format_filename(place)
+    click.echo(f"{changes.said} would change, and none has: see {where}, then say --accept", err=True)
+    raise SystemExit(WRONG)

@@ -48,6 +48,11 @@ def open_box(place: Path, without: Path | None = None) -> Box:
         raise InputError(f"cannot read '{place}': {reason}", hint="name a folder or a ZIP") from error
 
 
+def one_file(place: Path) -> Box:
+    """A file alone."""
+    return Box(place.parent, (place.name,), lambda name: _bounded(place))
+
+
 def _folder(place: Path, without: Path | None) -> Box:
     names = tuple(sorted(_files(place, without)))
     return Box(place, names, lambda name: _bounded(place / name))

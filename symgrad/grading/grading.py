@@ -7,35 +7,30 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
+from symgrad.document.blocks import Document
 from symgrad.errors import InputError
 from symgrad.grading.box import Box, open_box
-from symgrad.grading.decisions import (
-    BACK,
-    HINT,
-    Asked,
-    Decision,
-    add_decisions,
-    decided,
-    now,
-    points_of,
-    read_asked,
-    read_decisions,
-)
-from symgrad.grading.exports import EXPORTS, canvas_grades, export, moodle_grades
-from symgrad.grading.gradebook import write_gradebook
+from symgrad.grading.changes import NAME as CHANGES
+from symgrad.grading.changes import Changes, changes_of
+from symgrad.grading.deciding import Deciding
+from symgrad.grading.decisions import Decision, add_decisions, decided, read_asked, read_decisions
+from symgrad.grading.exports.catalogue import EXPORTS, Class, export
+from symgrad.grading.exports.tables import canvas_grades, moodle_grades
+from symgrad.grading.gradebook import read_gradebook, write_gradebook
 from symgrad.grading.incoming import Incoming, collect
 from symgrad.grading.judging import Task, judge_all, opened
 from symgrad.grading.log import Log, read_log
-from symgrad.grading.marking import MARKED, Piece, Result, result_of, usual_rubric, worth_of
+from symgrad.grading.marking import MARKED, Piece, Result, result_of, usual_rubric
 from symgrad.grading.naming import own_naming
 from symgrad.grading.pages import Page, path_of, write_pages
-from symgrad.grading.record import Record, key_of
+from symgrad.grading.record import Record, digest_of, key_of
 from symgrad.grading.report import report_of
-from symgrad.grading.roster import Roster, Whose, apart, open_roster, signs_of
+from symgrad.grading.roster import Roster, Whose, apart, open_roster
 from symgrad.limits import Limits
-from symgrad.reading.nearest import check_name, mend
+from symgrad.reading.nearest import check_name
 from symgrad.reading.rubric import Rubric, load_rubric
 from symgrad.running import Outcome
 from symgrad.variants.manifest import hash_of
@@ -85,6 +80,11 @@ class Came(Struct, frozen=True):
         """What the work is called where no name may stand."""
         return f"{self.whose.code}{self.work.suffix}"
 
+    @property
+    def digest(self) -> str:
+        """The same for the same work, whatever it is judged by; none where nothing could be read."""
+        return digest_of(self.work.suffix, self.data) if self.data else ""
+
 
 class Grading(Struct, frozen=True, dict=True):
     """A class on its way; what each step needs is worked out once."""
@@ -106,6 +106,11 @@ class Grading(Struct, frozen=True, dict=True):
         """What is worth how much. Raises `InputError`."""
         problem = opened(self.roster.first)
         return usual_rubric(problem) if self.asked.rubric is None else load_rubric(self.asked.rubric, problem)
+
+    @cached_property
+    def symgrad(self) -> str:
+        """The version that judges."""
+        return version("symgrad")
 
     @cached_property
     def naming(self) -> str:
@@ -143,7 +148,7 @@ class Grading(Struct, frozen=True, dict=True):
             return Came(whose, work, data, look=look)
         problem = opened(whose.problem)
         made_of = hash_of(problem.located.data, problem.given)
-        return Came(whose, work, data, key_of(version("symgrad"), made_of, work.suffix, data), made_of)
+        return Came(whose, work, data, key_of(self.symgrad, made_of, work.suffix, data), made_of)
 
     @cached_property
     def known(self) -> dict[str, Record]:
@@ -185,59 +190,18 @@ class Grading(Struct, frozen=True, dict=True):
 
     def decide(self) -> tuple[Decision, ...]:
         """Keep what is decided by hand. Raises `InputError` for a student or line that there is not."""
-        asked = [read_asked(text) for text in self.asked.sets]
-        if asked and not self.asked.why:
-            raise InputError("a decision needs a reason", hint="say it with --why")
-        decisions = tuple(self._decision(one) for one in asked)
+        asked = self.asked
+        deciding = Deciding(self.pieces, self.rubric, asked.why, asked.everywhere)
+        decisions = deciding.all_of(asked.sets)
         if decisions:
-            add_decisions(self.asked.folder, decisions)
+            add_decisions(asked.folder, decisions)
         return decisions
-
-    def _decision(self, asked: Asked) -> Decision:
-        piece = self._piece(asked.student)
-        student, why, at = piece.whose.student.id, self.asked.why, now()
-        if not asked.line:
-            if asked.quantity not in self.rubric.quantities:
-                hint = mend(asked.quantity, self.rubric.quantities, HINT)
-                raise InputError(f"no points are for '{asked.quantity}'", hint=hint)
-            most = worth_of(self.rubric, asked.quantity)
-            return Decision(student, why, at, quantity=asked.quantity, points=points_of(asked, most))
-        lines = [] if piece.record is None else piece.record.lines
-        said = next((line for line in lines if line["id"] == asked.line), None)
-        if said is None:
-            raise InputError(
-                f"the work of '{asked.student}' has no line {asked.line}", hint=f"it has {len(lines)} lines"
-            )
-        return Decision(
-            student,
-            why,
-            at,
-            asked.line,
-            said["latex"],
-            said["verdict"],
-            piece.problem,
-            verdict=None if asked.value == BACK else asked.value,
-            everywhere=self.asked.everywhere,
-        )
-
-    def _piece(self, student: str) -> Piece:
-        """The work of a student by id, code, name or address. Raises `InputError`."""
-        sign = student.casefold()
-        found = [
-            piece
-            for piece in self.pieces
-            if sign in (piece.whose.code.casefold(), *signs_of(piece.whose.student))
-        ]
-        if len(found) != 1:
-            known = [piece.whose.student.id for piece in self.pieces]
-            raise InputError(f"no work is that of '{student}'", hint=mend(student, known, HINT))
-        return found[0]
 
     @property
     def pieces(self) -> list[Piece]:
         """All work with what is known of it."""
         return [
-            Piece(came.whose, came.work, self.known.get(came.key), came.problem, came.look)
+            Piece(came.whose, came.work, self.known.get(came.key), came.problem, came.look, came.digest)
             for came in self.came
         ]
 
@@ -252,21 +216,41 @@ class Grading(Struct, frozen=True, dict=True):
         named = ((result.piece.whose.student, result.code) for result in results)
         return {one.id: (one.name or one.id) if self.asked.names else code for one, code in named}
 
+    def changes(self) -> Changes | None:
+        """What of marks that were made before would be others, though work and decisions are the same.
+
+        It is kept in a table beside them. None where nothing would.
+        """
+        before = read_gradebook(self.asked.folder)
+        if before is None:
+            return None
+        results = self.results(read_decisions(self.asked.folder))
+        found = changes_of(before, self.symgrad, self._points, results, self.who(results))
+        if not found.rows:
+            return None
+        write_files({self.asked.folder / CHANGES: found.written()})
+        return found
+
+    @property
+    def _points(self) -> str:
+        """The rubric, as it is kept."""
+        return msgspec.json.encode(self.rubric, order="deterministic").decode()
+
     def written(self, results: Sequence[Result], decisions: Sequence[Decision]) -> Outcome:
         """Write gradebook, pages and report."""
         folder, who = self.asked.folder, self.who(results)
-        book = write_gradebook(folder, results, decisions)
+        book = write_gradebook(folder, results, decisions, self.symgrad, self._points)
         came = {one.whose.code: one for one in self.came}
         pages = [self._page(result, came[result.code], who[result.student]) for result in results]
         faults = tuple(write_pages(pages, self._jobs(len(pages))))
-        report = report_of(self._title, results, who, self.asked.share)
-        write_files({folder / REPORT: to_html(report).encode()})
+        write_files({folder / REPORT: to_html(self._report(results)).encode()})
         return Outcome((folder / REPORT, book), faults, 2 if faults else 0)
 
     def exported(self, results: Sequence[Result]) -> Outcome:
         """Write what is asked for others. Raises `InputError` for a table that cannot be filled in."""
         asked, folder = self.asked, self.asked.folder
-        files = dict(export(name, self.naming, results, folder) for name in asked.formats)
+        made = Class(results, folder, lambda: self._report(results))
+        files = dict(export(name, self.naming, made) for name in asked.formats)
         warnings = []
         for table, fill in ((asked.canvas, canvas_grades), (asked.moodle, moodle_grades)):
             if table is not None:
@@ -277,9 +261,9 @@ class Grading(Struct, frozen=True, dict=True):
         write_files(files)
         return Outcome(tuple(files), warnings=tuple(warnings))
 
-    @property
-    def _title(self) -> str:
-        return opened(self.roster.first).title or self.roster.first.stem
+    def _report(self, results: Sequence[Result]) -> Document:
+        title = opened(self.roster.first).title or self.roster.first.stem
+        return report_of(title, results, self.who(results), self.asked.share)
 
     def _page(self, result: Result, came: Came, who: str) -> Page:
         piece = result.piece

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.errors import InputError
 from symgrad.grading.box import Box
 from symgrad.grading.entry import text_of
-from symgrad.grading.naming import Named, Naming, named
+from symgrad.grading.naming import PASSED_OVER, Named, Naming, named
 from symgrad.opening import SUFFIXES
 
 PAGES = (".html", ".htm")
@@ -69,6 +69,12 @@ def collect(box: Box, own: Naming | None = None) -> Collected:
         Incoming(path, path=path, file=path, look="its name does not tell whose it is") for path in unknown
     )
     return Collected(naming, (*work, *strange))
+
+
+def only(box: Box) -> Incoming:
+    """The work in a folder or ZIP that is one student's."""
+    files = tuple(Named(name, "", name) for name in box.names if not PASSED_OVER.search(name))
+    return _of("", files) if files else Incoming("", look="nothing was handed in")
 
 
 def _of(student: str, files: Sequence[Named]) -> Incoming:

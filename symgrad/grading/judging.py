@@ -54,9 +54,17 @@ class Judging(Struct, frozen=True):
         return Record(task.key, failed=f"the process that worked on it {how}", within=self.limits.shown)
 
 
-@lru_cache(KEPT)
 def opened(path: Path) -> Problem:
-    """The problem in a file. Raises `InputError`."""
+    """The problem in a file, read anew where that was saved again. Raises `InputError`."""
+    try:
+        found = path.stat()
+    except OSError:
+        return open_problem(path)  # which says why
+    return _opened(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(KEPT)
+def _opened(path: Path, *saved: int) -> Problem:
     return open_problem(path)
 
 

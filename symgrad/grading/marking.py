@@ -22,13 +22,17 @@ DECIDED = "decided"
 
 
 class Piece(Struct, frozen=True):
-    """A student's work: whose, what came in, how it was judged, by which problem, why it was not."""
+    """A student's work: whose, what came in, how it was judged, by which problem, why it was not.
+
+    ``digest`` is that of what came in.
+    """
 
     whose: Whose
     work: Incoming
     record: Record | None = None
     problem: str = ""
     look: str = ""
+    digest: str = ""
 
 
 class Result(Struct, frozen=True):
@@ -79,7 +83,8 @@ def result_of(piece: Piece, rubric: Rubric, known: Decided) -> Result:
                 decisions[counts.id] = found
                 counts = replace(counts, verdict=Verdict(found.verdict), slips=False)
             lines = (*lines, counts)
-    marks = Marked(tuple(_decided(marked(lines, rubric), student, known)))
+    marks = marked(lines, rubric)
+    marks = replace(marks, rows=tuple(_decided(marks, student, known)))
     open_rows = tuple(row for row in marks.rows if row.reason != DECIDED)
     return Result(
         piece, marks, lines, decisions, _look(piece, open_rows, lines, decisions) if open_rows else ""

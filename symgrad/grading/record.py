@@ -65,6 +65,11 @@ def key_of(version: str, problem: str, suffix: str, data: bytes) -> str:
     return sha256(head.encode() + data).hexdigest()
 
 
+def digest_of(suffix: str, data: bytes) -> str:
+    """The same for the same work, whatever it is judged by."""
+    return sha256(suffix.encode() + b"\n" + data).hexdigest()
+
+
 def recorded(key: str, check: Check, seconds: float) -> Record:
     """What is kept of a check."""
     beside = tuple(map(_beside, check.lines))

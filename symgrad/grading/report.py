@@ -15,7 +15,7 @@ from symgrad.grading.marking import LOOK, MARKED, Result, is_near
 from symgrad.grading.pages import FOLDER
 from symgrad.styles.sentences import line_anchor
 
-BARS, WIDEST = 10, 30
+BARS, WIDEST = 10, 20
 """Of the histogram: so many rows, the longest with so many signs."""
 MOST_LINES, MOST_MISTAKES, MOST_SHOWN = 10, 12, 60
 COLUMNS = ("right", "carried", "wrong", MISSING, LOOK)
@@ -77,7 +77,7 @@ def _points(results: Sequence[Result], share: float) -> Iterator[Block]:
         _cells(
             f"{most * n / BARS:g} to {most * (n + 1) / BARS:g}",
             str(counts[n]),
-            "▮" * round(WIDEST * counts[n] / longest),
+            "■" * round(WIDEST * counts[n] / longest),
         )
         for n in range(BARS)
     )

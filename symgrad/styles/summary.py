@@ -80,7 +80,7 @@ def _row(title: Sentence, lines: Iterable[Judged], used: Iterable[Verdict]) -> t
 def points_table(marks: Marked) -> Table:
     """What every quantity earned, and why."""
     header = tuple((Words(title),) for title in ("Quantity", "Points", "of", "Why"))
-    rows = ((*_three(row.title, row.earned, row.points), _why(row)) for row in marks.rows)
+    rows = ((*_three(row.title, row.earned, row.points), _why(row)) for row in (*marks.rows, *marks.sections))
     return Table(header, (*rows, (*_three("All", marks.earned, marks.points), ())))
 
 

@@ -110,4 +110,13 @@ def _marks(marks: Marked) -> Fields:
         }
         for row in marks.rows
     ]
-    return {"earned": marks.earned, "points": marks.points, "quantities": rows}
+    sections = [
+        {"section": section.quantity, "points": section.points, "earned": section.earned}
+        for section in marks.sections
+    ]
+    return {
+        "earned": marks.earned,
+        "points": marks.points,
+        "quantities": rows,
+        **({"sections": sections} if sections else {}),
+    }

@@ -142,9 +142,9 @@ def _summary(check: Check) -> Iterator[Piece]:
 
 
 def _points(marks: Marked) -> Iterator[Piece]:
-    names = [*(row.title for row in marks.rows), "all"]
-    room = max(map(len, names))
-    for row in marks.rows:
+    rows = (*marks.rows, *marks.sections)
+    room = max(map(len, (*(row.title for row in rows), "all")))
+    for row in rows:
         lines = f" (line {', '.join(map(str, row.lines))})" if row.lines else ""
         yield Piece(f"{row.title:{room}}  {row.earned:6g} of {row.points:<4g} {row.reason}{lines}")
     yield Piece(f"{'all':{room}}  {marks.earned:6g} of {marks.points:<4g}".rstrip(), TITLE)

@@ -1,30 +1,23 @@
-"""What a course's page takes back: grades in the teacher's own export, pages as ZIP, tables of our own.
+"""Grades in the table that Canvas or Moodle gave: a copy of it, one column, one cell a student.
 
-Grades go into a copy of the table that Canvas or Moodle gave, one column, one cell a student; who has no
-result yet stays as they are there.
+Who has no result yet stays as they are there.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
-from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
 from symgrad.errors import InputError
 from symgrad.grading.marking import MARKED, Result
-from symgrad.grading.pages import path_of
 from symgrad.grading.roster import names_in, signs_of
-from symgrad.grading.sheets import Cell, Sheet, line_of, read_sheet
+from symgrad.grading.sheets import Cell, Sheet, read_sheet
 from symgrad.reading.nearest import mend
 
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in a ZIP of ours, so that the same pages make the same bytes."""
 _NUMBERED = re.compile(r"\((\d+)\)\s*$")
 _READ_ONLY = "(read only)"
 _CANVAS = ("ID", "SIS User ID", "SIS Login ID", "Student")
@@ -44,8 +37,6 @@ GRADE = frozenset(
     )
 )
 """The head of Moodle's column of grades, as far as known, in the languages of its pages."""
-_UNFIT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_UNFIT = re.compile(r"[/\\:*?\"<>|_]")
 
 
 class Filled(Struct, frozen=True):
@@ -169,94 +160,3 @@ def _number(text: str) -> float | None:
         return float(text.replace(",", "."))
     except ValueError:
         return None
-
-
-def own_table(results: Sequence[Result]) -> bytes:
-    """A row a student, a column a quantity; nothing where it is for somebody to look at."""
-    titles = [row.title for row in results[0].marks.rows] if results else []
-    heads = ["student", "name", "email", "variant", "status", "reason", "late", *titles, "earned", "points"]
-    rows = [line_of([*heads])]
-    for result in results:
-        student, marks = result.piece.whose.student, result.marks
-        earned: dict[str, float] = {}
-        for row in marks.rows:
-            earned[row.title] = row.earned
-        shown = [None if result.look else earned.get(title) for title in titles]
-        whole = None if result.look else marks.earned
-        late = "late" if result.piece.work.late else ""
-        said = (student.id, student.name, student.email, result.piece.whose.variant, result.status)
-        rows.append(line_of([*said, result.look, late, *shown, whole, marks.points]))
-    return "".join(rows).encode()
-
-
-def junit(results: Sequence[Result]) -> bytes:
-    """JUnit's XML: a suite a student, a case a quantity; what is to be looked at is skipped."""
-    suites = "".join(map(_suite, results))
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{suites}</testsuites>\n'.encode()
-
-
-def _suite(result: Result) -> str:
-    cases, failures, skipped = [], 0, 0
-    for row in result.marks.rows:
-        inner = ""
-        if result.look:
-            skipped += 1
-            inner = f"<skipped message={_xml(result.look)}/>"
-        elif row.earned < row.points:
-            failures += 1
-            said = f"{row.earned:g} of {row.points:g}: {row.reason}"
-            inner = f"<failure message={_xml(said)}>{escape(_UNFIT_XML.sub('', said))}</failure>"
-        cases.append(
-            f"<testcase classname={_xml(result.student)} name={_xml(row.title)}>{inner}</testcase>\n"
-        )
-    head = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}"'
-    return f"<testsuite name={_xml(result.student)} {head}>\n{''.join(cases)}</testsuite>\n"
-
-
-def _xml(text: str) -> str:
-    return quoteattr(_UNFIT_XML.sub("", text))
-
-
-def canvas_pages(results: Sequence[Result], folder: Path) -> bytes:
-    """The pages as Canvas takes them back: under the names that it gave."""
-    return _zipped({_beside(result): path_of(folder, result).read_bytes() for result in results})
-
-
-def _beside(result: Result) -> str:
-    path = result.piece.work.path.rpartition("/")[2]
-    return f"{path.rpartition('.')[0] or path}.html"
-
-
-def moodle_pages(results: Sequence[Result], folder: Path) -> bytes:
-    """The pages as Moodle takes them back: feedback files, a folder a participant."""
-    files = {}
-    for result in results:
-        name, number = _UNFIT.sub(" ", result.piece.work.name or result.student), result.piece.work.student
-        page = path_of(folder, result).read_bytes()
-        files[f"{name}_{number}_assignfeedback_file/marked.html"] = page
-    return _zipped(files)
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    data = BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in sorted(files):
-            made.writestr(zipfile.ZipInfo(name, LONG_AGO), files[name], zipfile.ZIP_DEFLATED)
-    return data.getvalue()
-
-
-EXPORTS: Mapping[str, tuple[str, str, Callable[[Sequence[Result], Path], bytes]]] = {
-    "csv": ("marks.csv", "", lambda results, folder: own_table(results)),
-    "junit": ("junit.xml", "", lambda results, folder: junit(results)),
-    "canvas-zip": ("canvas.zip", "canvas", canvas_pages),
-    "moodle-zip": ("moodle.zip", "moodle", moodle_pages),
-}
-"""By the name in ``--to``: the file, by whose names the work must have come, and what makes it."""
-
-
-def export(name: str, naming: str, results: Sequence[Result], folder: Path) -> tuple[Path, bytes]:
-    """A file for others. Raises `InputError` where the work did not come from where it is to go back to."""
-    file, needed, make = EXPORTS[name]
-    if needed and naming != needed:
-        raise InputError(f"{name} needs the names that {needed} gives", hint=f"grade the ZIP from {needed}")
-    return folder / file, make(results, folder)
