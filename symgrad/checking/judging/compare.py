@@ -38,6 +38,7 @@ from symgrad.submission.lines import Line
 from symgrad.submission.written import (
     Add,
     Literal,
+    Matrix,
     Node,
     Subtract,
     Symbol,
@@ -118,7 +119,8 @@ def _by_chance(question: Question, first: Step, second: Step, bench: Bench, slip
     if near and ask(question, near).kind == AGREE:
         return False  # |u| − ½ where u is beyond 1
     own = [bench.seen(world, slips) for world in bench.points.own]
-    return is_coincidence(question, own, bench.seen(bench.given, slips))
+    given = bench.seen(bench.given, slips)
+    return all(is_coincidence(question, worlds, given) for worlds in (own, near) if worlds)
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
@@ -260,12 +262,21 @@ def _on_this_side(question: Question, sides: tuple[int, int], bench: Bench, slip
 
 def _is_exact(pair: Pair, printed: Node) -> bool:
     """Whether a result of one decimal is another number of one decimal: nothing was rounded there."""
-    places = [part.place for part in walk(printed) if isinstance(part, Literal)]
-    if not places or min(places) != -1 or not stands_alone(printed):
+    if not stands_alone(printed):
         return False
-    tenths = np.real(pair.left) * 10
     off = np.abs(np.real(pair.left) - np.real(pair.right)) > 0.05
-    return bool(np.any(off & (np.abs(tenths - np.round(tenths)) < 1e-6)))
+    tenths = np.real(pair.left) * 10
+    return bool(
+        np.any(_has_one_decimal(printed, off.shape) & off & (np.abs(tenths - np.round(tenths)) < 1e-6))
+    )
+
+
+def _has_one_decimal(printed: Node, shape: tuple[int, ...]) -> Any:
+    """Of a number, or of each entry of a printed array: whether it shows one decimal."""
+    cells = [cell for row in printed.rows for cell in row] if isinstance(printed, Matrix) else [printed]
+    places = [min((n.place for n in walk(cell) if isinstance(n, Literal)), default=0) for cell in cells]
+    shown = np.array(places) == -1
+    return shown.reshape(shape) if shown.size == np.prod(shape) else shown.all()
 
 
 def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:
