@@ -119,6 +119,25 @@ def test_a_name_may_be_defined_in_words(words, verdict):
 @pytest.mark.parametrize(
     ("words", "verdict"),
     [
+        (r"$\tilde q$ is \texttt{qs}, and", "correct"),
+        (r"$\tilde q$ denotes the quantity `qs`.", "correct"),
+        (r"$\tilde q$ is `r`.", "wrong"),
+        (r"$\tilde q$ is not `qs`.", "unchecked"),
+        (r"If $\tilde q$ is `qs`,", "unchecked"),
+        (r"$\tilde q$ is `qs` without its mean.", "unchecked"),
+    ],
+)
+def test_words_say_how_a_name_of_the_problem_is_written(words, verdict):
+    problem = "forward: {r: u * s, qs: r + u, J: sum(qs**2)}\nshapes: {u: [n], s: [n]}"
+    line = r"$$\sum_{i=1}^n \tilde q_i^2 = J$$"
+    assert verdicts(problem, f"{words} {line}")[-1] == verdict
+    wrong = line.replace("= J", "= 2 J")
+    assert verdicts(problem, f"{words} {wrong}")[-1] == ("wrong" if verdict == "correct" else verdict)
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
         ("The class $t$ is 3.", "correct"),
         ("The word is the third ($t$ is $3$).", "correct"),
         ("The class $t$ is 2.", "wrong"),

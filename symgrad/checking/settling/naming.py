@@ -15,7 +15,7 @@ from symgrad.checking.settling.counting import begins, has_zeroth, starts_of
 from symgrad.checking.settling.definitions import definitions_in, numbered_in
 from symgrad.checking.settling.high import names_timed, writes_times_high
 from symgrad.checking.settling.labelled import families
-from symgrad.checking.settling.said_names import names_said
+from symgrad.checking.settling.said_names import names_said, names_written
 from symgrad.checking.settling.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
@@ -41,6 +41,9 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
     names = (*model.graph.quantities, *model.graph.leaves, *problem.given)
     ranked = [name for name, shape in model.graph.shapes.items() if shape]
     found = spellings(dict.fromkeys(names), problem.write, ranked, problem.repeat.label)
+    for node, name in names_written(submission.text, names):
+        if next(found.find(node, ()), None) is None:
+            found.put(node, name)
     dictionary = Dictionary(model, found, families(found))
     dictionary.signals = _counted_on(_signals(dictionary), submission)
     dictionary.dressed = _is_dressed(submission)

@@ -6,8 +6,9 @@ r"""Names that a work defines in words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
+from itertools import islice
 
 from symgrad.checking.meaning.dictionary import Dictionary, Own
 from symgrad.checking.meaning.spelling import spell
@@ -32,6 +33,11 @@ _FORMS = (
     rf"(?:(?:entries|elements|values)\s+)?{_WORTH}(?:\s+(?:on|along|as)\s+(?:its|the)\s+diagonal)?{_END}",
     rf"{_NAME}\s+(?:is|equals)\s+(?:\$(?=\d))?(?P<number>\d+)\$?(?=\s*(?:[.,;:)]\D|\n|\Z))",
 )
+_CODE = re.compile(
+    rf"{_NAME}\s+(?:is|denotes|stands\s+for)\s+(?:the\s+)?(?:(?:quantity|name|array)\s+)?"
+    rf"(?:\\texttt\{{((?:\w|\\_)+)\}}|`(\w+)`){_END}"
+)
+"""How a name of the problem is written: "$\\hat u$ is `uh`"."""
 _SAID = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
 _SENTENCE = re.compile(r"[.!?;]\s|\n\s*\n")
 _CONTRARY = contrary("if", "when", "whether", "instead", "unlike", "cannot", "suppose", "were", "would")
@@ -49,6 +55,19 @@ def names_said(submission: Submission, dictionary: Dictionary) -> Iterator[Own]:
         done.add(name.base)
         sides = tuple(Side("", node, None, NOWHERE) for node in (name, worth))
         yield from definitions_in(Line(0, "", sides, ("=",), NOWHERE, 1, 1), dictionary)
+
+
+def names_written(text: str, names: Collection[str]) -> Iterator[tuple[Symbol, str]]:
+    """Names of the problem, as a work says that it writes them."""
+    for match in islice(_CODE.finditer(text), MOST_SAID):
+        raw, name = (part for part in match.groups() if part)
+        name = name.replace("\\_", "_")
+        before = _SENTENCE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
+        if name in names and not _CONTRARY.search(before):
+            with suppress(InputError):
+                node = read_maths(raw)
+                if isinstance(node, Symbol):
+                    yield node, name
 
 
 def _pairs(text: str) -> Iterator[tuple[Symbol, Node]]:
