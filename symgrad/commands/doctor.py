@@ -53,6 +53,9 @@ PACKAGES = (
     Package("typst", "PDF, by the engine that comes with symgrad"),
     Package("rich", "the terminal"),
     Package("watchfiles", "build --watch"),
+    Package("starlette", "serve", "web"),
+    Package("uvicorn", "serve", "web"),
+    Package("python-multipart", "serve", "web"),
     Package("torch", "problems from torch models (from_torch)", "torch"),
     Package("nbclient", "the tests of notebooks", "notebook"),
 )
