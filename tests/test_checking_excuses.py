@@ -296,6 +296,11 @@ def test_words_about_kinks_are_heard_to_their_end(words, expected):
         (r"Let $k_i$ be the rows of $V$. $$r_i = k_i^\top s$$", "correct"),
         (r"Let $k_i$ be the columns of $V$. $$r_i = k_i^\top s$$", "wrong"),
         (r"Unlike $k_i$, the rows of $V$ are short. $$r_i = k_i^\top s$$", "unchecked"),
+        (r"Row $i$ of $V$ is $k_i^\top$. $$r_i = k_i^\top s$$", "correct"),
+        (r"Column $i$ of $V$ is written $k_{i}$. $$r_i = k_i^\top s$$", "wrong"),
+        (r"Row $i$ of $V$ is not $k_i$. $$r_i = k_i^\top s$$", "unchecked"),
+        (r"Row $i$ of $V$ is $k_j$. $$r_i = k_i^\top s$$", "unchecked"),
+        (r"Row $i$ of $V$ is $k_i / n$. $$r_i = k_i^\top s$$", "unchecked"),
         (r"$$r_i = V_{i,:}^\top s$$", "correct"),
         (r"$$r_i = V_{:,i}^\top s$$", "wrong"),  # no entry of the transpose
     ],

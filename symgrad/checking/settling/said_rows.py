@@ -13,8 +13,8 @@ from symgrad.checking.settling.contrary import contrary
 from symgrad.submission.written import Node, Symbol
 
 _OF = re.compile(
-    r"\b(row|column)s?(?:\s+vectors?)?(?:\s+(?:\$|\\\()?[a-z](?:\$|\\\))?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
-    r"(?:\$|\\\()?\s*(\\?[A-Za-z]+)(?![\w^])"
+    r"\b([Rr]ow|[Cc]olumn)s?(?:\s+vectors?)?(?:\s+(?:\$|\\\()?(?P<at>[a-z])(?:\$|\\\))?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
+    r"(?:\$|\\\()?\s*(?P<whole>\\?[A-Za-z]+)(?![\w^])"
 )
 _NAME = re.compile(r"(?<![\w\\])\\?([A-Za-z]+)_(?:\{[^{}]{1,8}\}|\w)")
 _ENDED = re.compile(r"[.!?;]\s|\n\s*\n")
@@ -22,6 +22,11 @@ _NAMING = re.compile(
     r"(?:\W|_|\d|\\[a-z]+|\b(?:is|are|be|being|denotes?|stands|for|as|the|an|all|its|[a-zA-Z]|[a-z]?(?:th|st|nd|rd))\b)*"
 )
 """What may stand between the letter and these words, so that it is they that say what it is."""
+_IS = re.compile(
+    r"\s*(?:\$|\\\))?\s*(?:(?:is|are|be|as|we|call|called|written|denoted|by)\s+)+(?:\$|\\\()\s*"
+    r"\\?(?P<name>[A-Za-z]+)_(?:\{(?P<braced>\w)\}|(?P<place>\w))(?:\^(?:T|\\top|\{T\}|\{\\top\}))?\s*(?:\$|\\\))"
+)
+"""What names them after these words: "row k of M is $m_k$"."""
 _CONTRARY = contrary("unlike", "instead", "besides")
 NEAR = 70
 """Characters before these words in which the letter stands."""
@@ -51,14 +56,25 @@ def said_rows(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node
 def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]]:
     """Letters that mean nothing else, with the matrix and what of it they are."""
     for match in _OF.finditer(text):
-        before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
-        name = next(iter([*_NAME.finditer(before)][::-1]), None)
-        if name is None or not _NAMING.fullmatch(before[name.end() :]) or _CONTRARY.search(before):
+        letter, matrix = _named(match, text), match["whole"].lstrip("\\")
+        if letter is None:
             continue
-        letter, matrix = name[1], match[2].lstrip("\\")
         found = next(known.names.find(Symbol(matrix)), None)
         shape = () if found is None or found.indices else known.model.graph.shapes.get(found.name, ())
         entry = Symbol(letter, sub="i", indices=(Symbol("i"),))
         own = any(base == letter for base, *_ in known.own)
         if len(shape) == 2 and not own and not known.is_known(entry):
-            yield letter, (matrix, match[1])
+            yield letter, (matrix, match[1].lower())
+
+
+def _named(match: re.Match[str], text: str) -> str | None:
+    """The letter that stands before words about rows, or after them with the same index."""
+    before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
+    if _CONTRARY.search(before):
+        return None
+    name = next(iter([*_NAME.finditer(before)][::-1]), None)
+    if name is not None and _NAMING.fullmatch(before[name.end() :]):
+        return name[1]
+    after = _IS.match(text, match.end())
+    place = after and (after["braced"] or after["place"])
+    return after["name"] if after and match["at"] in (None, place) else None
