@@ -601,3 +601,96 @@ $dW_1 = dz_1 (x)^T$
 def test_notations_are_read_as_they_are_meant(problem, sheet, verdicts):
     found = check_text(sheet, read_problem(problem)).lines
     assert [line.verdict.value for line in found] == verdicts.split()
+
+
+GATE = r"""
+forward: {v: x @ V_x + g @ V_g, c: tanh(v), gn: c * g, L: sum(k * gn**2)}
+data: [k]
+shapes: {x: [1, n], g: [1, m], V_x: [n, m], V_g: [m, m], k: [1, m]}
+backward: {of: L, wrt: [V_x, V_g, x, g]}
+write: {v: '\bar v', gn: "g'"}
+"""
+
+
+def verdicts(problem, *lines):
+    text = "\n\n".join(f"$${line}$$" for line in lines)
+    return [str(line.verdict) for line in check_text(text, read_problem(problem)).lines]
+
+
+LOW = (r"d_c = d_{g'} \circ g", r"d_{\bar v} = d_c \circ (1 - c \circ c)")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"d_{V_x} = x^T d_{\bar v}", "correct"),
+        (r"d_{V_x} = x^T d_c", "wrong"),
+        (r"d_{V_g} = x^T d_{\bar v}", "wrong"),
+        (r"d_g = d_{\bar v} V_g^T + d_{g'} \circ c", "correct"),
+        (r"d_g = d_{\bar v} V_g^T", "wrong"),
+        (r"d_x = d_{\bar v} V_x^T", "correct"),
+    ],
+)
+def test_what_a_gradient_is_by_may_stand_low_on_a_d(line, expected):
+    assert verdicts(GATE, *LOW, line) == ["correct", "correct", expected]
+
+
+def test_a_d_with_something_low_may_be_a_name():
+    problem = "forward: {p: 2 * a, q: 3 * a, f: p * q}\nshapes: {a: []}"
+    assert verdicts(problem, r"d_p = p - q", r"d_p = -a", r"f = (q + d_p) q") == [
+        "unchecked",
+        "correct",
+        "correct",
+    ]
+
+
+ROW = """
+forward: {q: softmax(u), L: sum(g * q**2) / 2}
+data: [g]
+backward: {of: L, wrt: [u], jacobians: [[q, u]]}
+shapes: {u: [N], g: [N]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"du[i] = q[i] (dq[i] - \sum_j dq[j] q[j])", "correct"),
+        (r"du[i] = q[i] dq[i] - q[i] \sum_j q[j] dq[j]", "correct"),
+        (r"du[i] = q[i] dq[i]", "wrong"),
+        (r"du[i] = q[i] (dq[i] + \sum_j dq[j] q[j])", "wrong"),
+    ],
+)
+def test_the_entry_of_a_gradient_in_the_notation_of_programs(line, expected):
+    assert verdicts(ROW, r"dq[i] = g[i] q[i]", line) == ["correct", expected]
+
+
+COSINE = """
+forward: {r: "dot(u, w) / (norm(u) * norm(w))"}
+backward: {of: r, wrt: [u, w]}
+shapes: {u: [n], w: [n]}
+write: {r: 'sim(u,w)'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (r"sim(u,w) = \frac{u \cdot w}{|u| |w|}", "correct"),
+        (r"sim(u,w) = \frac{u \cdot w}{|u| |u|}", "wrong"),
+        (
+            r"\frac{\partial}{\partial u_1} sim(u,w) = \frac{w_1}{|u||w|} - sim(u,w) \frac{u_1}{|u|^2}",
+            "correct",
+        ),
+        (
+            r"\frac{\partial}{\partial u_1} sim(u,w) = \frac{w_1}{|u||w|} - \frac{u_1^2 w_1}{|u||w|}|u|^{-2}",
+            "wrong",
+        ),
+        (
+            r"\frac{\partial}{\partial u_1} sim(u,w) = \frac{w_1}{|u||w|} + sim(u,w) \frac{u_1}{|u|^2}",
+            "wrong",
+        ),
+    ],
+)
+def test_a_name_may_be_written_as_a_call_of_two(line, expected):
+    assert verdicts(COSINE, line) == [expected]

@@ -154,7 +154,8 @@ def norm(node: Norm, scope: Scope) -> Tensor:
             "entries": lambda: elementwise(absolute, body),
             "norm": lambda: Tensor(sqrt((flat * flat).sum(-1)), body.axes),
         }
-        return scope.choices.among(("bars", node.span), ways)
+        of = text_of(node.body) if isinstance(node.body, Symbol) else node.span  # |a| is one thing in a line
+        return scope.choices.among(("bars", of), ways)
     if node.single:
         return elementwise(absolute, body)
     if not body.rank:

@@ -47,10 +47,15 @@ def nested(node: Node, known: Dictionary) -> Node:
 
 
 def primes(node: Node, known: Dictionary) -> Node:
-    """c′ of x_{ac′}, and of the sum over it, as a letter of its own."""
+    """c′ of x_{ac′}, and of the sum over it, as a letter of its own; no c′ that is a name of the problem."""
     match node:
         case Symbol(indices=indices) | Element(indices=indices) if any(map(_is_primed, indices)):
-            return replace(node, indices=tuple(map(primed, indices)))
+            named = (next(known.names.find(i), None) if isinstance(i, Symbol) else None for i in indices)
+            kept = (found is not None and not found.marks for found in named)
+            return replace(
+                node,
+                indices=tuple(i if keep else primed(i) for i, keep in zip(indices, kept, strict=True)),
+            )
         case Sum(index=index, condition=condition) if len(index) == 2 and index[1] == "'":
             letter = index[0] + PRIME
             inside = condition and transform(condition, partial(_renamed, letter))

@@ -50,6 +50,8 @@ class Rereading(Struct, frozen=True):
     change: Callable[[Node, Dictionary], Node]
     frees: bool = False
     """Whether lines may be definitions under it that claim something otherwise."""
+    claims: bool = False
+    """Whether lines may be claims under it that are definitions otherwise, which prove nothing."""
 
 
 def _bracketed(node: Node, known: Dictionary) -> Node:
@@ -82,16 +84,36 @@ def _prefixed(node: Node, known: Dictionary) -> Node:
 def _worded(node: Node, known: Dictionary) -> Node:
     """dc, read as a word, as the d of c, beside da_next and dc_next of the problem; so d c, with a blank."""
     match node:
+        case Product(Product(left, Symbol("d", "", (), ()) as d, ""), right, ""):  # q dx
+            moved = _worded(Product(d, right, "", Span(d.span.start, right.span.end)), known)
+            return node if isinstance(moved, Product) else Product(left, moved, "", node.span)
         case Product(Symbol("d", "", (), ()), Symbol() as right, "") if not right.accents:
-            whole = any(not found.indices and not found.marks for found in known.names.find(right))
-            d = Symbol("d")
-            free = not known.is_known(d) and next(known.defined(d, (), 0), None) is None
-            return replace(right, accents=("d",), span=node.span) if whole and free else node
+            named = any(not found.marks for found in known.names.find(right))
+            return replace(right, accents=("d",), span=node.span) if named and _is_free(known) else node
     if not isinstance(node, Symbol) or len(node.base) < 2 or node.base[0] != "d" or known.is_known(node):
         return node
     bare = replace(node, base=node.base[1:])
     named = any(not found.indices and not found.marks for found in known.names.find(bare))
     return replace(bare, accents=(*bare.accents, "d")) if named else node
+
+
+def _is_free(known: Dictionary) -> bool:
+    """Whether d is no name."""
+    d = Symbol("d")
+    return not known.is_known(d) and all(own.letters for own, _ in known.defined(d, (), 0))
+
+
+def _lowered(node: Node, known: Dictionary) -> Node:
+    """d_c as the d of c, where c is a name of the problem."""
+    match node:
+        case Symbol("d", indices=(Symbol() as low,), marks=(), accents=()) if "d" not in low.accents:
+            named = any(not found.indices and found.exponent == 1 for found in known.names.find(low))
+            return (
+                replace(low, accents=(*low.accents, "d"), span=node.span)
+                if named and _is_free(known)
+                else node
+            )
+    return node
 
 
 def _unbarred(node: Node, known: Dictionary) -> Node:
@@ -156,6 +178,7 @@ REREADINGS = (
     Rereading("numbers high", high.numbers),
     Rereading("pairs high", high.pairs),
     Rereading("differentials", _worded),
+    Rereading("differentials by what stands low", _lowered, claims=True),
     Rereading("prefixes", _prefixed),
     Rereading("matrices between bars", _unbarred),
     Rereading("derivatives of sums", _over_sum),
@@ -209,7 +232,10 @@ def reread(submission: Submission, settle: Settle, holds: Holds) -> Submission:
             pairs = [pair for pair in pairs if not _defines(pair[1], named)]
             if not any(negates(after) for _, after in pairs):
                 continue
-        more = [holds(after, named) - holds(before, known) for before, after in pairs[:MOST_LINES]]
+        more = [
+            holds(after, named) - (0 if reading.claims and _defines(before, known) else holds(before, known))
+            for before, after in pairs[:MOST_LINES]
+        ]
         if sum(more) > 0 <= min(more, default=0):
             submission, known = other, named
     return submission
