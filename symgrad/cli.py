@@ -11,6 +11,7 @@ from symgrad.commands.doctor import doctor
 from symgrad.commands.grade import grade
 from symgrad.commands.new import new
 from symgrad.commands.schema import schema
+from symgrad.commands.serve import serve
 from symgrad.commands.show import show
 from symgrad.commands.variants import variants
 from symgrad.ending import Program
@@ -40,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (new, build, show, check, variants, grade, autograde, schema, doctor):
+for command in (new, build, show, check, variants, grade, autograde, serve, schema, doctor):
     main.add_command(command)

@@ -43,12 +43,13 @@ class Worker(Struct, eq=False):
 
     process: Any
     pipe: Connection
+    limit: float
     place: int = -1
     ends: float = field(default=float("inf"))
 
     def give(self, place: int, task: Any) -> None:
         """Hand it a task. Raises `OSError` where it is gone."""
-        self.place, self.ends = place, monotonic() + LIMIT
+        self.place, self.ends = place, monotonic() + self.limit
         self.pipe.send(task)
 
     def dismiss(self) -> None:
@@ -65,7 +66,7 @@ class Worker(Struct, eq=False):
         code = self.process.exitcode
         self.process.kill()
         self.dismiss()
-        return f"took more than {LIMIT:.0f} seconds" if late else _how(code)
+        return f"took more than {self.limit:.0f} seconds" if late else _how(code)
 
 
 def count_of(jobs: int | None, tasks: int) -> int:
@@ -132,7 +133,8 @@ class _Team(Struct, Generic[Task, Result]):
         waiting = deque(enumerate(self.tasks))
         while waiting or self.workers:
             while waiting and len(self.workers) < jobs:
-                self.workers.append(self._hired())
+                pipes = tuple(worker.pipe for worker in self.workers)
+                self.workers.append(hired(self.work, pipes))
                 yield from self._given(self.workers[-1], waiting)
             for worker in self._ready():
                 try:
@@ -173,16 +175,27 @@ class _Team(Struct, Generic[Task, Result]):
         else:
             yield worker.place, self.lost(task, how)
 
-    def _hired(self) -> Worker:
-        context: Any = multiprocessing.get_context("fork" if FORKING else "spawn")
-        mine, theirs = context.Pipe()
-        inherited = (mine, *(worker.pipe for worker in self.workers)) if FORKING else ()
-        process = context.Process(target=_serve, args=(theirs, self.work, inherited), daemon=True)
-        with warnings.catch_warnings():  # NumPy's threads wait for work of NumPy's, and hold nothing
-            warnings.simplefilter("ignore", DeprecationWarning)
-            process.start()
-        theirs.close()
-        return Worker(process, mine)
+
+def hired(
+    work: Callable[[Any], Any],
+    others: Sequence[Connection] = (),
+    method: str | None = None,
+    limit: float | None = None,
+) -> Worker:
+    """A process that does ``work`` on what it is given; one that is forked closes the ways to ``others``.
+
+    ``method`` is how it is started, where not as usual; ``limit`` the seconds for which it is waited for.
+    """
+    method = method or ("fork" if FORKING else "spawn")
+    context: Any = multiprocessing.get_context(method)
+    mine, theirs = context.Pipe()
+    inherited = (mine, *others) if method == "fork" else ()
+    process = context.Process(target=_serve, args=(theirs, work, inherited), daemon=True)
+    with warnings.catch_warnings():  # NumPy's threads wait for work of NumPy's, and hold nothing
+        warnings.simplefilter("ignore", DeprecationWarning)
+        process.start()
+    theirs.close()
+    return Worker(process, mine, LIMIT if limit is None else limit)
 
 
 def _serve(pipe: Connection, work: Callable[[Any], Any], inherited: Sequence[Connection]) -> None:

@@ -61,12 +61,25 @@ class Firefox:
                 assert message["type"] == "success", message
                 return message["result"]
 
-    def look(self, path, width):
-        """Open a page on a screen of a width, its folds open."""
+    def open(self, address, width):
+        """Open a page on a screen of a width."""
         self.told.clear()
         viewport = {"width": width, "height": 900}
         self.send("browsingContext.setViewport", context=self.window, viewport=viewport)
-        self.send("browsingContext.navigate", context=self.window, url=Path(path).as_uri(), wait="complete")
+        self.send("browsingContext.navigate", context=self.window, url=address, wait="complete")
+
+    def type(self, text):
+        """Press keys where the focus is."""
+        keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        self.send(
+            "input.performActions",
+            context=self.window,
+            actions=[{"type": "key", "id": "keys", "actions": keys}],
+        )
+
+    def look(self, path, width):
+        """Open a page of ours on a screen of a width, its folds open."""
+        self.open(Path(path).as_uri(), width)
         self.run(OPEN)
         self.told = [each for each in self.told if not each.startswith(OF_A_PART)]
         self.run(ANEW)

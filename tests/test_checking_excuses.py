@@ -278,6 +278,12 @@ def test_dots_stand_for_the_factors_of_a_pattern_alone(line, expected):
         ("If only the other hinge is active: ", "wrong"),
         ("Suppose the margin is violated: $$J = 1 - ts + c w^T w$$ Once it is satisfied, ", "wrong"),
         ("The hinge is active if $ts < 1$. In general: ", "wrong"),
+        ("Active pair (the margin is violated). ", "correct"),
+        ("One pair. The margin is violated here. ", "correct"),
+        ("One pair. It is asked when\nthe margin is violated. ", "wrong"),
+        ("One pair. This is to be compared with the case below (the margin is violated). ", "wrong"),
+        ("The margin is violated. $$J = 1 - ts + c w^T w$$ In general: ", "wrong"),
+        ("The margin is violated only for others. ", "wrong"),
     ],
 )
 def test_words_about_kinks_are_heard_to_their_end(words, expected):

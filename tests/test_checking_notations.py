@@ -63,6 +63,11 @@ forward: {a: arctan(z), b: erf(z), c: cosh(z), k: "clip(z, -1, 2)", L: a + b + c
 shapes: {z: []}
 """
 FRACTIONS = "forward: {p: sigmoid(z), L: -t * log(p)}\ndata: [t]\ngiven: {z: 0, t: 1}"
+ONES = """
+forward: {r: k + m * u, e: r - s, J: e**2}
+data: [u, s]
+given: {k: 2, m: 5, u: 1, s: 4}
+"""
 MARGIN = """
 forward: {g: y * (X @ w), e: log(1 + exp(-g)), L: mean(e)}
 data: [X, y]
@@ -265,6 +270,22 @@ $\frac{\partial p}{\partial z} = p^2 = \frac14$
 $\frac{\partial L}{\partial p} = -\frac{t}{1 - p} = -2$
 """,
         "correct wrong wrong",
+    ),
+    (
+        "a name e, squared, is no constant; and a factor of 1 is left out, but not added",
+        ONES,
+        r"""
+$\frac{\partial J}{\partial e} = 2 e = 6$
+$\frac{\partial J}{\partial e} = \frac{2}{3} e^2 = 6$
+$e^2 = 9$
+$\frac{\partial J}{\partial m} = 2 e = 6$
+$\frac{\partial J}{\partial k} = 2 e u = 6$
+$\frac{\partial J}{\partial k} = 2 e = 6$
+$\frac{\partial J}{\partial m} = 2 e u^2$
+$\frac{\partial J}{\partial k} = \frac{2 e}{u} = 6$
+$r = k + m \cdot 1 = k + m u = 7$
+""",
+        "correct wrong correct correct wrong correct wrong wrong correct",
     ),
     (
         "a gradient that is set to zero, and what holds there",

@@ -25,6 +25,15 @@ shapes: {x: [n], W: [m, n], b: [m], t: [m]}
 backward: {of: L, wrt: [W, b, x]}
 """
 
+CONTRAST = """
+forward:
+  a: P @ q
+  J: -log(sigmoid(a[0])) - log(sigmoid(-a[1])) - log(sigmoid(-a[2])) - log(sigmoid(-a[3]))
+shapes: {P: [4, d], q: [d]}
+backward: {of: J, wrt: [P, q]}
+write: {P: p}
+"""
+
 
 def verdicts(problem, *lines):
     text = "\n\n".join(f"$${line}$$" if not line.startswith("Let") else line for line in lines)
@@ -144,3 +153,30 @@ def test_the_right_line_of_an_entry_is_about_the_whole():
     (judged,) = check(LINE, r"\frac{\partial L}{\partial W_{ij}} = (z_i - t_i) x_i")
     (right,) = check(LINE, judged.right)
     assert str(right.verdict) == "correct"
+
+
+OTHERS = (
+    r"J = -\log\sigma(a_0) - \sum_{i=1}^M \log\sigma(-a_i)",
+    r"\frac{\partial J}{\partial q} = (\sigma(a_0) - 1) p_0 + \sum_{i=1}^M \sigma(a_i) p_i",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial J}{\partial a_i} = \sigma(a_i), \quad i \ge 1", "correct"),
+        (r"\frac{\partial J}{\partial a_i} = \sigma(a_i), \quad i \ge 0", "wrong"),
+        (r"\frac{\partial J}{\partial a_i} = \sigma(a_i) - 1, \quad i \ge 1", "wrong"),
+        (r"\frac{\partial J}{\partial q} = \sum_{i=1}^M \sigma(a_i) p_i", "wrong"),
+        (r"\frac{\partial J}{\partial q} = \sum_{i=0}^M \sigma(a_i) p_i - p_0", "correct"),
+        (r"J = -\log\sigma(a_0) - \sum_{i=1}^{M-1} \log\sigma(-a_i)", "wrong"),
+        (r"J = -\log\sigma(a_0) - \sum_{i=0}^{M} \log\sigma(-a_i)", "wrong"),
+    ],
+)
+def test_as_many_others_as_are_summed_beside_an_entry_zero(line, verdict):
+    assert verdicts(CONTRAST, *OTHERS, line)[:3] == ["correct", "correct", verdict]
+
+
+def test_how_many_others_there_are_may_be_said():
+    assert verdicts(CONTRAST, "M = 3", *OTHERS)[1:] == ["correct", "correct"]
+    assert "correct" not in verdicts(CONTRAST, "M = 4", *OTHERS)[1:]

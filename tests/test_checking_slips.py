@@ -27,9 +27,45 @@ FACTOR = "a factor of the chain rule is missing: "
 TIME = "belongs to another time step"
 OUTER = "the outer product has its factors in the wrong order, or is not taken as one: "
 STEP = r"W_2 - \eta "
+NORM = """
+forward: {c: norm(x), L: "dot(g, x) / c"}
+backward: {of: L, wrt: [x]}
+data: [g]
+given: {x: [0.5, -2], g: [1.5, 0.25]}
+"""
+KERNEL = """
+forward: {y: "q[0] * x[0:3] + q[1] * x[1:4]", L: "dot(g, y)"}
+backward: {of: L, wrt: [x, q]}
+data: [g]
+given: {x: [1, -2, 0.5, 3], q: [0.5, 2], g: [1, -1, 2]}
+"""
+NEURON = """
+forward: {z: w * x + b, a: sigmoid(z), L: (a - t)**2 / 2}
+backward: {of: L, wrt: [w, b]}
+data: [x, t]
+given: {x: 1.5, w: -0.5, b: 0.25, t: 1}
+"""
+RATIO = "forward: {f: p / q, L: f**2}\nbackward: {of: L, wrt: [p, q]}\ngiven: {p: 1.5, q: 0.7}"
+NUMBERED = """
+forward: {u: v1 * h1 + v2 * h2, L: (u - t)**2 / 2}
+backward: {of: L, wrt: [h1, h2]}
+data: [t]
+given: {v1: 0.9, v2: -0.35, h1: 0.525, h2: 0.69, t: 0.2}
+"""
 
 
 SLIPS = [
+    # norms, kernels that slide, parts of a derivative, numbers beside
+    (NORM, d("c", "x"), "2x", "norm_vs_squared_norm", "‖x‖₂"),
+    (NORM, d("L", "x"), r"\frac{g}{c}", "fanout_path_missing", "x also reaches L through c"),
+    (NORM, d("L", "x"), r"\frac{g}{c} - \frac{L}{c} x", "norm_vs_squared_norm", "for one another: c"),
+    (KERNEL, "y_2", "q_2 x_2 + q_1 x_3", "conv_kernel_flip", ": q"),
+    (KERNEL, d("L", "x_3"), "g_2 q_1 + g_3 q_2", "conv_kernel_flip", ": q"),
+    (NEURON, d("L", "z"), "(a - t) a", "dropped_chain_factor", f"{FACTOR}1 - a"),
+    (NEURON, d("L", "z"), "(a - t) (1 - a)", "dropped_chain_factor", f"{FACTOR}a"),
+    (RATIO, d("f", "q"), r"-\frac{1}{q^2}", "dropped_chain_factor", f"{FACTOR}p"),
+    (NUMBERED, "u", r"0.9 \cdot 0.5250 + 0.9 \cdot 0.6900", "wrong_bias_or_wrong_index_substituted",
+     "0.9 is another entry than the one that belongs here"),
     # time steps
     (RECURRENT, d("L", "a_1"), rf"{d('L', 'h_1')} (1 - h_1)", "bptt_no_carry", "1 - h², not 1 - h"),
     (RECURRENT, d("L", "a_1"), rf"{d('L', 'h_1')} (1 - h_2^2)",

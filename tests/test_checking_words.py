@@ -85,3 +85,51 @@ def test_a_letter_is_what_the_work_sums_over():
 )
 def test_braces_that_are_not_seen_in_print_are_no_brackets(line, verdict):
     assert verdicts(NUMBERS, f"$${line}$$") == [verdict]
+
+
+PICKED = """
+forward: {s: softmax(z), L: "-log(s[2])"}
+shapes: {z: [4]}
+backward: {of: L, wrt: [z], jacobians: [[s, z]]}
+"""
+JACOBIAN = r"$$\frac{\partial s}{\partial z} = A - s s^\top$$"
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (r"Write $A$ for $\operatorname{diag}(s)$ and $L$ for the loss.", "correct"),
+        (r"Let $A$ denote $\operatorname{Diag}(s)$.", "correct"),
+        (r"$A$ stands for \(\operatorname{diag}(s)\) here.", "unchecked"),
+        (r"In matrices, $A$ the diagonal matrix of the $s_k$:", "correct"),
+        (r"$A$ is the diagonal matrix with the entries $s_k$ on its diagonal.", "correct"),
+        (r"Write $A$ for $\operatorname{diag}(z)$.", "wrong"),
+        (r"with $A$ the diagonal matrix of the $s_k^2$:", "wrong"),
+        (r"Do not write $A$ for $\operatorname{diag}(s)$.", "unchecked"),
+        (r"If $A$ is the diagonal matrix of the $s_k$,", "unchecked"),
+        (r"$A$ denotes $\operatorname{diag}(s)$ without its last row.", "unchecked"),
+    ],
+)
+def test_a_name_may_be_defined_in_words(words, verdict):
+    assert verdicts(PICKED, f"{words} {JACOBIAN}") == [verdict]
+    wrong = JACOBIAN.replace("-", "+")
+    assert verdicts(PICKED, f"{words} {wrong}") == ["wrong" if verdict == "correct" else verdict]
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("The class $t$ is 3.", "correct"),
+        ("The word is the third ($t$ is $3$).", "correct"),
+        ("The class $t$ is 2.", "wrong"),
+        ("The class $t$ is not 3.", "wrong"),
+        ("Where $t$ is 3, and also where $t$ is 2:", "wrong"),
+        ("If $t$ is 3:", "wrong"),
+    ],
+)
+def test_the_number_of_a_class_may_be_said_in_words(words, verdict):
+    assert verdicts(PICKED, f"{words} $$L = -\\log s_t$$") == [verdict]
+
+
+def test_an_index_that_runs_is_no_number():
+    assert verdicts(PICKED, r"Here $k$ is 3: $$\frac{\partial L}{\partial z_k} = s_k - 1$$") == ["wrong"]

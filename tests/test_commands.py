@@ -22,11 +22,12 @@ LIGHT = [
     "show --help",
     "check --help",
     "grade --help",
+    "serve --help",
     "autograde --help",
     "schema --help",
     "doctor --help",
 ]
-HEAVY = {"sympy", "numpy", "rich", "jinja2", "typst", "ruamel", "watchfiles"}
+HEAVY = {"starlette", "uvicorn", "sympy", "numpy", "rich", "jinja2", "typst", "ruamel", "watchfiles"}
 PROBLEM = (DATA / "two_layers.yaml").read_bytes()
 LINE = b"$$L = 2 + 2 = 5$$\n"
 

@@ -68,6 +68,7 @@ LAYERS = (
     "symgrad.watching",
     "symgrad.variants",
     "symgrad.grading",
+    "symgrad.serving",
     "symgrad.commands",
     "symgrad.cli",
     "symgrad.__main__",

@@ -67,8 +67,9 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
     effort.renew()
     if worlds:
         with np.errstate(all="ignore"), suppress(TooLong):
-            for bind in (bind_zero, bind_starts):
-                dictionary = bind(submission, dictionary, partial(_holds, points=points, effort=effort))
+            holds = partial(_holds, points=points, effort=effort)
+            dictionary = bind_zero(submission, dictionary, worlds[0], holds)
+            dictionary = bind_starts(submission, dictionary, holds)
             dictionary = bind_sizes(
                 submission, dictionary, worlds[0], partial(_holds, points=points, effort=effort)
             )

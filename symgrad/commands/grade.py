@@ -102,6 +102,7 @@ def grade(
         decisions = grading.decisions_in(run)
         results = run.results(decisions)
         made: Outcome = run.written(results, decisions)
+        solver("symgrad.grading.asked").keep(run.asked)
         status = tell(made)
         tell(run.exported(results))
     if level() != QUIET:

@@ -38,7 +38,7 @@ def remarks(check: Check) -> Iterator[Remark]:
         yield Remark(failed(check), "warning")
     if check.missing:
         yield Remark(
-            f"Asked for, and derived in no line: {', '.join(map(_asked, check.missing))}.", "warning"
+            f"Asked for, and derived in no line: {', '.join(map(in_print, check.missing))}.", "warning"
         )
     yield from (Remark(contradiction(given), "warning") for given in check.givens)
     yield from (Remark(_kept(kept), "note") for kept in check.conventions)
@@ -48,10 +48,12 @@ def remarks(check: Check) -> Iterator[Remark]:
         yield Remark(f"Names as they were read: {'; '.join(names)}.", "note")
 
 
-def _asked(gradient: str) -> str:
+def in_print(quantity: str) -> str:
     """dL/dW2 as ∂L/∂W₂."""
-    of, slash, wrt = gradient.removeprefix("d").partition("/d")
-    return rf"$\partial {latex(name(of, 0))}/\partial {latex(name(wrt, 0))}$" if slash else gradient
+    of, slash, wrt = quantity.removeprefix("d").partition("/d")
+    if slash:
+        return rf"$\partial {latex(name(of, 0))}/\partial {latex(name(wrt, 0))}$"
+    return f"${latex(name(quantity, 0))}$" if quantity.isidentifier() else quantity
 
 
 def coverage(check: Check) -> str:

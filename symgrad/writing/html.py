@@ -8,7 +8,7 @@ complete; it only lets the buttons work that copy an equation's LaTeX.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,12 @@ def to_html(document: Document, own: Path | None = None) -> str:
             hashes={"style": _hash(style), "script": _hash(script)},
         )
     )
+
+
+def to_fragment(blocks: Sequence[Block], depth: int = 1, language: str = "en") -> Html:
+    """Blocks as a part of a page that has the style ``look.css``; ``depth`` counts the headings above."""
+    template = _templates(None, language_of(language)).get_template("fragment.html.j2")
+    return Html(template.render(blocks=blocks, depth=depth, anchors=frozenset(_anchors(blocks))))
 
 
 def contents(blocks: Iterable[Block], depth: int = 1) -> Iterator[Entry]:

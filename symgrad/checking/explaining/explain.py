@@ -31,7 +31,7 @@ from symgrad.checking.meaning.scope import TooLong
 from symgrad.checking.verdict import Judged, Verdict
 from symgrad.checking.worlds.world import World
 from symgrad.deadline import OutOfTime, within
-from symgrad.submission.written import Element, Literal, Matrix, Node
+from symgrad.submission.written import Call, Element, Literal, Matrix, Node, walk
 
 EFFORT = 12_000
 """Nodes that are worked out at one point for one line, for all suppositions and, once more, for all
@@ -185,10 +185,10 @@ def _is_new(node: Node, case: Case) -> bool:
 
 
 def _says_much(*sides: Node) -> bool:
-    """Whether printed sides show so many digits that they cannot be met by chance."""
+    """Whether printed sides show so many digits, or work out a function, that they are not met by chance."""
     found = [literal for side in sides for literal in literals(side)]
     decimal = [literal for literal in found if literal.place < 0]
-    if not decimal:
+    if not decimal or any(isinstance(part, Call) for side in sides for part in walk(side)):
         return True
     shown = sum(log10(max(abs(float(n.value)) / 10.0**n.place, 1.0)) for n in decimal)
     return shown >= FEWEST_DIGITS

@@ -17,6 +17,8 @@ from symgrad.tree import Name, names
 MOST_USES = 5
 MOST_ENTRIES = 6
 SQUARING = frozenset(("norm", "power", "abs"))
+ADDING = frozenset(("add", "subtract"))
+SCALING = frozenset(("multiply", "divide", "negative"))
 
 
 def lost_paths(case: Case, kind: str) -> Iterator[Supposition]:
@@ -72,13 +74,53 @@ def kind_of(case: Case, lost: tuple[Edge, ...]) -> str:
 
 
 def is_penalty(case: Case, edge: Edge) -> bool:
-    """Whether a use of a parameter belongs to a penalty: it is squared, and no data come in."""
+    """Whether a use of a parameter belongs to a penalty: it is squared, no data come in, and what is made
+    of it is a term of the target.
+    """
     if edge.child.name != case.wrt or case.wrt not in case.model.parameters:
         return False
-    shapes = case.model.graph.shapes
-    used = set(names(edge.parent.formula))
-    squared = edge.op in SQUARING or [e.child for e in case.tape.into[edge.parent]].count(edge.child) > 1
-    return squared and all(name == case.wrt or not shapes[name] for name in used)
+    above = tuple(_above(case, edge.parent))
+    within = [spot for spot in above if _is_alone(case, spot)]
+    outer = [spot for spot in above if spot not in within]
+    return (
+        edge.parent in within
+        and any(_squares(case, spot) for spot in within)
+        and any(spot.op in ADDING for spot in outer)
+        and all(spot.name or spot.op in ADDING or _is_scaling(case, spot) for spot in outer)
+    )
+
+
+def _above(case: Case, spot: Spot) -> Iterator[Spot]:
+    """A spot, and what is made of it, up to the target or to where it is used in several places."""
+    yield spot
+    while spot.name != case.of:
+        users = case.tape.uses(spot, case.edges)
+        if len(users) != 1:
+            return
+        spot = users[0].parent
+        yield spot
+
+
+def _is_alone(case: Case, spot: Spot) -> bool:
+    """Whether something is made of the parameter, and of nothing else but numbers."""
+    graph = case.model.graph
+    arrays = (leaf for leaf in graph.leaves if leaf != case.wrt and graph.shapes[leaf])
+    return case.tape.rests(spot, case.wrt) and not any(case.tape.rests(spot, leaf) for leaf in arrays)
+
+
+def _squares(case: Case, spot: Spot) -> bool:
+    """Whether an operation takes the square or the size of the parameter."""
+    uses = [edge for edge in case.tape.into.get(spot, ()) if case.tape.rests(edge.child, case.wrt)]
+    return spot.op in SQUARING or (len(uses) > 1 and spot.op not in ADDING)
+
+
+def _is_scaling(case: Case, spot: Spot) -> bool:
+    """Whether a term is multiplied by a number that is given."""
+    leaves, shapes = case.model.graph.leaves, case.model.graph.shapes
+    others = [e.child for e in case.tape.into[spot] if not case.tape.rests(e.child, case.wrt)]
+    return spot.op in SCALING and all(
+        name in leaves and not shapes[name] for other in others for name in names(other.formula)
+    )
 
 
 def _words(case: Case, spot: Spot, lost: tuple[Edge, ...]) -> str:

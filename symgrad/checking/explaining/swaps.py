@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +17,7 @@ from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.meaning.spelling import labels, scripts
 from symgrad.checking.worlds.moved import NoValue
 from symgrad.submission.written import Derivative, Element, Literal, Node, Symbol
+from symgrad.tree import Array
 
 MOST_NUMBERS = 8
 MOST_ENTRIES = 30
@@ -85,18 +87,30 @@ def entries(whole: Node, case: Case) -> Iterator[Repair]:
 
 
 def _entries_beside(literal: Literal, case: Case) -> list[float]:
-    """The other entries of the arrays in which a printed number stands."""
+    """The other entries of the arrays in which a printed number stands, and numbers named like it."""
     world = case.worlds[0]
-    graph = world.model.graph
     size, unit = abs(float(literal.value)), 10.0**literal.place
     found: dict[float, None] = {}
-    for name in (*world.leaves, *graph.quantities):
-        for kind in ("value", "gradient"):
-            try:
-                array = world.value(name) if kind == "value" else world.gradient(name)
-            except (NoValue, KeyError, ValueError):
-                continue
-            flat = np.round(np.abs(np.ravel(np.real(array))), -literal.place)
-            if flat.size > 1 and np.any(np.abs(flat - size) < unit / 2):
-                found.update((float(v), None) for v in flat if abs(v - size) > unit / 2)
+
+    def beside(values: Array) -> None:
+        flat = np.ravel(np.real(values))
+        apart = np.abs(np.abs(np.round(flat, -literal.place)) - size) > unit / 2
+        if flat.size > 1 and not apart.all():
+            others = flat[apart]
+            found.update((float(v), None) for value in others for v in (abs(value), -abs(value)))
+
+    for name in (*world.leaves, *world.model.graph.quantities):
+        for values in (world.value, world.gradient):
+            with suppress(NoValue, KeyError, ValueError):
+                array = values(name)
+                if np.ndim(array):
+                    beside(array)
+                elif name[-1].isdecimal():
+                    beside(np.array([values(n) for n in (name, *_numbered_like(name, case))]))
     return list(found)[:MOST_ENTRIES]
+
+
+def _numbered_like(name: str, case: Case) -> list[str]:
+    """The other numbers whose names differ by their number alone: v_2 beside v_1."""
+    graph, stem = case.model.graph, name.rstrip("0123456789")
+    return [n for n in alike(case.model, name) if n.rstrip("0123456789") == stem and not graph.shapes[n]]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from symgrad.checking.judging import messages
 from symgrad.checking.judging.agree import Pair
 from symgrad.checking.judging.bench import Bench, Prepared, Step, prepare
-from symgrad.checking.judging.data import is_coincidence, with_all_data, with_data
+from symgrad.checking.judging.data import has_idle_ones, is_coincidence, with_all_data, with_data
 from symgrad.checking.judging.dummies import for_any
 from symgrad.checking.judging.memory import Slip
 from symgrad.checking.judging.printed import Margins, coarse_beside
@@ -38,6 +38,7 @@ from symgrad.submission.lines import Line
 from symgrad.submission.written import (
     Add,
     Literal,
+    Matrix,
     Node,
     Subtract,
     Symbol,
@@ -78,8 +79,8 @@ def compare(
         transposed=bench.convention.transposed,
         effort=bench.effort,
     )
-    symbolic = has_names(left) and has_names(right)
-    bare = not has_names(left) and not has_names(right)
+    named = [has_names(side, bench.dictionary, question.line) for side in (left, right)]
+    symbolic, bare = all(named), not any(named)
     first: Step | None = None
     if bare and bench.given is None:
         return _in_numbers(question, sides, bench.points.own[:1], bench.known)
@@ -92,7 +93,7 @@ def compare(
     if first is not None and bench.is_general(question.around):
         return first  # of all steps the first, whose states are 0, says nothing
     second = _at_given(question, sides, bench, slips, symbolic)
-    if first is not None and _by_chance(question, first, second, bench, slips):
+    if first is not None and symbolic and _by_chance(question, first, second, bench, slips):
         return first
     if first is None or second.outcome.kind == AGREE:
         return second
@@ -111,14 +112,15 @@ def _by_chance(question: Question, first: Step, second: Step, bench: Bench, slip
     put_in = second.outcome.kind == AGREE and second.proof is Proof.PRINTED and not second.remark
     if first.outcome.kind != DIFFER or not put_in or bench.step or bench.example is not None:
         return False
-    if not (has_names(question.left) and has_names(question.right)) or of_one_array(question):
+    if of_one_array(question):
         return False
     assert bench.given is not None
     near = [bench.seen(world, slips) for world in bench.points.near]
     if near and ask(question, near).kind == AGREE:
         return False  # |u| − ½ where u is beyond 1
     own = [bench.seen(world, slips) for world in bench.points.own]
-    return is_coincidence(question, own, bench.seen(bench.given, slips))
+    given = bench.seen(bench.given, slips)
+    return all(is_coincidence(question, worlds, given) for worlds in (own, near) if worlds)
 
 
 def _at_random(question: Question, sides: tuple[int, int], bench: Bench, slips: tuple[Slip, ...]) -> Step:
@@ -161,7 +163,8 @@ def _at_points(
             return Step(other, sides, Proof.NUMERIC)  # data have nothing to say about other sizes
     if outcome.kind == DIFFER and points.data:
         data = ask(question, [bench.stepping(bench.seen(w, slips), question.around) for w in points.data])
-        if data.kind == AGREE and not vanishes(data):
+        idle = bench.given is not None and has_idle_ones(question, own, bench.given)
+        if data.kind == AGREE and not vanishes(data) and not idle:
             return Step(data, sides, Proof.NUMERIC, remark=messages.THESE_DATA)
     return Step(outcome, sides, Proof.NUMERIC)
 
@@ -260,12 +263,21 @@ def _on_this_side(question: Question, sides: tuple[int, int], bench: Bench, slip
 
 def _is_exact(pair: Pair, printed: Node) -> bool:
     """Whether a result of one decimal is another number of one decimal: nothing was rounded there."""
-    places = [part.place for part in walk(printed) if isinstance(part, Literal)]
-    if not places or min(places) != -1 or not stands_alone(printed):
+    if not stands_alone(printed):
         return False
-    tenths = np.real(pair.left) * 10
     off = np.abs(np.real(pair.left) - np.real(pair.right)) > 0.05
-    return bool(np.any(off & (np.abs(tenths - np.round(tenths)) < 1e-6)))
+    tenths = np.real(pair.left) * 10
+    return bool(
+        np.any(_has_one_decimal(printed, off.shape) & off & (np.abs(tenths - np.round(tenths)) < 1e-6))
+    )
+
+
+def _has_one_decimal(printed: Node, shape: tuple[int, ...]) -> Any:
+    """Of a number, or of each entry of a printed array: whether it shows one decimal."""
+    cells = [cell for row in printed.rows for cell in row] if isinstance(printed, Matrix) else [printed]
+    places = [min((n.place for n in walk(cell) if isinstance(n, Literal)), default=0) for cell in cells]
+    shown = np.array(places) == -1
+    return shown.reshape(shape) if shown.size == np.prod(shape) else shown.all()
 
 
 def runs_on(ready: Prepared, step: Step, bench: Bench) -> bool:

@@ -7,6 +7,7 @@ other names are not put in. It does where the line then holds at random numbers,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 from itertools import islice, product
 from operator import methodcaller
@@ -18,7 +19,18 @@ from msgspec.structs import replace
 from symgrad.checking.judging.printed import named_arrays
 from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
 from symgrad.checking.worlds.world import World
-from symgrad.submission.written import Literal, Matrix, Node, Power, Product, Quotient, Symbol, parts, walk
+from symgrad.submission.written import (
+    Literal,
+    Matrix,
+    Node,
+    Power,
+    Product,
+    Quotient,
+    Symbol,
+    parts,
+    transform,
+    walk,
+)
 
 MOST_ENTRIES, MOST_WAYS = 4, 8
 """Entries for which one number may stand, and ways to take the numbers of a line that are tried."""
@@ -43,6 +55,8 @@ def is_coincidence(question: Question, worlds: Sequence[World], given: World) ->
     inside = [part for side in (question.left, question.right) for part in walk(side)]
     literals = [part for part in inside if isinstance(part, Literal)]
     plain = all(part.value and (part.value * 2).denominator == 1 for part in literals)
+    if has_idle_ones(question, worlds, given):
+        return True
     if not plain or len(literals) > MOST_NUMBERS or any(isinstance(part, Matrix) for part in inside):
         return False
     leaves = [name for name in given.model.problem.given if name in given.model.graph.leaves]
@@ -95,6 +109,34 @@ def with_all_data(question: Question, worlds: Sequence[World], given: World) -> 
     there = {name: given.value(name) for name in data}
     outcome = ask(question, [world.with_leaves(there) for world in worlds])
     return outcome if outcome.kind == AGREE else None
+
+
+def has_idle_ones(question: Question, worlds: Sequence[World], given: World) -> bool:
+    """Whether data that are 1 stand on the right beside what is right without them: dL/db = δ x, of x = 1.
+
+    Who leaves a factor of 1 out has put it in; who writes one that does not belong there has not.
+    """
+    find, data = question.dictionary.find, question.dictionary.model.data
+    if any(isinstance(part, Literal) and abs(part.value) == 1 for part in walk(question.left)):
+        return False  # w · 1 = w x
+    for spot in walk(question.right):
+        if not isinstance(spot, Symbol) or not any(found.name in data for found in find(spot)):
+            continue
+        for number in (1, -1):
+            one = Literal(Fraction(number))
+            if ask(replace(question, left=spot, right=one), [given]).kind == AGREE:
+                ways = (partial(_without, spot, one, alone) for alone in (True, False))
+                without = (replace(question, right=transform(question.right, way)) for way in ways)
+                if any(ask(asked, worlds).kind == AGREE for asked in without):
+                    return True
+    return False
+
+
+def _without(spot: Symbol, one: Literal, alone: bool, part: Node) -> Node:
+    """A part without what is 1, at its place ``alone`` or wherever it stands; x for x²."""
+    if isinstance(part, Power) and isinstance(part.exponent, Literal) and part.body == one:
+        return spot
+    return one if part == spot and (part.span == spot.span or not alone) else part
 
 
 def _everywhere(question: Question, worlds: Sequence[World], taken: Sequence[Any]) -> Outcome | None:

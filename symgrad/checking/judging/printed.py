@@ -64,7 +64,8 @@ class Margins(Struct, frozen=True, eq=False):
             return None
         if not alone and self.known is None:
             return None
-        spans = {part.span: n for n, part in enumerate(literals)}
+        by_span = {part.span: part for part in literals}
+        spans = {span: n for n, span in enumerate(by_span)}
         if not spans:
             return None
         try:
@@ -75,7 +76,6 @@ class Margins(Struct, frozen=True, eq=False):
             return None
         if PRINTED not in found.axes:
             return None
-        by_span = {part.span: part for part in literals}
         rows = frozenset(() if alone else self._rounded_together(node))
         margins = np.array([self._margin(by_span[span], alone, span in rows) for span in spans])
         rest = tuple(axis for axis in found.axes if axis != PRINTED)

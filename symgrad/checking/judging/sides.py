@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symgrad.checking.meaning.dictionary import KNOWN
+from symgrad.checking.meaning.dictionary import KNOWN, Dictionary
+from symgrad.checking.meaning.powers import is_euler
 from symgrad.submission.written import (
     Brace,
     Call,
@@ -21,9 +22,12 @@ from symgrad.submission.written import (
 )
 
 
-def has_names(node: Node) -> bool:
-    """Whether a side names anything but functions and constants; an e without an exponent is a name."""
-    known = {id(part) for part in _functions(node)}
+def has_names(node: Node, dictionary: Dictionary | None = None, line: int = 0) -> bool:
+    """Whether a side names anything but functions and constants.
+
+    An e without an exponent is a name, and e² where the dictionary has one that is written so.
+    """
+    known = {id(part) for part in _functions(node, dictionary, line)}
     return any(
         isinstance(part, Derivative)
         or (isinstance(part, Symbol) and id(part) not in known and part.base not in KNOWN | {"pi"})
@@ -31,13 +35,13 @@ def has_names(node: Node) -> bool:
     )
 
 
-def _functions(node: Node) -> Iterator[Node]:
+def _functions(node: Node, dictionary: Dictionary | None, line: int) -> Iterator[Node]:
     """The heads of calls, and the e of e^x."""
     for part in walk(node):
         match part:
             case Call(Symbol(base) as head) if base in KNOWN:
                 yield head
-            case Power(Symbol("e", "") as base, _):
+            case Power(Symbol("e", "") as base, _) if not dictionary or is_euler(part, dictionary, line):
                 yield base
 
 

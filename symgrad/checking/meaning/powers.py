@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import family, integer
 from symgrad.checking.meaning.scope import Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED, without
@@ -42,7 +43,7 @@ def powered(node: Power, scope: Scope) -> Tensor:
         isinstance(node.body, Symbol)
         and node.body.base == "e"
         and not node.body.sub
-        and _is_euler(node, scope)
+        and is_euler(node, scope.dictionary, scope.line)
     ):
         return elementwise(np.exp, scope.evaluate(node.exponent))
     if (within := _of_argument(node)) is not None:
@@ -81,12 +82,10 @@ def _repeated(matrix: Tensor, times: int) -> Tensor:
     return found
 
 
-def _is_euler(node: Power, scope: Scope) -> bool:
+def is_euler(node: Power, dictionary: Dictionary, line: int) -> bool:
     """Whether e with something high is the exponential, also where a name e has been defined."""
     assert isinstance(node.body, Symbol)
-    known = next(scope.dictionary.find(node.body), None) or next(
-        scope.dictionary.defined(node.body, (), scope.line), None
-    )
+    known = next(dictionary.find(node.body), None) or next(dictionary.defined(node.body, (), line), None)
     return known is None or not (isinstance(node.exponent, Literal) and node.exponent.value == 2)
 
 

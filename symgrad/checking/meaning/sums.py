@@ -109,8 +109,9 @@ def _under(node: Sum, body: Tensor, scope: Scope) -> Tensor:
         value = _limit(limit, scope, relation is np.greater_equal)
         if value is None:
             continue
-        ones = isinstance(limit, Literal) and limit.value == 1 and isinstance(node.upper, Symbol)
-        if start == 0 and relation is np.greater_equal and ones:
+        ones = isinstance(limit, Literal) and limit.value == 1 and start == 0
+        first = ones and relation is np.greater_equal and isinstance(node.upper, Symbol)
+        if first and node.upper is not None and _reaches(node.upper, length, scope):
             continue  # of the n samples all, though other entries are counted from 0
         if start == 0 and relation is np.less_equal and isinstance(limit, Symbol) and not value.axes:
             value = scalar(min(float(np.real(value.data)), length - 1.0))
@@ -133,6 +134,12 @@ def _is_count(limit: Node, length: int, scope: Scope) -> bool:
     found = next(scope.dictionary.find(limit), None) if isinstance(limit, Symbol) else None
     dims = scope.dictionary.model.counted(found.name) if found is not None else ()
     return any(scope.world.sizes.get(dim) == length for dim in dims)
+
+
+def _reaches(limit: Node, length: int, scope: Scope) -> bool:
+    """Whether a limit is no less than how many there are."""
+    found = None if _is_count(limit, length, scope) else _limit(limit, scope)
+    return found is None or found.axes != () or float(np.real(found.data)) >= length
 
 
 def _limit(limit: Node, scope: Scope, lower: bool = False) -> Tensor | None:

@@ -1,6 +1,6 @@
 """A kernel turned round where it should not be, or not where it should."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,18 +9,23 @@ from symgrad.checking.explaining.case import Case, Here
 from symgrad.checking.explaining.chains import at_edges
 from symgrad.checking.explaining.examples import CONVOLUTION, d
 from symgrad.checking.explaining.record import Example, Mistake, Supposition
-from symgrad.checking.explaining.tape import Edge
-from symgrad.tree import Op
+from symgrad.checking.explaining.tape import Edge, Spot
+from symgrad.checking.worlds.moved import at
+from symgrad.tree import Array, Name, Op, walk
+
+SPATIAL: Mapping[str, tuple[int, ...]] = {"conv1d": (-1,), "conv2d": (-2, -1)}
+"""The axes along which a kernel slides, of each operation that slides one."""
 
 
 def _turned(here: Here, edge: Edge) -> Any:
     others = [e.child for e in here.run.tape.into[edge.parent] if e.place != edge.place]
-    return here.run.local(edge, {spot: here.spot(spot)[..., ::-1, ::-1] for spot in others})
+    axes = SPATIAL[edge.op]
+    return here.run.local(edge, {spot: np.flip(here.spot(spot), axes) for spot in others})
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
     """The derivative by one operand with the other one turned by 180°, or turned itself."""
-    edges = [edge for edge in case.steps if edge.op in ("conv2d", "conv1d")]
+    edges = [edge for edge in case.steps if edge.op in SPATIAL]
 
     def words(edge: Edge) -> str:
         assert isinstance(edge.parent.formula, Op)
@@ -29,8 +34,68 @@ def suppose(case: Case) -> Iterator[Supposition]:
     yield from at_edges(edges, _turned, words)
     for edge in edges:
         if edge.child.name == case.wrt:
-            yield Supposition(case.wrt, lambda here: here.truth[..., ::-1, ::-1])
+            axes = SPATIAL[edge.op]
+            yield Supposition(case.maths_of(case.wrt), lambda here, axes=axes: np.flip(here.truth, axes))  # type: ignore[misc]
             yield Supposition(words(edge), lambda here, edge=edge: _upstream(here, edge))  # type: ignore[misc]
+
+
+def written_out(case: Case) -> Iterator[Supposition]:
+    """The same where the sum is written out, k_1 x_i + k_2 x_{i+1}; and the value with a turned kernel."""
+    for name, axes in _kernels(case).items():
+        part = case.maths_of(name)
+        if case.is_value:
+            yield Supposition(part, lambda here, name=name, axes=axes: _value(here, name, axes))  # type: ignore[misc]
+        elif case.wrt == name and not case.pinned:
+            yield Supposition(part, lambda here, axes=axes: np.flip(here.truth, axes))  # type: ignore[misc]
+        elif case.is_slope and case.wrt != name:
+            yield Supposition(part, lambda here, name=name: _slope(here, name))  # type: ignore[misc]
+
+
+def _kernels(case: Case) -> dict[str, tuple[int, ...]]:
+    """The names that slide along others, with the axes along which they do."""
+    graph = case.model.graph
+    found: dict[str, tuple[int, ...]] = {}
+    used: dict[str, list[Op]] = {}
+    for formula in graph.quantities.values():
+        for node in walk(formula):
+            match node:
+                case Op(name, (_, Name(kernel))) if name in SPATIAL:
+                    found[kernel] = SPATIAL[name]
+                case Op(_, args):
+                    for arg in args:
+                        if isinstance(arg, Name):
+                            used.setdefault(arg.id, []).append(node)
+    for name, nodes in used.items():
+        if len(graph.shapes[name]) == 1 and len(nodes) > 1 and all(map(_is_entry, nodes)):
+            found[name] = (-1,)
+    return found
+
+
+def _is_entry(node: Op) -> bool:
+    """Whether one entry is taken, k[0], and no range of them."""
+    key = node.option("key")
+    return node.name == "index" and isinstance(key, tuple) and all(isinstance(n, int) for n in key)
+
+
+def _value(here: Here, name: str, axes: tuple[int, ...]) -> Array:
+    formula = here.case.model.graph.quantities[here.case.of]
+
+    def value(other: str) -> Array:
+        return np.flip(here.value(other), axes) if other == name else here.value(other)
+
+    return np.asarray(at(formula, value, here.world.sizes))
+
+
+def _slope(here: Here, name: str) -> Array:
+    """With every entry of the kernel in the place of the one that lies across from it."""
+    entries = [edge.parent for edge in here.run.tape.uses(Spot(Name(name)), here.run.tape.edges)]
+    turned = dict(zip(entries, (here.spot(spot) for spot in reversed(entries)), strict=True))
+    changed = {}
+    for edge in here.case.steps:
+        others = {e.child: turned[e.child] for e in here.run.tape.into[edge.parent] if e.child in turned}
+        if others and edge.child not in turned:
+            changed[edge] = here.run.local(edge, others)
+    return here.swept(changed)
 
 
 def _upstream(here: Here, edge: Edge) -> Any:
@@ -57,5 +122,5 @@ MISTAKE = Mistake(
             r"\begin{pmatrix} 0.5 & -1.25 & 0.5 \\ 2.1 & -0.55 & -0.85 \\ 0.4 & 1.46 & 0.21 \end{pmatrix}",
         ),
     ),
-    (suppose,),
+    (suppose, written_out),
 )

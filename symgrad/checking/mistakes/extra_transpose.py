@@ -23,7 +23,7 @@ def repair(case: Case) -> Iterator[Repair]:
 
 MISTAKE = Mistake(
     "extra_transpose",
-    130,
+    112,
     "a transpose stands where none belongs",
     "there is a transpose too many: {part}",
     "write the shape under every factor: inner sizes must meet, and the result "

@@ -44,7 +44,7 @@ def repair(case: Case) -> Iterator[Repair]:
                         new = (turned_round, right) if factor is left else (left, turned_round)
                         yield replace(node, left=new[0], right=new[1]), "a factor has to be transposed"
 
-    for node, words in below(whole, turned):
+    for node, words in changed(whole, turned) if isinstance(whole, Symbol) else below(whole, turned):
         yield Repair(words, node)
 
     def exchanged(node: Node) -> Iterator[tuple[Node, str]]:
@@ -66,7 +66,7 @@ def repair(case: Case) -> Iterator[Repair]:
 
 MISTAKE = Mistake(
     "missing_transpose",
-    140,
+    114,
     "a transpose is left out",
     "a transpose is missing: {part}",
     "write the shape under every factor: inner sizes must meet, and the result "

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from symgrad.checking.explaining.case import Case
 from symgrad.checking.explaining.chains import at_edges, identity
-from symgrad.checking.explaining.edits import TWO, changed, opened
+from symgrad.checking.explaining.edits import TWO, changed, exchanged, opened
 from symgrad.checking.explaining.examples import SOFTMAX
 from symgrad.checking.explaining.forward import slips
 from symgrad.checking.explaining.record import Example, Mistake, Repair, Supposition
 from symgrad.checking.explaining.said import maths_of
-from symgrad.submission.written import Node, Norm, Power
+from symgrad.submission.written import Node, Norm, Power, Symbol, walk
 from symgrad.tree import Formula, Op
 
 
 def suppose(case: Case) -> Iterator[Supposition]:
-    """The square left out of the formula, or of the derivative."""
+    """The square left out of the formula, or of the derivative; a norm's derivative that of its square."""
 
     def change(node: Formula) -> Iterator[tuple[Formula, str]]:
         match node:
@@ -24,22 +24,44 @@ def suppose(case: Case) -> Iterator[Supposition]:
     yield from slips(case, change)
     squares = [edge for edge in case.steps if edge.op == "power" and edge.child.op == "norm"]
     yield from at_edges(squares, identity, lambda edge: case.maths_of(edge.parent.formula))
+    norms = [edge for edge in case.steps if edge.op == "norm"]
+    yield from at_edges(
+        norms, lambda here, edge: 2 * here.spot(edge.child), lambda edge: case.maths_of(edge.parent.formula)
+    )
 
 
 def repair(case: Case) -> Iterator[Repair]:
-    """A norm squared, or replaced by what stands in it."""
+    """A norm squared, or replaced by what stands in it; all norms squared."""
+    whole = opened(case)
 
     def change(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
-            case Power(Norm() as norm, _):
-                yield norm, maths_of(norm.body)
-            case Norm(body, single=False):
-                yield Power(node, TWO), maths_of(body)
-                if case.is_slope:
-                    yield body, maths_of(body)
+            case Power(norm, _) if _is_norm(norm, case):
+                yield norm, _inside(norm)
+            case Norm() | Symbol() if _is_norm(node, case):
+                yield Power(node, TWO), _inside(node)
+                if case.is_slope and isinstance(node, Norm):
+                    yield node.body, _inside(node)
 
-    for node, words in changed(opened(case), change):
+    for node, words in changed(whole, change):
         yield Repair(words, node)
+    norms = [node for node in walk(whole) if isinstance(node, Norm) and _is_norm(node, case)]
+    if len(norms) > 1:
+        squared: dict[Node, Node] = {norm: Power(norm, TWO) for norm in norms}
+        yield Repair(" and ".join(map(_inside, norms)), exchanged(whole, squared))
+
+
+def _is_norm(node: Node, case: Case) -> bool:
+    """Whether it is written as a norm, or is a quantity that is one."""
+    if not isinstance(node, Symbol):
+        return isinstance(node, Norm) and not node.single
+    formula = case.model.graph.quantities.get(case.name_of(node))
+    return isinstance(formula, Op) and formula.name == "norm"
+
+
+def _inside(node: Node) -> str:
+    """What the norm is taken of, or its name, in a sentence."""
+    return maths_of(node.body if isinstance(node, Norm) else node)
 
 
 MISTAKE = Mistake(

@@ -16,9 +16,11 @@ _ON = (
 )
 _FROM_HERE = re.compile(
     r"\b(?:(?:I|we)\s+(?:only|just)\s+(?:look|consider|take|treat|care|deal|work)\b[^.;!?]{0,60}?"
-    rf"|(?:assum|suppos)(?:e|ing)\b[^.;!?]{{0,40}}?)\b{_ON}",
+    rf"|(?:assum|suppos)(?:e|ing)\b[^.;!?]{{0,40}}?)\b{_ON}"
+    rf"|(?:\A(?:[^.;!?\n]{{0,40}}\()?|\.|\n\s*\n|\\\])\s*(?:the|this|all|both)\s+(?:the\s+|\w+\s+)?{_ON}(?:\s+here)?\s*[.):]",
     re.IGNORECASE,
 )
+"""Said of what follows; "the margin is violated." is a sentence, or stands in brackets in a title."""
 _HERE = re.compile(
     rf"(?<!only )\b(?:if|when|whenever|where|while|for)\b[^.;!?]{{0,60}}?\b{_ON}"
     r"\s*[,:]?\s*(?:then|we have|we get|the gradient is|it is)?\s*[,:]?\s*$",

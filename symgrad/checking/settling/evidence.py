@@ -15,6 +15,8 @@ from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.settling.counting import begins
+from symgrad.checking.settling.sizes import bind_sizes
+from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import one_hot
 from symgrad.submission.written import (
@@ -77,14 +79,23 @@ def _picks(line: Line, letter: str, name: str, dictionary: Dictionary) -> bool:
     return False
 
 
-def bind_zero(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
-    """The dictionary with the number from which entries are counted, where sums begin at 0 and at 1."""
-    if not {0, 1} <= begins(submission.nodes):
+def bind_zero(submission: Submission, dictionary: Dictionary, world: World, holds: Holds) -> Dictionary:
+    r"""The dictionary with the number from which entries are counted, where sums begin at 0 and at 1.
+
+    So too where they begin at 1 beside an entry 0: of u_0 and \sum_{k=1}^K u_k that K may be one less, and
+    the entries are counted as they are written where no line tells.
+    """
+    begun = begins(submission.nodes)
+    zeroth = dictionary.starts.keys() - dictionary.timely
+    if not {0, 1} <= begun and not (zeroth and 1 in begun):
         return dictionary
     lines = [line for line in submission.lines if {0, 1} & begins(line.nodes)][:MOST_LINES]
-    other = replace(dictionary, from_zero=not dictionary.from_zero)
-    as_it_is, otherwise = (sum(holds(line, known) for line in lines) for known in (dictionary, other))
-    return other if otherwise > as_it_is else dictionary
+    starts = {name: start for name, start in dictionary.starts.items() if name not in zeroth}
+    other = replace(dictionary, from_zero=not dictionary.from_zero, starts=starts)
+    known = (dictionary, other)
+    sized = (bind_sizes(submission, each, world, holds) for each in known) if zeroth else known
+    as_it_is, otherwise = (sum(holds(line, each) for line in lines) for each in sized)
+    return other if otherwise > as_it_is or (zeroth and otherwise == as_it_is) else dictionary
 
 
 def bind_sums(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:

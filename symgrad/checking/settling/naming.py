@@ -15,6 +15,7 @@ from symgrad.checking.settling.counting import begins, has_zeroth, starts_of
 from symgrad.checking.settling.definitions import definitions_in, numbered_in
 from symgrad.checking.settling.high import names_timed, writes_times_high
 from symgrad.checking.settling.labelled import families
+from symgrad.checking.settling.said_names import names_said
 from symgrad.checking.settling.unnamed import gradients_in
 from symgrad.checking.worlds.model import Model
 from symgrad.operations import operation
@@ -53,6 +54,8 @@ def dictionary_of(model: Model, submission: Submission) -> Dictionary:
                 dictionary.own.setdefault(numbered.spelling, []).append(numbered)
                 known = dictionary.numbered.get(own.spelling, ())
                 dictionary.numbered[own.spelling] = (*known, number)
+    for own in tuple(names_said(submission, dictionary)):
+        dictionary.own.setdefault(own.spelling, []).append(own)
     _alias_objective(dictionary, submission)
     dictionary.applied = _applied(model)
     dictionary.einstein = bool(EINSTEIN.search(submission.text))

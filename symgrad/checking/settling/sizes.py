@@ -16,7 +16,7 @@ from symgrad.checking.settling.definitions import stated_size
 from symgrad.checking.worlds.world import World
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.sheet.said import sizes
-from symgrad.submission.written import Call, Element, Node, Sum, Symbol, Transpose, walk
+from symgrad.submission.written import Call, Element, Literal, Node, Sum, Symbol, Transpose, walk
 
 MOST_LINES = 8
 MOST_LETTERS = 12
@@ -43,8 +43,13 @@ def bind_sizes(submission: Submission, dictionary: Dictionary, world: World, hol
     letters = (letter for letter in free if letter in stated or letter in declared or letter not in indices)
     for letter in list(letters)[:MOST_LETTERS]:
         lines = [line for line in submission.lines if _bears(line, letter)][:MOST_LINES]
-        fitting = [dim for dim in dictionary.model.dimensions if stated.get(letter) in (None, known.get(dim))]
-        fitting += [f"{dim}-{more}" for more in sorted(_added(lines, letter)) for dim in fitting]
+        fewer = sorted(_added(lines, letter, dictionary))
+        fitting = [
+            f"{dim}-{less}" if less else dim
+            for less in (0, *fewer)
+            for dim in dictionary.model.dimensions
+            if letter not in stated or known.get(dim) == stated[letter] + less
+        ]
         without = [sum(holds(pair, dictionary) for pair in _pairs_without(line, letter)) for line in lines]
         held = {
             dim: tuple(
@@ -131,16 +136,21 @@ def _index_letters(submission: Submission) -> Iterator[str]:
                         yield from (arg.base for arg in args if _is_small(arg))  # type: ignore[union-attr]
 
 
-def _added(lines: Iterable[Line], letter: str) -> set[int]:
-    """The 1 of sums that run to K + 1: as many as there may be less of K than of what is summed."""
+def _added(lines: Iterable[Line], letter: str, dictionary: Dictionary) -> set[int]:
+    """The 1 of sums that run to K + 1, or from 1 to K beside an entry 0: as many as there may be less of K
+    than of what is summed.
+    """
     return {
-        reach
+        reach + leaves
         for line in lines
         for side in line.sides
         for node in (walk(side.node) if side.node is not None else ())
         if isinstance(node, Sum) and node.upper is not None
         for known, reach in [lettered(node.upper)]
-        if known == letter and 0 < reach <= MOST_ADDED
+        for leaves in [
+            int(dictionary.from_zero and isinstance(node.lower, Literal) and node.lower.value == 1)
+        ]
+        if known == letter and 0 < reach + leaves <= MOST_ADDED
     }
 
 
