@@ -10,7 +10,9 @@ from test_grading import BAD, GOOD, PROBLEM, log, page, points, rows
 
 from symgrad.checking.verdict import Verdict
 from symgrad.cli import main
+from symgrad.errors import InputError
 from symgrad.grading import grading, judging
+from symgrad.grading.asked import decide
 from symgrad.workers import FORKING
 
 
@@ -98,6 +100,15 @@ def test_what_was_handed_in_again_or_decided_is_no_change(course):
     assert grade(course, "--set", "ana:2=wrong", "--why", "so").exit_code == 0
     assert points(course) == {"ana": 1, "bo": 2}
     assert not (course / "out" / "changes.csv").exists()
+
+
+def test_a_decision_elsewhere_overwrites_no_other_marks(course):
+    (course / "points.yaml").write_text("points: {p: 1, dL/dw: 4}\n")
+    assert grade(course, "--rubric", course / "points.yaml", "--accept").exit_code == 0
+    (course / "points.yaml").write_text("points: {p: 1, dL/dw: 5}\n")
+    with pytest.raises(InputError, match=r"points of 2 students \(another rubric\) would change as well"):
+        decide(course / "out", ("bo:2=correct",), "so", False)
+    assert points(course) == {"ana": 5, "bo": 1}
 
 
 def test_a_line_that_is_gone_or_new_is_told(course):

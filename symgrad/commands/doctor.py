@@ -57,6 +57,7 @@ PACKAGES = (
     Package("uvicorn", "serve", "web"),
     Package("python-multipart", "serve", "web"),
     Package("torch", "problems from torch models (from_torch)", "torch"),
+    Package("distributed", "grade --dask", "cluster"),
     Package("nbclient", "the tests of notebooks", "notebook"),
 )
 PROGRAMS = (

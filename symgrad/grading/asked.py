@@ -45,12 +45,17 @@ def kept(folder: Path) -> Request:
 def decide(folder: Path, sets: tuple[str, ...], why: str, everywhere: bool) -> Outcome:
     """Keep decisions on the class in a folder, as ``symgrad grade --set`` does, and mark it again.
 
-    Raises `InputError` for what decides nothing, and where there is work that is not judged yet.
+    Raises `InputError` for what decides nothing, where there is work that is not judged yet, and where other
+    marks would change as well: by another rubric, say.
     """
     grading = Grading(replace(kept(folder), sets=sets, why=why, everywhere=everywhere))
     grading.ready()
     if grading.tasks:
         raise InputError("there is work that is not judged yet", hint="run symgrad grade again first")
+    changes = grading.changes()
+    if changes is not None:
+        message = f"{changes.said} would change as well"
+        raise InputError(message, hint="run symgrad grade again first, and look at what it tells")
     decisions = decisions_in(grading)
     return grading.written(grading.results(decisions), decisions)
 
