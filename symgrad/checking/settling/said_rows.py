@@ -14,8 +14,10 @@ from symgrad.submission.written import Node, Symbol
 
 _OF = re.compile(
     r"\b([Rr]ow|[Cc]olumn)s?(?:\s+vectors?)?(?:\s+(?:\$|\\\()?(?P<at>[a-z])(?:\$|\\\))?)?\s+of\s+(?:the\s+)?(?:(?:data|weight|embedding)\s+)?(?:matrix\s+)?"
-    r"(?:\$|\\\()?\s*(?P<whole>\\?[A-Za-z]+)(?![\w^])"
+    r"(?:\}\s*)?(?:\$|\\\()?\s*(?P<whole>\\?[A-Za-z]+)(?![\w^])(?P<more>(?:[\s$]*(?:,|and\b)[\s$]*\\?[A-Za-z](?![\w^]))*)"
 )
+_LETTER = re.compile(r"\\?[A-Za-z](?!\w)")
+"""The other matrices of "the rows of X, E"."""
 _NAME = re.compile(r"(?<![\w\\])\\?([A-Za-z]+)_(?:\{[^{}]{1,8}\}|\w)")
 _ENDED = re.compile(r"[.!?;]\s|\n\s*\n")
 _NAMING = re.compile(
@@ -23,7 +25,7 @@ _NAMING = re.compile(
 )
 """What may stand between the letter and these words, so that it is they that say what it is."""
 _IS = re.compile(
-    r"\s*(?:\$|\\\))?\s*(?:(?:is|are|be|as|we|call|called|written|denoted|by)\s+)+(?:\$|\\\()\s*"
+    r"\s*(?:\$|\\\))?\s*(?:(?:is|are|be|as|we|call|called|written|denoted|by|the|samples?|examples?|vectors?|points?)\s+)+(?:\$|\\\()\s*"
     r"\\?(?P<name>[A-Za-z]+)_(?:\{(?P<braced>\w)\}|(?P<place>\w))(?:\^(?:T|\\top|\{T\}|\{\\top\}))?\s*(?:\$|\\\))"
 )
 """What names them after these words: "row k of M is $m_k$"."""
@@ -56,25 +58,25 @@ def said_rows(text: str, known: Dictionary) -> Callable[[Node, Dictionary], Node
 def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]]:
     """Letters that mean nothing else, with the matrix and what of it they are."""
     for match in _OF.finditer(text):
-        letter, matrix = _named(match, text), match["whole"].lstrip("\\")
-        if letter is None:
-            continue
-        found = next(known.names.find(Symbol(matrix)), None)
-        shape = () if found is None or found.indices else known.model.graph.shapes.get(found.name, ())
-        entry = Symbol(letter, sub="i", indices=(Symbol("i"),))
-        own = any(base == letter for base, *_ in known.own)
-        if len(shape) == 2 and not own and not known.is_known(entry):
-            yield letter, (matrix, match[1].lower())
+        matrices = [match["whole"], *_LETTER.findall(match["more"])]
+        for letter, matrix in zip(_named(match, text, len(matrices)), matrices, strict=False):
+            found = next(known.names.find(Symbol(matrix.lstrip("\\"))), None)
+            shape = () if found is None or found.indices else known.model.graph.shapes.get(found.name, ())
+            own = any(base == letter for base, *_ in known.own)
+            if len(shape) == 2 and not own and letter != matrix:
+                yield letter, (matrix.lstrip("\\"), match[1].lower())
 
 
-def _named(match: re.Match[str], text: str) -> str | None:
-    """The letter that stands before words about rows, or after them with the same index."""
+def _named(match: re.Match[str], text: str, count: int) -> list[str]:
+    """The letters before words about rows, as many as matrices; or the one after them, with the same index."""
     before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
     if _CONTRARY.search(before):
-        return None
-    name = next(iter([*_NAME.finditer(before)][::-1]), None)
-    if name is not None and _NAMING.fullmatch(before[name.end() :]):
-        return name[1]
+        return []
+    found = [*_NAME.finditer(before)][-count:]
+    ends = [*(name.start() for name in found[1:]), len(before)]
+    between = [before[name.end() : end] for name, end in zip(found, ends, strict=False)]
+    if found and all(map(_NAMING.fullmatch, between)):
+        return [name[1] for name in found]
     after = _IS.match(text, match.end())
     place = after and (after["braced"] or after["place"])
-    return after["name"] if after and match["at"] in (None, place) else None
+    return [after["name"]] if after and match["at"] in (None, place) else []
