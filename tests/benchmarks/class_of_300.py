@@ -40,15 +40,16 @@ LINES = (
 )
 
 
-def sheet(number):
-    """One student's work: mostly right, in numbers, names and slips like nobody else's."""
+def sheet(number, slips=True):
+    """One student's work: in numbers, names and ``slips`` like nobody else's, or all right."""
+    slip = number if slips else 0
     own = (
-        rf"u = \begin{{bmatrix}} 3.4 \\ 3.5 \\ {2.1 + number % 3 / 10:.1f} \end{{bmatrix}}",
-        rf"a_{{{number}}} = h + {number}",
+        rf"u = \begin{{bmatrix}} 3.4 \\ 3.5 \\ {2.1 + slip % 3 / 10:.1f} \end{{bmatrix}}",
+        rf"a_{{{number}}} = h + {slip}",
         rf"W_2 h + b_2 = v + {number}.0 - {number}.0",
-        rf"x_1 + x_2 = {9 + number % 2}",
-        rf"\frac{{\partial J}}{{\partial W_2}} = (o - {1 + number % 2} y) h^T + W_2",
-        rf"\|x\|^2 = 45.{number}",
+        rf"x_1 + x_2 = {9 + slip % 2}",
+        rf"\frac{{\partial J}}{{\partial W_2}} = (o - {1 + slip % 2} y) h^T + W_2",
+        rf"\|x\|^2 = 45.{slip}",
     )
     return "\n\n".join(f"$${line}$$" for line in (*LINES, *own))
 
