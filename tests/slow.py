@@ -146,6 +146,7 @@ SLOW = {
         "test_a_killed_run_loses_nothing_and_what_ends_its_process_costs_itself",
         "test_a_class_whose_verdicts_are_known_gets_them",
     ),
+    "test_grading_cluster": ("test_a_cluster_says_the_same_and_loses_only_what_ends_its_workers",),
     "test_grading_services": (
         "test_the_address_picks_the_variant",
         "test_the_autograder_runs_where_it_lands",

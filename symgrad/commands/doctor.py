@@ -54,6 +54,7 @@ PACKAGES = (
     Package("rich", "the terminal"),
     Package("watchfiles", "build --watch"),
     Package("torch", "problems from torch models (from_torch)", "torch"),
+    Package("distributed", "grade --dask", "cluster"),
     Package("nbclient", "the tests of notebooks", "notebook"),
 )
 PROGRAMS = (

@@ -29,6 +29,7 @@ USUAL = ("60s", "1GB")
 @click.option("--rubric", type=options.PATH, help="A YAML file with points for each quantity.")
 @options.folder("Folder to write to; by default 'graded' beside the submissions.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes; by default one a core.")
+@click.option("--dask", metavar="ADDRESS", help="Judge on a Dask cluster, by its scheduler's address.")
 @click.option("--names", is_flag=True, help="Names on pages and in the report; else codes stand for them.")
 @click.option("--pattern", help="How files are named, with groups student_id and file_id, if not as usual.")
 @click.option(

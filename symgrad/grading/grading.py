@@ -15,6 +15,7 @@ from symgrad.errors import InputError
 from symgrad.grading.box import Box, open_box
 from symgrad.grading.changes import NAME as CHANGES
 from symgrad.grading.changes import Changes, changes_of
+from symgrad.grading.cluster import judge_on
 from symgrad.grading.deciding import Deciding
 from symgrad.grading.decisions import Decision, add_decisions, decided, read_asked, read_decisions
 from symgrad.grading.exports.catalogue import EXPORTS, Class, export
@@ -44,7 +45,7 @@ REPORT = "report.html"
 class Request(Struct, frozen=True, kw_only=True):
     """What is asked for: the work, the problem, points, where to, and what is decided by hand.
 
-    ``share`` of the points are enough to pass.
+    ``share`` of the points are enough to pass; ``dask`` is the address of a cluster that judges.
     """
 
     place: Path
@@ -63,6 +64,7 @@ class Request(Struct, frozen=True, kw_only=True):
     canvas: Path | None = None
     moodle: Path | None = None
     column: str | None = None
+    dask: str | None = None
 
 
 class Came(Struct, frozen=True):
@@ -180,10 +182,17 @@ class Grading(Struct, frozen=True, dict=True):
         if not self.tasks:
             return
         with Log(self.asked.folder) as log:
-            for place, record in judge_all(self.tasks, self.asked.limits, self._jobs(len(self.tasks))):
+            for place, record in self._records():
                 log.add(record)
                 self.known[record.key] = record
                 yield Outcome(name=self.tasks[place].name, seconds=record.seconds)
+
+    def _records(self) -> Generator[tuple[int, Record], None, None]:
+        """What comes of all that is to be judged: here, or on a cluster."""
+        asked = self.asked
+        if asked.dask is not None:
+            return judge_on(asked.dask, self.tasks, asked.limits)
+        return judge_all(self.tasks, asked.limits, self._jobs(len(self.tasks)))
 
     def _jobs(self, tasks: int) -> int:
         return count_of(self.asked.jobs, tasks)
