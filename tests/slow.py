@@ -142,7 +142,10 @@ SLOW = {
         "test_prints_in_every_notation",
     ),
     "test_gauss_newton": ("test_reports_are_right_by_the_checker",),
-    "test_grading": ("test_a_killed_run_loses_nothing_and_what_ends_its_process_costs_itself",),
+    "test_grading": (
+        "test_a_killed_run_loses_nothing_and_what_ends_its_process_costs_itself",
+        "test_a_class_whose_verdicts_are_known_gets_them",
+    ),
     "test_grading_cluster": ("test_a_cluster_says_the_same_and_loses_only_what_ends_its_workers",),
     "test_grading_services": (
         "test_the_address_picks_the_variant",

@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from benchmarks.grading_truth import AGREED, compared, handed_in, marked
 from click.testing import CliRunner
 from msgspec.structs import replace
 
@@ -240,6 +241,12 @@ def test_work_is_judged_by_the_students_own_numbers(tmp_path):
     assert found["bo"][0] == "to look at"
     assert code["cy"] in found["bo"][2]
     assert found["4"][2] == "it belongs to no student of this class"
+
+
+def test_a_class_whose_verdicts_are_known_gets_them(tmp_path):
+    counts = compared(handed_in(tmp_path, 2, True, seed=3), marked(tmp_path, 1))
+    assert counts[AGREED] >= 0.95 * counts.total() > 45
+    assert not counts["correct judged wrong"] + counts["wrong judged correct"]
 
 
 # Runs that end

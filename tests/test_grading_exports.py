@@ -8,13 +8,14 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from symgrad.checking.marks import Earned, Marked
 from symgrad.cli import main
 from symgrad.errors import InputError
 from symgrad.grading.exports.junit import junit
 from symgrad.grading.exports.own import own_table
-from symgrad.grading.exports.summary import summary_of
+from symgrad.grading.exports.summary import Part, Summary, summary_of
 from symgrad.grading.exports.tables import canvas_grades, moodle_grades
 from symgrad.grading.incoming import Incoming
 from symgrad.grading.marking import Piece, Result
@@ -138,6 +139,17 @@ def test_our_own_table_holds_no_formula():
     assert (second["status"], second["earned"], second["reason"]) == ("to look at", "", "a picture")
 
 
+def test_a_column_is_there_for_whatever_anybody_earns():
+    """Of the first student one quantity is decided as a whole, of the second in its parts."""
+    parts = (Earned("u", 1, 1, "correct", part="method"), Earned("u", 2, 0, "wrong", part="accuracy"))
+    decided = replace(CLASS[0], marks=Marked((Earned("u", 3, 2, "decided"),)))
+    first, second = csv.DictReader(
+        StringIO(own_table((decided, replace(CLASS[1], marks=Marked(parts)))).decode())
+    )
+    assert (first["u"], first["u, method"], first["earned"]) == ("2", "", "2")
+    assert (second["u"], second["u, method"], second["u, accuracy"]) == ("", "1", "0")
+
+
 def test_junit_is_xml_whatever_stands_there():
     root = ElementTree.fromstring(
         junit(map(summary_of, (result("a\x00<b>", earned=1), result("c", look='"&'))))
@@ -147,6 +159,33 @@ def test_junit_is_xml_whatever_stands_there():
         ("a<b>", "2", "1", "0"),
         ("c", "2", "0", "2"),
     ]
+
+
+def test_junit_tells_what_could_not_be_judged_from_what_is_to_be_looked_at():
+    """As written by hand from the format: a failure, an error, a case that is skipped, one that passed."""
+    parts = (Part("u", 1, 1, "correct, line 1"), Part("v", 0, 2, "wrong"))
+    made = Summary("ana", 1, 3, parts)
+    aside = replace(made, who="bo", look="line 2 is unread")
+    failed = replace(aside, who="cy", look="it took too long", failed=True)
+    assert (
+        junit((made, aside, failed)).decode()
+        == """<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+<testsuite name="ana" tests="2" failures="1" errors="0" skipped="0">
+<testcase classname="ana" name="u"></testcase>
+<testcase classname="ana" name="v"><failure message="v: 0 of 2 (wrong)">v: 0 of 2 (wrong)</failure></testcase>
+</testsuite>
+<testsuite name="bo" tests="2" failures="0" errors="0" skipped="2">
+<testcase classname="bo" name="u"><skipped message="line 2 is unread">line 2 is unread</skipped></testcase>
+<testcase classname="bo" name="v"><skipped message="line 2 is unread">line 2 is unread</skipped></testcase>
+</testsuite>
+<testsuite name="cy" tests="2" failures="0" errors="2" skipped="0">
+<testcase classname="cy" name="u"><error message="it took too long">it took too long</error></testcase>
+<testcase classname="cy" name="v"><error message="it took too long">it took too long</error></testcase>
+</testsuite>
+</testsuites>
+"""
+    )
 
 
 PROBLEM = "forward: {L: w**2}\ngiven: {w: 3}\n"

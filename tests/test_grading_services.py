@@ -87,8 +87,9 @@ def test_what_is_to_be_looked_at_is_no_zero(service):
     assert found.get("score") != 0
 
 
-def test_a_failure_of_our_own_is_no_score():
-    found = json.loads(SERVICES["submitty"](replace(ASIDE, failed=True)))
+@pytest.mark.parametrize("more", [{"failed": True}, {"earned": 0.0}])
+def test_a_failure_of_our_own_and_work_without_a_point_have_no_score(more):
+    found = json.loads(SERVICES["submitty"](replace(ASIDE, **more)))
     assert found == {"status": "failure", "message": LOOK}
 
 

@@ -4,7 +4,8 @@
 
 In every run processes that judge or write pages are killed, and so many times the whole command, each
 time at a random moment; after the last of these it may end. Then every student must have the marks of a run
-that nobody disturbed, every submission one record in the log, every page be there, and no process be left.
+that nobody disturbed, every submission one record in the log, every page be there, and no process be left; a
+gradebook is there whole or not at all.
 Work whose process was struck twice is to be looked at by hand, as if the work itself did it.
 It ends with 1 where anything is lost. Linux alone tells whose children are whose.
 """
@@ -29,7 +30,10 @@ from benchmarks.grading import command, handed_in, seconds
 from benchmarks.processes import table
 
 STRUCK = "was killed by SIGKILL"
-PAUSE, GRACE = 0.05, 10
+PAUSE, GRACE = 0.01, 10
+GAP, MOST, EARLY = 0.5, 4, 0.1
+"""Between kills, in seconds at most; of children in a run, at most; the share of runs killed at once."""
+FAILED = 2
 
 
 def children(process):
@@ -49,29 +53,41 @@ def killed(process):
     return False
 
 
-def disturbed(place, jobs, chance, parents, whole):
+def disturbed(place, jobs, chance, parents):
     """One class marked among kills: how many of each there were, and processes that were left over."""
     counts = Counter()
     for left in range(parents, -1, -1):
         run = subprocess.Popen(
             command(place, jobs), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        ends = time.monotonic() + chance.uniform(0.1, 1) * whole if left else float("inf")
-        strikes = time.monotonic() + chance.uniform(0.2, 1) * whole
         started = set()
-        while run.poll() is None and time.monotonic() < ends:
-            time.sleep(PAUSE)
-            alive = children(run.pid)
+        for _ in range(chance.randrange(MOST + 1)):
+            alive = at_work(run)
             started |= set(alive)
-            if alive and time.monotonic() >= strikes:
+            time.sleep(chance.uniform(0, GAP))
+            if alive := children(run.pid):
                 counts["children"] += killed(chance.choice(alive))
-                strikes = time.monotonic() + chance.uniform(0.2, 1) * whole
-        if run.poll() is None:
+        if left:
+            started |= set(at_work(run) if chance.random() > EARLY else ())
+            time.sleep(chance.uniform(0, GAP))
             started |= set(children(run.pid))
-            counts["parents"] += killed(run.pid)
-        counts["ended by themselves"] += run.wait() == 0
+            if run.poll() is None:
+                counts["parents"] += killed(run.pid)
+                counts["torn"] += is_torn(place)
+        run.wait()
         counts["left over"] += left_over(started)
+    if run.returncode == FAILED:  # a page whose process was killed is told, and made by the next run
+        subprocess.run(command(place, jobs), check=True, capture_output=True)
     return counts
+
+
+def at_work(run):
+    """The processes of a run, as soon as there are any; none once it is over."""
+    while run.poll() is None:
+        if found := children(run.pid):
+            return found
+        time.sleep(PAUSE)
+    return []
 
 
 def left_over(processes):
@@ -90,11 +106,22 @@ def is_alive(process):
         return False
 
 
+def is_torn(place):
+    """Whether there is a gradebook that cannot be read."""
+    try:
+        if (place / "out" / "gradebook.sqlite").exists():
+            marks(place)
+    except sqlite3.Error:
+        return True
+    return False
+
+
 def marks(place):
-    """What the gradebook says of every student."""
+    """What the gradebook says of every student, and of each line."""
     with contextlib.closing(sqlite3.connect(place / "out" / "gradebook.sqlite")) as book:
         asked = "SELECT student, status, reason, earned, code FROM submissions"
-        return {row[0]: row[1:] for row in book.execute(asked)}
+        lines = "SELECT line, latex, verdict, mistake, root FROM lines WHERE student = ? ORDER BY line"
+        return {row[0]: (*row[1:], *book.execute(lines, row[:1])) for row in book.execute(asked).fetchall()}
 
 
 def judged_of(place, truth):
@@ -138,11 +165,13 @@ def main():
             place = Path(folder) / str(number)
             place.mkdir()
             (place / "work").symlink_to(first / "work")
-            found = disturbed(place, options.jobs, chance, options.kills, whole)
+            found = disturbed(place, options.jobs, chance, options.kills)
             total += found + judged_of(place, truth)
-    lost = sum(total[name] for name in ("lost", "lost pages", "no record", "judged twice", "left over"))
+    lost = sum(
+        total[name] for name in ("lost", "lost pages", "no record", "judged twice", "left over", "torn")
+    )
     print(f"{options.runs} runs of {options.count} submissions, {whole:.1f} s without kills\n")
-    names = ("parents", "children", "lost", "lost pages", "no record", "judged twice", "left over")
+    names = ("parents", "children", "lost", "lost pages", "no record", "judged twice", "left over", "torn")
     table(["killed or lost", ""], [[name, total[name]] for name in (*names, "to look at")])
     return int(lost > 0)
 

@@ -64,13 +64,13 @@ def _definition(speller, name):
     return Line(latex, ("correct", "unchecked"), "definition")
 
 
-def derivation(course, name, chance):
+def derivation(course, name, chance, rate=SLIP_RATE):
     """Every claim of a course in symbols, some of them with a slip."""
     sheet, speller = _opened(course, name, "derivation")
     claims = course.claims
     if speller.dialect.display == "text":
         claims = [plain for claim in claims if (plain := _plain(claim))]
-    lines = [line for claim in claims if (line := _claimed(claim, course, speller, chance))]
+    lines = [line for claim in claims if (line := _claimed(claim, course, speller, chance, rate))]
     for start in range(0, len(lines), 4):
         sheet.show(lines[start : start + 4])
     return sheet
@@ -82,11 +82,11 @@ def _plain(claim):
     return replace(claim, forms=forms) if forms and "[" not in claim.left else None
 
 
-def _claimed(claim, course, speller, chance):
+def _claimed(claim, course, speller, chance, rate):
     left = parsed(claim.left)
     forms = chance.sample(claim.forms, min(len(claim.forms), chance.choice((1, 1, 2))))
     trees = [parsed(form) for form in forms]
-    if chance.random() < SLIP_RATE:
+    if chance.random() < rate:
         return _slipped(claim, left, trees[0], course, speller, chance)
     return Line(_chain(speller, left, *trees), ("correct",), "symbolic")
 

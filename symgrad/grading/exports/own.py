@@ -10,7 +10,7 @@ from symgrad.grading.sheets import line_of
 
 def own_table(results: Sequence[Result]) -> bytes:
     """A row a student, a column a quantity; nothing where it is for somebody to look at."""
-    titles = [row.title for row in results[0].marks.rows] if results else []
+    titles = [*dict.fromkeys(row.title for result in results for row in result.marks.rows)]
     heads = ["student", "name", "email", "variant", "status", "reason", "late", *titles, "earned", "points"]
     rows = [line_of([*heads])]
     for result in results:

@@ -1,7 +1,8 @@
 """What the services that run a grader for every submission read: one file of JSON, each in its own words.
 
 A summary that somebody has to look at is no 0 in any of them, as far as the format allows: Gradescope hides
-its points, PrairieLearn takes no attempt, Submitty warns, GitHub Classroom says that there was an error.
+its points, PrairieLearn takes no attempt, Submitty warns where there are points so far and else says that it
+could not be validated, GitHub Classroom says that there was an error.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def prairielearn(summary: Summary) -> bytes:
 
 
 def submitty(summary: Summary) -> bytes:
-    """``validation_results.json``; a failure of symgrad's own is one of the validation, and no score."""
-    if summary.look and summary.failed:
+    """``validation_results.json``; without a point, or where symgrad failed, there is no score to look at."""
+    if summary.look and (summary.failed or not summary.earned):
         return _json({"status": "failure", "message": summary.said})
     said = [{"message": summary.said, "status": "warning" if summary.look else "information"}]
     parts = [
@@ -72,7 +73,8 @@ def submitty(summary: Summary) -> bytes:
 def github_classroom(summary: Summary) -> bytes:
     """A step's output ``result``, for ``autograding-grading-reporter``: a test a quantity.
 
-    Its log counts tests passed, its notice points: they agree where no points are earned in part.
+    Its log counts tests passed, its notice points: they agree where every quantity is worth the same, and
+    none is earned in part.
     """
     states = {True: "pass", False: "fail"}
     tests = [
