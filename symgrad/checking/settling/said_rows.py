@@ -68,7 +68,7 @@ def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]
 
 
 def _named(match: re.Match[str], text: str, count: int) -> list[str]:
-    """The letters before words about rows, as many as matrices; or the one after them, with the same index."""
+    """The letters before words about rows, as many as matrices; else the one after, with the same index."""
     before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
     if _CONTRARY.search(before):
         return []
