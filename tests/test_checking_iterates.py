@@ -87,6 +87,20 @@ data: [k]
 given: {w: 0.5, k: -0.3}
 update: {method: adam, rate: 0.01, eps: 1e-8, parameters: [w], steps: 1}
 """
+ENERGY = """
+forward: {s: a*q, E: (s - t)**2}
+backward: {of: E, wrt: [q]}
+data: [a, t]
+given: {a: 2, t: 4, q: 1}
+update: {parameters: [q], rate: 0.05, steps: 3}
+"""
+ROLLING = """
+forward: {f: "dot(q, K @ q)/2 - dot(c, q)"}
+backward: {of: f, wrt: [q]}
+data: [K, c]
+given: {K: [[1, 0], [0, 2]], c: [1, 2], q: [3, -1]}
+update: {method: momentum, momentum: 0.5, rate: 0.1, parameters: [q], steps: 3}
+"""
 ALONE = [
     ("F'(p) = 2 k (p - 4) + 3 p^2", "correct"),
     ("F'(p) = k (p - 4) + 3 p^2", "wrong"),
@@ -350,6 +364,130 @@ $\nabla F(p_1) = 2 k (p_1 + 4) + 3 p_1^2$
 $\left.\frac{dF}{dp}\right|_{k} = 2$
 """,
         "correct wrong correct wrong correct wrong correct wrong unreadable",
+    ),
+    (
+        "below a bar that nothing opens",
+        ENERGY,
+        r"""
+$\frac{dE}{dq}\Big|_{q_0} = 4 \cdot (2 - 4) = -8$
+$\frac{dE}{dq}|_{q = q_1} = 4 \cdot (2.8 - 4) = -4.8$
+$\frac{dE(q)}{dq}\bigg\rvert_{q^{(1)}} = -4.8$
+$\frac{dE}{dq}\big\vert_{q = 3} = 8$
+$\nabla E|_{q_1} = -4.8$
+$E'|_{q_1} = -4.8$
+$E|_{q = q_1} = 1.44$
+$s|_{q_1} = 2.8$
+$q_2 = q_1 - 0.05 \frac{dE}{dq}\Big|_{q_1} = 1.64$
+$\frac{dE}{dq}\Big|_{q_1} = -8$
+$\nabla E|_{q_0} = -4.8$
+$E|_{q_1} = 4$
+$s|_{q_1} = 2$
+$q_2 = q_1 - 0.05 \frac{dE}{dq}\Big|_{q_0} = 1.8$
+$\frac{dE}{dq}\Big|_{t} = -8$
+$\nabla E|_{q = 3} = 8$
+""",
+        " ".join(["correct"] * 9 + ["wrong"] * 5 + ["unreadable"] * 2),
+    ),
+    (
+        "E is no mean where the problem has one",
+        ENERGY,
+        r"""
+$E(q_1) = 1.44$
+$E(q_1) = 1.84$
+$E(q_1) = 4$
+""",
+        "correct wrong wrong",
+    ),
+    (
+        "values with the number of an iterate, from zero",
+        ENERGY,
+        r"""
+$s_0 = a q_0 = 2 \cdot 1 = 2$
+$E_0 = (2 - 4)^2 = 4$
+$q_1 = 1 + 0.4 = 1.4$
+$s^{(1)} = a q_1 = 2.8$
+$E_1 = (s_1 - t)^2 = 1.44$
+$E_1 = 4$
+$s_1 = a q_0$
+$s_2 = 2.8$
+""",
+        "correct correct correct correct correct wrong wrong wrong",
+    ),
+    (
+        "from one",
+        ENERGY,
+        r"""
+$s_1 = a q_0 = 2$
+$E_1 = (2 - 4)^2 = 4$
+$q_1 = 1.4$
+$s_2 = 2 \cdot 1.4 = 2.8$
+$E_2 = 1.44$
+$E_2 = 4$
+$s_2 = a q_0$
+""",
+        "correct correct correct correct correct wrong wrong",
+    ),
+    (
+        "where nothing shows that parameters are counted they are the work's own",
+        ENERGY,
+        r"""
+$E_1 = (s - t)^2 = 4$
+$E_2 = 3 q^2$
+""",
+        "unchecked unchecked",
+    ),
+    (
+        "the number of a vector that a quantity is taken at is no place in it",
+        ROLLING,
+        r"""
+$\nabla f(q_1) = (1.8, -3.2)$
+$\nabla f(q_1) = (2, -4)$
+$\nabla f(q_2) = (2, -4)$
+$f(q_0) = 4.5$
+$f(q_1) = 4.5$
+""",
+        "correct wrong wrong correct wrong",
+    ),
+    (
+        "a slip in a gradient goes on into parameters and values behind it",
+        ENERGY,
+        r"""
+$E_0 = 4$
+$\frac{dE}{dq}\Big|_{q_1} = 4 \cdot (2 \cdot 1.4 - 4) = 4 \cdot (-1.2) = -6.8$
+$q_2 = 1.4 + 0.05 \cdot 6.8 = 1.74$
+$s_2 = a q_2 = 3.48$
+$E_2 = (2 q_2 - 4)^2 = 0.2704$
+$q_2 = 1.4 + 0.05 \cdot 9 = 1.85$
+$E_2 = (2 q_2 - 4)^2 = 0.2407$
+""",
+        "correct wrong carried carried carried wrong wrong",
+    ),
+    (
+        "a slip in a value at one iterate is none at another",
+        ENERGY,
+        r"""
+$q_1 = 1.4$
+$s_0 = 2$
+$s_1 = a q_1 = 2.9$
+$E_1 = (s_1 - 4)^2 = 1.21$
+$\frac{dE}{dq}\Big|_{q_1} = 4 \cdot (2.9 - 4) = -4.4$
+$E_0 = (s_0 - 4)^2 = 1.21$
+$s_0 = 2.9$
+$E_1 = (s_1 - 4)^2 = 1.12$
+""",
+        "correct correct wrong carried carried wrong wrong wrong",
+    ),
+    (
+        "a slip in a velocity goes on into the gradient at the vector behind it",
+        ROLLING,
+        r"""
+$v_2 = \nabla f(q_1) = (1.8, -3.2)$
+$q_2 = q_1 - 0.1 v_2 = (2.62, -0.28)$
+$\nabla f(q_2) = (1.62, -2.56)$
+$\nabla f(q_2) = (1.62, -2.65)$
+$\nabla f(q_1) = (1.62, -2.56)$
+""",
+        "wrong carried carried wrong wrong",
     ),
 ]
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from symgrad.calculus.facts import Fact
 from symgrad.checking.judging.bench import Bench, prepare
+from symgrad.checking.judging.compare import steps_of
 from symgrad.checking.judging.readings import AGREE, Question, ask
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.effort import Effort
@@ -36,7 +37,7 @@ from symgrad.checking.settling.shifted_sums import sums_apart
 from symgrad.checking.settling.sizes import bind_sizes
 from symgrad.checking.settling.supposed import supposed_in
 from symgrad.checking.settling.symmetric import symmetric_in
-from symgrad.checking.settling.ways import bind_ways
+from symgrad.checking.settling.ways import bind_counting, bind_ways
 from symgrad.checking.worlds.model import Model
 from symgrad.checking.worlds.points import Points, bounds_of, points_of
 from symgrad.submission.lines import Line, Submission
@@ -83,6 +84,8 @@ def bench_of(model: Model, submission: Submission, whole: Effort) -> tuple[Submi
             dictionary = bind_names(dictionary, points.own[:2])
             dictionary = bind_sums(submission, dictionary, partial(_holds, points=points, effort=effort))
             dictionary = bind_ways(submission, dictionary, partial(_holds, points=points, effort=effort))
+            in_numbers = partial(_holds_in_numbers, points=points, effort=effort)
+            dictionary = bind_counting(submission, dictionary, in_numbers)
     return submission, Bench(
         points,
         dictionary,
@@ -129,3 +132,9 @@ def _holds(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -
         for worlds in (points.own, points.other):
             count += bool(worlds) and ask(question, worlds, most=FEW_READINGS).kind == AGREE
     return count
+
+
+def _holds_in_numbers(line: Line, dictionary: Dictionary, points: Points, effort: Effort) -> int:
+    """The same, the problem's own numbers put in where any are printed."""
+    bench = Bench(points, dictionary, effort=effort)
+    return sum(step.outcome.kind == AGREE for step in steps_of(prepare(line, bench), bench, ()))

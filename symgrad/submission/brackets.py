@@ -12,9 +12,9 @@ from symgrad.submission.groups import Group, Item
 from symgrad.submission.names import applied
 from symgrad.submission.operators import comparison, has_relation, left_out, listed, unexpected, whole
 from symgrad.submission.scanner import Token, Unreadable
-from symgrad.submission.scripts import argument, scripted
+from symgrad.submission.scripts import scripted
 from symgrad.submission.taken_at import taken_at
-from symgrad.submission.written import Call, Cases, Comparison, Derivative, Matrix, Node, Norm, Symbol
+from symgrad.submission.written import Call, Cases, Comparison, Matrix, Node, Norm, Symbol
 
 MAX_CELLS = 10_000
 _DETERMINANTS = {"vmatrix": True, "Vmatrix": False}
@@ -146,12 +146,9 @@ def _at(cursor: Cursor, item: Group) -> Node:
     found = (
         whole(cursor.inside(item)) if cursor.sees("sign", "_") or is_token(cursor.item, "lowered") else None
     )
-    if isinstance(found, Derivative):
-        cursor.next()
-        items, span = argument(cursor, lowered=True)
-        taken = taken_at(found, items, cursor.over(items, span))
-        if taken is not None:
-            return taken
+    taken = None if found is None else taken_at(found, cursor)
+    if taken is not None:
+        return taken
     raise Unreadable("a value at a point is not read", item.span)
 
 

@@ -19,11 +19,15 @@ Reads: TypeAlias = "Callable[[Cursor], Node]"
 
 
 class Tables(Struct, frozen=True):
-    """What reads the factor that begins with a command, with another kind of token, or with a group."""
+    """What reads the factor that begins with a command, with another kind of token, or with a group.
+
+    ``behind`` goes on with what may stand behind a factor.
+    """
 
     commands: Mapping[str, Reads]
     kinds: Mapping[str, Reads]
     group: Reads
+    behind: Callable[[Cursor, Node], Node]
 
 
 class Cursor(Struct):

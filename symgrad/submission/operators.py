@@ -149,7 +149,7 @@ def factor(cursor: Cursor) -> Node:
     else:
         node = cursor.tables.kinds[item.kind](cursor)
     cursor.depth -= 1
-    return node
+    return cursor.tables.behind(cursor, node)
 
 
 def unexpected(item: Item) -> Unreadable:

@@ -17,6 +17,7 @@ from symgrad.submission.operators import comparison, listed, whole
 from symgrad.submission.product_rule import by_factor
 from symgrad.submission.reach import NO_LETTERS, Letters, reaching
 from symgrad.submission.scanner import Unreadable
+from symgrad.submission.taken_at import behind_a_bar
 from symgrad.submission.written import Call, Comparison, Matrix, Node, Span, Symbol, parts
 
 MAX_HEIGHT = 120
@@ -39,6 +40,7 @@ TABLES = Tables(
     },
     kinds={"number": number, "letter": name, "word": name, "sign": plain_bars},
     group=bracketed,
+    behind=behind_a_bar,
 )
 
 

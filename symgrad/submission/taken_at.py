@@ -5,16 +5,18 @@ Of a word the arguments are kept: ∂swish/∂t (t, a) may be of a function.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from symgrad.submission.commands import GREEK
-from symgrad.submission.cursor import Cursor
-from symgrad.submission.groups import Group, Item
-from symgrad.submission.operators import begins, between, listed, relation, whole
+from symgrad.submission.cursor import Cursor, is_token
+from symgrad.submission.groups import Group
+from symgrad.submission.operators import begins, between, listed, relation
 from symgrad.submission.scanner import Unreadable
+from symgrad.submission.scripts import argument
 from symgrad.submission.written import Call, Derivative, Node, Symbol
+
+BARS = (("sign", "|"), ("command", "vert"), ("stray", "rvert"))
+"""Bars that no other one has opened."""
 
 
 def with_argument(cursor: Cursor, of: Node | None, name: Node | None) -> Node | None:
@@ -44,13 +46,45 @@ def with_argument(cursor: Cursor, of: Node | None, name: Node | None) -> Node | 
     return of
 
 
-def taken_at(slope: Derivative, items: Sequence[Item], cursor: Cursor) -> Derivative | None:
-    """The derivative at the point below a bar, w_1 or w = 2; None where that is another name's."""
+def behind_a_bar(cursor: Cursor, node: Node) -> Node:
+    r"""A node, at the point below a bar behind it that nothing opened: dJ/dw|_{w_1}, J\Big|_{w = w_1}."""
+    start, below = cursor.position, cursor.ahead(1)
+    low = is_token(below, "sign", "_") or is_token(below, "lowered")
+    if not low or not any(is_token(cursor.item, *bar) for bar in BARS):
+        return node
+    cursor.next()
+    taken = taken_at(node, cursor)
+    if taken is None:
+        cursor.position = start
+    return taken or node
+
+
+def taken_at(node: Node, cursor: Cursor) -> Node | None:
+    """A name or a derivative at the point that stands low: w_1, w = w_1 or (w_1, b_1), and w = 2 of one by w.
+
+    None where that is no point of what it is differentiated by.
+    """
+    head = node.of if isinstance(node, Derivative) else node
+    if isinstance(head, Call) and head is not node and not head.certain:
+        head = head.head  # dJ(w)/dw
+    if not isinstance(head, Symbol):
+        return None
+    cursor.next()
+    items, span = argument(cursor, lowered=True)
     equals = next((n for n, part in enumerate(items) if relation(part) == "="), None)
-    if not isinstance(slope.of, Symbol) or not isinstance(slope.wrt, Symbol):
+    point = listed(cursor.over(items if equals is None else items[equals + 1 :], span))
+    named = point if equals is None else listed(cursor.over(items[:equals], span))
+    if not _is_point(node, point, named):
         return None
-    point = whole(cursor.over(items if equals is None else items[equals + 1 :], cursor.end))
-    named = point if equals is None else whole(cursor.over(items[:equals], cursor.end))
-    if not isinstance(named, Symbol) or named.base != slope.wrt.base or named.accents != slope.wrt.accents:
-        return None
-    return replace(slope, of=Call(slope.of, (point,), False, slope.of.span))
+    taken = Call(head, point, not isinstance(node, Derivative), head.span)
+    return replace(node, of=taken) if isinstance(node, Derivative) else taken
+
+
+def _is_point(node: Node, point: tuple[Node, ...], named: tuple[Node, ...]) -> bool:
+    """Whether a point is one of the name that a derivative is by; of others, whether it names itself."""
+    wrt = node.wrt if isinstance(node, Derivative) else None
+    names = [part for part in named if isinstance(part, Symbol)]
+    if isinstance(wrt, Symbol):
+        return any((part.base, part.accents) == (wrt.base, wrt.accents) for part in names)
+    bases = [part.base if isinstance(part, Symbol) and part.indices + part.marks else "" for part in point]
+    return wrt is None and all(bases) and bases == [part.base for part in names]

@@ -52,7 +52,7 @@ class Belief(Struct, frozen=True, eq=False, dict=True):
         """The value at a world in which everything else is as it is."""
         truth = self._truth(world)
         if self.target.step and world.step + 1 != self.target.step:
-            return world.next.made(str(self.target.name))
+            return truth if self.target.kind == "value" else world.next.made(str(self.target.name))
         for body in self.nodes[:0:-1]:
             for stands in (COLUMN, ROW):
                 try:

@@ -13,6 +13,7 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.moments import Moment
 from symgrad.checking.meaning.scope import Choices, Labelled, Scope, Unknown
 from symgrad.checking.meaning.spelling import UPDATED, Found, lettered, scripts, text_of
+from symgrad.checking.meaning.taken_at import updates_behind
 from symgrad.checking.meaning.variables import variable
 from symgrad.checking.worlds.tensor import Misfit
 from symgrad.reading.methods import PARAMETER, SLOPE
@@ -23,7 +24,7 @@ from symgrad.submission.written import Call, Derivative, Literal, Node, Subtract
 class Target(Struct, frozen=True):
     """What a side names: a value, a slope, a Jacobian, an update or a moment; its index letters, or a place.
 
-    ``step`` is the number of the only update that is meant, or 0.
+    ``step`` is the number of the only update that is meant, of a value of that which comes next; or 0.
     """
 
     kind: str
@@ -67,7 +68,8 @@ def target_of(node: Node, dictionary: Dictionary, line: int) -> Target | None:
         if dictionary.iterated and len(found.samples) == 1:
             return _iterate(found, dictionary)
         placed = _placed("value", found.name, (*found.samples, *found.indices), dictionary)
-        return placed or _moment_target(*known, dictionary)  # x_1 of a number x: after a step
+        step = _moment_target(*known, dictionary)  # x_1 of a number x: after a step
+        return placed or step or _counted_target(*known, dictionary)
     for defined, left in dictionary.defined(*known, line):
         if isinstance(defined.body, Derivative):
             target = _slope_target(defined.body, dictionary, line)
@@ -95,6 +97,13 @@ def _moment_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Diction
     if moment is None or update is None or (not moment.parameter and len(update.parameters) > 1):
         return None
     return _made(replace(moment, parameter=moment.parameter or update.parameters[0]))
+
+
+def _counted_target(symbol: Symbol, raised: tuple[Node, ...], dictionary: Dictionary) -> Target | None:
+    """What E_2 is: the value of E before the update that comes then."""
+    known = updates_behind(symbol, raised, dictionary)
+    found = None if known is None else next(dictionary.find(known[0]), None)
+    return None if found is None or known is None else Target("value", found.name, step=known[1] + 1)
 
 
 def _made(moment: Moment) -> Target | None:

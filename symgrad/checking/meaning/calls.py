@@ -85,12 +85,14 @@ def _ways(head: Symbol, node: Call, scope: Scope) -> dict[str, Callable[[], Tens
     primes = len(node.head.marks) - len(head.marks)
     function = function_of(head, scope)
     quantity = quantity_of(replace(node, head=head), scope)
+    there = point_of(replace(node, head=head), scope)
+    if there is not None:
+        function = None  # E(w_1) is no mean
     if function is not None:
         options["function"] = lambda: _applied(function, node, primes, scope)
-    there = point_of(node, scope)
     if primes and function is None and (quantity is not None or there is not None):
         return {"slope": lambda: slope_at(head, primes, node, there, scope)}
-    if there is not None and function is None:
+    if there is not None:
         ways = {"there": there, "step": counted_of(node, scope)}
         return {way: partial(one.evaluate, head) for way, one in ways.items() if one is not None}
     if not primes and quantity is not None and not (node.certain and function is not None):

@@ -99,7 +99,7 @@ def _is_now(key: tuple[str, object], scope: Scope) -> bool:
 def _made(name: str, parameter: str, world: World, late: bool) -> Array:
     """What a step makes of a name, or what it was before."""
     if name == PARAMETER:
-        return world.stepped(parameter) if late else world.value(parameter)
+        return (world.after if late else world).value(parameter)  # as it is believed to be, too
     return world.next.made(own(name, parameter)) if late else world.next.state(own(name, parameter))
 
 

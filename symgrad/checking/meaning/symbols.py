@@ -29,6 +29,7 @@ from symgrad.checking.meaning.ranges import ranges_of
 from symgrad.checking.meaning.scope import NAMED, Labelled, Scope, Unknown, handles
 from symgrad.checking.meaning.spelling import UPDATED, Found, labels, lettered, spell, text_of
 from symgrad.checking.meaning.stepping import moment
+from symgrad.checking.meaning.taken_at import at_iterate
 from symgrad.checking.worlds.tensor import (
     Absent,
     Tensor,
@@ -57,7 +58,7 @@ def named(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor:
     for accent, meaning in ACCENTS:
         if accent in node.accents and (found := meaning(node, raised, scope)) is not None:
             return found
-    for resolve in (_problem, _own, _moment, _family, _signal, constant, _folded, size):
+    for resolve in (_problem, at_iterate, _own, _moment, _family, _signal, constant, _folded, size):
         found = resolve(node, raised, scope)
         if found is not None:
             return found

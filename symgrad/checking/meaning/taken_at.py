@@ -5,13 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from msgspec.structs import replace
 
+from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.entries import shown
 from symgrad.checking.meaning.named import iteration
 from symgrad.checking.meaning.scope import Scope, Unknown
 from symgrad.checking.meaning.spelling import scripts
 from symgrad.checking.meaning.stepping import parameter_late
 from symgrad.checking.worlds.moved import Nested
+from symgrad.checking.worlds.tensor import Tensor
 from symgrad.checking.worlds.world import World
 from symgrad.reading.methods import PARAMETER
 from symgrad.submission.written import Add, Call, Literal, Negative, Node, Symbol
@@ -20,6 +23,9 @@ NOW = Symbol("now")
 """In the place of a number of updates where a parameter stands without one."""
 ANY = Symbol("k")
 """The number of updates that lie behind the point of a line, whichever that is."""
+
+COUNTED, FROM_ZERO, FROM_ONE = "counted", "from zero", "from one"
+"""The way in which a work numbers values at iterates: E_0 or E_1 is E at the given parameters."""
 
 
 def point_of(node: Call, scope: Scope) -> Scope | None:
@@ -32,7 +38,8 @@ def point_of(node: Call, scope: Scope) -> Scope | None:
     of = next(scope.dictionary.find(node.head), None)
     if of is None or of.name not in model.graph.quantities or of.indices or of.samples or not node.args:
         return None
-    counts = {count for arg in node.args if (count := _count(arg, scope)) is not None}
+    alone = len(node.args) == 1 and model.graph.shapes.get(of.name) == ()
+    counts = {count for arg in node.args if (count := _count(arg, scope, alone)) is not None}
     if len(counts) > 1:
         raise Unknown(f"the point at which {shown(node.head)} is taken is of several steps", node)
     if counts - {NOW}:
@@ -48,8 +55,44 @@ def point_of(node: Call, scope: Scope) -> Scope | None:
     return scope.at(scope.world.with_leaves({parameter: np.real(scope.evaluate(number).data)}))
 
 
-def _count(arg: Node, scope: Scope) -> Node | None:
-    """How many updates lie behind a parameter as it is written: the 2 of θ^{(2)}, of w_2; None of others."""
+def counted_quantity(
+    node: Symbol, raised: tuple[Node, ...], dictionary: Dictionary
+) -> tuple[Symbol, int] | None:
+    """The E and 2 of E_2, of E^{(2)}, where the problem makes a number E and has updates."""
+    high = tuple(place for mark, place in zip(node.marks, node.raised, strict=False) if mark[:1] in "([")
+    places, model = (*high, *node.indices, *raised), dictionary.model
+    (place,) = places if len(places) == 1 else (None,)
+    if not isinstance(place, Literal) or place.value.denominator != 1 or not model.rate:
+        return None
+    bare = replace(node, sub="", indices=(), marks=node.marks[len(high) :], raised=node.raised[len(high) :])
+    found = next(dictionary.find(bare), None)
+    if found is None or found.marks or found.name not in model.graph.quantities:
+        return None
+    named = any(not (one.indices or one.samples) for one in dictionary.find(node, raised))
+    return None if named or model.graph.shapes[found.name] else (bare, int(place.value))
+
+
+def updates_behind(
+    node: Symbol, raised: tuple[Node, ...], dictionary: Dictionary
+) -> tuple[Symbol, int] | None:
+    """The E of E_2, and how many updates lie behind it as the work counts: two, or one."""
+    way = dictionary.ways.get(COUNTED)
+    known = counted_quantity(node, raised, dictionary) if way else None
+    return None if known is None else (known[0], known[1] - (way == FROM_ONE))
+
+
+def at_iterate(node: Symbol, raised: tuple[Node, ...], scope: Scope) -> Tensor | None:
+    """The value of E_2; None where no number of updates stands on a quantity."""
+    known = updates_behind(node, raised, scope.dictionary)
+    there = None if known is None else iteration(Literal(Fraction(known[1])), scope)
+    return None if there is None or known is None else there.evaluate(known[0])
+
+
+def _count(arg: Node, scope: Scope, alone: bool) -> Node | None:
+    """How many updates lie behind a parameter as it is written: the 2 of θ^{(2)}, of w_2; None of others.
+
+    The θ_2 that is the only argument of a number is no entry of a vector.
+    """
     known = scripts(arg)
     if known is None:
         return None
@@ -61,7 +104,7 @@ def _count(arg: Node, scope: Scope) -> Node | None:
         return found.samples[0]
     moment = None if known[1] else names.moments.of(known[0])
     is_entry = found is not None and len(found.indices) <= len(names.model.graph.shapes.get(found.name, ()))
-    if found is not None and is_entry:
+    if found is not None and is_entry and not (alone and found.indices and moment and not moment.places):
         return None if found.indices or found.marks or moment else NOW
     if moment is None or moment.name != PARAMETER or moment.places:
         return None

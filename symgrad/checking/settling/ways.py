@@ -5,7 +5,7 @@ Each is settled once, by the way under which most lines are right, before any li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from symgrad.checking.meaning.dictionary import Dictionary, held
 from symgrad.checking.meaning.one_sample import ANY, WAY, is_short, letter_of, names_in
 from symgrad.checking.meaning.spelling import scripts, without
+from symgrad.checking.meaning.taken_at import COUNTED, FROM_ONE, FROM_ZERO, counted_quantity
 from symgrad.checking.settling.asking import MOST_LINES, Holds
 from symgrad.checking.worlds.tensor import COLUMN, ROW, STANDS
+from symgrad.reading.methods import PARAMETER
 from symgrad.submission.lines import Line, Submission
 from symgrad.submission.written import Call, Derivative, Product, Quotient, Sum, Symbol, Transpose
 from symgrad.tree import Op
@@ -45,7 +47,21 @@ def bind_ways(submission: Submission, dictionary: Dictionary, holds: Holds) -> D
     pairs_met = dict.fromkeys(pair for line in submission.lines for pair in _held(line, dictionary))
     of_one = any(letter_of(line.read, dictionary) != ANY for line in submission.lines)
     single = (OF_ONE,) if of_one else ()
-    for notation in (*single, *NOTATIONS, *(_holding(pair) for pair in pairs_met)):
+    notations = (*single, *NOTATIONS, *map(_holding, pairs_met))
+    return _bound(notations, submission, dictionary, holds)
+
+
+def bind_counting(submission: Submission, dictionary: Dictionary, holds: Holds) -> Dictionary:
+    """The dictionary with how values at iterates are numbered, where parameters bear numbers of updates."""
+    known = map(dictionary.moments.of, (node for node in submission.nodes if isinstance(node, Symbol)))
+    counts = any(moment and moment.name == PARAMETER and moment.number is not None for moment in known)
+    return _bound((COUNTING,), submission, dictionary, holds) if counts else dictionary
+
+
+def _bound(
+    notations: Iterable[Notation], submission: Submission, dictionary: Dictionary, holds: Holds
+) -> Dictionary:
+    for notation in notations:
         lines = [line for line in submission.lines if notation.speaks(line, dictionary)][: notation.most]
         if not lines:
             continue
@@ -141,6 +157,14 @@ def _is_of_one(line: Line, dictionary: Dictionary) -> bool:
     return any(is_short(found, dictionary) for _, found in names_in(line.read, dictionary))
 
 
+def _numbers_values(line: Line, dictionary: Dictionary) -> bool:
+    """Whether a number stands on what the problem makes, E_2, and is none of its names."""
+    known = (scripts(node) for node in line.nodes)
+    return any(each is not None and counted_quantity(*each, dictionary) is not None for each in known)
+
+
+COUNTING = Notation(COUNTED, (FROM_ZERO, FROM_ONE), _numbers_values, most=MANY_LINES)
+"""Whether E_0 or E_1 is E at the given parameters; neither where the work does not show it."""
 OF_ONE = Notation(WAY, ("all", "one"), _is_of_one, "all")
 """Where a work has an index for samples: whether X without it is of all of them or of one."""
 NOTATIONS = (
