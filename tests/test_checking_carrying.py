@@ -400,6 +400,16 @@ $\frac{\partial L}{\partial u_i} = p_i - t_i$
         "unchecked correct wrong",
     ),
     (
+        "targets need not sum to one where words say so",
+        TARGETS,
+        r"""
+Here the $t_k$ don't have to sum to one.
+$\frac{\partial L}{\partial u_i} = p_i \sum_k t_k - t_i$
+$\frac{\partial L}{\partial u_i} = p_i - t_i$
+""",
+        "correct wrong",
+    ),
+    (
         "that their sum has a name is nothing where it is said to be one",
         TARGETS,
         r"""

@@ -540,6 +540,15 @@ $S = \sum_i r_i$
         "correct correct wrong wrong correct",
     ),
     (
+        "two digits behind a bracket are two indices where there are no so many entries",
+        KERNEL,
+        r"""
+$\left(\frac{\partial L}{\partial Y}\right)_{12} = G_{12}$
+$\left(\frac{\partial L}{\partial Y}\right)_{12} = G_{21}$
+""",
+        "correct wrong",
+    ),
+    (
         "matrices between bars, and colours around what is differentiated",
         KERNEL,
         r"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -311,6 +312,8 @@ def element(node: Element, scope: Scope) -> Tensor:
         return body
     if isinstance(node.body, Call) and not body.rank:
         raise Misfit("an entry of a number")
+    if len(indices) == 1 and body.rank == 2 and (digits := _digits(indices[0], body)):
+        return entry(body, digits, scope)
     if len(indices) == 1 and body.rank == 2:
         options = {
             "row": lambda: entry(body, (indices[0], None), scope),
@@ -318,7 +321,12 @@ def element(node: Element, scope: Scope) -> Tensor:
         }
         return scope.choices.among(("element", node.span), options)
     if not indices or len(indices) != body.rank:
-        if len(indices) == 1 and isinstance(indices[0], Literal) and body.rank == 2:
-            pass
         raise Unknown(f"the subscript {node.sub} is not read", node)
     return entry(body, list(indices), scope)
+
+
+def _digits(index: Node, body: Tensor) -> list[Node]:
+    """1 and 2 of (A)_{12}, where A has no entry 12."""
+    if not isinstance(index, Literal) or not 10 < index.value < 100 or index.value <= max(body.data.shape):
+        return []
+    return [Literal(Fraction(int(digit))) for digit in str(index.value)]

@@ -35,6 +35,8 @@ def repair(case: Case) -> Iterator[Repair]:
 
     def turned(node: Node) -> Iterator[tuple[Node, str]]:
         match node:
+            case Symbol() if case.model.graph.shapes.get(case.name_of(node)) == ():
+                return  # a number is its own transpose
             case Symbol() | Derivative() | Call():
                 yield Transpose(node), f"{maths_of(node)} has to be transposed"
             case Product(left, right):

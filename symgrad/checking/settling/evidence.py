@@ -5,6 +5,7 @@ Each is settled once, by the reading under which most lines are right, before an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -30,6 +31,11 @@ from symgrad.submission.written import (
     walk,
 )
 
+_OPEN = re.compile(
+    r"\b(?:need|do|does|may|must|needn|don|doesn)(?:\s+not|['’]t)\s+(?:have\s+to\s+|need\s+to\s+)?(?:sum|add)(?:\s+up)?\s+to\s+\$?(?:one|1)\b",
+    re.IGNORECASE,
+)
+"""Words that take nothing for granted of a sum."""
 FEWEST_SUMS = 2
 """Lines that are right only with sums implied, before they are taken to be."""
 
@@ -190,7 +196,12 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
 
 
 def open_sums(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
-    """Data to whose sum over classes a work gives a name, s = Σ_k y_k, and never says that it is 1."""
+    """Data to whose sum over classes a work gives a name, s = Σ_k y_k, and never says that it is 1.
+
+    All of them, where words say that they need not sum to one.
+    """
+    if _OPEN.search(submission.text):
+        yield from (fact.name for fact in dictionary.model.taken)
     hot = {found.name for symbol in one_hot(submission) for found in dictionary.find(symbol)}
     ones = {line.read[0] for line in submission.lines if any(map(_is_one, line.read[1:]))}
     for line in submission.lines:
