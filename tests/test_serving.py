@@ -17,7 +17,7 @@ pytest.importorskip("uvicorn")
 pytest.importorskip("python_multipart")
 
 from pages import read
-from served import Visitor, serving
+from served import Visitor, serving, slowly
 from test_writing_html import HOSTILE
 
 from symgrad.checking.check import check_text
@@ -326,14 +326,6 @@ def test_nothing_is_kept_that_is_to_be_forgotten(folder, visitor):
 
 
 # The processes.
-
-
-def slowly(task):
-    """What a process does in these tests."""
-    if task == "end":
-        raise SystemExit
-    time.sleep(task)
-    return task
 
 
 @pytest.fixture
