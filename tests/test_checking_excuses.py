@@ -299,7 +299,6 @@ def test_words_about_kinks_are_heard_to_their_end(words, expected):
         (r"Rows of $V$ are the samples $k_i^T$, $n$ of them. $$r_i = k_i^\top s$$", "correct"),
         (r"Columns of $V$ are the samples $k_i$. $$r_i = k_i^\top s$$", "wrong"),
         (r"$$r_i = k_i^\top s \quad\text{where } k_i^\top \text{ are the rows of } V$$", "correct"),
-        (r"The $s_i$ are the rows of $V$. $$r_i = s_i^\top s$$", "correct"),
         (r"Row $i$ of $V$ is $k_i^\top$. $$r_i = k_i^\top s$$", "correct"),
         (r"Column $i$ of $V$ is written $k_{i}$. $$r_i = k_i^\top s$$", "wrong"),
         (r"Row $i$ of $V$ is not $k_i$. $$r_i = k_i^\top s$$", "unchecked"),

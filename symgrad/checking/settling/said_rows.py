@@ -62,8 +62,9 @@ def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]
         for letter, matrix in zip(_named(match, text, len(matrices)), matrices, strict=False):
             found = next(known.names.find(Symbol(matrix.lstrip("\\"))), None)
             shape = () if found is None or found.indices else known.model.graph.shapes.get(found.name, ())
+            entry = Symbol(letter, sub="i", indices=(Symbol("i"),))
             own = any(base == letter for base, *_ in known.own)
-            if len(shape) == 2 and not own and letter != matrix:
+            if len(shape) == 2 and not own and not known.is_known(entry):
                 yield letter, (matrix.lstrip("\\"), match[1].lower())
 
 
