@@ -20,6 +20,7 @@ from symgrad.checking.judging.printed import named_arrays
 from symgrad.checking.judging.readings import AGREE, Outcome, Question, ask
 from symgrad.checking.worlds.world import World
 from symgrad.submission.written import (
+    Call,
     Literal,
     Matrix,
     Node,
@@ -136,6 +137,8 @@ def _without(spot: Symbol, one: Literal, alone: bool, part: Node) -> Node:
     """A part without what is 1, at its place ``alone`` or wherever it stands; x for x²."""
     if isinstance(part, Power) and isinstance(part.exponent, Literal) and part.body == one:
         return spot
+    if isinstance(part, Call) and part.head == one:  # c (1 + x) is read as a call until it is known
+        return Product(one, part.args[0]) if len(part.args) == 1 else replace(part, head=spot)
     return one if part == spot and (part.span == spot.span or not alone) else part
 
 
