@@ -18,6 +18,16 @@ def parsed():
     return lambda text: parse_formula(text, Place("test", 1, 1, text)).formula
 
 
+@pytest.fixture(scope="module")
+def firefox():
+    """A window of Firefox, for all tests of a file."""
+    from firefox import Firefox  # noqa: PLC0415 (few tests need it)
+
+    found = Firefox()
+    yield found
+    found.close()
+
+
 @pytest.fixture(autouse=True)
 def thawed():
     """What a command froze in this process is seen again: Hypothesis looks who holds its random numbers."""

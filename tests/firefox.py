@@ -1,6 +1,8 @@
 """Firefox by WebDriver BiDi, the protocol that it speaks itself: no driver beside it is needed."""
 
+import importlib.util
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -8,7 +10,16 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
+import pytest
+from screens import axe_core, violations_in
+
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
+MISSING = not (PROGRAM and importlib.util.find_spec("websocket"))
+NEEDED = [
+    pytest.mark.browser,
+    pytest.mark.skipif(MISSING and not os.environ.get("CI"), reason="no Firefox"),
+]
+"""The marks of tests in it."""
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 MOST_LINES = 200
 SECONDS = 60
@@ -95,6 +106,11 @@ class Firefox:
         )
         assert result["type"] == "success", result
         return json.loads(result["result"]["value"])
+
+    def violations(self):
+        """What axe-core finds on the page."""
+        self.run(axe_core() + "; return null")
+        return violations_in(self.run("return await axe.run(document, {resultTypes: ['violations']})"))
 
     def close(self):
         """End it."""

@@ -1,5 +1,9 @@
 """What is asked of a page in any browser, and the pages that are looked at."""
 
+import os
+from importlib.resources import files
+from pathlib import Path
+
 from reporting import REPORTS
 from test_writing_html import checked, everything
 
@@ -52,3 +56,14 @@ def built_in(folder):
     built["everything"] = folder / "everything.html"
     built["everything"].write_text(to_html(everything("plain text")), "utf-8")
     return built
+
+
+def axe_core():
+    """The source of axe-core; AXE_CORE may name a newer one than that of the extra ``browser``."""
+    return Path(os.environ.get("AXE_CORE") or str(files("axe_core_python") / "axe.min.js")).read_text("utf-8")
+
+
+def violations_in(found):
+    """What axe-core has found, rule by rule, with where it is; it has looked at many."""
+    assert len(found["passes"]) > 10
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]

@@ -410,6 +410,15 @@ $\frac{\partial L}{\partial u_i} = p_i - t_i$
         "correct wrong",
     ),
     (
+        "what is said of others is not said of the targets",
+        TARGETS,
+        r"""
+The weights of a mean need not sum to one.
+$\frac{\partial L}{\partial u_i} = p_i - t_i$
+""",
+        "correct",
+    ),
+    (
         "that their sum has a name is nothing where it is said to be one",
         TARGETS,
         r"""

@@ -284,6 +284,8 @@ def test_dots_stand_for_the_factors_of_a_pattern_alone(line, expected):
         ("One pair. This is to be compared with the case below (the margin is violated). ", "wrong"),
         ("The margin is violated. $$J = 1 - ts + c w^T w$$ In general: ", "wrong"),
         ("The margin is violated only for others. ", "wrong"),
+        ("All other margins are violated. ", "wrong"),
+        ("All the margins are violated. ", "correct"),
     ],
 )
 def test_words_about_kinks_are_heard_to_their_end(words, expected):

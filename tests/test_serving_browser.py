@@ -1,9 +1,7 @@
 """The pages of the server in a real browser: typed into, by keys alone, on a telephone, in the dark."""
 
-import os
 import shutil
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 pytest.importorskip("python_multipart")
 
-from screens import COLLIDING, SCHEMES, SQUEEZED, UNDRAWN, WIDTHS
+from screens import COLLIDING, SCHEMES, SQUEEZED, UNDRAWN, WIDTHS, axe_core, violations_in
 from served import Visitor, serving
 from test_browser import browser, find, pytestmark, seen  # noqa: F401 (a fixture, and who may be skipped)
 from test_serving_class import marked  # noqa: F401
@@ -82,13 +80,11 @@ def verdicts(browser):  # noqa: F811
 
 def violations(browser):  # noqa: F811
     """What axe-core finds, in frames of ours, too."""
-    axe = os.environ.get("AXE_CORE") or files("axe_core_python") / "axe.min.js"
     browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
-    browser.execute_script(Path(str(axe)).read_text("utf-8"))
+    browser.execute_script(axe_core())
     options = "{resultTypes: ['violations'], iframes: false}"
     found = browser.execute_async_script(f"axe.run(document, {options}).then(arguments[0])")
-    assert len(found["passes"]) > 10
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
+    return violations_in(found)
 
 
 def narrow(browser):  # noqa: F811

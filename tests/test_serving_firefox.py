@@ -1,9 +1,6 @@
 """The page to type into, in Firefox: verdicts as one types, at both widths, and what axe finds."""
 
-import importlib.util
-import os
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,7 +9,7 @@ pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
 pytest.importorskip("python_multipart")
 
-from firefox import OPEN, PROGRAM, Firefox
+from firefox import NEEDED, OPEN
 from screens import COLLIDING, SQUEEZED, UNDRAWN, WIDTHS
 from served import serving
 
@@ -20,18 +17,7 @@ EXERCISE = Path(__file__).parents[1] / "docs" / "exercise3"
 TYPED = "$z = W x + b$\n\n$\\frac{\\partial L}{\\partial p} = p + t$\n"
 VERDICTS = "return [...document.querySelectorAll('.verdict-head strong')].map(head => head.textContent)"
 SECONDS = 60
-MISSING = not (PROGRAM and importlib.util.find_spec("websocket"))
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING and not os.environ.get("CI"), reason="no Firefox"),
-]
-
-
-@pytest.fixture(scope="module")
-def firefox():
-    found = Firefox()
-    yield found
-    found.close()
+pytestmark = NEEDED
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -51,7 +37,4 @@ def test_verdicts_come_as_one_types(firefox, width):
         assert firefox.run(SQUEEZED) == []
         assert firefox.run("return document.documentElement.scrollWidth") <= width
         assert firefox.told == []
-        axe = os.environ.get("AXE_CORE") or files("axe_core_python") / "axe.min.js"
-        firefox.run(Path(str(axe)).read_text("utf-8") + "; return null")
-        found = firefox.run("return await axe.run(document, {resultTypes: ['violations']})")
-        assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
+        assert firefox.violations() == []

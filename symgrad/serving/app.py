@@ -111,7 +111,7 @@ def application(asked: Served, access: Access) -> Starlette:
     """The pages, behind the guard."""
     work = Working(asked.limits)
     drafts = Drafts(None if asked.forget else asked.folder)
-    pool = Pool(work, count_of(asked.jobs, LENGTH), asked.limits.time * GRACE, lost)
+    pool = Pool(work, count_of(asked.jobs, MOST_AT_ONCE), asked.limits.time * GRACE, lost)
     desk = Desk(asked.folder, pool, drafts, access, asked.most, asked.graded is not None)
     rooms = [] if asked.graded is None else Classroom(asked.graded, access, pool).routes
 

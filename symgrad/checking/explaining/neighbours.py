@@ -36,18 +36,23 @@ def alike(model: Model, name: str) -> tuple[str, ...]:
     if name not in graph.shapes:
         return ()
     shape = _sized(model, name)
-    stem = name.rstrip("0123456789")
+    stem = stem_of(name)
     found = (
         other
         for other in graph.shapes
         if other != name
         and (
             _sized(model, other) == shape
-            or (other.rstrip("0123456789") == stem and len(graph.shapes[other]) == len(shape))
+            or (stem_of(other) == stem and len(graph.shapes[other]) == len(shape))
         )
     )
-    numbered = sorted(found, key=lambda other: other.rstrip("0123456789") != stem)
+    numbered = sorted(found, key=lambda other: stem_of(other) != stem)
     return tuple(numbered[:MOST])
+
+
+def stem_of(name: str) -> str:
+    """A name without its number: the v of v2."""
+    return name.rstrip("0123456789")
 
 
 def _sized(model: Model, name: str) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.explaining.case import Case, literals
 from symgrad.checking.explaining.edits import changed, gradient_node, index_letters, number_text
-from symgrad.checking.explaining.neighbours import alike
+from symgrad.checking.explaining.neighbours import alike, stem_of
 from symgrad.checking.explaining.record import Repair
 from symgrad.checking.explaining.said import maths_of
 from symgrad.checking.meaning.spelling import labels, scripts
@@ -112,5 +112,5 @@ def _entries_beside(literal: Literal, case: Case) -> list[float]:
 
 def _numbered_like(name: str, case: Case) -> list[str]:
     """The other numbers whose names differ by their number alone: v_2 beside v_1."""
-    graph, stem = case.model.graph, name.rstrip("0123456789")
-    return [n for n in alike(case.model, name) if n.rstrip("0123456789") == stem and not graph.shapes[n]]
+    numbers = (n for n in alike(case.model, name) if not case.model.graph.shapes[n])
+    return [n for n in numbers if stem_of(n) == stem_of(name)]

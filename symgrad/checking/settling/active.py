@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from symgrad.checking.settling.contrary import contrary
+from symgrad.checking.settling.contrary import contrary, sentence_before
 from symgrad.submission.lines import Submission
 
 _ON = (
@@ -17,7 +17,8 @@ _ON = (
 _FROM_HERE = re.compile(
     r"\b(?:(?:I|we)\s+(?:only|just)\s+(?:look|consider|take|treat|care|deal|work)\b[^.;!?]{0,60}?"
     rf"|(?:assum|suppos)(?:e|ing)\b[^.;!?]{{0,40}}?)\b{_ON}"
-    rf"|(?:\A(?:[^.;!?\n]{{0,40}}\()?|\.|\n\s*\n|\\\])\s*(?:the|this|all|both)\s+(?:the\s+|\w+\s+)?{_ON}(?:\s+here)?\s*[.):]",
+    rf"|(?:\A(?:[^.;!?\n]{{0,40}}\()?|\.|\n\s*\n|\\\])"
+    rf"\s*(?:the|this|all|both)\s+(?!(?:other|only)\b)(?:\w+\s+)?{_ON}(?:\s+here)?\s*[.):]",
     re.IGNORECASE,
 )
 """Said of what follows; "the margin is violated." is a sentence, or stands in brackets in a title."""
@@ -57,5 +58,5 @@ def _is_here(prose: str) -> bool:
 
 def _is_contrary(found: re.Match[str], text: str) -> bool:
     """Whether the sentence in which these words stand says the contrary."""
-    before = re.split(r"[.;!?]\s", text[max(0, found.start() - _BACK) : found.start()])[-1]
+    before = sentence_before(text, found.start(), _BACK)
     return _CONTRARY.search(before + found[0]) is not None

@@ -15,6 +15,7 @@ from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.implied import with_sums
 from symgrad.checking.meaning.spelling import text_of
 from symgrad.checking.settling.asking import MOST_LINES, Holds
+from symgrad.checking.settling.contrary import sentence_before
 from symgrad.checking.settling.counting import begins
 from symgrad.checking.settling.sizes import bind_sizes
 from symgrad.checking.worlds.world import World
@@ -36,6 +37,8 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """Words that take nothing for granted of a sum."""
+BEFORE = 60
+"""Characters before them in which it is said of what."""
 FEWEST_SUMS = 2
 """Lines that are right only with sums implied, before they are taken to be."""
 
@@ -198,10 +201,14 @@ def stated_facts(submission: Submission, dictionary: Dictionary) -> Iterator[str
 def open_sums(submission: Submission, dictionary: Dictionary) -> Iterator[str]:
     """Data to whose sum over classes a work gives a name, s = Σ_k y_k, and never says that it is 1.
 
-    All of them, where words say that they need not sum to one.
+    Or of which words say that they need not sum to one.
     """
-    if _OPEN.search(submission.text):
-        yield from (fact.name for fact in dictionary.model.taken)
+    text = submission.text
+    for match in _OPEN.finditer(text):
+        said = sentence_before(text, match.start(), BEFORE)
+        for name in (fact.name for fact in dictionary.model.taken):
+            if re.search(rf"\b(?:targets?|labels?)\b|(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", said):
+                yield name
     hot = {found.name for symbol in one_hot(submission) for found in dictionary.find(symbol)}
     ones = {line.read[0] for line in submission.lines if any(map(_is_one, line.read[1:]))}
     for line in submission.lines:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from symgrad.checking.meaning.dictionary import Dictionary, Own
 from symgrad.checking.meaning.spelling import spell
-from symgrad.checking.settling.contrary import contrary
+from symgrad.checking.settling.contrary import contrary, sentence_before
 from symgrad.checking.settling.definitions import definitions_in
 from symgrad.errors import InputError
 from symgrad.submission.lines import Line, Side, Submission
@@ -23,23 +23,21 @@ MOST_SAID = 20
 RUNNING = "ijklmn"
 """Letters that run, whatever number they are said to be in one place."""
 _MATHS = r"(?:\$([^$\n]{1,80})\$|\\\(([^\n$]{1,80}?)\\\))"
-_NAME = _WORTH = _MATHS
 _IS = r"(?:is|be|denotes?|being|stands?\s+for|for)"
 _END = r"(?=\s*(?:[.,;:)]|\n|\Z|(?:and|where|with|in)\b))"
 _FORMS = (
-    rf"\b(?:writ(?:e|ing)|abbreviat(?:e|ing))\s+{_NAME}\s+for\s+{_WORTH}{_END}",
-    rf"{_NAME}\s+(?:stands?\s+for|denotes?|is\s+short(?:hand)?\s+for|abbreviates)\s+{_WORTH}{_END}",
-    rf"(?P<diagonal>){_NAME},?\s+(?:{_IS}\s+)?(?:the|a)\s+diagonal\s+matrix\s+(?:of|with)\s+(?:the\s+)?"
-    rf"(?:(?:entries|elements|values)\s+)?{_WORTH}(?:\s+(?:on|along|as)\s+(?:its|the)\s+diagonal)?{_END}",
-    rf"{_NAME}\s+(?:is|equals)\s+(?:\$(?=\d))?(?P<number>\d+)\$?(?=\s*(?:[.,;:)]\D|\n|\Z))",
+    rf"\b(?:writ(?:e|ing)|abbreviat(?:e|ing))\s+{_MATHS}\s+for\s+{_MATHS}{_END}",
+    rf"{_MATHS}\s+(?:stands?\s+for|denotes?|is\s+short(?:hand)?\s+for|abbreviates)\s+{_MATHS}{_END}",
+    rf"(?P<diagonal>){_MATHS},?\s+(?:{_IS}\s+)?(?:the|a)\s+diagonal\s+matrix\s+(?:of|with)\s+(?:the\s+)?"
+    rf"(?:(?:entries|elements|values)\s+)?{_MATHS}(?:\s+(?:on|along|as)\s+(?:its|the)\s+diagonal)?{_END}",
+    rf"{_MATHS}\s+(?:is|equals)\s+(?:\$(?=\d))?(?P<number>\d+)\$?(?=\s*(?:[.,;:)]\D|\n|\Z))",
 )
 _CODE = re.compile(
-    rf"{_NAME}\s+(?:is|denotes|stands\s+for)\s+(?:the\s+)?(?:(?:quantity|name|array)\s+)?"
+    rf"{_MATHS}\s+(?:is|denotes|stands\s+for)\s+(?:the\s+)?(?:(?:quantity|name|array)\s+)?"
     rf"(?:\\texttt\{{((?:\w|\\_)+)\}}|`(\w+)`){_END}"
 )
 """How a name of the problem is written: "$\\hat u$ is `uh`"."""
 _SAID = tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
-_SENTENCE = re.compile(r"[.!?;]\s|\n\s*\n")
 _CONTRARY = contrary("if", "when", "whether", "instead", "unlike", "cannot", "suppose", "were", "would")
 BEFORE = 80
 """Characters before these words in which there may be the contrary."""
@@ -62,8 +60,7 @@ def names_written(text: str, names: Collection[str]) -> Iterator[tuple[Symbol, s
     for match in islice(_CODE.finditer(text), MOST_SAID):
         raw, name = (part for part in match.groups() if part)
         name = name.replace("\\_", "_")
-        before = _SENTENCE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
-        if name in names and not _CONTRARY.search(before):
+        if name in names and not _CONTRARY.search(sentence_before(text, match.start(), BEFORE)):
             with suppress(InputError):
                 node = read_maths(raw)
                 if isinstance(node, Symbol):
@@ -74,8 +71,7 @@ def _pairs(text: str) -> Iterator[tuple[Symbol, Node]]:
     """Names, and what is said that they are."""
     found = sorted((m for form in _SAID for m in form.finditer(text)), key=lambda match: match.start())
     for match in found[:MOST_SAID]:
-        before = _SENTENCE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
-        if _CONTRARY.search(before):
+        if _CONTRARY.search(sentence_before(text, match.start(), BEFORE)):
             continue
         raw = [part for part in match.groups() if part]
         with suppress(InputError):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from symgrad.checking.meaning.dictionary import Dictionary
 from symgrad.checking.meaning.spelling import text_of
-from symgrad.checking.settling.contrary import contrary
+from symgrad.checking.settling.contrary import contrary, sentence_before
 from symgrad.submission.written import Node, Symbol
 
 _OF = re.compile(
@@ -19,7 +19,6 @@ _OF = re.compile(
 _LETTER = re.compile(r"\\?[A-Za-z](?!\w)")
 """The other matrices of "the rows of X, E"."""
 _NAME = re.compile(r"(?<![\w\\])\\?([A-Za-z]+)_(?:\{[^{}]{1,8}\}|\w)")
-_ENDED = re.compile(r"[.!?;]\s|\n\s*\n")
 _NAMING = re.compile(
     r"(?:\W|_|\d|\\[a-z]+|\b(?:is|are|be|being|denotes?|stands|for|as|the|an|all|its|[a-zA-Z]|[a-z]?(?:th|st|nd|rd))\b)*"
 )
@@ -70,7 +69,7 @@ def _found(text: str, known: Dictionary) -> Iterator[tuple[str, tuple[str, str]]
 
 def _named(match: re.Match[str], text: str, count: int) -> list[str]:
     """The letters before words about rows, as many as matrices; else the one after, with the same index."""
-    before = _ENDED.split(text[max(0, match.start() - NEAR) : match.start()])[-1]
+    before = sentence_before(text, match.start(), NEAR)
     if _CONTRARY.search(before):
         return []
     found = [*_NAME.finditer(before)][-count:]
