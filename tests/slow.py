@@ -238,6 +238,7 @@ SLOW = {
         "test_value_is_the_definition_at_every_entry",
     ),
     "test_outside": (
+        "test_every_label_of_the_other_sheets_has_its_line",
         "test_no_fault_inside_the_checker",
         "test_verdict_is_acceptable",
         "test_witness_holds_by_hand",

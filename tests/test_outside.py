@@ -69,6 +69,12 @@ def test_no_fault_inside_the_checker(name, place):
     assert fault is None
 
 
+def test_every_label_of_the_other_sheets_has_its_line():
+    sheets = load_labels(OUTSIDE / "fresh")
+    assert len({(sheet.family, sheet.file, sheet.text) for sheet in sheets}) == len(sheets) > 900
+    assert all(sheet.lines for sheet in sheets)
+
+
 def test_what_is_known_is_there():
     for name, reasons in KNOWN.items():
         assert {str(place) for place in reasons} <= {*SHEETS[name].places, FAULT}
